@@ -1,0 +1,52 @@
+# The README's two commands are `make serve` and `make test`; everything they need is installed into .venv.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+TOOLS := docs/coding tests/formatting.py
+
+.PHONY: serve build test check format lock clean
+
+serve: $(VENV)/.runtime
+	$(BIN)/ukfr-graph serve --port $(PORT)
+
+build: $(VENV)/.runtime
+	$(BIN)/ukfr-graph build
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/formatting.py --check
+	$(BIN)/ukfr-graph validate
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/python tests/formatting.py --write
+
+# The lock files name no host: hashes alone say what may be installed.
+lock: $(VENV)/.dev
+	$(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --constraint requirements.txt --quiet -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) out
+
+$(VENV)/.runtime: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes --only-binary :all: -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+# owlready2 is published as source only; its build uses the setuptools pinned by requirements.txt.
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	$(PIP) --require-hashes --no-build-isolation -r requirements-dev.txt
+	touch $@
