@@ -1,0 +1,107 @@
+"""What of a statement's body is coded, what is listed as not coded, and whether anything is neither.
+
+Clauses and uncoded passages are leaves: they never overlap, and together they are the whole body. White
+space and punctuation between them carry no words and are not counted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.build.graphs import Index, literal, node
+from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.records import Location
+from ukfr_graph.sources import Source, Span
+
+CLAUSE_CLASSES = tuple(iris.UKFR + name for name in ("Pledge", "Call", "Report", "Recognition", "Reaffirmation"))
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Characters of words in the body of one source: coded in clauses, listed as uncoded, and in all."""
+
+    coded: int
+    listed: int
+    body: int
+
+    @property
+    def share(self) -> float:
+        """The part of the body that is accounted for, from 0 to 1."""
+        return (self.coded + self.listed) / self.body if self.body else 1.0
+
+
+def measure_coverage(
+    index: Index, source: Source, spans: dict[str, Span], locations: dict[str, Location]
+) -> tuple[Coverage, frozenset[ox.Triple]]:
+    """Measure the coverage of one source, and derive the order of its clauses from where they stand.
+
+    Returns the figures and an ``ukfr:order`` triple for each clause (from 1).
+
+    Raises:
+        DataError: two spans overlap, one lies outside the body, or words of the body are in none.
+    """
+    clauses = {iri: spans[iri] for iri in index.of_type(*CLAUSE_CLASSES) if iri in spans}
+    passages = {iri: spans[iri] for iri in index.of_type(iris.UKFR + "UncodedPassage") if iri in spans}
+    leaves = sorted((clauses | passages).items(), key=lambda item: (item[1].start, item[1].end))
+    body = list(source.body())
+    problems = [_overlap(a, b, source, locations) for a, b in pairwise(leaves) if b[1].start < a[1].end]
+    problems += [
+        _at(iri, locations, "outside-body", f"the quote {source.text[span.start : span.end]!r} is paratext",
+            "quote the body of the statement, or correct the lines that source.yaml leaves out")  # fmt: skip
+        for iri, span in leaves
+        if not any(part.start <= span.start and span.end <= part.end for part in body)
+    ]
+    problems += _gaps(body, [span for _, span in leaves], source)
+    if problems:
+        raise DataError(problems)
+    ordered = sorted(clauses, key=lambda iri: clauses[iri].start)
+    order = frozenset(
+        ox.Triple(node(iri), node(iris.UKFR + "order"), literal(place, "integer"))
+        for place, iri in enumerate(ordered, 1)
+    )
+    coverage = Coverage(
+        coded=sum(_word_characters(source.text, span) for span in clauses.values()),
+        listed=sum(_word_characters(source.text, span) for span in passages.values()),
+        body=sum(_word_characters(source.text, span) for span in body),
+    )
+    return coverage, order
+
+
+def _word_characters(text: str, span: Span) -> int:
+    return len(_WORD.findall(text, span.start, span.end))
+
+
+def _gaps(body: list[Span], leaves: list[Span], source: Source) -> list[Problem]:
+    problems = []
+    for part in body:
+        position = part.start
+        inside = [s for s in leaves if part.start <= s.start and s.end <= part.end]
+        for span in [*inside, Span(part.end, part.end)]:
+            gap = source.text[position : span.start]
+            if _WORD.search(gap):
+                line = source.text[:position].count("\n") + 1
+                problems.append(
+                    Problem(f"sources/{source.name}", line, "", "not-covered", f"{gap.strip()!r} is in no record",
+                            "code it as a clause, or list it as an UncodedPassage with its reason")  # fmt: skip
+                )
+            position = max(position, span.end)
+    return problems
+
+
+def _overlap(
+    first: tuple[str, Span], second: tuple[str, Span], source: Source, locations: dict[str, Location]
+) -> Problem:
+    shared = source.text[second[1].start : min(first[1].end, second[1].end)]
+    return _at(second[0], locations, "overlap", f"shares {shared!r} with {first[0].removeprefix(iris.ID)}",
+               "spans are leaves: shorten one of the two quotes")  # fmt: skip
+
+
+def _at(iri: str, locations: dict[str, Location], rule: str, message: str, fix: str) -> Problem:
+    location = locations.get(iri, Location("?", 0))
+    return Problem(location.file, location.line, iri.removeprefix(iris.ID), rule, message, fix)

@@ -1,0 +1,101 @@
+"""The dataset's files: canonical N-Quads, Turtle for people, and the manifest that describes them.
+
+N-Quads are canonical by RDFC-1.0 (https://www.w3.org/TR/rdf-canon/): same inputs, same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ukfr_graph import __version__, iris
+from ukfr_graph.build.graphs import Index
+from ukfr_graph.build.pipeline import Built
+from ukfr_graph.resources import ontology_folder
+
+NQUADS_NAME = "dataset.nq"
+TURTLE_NAME = "dataset.ttl"
+MANIFEST_NAME = "manifest.json"
+MANIFEST_FORMAT = 1
+_INPUT_SUFFIXES = {".ttl", ".rq", ".yaml", ".jsonld", ".txt", ".tsv"}
+_VERSION_LENGTH = 12
+
+
+def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
+    """Write a built dataset into an empty folder, and return its manifest.
+
+    The manifest holds: ``version`` (the beginning of the N-Quads' SHA-256), ``date`` (the latest date
+    that the inputs give themselves), ``software``, ``files`` and ``inputs`` with their SHA-256, ``counts``
+    (triples in all, by graph, and subjects by class), and ``coverage`` for each source (characters).
+    """
+    quads = canonical_quads(built)
+    nquads = b"".join(sorted(ox.serialize(quads, format=ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
+    triples = sorted((quad.triple for quad in quads), key=str)
+    turtle = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(iris.PREFIXES))
+    (folder / NQUADS_NAME).write_bytes(nquads)
+    (folder / TURTLE_NAME).write_bytes(turtle)
+    manifest = {
+        "format": MANIFEST_FORMAT,
+        "version": hashlib.sha256(nquads).hexdigest()[:_VERSION_LENGTH],
+        "date": _latest_date(built),
+        "software": {
+            "ukfr-graph": __version__,
+            **{name: installed_version(name) for name in ("pyoxigraph", "pyshacl", "rdflib")},
+        },
+        "files": {
+            name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+            for name, content in ((NQUADS_NAME, nquads), (TURTLE_NAME, turtle))
+        },
+        "counts": _count(built),
+        "coverage": {
+            name: {"coded": c.coded, "listed": c.listed, "body": c.body, "share": c.share}
+            for name, c in sorted(built.coverage.items())
+        },
+        "inputs": hash_inputs(data),
+    }
+    (folder / MANIFEST_NAME).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    return manifest
+
+
+def canonical_quads(built: Built) -> list[ox.Quad]:
+    """Put the graphs together, with blank nodes named by RDFC-1.0."""
+    dataset = ox.Dataset(
+        ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name))
+        for name, triples in built.graphs.items()
+        for t in triples
+    )
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return list(dataset)
+
+
+def hash_inputs(data: Path) -> dict[str, str]:
+    """Hash everything that a build reads: SHA-256 by the file's name, such as ``data/entities/actors.yaml``."""
+    hashes = {}
+    for name, root in (("data", data), ("ontology", ontology_folder())):
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and path.suffix in _INPUT_SUFFIXES:
+                key = f"{name}/{path.relative_to(root).as_posix()}"
+                hashes[key] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashes
+
+
+def _count(built: Built) -> dict[str, Any]:
+    graphs = {name: len(triples) for name, triples in sorted(built.graphs.items())}
+    index = Index(t for triples in built.graphs.values() for t in triples)
+    classes: dict[str, int] = {}
+    for _, cls in index.pairs(iris.RDF + "type"):
+        if re.match(r"https?:", cls):
+            classes[cls] = classes.get(cls, 0) + 1
+    return {"triples": sum(graphs.values()), "graphs": graphs, "classes": dict(sorted(classes.items()))}
+
+
+def _latest_date(built: Built) -> str:
+    dates = (iris.UKFR + "codedOn", iris.DCTERMS + "modified")
+    index = Index(t for triples in built.graphs.values() for t in triples)
+    return max((value for name in dates for _, value in index.pairs(name)), default="")

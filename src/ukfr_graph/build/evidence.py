@@ -1,0 +1,187 @@
+"""Quotes resolved to exact characters of a hash-pinned text.
+
+A record states a quote (``oa:exact``, with ``oa:prefix`` or ``oa:suffix`` where it is not unique); this
+module finds it and adds what no one types by hand: the ``oa:TextPositionSelector``, the source, the types.
+
+Web Annotation Data Model: https://www.w3.org/TR/annotation-model/#text-quote-selector and
+https://www.w3.org/TR/annotation-model/#text-position-selector
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.build.graphs import Index, literal, node
+from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.records import Location
+from ukfr_graph.sources import Source, Span
+
+_NESTED = ("participation", "citation", "quantity", "timeframe", "condition")
+_CONTEXT_LENGTH = 32  # characters of prefix and suffix published where a quote is not unique
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the quotes of one set of records resolve to.
+
+    ``triples`` are to be added to the records; ``spans`` maps the subject of each quote to where it stands.
+    """
+
+    triples: frozenset[ox.Triple]
+    spans: dict[str, Span]
+
+
+def resolve_evidence(index: Index, source: Source, locations: dict[str, Location]) -> Evidence:
+    """Find every quote of the records in their source's text.
+
+    A quote inside a clause (of a figure, a time, an actor) is looked for in the clause first, then in the
+    whole text. Shapes: ``index`` holds the triples of the records; ``locations`` says where each is written.
+
+    Raises:
+        DataError: a quote does not occur, or occurs more than once without telling prefix or suffix.
+    """
+    triples: set[ox.Triple] = set()
+    spans: dict[str, Span] = {}
+    problems: list[Problem] = []
+    holders = _find_holders(index)
+    # A record's own quote comes before those of its figures, times and actors: it is the scope of theirs.
+    for subject, resource in sorted(index.pairs(iris.UKFR + "evidence"), key=lambda pair: (bool(holders[pair[0]]), pair)):
+        scopes = [spans[holder] for holder in holders[subject] if holder in spans]
+        for selector in index.objects(resource, iris.OA + "hasSelector"):
+            exact = index.value(selector, iris.OA + "exact")
+            if exact is None:
+                continue  # the shapes say that a quote is missing
+            before = index.value(selector, iris.OA + "prefix") or ""
+            after = index.value(selector, iris.OA + "suffix") or ""
+            found = find_quote(source.text, exact, before, after, scopes)
+            if len(found) != 1:
+                problems.append(_describe(subject, exact, found, source, locations))
+                continue
+            spans[subject] = found[0]
+            triples.update(_selector_triples(resource, selector, found[0], source, before, after))
+    if problems:
+        raise DataError(problems)
+    return Evidence(frozenset(triples), spans)
+
+
+def _find_holders(index: Index) -> dict[str, set[str]]:
+    """Map what has a quote to the records that hold it: a figure to its clauses; nothing for a clause itself."""
+    quoted = {subject for subject, _ in index.pairs(iris.UKFR + "evidence")}
+    holders: dict[str, set[str]] = {subject: set() for subject in quoted}
+    for key in _NESTED:
+        for holder, value in index.pairs(iris.UKFR + key):
+            if value in quoted:
+                holders[value].add(holder)
+    return holders
+
+
+def find_quote(
+    text: str, exact: str, prefix: str = "", suffix: str = "", scopes: Sequence[Span] = ()
+) -> list[Span]:
+    """Find where a quote stands in a text; inside one of the ``scopes`` if it stands there at all.
+
+    >>> find_quote("28 networks, then 28 more", "28", suffix=" more")
+    [Span(start=18, end=20)]
+    """
+    if not exact:
+        return []
+    found = [Span(at + len(prefix), at + len(prefix) + len(exact)) for at in _occurrences(text, prefix + exact + suffix)]
+    inside = [s for s in found if any(scope.start <= s.start and s.end <= scope.end for scope in scopes)]
+    return inside or found
+
+
+def _occurrences(text: str, words: str) -> Iterator[int]:
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)
+
+
+def _selector_triples(
+    resource: str, selector: str, span: Span, source: Source, prefix: str, suffix: str
+) -> Iterable[ox.Triple]:
+    position = selector + "-position"
+    yield ox.Triple(node(resource), node(iris.RDF + "type"), node(iris.OA + "SpecificResource"))
+    yield ox.Triple(node(resource), node(iris.OA + "hasSource"), node(source.iri))
+    yield ox.Triple(node(resource), node(iris.OA + "hasSelector"), node(position))
+    yield ox.Triple(node(selector), node(iris.RDF + "type"), node(iris.OA + "TextQuoteSelector"))
+    yield from _position_triples(position, span)
+    text = source.text
+    if not prefix and not suffix and text.count(text[span.start : span.end]) > 1:
+        # Unique in its clause, but not in the text: publish enough context to find it there.
+        before, after = text[max(0, span.start - _CONTEXT_LENGTH) : span.start], text[span.end :][:_CONTEXT_LENGTH]
+        yield ox.Triple(node(selector), node(iris.OA + "prefix"), ox.Literal(before))
+        yield ox.Triple(node(selector), node(iris.OA + "suffix"), ox.Literal(after))
+
+
+def _describe(subject: str, exact: str, found: list[Span], source: Source, locations: dict[str, Location]) -> Problem:
+    location = locations.get(subject) or locations.get(subject.partition("#")[0]) or Location("?", 0)
+    record = subject.removeprefix(iris.ID)
+    if found:
+        lines = ", ".join(str(source.text[: s.start].count("\n") + 1) for s in found)
+        return Problem(location.file, location.line, record, "quote-ambiguous",
+                       f"{exact!r} stands {len(found)} times in {source.name} (lines {lines})",
+                       "add prefix or suffix: the characters right before or after the words meant")  # fmt: skip
+    near = nearest_match(source.text, exact)
+    return Problem(location.file, location.line, record, "quote-not-found",
+                   f"{exact!r} does not stand in {source.name}; the nearest words are {near!r}",
+                   "copy the words exactly as the text has them, line breaks included")  # fmt: skip
+
+
+def nearest_match(text: str, exact: str) -> str:
+    """Find the stretch of a text that is most like a quote: same number of words, best similarity.
+
+    >>> nearest_match("we will deepen our collaboration", "deepen your collaboration")
+    'deepen our collaboration'
+    """
+    words = list(_word_spans(text))
+    count = max(1, len(exact.split()))
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(exact)
+    best, best_ratio = "", 0.0
+    for first in range(max(1, len(words) - count + 1)):
+        last = min(first + count, len(words)) - 1
+        window = text[words[first].start : words[last].end]
+        matcher.set_seq1(window)
+        if matcher.real_quick_ratio() > best_ratio and matcher.quick_ratio() > best_ratio:
+            ratio = matcher.ratio()
+            if ratio > best_ratio:
+                best, best_ratio = window, ratio
+    return best
+
+
+def _word_spans(text: str) -> Iterator[Span]:
+    start = None
+    for at, character in enumerate(text + " "):
+        if character.isspace():
+            if start is not None:
+                yield Span(start, at)
+                start = None
+        elif start is None:
+            start = at
+
+
+def locate_paratexts(source: Source) -> frozenset[ox.Triple]:
+    """Give each paratext of a source the position of its lines, so that a reader can show what is left out."""
+    triples = set()
+    for iri, span in source.paratexts.items():
+        evidence, position = iri + "#evidence", iri + "#evidence-position"
+        triples |= {
+            ox.Triple(node(iri), node(iris.UKFR + "evidence"), node(evidence)),
+            ox.Triple(node(evidence), node(iris.RDF + "type"), node(iris.OA + "SpecificResource")),
+            ox.Triple(node(evidence), node(iris.OA + "hasSource"), node(source.iri)),
+            ox.Triple(node(evidence), node(iris.OA + "hasSelector"), node(position)),
+            *_position_triples(position, span),
+        }
+    return frozenset(triples)
+
+
+def _position_triples(position: str, span: Span) -> Iterator[ox.Triple]:
+    yield ox.Triple(node(position), node(iris.RDF + "type"), node(iris.OA + "TextPositionSelector"))
+    yield ox.Triple(node(position), node(iris.OA + "start"), literal(span.start, "nonNegativeInteger"))
+    yield ox.Triple(node(position), node(iris.OA + "end"), literal(span.end, "nonNegativeInteger"))

@@ -1,0 +1,52 @@
+"""Small views of triples that the steps of the build share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+
+
+def node(iri: str) -> ox.NamedNode:
+    """Name a node.
+
+    Raises:
+        ValueError: the text is not an IRI.
+    """
+    return ox.NamedNode(iri)
+
+
+def literal(value: object, datatype: str) -> ox.Literal:
+    """Write a value as a literal of an XML Schema datatype, such as ``integer``."""
+    return ox.Literal(str(value), datatype=ox.NamedNode(iris.XSD + datatype))
+
+
+class Index:
+    """Triples by subject and predicate; IRIs and literals are given as plain strings."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self._objects: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._subjects: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for triple in triples:
+            subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object.value
+            self._objects[subject, predicate].append(value)
+            self._subjects[predicate].append((subject, value))
+
+    def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
+        """Yield (subject, object) of every triple with this predicate."""
+        yield from self._subjects.get(predicate, ())
+
+    def objects(self, subject: str, predicate: str) -> list[str]:
+        """List the objects of one subject and predicate."""
+        return self._objects.get((subject, predicate), [])
+
+    def value(self, subject: str, predicate: str) -> str | None:
+        """Give the one object, or the first in order, or none."""
+        return min(self.objects(subject, predicate), default=None)
+
+    def of_type(self, *classes: str) -> list[str]:
+        """List the subjects that are typed with one of these classes, in order."""
+        return sorted(s for s, c in self.pairs(iris.RDF + "type") if c in classes)

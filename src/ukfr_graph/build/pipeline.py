@@ -1,0 +1,124 @@
+"""The steps of a build, in order. Nothing is written here: the result is graphs in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.build.coverage import Coverage, measure_coverage
+from ukfr_graph.build.evidence import locate_paratexts, resolve_evidence
+from ukfr_graph.build.graphs import Index
+from ukfr_graph.build.inference import infer
+from ukfr_graph.build.schema import Graphs, read_schema
+from ukfr_graph.build.validation import validate
+from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.records import Location, Records, duplicate, read_records, to_records
+from ukfr_graph.sources import Source, read_sources
+
+Progress = Callable[[str], None]
+"""Told the name of each step as it starts."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A validated dataset: ``graphs`` by name, and the ``coverage`` of each source by its folder's name."""
+
+    graphs: Graphs
+    coverage: dict[str, Coverage]
+
+
+def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:
+    """Build the dataset from the curated files under ``data``.
+
+    Raises:
+        DataError: with every problem that the failing step found.
+    """
+    progress("Reading the schema")
+    schema = read_schema()
+    progress("Reading sources and records")
+    sources = read_sources(data)
+    files = _read_all(data, sources)
+    locations = _merge_locations(files.values())
+    graphs: dict[str, set[ox.Triple]] = {name: set() for name in (iris.ENTITIES_GRAPH, *(s.graph for s in sources))}
+    for path, records in files.items():
+        graphs[_graph_of(path, records, sources)] |= records.triples
+    progress("Resolving quotes")
+    coverage = {}
+    problems: list[Problem] = []
+    for source in sources:
+        index = Index(graphs[source.graph])
+        try:
+            evidence = resolve_evidence(index, source, locations)
+            coverage[source.name], order = measure_coverage(index, source, evidence.spans, locations)
+        except DataError as error:
+            problems += error.problems
+        else:
+            graphs[source.graph] |= evidence.triples | order | locate_paratexts(source)
+    if problems:
+        raise DataError(problems)
+    progress("Inferring")
+    asserted = frozenset().union(*schema.values(), *graphs.values())
+    inferred = infer(asserted)
+    progress("Validating")
+    validate(asserted | inferred, locations)
+    named = {name: frozenset(triples) for name, triples in graphs.items() if triples}
+    return Built(_disjoint({**schema, **named, iris.INFERRED_GRAPH: inferred}), coverage)
+
+
+def _read_all(data: Path, sources: Iterable[Source]) -> dict[str, Records]:
+    """Read every file of records, those of the sources included, by its name."""
+    files = {source.document.name: to_records(source.document) for source in sources}
+    problems: list[Problem] = []
+    for folder in ("entities", "statements"):
+        for path in sorted((data / folder).glob("*.yaml")):
+            try:
+                records = read_records(path, data)
+            except DataError as error:
+                problems += error.problems
+            else:
+                files[records.name] = records
+    if problems:
+        raise DataError(problems)
+    return files
+
+
+def _merge_locations(files: Iterable[Records]) -> dict[str, Location]:
+    merged: dict[str, Location] = {}
+    problems = []
+    for records in files:
+        for iri, location in records.locations.items():
+            if iri in merged:
+                problems.append(duplicate(iri, location.file, location.line, merged[iri]))
+            merged.setdefault(iri, location)
+    if problems:
+        raise DataError(problems)
+    return merged
+
+
+def _graph_of(name: str, records: Records, sources: Iterable[Source]) -> str:
+    """Name the graph of a file: that of the expression its statement is coded from, else the entities'."""
+    expressions = {value for _, value in Index(records.triples).pairs(iris.UKFR + "expression")}
+    for source in sources:
+        if name == source.document.name or source.iri in expressions:
+            return source.graph
+    if name.startswith("statements/"):
+        raise DataError([Problem(name, 1, "", "source", "the statement points to no expression that has a source folder",
+                                 "give it 'expression: expression/<folder under data/sources>'")])  # fmt: skip
+    return iris.ENTITIES_GRAPH
+
+
+def _disjoint(graphs: Graphs) -> Graphs:
+    """Make sure that no triple stands in two graphs: the engine's union would count it twice."""
+    seen: dict[ox.Triple, str] = {}
+    for name, triples in graphs.items():
+        for triple in triples:
+            if triple in seen:
+                raise DataError([Problem("", 0, triple.subject.value, "two-graphs",
+                                         f"{triple} stands in {seen[triple]} and in {name}",
+                                         "state it in one file only")])  # fmt: skip
+            seen[triple] = name
+    return graphs

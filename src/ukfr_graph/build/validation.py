@@ -1,0 +1,102 @@
+"""Whether the dataset conforms: the SHACL shapes, and the closed-world checks that SHACL says less well.
+
+SHACL: https://www.w3.org/TR/shacl/#validation-report. The checks of ``ontology/checks`` are SPARQL
+queries of (record, message) rows; an empty answer is conformance.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.build.inference import memory_store
+from ukfr_graph.build.schema import read_turtle
+from ukfr_graph.documents import read_query
+from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.records import Location
+from ukfr_graph.resources import ontology_folder
+
+DATA_SHAPES = "data.ttl"
+ONTOLOGY_SHAPES = "ontology.ttl"
+_SH = "http://www.w3.org/ns/shacl#"
+
+
+def validate(triples: frozenset[ox.Triple], locations: dict[str, Location]) -> None:
+    """Check the whole dataset, schema included.
+
+    Raises:
+        DataError: with one problem for each broken rule of each record.
+    """
+    problems = [*run_checks(triples, locations)]
+    problems += run_shapes(triples, (DATA_SHAPES, ONTOLOGY_SHAPES), locations)
+    if problems:
+        raise DataError(problems)
+
+
+def run_checks(triples: Iterable[ox.Triple], locations: dict[str, Location]) -> Iterator[Problem]:
+    """Run the closed-world checks; yield a problem for each row that they find."""
+    store = memory_store(triples)
+    for path in sorted((ontology_folder() / "checks").glob("*.rq")):
+        metadata, text = read_query(path, ontology_folder())
+        rows = store.query(text, prefixes=dict(iris.PREFIXES))
+        assert isinstance(rows, ox.QuerySolutions)
+        for row in rows:
+            yield locate(row["record"].value, path.stem, row["message"].value, str(metadata["fix"]), locations)
+
+
+def run_shapes(
+    triples: Iterable[ox.Triple], names: tuple[str, ...], locations: dict[str, Location]
+) -> list[Problem]:
+    """Validate triples against the named files of shapes; list a problem for each result."""
+    # Imported here: rdflib and pySHACL take most of a second, and serving never validates.
+    import pyshacl
+    from rdflib import RDF, Graph, Namespace
+
+    shapes = chain.from_iterable(read_turtle(ontology_folder() / "shapes" / name) for name in names)
+    sh = Namespace(_SH)
+    _, report, _ = pyshacl.validate(to_rdflib(triples), shacl_graph=to_rdflib(shapes), inference="none")
+    assert isinstance(report, Graph)
+    problems = []
+    for result in report.subjects(RDF.type, sh.ValidationResult):
+        focus, path, value = (report.value(result, sh[name]) for name in ("focusNode", "resultPath", "value"))
+        message = str(report.value(result, sh.resultMessage))
+        component = iris.local_name(str(report.value(result, sh.sourceConstraintComponent)))
+        if component == "NodeConstraintComponent":
+            continue  # the result of the shape that it points to says it better
+        words = [f"{iris.shorten(str(path))}: " if path is not None else "", message]
+        if value is not None and str(value) != str(focus):
+            words.append(f" (found {iris.shorten(str(value))!r})")
+        rule = component.removesuffix("ConstraintComponent")
+        problems.append(locate(str(focus), f"shacl {rule}", "".join(words), _FIXES.get(rule, _FIX), locations))
+    return problems
+
+
+_FIX = "give the record what the rule asks for; ontology/shapes says it in full"
+_FIXES = {
+    "MinCount": "add the missing key",
+    "MaxCount": "keep one value",
+    "Datatype": "write a value of the type asked for, such as 2016-08-30 for a date",
+    "UniqueLang": "keep one text per language",
+    "Class": "point to a record of the class asked for",
+    "In": "use one of the values listed in ontology/vocab",
+    "Pattern": "write the value in the form asked for",
+}
+
+
+def to_rdflib(triples: Iterable[ox.Triple]) -> "Graph":  # noqa: F821, UP037
+    """Copy triples into an rdflib graph, for the libraries that work on one."""
+    from rdflib import Graph
+
+    graph = Graph()
+    graph.parse(io.BytesIO(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)), format="nt")
+    return graph
+
+
+def locate(iri: str, rule: str, message: str, fix: str, locations: dict[str, Location]) -> Problem:
+    """Say a problem of a node in terms of the file and line of the record that it stands in."""
+    location = locations.get(iri) or locations.get(iri.partition("#")[0]) or Location("ontology", 0)
+    return Problem(location.file, location.line, iri.removeprefix(iris.ID), rule, message, fix)

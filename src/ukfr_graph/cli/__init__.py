@@ -1,0 +1,50 @@
+"""The command line. Each group has a file of its own and holds no logic: it calls, shows, and sets the exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from ukfr_graph import __version__
+from ukfr_graph.cli import ask, make, run
+from ukfr_graph.errors import UkfrError
+
+app = typer.Typer(
+    name="ukfr-graph",
+    help="An evidence-first knowledge graph of cooperation between the United Kingdom and France.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"ukfr-graph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Build, check, query and serve the graph."""
+
+
+make.register(app)
+ask.register(app)
+run.register(app)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done; 1 the data or the answer is no; 2 the call or environment is wrong."""
+    try:
+        app()
+    except UkfrError as error:
+        typer.secho("error: ", fg="red", bold=True, err=True, nl=False)
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,108 @@
+"""The command that asks: query."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from ukfr_graph.cli.make import Out, ensure_dataset
+from ukfr_graph.errors import ParameterError, SettingsError
+
+_WIDE = 240  # columns where the output is no terminal
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's command."""
+    app.command()(query)
+
+
+def query(
+    name: Annotated[str | None, typer.Argument(help="A saved query, a file, or - for stdin; none lists them.")] = None,
+    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="k=v, once for each parameter.")] = None,
+    form: Annotated[str, typer.Option("--format", "-f", help="table, csv, tsv, json, xml, ttl, nt, jsonld.")] = "table",
+    out: Out = None,
+) -> None:
+    """Ask a saved query, or SPARQL of your own. An ASK that is false ends with 1."""
+    from ukfr_graph.query import Answer, Executor, find_format
+    from ukfr_graph.query.parameters import bind_parameters
+    from ukfr_graph.store import open_snapshot
+
+    if name is None:
+        _list_queries()
+        return
+    text, parameters = _read(name)
+    values = _split(param or [])
+    answer: Answer = Executor(open_snapshot(ensure_dataset(out))).run(text, bind_parameters(parameters, values))
+    no = answer.kind == "boolean" and not bool(answer.results)
+    if form == "table" and answer.kind == "solutions":
+        _print_table(answer)
+    elif form == "table" and answer.kind == "boolean":
+        typer.echo("no" if no else "yes")
+    else:
+        chosen = find_format("ttl" if form == "table" else form, answer.kind)
+        sys.stdout.buffer.write(answer.serialize(chosen))
+    if no:
+        raise typer.Exit(1)
+
+
+def _read(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from ukfr_graph.query import find_query
+    from ukfr_graph.query.parameters import find_parameters
+
+    if name == "-":
+        text = sys.stdin.read()
+    elif Path(name).is_file():
+        text = Path(name).read_text("utf-8")
+    elif name.endswith((".rq", ".sparql")) or "/" in name:
+        raise SettingsError(f"{name} is not a file.")
+    else:
+        saved = find_query(name)
+        return saved.text, saved.parameters
+    return text, find_parameters(text, {}, {})
+
+
+def _split(pairs: list[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or key in values:
+            raise ParameterError(f"--param {pair!r}: write each parameter once, as name=value.")
+        values[key] = value
+    return values
+
+
+def _print_table(answer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    names, rows = answer.rows()
+    table = Table(*(Column(Text(n)) for n in names), box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(_show(term)) for term in row))
+    console = Console() if sys.stdout.isatty() else Console(width=_WIDE)
+    console.print(table)
+    Console(stderr=True).print(f"[dim]{len(rows)} row{'s' if len(rows) != 1 else ''}[/]")
+
+
+def _show(term: object) -> str:
+    """Write a term for a person: short IRIs, plain values, no control characters that could steer a terminal."""
+    import pyoxigraph as ox
+
+    from ukfr_graph.iris import shorten
+
+    if term is None:
+        return ""
+    text = shorten(term.value) if isinstance(term, ox.NamedNode) else getattr(term, "value", str(term))
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _list_queries() -> None:
+    from ukfr_graph.query import read_queries
+
+    table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)
+    for saved in read_queries().values():
+        table.add_row(saved.area, saved.name, Text(saved.summary["en"]), ", ".join(p.name for p in saved.parameters))
+    (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)

@@ -1,0 +1,112 @@
+"""Commands that make and check the dataset: build, validate, load, export."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ukfr_graph.errors import DataError
+from ukfr_graph.settings import read_settings
+
+Out = Annotated[Path | None, typer.Option("--out", help="Folder of the dataset (default: UKFR_DATASET, else ./out).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(build)
+    app.command()(validate)
+    app.command()(load)
+    app.command()(export)
+
+
+def build_into(root: Path) -> None:
+    """Build the dataset and put it in force under ``root``, telling each step on stderr."""
+    from ukfr_graph.build import build_graphs, write_dataset
+    from ukfr_graph.resources import data_folder
+    from ukfr_graph.store import install_dataset, staging_folder, write_lock
+
+    console = Console(stderr=True)
+    started = time.monotonic()
+    with console.status("Building") as status, write_lock(root), staging_folder(root) as staging:
+
+        def progress(step: str) -> None:
+            status.update(step)
+            console.print(f"  {step} [dim]{time.monotonic() - started:.1f} s[/]")
+
+        built = build_graphs(data_folder(), progress)
+        progress("Writing")
+        manifest = write_dataset(built, data_folder(), staging)
+        progress("Loading the store")
+        version = install_dataset(staging, root)
+    shares = ", ".join(f"{name} {c['share']:.0%}" for name, c in manifest["coverage"].items())
+    console.print(
+        f"Built {version.name}: {manifest['counts']['triples']} triples in {len(manifest['counts']['graphs'])} graphs; "
+        f"coverage {shares}; {time.monotonic() - started:.1f} s"
+    )
+
+
+def build(out: Out = None) -> None:
+    """Build the dataset from sources, records and ontology, and load it into a store."""
+    build_into(out or read_settings().dataset)
+
+
+def validate(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Data folders to check instead of the bundled one.", exists=True)
+    ] = None,
+) -> None:
+    """Check records, quotes and shapes; report each problem with file, line, record, rule and fix."""
+    from ukfr_graph.build import build_graphs
+    from ukfr_graph.resources import data_folder
+
+    console = Console(stderr=True, soft_wrap=True)
+    problems = []
+    for path in paths or [data_folder()]:
+        try:
+            built = build_graphs(path)
+        except DataError as error:
+            problems += error.problems
+        else:
+            console.print(f"{path}: conforms, {sum(map(len, built.graphs.values()))} triples")
+    if problems:
+        raise DataError(problems)
+
+
+def load(
+    files: Annotated[list[Path], typer.Argument(help="RDF files: .ttl .nt .nq .trig .rdf .jsonld", metavar="FILE…")],
+    graph: Annotated[str, typer.Option("--graph", help="IRI of the graph of your own to load into.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the graph instead of adding to it.")] = False,
+    out: Out = None,
+) -> None:
+    """Load your own RDF into a graph beside the curated ones; a bad file changes nothing."""
+    from ukfr_graph.store import load_graph
+
+    count = load_graph(files, graph, out or read_settings().dataset, replace=replace)
+    Console(stderr=True, soft_wrap=True).print(f"<{graph}> now has {count} triples.", markup=False)
+
+
+def export(
+    what: Annotated[str, typer.Argument(help="rdf")],
+    form: Annotated[str, typer.Option("--format", help="nq, trig, ttl, nt, jsonld or rdf.")] = "nq",
+    out: Out = None,
+) -> None:
+    """Write the whole dataset to stdout (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union)."""
+    from ukfr_graph.query.dump import dump_dataset
+    from ukfr_graph.store import open_snapshot
+
+    if what != "rdf":
+        raise typer.BadParameter(f"{what!r} cannot be exported; use 'rdf'", param_hint="WHAT")
+    sys.stdout.buffer.write(dump_dataset(open_snapshot(ensure_dataset(out)), form))
+
+
+def ensure_dataset(out: Path | None) -> Path:
+    """Give the folder of the dataset; build it first where none exists."""
+    root = out or read_settings().dataset
+    if not (root / "current").exists():
+        build_into(root)
+    return root

@@ -1,0 +1,117 @@
+"""The error tree. Every message says what failed, where, and what to do.
+
+The command line ends with ``exit_code``; the server answers with ``status``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class UkfrError(Exception):
+    """Whatever this package refuses or fails to do, in words for the person who asked."""
+
+    exit_code = 2
+    status = 500
+    title = "The request could not be carried out"
+
+
+class SettingsError(UkfrError):
+    """A setting, a path or the installation is not usable."""
+
+
+class DatasetError(UkfrError):
+    """The dataset on disk is missing, damaged or in use."""
+
+    status = 503
+    title = "The dataset is not available"
+
+
+class NotFoundError(UkfrError):
+    """What was named does not exist here."""
+
+    status = 404
+    title = "Not found"
+
+
+class QueryError(UkfrError):
+    """A query, or a value given to it, is not acceptable."""
+
+    status = 400
+    title = "The query is not acceptable"
+
+
+class QuerySyntaxError(QueryError):
+    """The text is not SPARQL. ``line`` and ``column`` count from 1."""
+
+    title = "The query is not valid SPARQL"
+
+    def __init__(self, detail: str, line: int | None, column: int | None) -> None:
+        where = f"line {line}, column {column}: " if line else ""
+        super().__init__(where + detail)
+        self.detail, self.line, self.column = detail, line, column
+
+
+class QueryRefusedError(QueryError):
+    """The query asks for something that this installation does not do, or is beyond a limit."""
+
+    status = 403
+    title = "The query is refused"
+
+
+class ParameterError(QueryError):
+    """A parameter of a saved query is missing, unknown or of the wrong type."""
+
+    title = "A parameter is not acceptable"
+
+
+class NotAcceptableError(UkfrError):
+    """None of the formats that the client accepts can be given."""
+
+    status = 406
+    title = "No acceptable format"
+
+
+class UnsupportedMediaTypeError(UkfrError):
+    """The body or the file is of a type that is not read here."""
+
+    status = 415
+    title = "Unsupported media type"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault in the curated files, in the terms of the curator who will mend it.
+
+    ``file`` is relative to the data folder where it lies in it; ``line`` counts from 1, 0 where unknown;
+    ``record`` is the record's identifier; ``rule`` names the rule that is broken.
+    """
+
+    file: str
+    line: int
+    record: str
+    rule: str
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        """Give the problem in one paragraph: where, what, and what to do."""
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        who = f" [{self.record}]" if self.record else ""
+        return f"{where}:{who} {self.rule}: {self.message}\n    fix: {self.fix}"
+
+
+class DataError(UkfrError):
+    """The curated files do not conform; ``problems`` lists every fault found."""
+
+    exit_code = 1
+    status = 422
+    title = "The data does not conform"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        count = len(self.problems)
+        super().__init__(
+            f"{count} problem{'s' if count != 1 else ''} in the data:\n" + "\n".join(map(str, self.problems))
+        )

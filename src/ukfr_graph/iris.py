@@ -1,0 +1,96 @@
+"""Namespaces, the names of graphs, and the minting of IRIs.
+
+Plain strings: the serving path imports this module, and a heavier library would slow its start.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+
+BASE = "https://w3id.org/ukfr/"
+ID = BASE + "id/"
+VOCABULARY = BASE + "vocab/"
+ONTOLOGY = BASE + "ontology"
+UKFR = ONTOLOGY + "#"
+CONTEXT = BASE + "context.jsonld"
+GRAPH = BASE + "graph/"
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCTERMS = "http://purl.org/dc/terms/"
+OA = "http://www.w3.org/ns/oa#"
+ADMS = "http://www.w3.org/ns/adms#"
+SPDX = "http://spdx.org/rdf/terms#"
+PROV = "http://www.w3.org/ns/prov#"
+
+PREFIXES: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "ukfr": UKFR,
+        "id": ID,
+        "vocab": VOCABULARY,
+        "graph": GRAPH,
+        "rdf": RDF,
+        "rdfs": RDFS,
+        "xsd": XSD,
+        "owl": OWL,
+        "skos": SKOS,
+        "dcterms": DCTERMS,
+        "oa": OA,
+        "adms": ADMS,
+        "spdx": SPDX,
+        "prov": PROV,
+    }
+)
+"""Prefixes that queries may use undeclared, and that Turtle is written with."""
+
+ONTOLOGY_GRAPH = GRAPH + "ontology"
+VOCABULARY_GRAPH = GRAPH + "vocabulary"
+ALIGNMENTS_GRAPH = GRAPH + "alignments"
+ENTITIES_GRAPH = GRAPH + "entities"
+LINKS_GRAPH = GRAPH + "links"
+INFERRED_GRAPH = GRAPH + "inferred"
+
+_LOCAL = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
+
+
+def source_graph(source: str) -> str:
+    """Name of the graph that holds what was coded from one source.
+
+    >>> source_graph("govuk-2016-08-30")
+    'https://w3id.org/ukfr/graph/source/govuk-2016-08-30'
+    """
+    if not _LOCAL.match(source):
+        raise ValueError(f"{source!r} is not a source's folder name (lower-case letters, digits, '-' and '.')")
+    return f"{GRAPH}source/{source}"
+
+
+def is_curated_graph(iri: str) -> bool:
+    """Whether a graph name belongs to the curated dataset, which nothing writes to at run time.
+
+    >>> is_curated_graph(ONTOLOGY_GRAPH), is_curated_graph("https://example.org/mine")
+    (True, False)
+    """
+    return iri == BASE.rstrip("/") or iri.startswith(BASE)
+
+
+def local_name(iri: str) -> str:
+    """What follows the last ``#`` or ``/`` of an IRI.
+
+    >>> local_name(UKFR + "Pledge"), local_name(VOCABULARY + "topic/terrorism")
+    ('Pledge', 'terrorism')
+    """
+    return re.split(r"[#/]", iri.rstrip("#/"))[-1]
+
+
+def shorten(iri: str) -> str:
+    """Write an IRI as a compact one where a known prefix fits, for people to read.
+
+    >>> shorten(UKFR + "Pledge"), shorten("https://example.org/x")
+    ('ukfr:Pledge', 'https://example.org/x')
+    """
+    best = max((p for p in PREFIXES.items() if iri.startswith(p[1])), key=lambda p: len(p[1]), default=None)
+    return f"{best[0]}:{iri[len(best[1]) :]}" if best else iri

@@ -1,0 +1,17 @@
+"""Asking: saved queries and their parameters, the only executor, and the formats of answers."""
+
+from ukfr_graph.query.executor import Answer, Executor
+from ukfr_graph.query.formats import FORMATS, Format, find_format, negotiate
+from ukfr_graph.query.saved import SavedQuery, find_query, read_queries
+
+__all__ = [
+    "FORMATS",
+    "Answer",
+    "Executor",
+    "Format",
+    "SavedQuery",
+    "find_format",
+    "find_query",
+    "negotiate",
+    "read_queries",
+]

@@ -1,0 +1,108 @@
+"""The only place where queries are run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.errors import QueryError, QuerySyntaxError
+from ukfr_graph.query.formats import Format, Kind
+from ukfr_graph.query.guard import check_query
+from ukfr_graph.settings import Settings, read_settings
+from ukfr_graph.store import Engine, Results, Term
+
+_POSITION = re.compile(r"error at (\d+):(\d+):?\s*(.*)", re.DOTALL)
+_PREFIX_USE = re.compile(r"(?<![\w<?$])([A-Za-z][\w.-]*):(?=[\w:%\\])")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a query answers with: the engine's results and their ``kind``. It can be read once."""
+
+    kind: Kind
+    results: Results
+
+    def serialize(self, form: Format) -> bytes:
+        """Write the answer in a format that fits its kind; datatypes and language tags are kept.
+
+        Raises:
+            QueryError: the evaluation failed while it was read.
+        """
+        try:
+            if isinstance(self.results, ox.QueryTriples):
+                assert isinstance(form.engine, ox.RdfFormat)
+                return ox.serialize(self.results, format=form.engine, prefixes=_writable_prefixes(form.engine))
+            return self.results.serialize(format=form.engine)  # type: ignore[arg-type, return-value]
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"The query failed while it was evaluated: {error}") from None
+
+    def rows(self) -> tuple[tuple[str, ...], list[tuple[Term | ox.Triple | None, ...]]]:
+        """Read a SELECT's answer: names of the variables, and a tuple of terms for each row.
+
+        Raises:
+            QueryError: the query is not a SELECT, or its evaluation failed.
+        """
+        if not isinstance(self.results, ox.QuerySolutions):
+            raise QueryError(f"Rows were asked for, but the query answers with a {self.kind}.")
+        names = tuple(v.value for v in self.results.variables)
+        try:
+            return names, [tuple(solution[name] for name in names) for solution in self.results]
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"The query failed while it was evaluated: {error}") from None
+
+
+class Executor:
+    """Runs queries on one engine, within the limits of the settings.
+
+    The default graph is the union of the named graphs; the prefixes of ``iris`` need no declaration.
+    """
+
+    def __init__(self, engine: Engine, settings: Settings | None = None) -> None:
+        self.engine = engine
+        self._settings = settings or read_settings()
+
+    def run(
+        self,
+        text: str,
+        parameters: Mapping[str, Term] | None = None,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Answer:
+        """Run a query; ``parameters`` binds variables (without ``?``) to terms.
+
+        ``default_graphs`` and ``named_graphs`` are the dataset of the SPARQL 1.1 Protocol, section 2.1.4.
+
+        Raises:
+            QuerySyntaxError: the text is not SPARQL, with line and column.
+            QueryRefusedError: it is beyond a limit.
+            QueryError: it cannot be evaluated.
+        """
+        check_query(text, self._settings)
+        try:
+            results = self.engine.query(text, parameters or {}, default_graphs, named_graphs)
+        except SyntaxError as error:
+            raise _explain(str(error), text) from None
+        except (ValueError, OSError, RuntimeError) as error:
+            raise QueryError(f"The query cannot be evaluated: {error}") from None
+        kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
+        return Answer(kinds.get(type(results), "graph"), results)
+
+
+def _explain(message: str, text: str) -> QuerySyntaxError:
+    """Say where the fault is; a prefix that nobody declared is the commonest one, and the parser does not name it."""
+    found = _POSITION.match(message)
+    line, column, detail = (int(found[1]), int(found[2]), found[3]) if found else (None, None, message)
+    declared = {p.lower() for p in re.findall(r"(?i)\bPREFIX\s+([\w.-]*)\s*:", text)} | set(iris.PREFIXES)
+    bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", " ", text)
+    missing = sorted({p for p in _PREFIX_USE.findall(bare) if p.lower() not in declared and p != "_"})
+    if missing:
+        detail += f" (no PREFIX is declared for {', '.join(missing)})"
+    return QuerySyntaxError(detail, line, column)
+
+
+def _writable_prefixes(form: ox.RdfFormat) -> dict[str, str] | None:
+    return dict(iris.PREFIXES) if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML) else None

@@ -1,0 +1,92 @@
+"""The formats of answers, and choosing one by what a client accepts.
+
+Media types: SPARQL 1.1 Query Results JSON, XML, CSV and TSV; RDF 1.1 serialisations. Choice: RFC 9110,
+section 12.5.1 (https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import mimeparse
+import pyoxigraph as ox
+
+from ukfr_graph.errors import NotAcceptableError, SettingsError
+
+Kind = Literal["solutions", "boolean", "graph"]
+"""What a query answers with: SELECT, ASK, or CONSTRUCT and DESCRIBE."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its name on the command line, its media types (the first is sent), what it can hold."""
+
+    name: str
+    media_types: tuple[str, ...]
+    kinds: frozenset[Kind]
+    engine: ox.QueryResultsFormat | ox.RdfFormat
+
+    @property
+    def media_type(self) -> str:
+        """The media type sent with it."""
+        return self.media_types[0]
+
+
+_ROWS: frozenset[Kind] = frozenset(("solutions", "boolean"))
+_SELECT: frozenset[Kind] = frozenset(("solutions",))
+_GRAPH: frozenset[Kind] = frozenset(("graph",))
+
+FORMATS: tuple[Format, ...] = (
+    Format("json", ("application/sparql-results+json", "application/json"), _ROWS, ox.QueryResultsFormat.JSON),
+    Format("xml", ("application/sparql-results+xml", "application/xml", "text/xml"), _ROWS, ox.QueryResultsFormat.XML),
+    Format("csv", ("text/csv",), _SELECT, ox.QueryResultsFormat.CSV),
+    Format("tsv", ("text/tab-separated-values",), _SELECT, ox.QueryResultsFormat.TSV),
+    Format("ttl", ("text/turtle", "application/x-turtle"), _GRAPH, ox.RdfFormat.TURTLE),
+    Format("nt", ("application/n-triples", "text/plain"), _GRAPH, ox.RdfFormat.N_TRIPLES),
+    Format("jsonld", ("application/ld+json", "application/json"), _GRAPH, ox.RdfFormat.JSON_LD),
+    Format("rdf", ("application/rdf+xml", "application/xml", "text/xml"), _GRAPH, ox.RdfFormat.RDF_XML),
+)
+
+
+def find_format(name: str, kind: Kind) -> Format:
+    """Find a format by its name on the command line.
+
+    Raises:
+        SettingsError: it does not exist, or cannot hold what the query answers with.
+    """
+    fitting = [f for f in FORMATS if kind in f.kinds]
+    for candidate in fitting:
+        if candidate.name == name:
+            return candidate
+    raise SettingsError(
+        f"The format {name!r} does not fit an answer of {kind}; use one of {', '.join(f.name for f in fitting)}."
+    )
+
+
+def negotiate(accept: str | None, kind: Kind) -> Format:
+    """Choose the format that an ``Accept`` header likes best; without one, the first that fits.
+
+    Raises:
+        NotAcceptableError: the header rules out every format that fits.
+    """
+    fitting = [f for f in FORMATS if kind in f.kinds]
+    if not accept or not accept.strip():
+        return fitting[0]
+    by_type = {media_type: f for f in reversed(fitting) for media_type in reversed(f.media_types)}
+    # Of equally liked types the library takes the last: the preferred ones come last.
+    best = _best_match(by_type, accept)
+    if not best:
+        raise NotAcceptableError(
+            f"None of the accepted types ({accept[:200]}) can hold this answer; it is given as "
+            f"{', '.join(f.media_type for f in fitting)}."
+        )
+    return by_type[best]
+
+
+def _best_match(types: Iterable[str], accept: str) -> str:
+    try:
+        return mimeparse.best_match(types, accept) or ""
+    except (mimeparse.MimeTypeParseException, ValueError):
+        return ""

@@ -1,0 +1,43 @@
+"""The only finder of the files that come with the package: ontology, data, queries.
+
+In an installed wheel they lie in ``ukfr_graph/_bundled``; in a checkout beside ``src``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ukfr_graph.errors import SettingsError
+
+_PACKAGE = Path(__file__).resolve().parent
+_BUNDLED = _PACKAGE / "_bundled"
+_CHECKOUT = _PACKAGE.parent.parent
+
+
+def _folder(name: str) -> Path:
+    for root in (_BUNDLED, _CHECKOUT):
+        if (root / name).is_dir():
+            return root / name
+    raise SettingsError(
+        f"The folder '{name}' is neither in {_BUNDLED} nor in {_CHECKOUT}: install the wheel or use a whole checkout."
+    )
+
+
+def ontology_folder() -> Path:
+    """Folder of the schema: ontology, vocabularies, shapes, alignments, rules, checks and context."""
+    return _folder("ontology")
+
+
+def data_folder() -> Path:
+    """Folder of the curated records and source texts."""
+    return _folder("data")
+
+
+def queries_folder() -> Path:
+    """Folder of the saved queries."""
+    return _folder("queries")
+
+
+def templates_folder() -> Path:
+    """Folder of the page templates."""
+    return _PACKAGE / "web" / "templates"

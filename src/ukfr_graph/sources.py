@@ -1,0 +1,113 @@
+"""Source folders: the text as published, pinned by its hash, and which of its lines are the statement.
+
+A source folder holds ``source.yaml`` (the record of an expression, in YAML-LD) and the text file it names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ukfr_graph import iris
+from ukfr_graph.documents import Document, Mapping, read_document
+from ukfr_graph.errors import DataError, Problem
+
+RECORD_NAME = "source.yaml"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a text: character offsets from 0, end exclusive (Web Annotation, TextPositionSelector)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """One publisher's copy of a statement.
+
+    ``iri`` names the expression, ``graph`` the named graph of what is coded from it, ``text`` is the file
+    as decoded, and ``paratexts`` maps the IRI of each stretch that the publisher put around the statement
+    to its span.
+    """
+
+    name: str
+    iri: str
+    graph: str
+    text: str
+    document: Document
+    paratexts: dict[str, Span]
+
+    def body(self) -> Iterator[Span]:
+        """Yield the stretches of the text that are the statement: whatever no paratext covers."""
+        position = 0
+        for span in sorted(self.paratexts.values(), key=lambda s: s.start):
+            if span.start > position:
+                yield Span(position, span.start)
+            position = max(position, span.end)
+        if position < len(self.text):
+            yield Span(position, len(self.text))
+
+
+def read_sources(root: Path) -> tuple[Source, ...]:
+    """Read every source folder under ``root/sources``, in the order of their names.
+
+    Raises:
+        DataError: a record or text is missing, its hash differs, or its lines do not fit the text.
+    """
+    return tuple(_read_source(folder, root) for folder in sorted((root / "sources").iterdir()) if folder.is_dir())
+
+
+def _read_source(folder: Path, root: Path) -> Source:
+    path = folder / RECORD_NAME
+    name = path.relative_to(root).as_posix()
+
+    def fail(line: int, rule: str, message: str, fix: str) -> DataError:
+        return DataError([Problem(name, line, f"expression/{folder.name}", rule, message, fix)])
+
+    if not path.is_file():
+        raise fail(0, "source", f"{RECORD_NAME} is missing", "add the record of this source")
+    document = read_document(path, root)
+    record = next(document.records())
+    if record.get("id") != f"expression/{folder.name}":
+        raise fail(record.line, "source", f"the record is named {record.get('id')!r}",
+                   f"name it 'expression/{folder.name}', after its folder")  # fmt: skip
+    text_path = folder / str(record.get("file", ""))
+    if text_path.parent != folder or not text_path.is_file():
+        raise fail(record.line, "source", f"the text file {record.get('file')!r} is not in this folder",
+                   "give 'file' the name of the text file beside the record")  # fmt: skip
+    raw = text_path.read_bytes()
+    checksum = record.get("checksum")
+    stated = str(checksum.get("checksumValue", "")) if isinstance(checksum, Mapping) else ""
+    actual = hashlib.sha256(raw).hexdigest()
+    if stated.lower() != actual:
+        raise fail(record.line, "source", f"the text's SHA-256 is {actual}, the record says {stated or 'nothing'}",
+                   "restore the text as published; only for a new copy, record its new hash")  # fmt: skip
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise fail(0, "encoding", f"byte {error.start} of {text_path.name} is not UTF-8",
+                   "keep the published bytes and add a UTF-8 copy as the text to code") from None  # fmt: skip
+    paratexts = {}
+    starts = _line_starts(text)
+    for item in document.records():
+        if item.get("type") == "Paratext":
+            try:
+                first, last = int(item["firstLine"]), int(item["lastLine"])
+                span = Span(starts[first - 1], starts[last])
+            except (KeyError, ValueError, IndexError):
+                raise fail(item.line, "source", "firstLine and lastLine do not name lines of the text",
+                           f"give whole numbers from 1 to {len(starts) - 1}") from None  # fmt: skip
+            paratexts[iris.ID + str(item.get("id"))] = span
+    return Source(folder.name, iris.ID + str(record["id"]), iris.source_graph(folder.name), text, document, paratexts)
+
+
+def _line_starts(text: str) -> list[int]:
+    """Offsets at which the lines of a text start, and its end."""
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    return starts

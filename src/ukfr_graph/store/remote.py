@@ -1,0 +1,71 @@
+"""An engine elsewhere that speaks the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import httpx
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.errors import DatasetError
+from ukfr_graph.store.engine import Results, Term
+
+_ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
+_TIMEOUT_S = 60.0
+
+
+class RemoteEngine:
+    """Sends queries to an endpoint and reads its answers; the endpoint keeps its own limits."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.version = endpoint
+        self._client = httpx.Client(timeout=_TIMEOUT_S, headers={"Accept": _ACCEPT})
+
+    def count_triples(self) -> int:
+        """Count the triples of all graphs, by asking the endpoint."""
+        results = self.query("SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }", {})
+        assert isinstance(results, ox.QuerySolutions)
+        return int(next(results)["n"].value)
+
+    def query(
+        self,
+        text: str,
+        substitutions: Mapping[str, Term],
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Results:
+        """Evaluate a query at the endpoint (see ``Engine.query``).
+
+        Raises:
+            SyntaxError: the endpoint answers 400.
+            DatasetError: it cannot be reached, or answers with another error or format.
+        """
+        header = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in iris.PREFIXES.items())
+        values = "".join(f"\nVALUES ?{name} {{ {term} }}" for name, term in substitutions.items())
+        form = {
+            "query": header + text + values,
+            "default-graph-uri": list(default_graphs),
+            "named-graph-uri": list(named_graphs),
+        }
+        try:
+            response = self._client.post(self.version, data=form)
+        except httpx.HTTPError as error:
+            raise DatasetError(f"The endpoint {self.version} does not answer: {error!r}.") from None
+        if response.status_code == httpx.codes.BAD_REQUEST:
+            raise SyntaxError(response.text[:500])
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip()
+        if response.is_success and (form_ := ox.QueryResultsFormat.from_media_type(media_type)):
+            return ox.parse_query_results(response.content, format=form_)
+        if response.is_success and (rdf := ox.RdfFormat.from_media_type(media_type)):
+            return _as_triples(response.content, rdf)
+        raise DatasetError(f"The endpoint {self.version} answers {response.status_code} with {media_type or 'no type'}.")
+
+
+def _as_triples(content: bytes, form: ox.RdfFormat) -> ox.QueryTriples:
+    """Give RDF the type of the engine's own CONSTRUCT results."""
+    store = ox.Store()
+    store.load(content, format=form)
+    results = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert isinstance(results, ox.QueryTriples)
+    return results

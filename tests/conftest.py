@@ -1,0 +1,42 @@
+"""The built dataset, once for all tests: the real records, the real store."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ukfr_graph.build import Built, build_graphs, write_dataset
+from ukfr_graph.query import Executor
+from ukfr_graph.resources import data_folder
+from ukfr_graph.settings import Settings
+from ukfr_graph.store import Snapshot, install_dataset, open_snapshot, staging_folder
+
+for name in [n for n in os.environ if n.startswith("UKFR_")]:
+    del os.environ[name]  # a developer's own settings must not steer the tests
+
+
+@pytest.fixture(scope="session")
+def built() -> Built:
+    return build_graphs(data_folder())
+
+
+@pytest.fixture(scope="session")
+def dataset(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("dataset") / "out"
+    root.mkdir()
+    with staging_folder(root) as staging:
+        write_dataset(built, data_folder(), staging)
+        install_dataset(staging, root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def snapshot(dataset: Path) -> Snapshot:
+    return open_snapshot(dataset)
+
+
+@pytest.fixture(scope="session")
+def executor(snapshot: Snapshot) -> Executor:
+    return Executor(snapshot, Settings())

@@ -1,0 +1,61 @@
+"""The canonical form of Turtle and YAML, so that diffs show changes and nothing else.
+
+``python tests/formatting.py --check`` lists the files that are not in it; ``--write`` puts them into it.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from rdflib import Graph
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTH = 110
+
+
+def canonical_turtle(text: str) -> str:
+    """One predicate and object a line, subjects and objects in order, blank nodes named canonically."""
+    graph = Graph().parse(data=text, format="turtle")
+    return str(graph.serialize(format="longturtle", canon=True))
+
+
+def canonical_yaml(text: str) -> str:
+    """Two spaces for mappings, lists indented below their key, long texts folded."""
+    yaml = YAML(typ="rt")
+    yaml.width = WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    out = io.StringIO()
+    yaml.dump(yaml.load(text), out)
+    return out.getvalue()
+
+
+def find_unformatted() -> dict[Path, str]:
+    """Map each file that is not in canonical form to the text that it should have."""
+    wanted = {}
+    for folder, pattern, form in (("ontology", "*.ttl", canonical_turtle), ("data", "*.yaml", canonical_yaml)):
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            text = path.read_text("utf-8")
+            canonical = form(text)
+            if text != canonical:
+                wanted[path] = canonical
+    return wanted
+
+
+def main() -> int:
+    """Check or write; 1 where a check finds something."""
+    wanted = find_unformatted()
+    for path, text in wanted.items():
+        print(f"{path.relative_to(ROOT)} is not in canonical form")  # noqa: T201
+        if "--write" in sys.argv:
+            path.write_text(text, "utf-8")
+    if wanted and "--check" in sys.argv:
+        print("repair with: make format")  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
