@@ -43,8 +43,17 @@ class Document:
             return
         for record in graph if isinstance(graph, list) else [graph]:
             if not isinstance(record, Mapping):
-                raise DataError([_problem(self.name, self.content.line, "record", "an entry of @graph is no mapping",
-                                          "write each record as 'id: …' followed by its keys")])  # fmt: skip
+                raise DataError(
+                    [
+                        _problem(
+                            self.name,
+                            self.content.line,
+                            "record",
+                            "an entry of @graph is no mapping",
+                            "write each record as 'id: …' followed by its keys",
+                        )
+                    ]
+                )
             yield record
 
 
@@ -76,8 +85,17 @@ def _decode(path: Path, name: str) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise DataError([_problem(name, line, "encoding", f"byte {error.start} (0x{raw[error.start]:02x}) is not UTF-8",
-                                  "save the file as UTF-8")]) from None  # fmt: skip
+        raise DataError(
+            [
+                _problem(
+                    name,
+                    line,
+                    "encoding",
+                    f"byte {error.start} (0x{raw[error.start]:02x}) is not UTF-8",
+                    "save the file as UTF-8",
+                )
+            ]
+        ) from None
 
 
 def _parse(text: str, name: str) -> Mapping:
@@ -85,10 +103,21 @@ def _parse(text: str, name: str) -> Mapping:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise DataError([_problem(name, mark.line + 1 if mark else 0, "yaml", str(error.problem or error.context),
-                                  "correct the YAML at this line: indentation, quotes, colons")]) from None  # fmt: skip
+        raise DataError(
+            [
+                _problem(
+                    name,
+                    mark.line + 1 if mark else 0,
+                    "yaml",
+                    str(error.problem or error.context),
+                    "correct the YAML at this line: indentation, quotes, colons",
+                )
+            ]
+        ) from None
     except YAMLError as error:
-        raise DataError([_problem(name, 0, "yaml", str(error), "remove the characters that YAML does not allow")]) from None  # fmt: skip
+        raise DataError(
+            [_problem(name, 0, "yaml", str(error), "remove the characters that YAML does not allow")]
+        ) from None
     value = _plain(node, name, set()) if node is not None else None
     if not isinstance(value, Mapping):
         raise DataError([_problem(name, 1, "yaml", "the document is not a mapping", "write it as 'key: value' lines")])
@@ -97,8 +126,17 @@ def _parse(text: str, name: str) -> Mapping:
 
 def _plain(node: Node, name: str, seen: set[int]) -> Value:
     if id(node) in seen:
-        raise DataError([_problem(name, node.start_mark.line + 1, "yaml", "an alias (*name) is used",
-                                  "write the value out where it is needed")])  # fmt: skip
+        raise DataError(
+            [
+                _problem(
+                    name,
+                    node.start_mark.line + 1,
+                    "yaml",
+                    "an alias (*name) is used",
+                    "write the value out where it is needed",
+                )
+            ]
+        )
     seen.add(id(node))
     if isinstance(node, ScalarNode):
         return str(node.value)
@@ -113,8 +151,17 @@ def _plain(node: Node, name: str, seen: set[int]) -> Value:
             raise DataError([_problem(name, line, "yaml", "a key is not a word", "use a plain word as key")])
         key = str(key_node.value)
         if key in mapping:
-            raise DataError([_problem(name, line, "yaml", f"the key '{key}' stands twice in one record",
-                                      "merge the two, as a list where several values hold")])  # fmt: skip
+            raise DataError(
+                [
+                    _problem(
+                        name,
+                        line,
+                        "yaml",
+                        f"the key '{key}' stands twice in one record",
+                        "merge the two, as a list where several values hold",
+                    )
+                ]
+            )
         mapping[key] = _plain(value_node, name, seen)
     return mapping
 

@@ -78,16 +78,31 @@ def to_records(document: Document) -> Records:
     try:
         quads = list(ox.parse(json.dumps(content), ox.RdfFormat.JSON_LD))
     except SyntaxError as error:
-        raise DataError([Problem(document.name, 0, "", "json-ld", str(error),
-                                 "use only keys of the context, with values of the kind it gives them")]) from None  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    document.name,
+                    0,
+                    "",
+                    "json-ld",
+                    str(error),
+                    "use only keys of the context, with values of the kind it gives them",
+                )
+            ]
+        ) from None
     return Records(document.name, frozenset(q.triple for q in quads), locations)
 
 
 def duplicate(iri: str, file: str, line: int, first: Location) -> Problem:
     """Describe an identifier that is defined a second time."""
-    return Problem(file, line, iri.removeprefix(iris.ID), "duplicate-id",
-                   f"already defined at {first.file}:{first.line}",
-                   "give one of the two records another id, or merge them")  # fmt: skip
+    return Problem(
+        file,
+        line,
+        iri.removeprefix(iris.ID),
+        "duplicate-id",
+        f"already defined at {first.file}:{first.line}",
+        "give one of the two records another id, or merge them",
+    )
 
 
 def _name_nodes(record: Mapping, file: str) -> Iterator[tuple[str, int]]:
@@ -101,8 +116,18 @@ def _name_nodes(record: Mapping, file: str) -> Iterator[tuple[str, int]]:
 
 def _name_nested(node: Mapping, path: str, file: str, depth: int) -> Iterator[tuple[str, int]]:
     if depth > _MAX_NESTING:
-        raise DataError([Problem(file, node.line, path, "yaml", "the record is nested too deeply",
-                                 "give the inner nodes records of their own")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    file,
+                    node.line,
+                    path,
+                    "yaml",
+                    "the record is nested too deeply",
+                    "give the inner nodes records of their own",
+                )
+            ]
+        )
     for key, value in node.items():
         if key.startswith("@") or key in _language_maps():
             continue

@@ -73,24 +73,40 @@ def _read_source(folder: Path, root: Path) -> Source:
     document = read_document(path, root)
     record = next(document.records())
     if record.get("id") != f"expression/{folder.name}":
-        raise fail(record.line, "source", f"the record is named {record.get('id')!r}",
-                   f"name it 'expression/{folder.name}', after its folder")  # fmt: skip
+        raise fail(
+            record.line,
+            "source",
+            f"the record is named {record.get('id')!r}",
+            f"name it 'expression/{folder.name}', after its folder",
+        )
     text_path = folder / str(record.get("file", ""))
     if text_path.parent != folder or not text_path.is_file():
-        raise fail(record.line, "source", f"the text file {record.get('file')!r} is not in this folder",
-                   "give 'file' the name of the text file beside the record")  # fmt: skip
+        raise fail(
+            record.line,
+            "source",
+            f"the text file {record.get('file')!r} is not in this folder",
+            "give 'file' the name of the text file beside the record",
+        )
     raw = text_path.read_bytes()
     checksum = record.get("checksum")
     stated = str(checksum.get("checksumValue", "")) if isinstance(checksum, Mapping) else ""
     actual = hashlib.sha256(raw).hexdigest()
     if stated.lower() != actual:
-        raise fail(record.line, "source", f"the text's SHA-256 is {actual}, the record says {stated or 'nothing'}",
-                   "restore the text as published; only for a new copy, record its new hash")  # fmt: skip
+        raise fail(
+            record.line,
+            "source",
+            f"the text's SHA-256 is {actual}, the record says {stated or 'nothing'}",
+            "restore the text as published; only for a new copy, record its new hash",
+        )
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise fail(0, "encoding", f"byte {error.start} of {text_path.name} is not UTF-8",
-                   "keep the published bytes and add a UTF-8 copy as the text to code") from None  # fmt: skip
+        raise fail(
+            0,
+            "encoding",
+            f"byte {error.start} of {text_path.name} is not UTF-8",
+            "keep the published bytes and add a UTF-8 copy as the text to code",
+        ) from None
     paratexts = {}
     starts = _line_starts(text)
     for item in document.records():
@@ -99,8 +115,12 @@ def _read_source(folder: Path, root: Path) -> Source:
                 first, last = int(item["firstLine"]), int(item["lastLine"])
                 span = Span(starts[first - 1], starts[last])
             except (KeyError, ValueError, IndexError):
-                raise fail(item.line, "source", "firstLine and lastLine do not name lines of the text",
-                           f"give whole numbers from 1 to {len(starts) - 1}") from None  # fmt: skip
+                raise fail(
+                    item.line,
+                    "source",
+                    "firstLine and lastLine do not name lines of the text",
+                    f"give whole numbers from 1 to {len(starts) - 1}",
+                ) from None
             paratexts[iris.ID + str(item.get("id"))] = span
     return Source(folder.name, iris.ID + str(record["id"]), iris.source_graph(folder.name), text, document, paratexts)
 

@@ -13,10 +13,10 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.build.graphs import Index, literal, node
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location
 from ukfr_graph.sources import Source, Span
+from ukfr_graph.triples import Index, literal, node
 
 CLAUSE_CLASSES = tuple(iris.UKFR + name for name in ("Pledge", "Call", "Report", "Recognition", "Reaffirmation"))
 _WORD = re.compile(r"\w")
@@ -52,8 +52,13 @@ def measure_coverage(
     body = list(source.body())
     problems = [_overlap(a, b, source, locations) for a, b in pairwise(leaves) if b[1].start < a[1].end]
     problems += [
-        _at(iri, locations, "outside-body", f"the quote {source.text[span.start : span.end]!r} is paratext",
-            "quote the body of the statement, or correct the lines that source.yaml leaves out")  # fmt: skip
+        _at(
+            iri,
+            locations,
+            "outside-body",
+            f"the quote {source.text[span.start : span.end]!r} is paratext",
+            "quote the body of the statement, or correct the lines that source.yaml leaves out",
+        )
         for iri, span in leaves
         if not any(part.start <= span.start and span.end <= part.end for part in body)
     ]
@@ -87,8 +92,14 @@ def _gaps(body: list[Span], leaves: list[Span], source: Source) -> list[Problem]
             if _WORD.search(gap):
                 line = source.text[:position].count("\n") + 1
                 problems.append(
-                    Problem(f"sources/{source.name}", line, "", "not-covered", f"{gap.strip()!r} is in no record",
-                            "code it as a clause, or list it as an UncodedPassage with its reason")  # fmt: skip
+                    Problem(
+                        f"sources/{source.name}",
+                        line,
+                        "",
+                        "not-covered",
+                        f"{gap.strip()!r} is in no record",
+                        "code it as a clause, or list it as an UncodedPassage with its reason",
+                    )
                 )
             position = max(position, span.end)
     return problems
@@ -98,8 +109,13 @@ def _overlap(
     first: tuple[str, Span], second: tuple[str, Span], source: Source, locations: dict[str, Location]
 ) -> Problem:
     shared = source.text[second[1].start : min(first[1].end, second[1].end)]
-    return _at(second[0], locations, "overlap", f"shares {shared!r} with {first[0].removeprefix(iris.ID)}",
-               "spans are leaves: shorten one of the two quotes")  # fmt: skip
+    return _at(
+        second[0],
+        locations,
+        "overlap",
+        f"shares {shared!r} with {first[0].removeprefix(iris.ID)}",
+        "spans are leaves: shorten one of the two quotes",
+    )
 
 
 def _at(iri: str, locations: dict[str, Location], rule: str, message: str, fix: str) -> Problem:

@@ -15,9 +15,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import __version__, iris
-from ukfr_graph.build.graphs import Index
 from ukfr_graph.build.pipeline import Built
 from ukfr_graph.resources import ontology_folder
+from ukfr_graph.triples import Index, serialize
 
 NQUADS_NAME = "dataset.nq"
 TURTLE_NAME = "dataset.ttl"
@@ -35,9 +35,9 @@ def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
     (triples in all, by graph, and subjects by class), and ``coverage`` for each source (characters).
     """
     quads = canonical_quads(built)
-    nquads = b"".join(sorted(ox.serialize(quads, format=ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
+    nquads = b"".join(sorted(serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
     triples = sorted((quad.triple for quad in quads), key=str)
-    turtle = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(iris.PREFIXES))
+    turtle = serialize(triples, ox.RdfFormat.TURTLE, prefixes=True)
     (folder / NQUADS_NAME).write_bytes(nquads)
     (folder / TURTLE_NAME).write_bytes(turtle)
     manifest = {

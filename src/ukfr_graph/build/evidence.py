@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.build.graphs import Index, literal, node
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location
 from ukfr_graph.sources import Source, Span
+from ukfr_graph.triples import Index, literal, node
 
 _NESTED = ("participation", "citation", "quantity", "timeframe", "condition")
 _CONTEXT_LENGTH = 32  # characters of prefix and suffix published where a quote is not unique
@@ -50,7 +50,9 @@ def resolve_evidence(index: Index, source: Source, locations: dict[str, Location
     problems: list[Problem] = []
     holders = _find_holders(index)
     # A record's own quote comes before those of its figures, times and actors: it is the scope of theirs.
-    for subject, resource in sorted(index.pairs(iris.UKFR + "evidence"), key=lambda pair: (bool(holders[pair[0]]), pair)):
+    for subject, resource in sorted(
+        index.pairs(iris.UKFR + "evidence"), key=lambda pair: (bool(holders[pair[0]]), pair)
+    ):
         scopes = [spans[holder] for holder in holders[subject] if holder in spans]
         for selector in index.objects(resource, iris.OA + "hasSelector"):
             exact = index.value(selector, iris.OA + "exact")
@@ -80,9 +82,7 @@ def _find_holders(index: Index) -> dict[str, set[str]]:
     return holders
 
 
-def find_quote(
-    text: str, exact: str, prefix: str = "", suffix: str = "", scopes: Sequence[Span] = ()
-) -> list[Span]:
+def find_quote(text: str, exact: str, prefix: str = "", suffix: str = "", scopes: Sequence[Span] = ()) -> list[Span]:
     """Find where a quote stands in a text; inside one of the ``scopes`` if it stands there at all.
 
     >>> find_quote("28 networks, then 28 more", "28", suffix=" more")
@@ -90,7 +90,9 @@ def find_quote(
     """
     if not exact:
         return []
-    found = [Span(at + len(prefix), at + len(prefix) + len(exact)) for at in _occurrences(text, prefix + exact + suffix)]
+    found = [
+        Span(at + len(prefix), at + len(prefix) + len(exact)) for at in _occurrences(text, prefix + exact + suffix)
+    ]
     inside = [s for s in found if any(scope.start <= s.start and s.end <= scope.end for scope in scopes)]
     return inside or found
 
@@ -124,13 +126,23 @@ def _describe(subject: str, exact: str, found: list[Span], source: Source, locat
     record = subject.removeprefix(iris.ID)
     if found:
         lines = ", ".join(str(source.text[: s.start].count("\n") + 1) for s in found)
-        return Problem(location.file, location.line, record, "quote-ambiguous",
-                       f"{exact!r} stands {len(found)} times in {source.name} (lines {lines})",
-                       "add prefix or suffix: the characters right before or after the words meant")  # fmt: skip
+        return Problem(
+            location.file,
+            location.line,
+            record,
+            "quote-ambiguous",
+            f"{exact!r} stands {len(found)} times in {source.name} (lines {lines})",
+            "add prefix or suffix: the characters right before or after the words meant",
+        )
     near = nearest_match(source.text, exact)
-    return Problem(location.file, location.line, record, "quote-not-found",
-                   f"{exact!r} does not stand in {source.name}; the nearest words are {near!r}",
-                   "copy the words exactly as the text has them, line breaks included")  # fmt: skip
+    return Problem(
+        location.file,
+        location.line,
+        record,
+        "quote-not-found",
+        f"{exact!r} does not stand in {source.name}; the nearest words are {near!r}",
+        "copy the words exactly as the text has them, line breaks included",
+    )
 
 
 def nearest_match(text: str, exact: str) -> str:

@@ -25,9 +25,7 @@ def infer(asserted: Iterable[ox.Triple]) -> frozenset[ox.Triple]:
         RuntimeError: the rules do not come to an end, which only a faulty rule can cause.
     """
     store = memory_store(asserted)
-    rules = [
-        read_query(path, ontology_folder())[1] for path in sorted((ontology_folder() / "rules").glob("*.rq"))
-    ]
+    rules = [read_query(path, ontology_folder())[1] for path in sorted((ontology_folder() / "rules").glob("*.rq"))]
     inferred: set[ox.Triple] = set()
     for _ in range(_MAX_ROUNDS):
         found = {

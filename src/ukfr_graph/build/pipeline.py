@@ -11,13 +11,13 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.build.coverage import Coverage, measure_coverage
 from ukfr_graph.build.evidence import locate_paratexts, resolve_evidence
-from ukfr_graph.build.graphs import Index
 from ukfr_graph.build.inference import infer
 from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location, Records, duplicate, read_records, to_records
 from ukfr_graph.sources import Source, read_sources
+from ukfr_graph.triples import Index
 
 Progress = Callable[[str], None]
 """Told the name of each step as it starts."""
@@ -106,8 +106,18 @@ def _graph_of(name: str, records: Records, sources: Iterable[Source]) -> str:
         if name == source.document.name or source.iri in expressions:
             return source.graph
     if name.startswith("statements/"):
-        raise DataError([Problem(name, 1, "", "source", "the statement points to no expression that has a source folder",
-                                 "give it 'expression: expression/<folder under data/sources>'")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    name,
+                    1,
+                    "",
+                    "source",
+                    "the statement points to no expression that has a source folder",
+                    "give it 'expression: expression/<folder under data/sources>'",
+                )
+            ]
+        )
     return iris.ENTITIES_GRAPH
 
 
@@ -117,8 +127,17 @@ def _disjoint(graphs: Graphs) -> Graphs:
     for name, triples in graphs.items():
         for triple in triples:
             if triple in seen:
-                raise DataError([Problem("", 0, triple.subject.value, "two-graphs",
-                                         f"{triple} stands in {seen[triple]} and in {name}",
-                                         "state it in one file only")])  # fmt: skip
+                raise DataError(
+                    [
+                        Problem(
+                            "",
+                            0,
+                            str(triple.subject),
+                            "two-graphs",
+                            f"{triple} stands in {seen[triple]} and in {name}",
+                            "state it in one file only",
+                        )
+                    ]
+                )
             seen[triple] = name
     return graphs

@@ -26,9 +26,7 @@ def read_schema() -> Graphs:
         iris.VOCABULARY_GRAPH: sorted((root / "vocab").glob("*.ttl")),
         iris.ALIGNMENTS_GRAPH: sorted((root / "alignments").glob("*.ttl")),
     }
-    return {
-        name: frozenset(triple for path in files for triple in read_turtle(path)) for name, files in parts.items()
-    }
+    return {name: frozenset(triple for path in files for triple in read_turtle(path)) for name, files in parts.items()}
 
 
 def read_turtle(path: Path) -> list[ox.Triple]:
@@ -41,4 +39,6 @@ def read_turtle(path: Path) -> list[ox.Triple]:
         return [quad.triple for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)]
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 0
-        raise DataError([Problem(path.name, line, "", "turtle", str(error), "correct the Turtle at this line")]) from None  # fmt: skip
+        raise DataError(
+            [Problem(path.name, line, "", "turtle", str(error), "correct the Turtle at this line")]
+        ) from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -19,6 +20,10 @@ from ukfr_graph.documents import read_query
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location
 from ukfr_graph.resources import ontology_folder
+from ukfr_graph.triples import serialize
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 DATA_SHAPES = "data.ttl"
 ONTOLOGY_SHAPES = "ontology.ttl"
@@ -48,9 +53,7 @@ def run_checks(triples: Iterable[ox.Triple], locations: dict[str, Location]) -> 
             yield locate(row["record"].value, path.stem, row["message"].value, str(metadata["fix"]), locations)
 
 
-def run_shapes(
-    triples: Iterable[ox.Triple], names: tuple[str, ...], locations: dict[str, Location]
-) -> list[Problem]:
+def run_shapes(triples: Iterable[ox.Triple], names: tuple[str, ...], locations: dict[str, Location]) -> list[Problem]:
     """Validate triples against the named files of shapes; list a problem for each result."""
     # Imported here: rdflib and pySHACL take most of a second, and serving never validates.
     import pyshacl
@@ -87,12 +90,12 @@ _FIXES = {
 }
 
 
-def to_rdflib(triples: Iterable[ox.Triple]) -> "Graph":  # noqa: F821, UP037
+def to_rdflib(triples: Iterable[ox.Triple]) -> Graph:
     """Copy triples into an rdflib graph, for the libraries that work on one."""
     from rdflib import Graph
 
     graph = Graph()
-    graph.parse(io.BytesIO(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)), format="nt")
+    graph.parse(io.BytesIO(serialize(triples, ox.RdfFormat.N_TRIPLES)), format="nt")
     return graph
 
 

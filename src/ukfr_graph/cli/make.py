@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ukfr_graph.errors import DataError
+from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.settings import read_settings
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder of the dataset (default: UKFR_DATASET, else ./out).")]
@@ -65,7 +65,7 @@ def validate(
     from ukfr_graph.resources import data_folder
 
     console = Console(stderr=True, soft_wrap=True)
-    problems = []
+    problems: list[Problem] = []
     for path in paths or [data_folder()]:
         try:
             built = build_graphs(path)

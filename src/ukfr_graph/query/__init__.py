@@ -1,7 +1,7 @@
 """Asking: saved queries and their parameters, the only executor, and the formats of answers."""
 
 from ukfr_graph.query.executor import Answer, Executor
-from ukfr_graph.query.formats import FORMATS, Format, find_format, negotiate
+from ukfr_graph.query.formats import FORMATS, Format, find_format, negotiate, prefers_html
 from ukfr_graph.query.saved import SavedQuery, find_query, read_queries
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "find_format",
     "find_query",
     "negotiate",
+    "prefers_html",
     "read_queries",
 ]

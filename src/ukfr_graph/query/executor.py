@@ -14,7 +14,10 @@ from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.settings import Settings, read_settings
 from ukfr_graph.store import Engine, Results, Term
+from ukfr_graph.triples import serialize
 
+_DETAIL_LENGTH = 300
+_PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
 _POSITION = re.compile(r"error at (\d+):(\d+):?\s*(.*)", re.DOTALL)
 _PREFIX_USE = re.compile(r"(?<![\w<?$])([A-Za-z][\w.-]*):(?=[\w:%\\])")
 
@@ -35,10 +38,13 @@ class Answer:
         try:
             if isinstance(self.results, ox.QueryTriples):
                 assert isinstance(form.engine, ox.RdfFormat)
-                return ox.serialize(self.results, format=form.engine, prefixes=_writable_prefixes(form.engine))
-            return self.results.serialize(format=form.engine)  # type: ignore[arg-type, return-value]
+                return serialize(self.results, form.engine, prefixes=form.engine in _PREFIXED)
+            assert isinstance(form.engine, ox.QueryResultsFormat)
+            content = self.results.serialize(format=form.engine)
+            assert content is not None  # no output file was given
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query failed while it was evaluated: {error}") from None
+        return content
 
     def rows(self) -> tuple[tuple[str, ...], list[tuple[Term | ox.Triple | None, ...]]]:
         """Read a SELECT's answer: names of the variables, and a tuple of terms for each row.
@@ -100,9 +106,7 @@ def _explain(message: str, text: str) -> QuerySyntaxError:
     bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", " ", text)
     missing = sorted({p for p in _PREFIX_USE.findall(bare) if p.lower() not in declared and p != "_"})
     if missing:
-        detail += f" (no PREFIX is declared for {', '.join(missing)})"
+        detail = f"no PREFIX is declared for {', '.join(missing)}"
+    else:  # the parser lists whole character classes
+        detail = re.sub(r"\[[^\]]{40,}\](, )?", "", re.sub(r"\s+", " ", detail))[:_DETAIL_LENGTH]
     return QuerySyntaxError(detail, line, column)
-
-
-def _writable_prefixes(form: ox.RdfFormat) -> dict[str, str] | None:
-    return dict(iris.PREFIXES) if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML) else None

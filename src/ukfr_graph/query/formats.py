@@ -34,6 +34,7 @@ class Format:
         return self.media_types[0]
 
 
+HTML = "text/html"
 _ROWS: frozenset[Kind] = frozenset(("solutions", "boolean"))
 _SELECT: frozenset[Kind] = frozenset(("solutions",))
 _GRAPH: frozenset[Kind] = frozenset(("graph",))
@@ -62,6 +63,13 @@ def find_format(name: str, kind: Kind) -> Format:
             return candidate
     raise SettingsError(
         f"The format {name!r} does not fit an answer of {kind}; use one of {', '.join(f.name for f in fitting)}."
+    )
+
+
+def prefers_html(accept: str | None) -> bool:
+    """Whether an ``Accept`` header likes a page better than data, as browsers do and ``*/*`` does not."""
+    return _best_match([*(t for f in FORMATS for t in f.media_types), HTML], accept or "") == HTML and (
+        HTML in (accept or "").lower()
     )
 
 

@@ -17,7 +17,9 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import ParameterError
 
-_VARIABLE = re.compile(r"[?$](_{1,2})([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*?)(?:_(iri|literal|integer|number|date|en|fr))?(?![\w])")
+_VARIABLE = re.compile(
+    r"[?$](_{1,2})([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*?)(?:_(iri|literal|integer|number|date|en|fr))?(?![\w])"
+)
 MAX_VALUE_LENGTH = 2000  # characters
 
 
@@ -58,7 +60,9 @@ def find_parameters(
     return tuple(found.values())
 
 
-def bind_parameters(parameters: tuple[Parameter, ...], values: Mapping[str, str]) -> dict[str, ox.NamedNode | ox.Literal]:
+def bind_parameters(
+    parameters: tuple[Parameter, ...], values: Mapping[str, str]
+) -> dict[str, ox.NamedNode | ox.Literal]:
     """Turn the values that a user gave into terms, by the name of their variable.
 
     Raises:

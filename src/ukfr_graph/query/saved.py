@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ukfr_graph.documents import read_query
 from ukfr_graph.documents import Mapping as YamlMapping
+from ukfr_graph.documents import read_query
 from ukfr_graph.errors import DataError, NotFoundError, Problem
 from ukfr_graph.query.parameters import Parameter, find_parameters
 from ukfr_graph.resources import queries_folder
@@ -48,9 +48,18 @@ def read_queries(folder: Path | None = None) -> dict[str, SavedQuery]:
     for path in sorted(root.glob("*/*.rq")):
         query = _read(path, root)
         if query.name in queries:
-            raise DataError([Problem(path.relative_to(root).as_posix(), 1, query.name, "duplicate-id",
-                                     f"already a query at {queries[query.name].path.relative_to(root)}",
-                                     "rename one of the two files")])  # fmt: skip
+            raise DataError(
+                [
+                    Problem(
+                        path.relative_to(root).as_posix(),
+                        1,
+                        query.name,
+                        "duplicate-id",
+                        f"already a query at {queries[query.name].path.relative_to(root)}",
+                        "rename one of the two files",
+                    )
+                ]
+            )
         queries[query.name] = query
     return queries
 
@@ -72,8 +81,18 @@ def _read(path: Path, root: Path) -> SavedQuery:
     name = path.relative_to(root).as_posix()
     summaries = {"en": metadata.get("summary"), "fr": metadata.get("summary-fr")}
     if not all(isinstance(s, str) and s for s in summaries.values()):
-        raise DataError([Problem(name, 1, path.stem, "metadata", "summary or summary-fr is missing",
-                                 "write '#+ summary: …' and '#+ summary-fr: …'")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    name,
+                    1,
+                    path.stem,
+                    "metadata",
+                    "summary or summary-fr is missing",
+                    "write '#+ summary: …' and '#+ summary-fr: …'",
+                )
+            ]
+        )
     defaults = {k: str(v) for item in _list(metadata.get("defaults")) for k, v in _items(item)}
     choices = {k: tuple(map(str, _list(v))) for item in _list(metadata.get("enumerate")) for k, v in _items(item)}
     return SavedQuery(

@@ -46,8 +46,9 @@ def create_app(engine: Engine | None = None) -> FastAPI:
     app.state.executor = Executor(engine)
     app.include_router(pages.router)
     app.include_router(sparql.router)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
-                       allow_headers=["*"])  # fmt: skip
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "OPTIONS"], allow_headers=["*"]
+    )
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202

@@ -9,19 +9,25 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
-from ukfr_graph.query import Executor, find_query, read_queries
-from ukfr_graph.server.languages import choose_language
+from ukfr_graph.iris import shorten
+from ukfr_graph.query import Executor, find_query, prefers_html, read_queries
+from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.resources import templates_folder
+from ukfr_graph.server.languages import choose_language
+from ukfr_graph.server.sparql import respond
 
 router = APIRouter()
 
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(templates_folder()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters["shorten"] = shorten
+    return environment
 
 
 @router.get("/health", summary="Whether the service answers, and over which version of the dataset")
@@ -47,6 +53,26 @@ async def home(request: Request) -> HTMLResponse:
     return HTMLResponse(page, headers={"Vary": "Accept-Language", "Content-Language": language})
 
 
+@router.get("/queries/{name}", summary="Ask a saved query; its parameters are those of the address")
+async def saved_query(name: str, request: Request) -> Response:
+    """Answer as data, or as a plain table where a browser asks."""
+    query = find_query(name)
+    values = bind_parameters(query.parameters, {k: v for k, v in request.query_params.items() if k != "lang"})
+    executor: Executor = request.app.state.executor
+    accept = request.headers.get("accept")
+    language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
+
+    def run() -> Response:
+        answer = executor.run(query.text, values)
+        if answer.kind != "solutions" or not prefers_html(accept):
+            return respond(answer, accept)
+        names, rows = answer.rows()
+        page = _templates().get_template("answer.html").render(language=language, query=query, names=names, rows=rows)
+        return HTMLResponse(page, headers={"Vary": "Accept, Accept-Language", "Content-Language": language})
+
+    return await run_in_threadpool(run)
+
+
 def _gather(executor: Executor, language: str) -> dict[str, Any]:
     names, rows = executor.run(find_query("clauses-by-kind").text).rows()
     label = names.index("label_fr" if language == "fr" else "label")
@@ -56,5 +82,5 @@ def _gather(executor: Executor, language: str) -> dict[str, Any]:
         "clauses": sum(n for _, n in counts),
         "triples": executor.engine.count_triples(),
         "version": executor.engine.version,
-        "queries": [(q.area, q.name, q.summary[language], q.text) for q in read_queries().values()],
+        "queries": list(read_queries().values()),
     }

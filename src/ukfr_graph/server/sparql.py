@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ukfr_graph.errors import QueryError, UkfrError, UnsupportedMediaTypeError
-from ukfr_graph.query import Executor, negotiate
+from ukfr_graph.query import Answer, Executor, negotiate
 from ukfr_graph.settings import read_settings
 
 router = APIRouter()
@@ -64,9 +64,13 @@ async def _answer(request: Request, pairs: _Pairs) -> Response:
     executor: Executor = request.app.state.executor
 
     def run() -> Response:
-        answer = executor.run(queries[0], None, default_graphs, named_graphs)
-        form = negotiate(request.headers.get("accept"), answer.kind)
-        charset = "; charset=utf-8" if form.media_type.startswith("text/") else ""
-        return Response(answer.serialize(form), headers={"Content-Type": form.media_type + charset, "Vary": "Accept"})
+        return respond(executor.run(queries[0], None, default_graphs, named_graphs), request.headers.get("accept"))
 
     return await run_in_threadpool(run)
+
+
+def respond(answer: Answer, accept: str | None) -> Response:
+    """Give an answer in the format that the client likes best; it is whole before the status is sent."""
+    form = negotiate(accept, answer.kind)
+    charset = "; charset=utf-8" if form.media_type.startswith("text/") else ""
+    return Response(answer.serialize(form), headers={"Content-Type": form.media_type + charset, "Vary": "Accept"})

@@ -59,7 +59,9 @@ class RemoteEngine:
             return ox.parse_query_results(response.content, format=form_)
         if response.is_success and (rdf := ox.RdfFormat.from_media_type(media_type)):
             return _as_triples(response.content, rdf)
-        raise DatasetError(f"The endpoint {self.version} answers {response.status_code} with {media_type or 'no type'}.")
+        raise DatasetError(
+            f"The endpoint {self.version} answers {response.status_code} with {media_type or 'no type'}."
+        )
 
 
 def _as_triples(content: bytes, form: ox.RdfFormat) -> ox.QueryTriples:

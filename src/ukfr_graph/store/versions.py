@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DataError, DatasetError, Problem, SettingsError, UnsupportedMediaTypeError
 from ukfr_graph.store import layout
+from ukfr_graph.triples import serialize
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -66,7 +67,9 @@ def load_graph(files: Iterable[Path], graph: str, root: Path, *, replace: bool =
     try:
         name = ox.NamedNode(graph)
     except ValueError as error:
-        raise SettingsError(f"{graph!r} is not an absolute IRI ({error}). Give one such as https://example.org/g.") from None  # fmt: skip
+        raise SettingsError(
+            f"{graph!r} is not an absolute IRI ({error}). Give one such as https://example.org/g."
+        ) from None
     triples = {triple for path in files for triple in _read_triples(path)}
     with layout.write_lock(root), layout.staging_folder(root) as staging:
         version = layout.current_version(root)
@@ -76,7 +79,7 @@ def load_graph(files: Iterable[Path], graph: str, root: Path, *, replace: bool =
         user.mkdir()
         _link_files((version / layout.USER).glob("*.nq"), user)
         # The engine's backup is a hard-linked copy: cheap, and the original is not touched.
-        ox.Store.read_only(version / layout.STORE).backup(staging / layout.STORE)
+        ox.Store.read_only(str(version / layout.STORE)).backup(staging / layout.STORE)
         store = ox.Store(staging / layout.STORE)
         old = store.quads_for_pattern(None, None, None, name)
         if replace:
@@ -86,7 +89,7 @@ def load_graph(files: Iterable[Path], graph: str, root: Path, *, replace: bool =
         store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
         store.flush()
         count = sum(1 for _ in store.quads_for_pattern(None, None, None, name))
-        content = ox.serialize(store.quads_for_pattern(None, None, None, name), format=ox.RdfFormat.N_QUADS)
+        content = serialize(store.quads_for_pattern(None, None, None, name), ox.RdfFormat.N_QUADS)
         del store
         _write_user_graph(graph, content, user)
         layout.switch_to(staging, root, _version_name(manifest["version"], user))
@@ -96,15 +99,18 @@ def load_graph(files: Iterable[Path], graph: str, root: Path, *, replace: bool =
 def _read_triples(path: Path) -> list[ox.Triple]:
     form = _FORMATS.get(path.suffix.lower())
     if form is None:
-        raise UnsupportedMediaTypeError(f"{path}: the ending {path.suffix!r} names no RDF format; use one of "
-                                        f"{', '.join(sorted(_FORMATS))}.")  # fmt: skip
+        raise UnsupportedMediaTypeError(
+            f"{path}: the ending {path.suffix!r} names no RDF format; use one of {', '.join(sorted(_FORMATS))}."
+        )
     if not path.is_file():
         raise SettingsError(f"{path} is not a file.")
     try:
         quads = list(ox.parse(path=str(path), format=form, base_iri=path.resolve().as_uri(), rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 0
-        raise DataError([Problem(str(path), line, "", "rdf", str(error), "correct the file; nothing was loaded")]) from None  # fmt: skip
+        raise DataError(
+            [Problem(str(path), line, "", "rdf", str(error), "correct the file; nothing was loaded")]
+        ) from None
     return [quad.triple for quad in quads]
 
 

@@ -1,4 +1,4 @@
-"""Small views of triples that the steps of the build share."""
+"""Making, indexing and writing triples: what the steps share around the engine's own types."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ def literal(value: object, datatype: str) -> ox.Literal:
     return ox.Literal(str(value), datatype=ox.NamedNode(iris.XSD + datatype))
 
 
+def serialize(
+    statements: Iterable[ox.Triple] | Iterable[ox.Quad], form: ox.RdfFormat, *, prefixes: bool = False
+) -> bytes:
+    """Write triples or quads; ``prefixes`` adds those of ``iris``, where the format can hold them."""
+    content = ox.serialize(statements, format=form, prefixes=dict(iris.PREFIXES) if prefixes else None)
+    assert content is not None  # no output file was given
+    return content
+
+
 class Index:
     """Triples by subject and predicate; IRIs and literals are given as plain strings."""
 
@@ -31,6 +40,8 @@ class Index:
         self._objects: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._subjects: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for triple in triples:
+            assert not isinstance(triple.subject, ox.Triple)  # no record holds triple terms
+            assert not isinstance(triple.object, ox.Triple)
             subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object.value
             self._objects[subject, predicate].append(value)
             self._subjects[predicate].append((subject, value))

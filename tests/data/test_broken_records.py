@@ -1,0 +1,159 @@
+"""Broken records, each made from the real ones by one slip of a curator: the report says file, record, rule and fix."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ukfr_graph.build import build_graphs
+from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.resources import data_folder
+
+STATEMENT = "statements/uk-fr-2016-08-30.yaml"
+CALL = "clause/uk-fr-2016-08-30/pnr-implementation"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(data_folder(), tmp_path / "data"))
+
+
+def edit(data: Path, old: str, new: str, file: str = STATEMENT, after: str = "") -> None:
+    path = data / file
+    text = path.read_text("utf-8")
+    at = text.index(old, text.index(after))
+    path.write_text(text[:at] + new + text[at + len(old) :], "utf-8")
+
+
+def break_term(data: Path) -> None:
+    edit(data, "    summary:", "    sumary:", after=f"id: {CALL}\n")
+
+
+def break_quote(data: Path) -> None:
+    edit(data, "implement the EU Passenger", "implement the UE Passenger", after=f"id: {CALL}\n")
+
+
+def repeat_quote(data: Path) -> None:
+    edit(data, "exact: Moreover", "exact: and")
+
+
+def break_date(data: Path) -> None:
+    edit(data, "documentDate: 2016-08-30", "documentDate: 30 August 2016")
+
+
+def break_reference(data: Path) -> None:
+    edit(data, "citedInstrument: instrument/pnr-directive", "citedInstrument: instrument/pnr-directiv")
+
+
+def break_yaml(data: Path) -> None:
+    edit(data, "    type: Call\n", "    type: [Call\n", after=f"id: {CALL}\n")
+
+
+def overlap(data: Path) -> None:
+    edit(data, "exact: Moreover", "exact: Moreover, over the last year")
+
+
+def drop_basis(data: Path) -> None:
+    edit(data, "        basis: stated\n", "", after=f"id: {CALL}\n")
+
+
+def repeat_id(data: Path) -> None:
+    edit(data, f"id: {CALL}\n", "id: clause/uk-fr-2016-08-30/pnr-flights\n")
+
+
+def break_encoding(data: Path) -> None:
+    path = data / "entities/places.yaml"
+    path.write_bytes(path.read_bytes().replace("Région".encode(), "Région".encode("latin-1")))
+
+
+def leave_words_uncoded(data: Path) -> None:
+    edit(data, "exact: Specifically, we will in the coming months", "exact: we will in the coming months")
+
+
+def change_source(data: Path) -> None:
+    edit(data, "28 criminal networks", "29 criminal networks", "sources/govuk-2016-08-30/text.txt")
+
+
+def point_to_wrong_class(data: Path) -> None:
+    edit(data, "citedInstrument: instrument/pnr-directive", "citedInstrument: place/calais")
+
+
+def use_key_on_wrong_record(data: Path) -> None:
+    edit(data, "    type: Place\n", "    type: Place\n    currency: EUR\n", "entities/places.yaml")
+
+
+def change_context(data: Path) -> None:
+    edit(data, "https://w3id.org/ukfr/context.jsonld", "https://example.org/evil.jsonld", "entities/places.yaml")
+
+
+def write_unknown_value(data: Path) -> None:
+    edit(data, "comparator: around", "comparator: roughly", after="type: Quantity")
+
+
+def write_bad_number(data: Path) -> None:
+    edit(data, "value: 7000", "value: 7,000")
+
+
+def cite_context_only(data: Path) -> None:
+    edit(data, "exact: the juxtaposed controls in Calais", "exact: the Treaty of Le Touquet")
+
+
+@pytest.mark.parametrize(
+    ("slip", "file", "record", "rule", "words"),
+    [
+        (break_term, STATEMENT, CALL, "unknown-term", "sumary"),
+        (break_quote, STATEMENT, CALL, "quote-not-found", "implement the EU Passenger"),
+        (repeat_quote, STATEMENT, "passage/uk-fr-2016-08-30/moreover", "quote-ambiguous", "times"),
+        (break_date, STATEMENT, "statement/uk-fr-2016-08-30", "shacl Datatype", "30 August 2016"),
+        (break_reference, STATEMENT, CALL, "dangling-reference", "instrument/pnr-directiv"),
+        (break_yaml, STATEMENT, "", "yaml", "expected"),
+        (overlap, STATEMENT, "clause/uk-fr-2016-08-30/police-deployed", "overlap", "over the last year"),
+        (drop_basis, STATEMENT, CALL, "shacl MinCount", "basis"),
+        (repeat_id, STATEMENT, "clause/uk-fr-2016-08-30/pnr-flights", "duplicate-id", "already defined at"),
+        (break_encoding, "entities/places.yaml", "", "encoding", "not UTF-8"),
+        (leave_words_uncoded, "sources/govuk-2016-08-30", "", "not-covered", "Specifically"),
+        (change_source, "sources/govuk-2016-08-30/source.yaml", "expression/govuk-2016-08-30", "source", "SHA-256"),
+        (point_to_wrong_class, STATEMENT, CALL, "range", "place/calais"),
+        (use_key_on_wrong_record, "entities/places.yaml", "place/", "domain", "currency"),
+        (change_context, "entities/places.yaml", "", "context", "evil"),
+        (write_unknown_value, STATEMENT, "quantity/uk-fr-2016-08-30/migrants-present", "dangling-reference", "roughly"),
+        (write_bad_number, STATEMENT, "quantity/uk-fr-2016-08-30/migrants-present", "shacl Datatype", "7,000"),
+        (cite_context_only, STATEMENT, "clause/uk-fr-2016-08-30/preserve-economic-link", "quote-not-found", "Touquet"),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else None,
+)
+def test_a_slip_is_reported_where_it_was_made(
+    data: Path, slip: Callable[[Path], None], file: str, record: str, rule: str, words: str
+) -> None:
+    slip(data)
+    with pytest.raises(DataError) as caught:
+        build_graphs(data)
+
+    def fits(problem: Problem) -> bool:
+        return (
+            problem.file == file
+            and problem.record.startswith(record)
+            and problem.rule == rule
+            and words in problem.message
+            and bool(problem.fix)
+        )
+
+    assert any(fits(p) for p in caught.value.problems), str(caught.value)
+
+
+def test_the_line_of_a_slip_is_the_line_of_its_record(data: Path) -> None:
+    break_quote(data)
+    with pytest.raises(DataError) as caught:
+        build_graphs(data)
+    (problem,) = (p for p in caught.value.problems if p.record == CALL)
+    lines = (data / STATEMENT).read_text("utf-8").splitlines()
+    assert lines[problem.line - 1].strip() == f"- id: {CALL}"
+
+
+def test_several_slips_are_reported_together(data: Path) -> None:
+    break_date(data)
+    drop_basis(data)
+    with pytest.raises(DataError) as caught:
+        build_graphs(data)
+    assert {p.rule for p in caught.value.problems} >= {"shacl Datatype", "shacl MinCount"}

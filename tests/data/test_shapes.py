@@ -1,0 +1,169 @@
+"""Each shape is shown to fail: the real data is broken in one place, and the shape that forbids it must say so."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pyshacl
+import pytest
+from rdflib import DCTERMS, RDF, RDFS, SH, SKOS, XSD, Graph, Literal, Namespace, Node, URIRef
+from rdflib.collection import Collection
+
+from ukfr_graph.build import Built
+from ukfr_graph.build.validation import DATA_SHAPES, ONTOLOGY_SHAPES, to_rdflib
+from ukfr_graph.resources import ontology_folder
+
+UKFR = Namespace("https://w3id.org/ukfr/ontology#")
+SHAPE = Namespace("https://w3id.org/ukfr/shapes/")
+BASIS = Namespace("https://w3id.org/ukfr/vocab/basis/")
+NOWHERE = URIRef("https://example.org/nowhere")
+
+SHAPES = Graph()
+for file in (DATA_SHAPES, ONTOLOGY_SHAPES):
+    SHAPES.parse(ontology_folder() / "shapes" / file)
+
+Triple = tuple[Node, Node, Node]
+Break = Callable[[Graph, Node, Node, Node], tuple[list[Triple], list[Triple]]]
+"""Given graph, focus node, path and shape: what to take away and what to add."""
+
+
+def values(graph: Graph, focus: Node, path: Node) -> list[Triple]:
+    return [(focus, path, o) for o in graph.objects(focus, path)]
+
+
+def add_many(graph: Graph, focus: Node, path: Node, shape: Node) -> tuple[list[Triple], list[Triple]]:
+    limit = int(str(SHAPES.value(shape, SH.maxCount)))
+    return [], [(focus, path, URIRef(f"https://example.org/{i}")) for i in range(limit + 1)]
+
+
+def add_other_type(graph: Graph, focus: Node, path: Node, shape: Node) -> tuple[list[Triple], list[Triple]]:
+    wrong = Literal("x", datatype=XSD.token)
+    return values(graph, focus, path), [(focus, path, wrong)]
+
+
+def put_after(graph: Graph, focus: Node, path: Node, shape: Node) -> tuple[list[Triple], list[Triple]]:
+    other = SHAPES.value(shape, SH.lessThan) or SHAPES.value(shape, SH.lessThanOrEquals)
+    assert other is not None
+    if SHAPES.value(shape, SH.datatype) == XSD.date:
+        late, early = Literal("2020-01-02", datatype=XSD.date), Literal("2020-01-01", datatype=XSD.date)
+    else:
+        late, early = Literal(9), Literal(8)
+    return values(graph, focus, path) + values(graph, focus, other), [(focus, path, late), (focus, other, early)]
+
+
+def replace_with(value: Node) -> Break:
+    return lambda graph, focus, path, shape: (values(graph, focus, path), [(focus, path, value)])
+
+
+BREAKS: dict[Node, Break] = {
+    SH.minCount: lambda graph, focus, path, shape: (values(graph, focus, path), []),
+    SH.maxCount: add_many,
+    SH.datatype: add_other_type,
+    SH["class"]: replace_with(NOWHERE),
+    SH.pattern: replace_with(NOWHERE),
+    SH.nodeKind: replace_with(Literal("x")),
+    SH.hasValue: replace_with(NOWHERE),
+    SH.minLength: replace_with(Literal("")),
+    SH.uniqueLang: lambda graph, focus, path, shape: (
+        values(graph, focus, path),
+        [(focus, path, Literal("a", lang="en")), (focus, path, Literal("b", lang="en"))],
+    ),
+    SH.languageIn: replace_with(Literal("a", lang="de")),
+    SH.lessThan: put_after,
+    SH.lessThanOrEquals: put_after,
+}
+
+# Alternatives: the focus node to take, and which of its properties to take away.
+ALTERNATIVES: dict[Node, tuple[Callable[[Graph], Node | None], tuple[URIRef, ...]]] = {
+    SHAPE["Pledge-someone-bound"]: (lambda g: min(g.subjects(RDF.type, UKFR.Pledge)), (UKFR.holder, UKFR.inferredHolder)),
+    SHAPE["Participation-grounds"]: (lambda g: min(g.subjects(UKFR.basis, BASIS.stated)), (UKFR.evidence,)),
+    SHAPE["Quantity-money"]: (lambda g: min(g.subjects(UKFR.currency, None)), (UKFR.fundingStatus,)),
+    SHAPE["Collective-members"]: (lambda g: min(g.subjects(UKFR.membershipCondition, None)), (UKFR.membershipCondition,)),
+    SHAPE["Concept-placed"]: (lambda g: min(g.subjects(RDF.type, SKOS.Concept)), (SKOS.broader, SKOS.topConceptOf)),
+}
+
+
+def constraints() -> list[tuple[str, Node, Node]]:
+    """(name, property shape, constraint) for every constraint of every named property shape."""
+    return sorted(
+        (f"{str(shape).rsplit('/', 1)[-1]} {str(parameter).rsplit('#', 1)[-1]}", shape, parameter)
+        for shape in SHAPES.subjects(RDF.type, SH.PropertyShape)
+        for parameter in SHAPES.predicates(shape, None)
+        if parameter in BREAKS
+    )
+
+
+@pytest.fixture(scope="module")
+def data(built: Built) -> Graph:
+    return to_rdflib(t for triples in built.graphs.values() for t in triples)
+
+
+def focus_of(data: Graph, shape: Node) -> Node:
+    """A node that the shape looks at; of a class that has no records yet, a new one."""
+    (holder,) = SHAPES.subjects(SH.property, shape)
+    target = SHAPES.value(holder, SH.targetNode)
+    if target is not None:
+        return target
+    by_property = SHAPES.value(holder, SH.targetSubjectsOf)
+    if by_property is not None:
+        return min(s for s in data.subjects(by_property, None) if isinstance(s, URIRef))
+    cls = SHAPES.value(holder, SH.targetClass)
+    assert cls is not None
+    found = [s for s in data.subjects(RDF.type, cls) if isinstance(s, URIRef)]
+    return min(found) if found else NOWHERE + "/new"  # type: ignore[no-any-return]
+
+
+@contextmanager
+def broken(data: Graph, taken: list[Triple], added: list[Triple]) -> Iterator[None]:
+    added = [t for t in added if t not in data]
+    for triple in taken:
+        data.remove(triple)
+    for triple in added:
+        data.add(triple)
+    try:
+        yield
+    finally:
+        for triple in added:
+            data.remove(triple)
+        for triple in taken:
+            data.add(triple)
+
+
+def failing_shapes(data: Graph, focus: Node) -> set[Any]:
+    _, report, _ = pyshacl.validate(data, shacl_graph=SHAPES, focus_nodes=[focus], inplace=True)
+    return {
+        (report.value(result, SH.sourceShape), report.value(result, SH.sourceConstraintComponent))
+        for result in report.subjects(RDF.type, SH.ValidationResult)
+    }
+
+
+def test_no_constraint_is_left_untested() -> None:
+    described = {RDF.type, RDFS.label, SH.path, SH.message, SH["in"], DCTERMS.description}
+    found = {p for s in SHAPES.subjects(RDF.type, SH.PropertyShape) for p in SHAPES.predicates(s, None)}
+    assert found - described - set(BREAKS) == set()
+    alternatives = {s for s in SHAPES.subjects(SH["or"], None) if isinstance(s, URIRef)}
+    assert alternatives == set(ALTERNATIVES)
+    for shape in alternatives:
+        assert len(Collection(SHAPES, SHAPES.value(shape, SH["or"]))) > 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("name", "shape", "parameter"), constraints(), ids=[c[0] for c in constraints()])
+def test_the_shape_fails_where_its_rule_is_broken(data: Graph, name: str, shape: Node, parameter: Node) -> None:
+    focus, path = focus_of(data, shape), SHAPES.value(shape, SH.path)
+    assert path is not None
+    taken, added = BREAKS[parameter](data, focus, path, shape)
+    if (focus, None, None) not in data:  # a class without records yet
+        (holder,) = SHAPES.subjects(SH.property, shape)
+        added.append((focus, RDF.type, SHAPES.value(holder, SH.targetClass)))  # type: ignore[arg-type]
+    component = SH[str(parameter).rsplit("#", 1)[-1][0].upper() + str(parameter).rsplit("#", 1)[-1][1:] + "ConstraintComponent"]
+    with broken(data, taken, added):
+        assert (shape, component) in failing_shapes(data, focus)
+
+
+@pytest.mark.parametrize("shape", sorted(ALTERNATIVES), ids=[str(s).rsplit("/", 1)[-1] for s in sorted(ALTERNATIVES)])
+def test_the_alternative_fails_where_none_of_its_ways_is_taken(data: Graph, shape: Node) -> None:
+    choose, properties = ALTERNATIVES[shape]
+    focus = choose(data)
+    assert focus is not None
+    with broken(data, [t for p in properties for t in values(data, focus, p)], []):
+        assert (shape, SH.OrConstraintComponent) in failing_shapes(data, focus)

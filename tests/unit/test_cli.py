@@ -1,0 +1,139 @@
+"""The command line as its users meet it: a process, its streams, its exit code."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ukfr_graph.resources import data_folder
+
+
+def run(
+    *arguments: str, stdin: str = "", cwd: Path | None = None, dataset: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")} | {"NO_COLOR": "1"}
+    if dataset:
+        environment["UKFR_DATASET"] = str(dataset)
+    return subprocess.run(
+        [sys.executable, "-m", "ukfr_graph.cli", *arguments],
+        input=stdin, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_the_version_is_shown() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout.split()[0]) == (0, "ukfr-graph")
+
+
+def test_a_query_without_a_dataset_builds_it_first(tmp_path: Path) -> None:
+    done = run("query", "clauses-by-kind", "--format", "csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Built" in done.stderr
+    assert done.stdout.startswith("kind,label,label_fr,clauses")
+    assert (tmp_path / "out" / "manifest.json").is_file()
+
+
+def test_a_saved_query_answers_in_each_format(dataset: Path) -> None:
+    expected = {"https://w3id.org/ukfr/id/quantity/uk-fr-2016-08-30/networks-2015"}
+    csv_rows = csv.DictReader(io.StringIO(run("query", "networks-by-period", "-f", "csv", dataset=dataset).stdout))
+    assert expected < {row["figure"] for row in csv_rows}
+    bindings = json.loads(run("query", "networks-by-period", "-f", "json", dataset=dataset).stdout)["results"]["bindings"]
+    assert expected < {b["figure"]["value"] for b in bindings}
+    table = run("query", "networks-by-period", dataset=dataset)
+    assert "id:quantity/uk-fr-2016-08-30/networks-2015" in table.stdout
+    assert table.stderr.strip() == "2 rows"
+
+
+def test_a_query_comes_from_a_file_or_from_stdin(dataset: Path, tmp_path: Path) -> None:
+    text = "SELECT (COUNT(?c) AS ?n) { ?c a ukfr:Call ; ukfr:section ?_section_iri } GROUP BY ?_section_iri"
+    (tmp_path / "mine.rq").write_text(text)
+    parameter = ("-p", "section=id:section/uk-fr-2016-08-30/terrorism", "-f", "csv")
+    assert run("query", str(tmp_path / "mine.rq"), *parameter, dataset=dataset).stdout.split() == ["n", "7"]
+    assert run("query", "-", *parameter, stdin=text, dataset=dataset).stdout.split() == ["n", "7"]
+
+
+def test_an_answer_of_no_ends_with_one(dataset: Path) -> None:
+    no = run("query", "pledges-with-deadline", dataset=dataset)
+    assert (no.returncode, no.stdout.strip()) == (1, "no")
+    yes = run("query", "-", stdin="ASK { ?c a ukfr:Pledge }", dataset=dataset)
+    assert (yes.returncode, yes.stdout.strip()) == (0, "yes")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "words"),
+    [
+        (("query", "no-such-query"), "", "no saved query"),
+        (("query", "missing/file.rq"), "", "is not a file"),
+        (("query", "-"), "SELECT * { ?s ?p }", "line 1, column"),
+        (("query", "-"), "SELECT * { ?s foo:bar ?o }", "no PREFIX is declared for foo"),
+        (("query", "-"), "SELECT * { SERVICE <http://localhost/> {} }", "SERVICE is refused"),
+        (("query", "office-holders", "-p", "day=yesterday"), "", "a date such as"),
+        (("query", "office-holders", "-p", "day"), "", "name=value"),
+        (("query", "office-holders", "-f", "ttl"), "", "use one of json"),
+        (("export", "rdf", "--format", "doc"), "", "use one of nq"),
+        (("export", "everything"), "", "cannot be exported"),
+        (("load", "x.ttl", "--graph", "https://w3id.org/ukfr/graph/entities"), "", "read-only"),
+        (("serve", "--store", "a", "--endpoint", "b"), "", "exclude each other"),
+        (("bild",), "", "No such command"),
+    ],
+)
+def test_a_wrong_call_ends_with_two_and_says_what_to_do(
+    dataset: Path, arguments: tuple[str, ...], stdin: str, words: str
+) -> None:
+    done = run(*arguments, stdin=stdin, dataset=dataset)
+    assert done.returncode == 2, done.stderr
+    assert words in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_an_unusable_environment_is_named(dataset: Path) -> None:
+    environment = os.environ | {"UKFR_PORT": "many"}
+    done = subprocess.run(
+        [sys.executable, "-m", "ukfr_graph.cli", "query", "money"],
+        capture_output=True, text=True, env=environment, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "UKFR_PORT" in done.stderr
+
+
+def test_validate_reports_what_a_curator_can_act_on(tmp_path: Path) -> None:
+    assert run("validate").returncode == 0
+    data = Path(shutil.copytree(data_folder(), tmp_path / "data"))
+    path = data / "entities/places.yaml"
+    path.write_text(path.read_text("utf-8").replace("type: Place", "type: Plaice", 1), "utf-8")
+    done = run("validate", str(data))
+    assert done.returncode == 1
+    assert "entities/places.yaml:" in done.stderr
+    assert "Plaice is not a term of the ontology" in done.stderr
+    assert "fix:" in done.stderr
+
+
+def test_rdf_is_exported_with_and_without_its_graphs(dataset: Path) -> None:
+    lines = {form: run("export", "rdf", "--format", form, dataset=dataset).stdout.count("\n") for form in ("nq", "nt")}
+    assert lines["nq"] == lines["nt"] == json.loads((dataset / "manifest.json").read_text())["counts"]["triples"]
+    assert "GRAPH" in run("export", "rdf", "--format", "trig", dataset=dataset).stdout or "{" in run(
+        "export", "rdf", "--format", "trig", dataset=dataset
+    ).stdout
+
+
+def test_control_characters_of_data_do_not_reach_the_terminal(dataset: Path) -> None:
+    done = run("query", "-", stdin='SELECT ("a\\u001b[31mb" AS ?x) {}', dataset=dataset)
+    assert "\x1b" not in done.stdout
+    assert "a\N{REPLACEMENT CHARACTER}[31mb" in done.stdout
+
+
+def test_loading_ones_own_rdf_is_said_and_can_be_asked(dataset: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(dataset, tmp_path / "out", symlinks=True))
+    (tmp_path / "mine.ttl").write_text("<https://a/1> a <https://a/Treaty> .")
+    loaded = run("load", str(tmp_path / "mine.ttl"), "--graph", "https://example.org/mine", "--out", str(root))
+    assert loaded.returncode == 0, loaded.stderr
+    assert "now has 1 triples" in loaded.stderr
+    answer = run("query", "-", "-f", "csv", "--out", str(root), stdin="SELECT ?g { GRAPH ?g { ?s a <https://a/Treaty> } }")
+    assert answer.stdout.split() == ["g", "https://example.org/mine"]

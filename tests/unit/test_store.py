@@ -1,0 +1,170 @@
+"""Versions are whole, switched at once, and nothing that was there is lost."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from ukfr_graph.build import Built, write_dataset
+from ukfr_graph.errors import DataError, DatasetError, SettingsError, UnsupportedMediaTypeError
+from ukfr_graph.query import Executor
+from ukfr_graph.query.dump import dump_dataset
+from ukfr_graph.resources import data_folder
+from ukfr_graph.settings import Settings
+from ukfr_graph.store import install_dataset, load_graph, open_snapshot, staging_folder, write_lock
+
+MINE = "https://example.org/mine"
+
+
+@pytest.fixture
+def root(dataset: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(dataset, tmp_path / "out", symlinks=True))
+
+
+def turtle(tmp_path: Path, text: str, name: str = "mine.ttl") -> Path:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def subjects(root: Path, graph: str) -> list[str]:
+    query = f"SELECT ?s {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} ORDER BY ?s"
+    _, rows = Executor(open_snapshot(root), Settings()).run(query).rows()
+    return [getattr(row[0], "value", "") for row in rows]
+
+
+def test_same_inputs_give_the_same_bytes(built: Built, tmp_path: Path) -> None:
+    contents = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        write_dataset(built, data_folder(), tmp_path / name)
+        contents.append({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()})
+    assert contents[0] == contents[1]
+    assert set(contents[0]) == {"dataset.nq", "dataset.ttl", "manifest.json"}
+
+
+def test_another_process_builds_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
+    """Another hash seed must not show."""
+    subprocess.run(
+        [sys.executable, "-m", "ukfr_graph.cli", "build", "--out", str(tmp_path / "out")], check=True, timeout=120
+    )
+    for name in ("dataset.nq", "dataset.ttl", "manifest.json"):
+        assert (tmp_path / "out" / name).read_bytes() == (dataset / name).read_bytes(), name
+
+
+def test_the_files_hold_what_the_store_holds(dataset: Path) -> None:
+    snapshot = open_snapshot(dataset)
+    from_file = set(ox.parse(path=str(dataset / "dataset.nq"), format=ox.RdfFormat.N_QUADS))
+    assert len(from_file) == len(snapshot.store) == snapshot.manifest["counts"]["triples"]
+    assert set(ox.parse(dump_dataset(snapshot, "nq"), ox.RdfFormat.N_QUADS)) == set(snapshot.store)
+    union = {q.triple for q in from_file}
+    assert len(list(ox.parse(path=str(dataset / "dataset.ttl"), format=ox.RdfFormat.TURTLE))) == len(union)
+
+
+def test_a_damaged_file_is_refused_with_how_to_rebuild(root: Path) -> None:
+    path = (root / "dataset.nq").resolve()
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(DatasetError, match=r"damaged.*ukfr-graph build"):
+        open_snapshot(root)
+
+
+def test_a_store_without_its_triples_is_refused(root: Path) -> None:
+    store = (root / "current" / "store").resolve()
+    shutil.rmtree(store)
+    ox.Store(store).flush()
+    with pytest.raises(DatasetError, match="fewer than the manifest counts"):
+        open_snapshot(root)
+
+
+def test_no_dataset_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="ukfr-graph build"):
+        open_snapshot(tmp_path)
+
+
+def test_a_graph_of_ones_own_stands_beside_the_curated_ones(root: Path, tmp_path: Path) -> None:
+    before = len(open_snapshot(root).store)
+    count = load_graph([turtle(tmp_path, "<https://a/1> <https://a/p> 1 .")], MINE, root)
+    assert (count, subjects(root, MINE)) == (1, ["https://a/1"])
+    assert len(open_snapshot(root).store) == before + 1
+
+
+def test_loading_adds_and_replacing_replaces(root: Path, tmp_path: Path) -> None:
+    load_graph([turtle(tmp_path, "<https://a/1> <https://a/p> 1 .")], MINE, root)
+    assert load_graph([turtle(tmp_path, "<https://a/2> <https://a/p> 1 .")], MINE, root) == 2
+    assert load_graph([turtle(tmp_path, "<https://a/3> <https://a/p> 1 .")], MINE, root, replace=True) == 1
+    assert subjects(root, MINE) == ["https://a/3"]
+
+
+def test_a_rebuild_keeps_the_graphs_of_ones_own(root: Path, built: Built, tmp_path: Path) -> None:
+    load_graph([turtle(tmp_path, "<https://a/1> <https://a/p> 1 .")], MINE, root)
+    with write_lock(root), staging_folder(root) as staging:
+        write_dataset(built, data_folder(), staging)
+        install_dataset(staging, root)
+    assert subjects(root, MINE) == ["https://a/1"]
+
+
+def test_an_open_snapshot_stays_as_it_was_while_others_are_put_in_force(root: Path, tmp_path: Path) -> None:
+    snapshot = open_snapshot(root)
+    before = len(snapshot.store)
+    for number in range(4):
+        load_graph([turtle(tmp_path, f"<https://a/{number}> <https://a/p> 1 .")], MINE, root)
+    assert len(snapshot.store) == before
+    assert len(list(snapshot.store)) == before
+    assert len(open_snapshot(root).store) == before + 4
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "error"),
+    [
+        ("bad.ttl", "<https://a/1> <https://a/p> 1 .\n<https://a/2> oops", DataError),
+        ("mine.doc", "x", UnsupportedMediaTypeError),
+        ("bad.rdf", '<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><r>&a;</r>', DataError),
+        ("bad.jsonld", '{"@context": "http://127.0.0.1:9/context", "@id": "https://a/1"}', DataError),
+    ],
+)
+def test_a_bad_file_changes_nothing(
+    root: Path, tmp_path: Path, name: str, text: str, error: type[Exception]
+) -> None:
+    good = turtle(tmp_path, "<https://a/1> <https://a/p> 1 .", "good.ttl")
+    in_force = (root / "current").readlink()
+    with pytest.raises(error):
+        load_graph([good, turtle(tmp_path, text, name)], MINE, root)
+    assert (root / "current").readlink() == in_force
+    assert subjects(root, MINE) == []
+
+
+@pytest.mark.parametrize("graph", ["https://w3id.org/ukfr/graph/entities", "https://w3id.org/ukfr/mine", "not an iri"])
+def test_a_curated_or_unusable_graph_name_is_refused(root: Path, tmp_path: Path, graph: str) -> None:
+    with pytest.raises(SettingsError):
+        load_graph([turtle(tmp_path, "<https://a/1> <https://a/p> 1 .")], graph, root)
+
+
+def test_a_second_writer_is_refused(root: Path, tmp_path: Path) -> None:
+    with write_lock(root), pytest.raises(DatasetError, match="Another process"):
+        load_graph([turtle(tmp_path, "<https://a/1> <https://a/p> 1 .")], MINE, root)
+
+
+def test_a_build_that_is_killed_leaves_the_dataset_before_it_whole(root: Path) -> None:
+    """Killed at 20 moments spread over the build; each time what was in force still opens, verified."""
+    before = (root / "current").readlink()
+    dump = dump_dataset(open_snapshot(root), "nq")
+    command = [sys.executable, "-m", "ukfr_graph.cli", "build", "--out", str(root)]
+    started = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    whole = time.monotonic() - started
+    killed = 0
+    for step in range(20):
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        time.sleep(whole * (step + 1) / 21)
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        assert (root / "current").readlink() == before
+        assert dump_dataset(open_snapshot(root), "nq") == dump
+    assert killed >= 10
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert not list(root.glob(".staging-*"))
