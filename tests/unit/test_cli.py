@@ -51,11 +51,15 @@ def test_a_saved_query_answers_in_each_format(dataset: Path) -> None:
 
 
 def test_a_query_comes_from_a_file_or_from_stdin(dataset: Path, tmp_path: Path) -> None:
-    text = "SELECT (COUNT(?c) AS ?n) { ?c a ukfr:Call ; ukfr:section ?_section_iri } GROUP BY ?_section_iri"
+    text = "SELECT (COUNT(?c) AS ?n) ?_section_iri { ?c a ukfr:Call ; ukfr:section ?_section_iri } GROUP BY ?_section_iri"
+    answer = ["n,_section_iri", "7,https://w3id.org/ukfr/id/section/uk-fr-2016-08-30/terrorism"]
     (tmp_path / "mine.rq").write_text(text)
     parameter = ("-p", "section=id:section/uk-fr-2016-08-30/terrorism", "-f", "csv")
-    assert run("query", str(tmp_path / "mine.rq"), *parameter, dataset=dataset).stdout.split() == ["n", "7"]
-    assert run("query", "-", *parameter, stdin=text, dataset=dataset).stdout.split() == ["n", "7"]
+    assert run("query", str(tmp_path / "mine.rq"), *parameter, dataset=dataset).stdout.split() == answer
+    assert run("query", "-", *parameter, stdin=text, dataset=dataset).stdout.split() == answer
+    unprojected = run("query", "-", *parameter, stdin=text.replace("?n) ?_section_iri", "?n)"), dataset=dataset)
+    assert (unprojected.returncode, unprojected.stdout) == (2, "")
+    assert "Name the parameter in the SELECT clause" in unprojected.stderr
 
 
 def test_an_answer_of_no_ends_with_one(dataset: Path) -> None:

@@ -87,13 +87,14 @@ class Executor:
             QueryRefusedError: it is beyond a limit.
             QueryError: it cannot be evaluated.
         """
-        check_query(text, self._settings)
+        union = not (check_query(text, self._settings) or default_graphs or named_graphs)
         try:
-            results = self.engine.query(text, parameters or {}, default_graphs, named_graphs)
+            results = self.engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
         except SyntaxError as error:
             raise _explain(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:
-            raise QueryError(f"The query cannot be evaluated: {error}") from None
+            hint = " Name the parameter in the SELECT clause, so that it can be bound." if "projection" in str(error) else ""
+            raise QueryError(f"The query cannot be evaluated: {error}.{hint}") from None
         kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
         return Answer(kinds.get(type(results), "graph"), results)
 

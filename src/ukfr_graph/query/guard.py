@@ -24,14 +24,17 @@ _TOKEN = re.compile(
     | (?P<operator>\|\||&&|[/|^] | \b(?:OPTIONAL|UNION|MINUS|FILTER|BIND)\b)
     | (?P<sign>[!+\-]+(?:\s*[!+\-])*)
     | (?P<service>\bSERVICE\b)
+    | (?P<dataset>\bFROM\b)
     | \w+ | .
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 
 
-def check_query(text: str, settings: Settings) -> None:
+def check_query(text: str, settings: Settings) -> bool:
     """Refuse a query that is beyond a limit or calls another service.
+
+    Returns whether the query describes its own dataset (a FROM clause, SPARQL 1.1 Query, section 13.2).
 
     Raises:
         QueryRefusedError: it names the limit, what was found, and the setting.
@@ -41,6 +44,7 @@ def check_query(text: str, settings: Settings) -> None:
             f"The query has {len(text)} characters; the limit is {settings.max_query_length} (UKFR_MAX_QUERY_LENGTH)."
         )
     depth = operators = 0
+    has_dataset_clause = False
     for token in _TOKEN.finditer(text):
         kind = token.lastgroup
         if kind == "open":
@@ -49,6 +53,8 @@ def check_query(text: str, settings: Settings) -> None:
             depth -= 1
         elif kind == "operator":
             operators += 1
+        elif kind == "dataset":
+            has_dataset_clause = True
         elif kind == "service":
             raise QueryRefusedError("SERVICE is refused: this endpoint calls no other host. Ask that service directly.")
         nesting = max(depth, len(token.group()) if kind == "sign" else 0)
@@ -61,3 +67,4 @@ def check_query(text: str, settings: Settings) -> None:
             f"The query has {operators} operators; the limit is {settings.max_query_operators} "
             "(UKFR_MAX_QUERY_OPERATORS)."
         )
+    return has_dataset_clause

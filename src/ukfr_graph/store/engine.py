@@ -27,8 +27,13 @@ class Engine(Protocol):
         substitutions: Mapping[str, Term],
         default_graphs: Sequence[str],
         named_graphs: Sequence[str],
+        *,
+        union: bool,
     ) -> Results:
-        """Evaluate a query, with ``substitutions`` for variables and a dataset that may be narrowed to graphs.
+        """Evaluate a query, with ``substitutions`` for variables.
+
+        The dataset is that of the two lists of graphs where either has one; else, with ``union``, the default
+        graph is the union of all graphs; else it is what the query itself says.
 
         Raises:
             SyntaxError: the text is not SPARQL.

@@ -34,8 +34,10 @@ class RemoteEngine:
         substitutions: Mapping[str, Term],
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        *,
+        union: bool = True,
     ) -> Results:
-        """Evaluate a query at the endpoint (see ``Engine.query``).
+        """Evaluate a query at the endpoint (see ``Engine.query``); whether its default graph is the union is its own affair.
 
         Raises:
             SyntaxError: the endpoint answers 400.

@@ -37,13 +37,15 @@ class Snapshot:
         substitutions: Mapping[str, Term],
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        *,
+        union: bool = True,
     ) -> Results:
         """Evaluate a query (see ``Engine.query``); the prefixes of ``iris`` need no declaration."""
         explicit = bool(default_graphs or named_graphs)
         return self.store.query(
             text,
             prefixes=dict(iris.PREFIXES),
-            use_default_graph_as_union=not explicit,
+            use_default_graph_as_union=union and not explicit,
             default_graph=[ox.NamedNode(g) for g in default_graphs] if explicit else None,
             named_graphs=[ox.NamedNode(g) for g in named_graphs] if explicit else None,
             substitutions={ox.Variable(name): term for name, term in substitutions.items()} or None,

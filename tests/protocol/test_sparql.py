@@ -1,0 +1,184 @@
+"""The query operation, one test a rule (https://www.w3.org/TR/sparql11-protocol/#query-operation)."""
+
+import csv
+import io
+import json
+
+import httpx
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
+
+# The query of the project's first promise, as written: without a prefix declared.
+KINDS = "SELECT ?kind (COUNT(*) AS ?n) { ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause } GROUP BY ?kind"
+UKFR = "https://w3id.org/ukfr/ontology#"
+CALL = "https://w3id.org/ukfr/id/clause/uk-fr-2016-08-30/pnr-implementation"
+ENTITIES = "https://w3id.org/ukfr/graph/entities"
+
+
+def count(response: httpx.Response) -> dict[str, int]:
+    assert response.status_code == 200, response.text
+    return {b["kind"]["value"].removeprefix(UKFR): int(b["n"]["value"]) for b in response.json()["results"]["bindings"]}
+
+
+@pytest.fixture(scope="session")
+def kinds(server: str) -> dict[str, int]:
+    return count(httpx.get(server + "/sparql", params={"query": KINDS}))
+
+
+def test_a_query_by_get_is_answered(kinds: dict[str, int]) -> None:
+    assert set(kinds) == {"Pledge", "Call", "Report", "Recognition", "Reaffirmation"}
+    assert kinds["Call"] == 7
+    assert kinds["Report"] == 10
+
+
+def test_a_query_by_form_is_answered(server: str, kinds: dict[str, int]) -> None:
+    assert count(httpx.post(server + "/sparql", data={"query": KINDS})) == kinds
+
+
+def test_a_query_as_the_body_is_answered(server: str, kinds: dict[str, int]) -> None:
+    headers = {"Content-Type": "application/sparql-query; charset=utf-8"}
+    assert count(httpx.post(server + "/sparql", content=KINDS, headers=headers)) == kinds
+
+
+def test_the_same_is_answered_through_a_remote_endpoint(relay: str, kinds: dict[str, int]) -> None:
+    assert count(httpx.get(relay + "/sparql", params={"query": KINDS})) == kinds
+    graph = httpx.get(relay + "/sparql", params={"query": f"DESCRIBE <{CALL}>"}, headers={"Accept": "text/turtle"})
+    assert len(Graph().parse(data=graph.text, format="turtle")) > 10
+    answer = httpx.get(relay + "/queries/office-holders", params={"day": "2016-08-30"}, headers={"Accept": "text/csv"})
+    assert "person/amber-rudd" in answer.text
+    assert httpx.get(relay + "/sparql", params={"query": "SELECT"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/sparql-results+json", "application/sparql-results+json"),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+    ],
+)
+def test_rows_are_given_in_each_format(server: str, accept: str, media_type: str) -> None:
+    response = httpx.get(server + "/sparql", params={"query": KINDS}, headers={"Accept": accept})
+    assert (response.status_code, response.headers["content-type"]) == (200, media_type)
+    assert UKFR + "Pledge" in response.text
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [("text/turtle", "turtle"), ("application/n-triples", "nt"), ("application/rdf+xml", "xml"), ("application/ld+json", "json-ld")],
+)
+def test_graphs_are_given_in_each_format(server: str, accept: str, form: str) -> None:
+    query = f"CONSTRUCT {{ <{CALL}> ?p ?o }} {{ <{CALL}> ?p ?o }}"
+    response = httpx.get(server + "/sparql", params={"query": query}, headers={"Accept": accept})
+    assert response.headers["content-type"].partition(";")[0] == accept
+    graph = Graph().parse(data=response.text, format=form)
+    assert (URIRef(CALL), URIRef(UKFR + "holder"), None) in graph
+    assert len(graph) > 10
+
+
+def test_datatypes_and_languages_are_kept(server: str) -> None:
+    query = f"SELECT ?label ?order {{ <{CALL}> rdfs:label ?label ; ukfr:order ?order FILTER (LANG(?label) = 'fr') }}"
+    (row,) = httpx.get(server + "/sparql", params={"query": query}).json()["results"]["bindings"]
+    assert row["label"]["xml:lang"] == "fr"
+    assert row["order"]["datatype"].endswith("#integer")
+
+
+def test_the_default_graph_is_the_union_and_can_be_narrowed(server: str) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+    def triples(**parameters: str) -> int:
+        answer = httpx.get(server + "/sparql", params={"query": query, **parameters}).json()
+        return int(answer["results"]["bindings"][0]["n"]["value"])
+
+    everything, entities = triples(), triples(**{"default-graph-uri": ENTITIES})
+    assert everything == httpx.get(server + "/health").json()["triples"]
+    assert 0 < entities < everything
+    assert triples(**{"named-graph-uri": ENTITIES}) == 0
+
+
+def test_a_from_clause_reads_graphs_here_and_fetches_nothing(server: str) -> None:
+    query = f"SELECT (COUNT(*) AS ?n) FROM <{server}/health> {{ ?s ?p ?o }}"
+    answer = httpx.get(server + "/sparql", params={"query": query}).json()
+    assert answer["results"]["bindings"][0]["n"]["value"] == "0"
+
+
+def test_a_from_clause_narrows_the_default_graph(server: str) -> None:
+    query = f"SELECT (COUNT(*) AS ?n) FROM <{ENTITIES}> {{ ?s ?p ?o }}"
+    by_clause = httpx.get(server + "/sparql", params={"query": query}).json()
+    plain = {"query": query.replace(f"FROM <{ENTITIES}>", ""), "default-graph-uri": ENTITIES}
+    assert by_clause == httpx.get(server + "/sparql", params=plain).json()
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("SELECT * WHERE {\n  ?s ?p\n}", 400, "line 3, column 2"),
+        ("SELECT * { ?s foo:bar ?o }", 400, "no PREFIX is declared for foo"),
+        ("", 400, "SPARQL"),
+        ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "SERVICE"),
+        ("SELECT * " + "{" * 3000 + "}" * 3000, 403, "nested"),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", 400, "SPARQL"),
+    ],
+)
+def test_a_query_that_cannot_be_answered_is_a_problem(server: str, query: str, status: int, words: str) -> None:
+    response = httpx.post(server + "/sparql", data={"query": query})
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == status
+    assert words in json.dumps(problem)
+    assert httpx.get(server + "/health").status_code == 200
+
+
+def test_a_syntax_error_carries_line_and_column(server: str) -> None:
+    problem = httpx.post(server + "/sparql", data={"query": "SELECT * WHERE {\n  ?s ?p\n}"}).json()
+    assert (problem["line"], problem["column"]) == (3, 2)
+
+
+def test_other_requests_are_refused_with_their_status(server: str) -> None:
+    url = server + "/sparql"
+    assert httpx.get(url).status_code == 400
+    assert httpx.get(url, params=[("query", KINDS), ("query", KINDS)]).status_code == 400
+    assert httpx.post(url, content=KINDS, headers={"Content-Type": "text/plain"}).status_code == 415
+    assert httpx.get(url, params={"query": KINDS}, headers={"Accept": "image/png"}).status_code == 406
+    assert httpx.put(url).status_code == 405
+    assert httpx.post(url, content=b"\xff", headers={"Content-Type": "application/sparql-query"}).status_code == 400
+    assert httpx.post(url, data={"query": "x" * 2_000_000}).status_code == 413
+    assert httpx.get(server + "/no-such-page").json()["status"] == 404
+
+
+def test_sparqlwrapper_works_unchanged(server: str, kinds: dict[str, int]) -> None:
+    client = SPARQLWrapper(server + "/sparql")
+    client.setQuery(KINDS)
+    client.setReturnFormat(JSON)
+    rows = client.queryAndConvert()["results"]["bindings"]
+    assert {r["kind"]["value"].removeprefix(UKFR): int(r["n"]["value"]) for r in rows} == kinds
+    client.setMethod("POST")
+    client.setReturnFormat(CSV)
+    table = list(csv.DictReader(io.StringIO(client.queryAndConvert().decode())))
+    assert {r["kind"].removeprefix(UKFR): int(r["n"]) for r in table} == kinds
+    client.setReturnFormat(XML)
+    assert len(client.queryAndConvert().getElementsByTagName("result")) == len(kinds)
+    client.setQuery(f"DESCRIBE <{CALL}>")
+    client.setReturnFormat(TURTLE)
+    assert len(Graph().parse(data=client.queryAndConvert(), format="turtle")) > 10
+
+
+def test_rdflib_works_unchanged_as_a_store(server: str, kinds: dict[str, int]) -> None:
+    remote = Graph(SPARQLStore(server + "/sparql"))
+    found = {str(row[0]).removeprefix(UKFR): int(row[1]) for row in remote.query(KINDS)}  # type: ignore[index, arg-type]
+    assert found == kinds
+    assert (URIRef(CALL), None, None) in remote
+
+
+def test_reads_are_open_to_pages_of_other_origins(server: str) -> None:
+    response = httpx.get(server + "/sparql", params={"query": KINDS}, headers={"Origin": "https://example.org"})
+    assert response.headers["access-control-allow-origin"] == "*"
+    preflight = httpx.options(
+        server + "/sparql", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
+    )
+    assert preflight.status_code == 200

@@ -1,0 +1,40 @@
+"""Every saved question gives the expected answer, and its parameters make a difference."""
+
+import pytest
+from expected import ask, cases, expected_path
+
+from ukfr_graph.query import Executor, SavedQuery, read_queries
+from ukfr_graph.resources import queries_folder
+
+CASES = list(cases())
+PARAMETERISED = [q for q in read_queries().values() if q.parameters]
+
+
+def test_there_are_questions_enough_in_every_area() -> None:
+    assert len(read_queries()) >= 30
+    assert {q.area for q in read_queries().values()} >= {"clauses", "actors", "figures", "pledges", "instruments", "evidence"}
+
+
+@pytest.mark.parametrize(("query", "number"), CASES, ids=[f"{q.name}-{n}" for q, n in CASES])
+def test_the_answer_is_the_expected_one(executor: Executor, query: SavedQuery, number: int) -> None:
+    expected = expected_path(query, number)
+    assert expected.is_file(), "write it with: python tests/queries/expected.py --write (and read it)"
+    assert ask(executor, query, number) == expected.read_text("utf-8"), "read the difference, then: make expected"
+
+
+def test_no_expected_answer_is_without_its_question() -> None:
+    assert {expected_path(q, n) for q, n in CASES} == set(queries_folder().rglob("*.tsv"))
+
+
+@pytest.mark.parametrize("query", PARAMETERISED, ids=[q.name for q in PARAMETERISED])
+def test_two_values_of_a_parameter_give_different_answers(executor: Executor, query: SavedQuery) -> None:
+    """The engine misses a parameter that is not projected: without this test nobody would see it."""
+    assert len(query.examples) >= 2, "give '#+ examples:' a value other than the default"
+    answers = {ask(executor, query, number) for number in range(1, len(query.examples) + 1)}
+    assert len(answers) == len(query.examples)
+
+
+@pytest.mark.parametrize("query", list(read_queries().values()), ids=list(read_queries()))
+def test_the_question_is_asked_in_both_languages(query: SavedQuery) -> None:
+    assert query.summary["en"] != query.summary["fr"]
+    assert all(len(s) > 15 for s in query.summary.values())
