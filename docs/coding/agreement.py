@@ -58,7 +58,9 @@ def number_words(source: Source) -> list[tuple[int, int]]:
     ]
 
 
-def locate(source: Source, words: list[tuple[int, int]], quote: str, prefix: str = "", suffix: str = "") -> frozenset[int]:
+def locate(
+    source: Source, words: list[tuple[int, int]], quote: str, prefix: str = "", suffix: str = ""
+) -> frozenset[int]:
     """Give the numbers of the words of a quote; the body is meant where the words stand outside it as well."""
     body = next(source.body())
     start = source.text.index(prefix + quote + suffix, body.start) + len(prefix)
@@ -70,7 +72,7 @@ def read_pass(name: str, source: Source, words: list[tuple[int, int]]) -> list[U
     content = json.loads((HERE / name).read_text("utf-8"))
     units = [
         Unit(
-            locate(source, words, u["quote"], u.get("prefix", "")),
+            locate(source, words, u["quote"], u.get("prefix", ""), u.get("suffix", "")),
             u["kind"],
             u["novelty"],
             u["testability"],
@@ -78,7 +80,10 @@ def read_pass(name: str, source: Source, words: list[tuple[int, int]]) -> list[U
         )
         for u in content["units"]
     ]
-    return units + [Unit(locate(source, words, u["quote"], u.get("prefix", "")), "uncoded") for u in content["not_coded"]]
+    return units + [
+        Unit(locate(source, words, u["quote"], u.get("prefix", ""), u.get("suffix", "")), "uncoded")
+        for u in content["not_coded"]
+    ]
 
 
 def read_settled(source: Source, words: list[tuple[int, int]]) -> list[Unit]:
@@ -116,7 +121,9 @@ def pair(first: list[Unit], second: list[Unit]) -> list[tuple[Unit, Unit]]:
 
 def agree(labels: list[tuple[str, str]]) -> tuple[int, float, float, float]:
     """Measure the agreement on items: (items, share that agrees, Cohen's kappa, Krippendorff's alpha)."""
-    task = AnnotationTask([(coder, n, label) for n, pair_ in enumerate(labels) for coder, label in zip("ab", pair_, strict=True)])
+    task = AnnotationTask(
+        [(coder, n, label) for n, pair_ in enumerate(labels) for coder, label in zip("ab", pair_, strict=True)]
+    )
     share = sum(a == b for a, b in labels) / len(labels)
     if share == 1:  # with no disagreement, both measures are 1 whatever is expected by chance
         return len(labels), 1.0, 1.0, 1.0
@@ -154,7 +161,11 @@ def table() -> str:
     first, second = (read_pass(f"{name}.json", source, words) for name in ("first", "second"))
     settled = read_settled(source, words)
     lines = ["| codings | what | items | agree | Cohen's κ | Krippendorff's α |", "|---|---|---:|---:|---:|---:|"]
-    for name, a, b in (("first, second", first, second), ("first, settled", first, settled), ("second, settled", second, settled)):
+    for name, a, b in (
+        ("first, second", first, second),
+        ("first, settled", first, settled),
+        ("second, settled", second, settled),
+    ):
         for what, items, share, kappa, alpha in compare(a, b, len(words)):
             lines.append(f"| {name} | {what} | {items} | {share:.1%} | {kappa:.3f} | {alpha:.3f} |")
     return "\n".join(lines)

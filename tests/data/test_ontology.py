@@ -103,9 +103,7 @@ def test_every_inferred_schema_triple_follows_by_owl_2_rl(built: Built, closure:
     assert set(inferred) - set(closure) == set()
 
 
-def test_all_types_that_owl_2_rl_gives_to_records_are_inferred(
-    built: Built, everything: Graph, closure: Graph
-) -> None:
+def test_all_types_that_owl_2_rl_gives_to_records_are_inferred(built: Built, everything: Graph, closure: Graph) -> None:
     ours = set(everything) | set(to_rdflib(built.graphs[iris.INFERRED_GRAPH]))
     missing = {
         (s, o)

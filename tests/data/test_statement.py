@@ -48,7 +48,9 @@ def test_every_quote_stands_at_its_position(executor: Executor) -> None:
 
 def test_every_clause_figure_time_and_citation_rests_on_words(executor: Executor) -> None:
     for cls in ("Clause", "Quantity", "Timeframe", "Condition", "Citation", "UncodedPassage"):
-        assert not ask(executor, f"ASK {{ ?x a ukfr:{cls} FILTER NOT EXISTS {{ ?x ukfr:evidence/oa:hasSelector/oa:exact ?w }} }}")
+        assert not ask(
+            executor, f"ASK {{ ?x a ukfr:{cls} FILTER NOT EXISTS {{ ?x ukfr:evidence/oa:hasSelector/oa:exact ?w }} }}"
+        )
 
 
 def test_the_body_is_covered_whole(built: Built) -> None:
@@ -94,14 +96,19 @@ def test_the_figures_are_those_of_the_text(executor: Executor) -> None:
 
 def test_derived_figures_are_never_stated_ones(executor: Executor) -> None:
     assert not ask(executor, "ASK { ?q a ukfr:Quantity, ukfr:DerivedQuantity }")
-    assert not ask(executor, "ASK { ?q a ukfr:DerivedQuantity . { ?c ukfr:quantity ?q } UNION { ?q ukfr:evidence ?e } }")
-    for formula, value in rows(executor, "SELECT ?f ?v { ?q a ukfr:DerivedQuantity ; ukfr:formula ?f ; ukfr:value ?v }"):
+    assert not ask(
+        executor, "ASK { ?q a ukfr:DerivedQuantity . { ?c ukfr:quantity ?q } UNION { ?q ukfr:evidence ?e } }"
+    )
+    for formula, value in rows(
+        executor, "SELECT ?f ?v { ?q a ukfr:DerivedQuantity ; ukfr:formula ?f ; ukfr:value ?v }"
+    ):
         first, sign, second = formula.split()
         assert float(value) == (float(first) + float(second) if sign == "+" else float(first) - float(second))
 
 
 @pytest.mark.parametrize(
-    "slug", ["migrants-present", "networks-disrupted-2015", "networks-disrupted-2016", "migrants-removed", "police-reinforced"]
+    "slug",
+    ["migrants-present", "networks-disrupted-2015", "networks-disrupted-2016", "migrants-removed", "police-reinforced"],
 )
 def test_a_report_that_names_no_agent_has_no_holder(executor: Executor, slug: str) -> None:
     assert not ask(executor, f"ASK {{ <https://w3id.org/ukfr/id/clause/uk-fr-2016-08-30/{slug}> ukfr:holder ?h }}")
@@ -114,7 +121,13 @@ def test_an_inferred_actor_is_never_a_stated_one(executor: Executor) -> None:
 
 def test_no_clause_cites_what_it_does_not_name(executor: Executor) -> None:
     """Context instruments, such as the border treaty behind the juxtaposed controls, are nobody's citation."""
-    for name in ("le-touquet-treaty", "sangatte-protocol", "canterbury-treaty", "directive-2017-853", "directive-91-477"):
+    for name in (
+        "le-touquet-treaty",
+        "sangatte-protocol",
+        "canterbury-treaty",
+        "directive-2017-853",
+        "directive-91-477",
+    ):
         assert not ask(executor, f"ASK {{ ?c ukfr:cites <https://w3id.org/ukfr/id/instrument/{name}> }}")
 
 
@@ -127,12 +140,21 @@ def test_a_clause_is_of_one_kind_and_of_one_section(executor: Executor) -> None:
 
 
 def test_vague_time_is_given_no_date_that_the_text_does_not_give(executor: Executor) -> None:
-    for wording in ("as soon as possible", "without delay", "rapidly", "in the months and years to come"):
+    vague = (
+        "as soon as possible",
+        "without delay",
+        "rapidly",
+        "in the coming months",
+        "in the months and years to come",
+    )
+    for wording in vague:
         assert not ask(
             executor,
             f'ASK {{ ?t ukfr:wording "{wording}" {{ ?t ukfr:earliestStart ?d }} UNION {{ ?t ukfr:latestEnd ?d }} }}',
         )
-    assert not ask(executor, 'ASK { ?t ukfr:wording "in the coming months" ; ukfr:latestEnd ?d }')
+    for wording in ("Since 2015", "over the last year", "over the last 18 months"):
+        assert ask(executor, f'ASK {{ ?t ukfr:wording "{wording}" ; ukfr:latestEnd "2016-08-30"^^xsd:date }}')
+        assert not ask(executor, f'ASK {{ ?t ukfr:wording "{wording}" ; ukfr:earliestStart ?d }}')
 
 
 def test_no_triple_stands_in_two_graphs(built: Built) -> None:

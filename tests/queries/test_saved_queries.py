@@ -12,7 +12,14 @@ PARAMETERISED = [q for q in read_queries().values() if q.parameters]
 
 def test_there_are_questions_enough_in_every_area() -> None:
     assert len(read_queries()) >= 30
-    assert {q.area for q in read_queries().values()} >= {"clauses", "actors", "figures", "pledges", "instruments", "evidence"}
+    assert {q.area for q in read_queries().values()} >= {
+        "clauses",
+        "actors",
+        "figures",
+        "pledges",
+        "instruments",
+        "evidence",
+    }
 
 
 @pytest.mark.parametrize(("query", "number"), CASES, ids=[f"{q.name}-{n}" for q, n in CASES])

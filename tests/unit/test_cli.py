@@ -43,7 +43,9 @@ def test_a_saved_query_answers_in_each_format(dataset: Path) -> None:
     expected = {"https://w3id.org/ukfr/id/quantity/uk-fr-2016-08-30/networks-2015"}
     csv_rows = csv.DictReader(io.StringIO(run("query", "networks-by-period", "-f", "csv", dataset=dataset).stdout))
     assert expected < {row["figure"] for row in csv_rows}
-    bindings = json.loads(run("query", "networks-by-period", "-f", "json", dataset=dataset).stdout)["results"]["bindings"]
+    bindings = json.loads(run("query", "networks-by-period", "-f", "json", dataset=dataset).stdout)["results"][
+        "bindings"
+    ]
     assert expected < {b["figure"]["value"] for b in bindings}
     table = run("query", "networks-by-period", dataset=dataset)
     assert "id:quantity/uk-fr-2016-08-30/networks-2015" in table.stdout
@@ -51,7 +53,9 @@ def test_a_saved_query_answers_in_each_format(dataset: Path) -> None:
 
 
 def test_a_query_comes_from_a_file_or_from_stdin(dataset: Path, tmp_path: Path) -> None:
-    text = "SELECT (COUNT(?c) AS ?n) ?_section_iri { ?c a ukfr:Call ; ukfr:section ?_section_iri } GROUP BY ?_section_iri"
+    text = (
+        "SELECT (COUNT(?c) AS ?n) ?_section_iri { ?c a ukfr:Call ; ukfr:section ?_section_iri } GROUP BY ?_section_iri"
+    )
     answer = ["n,_section_iri", "7,https://w3id.org/ukfr/id/section/uk-fr-2016-08-30/terrorism"]
     (tmp_path / "mine.rq").write_text(text)
     parameter = ("-p", "section=id:section/uk-fr-2016-08-30/terrorism", "-f", "csv")
@@ -122,9 +126,10 @@ def test_validate_reports_what_a_curator_can_act_on(tmp_path: Path) -> None:
 def test_rdf_is_exported_with_and_without_its_graphs(dataset: Path) -> None:
     lines = {form: run("export", "rdf", "--format", form, dataset=dataset).stdout.count("\n") for form in ("nq", "nt")}
     assert lines["nq"] == lines["nt"] == json.loads((dataset / "manifest.json").read_text())["counts"]["triples"]
-    assert "GRAPH" in run("export", "rdf", "--format", "trig", dataset=dataset).stdout or "{" in run(
-        "export", "rdf", "--format", "trig", dataset=dataset
-    ).stdout
+    assert (
+        "GRAPH" in run("export", "rdf", "--format", "trig", dataset=dataset).stdout
+        or "{" in run("export", "rdf", "--format", "trig", dataset=dataset).stdout
+    )
 
 
 def test_control_characters_of_data_do_not_reach_the_terminal(dataset: Path) -> None:
@@ -139,5 +144,7 @@ def test_loading_ones_own_rdf_is_said_and_can_be_asked(dataset: Path, tmp_path: 
     loaded = run("load", str(tmp_path / "mine.ttl"), "--graph", "https://example.org/mine", "--out", str(root))
     assert loaded.returncode == 0, loaded.stderr
     assert "now has 1 triples" in loaded.stderr
-    answer = run("query", "-", "-f", "csv", "--out", str(root), stdin="SELECT ?g { GRAPH ?g { ?s a <https://a/Treaty> } }")
+    answer = run(
+        "query", "-", "-f", "csv", "--out", str(root), stdin="SELECT ?g { GRAPH ?g { ?s a <https://a/Treaty> } }"
+    )
     assert answer.stdout.split() == ["g", "https://example.org/mine"]

@@ -50,7 +50,9 @@ def test_a_broken_file_is_reported_with_rule_and_line(
 
 
 def test_aliases_that_would_explode_are_refused_before_they_grow(tmp_path: Path) -> None:
-    bomb = "a: &a [x,x]\n" + "".join(f"{c}: &{c} [*{p},*{p}]\n" for p, c in zip("abcdefghij", "bcdefghijk", strict=True))
+    bomb = "a: &a [x,x]\n" + "".join(
+        f"{c}: &{c} [*{p},*{p}]\n" for p, c in zip("abcdefghij", "bcdefghijk", strict=True)
+    )
     with pytest.raises(DataError, match="alias"):
         read(tmp_path, bomb)
 

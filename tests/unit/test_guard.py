@@ -17,7 +17,7 @@ SETTINGS = Settings()
         "PREFIX s: <http://a/> SELECT * { { SERVICE s:x { ?s ?p ?o } } }",
         "SELECT * { ?s ?p 'a' . SERVICE ?s { } }",
         "SELECT * { ?s ?p ?o }#x\nSELECT * {SERVICE<http://a/>{}}",
-        "SELECT * { ?s ?p \"\\\"\" . SERVICE <http://a/> { } }",
+        'SELECT * { ?s ?p "\\"" . SERVICE <http://a/> { } }',
     ],
 )
 def test_a_call_to_another_service_is_refused(query: str) -> None:

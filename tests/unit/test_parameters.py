@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ukfr_graph.errors import ParameterError
-from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
 from ukfr_graph.iris import XSD
+from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
 
 ALL = find_parameters("?_a_iri ?__b_literal ?_c_integer ?_d_date ?_e_number ?_f_en $_g ?_two_words_iri ?x_y", {}, {})
 

@@ -127,9 +127,7 @@ def test_an_open_snapshot_stays_as_it_was_while_others_are_put_in_force(root: Pa
         ("bad.jsonld", '{"@context": "http://127.0.0.1:9/context", "@id": "https://a/1"}', DataError),
     ],
 )
-def test_a_bad_file_changes_nothing(
-    root: Path, tmp_path: Path, name: str, text: str, error: type[Exception]
-) -> None:
+def test_a_bad_file_changes_nothing(root: Path, tmp_path: Path, name: str, text: str, error: type[Exception]) -> None:
     good = turtle(tmp_path, "<https://a/1> <https://a/p> 1 .", "good.ttl")
     in_force = (root / "current").readlink()
     with pytest.raises(error):

@@ -72,7 +72,7 @@ def validate(
         except DataError as error:
             problems += error.problems
         else:
-            console.print(f"{path}: conforms, {sum(map(len, built.graphs.values()))} triples")
+            console.print(f"{path.name}: conforms, {sum(map(len, built.graphs.values()))} triples", highlight=False)
     if problems:
         raise DataError(problems)
 

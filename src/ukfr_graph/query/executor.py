@@ -93,7 +93,11 @@ class Executor:
         except SyntaxError as error:
             raise _explain(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:
-            hint = " Name the parameter in the SELECT clause, so that it can be bound." if "projection" in str(error) else ""
+            hint = (
+                " Name the parameter in the SELECT clause, so that it can be bound."
+                if "projection" in str(error)
+                else ""
+            )
             raise QueryError(f"The query cannot be evaluated: {error}.{hint}") from None
         kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
         return Answer(kinds.get(type(results), "graph"), results)

@@ -6,29 +6,9 @@ explode; SERVICE makes the engine call other hosts.
 
 from __future__ import annotations
 
-import re
-
 from ukfr_graph.errors import QueryRefusedError
 from ukfr_graph.settings import Settings
-
-# SPARQL 1.1 Query, section 19.8: only what is needed to tell code from strings, IRIs and comments.
-_TOKEN = re.compile(
-    r"""
-    (?P<skip> <[^<>"{}|^`\\\x00-\x20]*>                      # IRIREF
-      | \"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*\"{3} | '{3}(?:(?:'|'')?(?:[^'\\]|\\.))*'{3}
-      | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'
-      | \#[^\n\r]*
-      | [?$@_]?[\w.\-]*:[\w.\-:%\\]* | [?$@][\w\-]+          # prefixed names, variables, language tags
-    )
-    | (?P<open>[({\[]) | (?P<close>[)}\]])
-    | (?P<operator>\|\||&&|[/|^] | \b(?:OPTIONAL|UNION|MINUS|FILTER|BIND)\b)
-    | (?P<sign>[!+\-]+(?:\s*[!+\-])*)
-    | (?P<service>\bSERVICE\b)
-    | (?P<dataset>\bFROM\b)
-    | \w+ | .
-    """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
+from ukfr_graph.tokens import read_tokens
 
 
 def check_query(text: str, settings: Settings) -> bool:
@@ -45,19 +25,21 @@ def check_query(text: str, settings: Settings) -> bool:
         )
     depth = operators = 0
     has_dataset_clause = False
-    for token in _TOKEN.finditer(text):
-        kind = token.lastgroup
-        if kind == "open":
-            depth += 1
-        elif kind == "close":
-            depth -= 1
-        elif kind == "operator":
-            operators += 1
-        elif kind == "dataset":
-            has_dataset_clause = True
-        elif kind == "service":
-            raise QueryRefusedError("SERVICE is refused: this endpoint calls no other host. Ask that service directly.")
-        nesting = max(depth, len(token.group()) if kind == "sign" else 0)
+    for token in read_tokens(text):
+        match token.kind:
+            case "open":
+                depth += 1
+            case "close":
+                depth -= 1
+            case "operator":
+                operators += 1
+            case "dataset":
+                has_dataset_clause = True
+            case "service":
+                raise QueryRefusedError(
+                    "SERVICE is refused: this endpoint calls no other host. Ask that service directly."
+                )
+        nesting = len(token.text) if token.kind == "sign" else depth
         if nesting > settings.max_query_nesting:
             raise QueryRefusedError(
                 f"The query is nested more than {settings.max_query_nesting} deep (UKFR_MAX_QUERY_NESTING)."

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.store.engine import Results, Term
+from ukfr_graph.tokens import read_tokens
 
 _ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
 _TIMEOUT_S = 60.0
@@ -35,18 +36,20 @@ class RemoteEngine:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         *,
-        union: bool = True,
+        union: bool = True,  # noqa: ARG002 - part of the protocol
     ) -> Results:
-        """Evaluate a query at the endpoint (see ``Engine.query``); whether its default graph is the union is its own affair.
+        """Evaluate a query at the endpoint (see ``Engine.query``).
+
+        Whether its default graph is the union of all is the endpoint's own affair. The protocol knows no
+        substitution: values are given as VALUES at the start of the outermost group, whose filters see them.
 
         Raises:
             SyntaxError: the endpoint answers 400.
             DatasetError: it cannot be reached, or answers with another error or format.
         """
-        header = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in iris.PREFIXES.items())
-        values = "".join(f"\nVALUES ?{name} {{ {term} }}" for name, term in substitutions.items())
+        header = "".join(f"PREFIX {name}: <{iri}> " for name, iri in iris.PREFIXES.items())
         form = {
-            "query": header + text + values,
+            "query": header + _with_values(text, substitutions),
             "default-graph-uri": list(default_graphs),
             "named-graph-uri": list(named_graphs),
         }
@@ -64,6 +67,23 @@ class RemoteEngine:
         raise DatasetError(
             f"The endpoint {self.version} answers {response.status_code} with {media_type or 'no type'}."
         )
+
+
+def _with_values(text: str, substitutions: Mapping[str, Term]) -> str:
+    if not substitutions:
+        return text
+    depth, after_where, at = 0, False, -1
+    for token in read_tokens(text):
+        if token.kind == "open":
+            if depth == 0 and token.text == "{" and (at < 0 or after_where):
+                at, after_where = token.start + 1, False
+            depth += 1
+        elif token.kind == "close":
+            depth -= 1
+        elif token.kind == "where" and depth == 0:
+            after_where = True
+    values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in substitutions.items())
+    return text[:at] + values + text[at:] if at >= 0 else text
 
 
 def _as_triples(content: bytes, form: ox.RdfFormat) -> ox.QueryTriples:
