@@ -3,16 +3,20 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+DATASET := out/manifest.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
-TOOLS := docs/coding tests/formatting.py
 
-.PHONY: serve build test check format lock clean
+.PHONY: serve build test check format expected lock clean
 
-serve: $(VENV)/.runtime
+serve: $(DATASET)
 	$(BIN)/ukfr-graph serve --port $(PORT)
 
 build: $(VENV)/.runtime
 	$(BIN)/ukfr-graph build
+
+$(DATASET): $(VENV)/.runtime $(shell find data ontology -type f) $(wildcard src/ukfr_graph/*.py src/ukfr_graph/build/*.py)
+	$(BIN)/ukfr-graph build
+	touch $@
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
@@ -29,6 +33,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 	$(BIN)/python tests/formatting.py --write
+
+# Rewrites the expected answers of the saved queries: read the difference before you commit it.
+expected: $(VENV)/.dev $(DATASET)
+	$(BIN)/python tests/queries/expected.py --write
 
 # The lock files name no host: hashes alone say what may be installed.
 lock: $(VENV)/.dev
