@@ -10,7 +10,6 @@ import pytest
 from ukfr_graph.build import Built, build_graphs, write_dataset
 from ukfr_graph.query import Executor
 from ukfr_graph.resources import data_folder
-from ukfr_graph.settings import Settings
 from ukfr_graph.store import Snapshot, install_dataset, open_snapshot, staging_folder
 
 for name in [n for n in os.environ if n.startswith("UKFR_")]:
@@ -39,4 +38,4 @@ def snapshot(dataset: Path) -> Snapshot:
 
 @pytest.fixture(scope="session")
 def executor(snapshot: Snapshot) -> Executor:
-    return Executor(snapshot, Settings())
+    return Executor(snapshot)

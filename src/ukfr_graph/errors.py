@@ -16,6 +16,11 @@ class UkfrError(Exception):
     status = 500
     title = "The request could not be carried out"
 
+    @property
+    def members(self) -> dict[str, object]:
+        """Further facts about the error, by name, for programs."""
+        return {}
+
 
 class SettingsError(UkfrError):
     """A setting, a path or the installation is not usable."""
@@ -26,6 +31,13 @@ class DatasetError(UkfrError):
 
     status = 503
     title = "The dataset is not available"
+
+
+class BusyError(UkfrError):
+    """Something is in use or full; the same request may succeed later."""
+
+    status = 503
+    title = "The server is busy"
 
 
 class NotFoundError(UkfrError):
@@ -52,12 +64,38 @@ class QuerySyntaxError(QueryError):
         super().__init__(where + detail)
         self.detail, self.line, self.column = detail, line, column
 
+    @property
+    def members(self) -> dict[str, object]:
+        """The position, where the parser tells it."""
+        return {"line": self.line, "column": self.column} if self.line else {}
+
 
 class QueryRefusedError(QueryError):
     """The query asks for something that this installation does not do, or is beyond a limit."""
 
     status = 403
     title = "The query is refused"
+
+
+class QueryTimeoutError(QueryError):
+    """The time limit was reached; the evaluation was ended."""
+
+    status = 504
+    title = "The query took too long"
+
+
+class QueryCrashedError(QueryError):
+    """The evaluating process ended: the query needed more memory than it may have, or broke the engine."""
+
+    status = 503
+    title = "The query could not be evaluated within its limits"
+
+
+class ResultTooLargeError(QueryError):
+    """The result is larger than the limit; nothing of it is given."""
+
+    status = 422
+    title = "The result is too large"
 
 
 class ParameterError(QueryError):
@@ -71,6 +109,58 @@ class NotAcceptableError(UkfrError):
 
     status = 406
     title = "No acceptable format"
+
+
+class MethodError(UkfrError):
+    """The method is not one of this resource's; ``allowed`` are."""
+
+    status = 405
+    title = "Method not allowed"
+
+    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"{method} is not a method of this resource; it has {', '.join(allowed)}.")
+        self.allowed = allowed
+
+
+class RemoteError(UkfrError):
+    """An error that another process has already put into words: its status, title and further members."""
+
+    def __init__(self, status: int, title: str, detail: str, members: dict[str, object]) -> None:
+        super().__init__(detail)
+        self.status, self.title, self._members = status, title, members
+
+    @property
+    def members(self) -> dict[str, object]:
+        """What the other process said besides."""
+        return self._members
+
+
+class AuthorizationError(UkfrError):
+    """The bearer token is missing or unknown (RFC 6750, section 3)."""
+
+    status = 401
+    title = "A token is needed"
+
+
+class ForbiddenError(UkfrError):
+    """What was asked for is not allowed, here or to this token."""
+
+    status = 403
+    title = "Not allowed"
+
+
+class PreconditionError(UkfrError):
+    """What is to be changed is not what the client last saw (``If-Match``)."""
+
+    status = 412
+    title = "The resource has changed"
+
+
+class RequestTooLargeError(UkfrError):
+    """The body is larger than the limit."""
+
+    status = 413
+    title = "The request is too large"
 
 
 class UnsupportedMediaTypeError(UkfrError):
@@ -115,3 +205,10 @@ class DataError(UkfrError):
         super().__init__(
             f"{count} problem{'s' if count != 1 else ''} in the data:\n" + "\n".join(map(str, self.problems))
         )
+
+
+class RdfSyntaxError(DataError):
+    """A document from outside is not well-formed RDF."""
+
+    status = 400
+    title = "The document is not well-formed"

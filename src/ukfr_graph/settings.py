@@ -1,7 +1,7 @@
 """Every setting and limit: its default, its unit and its meaning.
 
-Each can be given in the environment as ``UKFR_<NAME>``; ``docs/settings.md`` lists them, and a test
-fails where one is missing there.
+Each can be given in the environment as ``UKFR_<NAME>``, and those of the server as a flag of
+``ukfr-graph serve``; ``docs/settings.md`` lists them, and a test fails where one is missing there.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ukfr_graph.errors import SettingsError
@@ -21,9 +21,22 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="UKFR_", frozen=True, extra="ignore")
 
     dataset: Path = Field(Path("out"), description="Folder in which the built dataset lies.")
+    endpoint: str | None = Field(None, description="A SPARQL endpoint to ask instead of a dataset of our own.")
+    endpoint_user: str | None = Field(None, description="User name for the endpoint (HTTP Basic).")
+    endpoint_password: SecretStr | None = Field(None, description="Password for the endpoint; environment only.")
+    endpoint_token: SecretStr | None = Field(None, description="Bearer token for the endpoint; environment only.")
+
     host: str = Field("127.0.0.1", description="Address on which the server listens.")
     port: int = Field(8000, ge=0, le=65535, description="Port on which the server listens; 0 takes a free one.")
-    workers: int = Field(1, ge=1, le=64, description="Number of server processes.")
+    workers: int = Field(3, ge=1, le=64, description="Processes for quick queries: one more than processors is plenty.")
+    slow_queries: int = Field(4, ge=1, le=64, description="Most slow queries at a time; one more is refused.")
+    queued_queries: int = Field(256, ge=1, description="Most queries that wait for a process; one more is refused.")
+    quick_query_s: float = Field(0.02, gt=0, description="Seconds after which a query is demoted to the slow ones.")
+    query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which the evaluation of a query is ended.")
+    write_timeout_s: float = Field(120.0, gt=0, description="Seconds after which a write is ended.")
+    query_memory_bytes: int = Field(
+        2_000_000_000, ge=50_000_000, description="Address space that evaluating one query may take, in bytes."
+    )
     max_query_length: int = Field(
         100_000, ge=1, description="Longest SPARQL query, in characters; a longer one is refused."
     )
@@ -33,7 +46,24 @@ class Settings(BaseSettings):
     max_query_operators: int = Field(
         400, ge=1, description="Most operators (OPTIONAL, UNION, path steps …) in a query; planning grows with them."
     )
-    max_request_bytes: int = Field(1_000_000, ge=1, description="Largest body of a request, in bytes.")
+    max_result_bytes: int = Field(100_000_000, ge=1, description="Largest result, in bytes; a larger one is refused.")
+    max_request_bytes: int = Field(1_000_000, ge=1, description="Largest body of a query or update, in bytes.")
+    max_upload_bytes: int = Field(100_000_000, ge=1, description="Largest body of an upload of RDF, in bytes.")
+    max_header_bytes: int = Field(32_768, ge=1_024, description="Largest request line and headers, in bytes.")
+    max_connections: int = Field(1_000, ge=1, description="Most open connections; one more is answered with 503.")
+    request_timeout_s: float = Field(20.0, gt=0, description="Seconds in which a request must have arrived whole.")
+    keep_alive_s: int = Field(20, ge=0, description="Seconds that an idle connection is kept open.")
+    shutdown_s: int = Field(10, ge=0, description="Seconds that running requests have when the server is stopped.")
+    cache_bytes: int = Field(64_000_000, ge=0, description="Memory for answers that are kept, in bytes; 0 keeps none.")
+
+    write_token: SecretStr | None = Field(
+        None, description="The one token that may write everywhere but in curated graphs."
+    )
+    write_tokens_file: Path | None = Field(
+        None, description="File of hashed tokens with their scopes (docs/writing.md)."
+    )
+    read_token_needed: bool = Field(False, description="Whether reading needs a token too.")
+    log_level: str = Field("info", description="Least level that is logged: debug (with the text of queries) to error.")
 
 
 @cache

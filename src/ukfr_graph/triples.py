@@ -25,12 +25,13 @@ def literal(value: object, datatype: str) -> ox.Literal:
 
 
 def serialize(
-    statements: Iterable[ox.Triple] | Iterable[ox.Quad], form: ox.RdfFormat, *, prefixes: bool = False
+    statements: Iterable[ox.Triple] | Iterable[ox.Quad],
+    form: ox.RdfFormat,
+    *,
+    prefixes: bool = False,
 ) -> bytes:
     """Write triples or quads; ``prefixes`` adds those of ``iris``, where the format can hold them."""
-    content = ox.serialize(statements, format=form, prefixes=dict(iris.PREFIXES) if prefixes else None)
-    assert content is not None  # no output file was given
-    return content
+    return ox.serialize(statements, format=form, prefixes=dict(iris.PREFIXES) if prefixes else None) or b""
 
 
 class Index:

@@ -162,7 +162,7 @@ def test_a_syntax_error_carries_line_and_column(server: str) -> None:
 
 def test_other_requests_are_refused_with_their_status(server: str) -> None:
     url = server + "/sparql"
-    assert httpx.get(url).status_code == 400
+    assert httpx.get(url, params={"nothing": "1"}).status_code == 400
     assert httpx.get(url, params=[("query", KINDS), ("query", KINDS)]).status_code == 400
     assert httpx.post(url, content=KINDS, headers={"Content-Type": "text/plain"}).status_code == 415
     assert httpx.get(url, params={"query": KINDS}, headers={"Accept": "image/png"}).status_code == 406
@@ -198,4 +198,4 @@ def test_reads_are_open_to_pages_of_other_origins(server: str) -> None:
     preflight = httpx.options(
         server + "/sparql", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
     )
-    assert preflight.status_code == 200
+    assert preflight.status_code == 204

@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 
 from ukfr_graph.errors import QueryRefusedError
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.settings import Settings
+from ukfr_graph.query.limits import Limits
 
-SETTINGS = Settings()
+LIMITS = Limits()
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ SETTINGS = Settings()
 )
 def test_a_call_to_another_service_is_refused(query: str) -> None:
     with pytest.raises(QueryRefusedError, match="SERVICE"):
-        check_query(query, SETTINGS)
+        check_query(query, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_call_to_another_service_is_refused(query: str) -> None:
     ],
 )
 def test_the_word_alone_is_no_call(query: str) -> None:
-    check_query(query, SETTINGS)
+    check_query(query, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -54,17 +54,17 @@ def test_the_word_alone_is_no_call(query: str) -> None:
 )
 def test_what_would_kill_the_engine_is_refused_before_it_is_parsed(query: str) -> None:
     with pytest.raises(QueryRefusedError, match="UKFR_MAX_QUERY"):
-        check_query(query, SETTINGS)
+        check_query(query, LIMITS)
 
 
 @given(st.text(max_size=500))
 def test_any_text_is_judged_without_failing(text: str) -> None:
     try:
-        check_query(text, SETTINGS)
+        check_query(text, LIMITS)
     except QueryRefusedError as error:
         assert "SERVICE" in str(error) or "limit" in str(error) or "nested" in str(error)
 
 
 @given(st.text(st.characters(exclude_characters="'\\\r\n", codec="utf-8"), max_size=100))
 def test_no_content_of_a_string_is_read_as_code(content: str) -> None:
-    check_query(f"SELECT * {{ ?s ?p '{content} SERVICE {{' }}", SETTINGS)
+    check_query(f"SELECT * {{ ?s ?p '{content} SERVICE {{' }}", LIMITS)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from ukfr_graph.cli.make import Out, ensure_dataset
+from ukfr_graph.cli.make import Endpoint, Out, open_executor
 from ukfr_graph.errors import ParameterError, SettingsError
 
 _WIDE = 240  # columns where the output is no terminal
@@ -27,18 +27,18 @@ def query(
     param: Annotated[list[str] | None, typer.Option("--param", "-p", help="k=v, once for each parameter.")] = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv, tsv, json, xml, ttl, nt, jsonld.")] = "table",
     out: Out = None,
+    endpoint: Endpoint = None,
 ) -> None:
     """Ask a saved query, or SPARQL of your own. An ASK that is false ends with 1."""
-    from ukfr_graph.query import Answer, Executor, find_format
+    from ukfr_graph.query import Answer, find_format
     from ukfr_graph.query.parameters import bind_parameters
-    from ukfr_graph.store import open_snapshot
 
     if name is None:
         _list_queries()
         return
     text, parameters = _read(name)
     values = _split(param or [])
-    answer: Answer = Executor(open_snapshot(ensure_dataset(out))).run(text, bind_parameters(parameters, values))
+    answer: Answer = open_executor(out, endpoint).run(text, bind_parameters(parameters, values))
     no = answer.kind == "boolean" and not bool(answer.results)
     if form == "table" and answer.kind == "solutions":
         _print_table(answer)

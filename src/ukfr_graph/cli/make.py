@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,7 +13,13 @@ from rich.console import Console
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.settings import read_settings
 
+if TYPE_CHECKING:
+    from ukfr_graph.query import Executor
+
 Out = Annotated[Path | None, typer.Option("--out", help="Folder of the dataset (default: UKFR_DATASET, else ./out).")]
+
+
+Endpoint = Annotated[str | None, typer.Option("--endpoint", help="A SPARQL endpoint to ask instead (UKFR_ENDPOINT).")]
 
 
 def register(app: typer.Typer) -> None:
@@ -110,3 +116,15 @@ def ensure_dataset(out: Path | None) -> Path:
     if not (root / "current").exists():
         build_into(root)
     return root
+
+
+def open_executor(out: Path | None, endpoint: str | None) -> Executor:
+    """Open what is to be asked: an endpoint elsewhere, or the dataset here."""
+    from ukfr_graph.query import Executor
+    from ukfr_graph.query.limits import Limits
+    from ukfr_graph.store import RemoteEngine, open_snapshot
+
+    settings = read_settings()
+    address = endpoint or (settings.endpoint if out is None else None)
+    engine = RemoteEngine(address) if address else open_snapshot(ensure_dataset(out))
+    return Executor(engine, Limits.of(settings))

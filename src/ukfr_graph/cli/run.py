@@ -2,47 +2,85 @@
 
 from __future__ import annotations
 
-import os
+import inspect
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ukfr_graph.errors import SettingsError
-from ukfr_graph.settings import read_settings
+from ukfr_graph.settings import Settings, read_settings
+
+_SECRET = ("password", "token")  # a command line can be read by others on the machine
 
 
 def register(app: typer.Typer) -> None:
-    """Add this group's command."""
-    app.command()(serve)
+    """Add this group's command, with a flag for every setting."""
+    app.command()(_with_flags(serve))
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on (UKFR_HOST).")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on (UKFR_PORT).")] = None,
-    workers: Annotated[int | None, typer.Option(help="Number of processes (UKFR_WORKERS).")] = None,
     store: Annotated[Path | None, typer.Option("--store", help="Folder of the dataset (UKFR_DATASET).")] = None,
-    endpoint: Annotated[str | None, typer.Option("--endpoint", help="A SPARQL endpoint to serve instead.")] = None,
+    empty: Annotated[bool, typer.Option("--empty", help="Serve a plain, writable dataset of your own.")] = False,
+    **given: Any,
 ) -> None:
-    """Serve the graph over HTTP; build it first where no dataset exists."""
-    import uvicorn
+    """Serve the graph over HTTP; build it first where no dataset exists.
 
+    With --empty the dataset has no curated graphs, and lies in --store or in ./own; on a loopback address it
+    can be written to without a token.
+    """
     from ukfr_graph.cli.make import ensure_dataset
-    from ukfr_graph.server.app import ENDPOINT_VARIABLE
+    from ukfr_graph.server.run import run_server
+    from ukfr_graph.store import install_plain
 
-    settings = read_settings()
-    if store and endpoint:
+    changes = {name: value for name, value in given.items() if value is not None}
+    if store and changes.get("endpoint"):
         raise SettingsError("--store and --endpoint exclude each other: give one.")
-    if endpoint:
-        os.environ[ENDPOINT_VARIABLE] = endpoint
-    else:
-        os.environ["UKFR_DATASET"] = str(ensure_dataset(store).resolve())
-        read_settings.cache_clear()
-    uvicorn.run(
-        "ukfr_graph.server:create_app",
-        factory=True,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
-        workers=workers or settings.workers,
-        server_header=False,
-    )
+    settings = Settings.model_validate({**read_settings().model_dump(exclude_unset=True), **changes})
+    if empty:
+        root = store or Path("own")
+        install_plain(root)
+        settings = settings.model_copy(update={"dataset": root, "endpoint": None})
+    elif not settings.endpoint:
+        settings = settings.model_copy(update={"dataset": ensure_dataset(store or settings.dataset)})
+    run_server(settings)
+
+
+def _with_flags(command: Any) -> Any:
+    """Give a command a flag for each setting, so that the list of settings is the one list."""
+    own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    flags = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                _plain_type(field.annotation), typer.Option(help=f"{field.description} [UKFR_{name.upper()}]")
+            ],
+        )
+        for name, field in Settings.model_fields.items()
+        if name != "dataset" and not name.endswith(_SECRET)
+    ]
+
+    def run(**given: Any) -> None:
+        command(**given)
+
+    run.__doc__, run.__name__ = command.__doc__, command.__name__
+    parameters = [p.replace(annotation=_resolve(p.name)) for p in own] + flags
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    return run
+
+
+def _resolve(name: str) -> Any:
+    return inspect.get_annotations(serve, eval_str=True)[name]
+
+
+def _plain_type(annotation: Any) -> Any:
+    """Give the type of a flag that may be left out."""
+    kinds = [kind for kind in (bool, int, float, Path, str) if kind is annotation or kind in _members(annotation)]
+    return kinds[0] | None
+
+
+def _members(annotation: Any) -> tuple[Any, ...]:
+    return tuple(getattr(annotation, "__args__", ()))

@@ -12,7 +12,7 @@ from ukfr_graph import iris
 from ukfr_graph.errors import QueryError, QuerySyntaxError
 from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.settings import Settings, read_settings
+from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, Results, Term
 from ukfr_graph.triples import serialize
 
@@ -24,27 +24,28 @@ _PREFIX_USE = re.compile(r"(?<![\w<?$])([A-Za-z][\w.-]*):(?=[\w:%\\])")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a query answers with: the engine's results and their ``kind``. It can be read once."""
+    """What a query answers with: the engine's results and their ``kind``. It can be read once.
+
+    ``is_repeatable`` is false where asking again may rightly give another answer.
+    """
 
     kind: Kind
     results: Results
+    is_repeatable: bool = True
 
     def serialize(self, form: Format) -> bytes:
-        """Write the answer in a format that fits its kind; datatypes and language tags are kept.
+        """Give the answer in a format that fits its kind; datatypes and language tags are kept.
 
         Raises:
             QueryError: the evaluation failed while it was read.
         """
         try:
-            if isinstance(self.results, ox.QueryTriples):
+            if isinstance(self.results, ox.QueryTriples) and form.engine in _PREFIXED:
                 assert isinstance(form.engine, ox.RdfFormat)
-                return serialize(self.results, form.engine, prefixes=form.engine in _PREFIXED)
-            assert isinstance(form.engine, ox.QueryResultsFormat)
-            content = self.results.serialize(format=form.engine)
-            assert content is not None  # no output file was given
+                return serialize(self.results, form.engine, prefixes=True)
+            return self.results.serialize(format=form.engine) or b""  # type: ignore[arg-type]  # the kinds fit
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query failed while it was evaluated: {error}") from None
-        return content
 
     def rows(self) -> tuple[tuple[str, ...], list[tuple[Term | ox.Triple | None, ...]]]:
         """Read a SELECT's answer: names of the variables, and a tuple of terms for each row.
@@ -67,9 +68,9 @@ class Executor:
     The default graph is the union of the named graphs; the prefixes of ``iris`` need no declaration.
     """
 
-    def __init__(self, engine: Engine, settings: Settings | None = None) -> None:
+    def __init__(self, engine: Engine, limits: Limits | None = None) -> None:
         self.engine = engine
-        self._settings = settings or read_settings()
+        self._limits = limits or Limits()
 
     def run(
         self,
@@ -87,11 +88,12 @@ class Executor:
             QueryRefusedError: it is beyond a limit.
             QueryError: it cannot be evaluated.
         """
-        union = not (check_query(text, self._settings) or default_graphs or named_graphs)
+        traits = check_query(text, self._limits)
+        union = not (traits.has_dataset or default_graphs or named_graphs)
         try:
             results = self.engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
         except SyntaxError as error:
-            raise _explain(str(error), text) from None
+            raise explain_syntax(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:
             hint = (
                 " Name the parameter in the SELECT clause, so that it can be bound."
@@ -100,10 +102,10 @@ class Executor:
             )
             raise QueryError(f"The query cannot be evaluated: {error}.{hint}") from None
         kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
-        return Answer(kinds.get(type(results), "graph"), results)
+        return Answer(kinds.get(type(results), "graph"), results, traits.is_repeatable)
 
 
-def _explain(message: str, text: str) -> QuerySyntaxError:
+def explain_syntax(message: str, text: str) -> QuerySyntaxError:
     """Say where the fault is; a prefix that nobody declared is the commonest one, and the parser does not name it."""
     found = _POSITION.match(message)
     line, column, detail = (int(found[1]), int(found[2]), found[3]) if found else (None, None, message)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import mimeparse
@@ -35,6 +36,7 @@ class Format:
 
 
 HTML = "text/html"
+_LONGEST_ACCEPT = 2_000
 _ROWS: frozenset[Kind] = frozenset(("solutions", "boolean"))
 _SELECT: frozenset[Kind] = frozenset(("solutions",))
 _GRAPH: frozenset[Kind] = frozenset(("graph",))
@@ -79,6 +81,13 @@ def negotiate(accept: str | None, kind: Kind) -> Format:
     Raises:
         NotAcceptableError: the header rules out every format that fits.
     """
+    if accept is not None and len(accept) > _LONGEST_ACCEPT:
+        raise NotAcceptableError(f"The Accept header has {len(accept)} characters; at most {_LONGEST_ACCEPT} are read.")
+    return _negotiate(accept, kind)
+
+
+@lru_cache(maxsize=512)
+def _negotiate(accept: str | None, kind: Kind) -> Format:
     fitting = [f for f in FORMATS if kind in f.kinds]
     if not accept or not accept.strip():
         return fitting[0]

@@ -1,30 +1,43 @@
 """What is refused before a query is parsed: the engine cannot be stopped, or even survive, some texts.
 
 Deep nesting overflows the parser's stack and ends the process; long chains of operators make planning
-explode; SERVICE makes the engine call other hosts.
+explode; SERVICE and LOAD make the engine call other hosts.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ukfr_graph.errors import QueryRefusedError
-from ukfr_graph.settings import Settings
+from ukfr_graph.query.limits import Limits
 from ukfr_graph.tokens import read_tokens
 
+_VARYING = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
 
-def check_query(text: str, settings: Settings) -> bool:
-    """Refuse a query that is beyond a limit or calls another service.
 
-    Returns whether the query describes its own dataset (a FROM clause, SPARQL 1.1 Query, section 13.2).
+class Traits(NamedTuple):
+    """What a text shows before it is parsed.
+
+    ``has_dataset`` is true with a FROM, USING or WITH clause (SPARQL 1.1 Query, section 13.2; Update,
+    section 3.1.3); ``is_repeatable`` is false where asking again may rightly give another answer.
+    """
+
+    has_dataset: bool
+    is_repeatable: bool
+
+
+def check_query(text: str, limits: Limits) -> Traits:
+    """Refuse a query or update that is beyond a limit or calls another host.
 
     Raises:
         QueryRefusedError: it names the limit, what was found, and the setting.
     """
-    if len(text) > settings.max_query_length:
+    if len(text) > limits.max_query_length:
         raise QueryRefusedError(
-            f"The query has {len(text)} characters; the limit is {settings.max_query_length} (UKFR_MAX_QUERY_LENGTH)."
+            f"The query has {len(text)} characters; the limit is {limits.max_query_length} (UKFR_MAX_QUERY_LENGTH)."
         )
     depth = operators = 0
-    has_dataset_clause = False
+    has_dataset, is_repeatable = False, True
     for token in read_tokens(text):
         match token.kind:
             case "open":
@@ -33,20 +46,23 @@ def check_query(text: str, settings: Settings) -> bool:
                 depth -= 1
             case "operator":
                 operators += 1
-            case "dataset":
-                has_dataset_clause = True
-            case "service":
-                raise QueryRefusedError(
-                    "SERVICE is refused: this endpoint calls no other host. Ask that service directly."
-                )
+            case "word":
+                word = token.text.upper()
+                has_dataset |= word in ("FROM", "USING", "WITH")
+                is_repeatable &= word not in _VARYING
+                if word in ("SERVICE", "LOAD"):
+                    raise QueryRefusedError(
+                        f"{word} is refused: this endpoint calls no other host. Ask that service directly, or upload "
+                        "the data to /graph-store."
+                    )
         nesting = len(token.text) if token.kind == "sign" else depth
-        if nesting > settings.max_query_nesting:
+        if nesting > limits.max_query_nesting:
             raise QueryRefusedError(
-                f"The query is nested more than {settings.max_query_nesting} deep (UKFR_MAX_QUERY_NESTING)."
+                f"The query is nested more than {limits.max_query_nesting} deep (UKFR_MAX_QUERY_NESTING)."
             )
-    if operators > settings.max_query_operators:
+    if operators > limits.max_query_operators:
         raise QueryRefusedError(
-            f"The query has {operators} operators; the limit is {settings.max_query_operators} "
+            f"The query has {operators} operators; the limit is {limits.max_query_operators} "
             "(UKFR_MAX_QUERY_OPERATORS)."
         )
-    return has_dataset_clause
+    return Traits(has_dataset, is_repeatable)

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from fastapi.responses import JSONResponse
-
-from ukfr_graph.errors import QuerySyntaxError, UkfrError
+from ukfr_graph.errors import UkfrError
+from ukfr_graph.server.exchange import Exchange, Header
 
 MEDIA_TYPE = "application/problem+json"
+_RETRY_AFTER_S = b"1"
 
 
-def problem(
-    status: int,
-    detail: str,
-    title: str | None = None,
-    *,
-    members: Mapping[str, object] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """Make a problem response; ``members`` are further fields of it."""
+def write_problem(status: int, detail: str, title: str = "", members: Mapping[str, object] | None = None) -> bytes:
+    """Write a problem; ``members`` are further fields of it."""
     content = {"type": "about:blank", "title": title or HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return JSONResponse({**content, **(members or {})}, status, headers, MEDIA_TYPE)
+    return json.dumps({**content, **(members or {})}, ensure_ascii=False).encode()
 
 
-def describe_error(error: UkfrError) -> JSONResponse:
-    """Say one of our own errors; a syntax error carries line and column."""
-    position = {"line": error.line, "column": error.column} if isinstance(error, QuerySyntaxError) else None
-    return problem(error.status, str(error), error.title, members=position)
+def problem_headers(status: int) -> list[Header]:
+    """Give the headers that go with a problem of this status."""
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", _RETRY_AFTER_S))
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers.append((b"www-authenticate", b'Bearer realm="ukfr-graph"'))
+    return headers
+
+
+async def respond_problem(exchange: Exchange, error: UkfrError) -> None:
+    """Answer with an error of ours."""
+    body = write_problem(error.status, str(error), error.title, error.members)
+    await exchange.respond(error.status, problem_headers(error.status), body)

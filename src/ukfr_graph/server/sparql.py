@@ -1,76 +1,235 @@
-"""The query operation of the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/#query-operation)."""
+"""SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/): one function a rule."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from urllib.parse import parse_qsl
+from typing import NamedTuple
 
-from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from ukfr_graph.errors import (
+    ForbiddenError,
+    MethodError,
+    PreconditionError,
+    QueryError,
+    UkfrError,
+    UnsupportedMediaTypeError,
+)
+from ukfr_graph.server.cache import Entry, matches
+from ukfr_graph.server.exchange import Exchange, Header, read_form
+from ukfr_graph.server.service import Service
+from ukfr_graph.tokens import normalize
+from ukfr_graph.workers.wire import Head
 
-from ukfr_graph.errors import QueryError, UkfrError, UnsupportedMediaTypeError
-from ukfr_graph.query import Answer, Executor, negotiate
-from ukfr_graph.settings import read_settings
-
-router = APIRouter()
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
-_Pairs = Sequence[tuple[str, str]]
+UPDATE = "application/sparql-update"
+_NORMALIZED_LENGTH = 10_000  # a longer text is a key as it is
 
 
-class _TooLargeError(UkfrError):
-    status = 413
-    title = "The request is too large"
+class Operation(NamedTuple):
+    """A query or update with the graphs of the request: default, and named."""
+
+    text: str
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+    is_update: bool = False
 
 
-@router.get("/sparql", summary="Ask a SPARQL 1.1 query (in the query string)")
-async def query_by_get(request: Request) -> Response:
-    """Section 2.1.1, query via GET."""
-    return await _answer(request, request.query_params.multi_items())
+async def handle(service: Service, exchange: Exchange) -> None:
+    """Answer a query or carry out an update.
+
+    Raises:
+        UkfrError: it cannot be done; the caller makes a problem of it.
+    """
+    operation = await read_operation(service, exchange)
+    if operation.is_update:
+        await _update(service, exchange, operation)
+    else:
+        service.gate.admit_reader(exchange.header(b"authorization"))
+        await answer(service, exchange, operation)
 
 
-@router.post("/sparql", summary="Ask a SPARQL 1.1 query (form or application/sparql-query)")
-async def query_by_post(request: Request) -> Response:
-    """Sections 2.1.2 and 2.1.3, query via POST with a form, or with the query itself as the body."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in (FORM, QUERY):
-        raise UnsupportedMediaTypeError(f"The body is {media_type or 'of no type'}; send {FORM} or {QUERY}.")
-    text = await _read_body(request)
-    if media_type == QUERY:
-        return await _answer(request, [("query", text), *request.query_params.multi_items()])
-    return await _answer(request, parse_qsl(text, keep_blank_values=True, max_num_fields=1000))
+async def read_operation(service: Service, exchange: Exchange) -> Operation:
+    """Read the operation, whichever way it is sent (sections 2.1 and 2.2).
+
+    Raises:
+        MethodError: the method is none of those.
+        UnsupportedMediaTypeError: the body is of another type.
+        QueryError: a parameter is missing, repeated or in conflict.
+    """
+    if exchange.method in ("GET", "HEAD"):
+        return query_by_get(exchange.parameters())
+    if exchange.method != "POST":
+        raise MethodError(exchange.method, ("GET", "HEAD", "POST", "OPTIONS"))
+    media_type = exchange.media_type()
+    if media_type not in (FORM, QUERY, UPDATE):
+        raise UnsupportedMediaTypeError(f"The body is {media_type or 'of no type'}; send {FORM}, {QUERY} or {UPDATE}.")
+    settings = service.settings
+    body = await exchange.read_body(settings.max_request_bytes, settings.request_timeout_s, "UKFR_MAX_REQUEST_BYTES")
+    if media_type == FORM:
+        return operation_by_form([*read_form(body), *exchange.parameters()])
+    return operation_by_body(body, exchange.parameters(), is_update=media_type == UPDATE)
 
 
-async def _read_body(request: Request) -> str:
-    limit = read_settings().max_request_bytes
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise _TooLargeError(f"The body is larger than {limit} bytes (UKFR_MAX_REQUEST_BYTES).")
+def query_by_get(pairs: Sequence[tuple[str, str]]) -> Operation:
+    """Query via GET (section 2.1.1); updates have no such form (section 2.2)."""
+    if any(name == "update" for name, _ in pairs):
+        raise QueryError("An update is sent by POST, not by GET (SPARQL 1.1 Protocol, section 2.2).")
+    return _read_query(pairs)
+
+
+def operation_by_form(pairs: Sequence[tuple[str, str]]) -> Operation:
+    """Query or update via POST with a form (sections 2.1.2 and 2.2.1): one of the two, once."""
+    names = {name for name, _ in pairs}
+    if {"query", "update"} <= names:
+        raise QueryError("The form has both a query and an update; send one of them.")
+    return _read_update(pairs) if "update" in names else _read_query(pairs)
+
+
+def operation_by_body(body: bytes, pairs: Sequence[tuple[str, str]], *, is_update: bool) -> Operation:
+    """Query or update as the body itself (sections 2.1.3 and 2.2.2); the graphs are in the address."""
     try:
-        return body.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise QueryError(f"The body is not UTF-8 (byte {error.start}).") from None
+    if is_update:
+        return _read_update([("update", text), *pairs])
+    return _read_query([("query", text), *pairs])
 
 
-async def _answer(request: Request, pairs: _Pairs) -> Response:
-    queries = [value for key, value in pairs if key == "query"]
-    if len(queries) != 1:
-        raise QueryError(f"Exactly one 'query' is needed; {len(queries)} were given. Add ?query=… to the address.")
-    default_graphs = [value for key, value in pairs if key == "default-graph-uri"]
-    named_graphs = [value for key, value in pairs if key == "named-graph-uri"]
-    executor: Executor = request.app.state.executor
-
-    def run() -> Response:
-        return respond(executor.run(queries[0], None, default_graphs, named_graphs), request.headers.get("accept"))
-
-    return await run_in_threadpool(run)
+def _read_query(pairs: Sequence[tuple[str, str]]) -> Operation:
+    """Read a query and its RDF dataset (section 2.1.4)."""
+    if any(name.startswith("using-") for name, _ in pairs):
+        raise QueryError("using-graph-uri belongs to updates; a query takes default-graph-uri.")
+    return Operation(_one(pairs, "query"), _values(pairs, "default-graph-uri"), _values(pairs, "named-graph-uri"))
 
 
-def respond(answer: Answer, accept: str | None) -> Response:
-    """Give an answer in the format that the client likes best; it is whole before the status is sent."""
-    form = negotiate(accept, answer.kind)
-    charset = "; charset=utf-8" if form.media_type.startswith("text/") else ""
-    return Response(answer.serialize(form), headers={"Content-Type": form.media_type + charset, "Vary": "Accept"})
+def _read_update(pairs: Sequence[tuple[str, str]]) -> Operation:
+    """Read an update and its RDF dataset (section 2.2.3)."""
+    if any(name in ("default-graph-uri", "named-graph-uri") for name, _ in pairs):
+        raise QueryError("default-graph-uri belongs to queries; an update takes using-graph-uri.")
+    return Operation(
+        _one(pairs, "update"), _values(pairs, "using-graph-uri"), _values(pairs, "using-named-graph-uri"), True
+    )
+
+
+def _one(pairs: Sequence[tuple[str, str]], name: str) -> str:
+    values = _values(pairs, name)
+    if len(values) != 1:
+        raise QueryError(f"Exactly one '{name}' is needed; {len(values)} were given.")
+    return values[0]
+
+
+def _values(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in pairs if key == name)
+
+
+async def answer(service: Service, exchange: Exchange, operation: Operation) -> None:
+    """Answer a query from what is kept, or by evaluating it; conditional requests by their tags alone.
+
+    The answer is whole before its status is sent (sections 2.1.5 to 2.1.7).
+    """
+    started = time.monotonic()
+    text, default, named, _ = operation
+    accept = exchange.header(b"accept")
+    gzip = "gzip" in (exchange.header(b"accept-encoding") or "")
+    asked = exchange.header(b"if-none-match")
+    normal = normalize(text) if len(text) < _NORMALIZED_LENGTH else text
+    key = (service.pool.version, normal, default, named, accept, gzip)
+    facts: dict[str, object] = {}
+    try:
+        if asked and (tag := service.cache.find_tag(key)) and matches(tag, asked):
+            await exchange.respond(304, [(b"etag", tag.encode()), (b"vary", b"Accept, Accept-Encoding")])
+            return
+        entry = service.cache.find(key)
+        facts["cached"] = entry is not None
+        if entry is None:
+            head: Head = {"task": "query", "query": text, "accept": accept, "gzip": gzip}
+            if default or named:
+                head |= {"default": default, "named": named}
+            reply = await service.ask(head, normal, exchange)
+            entry = _make_entry(service, reply.head, reply.body)
+            facts["rows"] = reply.head.get("rows")
+            if entry.tag:
+                service.cache.keep(key, entry)
+        if asked and entry.tag and matches(entry.tag, asked):
+            await exchange.respond(304, [(b"etag", entry.tag.encode()), (b"vary", b"Accept, Accept-Encoding")])
+            return
+        await exchange.respond(200, entry.headers, entry.body)
+    except UkfrError as error:
+        exchange.status = error.status
+        raise
+    finally:
+        service.journal.record("query", text, exchange.status, started, size=exchange.sent_bytes, **facts)
+
+
+def _make_entry(service: Service, head: Head, body: bytes) -> Entry:
+    media_type = head["type"] + ("; charset=utf-8" if head["type"].startswith("text/") else "")
+    headers: list[Header] = [
+        (b"content-type", media_type.encode()),
+        (b"vary", b"Accept, Accept-Encoding"),
+        (b"ukfr-version", service.pool.version.encode()),
+    ]
+    tag = ""
+    if "coding" in head:
+        headers.append((b"content-encoding", head["coding"].encode()))
+    if "etag" in head:
+        tag = f'"{head["etag"]}{"-" + head["coding"] if "coding" in head else ""}"'
+        headers += [(b"etag", tag.encode()), (b"cache-control", b"no-cache")]
+        if modified := service.last_modified():
+            headers.append((b"last-modified", modified.encode()))
+    else:
+        headers.append((b"cache-control", b"no-store"))
+    return Entry(tag, tuple(headers), body)
+
+
+async def _update(service: Service, exchange: Exchange, operation: Operation) -> None:
+    """Carry out an update (section 2.2); it is durable, and seen by every new query, before it is acknowledged."""
+    started = time.monotonic()
+    prefixes = admit_writer(service, exchange)
+    head: Head = {
+        "task": "update",
+        "update": operation.text,
+        "default": operation.default,
+        "named": operation.named,
+        "prefixes": prefixes,
+        "if_match": read_tag(exchange.header(b"if-match")),
+    }
+    try:
+        reply = await service.write(head)
+        await exchange.respond(204, version_headers(reply.head["version"]))
+    except UkfrError as error:
+        exchange.status = error.status
+        raise
+    finally:
+        service.journal.record("update", operation.text, exchange.status, started, size=0)
+
+
+def admit_writer(service: Service, exchange: Exchange) -> tuple[str, ...]:
+    """Let a writer pass; the beginnings of the graphs that it may write to.
+
+    Raises:
+        AuthorizationError, ForbiddenError: see ``Gate.admit_writer``.
+    """
+    if not service.pool.source.root:
+        raise ForbiddenError("This server relays queries to another endpoint: write there.")
+    return service.gate.admit_writer(exchange.header(b"authorization"), exchange.header(b"origin"))
+
+
+def read_tag(if_match: str | None) -> str | None:
+    """Read the one strong tag of an ``If-Match`` header (RFC 9110, section 13.1.1).
+
+    Raises:
+        PreconditionError: it is weak, or there are several.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return if_match
+    tag = if_match.strip()
+    if not (tag.startswith('"') and tag.endswith('"') and tag.count('"') == 2):
+        raise PreconditionError("If-Match takes one strong entity tag here, as it was given with the resource.")
+    return tag.strip('"')
+
+
+def version_headers(version: str) -> list[Header]:
+    """Name the version that a write made; its tag is what ``If-Match`` of the next update takes."""
+    return [(b"etag", f'"{version}"'.encode()), (b"ukfr-version", version.encode())]

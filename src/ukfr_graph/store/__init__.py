@@ -1,21 +1,36 @@
 """The triplestore: versions on disk, and the one door through which a snapshot is opened."""
 
 from ukfr_graph.store.engine import Engine, Results, Term
-from ukfr_graph.store.layout import read_manifest, staging_folder, write_lock
+from ukfr_graph.store.layout import CURRENT, current_version, read_manifest, staging_folder, version_name, write_lock
 from ukfr_graph.store.remote import RemoteEngine
-from ukfr_graph.store.snapshot import Snapshot, open_snapshot
-from ukfr_graph.store.versions import install_dataset, load_graph
+from ukfr_graph.store.snapshot import Snapshot, open_snapshot, verify_version
+from ukfr_graph.store.versions import Draft, Graph, hash_graph, install_dataset, install_plain, next_version
+from ukfr_graph.store.writes import Rights, delete_graph, load_graph, name_graph, put_graph, run_update
 
 __all__ = [
+    "CURRENT",
+    "Draft",
     "Engine",
+    "Graph",
     "RemoteEngine",
     "Results",
+    "Rights",
     "Snapshot",
     "Term",
+    "current_version",
+    "delete_graph",
+    "hash_graph",
     "install_dataset",
+    "install_plain",
     "load_graph",
+    "name_graph",
+    "next_version",
     "open_snapshot",
+    "put_graph",
     "read_manifest",
+    "run_update",
     "staging_folder",
+    "verify_version",
+    "version_name",
     "write_lock",
 ]

@@ -18,8 +18,21 @@ class Engine(Protocol):
     def version(self) -> str:
         """Name of the version that is queried."""
 
+    @property
+    def folder(self) -> str:
+        """Folder of the version that is queried; nothing where it lies elsewhere."""
+
     def count_triples(self) -> int:
         """Count the triples of all graphs."""
+
+    def count_graphs(self) -> dict[str, int]:
+        """Count the triples of each named graph, by its name."""
+
+    def has_graph(self, name: str | None) -> bool:
+        """Whether there is a graph of this name; the default graph (none) is always there."""
+
+    def hash_graph(self, name: str | None) -> str:
+        """Name the content of a graph: another content has another hash. Empty where it cannot be told."""
 
     def query(
         self,

@@ -5,17 +5,21 @@
     <root>/
       current -> versions/<id>        the one thing that is switched; everything else is written once
       manifest.json, dataset.nq, …    links through ``current``, for people
-      versions/<id>/
+      versions/<version>.<n>/         n counts up; the same content made anew is a new folder
         manifest.json                 what the build wrote, with the hash of each file
         dataset.nq, dataset.ttl
         user/<graph>.<content>.nq     the user's own graphs, one file each, named by hashes
         store/                        the engine's files, made from the N-Quads above
+        store.json                    the hash of each of the engine's files
 
-A version is complete before ``current`` points to it, and is never changed afterwards.
+A version is complete before ``current`` points to it, and is never changed afterwards. Whoever reads it
+holds a shared lock on its manifest, and it is not pruned.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -26,7 +30,7 @@ from typing import Any
 
 import filelock
 
-from ukfr_graph.errors import DatasetError
+from ukfr_graph.errors import BusyError, DatasetError
 
 CURRENT = "current"
 VERSIONS = "versions"
@@ -35,9 +39,11 @@ MANIFEST = "manifest.json"
 NQUADS = "dataset.nq"
 TURTLE = "dataset.ttl"
 STORE = "store"
+CHECKSUMS = "store.json"
 USER = "user"
 _LOCK = ".lock"
 _KEPT_VERSIONS = 2
+_CHANGING = ("LOCK", "LOG")  # the engine's own lock and diary
 
 
 def current_version(root: Path) -> Path:
@@ -66,19 +72,49 @@ def read_manifest(version: Path) -> dict[str, Any]:
     return manifest
 
 
-@contextmanager
-def write_lock(root: Path) -> Iterator[None]:
-    """Hold the right to write to a root; a second writer is refused at once.
+def read_checksums(version: Path) -> dict[str, Any]:
+    """Read the checksums of the engine's files of a version: name → size in bytes and SHA-256.
 
     Raises:
-        DatasetError: another process is writing.
+        DatasetError: they are missing or not JSON.
+    """
+    try:
+        checksums: dict[str, Any] = json.loads((version / CHECKSUMS).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"The checksums of {version} cannot be read ({error}). Build the dataset again.") from None
+    return checksums
+
+
+def write_checksums(version: Path) -> None:
+    """Write the checksums of the engine's files, once they are final."""
+    files = [path for path in sorted((version / STORE).iterdir()) if path.name not in _CHANGING]
+    (version / CHECKSUMS).write_text(json.dumps({p.name: describe_file(p) for p in files}, indent=1), "utf-8")
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Give a file's size in bytes and its SHA-256."""
+    with path.open("rb") as stream:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def is_intact(user_graph: Path) -> bool:
+    """Whether the file of a user's graph still has the hash that its name gives."""
+    return str(describe_file(user_graph)["sha256"]).startswith(user_graph.name.split(".")[1])
+
+
+@contextmanager
+def write_lock(root: Path, wait_s: float = 0) -> Iterator[None]:
+    """Hold the right to write to a root; a second writer is refused when its patience ends.
+
+    Raises:
+        BusyError: another process is writing.
     """
     root.mkdir(parents=True, exist_ok=True)
     try:
-        with filelock.FileLock(root / _LOCK, timeout=0):
+        with filelock.FileLock(root / _LOCK, timeout=wait_s):
             yield
     except filelock.Timeout:
-        raise DatasetError(f"Another process is writing to {root}. Wait until it has ended.") from None
+        raise BusyError(f"Another process is writing to {root}. Try again when it has ended.") from None
 
 
 @contextmanager
@@ -94,28 +130,44 @@ def staging_folder(root: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
+def hold_version(version: Path) -> int:
+    """Keep a version from being pruned, for as long as the file descriptor that is returned stays open.
+
+    Raises:
+        DatasetError: it is gone.
+    """
+    try:
+        descriptor = os.open(version / MANIFEST, os.O_RDONLY)
+    except OSError as error:
+        raise DatasetError(f"The version {version} cannot be read ({error}).") from None
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def version_name(version: Path) -> str:
+    """Name of the content that a version's folder holds."""
+    return version.name.partition(".")[0]
+
+
 def switch_to(staging: Path, root: Path, name: str) -> Path:
     """Make a finished staging folder the version in force, in one step, and drop old versions."""
     sync(staging)
     versions = root / VERSIONS
     versions.mkdir(exist_ok=True)
-    target = versions / name
-    if target.exists():
-        if (root / CURRENT).resolve() == target.resolve():
-            return target  # the same content is in force already
-        shutil.rmtree(target)
+    target = versions / f"{name}.{max(map(_number, versions.iterdir()), default=0) + 1}"
     staging.rename(target)
-    _replace_link(root / CURRENT, f"{VERSIONS}/{name}")
+    _replace_link(root / CURRENT, f"{VERSIONS}/{target.name}")
     for file in (MANIFEST, NQUADS, TURTLE):
         _replace_link(root / file, f"{CURRENT}/{file}")
-    sync(root)
+    sync(versions, deep=False)
+    sync(root, deep=False)
     _prune(versions, keep=target)
     return target
 
 
-def sync(path: Path) -> None:
-    """Force a folder's files and entries to the disk."""
-    for entry in [*path.rglob("*"), path]:
+def sync(path: Path, *, deep: bool = True) -> None:
+    """Force a folder's entries to the disk, and with ``deep`` all files under it."""
+    for entry in [*(path.rglob("*") if deep else ()), path]:
         if entry.is_symlink() or not entry.exists():
             continue
         descriptor = os.open(entry, os.O_RDONLY)
@@ -123,6 +175,11 @@ def sync(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _number(version: Path) -> int:
+    suffix = version.name.rpartition(".")[2]
+    return int(suffix) if suffix.isdigit() else 0
 
 
 def _replace_link(link: Path, target: str) -> None:
@@ -135,6 +192,18 @@ def _replace_link(link: Path, target: str) -> None:
 
 
 def _prune(versions: Path, keep: Path) -> None:
-    others = sorted((v for v in versions.iterdir() if v != keep), key=lambda v: v.stat().st_mtime, reverse=True)
+    others = sorted((v for v in versions.iterdir() if v != keep), key=_number, reverse=True)
     for version in others[_KEPT_VERSIONS - 1 :]:
-        shutil.rmtree(version, ignore_errors=True)
+        if not _is_held(version):
+            shutil.rmtree(version, ignore_errors=True)
+
+
+def _is_held(version: Path) -> bool:
+    try:
+        with (version / MANIFEST).open("rb") as manifest:
+            fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

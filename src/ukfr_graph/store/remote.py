@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 
-import httpx
 import pyoxigraph as ox
 
 from ukfr_graph import iris
@@ -20,7 +20,11 @@ class RemoteEngine:
     """Sends queries to an endpoint and reads its answers; the endpoint keeps its own limits."""
 
     def __init__(self, endpoint: str) -> None:
-        self.version = endpoint
+        self.version = self.folder = ""
+        self._endpoint = endpoint
+        import httpx  # slow to import, and needed only here
+
+        self._errors = httpx.HTTPError
         self._client = httpx.Client(timeout=_TIMEOUT_S, headers={"Accept": _ACCEPT})
 
     def count_triples(self) -> int:
@@ -28,6 +32,20 @@ class RemoteEngine:
         results = self.query("SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }", {})
         assert isinstance(results, ox.QuerySolutions)
         return int(next(results)["n"].value)
+
+    def count_graphs(self) -> dict[str, int]:
+        """Count the triples of each named graph, by asking the endpoint."""
+        results = self.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", {})
+        assert isinstance(results, ox.QuerySolutions)
+        return {row["g"].value: int(row["n"].value) for row in results}
+
+    def has_graph(self, name: str | None) -> bool:
+        """Whether there is a graph of this name that is not empty."""
+        return name is None or bool(self.query(f"ASK {{ GRAPH {ox.NamedNode(name)} {{ ?s ?p ?o }} }}", {}))
+
+    def hash_graph(self, name: str | None) -> str:  # noqa: ARG002 - part of the protocol
+        """Nothing: the endpoint does not tell."""
+        return ""
 
     def query(
         self,
@@ -54,10 +72,10 @@ class RemoteEngine:
             "named-graph-uri": list(named_graphs),
         }
         try:
-            response = self._client.post(self.version, data=form)
-        except httpx.HTTPError as error:
-            raise DatasetError(f"The endpoint {self.version} does not answer: {error!r}.") from None
-        if response.status_code == httpx.codes.BAD_REQUEST:
+            response = self._client.post(self._endpoint, data=form)
+        except self._errors as error:
+            raise DatasetError(f"The endpoint {self._endpoint} does not answer: {error!r}.") from None
+        if response.status_code == HTTPStatus.BAD_REQUEST:
             raise SyntaxError(response.text[:500])
         media_type = response.headers.get("content-type", "").partition(";")[0].strip()
         if response.is_success and (form_ := ox.QueryResultsFormat.from_media_type(media_type)):
@@ -65,7 +83,7 @@ class RemoteEngine:
         if response.is_success and (rdf := ox.RdfFormat.from_media_type(media_type)):
             return _as_triples(response.content, rdf)
         raise DatasetError(
-            f"The endpoint {self.version} answers {response.status_code} with {media_type or 'no type'}."
+            f"The endpoint {self._endpoint} answers {response.status_code} with {media_type or 'no type'}."
         )
 
 
@@ -80,7 +98,7 @@ def _with_values(text: str, substitutions: Mapping[str, Term]) -> str:
             depth += 1
         elif token.kind == "close":
             depth -= 1
-        elif token.kind == "where" and depth == 0:
+        elif token.is_word("WHERE") and depth == 0:
             after_where = True
     values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in substitutions.items())
     return text[:at] + values + text[at:] if at >= 0 else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,22 +15,47 @@ from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.store import layout
 from ukfr_graph.store.engine import Results, Term
+from ukfr_graph.store.versions import hash_graph
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """One whole version of the dataset; it stays as it is while others are put in force.
 
-    ``version`` names the content, user graphs included; ``store`` is not to be written to.
+    ``version`` names the content, user graphs included; ``store`` is not to be written to; ``held`` is the
+    file descriptor that keeps the version's files from being pruned (see ``layout.hold_version``).
     """
 
     store: ox.Store
     version: str
+    folder: str
     manifest: dict[str, Any]
+    held: int
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds no curated graphs: then nothing is predeclared, and no graph is a union."""
+        return bool(self.manifest.get("plain"))
 
     def count_triples(self) -> int:
         """Count the triples of all graphs."""
         return len(self.store)
+
+    def count_graphs(self) -> dict[str, int]:
+        """Count the triples of each named graph; those of curated ones were counted by the build."""
+        counts: dict[str, int] = dict(self.manifest["counts"]["graphs"])
+        for name in self.store.named_graphs():
+            if name.value not in counts:
+                counts[name.value] = sum(1 for _ in self.store.quads_for_pattern(None, None, None, name))
+        return counts
+
+    def has_graph(self, name: str | None) -> bool:
+        """Whether there is a graph of this name."""
+        return name is None or self.store.contains_named_graph(ox.NamedNode(name))
+
+    def hash_graph(self, name: str | None) -> str:
+        """Name the content of a graph (see ``versions.hash_graph``)."""
+        return hash_graph(Path(self.folder), ox.DefaultGraph() if name is None else ox.NamedNode(name))
 
     def query(
         self,
@@ -44,36 +70,61 @@ class Snapshot:
         explicit = bool(default_graphs or named_graphs)
         return self.store.query(
             text,
-            prefixes=dict(iris.PREFIXES),
-            use_default_graph_as_union=union and not explicit,
+            prefixes=None if self.is_plain else {p: iri for p, iri in iris.PREFIXES.items() if p + ":" in text},
+            use_default_graph_as_union=union and not (explicit or self.is_plain),
             default_graph=[ox.NamedNode(g) for g in default_graphs] if explicit else None,
             named_graphs=[ox.NamedNode(g) for g in named_graphs] if explicit else None,
             substitutions={ox.Variable(name): term for name, term in substitutions.items()} or None,
         )
 
 
-def open_snapshot(root: Path) -> Snapshot:
-    """Open the version in force, after its files were held against the manifest.
+def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
+    """Open the version in force; with ``verify``, after every file was held against its checksum.
 
     Raises:
         DatasetError: there is none, or it is damaged; the message says how to rebuild it.
     """
     version = layout.current_version(root)
-    rebuild = f"Run 'ukfr-graph build --out {root}' to make it anew."
-    manifest = layout.read_manifest(version)
-    for name, facts in manifest["files"].items():
-        try:
-            with (version / name).open("rb") as stream:
-                actual = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            raise DatasetError(f"The dataset is damaged: {error}. {rebuild}") from None
-        if actual != facts["sha256"]:
-            raise DatasetError(f"The dataset is damaged: {version / name} is not what the manifest says. {rebuild}")
+    held = layout.hold_version(version)
+    if verify:
+        verify_version(root)
     try:
         store = ox.Store.read_only(str(version / layout.STORE))
-        count = len(store)
     except OSError as error:
-        raise DatasetError(f"The store in {version} cannot be opened: {error}. {rebuild}") from None
-    if count < manifest["counts"]["triples"]:
-        raise DatasetError(f"The store in {version} holds {count} triples, fewer than the manifest counts. {rebuild}")
-    return Snapshot(store, version.name, manifest)
+        raise _damaged(root, f"the store in {version} cannot be opened ({error})") from None
+    return Snapshot(store, layout.version_name(version), str(version), layout.read_manifest(version), held)
+
+
+def verify_version(root: Path) -> None:
+    """Hold every file of the version in force against the checksums in its manifests.
+
+    Raises:
+        DatasetError: there is none, or a file is missing or changed; the message says how to rebuild it.
+    """
+    version = layout.current_version(root)
+    expected = {version / name: facts for name, facts in layout.read_manifest(version)["files"].items()}
+    expected |= {version / layout.STORE / name: facts for name, facts in layout.read_checksums(version).items()}
+    for path in (version / layout.USER).glob("*.nq"):
+        if not layout.is_intact(path):
+            raise _damaged(root, f"{path} is not what it was when it was written")
+    with ThreadPoolExecutor(2) as threads:  # hashing releases the interpreter's lock
+        for fault in threads.map(_find_fault, expected.items()):
+            if fault:
+                raise _damaged(root, fault)
+
+
+def _find_fault(item: tuple[Path, dict[str, Any]]) -> str:
+    path, facts = item
+    try:
+        with path.open("rb") as stream:
+            actual = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        return str(error)
+    return "" if actual == facts["sha256"] else f"{path} is not what the manifest says"
+
+
+def _damaged(root: Path, fault: str) -> DatasetError:
+    return DatasetError(
+        f"The dataset is damaged: {fault}. Run 'ukfr-graph build --out {root}' to make it anew; your own graphs "
+        "are kept as text beside the store and come along."
+    )

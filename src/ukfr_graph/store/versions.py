@@ -1,30 +1,46 @@
-"""Making the next version: of a new build, or with a user's graph. The old one stays whole until the switch."""
+"""Making the next version: of a new build, of nothing, or with a write. The old one stays whole until the switch."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from ukfr_graph import iris
-from ukfr_graph.errors import DataError, DatasetError, Problem, SettingsError, UnsupportedMediaTypeError
+from ukfr_graph.errors import DatasetError
 from ukfr_graph.store import layout
-from ukfr_graph.triples import serialize
 
-_FORMATS = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".trig": ox.RdfFormat.TRIG,
-    ".rdf": ox.RdfFormat.RDF_XML,
-    ".owl": ox.RdfFormat.RDF_XML,
-    ".xml": ox.RdfFormat.RDF_XML,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-}
+Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
+
+
+@dataclass
+class Draft:
+    """A version in the making: a store that may be written to, and which of its graphs were ``changed``.
+
+    ``before`` is the folder of the version it starts from, ``name`` its name, ``is_plain`` whether it holds
+    no curated graphs.
+    """
+
+    store: ox.Store
+    before: Path
+    name: str
+    is_plain: bool
+    changed: set[Graph] = field(default_factory=set)
+
+    def graph_names(self) -> list[str]:
+        """Name the named graphs, in order."""
+        return sorted(graph.value for graph in self.store.named_graphs())
+
+    def graphs(self) -> set[Graph]:
+        """Give the default graph and the named ones."""
+        return {ox.DefaultGraph(), *(ox.NamedNode(name) for name in self.graph_names())}
 
 
 def install_dataset(staging: Path, root: Path) -> Path:
@@ -33,7 +49,7 @@ def install_dataset(staging: Path, root: Path) -> Path:
     ``staging`` holds the files that the build wrote. Returns the folder of the version.
 
     Raises:
-        DatasetError: the store does not hold what the manifest counts.
+        DatasetError: the store does not hold what the manifest counts, or a user's graph is damaged.
     """
     user = staging / layout.USER
     user.mkdir()
@@ -45,82 +61,92 @@ def install_dataset(staging: Path, root: Path) -> Path:
     if len(store) != manifest["counts"]["triples"]:
         raise DatasetError(f"The store took {len(store)} triples, the manifest counts {manifest['counts']['triples']}.")
     for path in sorted(user.glob("*.nq")):
+        if not layout.is_intact(path):
+            raise DatasetError(
+                f"A graph of the user's own is damaged: {path.name} is not what it was when it was written. Restore "
+                f"it from a backup, or remove it from {root / layout.CURRENT / layout.USER}, and build again."
+            )
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
     del store  # releases the engine's lock before the folder moves
-    return layout.switch_to(staging, root, _version_name(manifest["version"], user))
+    layout.write_checksums(staging)
+    return layout.switch_to(staging, root, _name(manifest["version"], user))
 
 
-def load_graph(files: Iterable[Path], graph: str, root: Path, *, replace: bool = False) -> int:
-    """Add RDF files to a graph of the user's own, or replace it; the number of triples it then has.
-
-    All files are read before anything is written: a bad one changes nothing.
+def install_plain(root: Path) -> Path:
+    """Put an empty dataset without curated graphs in force, where there is none yet.
 
     Raises:
-        SettingsError: the graph is a curated one, or its name is no absolute IRI.
-        UnsupportedMediaTypeError: a file's ending names no RDF format.
-        DataError: a file is not well-formed, with file and line.
-        DatasetError: there is no dataset yet, or another process is writing.
+        DatasetError: the dataset that lies there is a curated one.
     """
-    if iris.is_curated_graph(graph):
-        raise SettingsError(f"The graph <{graph}> is curated and read-only. Choose a name outside {iris.BASE}.")
-    try:
-        name = ox.NamedNode(graph)
-    except ValueError as error:
-        raise SettingsError(
-            f"{graph!r} is not an absolute IRI ({error}). Give one such as https://example.org/g."
-        ) from None
-    triples = {triple for path in files for triple in _read_triples(path)}
+    if (root / layout.CURRENT).exists():
+        if not layout.read_manifest(root).get("plain"):
+            raise DatasetError(f"{root} holds the curated dataset. Choose another folder for a plain one.")
+        return layout.current_version(root)
     with layout.write_lock(root), layout.staging_folder(root) as staging:
+        for name in (layout.NQUADS, layout.TURTLE):
+            (staging / name).touch()
+        files = {name: layout.describe_file(staging / name) for name in (layout.NQUADS, layout.TURTLE)}
+        counts = {"triples": 0, "graphs": {}, "classes": {}}
+        manifest = {"plain": True, "version": "plain", "files": files, "counts": counts, "coverage": {}}
+        (staging / layout.MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+        return install_dataset(staging, root)
+
+
+@contextmanager
+def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
+    """Give a draft of the next version; it is put in force at the end, unless an error ends it.
+
+    The engine's backup is a hard-linked copy: cheap, and the original is not touched. Only one writer at a
+    time; the next waits for it, at most ``wait_s`` seconds.
+
+    Raises:
+        BusyError: another process is writing.
+        DatasetError: there is no dataset, or it cannot be written to.
+    """
+    with layout.write_lock(root, wait_s), layout.staging_folder(root) as staging:
         version = layout.current_version(root)
         manifest = layout.read_manifest(version)
         _link_files((version / file for file in (layout.MANIFEST, layout.NQUADS, layout.TURTLE)), staging)
         user = staging / layout.USER
         user.mkdir()
         _link_files((version / layout.USER).glob("*.nq"), user)
-        # The engine's backup is a hard-linked copy: cheap, and the original is not touched.
         ox.Store.read_only(str(version / layout.STORE)).backup(staging / layout.STORE)
-        store = ox.Store(staging / layout.STORE)
-        old = store.quads_for_pattern(None, None, None, name)
-        if replace:
-            store.remove_graph(name)
-        else:
-            triples |= {quad.triple for quad in old}
-        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
-        store.flush()
-        count = sum(1 for _ in store.quads_for_pattern(None, None, None, name))
-        content = serialize(store.quads_for_pattern(None, None, None, name), ox.RdfFormat.N_QUADS)
-        del store
-        _write_user_graph(graph, content, user)
-        layout.switch_to(staging, root, _version_name(manifest["version"], user))
-    return count
-
-
-def _read_triples(path: Path) -> list[ox.Triple]:
-    form = _FORMATS.get(path.suffix.lower())
-    if form is None:
-        raise UnsupportedMediaTypeError(
-            f"{path}: the ending {path.suffix!r} names no RDF format; use one of {', '.join(sorted(_FORMATS))}."
+        draft = Draft(
+            ox.Store(staging / layout.STORE), version, layout.version_name(version), bool(manifest.get("plain"))
         )
-    if not path.is_file():
-        raise SettingsError(f"{path} is not a file.")
-    try:
-        quads = list(ox.parse(path=str(path), format=form, base_iri=path.resolve().as_uri(), rename_blank_nodes=True))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 0
-        raise DataError(
-            [Problem(str(path), line, "", "rdf", str(error), "correct the file; nothing was loaded")]
-        ) from None
-    return [quad.triple for quad in quads]
+        yield draft
+        if not draft.changed:
+            return
+        draft.store.flush()
+        for graph in draft.changed:
+            _write_user_graph(draft.store, graph, user)
+        del draft.store  # releases the engine's lock before the folder moves
+        layout.write_checksums(staging)
+        draft.name = layout.version_name(layout.switch_to(staging, root, _name(manifest["version"], user)))
 
 
-def _write_user_graph(graph: str, content: bytes, user: Path) -> None:
-    """Write a user's graph to its file, named by the hashes of graph and content, in place of the one before."""
-    stem = hashlib.sha256(graph.encode()).hexdigest()[:16]
-    for before in user.glob(f"{stem}.*.nq"):
+def hash_graph(version: Path, graph: Graph) -> str:
+    """Name the content of a graph in a version: the hash of its text, or the version where it is curated."""
+    for path in (version / layout.USER).glob(f"{_stem(graph)}.*.nq"):
+        return path.name.split(".")[1]
+    return str(layout.read_manifest(version)["version"])
+
+
+def _write_user_graph(store: ox.Store, graph: Graph, user: Path) -> None:
+    """Write a graph to its file, named by the hashes of graph and content, in place of the one before."""
+    for before in user.glob(f"{_stem(graph)}.*.nq"):
         before.unlink()
+    content = ox.serialize(store.quads_for_pattern(None, None, None, graph), format=ox.RdfFormat.N_QUADS)
+    assert content is not None  # no output file was given
     lines = b"".join(sorted(content.splitlines(keepends=True)))
-    (user / f"{stem}.{hashlib.sha256(lines).hexdigest()[:16]}.nq").write_bytes(lines)
+    if lines:
+        (user / f"{_stem(graph)}.{hashlib.sha256(lines).hexdigest()[:16]}.nq").write_bytes(lines)
+
+
+def _stem(graph: Graph) -> str:
+    name = graph.value if isinstance(graph, ox.NamedNode) else ""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def _link_files(files: Iterable[Path], folder: Path) -> None:
@@ -131,8 +157,6 @@ def _link_files(files: Iterable[Path], folder: Path) -> None:
             shutil.copy2(file, folder / file.name)
 
 
-def _version_name(version: str, user: Path) -> str:
+def _name(version: str, user: Path) -> str:
     names = sorted(path.stem for path in user.glob("*.nq"))
-    if not names:
-        return version
-    return f"{version}-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:8]}"
+    return f"{version}-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:8]}" if names else version

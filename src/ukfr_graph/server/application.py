@@ -1,0 +1,124 @@
+"""The application: which handler answers which address, and how errors look.
+
+The endpoint and what an operator asks are bare ASGI and start at once; the pages are a FastAPI application,
+imported when the first of them is asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ukfr_graph.errors import MethodError, UkfrError
+from ukfr_graph.query.formats import prefers_html
+from ukfr_graph.server import description, figures, graph_store, sparql
+from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send
+from ukfr_graph.server.problems import problem_headers, respond_problem, write_problem
+from ukfr_graph.server.service import ClientLeftError, Service
+
+Handler = Callable[[Service, Exchange], Awaitable[None]]
+_ALLOWED = b"GET, HEAD, POST, PUT, DELETE, OPTIONS"
+_INTERNAL = "The server failed. The fault is in its log, not in your request."
+
+
+class Application:
+    """The ASGI application over one service."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._pages: Any = None
+        self._handlers: dict[str, Handler] = {
+            "/sparql": sparql.handle,
+            graph_store.PATH: graph_store.handle,
+            "/health": figures.give_health,
+            "/metrics": figures.give_metrics,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or run the lifespan."""
+        if scope["type"] == "http":
+            await self._answer(Exchange(scope, receive, send))
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+
+    async def _answer(self, exchange: Exchange) -> None:
+        try:
+            await self._dispatch(exchange)
+        except UkfrError as error:
+            await respond_problem(exchange, error)
+        except (ClientGoneError, ClientLeftError):
+            if not exchange.status:  # nobody reads it, but the connection is closed in good order
+                await exchange.respond(408, [(b"connection", b"close")])
+        except Exception:
+            traceback.print_exc()
+            if not exchange.status:
+                await exchange.respond(500, problem_headers(500), write_problem(500, _INTERNAL))
+
+    async def _dispatch(self, exchange: Exchange) -> None:
+        path = exchange.path
+        handler = self._handlers.get(path)
+        if handler is None and path.startswith(graph_store.PATH + "/"):
+            handler = graph_store.handle
+        if exchange.method == "OPTIONS" and handler is not None:
+            await _respond_preflight(exchange)
+        elif path == "/sparql" and not exchange.scope["query_string"] and exchange.method in ("GET", "HEAD"):
+            await self._describe(exchange)
+        elif handler is None:
+            await self._give_page(exchange)
+        elif handler in (sparql.handle, graph_store.handle) or exchange.method in ("GET", "HEAD"):
+            await handler(self.service, exchange)
+        else:
+            raise MethodError(exchange.method, ("GET", "HEAD", "OPTIONS"))
+
+    async def _describe(self, exchange: Exchange) -> None:
+        """Describe the service, or show the editor where the client prefers a page."""
+        if prefers_html(exchange.header(b"accept")):
+            exchange.scope = {**exchange.scope, "path": "/editor", "raw_path": b"/editor"}
+            await self._give_page(exchange)
+        else:
+            await description.handle(self.service, exchange)
+
+    async def _give_page(self, exchange: Exchange) -> None:
+        if self._pages is None:
+            self._pages = await asyncio.to_thread(self._make_pages)
+        await self._pages(exchange.scope, exchange.receive, exchange.send)
+
+    def _make_pages(self) -> Any:
+        from ukfr_graph.server.app import create_app
+
+        return create_app(self.service)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start the workers, follow the dataset's versions, and end the workers (ASGI lifespan)."""
+        await receive()
+        try:
+            await self.service.pool.start()
+        except UkfrError as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        follower = asyncio.create_task(self.service.follow_versions())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        follower.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await follower
+        self.service.journal.flush()
+        self.service.pool.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _respond_preflight(exchange: Exchange) -> None:
+    """Say which methods there are, to people and to browsers (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+    headers = [
+        (b"allow", _ALLOWED),
+        (b"access-control-allow-methods", _ALLOWED),
+        (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-None-Match"),
+        (b"access-control-max-age", b"86400"),
+    ]
+    await exchange.respond(204, headers)
+
+
+__all__ = ["COMMON_HEADERS", "Application"]

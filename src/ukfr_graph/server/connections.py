@@ -1,0 +1,95 @@
+"""Connections of clients that are slow, or send more than they should: they lose theirs, and nobody else does.
+
+uvicorn has no limit on the time or the size of a request's head; this adds both, and one on connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from ukfr_graph.server.problems import MEDIA_TYPE, write_problem
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1 protocol with limits, which are set on the class that ``guard`` makes."""
+
+    head_limit_bytes = 32_768
+    head_timeout_s = 20.0
+    most_connections = 1_000
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._head_bytes = 0
+        self._is_in_head = True
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, unless there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > self.most_connections:
+            self._refuse(503, "Too many connections are open (UKFR_MAX_CONNECTIONS). Try again soon.")
+        else:
+            self._start_clock()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        self._stop_clock()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has arrived, and measure the head of a request while it is not whole."""
+        if self._is_in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._is_in_head and self._head_bytes > self.head_limit_bytes and not self.transport.is_closing():
+            self._refuse(431, f"The head of the request is larger than {self.head_limit_bytes} bytes.")
+
+    def on_message_begin(self) -> None:
+        """Start to measure a request."""
+        self._is_in_head = True
+        if self._deadline is None:
+            self._start_clock()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """End to measure its head."""
+        self._stop_clock()
+        self._is_in_head, self._head_bytes = False, 0
+        super().on_headers_complete()
+
+    def _start_clock(self) -> None:
+        self._deadline = self.loop.call_later(self.head_timeout_s, self._expire)
+
+    def _stop_clock(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _expire(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing():
+            self._refuse(408, f"The request did not arrive within {self.head_timeout_s:g} s.")
+
+    def _refuse(self, status: int, detail: str) -> None:
+        body = write_problem(status, detail)
+        lines = (
+            f"HTTP/1.1 {status} ",
+            f"content-type: {MEDIA_TYPE}",
+            f"content-length: {len(body)}",
+            "connection: close",
+        )
+        self.transport.write("\r\n".join((*lines, "", "")).encode() + body)
+        self.transport.close()
+
+
+def guard(head_limit_bytes: int, head_timeout_s: float, most_connections: int) -> type[GuardedProtocol]:
+    """Make the protocol with these limits."""
+    limits = {
+        "head_limit_bytes": head_limit_bytes,
+        "head_timeout_s": head_timeout_s,
+        "most_connections": most_connections,
+    }
+    return type("LimitedProtocol", (GuardedProtocol,), limits)

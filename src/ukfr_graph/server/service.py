@@ -1,0 +1,89 @@
+"""What every handler shares: the pool, the settings, the gate, the cache and the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from pathlib import Path
+
+from ukfr_graph.server.authorization import Gate
+from ukfr_graph.server.cache import ResponseCache
+from ukfr_graph.server.exchange import Exchange
+from ukfr_graph.server.journal import Journal
+from ukfr_graph.settings import Settings
+from ukfr_graph.workers.link import Link, Reply
+from ukfr_graph.workers.pool import ClientLeftError, Pool
+from ukfr_graph.workers.wire import Head
+
+_WATCH_S = 0.5
+
+
+@dataclass
+class Service:
+    """The running service; ``is_plain`` says that it holds no curated graphs."""
+
+    settings: Settings
+    pool: Pool
+    gate: Gate
+    cache: ResponseCache
+    is_plain: bool = False
+    journal: Journal = field(default_factory=Journal)
+    started: float = field(default_factory=time.monotonic)
+
+    async def ask(self, head: Head, key: Hashable = None, exchange: Exchange | None = None) -> Reply:
+        """Ask the pool; an evaluation whose client leaves is ended.
+
+        Raises:
+            UkfrError: see ``Pool.ask``.
+            ClientLeftError: the client of ``exchange`` has gone.
+        """
+        if exchange is None:
+            return await self.pool.ask(head, key)
+        watchers: list[asyncio.Task[None]] = []
+
+        def watch(link: Link) -> None:
+            watchers.append(asyncio.get_running_loop().create_task(self._watch(exchange, link)))
+
+        try:
+            return await self.pool.ask(head, key, watch)
+        finally:
+            for watcher in watchers:
+                watcher.cancel()
+
+    async def write(self, head: Head, body: bytes = b"") -> Reply:
+        """Have a write done; what was kept of the version before is forgotten.
+
+        Raises:
+            UkfrError: see ``Pool.write``.
+        """
+        try:
+            return await self.pool.write(head, body)
+        finally:
+            self.cache.clear()
+
+    async def follow_versions(self) -> None:
+        """Take up new versions of the dataset as they come into force, until cancelled."""
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            before = self.pool.version
+            await self.pool.refresh()
+            if self.pool.version != before:
+                self.cache.clear()
+
+    def last_modified(self) -> str:
+        """Say when the version came into force (RFC 9110, section 8.8.2)."""
+        with contextlib.suppress(OSError):
+            return formatdate(Path(self.pool.folder).stat().st_mtime, usegmt=True) if self.pool.folder else ""
+        return ""
+
+    async def _watch(self, exchange: Exchange, link: Link) -> None:
+        while (await exchange.receive())["type"] != "http.disconnect":
+            pass
+        self.pool.leave(link)
+
+
+__all__ = ["ClientLeftError", "Service"]

@@ -1,0 +1,117 @@
+"""The nursery: a small process without threads or an event loop, which forks workers and reaps them.
+
+It has imported the engine, so that a worker starts in the time of a fork; it never opens a store, because
+the engine's threads do not survive forking. It is commanded by JSON lines on a socket; when that socket
+closes, it ends everything. Commands: ``spawn`` (number, role), ``kill`` and ``demote`` (number). Events:
+``spawned`` (with the worker's socket as ancillary data) and ``ended`` (with the wait status).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from typing import Any
+
+from ukfr_graph.query.limits import Limits
+from ukfr_graph.workers.worker import Source, work, write
+
+_COMMAND_BYTES = 65_536
+_SOCKET_BUFFER_BYTES = 1 << 20
+
+
+class Nursery:
+    """The children by number, and the control socket."""
+
+    def __init__(self, control: socket.socket, source: Source, limits: Limits) -> None:
+        self._control, self._source, self._limits = control, source, limits
+        self._children: dict[int, int] = {}  # number → process
+
+    def run(self) -> None:
+        """Obey until the control socket is closed."""
+        wake, woken = socket.socketpair()
+        woken.setblocking(False)
+        signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server decides
+        gc.freeze()  # what was imported stays shared with the children
+        buffer = b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._control, selectors.EVENT_READ)
+            selector.register(wake, selectors.EVENT_READ)
+            while True:
+                for key, _ in selector.select():
+                    if key.fileobj is wake:
+                        wake.recv(4096)
+                        self._reap()
+                        continue
+                    data = self._control.recv(_COMMAND_BYTES)
+                    if not data:
+                        signal.set_wakeup_fd(-1)
+                        self._end_all()
+                        return
+                    *lines, buffer = (buffer + data).split(b"\n")
+                    for line in lines:
+                        self._obey(json.loads(line))
+
+    def _obey(self, command: dict[str, Any]) -> None:
+        number = command["number"]
+        if command["do"] == "spawn":
+            self._spawn(number, command["role"])
+        elif pid := self._children.get(number):  # not reaped yet, so the number of the process is still its own
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                if command["do"] == "kill":
+                    os.kill(pid, signal.SIGKILL)
+                else:
+                    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+
+    def _spawn(self, number: int, role: str) -> None:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._control.close()
+                ours.close()
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER_BYTES)
+                (write if role == "writer" else work)(theirs, self._source, self._limits)
+                os._exit(0)
+            except BaseException as error:
+                sys.stderr.write(f"worker {number}: {error!r}\n")
+                os._exit(1)
+        theirs.close()
+        self._children[number] = pid
+        self._tell({"event": "spawned", "number": number, "pid": pid}, ours.fileno())
+        ours.close()
+
+    def _reap(self) -> None:
+        for number, pid in list(self._children.items()):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                del self._children[number]
+                self._tell({"event": "ended", "number": number, "status": os.waitstatus_to_exitcode(status)})
+
+    def _tell(self, event: dict[str, Any], *descriptors: int) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            socket.send_fds(self._control, [json.dumps(event).encode() + b"\n"], list(descriptors))
+
+    def _end_all(self) -> None:
+        for pid in self._children.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def main() -> None:
+    """Run a nursery on the control socket whose descriptor is the first argument."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    Nursery(control, Source(**json.loads(sys.argv[2])), Limits(**json.loads(sys.argv[3]))).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""The nursery as the server sees it: a child process that is told to spawn, demote and kill workers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from ukfr_graph.query.limits import Limits
+from ukfr_graph.workers.link import Link
+from ukfr_graph.workers.worker import Source
+
+_EVENT_BYTES = 65_536
+_DESCRIPTORS = 64
+
+
+class Staff:
+    """Starts the nursery, and starts it anew should it end; ``links`` are the workers by number."""
+
+    def __init__(
+        self, source: Source, limits: Limits, *, on_ready: Callable[[Link], None], on_ended: Callable[[Link], None]
+    ) -> None:
+        self.links: dict[int, Link] = {}
+        self._source, self._limits = source, limits
+        self._on_ready, self._on_ended = on_ready, on_ended
+        self._numbers = 0
+        self._buffer = b""
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the nursery."""
+        self._control, theirs = socket.socketpair()
+        self._control.setblocking(False)
+        command = [sys.executable, "-m", "ukfr_graph.workers.nursery", str(theirs.fileno())]
+        arguments = [json.dumps(asdict(self._source)), json.dumps(asdict(self._limits))]
+        self._process = subprocess.Popen([*command, *arguments], pass_fds=[theirs.fileno()])  # noqa: S603
+        theirs.close()
+        asyncio.get_running_loop().add_reader(self._control.fileno(), self._read)
+
+    def spawn(self, role: str = "worker", on_ready: Callable[[Link], None] | None = None) -> Link:
+        """Order a worker; ``on_ready`` is called with it when it can be asked."""
+        self._numbers += 1
+        link = self.links[self._numbers] = Link(self._numbers, on_ready or self._on_ready)
+        self._tell({"do": "spawn", "number": link.number, "role": role})
+        return link
+
+    def demote(self, link: Link) -> None:
+        """Let a worker have only what no other process wants of the processors (``SCHED_IDLE``)."""
+        self._tell({"do": "demote", "number": link.number})
+
+    def kill(self, link: Link) -> None:
+        """End a worker at once, whatever it does."""
+        link.is_closed = True
+        self._tell({"do": "kill", "number": link.number})
+
+    def stop(self) -> None:
+        """End the nursery, and with it every worker."""
+        if self._control is not None:
+            asyncio.get_running_loop().remove_reader(self._control.fileno())
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            self._process.wait(10)
+
+    def _tell(self, command: dict[str, Any]) -> None:
+        if self._control is not None:
+            with contextlib.suppress(OSError):  # a nursery that has ended is found by reading
+                self._control.sendall(json.dumps(command).encode() + b"\n")
+
+    def _read(self) -> None:
+        assert self._control is not None
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, _EVENT_BYTES, _DESCRIPTORS)
+        except BlockingIOError:
+            return
+        except OSError:
+            data, descriptors = b"", []
+        if not data:
+            self._restart()
+            return
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        for line in lines:
+            event = json.loads(line)
+            if event["event"] == "spawned":
+                self._connect(self.links.get(event["number"]), event["pid"], descriptors.pop(0))
+            elif link := self.links.pop(event["number"], None):
+                self._on_ended(link)
+                link.ended(event["status"])
+
+    def _connect(self, link: Link | None, pid: int, descriptor: int) -> None:
+        if link is None:
+            os.close(descriptor)
+            return
+        link.pid = pid
+        end = socket.socket(fileno=descriptor)
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(loop.create_unix_connection(lambda: link, sock=end))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _restart(self) -> None:
+        """The nursery has ended: so have its workers, or they are ended now."""
+        self.stop()
+        links, self.links, self._buffer = list(self.links.values()), {}, b""
+        self.start()
+        for link in links:
+            with contextlib.suppress(ProcessLookupError):
+                if link.pid:
+                    os.kill(link.pid, signal.SIGKILL)
+            self._on_ended(link)
+            link.ended(-signal.SIGTERM)

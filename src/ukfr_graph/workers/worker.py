@@ -1,0 +1,141 @@
+"""One worker: it answers queries, one after the other, until it is killed or its socket is closed.
+
+Whatever a query does to the engine (a stack that overflows, memory that runs out, an evaluation without
+end) it does to this process alone. An answer is whole before a word of it is sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import resource
+import socket
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from ukfr_graph.errors import QueryCrashedError, ResultTooLargeError, UkfrError
+from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.formats import negotiate
+from ukfr_graph.query.limits import Limits
+from ukfr_graph.store import Engine, RemoteEngine, Term, open_snapshot
+from ukfr_graph.workers import writer
+from ukfr_graph.workers.wire import Head, receive, send
+
+Task: TypeAlias = Callable[[Head, bytes], tuple[Head, bytes]]
+_GZIP_FROM_BYTES = 1_000
+_GZIP_LEVEL = 1  # a cheap query must not wait for a better one
+
+
+@dataclass(frozen=True)
+class Source:
+    """What workers read: a dataset's root on disk, or an endpoint elsewhere."""
+
+    root: str = ""
+    endpoint: str = ""
+
+
+def work(link: socket.socket, source: Source, limits: Limits) -> None:
+    """Open the source, say so, and answer what comes over the socket until it is closed."""
+    try:
+        engine: Engine = (
+            RemoteEngine(source.endpoint) if source.endpoint else open_snapshot(Path(source.root), verify=False)
+        )
+    except UkfrError as error:
+        send(link, {"error": str(error)})
+        return
+    send(link, {"ready": engine.version, "folder": engine.folder})
+    executor = Executor(engine, limits)
+    tasks: dict[str, Task] = {
+        "query": lambda head, _: _answer(executor, limits, head),
+        "graph": lambda head, _: _give_graph(engine, head),
+        "facts": lambda _, __: _give_facts(engine),
+    }
+    _limit_memory(limits.query_memory_bytes)
+    with contextlib.suppress(EOFError):
+        while True:
+            head, body = receive(link)
+            send(link, *attempt(tasks[head["task"]], head, body))
+
+
+def write(link: socket.socket, source: Source, limits: Limits) -> None:
+    """Do the one write that comes over the socket."""
+    send(link, {"ready": "", "folder": ""})
+    with contextlib.suppress(EOFError):
+        head, body = receive(link)
+        _limit_memory(limits.query_memory_bytes)
+        send(link, *attempt(writer.find_task(head["task"], Path(source.root), limits), head, body))
+
+
+def attempt(task: Task, head: Head, body: bytes) -> tuple[Head, bytes]:
+    """Do a task; an error becomes a head with status, title, detail and members, and shows no internals."""
+    try:
+        return task(head, body)
+    except UkfrError as error:
+        return {
+            "status": error.status, "title": error.title, "detail": str(error), "members": error.members,
+        }, b""  # fmt: skip
+    except MemoryError:
+        return attempt(_refuse_memory, head, body)
+    except Exception:
+        traceback.print_exc()
+        return {"status": 500, "title": "Internal Server Error", "detail": "The fault is in the server's log."}, b""
+
+
+def _refuse_memory(_: Head, __: bytes) -> tuple[Head, bytes]:
+    raise QueryCrashedError("It needed more memory than one query may have (UKFR_QUERY_MEMORY_BYTES).")
+
+
+def _answer(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:
+    """Answer a query in the format that the client likes best."""
+    parameters = {name: _read_term(term) for name, term in head.get("parameters", {}).items()}
+    answer = executor.run(head["query"], parameters, head.get("default", ()), head.get("named", ()))
+    form = negotiate(head.get("accept"), answer.kind)
+    body = answer.serialize(form)
+    if len(body) > limits.max_result_bytes:
+        raise ResultTooLargeError(
+            f"The result is {len(body)} bytes; the limit is {limits.max_result_bytes} (UKFR_MAX_RESULT_BYTES). Ask for "
+            "less of it: add LIMIT and OFFSET, or narrow the query."
+        )
+    return _finish(body, form.media_type, head, repeatable=answer.is_repeatable)
+
+
+def _finish(body: bytes, media_type: str, head: Head, *, repeatable: bool = True) -> tuple[Head, bytes]:
+    """Make the head of a whole body: its type, its strong entity tag, and the coding the client may have."""
+    reply: Head = {"status": 200, "type": media_type}
+    if repeatable:
+        reply["etag"] = hashlib.blake2b(body, digest_size=12).hexdigest()
+    if head.get("gzip") and len(body) >= _GZIP_FROM_BYTES:
+        body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
+        reply["coding"] = "gzip"
+    return reply, body
+
+
+def _give_graph(engine: Engine, head: Head) -> tuple[Head, bytes]:
+    """Say whether there is a graph, and name its content."""
+    return {"status": 200, "exists": engine.has_graph(head["graph"]), "hash": engine.hash_graph(head["graph"])}, b""
+
+
+def _give_facts(engine: Engine) -> tuple[Head, bytes]:
+    """Count the triples of all graphs, and of each."""
+    return {"status": 200, "triples": engine.count_triples(), "graphs": engine.count_graphs()}, b""
+
+
+def _read_term(text: str) -> Term:
+    """Read a term written as in N-Triples."""
+    (quad,) = ox.parse(f"<urn:x> <urn:x> {text} .", format=ox.RdfFormat.N_TRIPLES)
+    term: Term | ox.Triple = quad.object
+    assert not isinstance(term, ox.Triple)  # no parameter is one
+    return term
+
+
+def _limit_memory(more_bytes: int) -> None:
+    """Limit the address space to what is in use now, and ``more_bytes`` on top."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + more_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

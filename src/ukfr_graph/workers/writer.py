@@ -1,0 +1,97 @@
+"""What a writer process does: one write, in a version of its own, in force when it is durable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ukfr_graph.errors import QueryError, UkfrError
+from ukfr_graph.query.executor import explain_syntax
+from ukfr_graph.query.guard import check_query
+from ukfr_graph.query.limits import Limits
+from ukfr_graph.query.update import add_dataset
+from ukfr_graph.store import Rights, delete_graph, name_graph, next_version, put_graph, run_update
+from ukfr_graph.store.uploads import find_rewritten, read_rdf
+from ukfr_graph.workers.wire import Head
+
+_WAIT_S = 30  # for another writer to end
+_SHOWN = 20  # rewritten literals
+
+
+def find_task(name: str, root: Path, limits: Limits) -> Callable[[Head, bytes], tuple[Head, bytes]]:
+    """Find a writing task by its name, bound to a dataset."""
+    tasks: dict[str, Callable[[Head, bytes], tuple[Head, bytes]]] = {
+        "update": lambda head, _: _update(root, limits, head),
+        "put": lambda head, body: _put(root, head, body),
+        "delete": lambda head, _: _delete(root, head),
+    }
+    return tasks[name]
+
+
+def _update(root: Path, limits: Limits, head: Head) -> tuple[Head, bytes]:
+    """Run a SPARQL 1.1 Update (https://www.w3.org/TR/sparql11-update/)."""
+    text = head["update"]
+    traits = check_query(text, limits)
+    default, named = head.get("default", ()), head.get("named", ())
+    if traits.has_dataset and (default or named):
+        raise QueryError(
+            "The update has a USING or WITH clause, and the request names graphs of its own: one of the two "
+            "(SPARQL 1.1 Protocol, section 2.2.3)."
+        )
+    with next_version(root, _WAIT_S) as draft:
+        if not (traits.has_dataset or default or named or draft.is_plain):
+            default = named = draft.graph_names()  # as in queries, the default graph is the union of all
+        rights = Rights(tuple(head.get("prefixes", ())))
+        try:
+            run_update(draft, add_dataset(text, default, named), rights, spelled=text, if_match=head.get("if_match"))
+        except UkfrError:
+            raise
+        except SyntaxError as error:
+            raise explain_syntax(str(error), text) from None
+        except (ValueError, OSError, RuntimeError) as error:
+            raise QueryError(f"The update cannot be carried out: {error}. Nothing was changed.") from None
+    return {"status": 200, "version": draft.name}, b""
+
+
+def _put(root: Path, head: Head, body: bytes) -> tuple[Head, bytes]:
+    """Add to a graph or replace it (SPARQL 1.1 Graph Store Protocol, sections 5.3 and 5.5)."""
+    graph = name_graph(head["graph"])
+    base = head.get("base") or head["graph"] or "urn:default"
+    triples = {t for part, media_type in _parts(head, body) for t in read_rdf(part, media_type, base, "the document")}
+    with next_version(root, _WAIT_S) as draft:
+        is_new = put_graph(
+            draft,
+            graph,
+            triples,
+            Rights(tuple(head.get("prefixes", ()))),
+            replace=head["replace"],
+            if_match=head.get("if_match"),
+            if_new=head.get("if_new", False),
+        )
+    rewritten = find_rewritten(triples)
+    return {
+        "status": 201 if is_new else 200,
+        "version": draft.name,
+        "report": {
+            "triples": len(triples),
+            "rewritten": len(rewritten),
+            "examples": [{"given": a, "stored": b} for a, b in rewritten[:_SHOWN]],
+        },
+    }, b""
+
+
+def _delete(root: Path, head: Head) -> tuple[Head, bytes]:
+    """Remove a graph (SPARQL 1.1 Graph Store Protocol, section 5.4)."""
+    with next_version(root, _WAIT_S) as draft:
+        rights = Rights(tuple(head.get("prefixes", ())))
+        existed = delete_graph(draft, name_graph(head["graph"]), rights, if_match=head.get("if_match"))
+    return {"status": 200 if existed else 404, "version": draft.name}, b""
+
+
+def _parts(head: Head, body: bytes) -> list[tuple[bytes, str]]:
+    """Cut the body into its documents, with their media types."""
+    parts, start = [], 0
+    for length, media_type in head["parts"]:
+        parts.append((body[start : start + length], media_type))
+        start += length
+    return parts
