@@ -16,6 +16,9 @@ UKFR = ONTOLOGY + "#"
 CONTEXT = BASE + "context.jsonld"
 GRAPH = BASE + "graph/"
 
+ENDPOINT_BASE = BASE + "sparql"
+"""What relative IRIs in queries and updates are resolved against: the same wherever a dataset is served."""
+
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ukfr_graph.server.exchange import Header
 
-_OVERHEAD_BYTES = 1_000  # of an entry beside its body
+_OVERHEAD_BYTES = 2_000  # of an entry beside its body: key, headers, the dictionary itself
 _TAGS = 20_000
 
 
@@ -55,14 +55,14 @@ class ResponseCache:
         self._tags[key] = entry.tag
         if len(self._tags) > _TAGS:
             self._tags.popitem(last=False)
-        size = _size(key, entry)
+        size = _size(entry)
         if size > self._limit // 4 or key in self._entries:
             return
         self._entries[key] = entry
         self.size_bytes += size
         while self.size_bytes > self._limit:
-            old_key, old = self._entries.popitem(last=False)
-            self.size_bytes -= _size(old_key, old)
+            _, old = self._entries.popitem(last=False)
+            self.size_bytes -= _size(old)
 
     def clear(self) -> None:
         """Forget everything: the dataset has changed."""
@@ -77,5 +77,5 @@ def matches(tag: str, if_none_match: str) -> bool:
     return "*" in asked or tag in asked
 
 
-def _size(key: Hashable, entry: Entry) -> int:
-    return _OVERHEAD_BYTES + len(entry.body) + len(repr(key))
+def _size(entry: Entry) -> int:
+    return _OVERHEAD_BYTES + len(entry.body)

@@ -8,14 +8,15 @@ import time
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from functools import lru_cache
 from pathlib import Path
 
 from ukfr_graph.server.authorization import Gate
 from ukfr_graph.server.cache import ResponseCache
-from ukfr_graph.server.exchange import Exchange
+from ukfr_graph.server.exchange import Exchange, Header
 from ukfr_graph.server.journal import Journal
 from ukfr_graph.settings import Settings
-from ukfr_graph.workers.link import Link, Reply
+from ukfr_graph.workers.link import Job, Reply
 from ukfr_graph.workers.pool import ClientLeftError, Pool
 from ukfr_graph.workers.wire import Head
 
@@ -45,8 +46,8 @@ class Service:
             return await self.pool.ask(head, key)
         watchers: list[asyncio.Task[None]] = []
 
-        def watch(link: Link) -> None:
-            watchers.append(asyncio.get_running_loop().create_task(self._watch(exchange, link)))
+        def watch(job: Job) -> None:
+            watchers.append(asyncio.get_running_loop().create_task(self._watch(exchange, job)))
 
         try:
             return await self.pool.ask(head, key, watch)
@@ -69,21 +70,29 @@ class Service:
         """Take up new versions of the dataset as they come into force, until cancelled."""
         while True:
             await asyncio.sleep(_WATCH_S)
+            self.pool.sweep()
             before = self.pool.version
             await self.pool.refresh()
             if self.pool.version != before:
                 self.cache.clear()
 
-    def last_modified(self) -> str:
-        """Say when the version came into force (RFC 9110, section 8.8.2)."""
-        with contextlib.suppress(OSError):
-            return formatdate(Path(self.pool.folder).stat().st_mtime, usegmt=True) if self.pool.folder else ""
-        return ""
+    def version_headers(self) -> tuple[Header, ...]:
+        """Name the version that is asked now, and when it came into force (RFC 9110, section 8.8.2)."""
+        return _version_headers(self.pool.version, self.pool.folder)
 
-    async def _watch(self, exchange: Exchange, link: Link) -> None:
+    async def _watch(self, exchange: Exchange, job: Job) -> None:
         while (await exchange.receive())["type"] != "http.disconnect":
             pass
-        self.pool.leave(link)
+        self.pool.leave(job)
+
+
+@lru_cache(maxsize=8)
+def _version_headers(version: str, folder: str) -> tuple[Header, ...]:
+    headers = [(b"ukfr-version", version.encode())]
+    with contextlib.suppress(OSError):
+        modified = formatdate(Path(folder).stat().st_mtime, usegmt=True)
+        headers.append((b"last-modified", modified.encode()))
+    return tuple(headers)
 
 
 __all__ = ["ClientLeftError", "Service"]

@@ -168,7 +168,7 @@ def _make_entry(service: Service, head: Head, body: bytes) -> Entry:
     headers: list[Header] = [
         (b"content-type", media_type.encode()),
         (b"vary", b"Accept, Accept-Encoding"),
-        (b"ukfr-version", service.pool.version.encode()),
+        *service.version_headers(),
     ]
     tag = ""
     if "coding" in head:
@@ -176,8 +176,6 @@ def _make_entry(service: Service, head: Head, body: bytes) -> Entry:
     if "etag" in head:
         tag = f'"{head["etag"]}{"-" + head["coding"] if "coding" in head else ""}"'
         headers += [(b"etag", tag.encode()), (b"cache-control", b"no-cache")]
-        if modified := service.last_modified():
-            headers.append((b"last-modified", modified.encode()))
     else:
         headers.append((b"cache-control", b"no-store"))
     return Entry(tag, tuple(headers), body)

@@ -70,6 +70,7 @@ class Snapshot:
         explicit = bool(default_graphs or named_graphs)
         return self.store.query(
             text,
+            base_iri=iris.ENDPOINT_BASE,
             prefixes=None if self.is_plain else {p: iri for p, iri in iris.PREFIXES.items() if p + ":" in text},
             use_default_graph_as_union=union and not (explicit or self.is_plain),
             default_graph=[ox.NamedNode(g) for g in default_graphs] if explicit else None,

@@ -6,6 +6,7 @@ Each write makes the next version of the dataset, or changes nothing.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.store.uploads import read_files
 from ukfr_graph.store.versions import Draft, Graph, hash_graph, next_version
 from ukfr_graph.tokens import read_tokens
+
+_ABSOLUTE = re.compile(r"<[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 @dataclass(frozen=True)
@@ -131,9 +134,9 @@ def run_update(draft: Draft, text: str, rights: Rights, *, spelled: str, if_matc
     before = draft.graphs()
     protected = {graph for graph in before if not rights.allow(graph, is_plain=draft.is_plain)}
     named = _find_names(spelled, draft.is_plain)
-    suspects = {g for g in protected if named is None or (isinstance(g, ox.NamedNode) and g.value in named)}
+    suspects = {g for g in protected if named is None or isinstance(g, ox.DefaultGraph) or g.value in named}
     digests = _digest(draft.store, suspects)
-    draft.store.update(text, prefixes=None if draft.is_plain else dict(iris.PREFIXES))
+    draft.store.update(text, base_iri=iris.ENDPOINT_BASE, prefixes=None if draft.is_plain else dict(iris.PREFIXES))
     after = draft.graphs()
     for graph in (before | after) - protected:
         if not rights.allow(graph, is_plain=draft.is_plain) and not _is_empty(draft, graph):
@@ -150,8 +153,8 @@ def _find_names(text: str, is_plain: bool) -> set[str] | None:
     prefixes = {} if is_plain else dict(iris.PREFIXES)
     names: set[str] = set()
     previous = None
-    if "\\" in text or "BASE" in text.upper():
-        return None  # escapes and relative names would have to be resolved
+    if "\\" in text:
+        return None  # an escape could spell anything
     for token in read_tokens(text):
         if token.kind == "space":
             continue
@@ -160,6 +163,8 @@ def _find_names(text: str, is_plain: bool) -> set[str] | None:
         if token.kind == "variable" and previous and previous.is_word("GRAPH"):
             return None
         if token.kind == "iri":
+            if not _ABSOLUTE.match(token.text) or "/." in token.text:
+                return None  # it is resolved before it is used
             names.add(token.text[1:-1])
             if previous and previous.kind == "name" and previous.text.endswith(":"):
                 prefixes[previous.text[:-1]] = token.text[1:-1]

@@ -1,10 +1,12 @@
-"""The server's end of one worker: a socket on the event loop, and the reply that it is waiting for."""
+"""The server's end of one worker: a socket on the event loop, and the jobs that it has been given."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Hashable
+from pathlib import Path
 from typing import NamedTuple, cast
 
 from ukfr_graph.errors import QueryCrashedError
@@ -20,17 +22,43 @@ class Reply(NamedTuple):
     body: bytes
 
 
-class Link(asyncio.Protocol):
-    """A worker by its ``number``; ``is_slow`` once its query is out of the quick lane."""
+class Job:
+    """A task for a worker, and the future of its reply.
 
-    def __init__(self, number: int, on_ready: Callable[[Link], None]) -> None:
+    ``key`` is what a slow query is remembered by; ``on_slow`` is called when it leaves the quick lane.
+    """
+
+    __slots__ = ("body", "future", "head", "key", "link", "on_slow")
+
+    def __init__(
+        self, head: Head, body: bytes = b"", key: Hashable = None, on_slow: Callable[[Job], None] | None = None
+    ) -> None:
+        self.head, self.body, self.key, self.on_slow = head, body, key, on_slow
+        self.link: Link | None = None
+        self.future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+    def fail(self, error: Exception) -> None:
+        """End the wait for a reply with an error."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+class Link(asyncio.Protocol):
+    """A worker by its ``number``.
+
+    ``jobs`` are in the order in which it works on them; ``cpu_s`` is the processor time that it had used, and
+    ``since`` the loop's time, when it began with the first; ``is_slow`` says that it is out of the quick lane.
+    """
+
+    def __init__(self, number: int, on_ready: Callable[[Link], None], on_reply: Callable[[Link], None]) -> None:
         self.number = number
         self.pid = 0
         self.version = self.folder = self.fault = ""
         self.is_ready = self.is_slow = self.is_closed = False
+        self.jobs: deque[Job] = deque()
+        self.cpu_s = self.since = 0.0
         self.timer: asyncio.TimerHandle | None = None
-        self.reply: asyncio.Future[Reply] | None = None
-        self._on_ready = on_ready
+        self._on_ready, self._on_reply = on_ready, on_reply
         self._transport: asyncio.Transport | None = None
         self._decoder = Decoder()
 
@@ -38,34 +66,38 @@ class Link(asyncio.Protocol):
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
-    def ask(self, head: Head, body: bytes = b"") -> asyncio.Future[Reply]:
-        """Send a task; the future has its reply."""
-        assert self.reply is None
+    def give(self, job: Job) -> None:
+        """Send a job; its future has the reply."""
         assert self._transport is not None
-        self.reply = asyncio.get_running_loop().create_future()
-        self._transport.write(pack(head, body))
-        if body:
-            self._transport.write(body)
-        return self.reply
+        job.link = self
+        self.jobs.append(job)
+        self._transport.write(pack(job.head, job.body))
+        if job.body:
+            self._transport.write(job.body)
 
     def data_received(self, data: bytes) -> None:
-        """Take a piece of the worker's message; the first message says that it is ready."""
-        for head, body in self._decoder.feed(data):
-            if "ready" in head or "error" in head:
+        """Take a piece of the worker's messages; the first message says that it is ready."""
+        self._decoder.feed(data)
+        while message := self._decoder.take():
+            head, body = message
+            if not self.is_ready:
                 self.version, self.folder = head.get("ready", ""), head.get("folder", "")
                 self.fault = head.get("error", "")
                 self.is_closed, self.is_ready = bool(self.fault), True
                 self._on_ready(self)
-            else:
-                reply, self.reply = self.reply, None
-                if reply and not reply.done():
-                    reply.set_result(Reply(head, body))
+            elif self.jobs and not self.is_closed:
+                job = self.jobs.popleft()
+                self.cpu_s = head.get("cpu", self.cpu_s)
+                if not job.future.done():
+                    job.future.set_result(Reply(head, body))
+                self._on_reply(self)
 
-    def fail(self, error: Exception) -> None:
-        """End the wait for a reply with an error."""
-        reply, self.reply = self.reply, None
-        if reply and not reply.done():
-            reply.set_exception(error)
+    def used_s(self) -> float:
+        """Give the processor time that the first job has used so far, in seconds."""
+        try:
+            return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9 - self.cpu_s
+        except (OSError, ValueError, IndexError):
+            return float("inf")
 
     def ended(self, status: int) -> None:
         """Say why there will be no reply: ``status`` is an exit code, or a signal as a negative number."""
@@ -74,7 +106,9 @@ class Link(asyncio.Protocol):
             cause = "it needed more memory than one query may have (UKFR_QUERY_MEMORY_BYTES)"
         else:
             cause = "it broke the engine"
-        self.fail(QueryCrashedError(f"The evaluation was ended: {cause}. Only this request is affected."))
+        if self.jobs:
+            error = QueryCrashedError(f"The evaluation was ended: {cause}. Only this request is affected.")
+            self.jobs.popleft().fail(error)
 
     def close(self) -> None:
         """Close the socket; an idle worker ends by itself then."""

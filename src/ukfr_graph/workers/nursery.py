@@ -19,6 +19,7 @@ import sys
 from typing import Any
 
 from ukfr_graph.query.limits import Limits
+from ukfr_graph.workers.wire import Channel
 from ukfr_graph.workers.worker import Source, work, write
 
 _COMMAND_BYTES = 65_536
@@ -80,7 +81,7 @@ class Nursery:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER_BYTES)
-                (write if role == "writer" else work)(theirs, self._source, self._limits)
+                (write if role == "writer" else work)(Channel(theirs), self._source, self._limits)
                 os._exit(0)
             except BaseException as error:
                 sys.stderr.write(f"worker {number}: {error!r}\n")

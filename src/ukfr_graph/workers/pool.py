@@ -1,8 +1,8 @@
 """Two lanes of workers: quick queries never wait for slow ones.
 
-A query starts in the quick lane. Past its first milliseconds it is demoted in place: it goes on with what
-nobody else wants of the processors, a fresh worker takes its place, and at its time limit it is killed. A
-query that was slow before starts in the slow lane, in a worker of its own.
+A query starts in the quick lane. Past its first milliseconds of evaluation it is demoted in place: it goes on
+with what nobody else wants of the processors, a fresh worker takes its place, and at its time limit it is
+killed. A query that was slow before starts in the slow lane, in a worker of its own.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from pathlib import Path
 from ukfr_graph.errors import BusyError, DatasetError, QueryTimeoutError, RemoteError
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.store.layout import CURRENT
-from ukfr_graph.workers.link import Link, Reply
+from ukfr_graph.workers.link import Job, Link, Reply
 from ukfr_graph.workers.staff import Staff
 from ukfr_graph.workers.wire import Head
 from ukfr_graph.workers.worker import Source
 
+_AHEAD = 2  # jobs that a quick worker is given, so that it need not sleep between two
 _REMEMBERED = 4096  # slow queries
+_PATIENCE = 10  # times quick_query_s that a query may wait for the processor before it counts as slow
 _RETRY_S = 1.0
 _START_S = 30.0
 
@@ -34,7 +36,7 @@ class ClientLeftError(Exception):
 class Lanes:
     """Sizes and times of the lanes, by the names of their settings."""
 
-    workers: int = 2
+    workers: int = 3
     slow_queries: int = 4
     queued_queries: int = 256
     quick_query_s: float = 0.02
@@ -66,14 +68,15 @@ class Pool:
         self.source, self.lanes = source, lanes
         self.version = self.folder = self.fault = ""
         self.tally = Tally()
-        self.staff = Staff(source, limits, on_ready=self._welcome, on_ended=self._replace)
+        self.staff = Staff(source, limits, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace)
         self._quick: set[Link] = set()
         self._slow: set[Link] = set()
         self._idle: list[Link] = []
-        self._waiting: deque[asyncio.Future[Link]] = deque()
+        self._waiting: deque[tuple[Job, float]] = deque()
         self._known_slow: OrderedDict[Hashable, None] = OrderedDict()
         self._changed = asyncio.Event()
         self._writing = asyncio.Lock()
+        self._ticker: asyncio.TimerHandle | None = None
         self._is_stopping = False
 
     async def start(self) -> None:
@@ -82,14 +85,15 @@ class Pool:
         Raises:
             DatasetError: none could open the dataset.
         """
+        self._loop = asyncio.get_running_loop()
         self.staff.start()
         self._fill()
         try:
             async with asyncio.timeout(_START_S):
                 while not (self._idle or self.fault):
-                    await self._next_change()
+                    await self._changed.wait()
         except TimeoutError:
-            self.fault = f"no worker was ready within {_START_S:g} s"
+            self.fault = f"No worker was ready within {_START_S:g} s."
         if not self._idle:
             self.stop()
             raise DatasetError(self.fault)
@@ -104,7 +108,7 @@ class Pool:
         lengths = {"idle": self._idle, "quick": self._quick, "slow": self._slow, "waiting": self._waiting}
         return {name: len(those) for name, those in lengths.items()}
 
-    async def ask(self, head: Head, key: Hashable = None, on_slow: Callable[[Link], None] | None = None) -> Reply:
+    async def ask(self, head: Head, key: Hashable = None, on_slow: Callable[[Job], None] | None = None) -> Reply:
         """Give a task to a worker, and wait for its reply.
 
         ``key`` is what a slow query is remembered by; ``on_slow`` is called once when it leaves the quick lane.
@@ -116,25 +120,16 @@ class Pool:
             RemoteError: the worker says what is wrong.
             ClientLeftError: ``leave`` was called.
         """
-        loop = asyncio.get_running_loop()
+        job = Job(head, b"", key, on_slow)
         if key in self._known_slow:
-            link = await self._hire_apart("worker")
-            self._demote(link, on_slow)
+            await self._start_apart(job)
         else:
-            link = self._idle.pop() if self._idle else await self._wait()
-            link.timer = loop.call_later(self.lanes.quick_query_s, self._demote, link, on_slow, key)
-        started = loop.time()
+            self._dispatch(job)
         try:
-            reply = await link.ask(head)
+            reply = await job.future
         except asyncio.CancelledError:
-            self.staff.kill(link)
+            self._abandon(job)
             raise
-        finally:
-            if link.timer is not None:
-                link.timer.cancel()
-            self._release(link)
-        if link.is_slow and loop.time() - started < self.lanes.quick_query_s:
-            self._known_slow.pop(key, None)
         return _check(reply)
 
     async def write(self, head: Head, body: bytes = b"") -> Reply:
@@ -146,107 +141,149 @@ class Pool:
         """
         async with self._writing:
             writer = await self._hire_apart("writer")
-            timer = asyncio.get_running_loop().call_later(self.lanes.write_timeout_s, self._expire_write, writer)
+            job = Job(head, body)
+            writer.timer = self._loop.call_later(self.lanes.write_timeout_s, self._expire_write, writer)
+            writer.give(job)
             try:
-                reply = _check(await writer.ask(head, body))
+                reply = _check(await asyncio.shield(job.future))
             finally:
-                timer.cancel()
-                writer.close()
-            await self.refresh()
+                await self.refresh()
         return reply
 
-    def leave(self, link: Link) -> None:
+    def leave(self, job: Job) -> None:
         """End an evaluation whose client has gone."""
         self.tally.cancelled += 1
-        self.staff.kill(link)
-        link.fail(ClientLeftError())
+        job.fail(ClientLeftError())
+        self._abandon(job)
 
     async def refresh(self) -> None:
         """Ask the version that is in force on disk from now on; return when new queries see it."""
         if not self.source.root:
             return
-        current = Path(self.source.root, CURRENT).resolve()
-        while _age(str(current)) > _age(self.folder) and not self._is_stopping:
+        current = str(Path(self.source.root, CURRENT).resolve())
+        while _age(current) > _age(self.folder) and not self._is_stopping:
             if all(link.is_ready for link in self._quick):  # none is on its way already
                 self._hire()
-            await self._next_change()
+            await self._changed.wait()
             if self.fault:
                 return
 
-    def _hire(self) -> None:
-        self._quick.add(self.staff.spawn())
+    def sweep(self) -> None:
+        """Refuse the queries that have waited in the queue for longer than the time limit."""
+        while self._waiting and self._waiting[0][1] < self._loop.time():
+            job, _ = self._waiting.popleft()
+            if not job.future.done():
+                self.tally.refused += 1
+                job.fail(BusyError("No worker became free within the time limit. Try again soon."))
 
-    def _fill(self) -> None:
-        """Keep as many quick workers as there should be."""
-        while len(self._quick) < self.lanes.workers and not self._is_stopping:
-            self._hire()
-
-    def _welcome(self, link: Link) -> None:
-        """Take a worker that is ready; one of a newer version makes it the version in force."""
-        if link.is_closed:
-            self.fault = link.fault
-        elif not self.folder or _age(link.folder) > _age(self.folder):
-            self._switch(link)
-        if not link.is_closed:
-            self.fault = ""
-            self._release(link)
-        self._notify()
-
-    def _switch(self, link: Link) -> None:
-        self.tally.switched += bool(self.folder)
-        self.folder, self.version = link.folder, link.version
-        for old in [old for old in self._quick if old.folder and old.folder != self.folder]:
-            self._quick.discard(old)
-            if old in self._idle:
-                self._idle.remove(old)
-                old.close()
-        self._fill()
-
-    def _replace(self, link: Link) -> None:
-        """A worker has ended: another takes its place, at once or, where it could not even start, after a while."""
-        self.tally.crashed += not link.is_closed
-        self._quick.discard(link)
-        self._slow.discard(link)
-        if link in self._idle:
-            self._idle.remove(link)
-        if self._is_stopping:
+    def _dispatch(self, job: Job) -> None:
+        """Give a job to a worker that is idle, or will soon be; else let it wait."""
+        if self._idle:
+            link = self._idle.pop()
+            link.since = self._loop.time()
+            link.give(job)
+            self._watch()
             return
-        if link.fault or not link.is_ready:
-            asyncio.get_running_loop().call_later(_RETRY_S, self._fill)
-        else:
-            self._fill()
-        self._notify()
-
-    async def _wait(self) -> Link:
-        """Wait in the queue for a quick worker."""
+        for link in self._quick:
+            if 0 < len(link.jobs) < _AHEAD:
+                link.give(job)
+                return
         if len(self._waiting) >= self.lanes.queued_queries:
             self.tally.refused += 1
-            raise BusyError(f"{len(self._waiting)} queries are waiting already (UKFR_QUEUED_QUERIES). Try again soon.")
-        loop = asyncio.get_running_loop()
-        place: asyncio.Future[Link] = loop.create_future()
-        self._waiting.append(place)
+            job.fail(
+                BusyError(f"{len(self._waiting)} queries are waiting already (UKFR_QUEUED_QUERIES). Try again soon.")
+            )
+            return
+        self._waiting.append((job, self._loop.time() + self.lanes.query_timeout_s))
+
+    def _continue(self, link: Link) -> None:
+        """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
+        if link.is_slow or link.folder != self.folder:
+            if not (link.jobs and not link.is_slow):
+                self._dismiss(link)
+            return
+        link.since = self._loop.time()
+        while self._waiting and len(link.jobs) < _AHEAD:
+            job, _ = self._waiting.popleft()
+            if not job.future.done():
+                link.give(job)
+        if link.jobs:
+            self._watch()
+        else:
+            self._idle.append(link)
+
+    def _watch(self) -> None:
+        """See to it that busy workers are looked at."""
+        if self._ticker is None:
+            self._ticker = self._loop.call_later(self.lanes.quick_query_s / 2, self._tick)
+
+    def _tick(self) -> None:
+        """Look for queries that have left the quick lane; again soon, while any worker is busy."""
+        self._ticker = None
+        now, quick_s = self._loop.time(), self.lanes.quick_query_s
+        busy = [link for link in self._quick if link.jobs]
+        for link in busy:
+            waited = now - link.since
+            # On a crowded machine a query may have waited for the processor all the while.
+            if waited >= quick_s and (
+                self.source.endpoint or waited > _PATIENCE * quick_s or link.used_s() > quick_s / 2
+            ):
+                self._demote(link)
+        if busy:
+            self._watch()
+
+    def _demote(self, link: Link) -> None:
+        """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere."""
+        self._quick.discard(link)
+        self._fill()
+        job = link.jobs[0]
+        self._take_back(link)
         try:
-            async with asyncio.timeout(self.lanes.query_timeout_s):
-                return await place
-        except TimeoutError:
-            raise BusyError("No worker became free within the time limit. Try again soon.") from None
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
-                self._release(place.result())
-            raise
+            self._check_slow_lane()
+        except BusyError as error:
+            job.fail(error)
+            self.staff.kill(link)
+            return
+        self._slow.add(link)
+        self._slow_down(link, job, link.since)
+
+    def _slow_down(self, link: Link, job: Job, since: float) -> None:
+        """Let a query go on with what is left of the processors, until its time is over."""
+        link.is_slow = True
+        self.tally.demoted += 1
+        self.staff.demote(link)
+        if job.key is not None:
+            self._known_slow[job.key] = None
+            if len(self._known_slow) > _REMEMBERED:
+                self._known_slow.popitem(last=False)
+        link.timer = self._loop.call_at(since + self.lanes.query_timeout_s, self._expire, link)
+        if job.on_slow is not None:
+            job.on_slow(job)
+
+    async def _start_apart(self, job: Job) -> None:
+        """Start a query that is known to be slow in a worker of its own."""
+        self._check_slow_lane()
+        link = await self._hire_apart("worker")
+        started = self._loop.time()
+        link.give(job)
+        self._slow_down(link, job, started)
+
+        def forgive(_: object) -> None:
+            if self._loop.time() - started < self.lanes.quick_query_s:
+                self._known_slow.pop(job.key, None)
+
+        job.future.add_done_callback(forgive)
 
     async def _hire_apart(self, role: str) -> Link:
-        """Start a worker for one task alone."""
-        if role == "worker":
-            self._check_slow_lane()
-        place: asyncio.Future[Link] = asyncio.get_running_loop().create_future()
-        link = self.staff.spawn(role, lambda ready: None if place.done() else place.set_result(ready))
+        """Start a worker for one job alone."""
+        place: asyncio.Future[None] = self._loop.create_future()
+        link = self.staff.spawn(role, lambda _: None if place.done() else place.set_result(None))
+        link.is_slow = True
         self._slow.add(link)
         try:
             async with asyncio.timeout(self.lanes.query_timeout_s):
                 await place
         except (TimeoutError, asyncio.CancelledError):
-            self._slow.discard(link)
             self.staff.kill(link)
             raise BusyError("No process could be started within the time limit. Try again soon.") from None
         if link.is_closed:
@@ -261,60 +298,96 @@ class Pool:
                 "Try again when they have ended."
             )
 
-    def _release(self, link: Link) -> None:
-        """Take a worker back that has replied: for the next in the queue, or to be idle, or to end."""
-        if link.is_closed:
-            return
-        if link.is_slow or link.folder != self.folder:
-            link.close()
-            self._slow.discard(link)
-            return
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(link)
-                return
-        self._idle.append(link)
+    def _take_back(self, link: Link) -> None:
+        """Give the jobs behind a worker's first one to others, before those that wait."""
+        given = [link.jobs.pop() for _ in range(len(link.jobs) - 1)]
+        for job in given:
+            if not job.future.done():
+                self._waiting.appendleft((job, self._loop.time() + self.lanes.query_timeout_s))
+        for idle in list(self._idle):
+            if self._waiting:
+                self._idle.remove(idle)
+                self._continue(idle)
 
-    def _demote(self, link: Link, on_slow: Callable[[Link], None] | None, key: Hashable = None) -> None:
-        """Move a query to the slow lane, in place."""
-        link.is_slow = True
-        self._quick.discard(link)
-        try:
-            if link not in self._slow:
-                self._check_slow_lane()
-        except BusyError as error:
+    def _abandon(self, job: Job) -> None:
+        """Nobody waits for a job any more: its evaluation is ended, if it has begun."""
+        link = job.link
+        if link is not None and link.jobs and link.jobs[0] is job:
+            self._take_back(link)
             self.staff.kill(link)
-            link.fail(error)
-            self._fill()
-            return
-        self.tally.demoted += 1
-        self._slow.add(link)
-        self.staff.demote(link)
+
+    def _dismiss(self, link: Link) -> None:
+        """Let a worker go that is slow, or of an old version."""
+        if link.timer is not None:
+            link.timer.cancel()
+        self._slow.discard(link)
+        self._quick.discard(link)
+        link.close()
+        self.staff.kill(link)
+
+    def _hire(self) -> None:
+        self._quick.add(self.staff.spawn())
+
+    def _fill(self) -> None:
+        """Keep as many quick workers as there should be."""
+        while len(self._quick) < self.lanes.workers and not self._is_stopping:
+            self._hire()
+
+    def _welcome(self, link: Link) -> None:
+        """Take a worker that is ready; one of a newer version makes it the version in force."""
+        if link.is_closed:
+            self.fault = link.fault
+        else:
+            self.fault = ""
+            if not self.version or _age(link.folder) > _age(self.folder):
+                self._switch(link)
+            self._continue(link)
+        self._notify()
+
+    def _switch(self, link: Link) -> None:
+        self.tally.switched += bool(self.version)
+        self.folder, self.version = link.folder, link.version
+        for old in [old for old in self._quick if old.is_ready and old.folder != self.folder]:
+            self._quick.discard(old)
+            if old in self._idle:
+                self._idle.remove(old)
+                self._dismiss(old)
         self._fill()
-        if key is not None:
-            self._known_slow[key] = None
-            if len(self._known_slow) > _REMEMBERED:
-                self._known_slow.popitem(last=False)
-        left = self.lanes.query_timeout_s - self.lanes.quick_query_s
-        link.timer = asyncio.get_running_loop().call_later(max(0.0, left), self._expire, link)
-        if on_slow is not None:
-            on_slow(link)
+
+    def _replace(self, link: Link) -> None:
+        """A worker has ended: another takes its place, at once or, where it could not even start, after a while."""
+        self.tally.crashed += not link.is_closed
+        if link.timer is not None:
+            link.timer.cancel()
+        self._slow.discard(link)
+        self._quick.discard(link)
+        if link in self._idle:
+            self._idle.remove(link)
+        if link.jobs:
+            self._take_back(link)
+        if self._is_stopping:
+            return
+        if link.fault or not link.is_ready:
+            self._loop.call_later(_RETRY_S, self._fill)
+        else:
+            self._fill()
+        self._notify()
 
     def _expire(self, link: Link) -> None:
         self.tally.timed_out += 1
         self.staff.kill(link)
-        link.fail(
-            QueryTimeoutError(
-                f"The time limit of {self.lanes.query_timeout_s:g} s was reached (UKFR_QUERY_TIMEOUT_S). Narrow the "
-                "query, or add LIMIT."
+        if link.jobs:
+            link.jobs[0].fail(
+                QueryTimeoutError(
+                    f"The time limit of {self.lanes.query_timeout_s:g} s was reached (UKFR_QUERY_TIMEOUT_S). Narrow "
+                    "the query, or add LIMIT."
+                )
             )
-        )
 
     def _expire_write(self, writer: Link) -> None:
         self.tally.timed_out += 1
         self.staff.kill(writer)
-        writer.fail(
+        writer.jobs[0].fail(
             QueryTimeoutError(
                 f"The time limit of {self.lanes.write_timeout_s:g} s was reached (UKFR_WRITE_TIMEOUT_S). The write is "
                 "in force as a whole or not at all: the version that /health names tells."
@@ -322,11 +395,9 @@ class Pool:
         )
 
     def _notify(self) -> None:
+        """Wake who waits for a change of the workers."""
         self._changed.set()
         self._changed = asyncio.Event()
-
-    async def _next_change(self) -> None:
-        await self._changed.wait()
 
 
 def _age(folder: str) -> int:
@@ -336,7 +407,7 @@ def _age(folder: str) -> int:
 
 
 def _check(reply: Reply) -> Reply:
-    """Raise the error that a reply tells of; 404 is an answer."""
+    """Raise the error that a reply tells of."""
     head = reply.head
     if "title" in head:
         raise RemoteError(head["status"], head["title"], head["detail"], head.get("members", {}))

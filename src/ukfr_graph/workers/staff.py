@@ -26,11 +26,17 @@ class Staff:
     """Starts the nursery, and starts it anew should it end; ``links`` are the workers by number."""
 
     def __init__(
-        self, source: Source, limits: Limits, *, on_ready: Callable[[Link], None], on_ended: Callable[[Link], None]
+        self,
+        source: Source,
+        limits: Limits,
+        *,
+        on_ready: Callable[[Link], None],
+        on_reply: Callable[[Link], None],
+        on_ended: Callable[[Link], None],
     ) -> None:
         self.links: dict[int, Link] = {}
         self._source, self._limits = source, limits
-        self._on_ready, self._on_ended = on_ready, on_ended
+        self._on_ready, self._on_reply, self._on_ended = on_ready, on_reply, on_ended
         self._numbers = 0
         self._buffer = b""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -50,7 +56,7 @@ class Staff:
     def spawn(self, role: str = "worker", on_ready: Callable[[Link], None] | None = None) -> Link:
         """Order a worker; ``on_ready`` is called with it when it can be asked."""
         self._numbers += 1
-        link = self.links[self._numbers] = Link(self._numbers, on_ready or self._on_ready)
+        link = self.links[self._numbers] = Link(self._numbers, on_ready or self._on_ready, self._on_reply)
         self._tell({"do": "spawn", "number": link.number, "role": role})
         return link
 

@@ -10,7 +10,7 @@ import contextlib
 import gzip
 import hashlib
 import resource
-import socket
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from ukfr_graph.query.formats import negotiate
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, RemoteEngine, Term, open_snapshot
 from ukfr_graph.workers import writer
-from ukfr_graph.workers.wire import Head, receive, send
+from ukfr_graph.workers.wire import Channel, Head
 
 Task: TypeAlias = Callable[[Head, bytes], tuple[Head, bytes]]
 _GZIP_FROM_BYTES = 1_000
@@ -40,16 +40,16 @@ class Source:
     endpoint: str = ""
 
 
-def work(link: socket.socket, source: Source, limits: Limits) -> None:
+def work(channel: Channel, source: Source, limits: Limits) -> None:
     """Open the source, say so, and answer what comes over the socket until it is closed."""
     try:
         engine: Engine = (
             RemoteEngine(source.endpoint) if source.endpoint else open_snapshot(Path(source.root), verify=False)
         )
     except UkfrError as error:
-        send(link, {"error": str(error)})
+        channel.send({"error": str(error)})
         return
-    send(link, {"ready": engine.version, "folder": engine.folder})
+    channel.send({"ready": engine.version, "folder": engine.folder})
     executor = Executor(engine, limits)
     tasks: dict[str, Task] = {
         "query": lambda head, _: _answer(executor, limits, head),
@@ -59,17 +59,17 @@ def work(link: socket.socket, source: Source, limits: Limits) -> None:
     _limit_memory(limits.query_memory_bytes)
     with contextlib.suppress(EOFError):
         while True:
-            head, body = receive(link)
-            send(link, *attempt(tasks[head["task"]], head, body))
+            head, body = channel.receive()
+            channel.send(*attempt(tasks[head["task"]], head, body))
 
 
-def write(link: socket.socket, source: Source, limits: Limits) -> None:
+def write(channel: Channel, source: Source, limits: Limits) -> None:
     """Do the one write that comes over the socket."""
-    send(link, {"ready": "", "folder": ""})
+    channel.send({"ready": "", "folder": ""})
     with contextlib.suppress(EOFError):
-        head, body = receive(link)
+        head, body = channel.receive()
         _limit_memory(limits.query_memory_bytes)
-        send(link, *attempt(writer.find_task(head["task"], Path(source.root), limits), head, body))
+        channel.send(*attempt(writer.find_task(head["task"], Path(source.root), limits), head, body))
 
 
 def attempt(task: Task, head: Head, body: bytes) -> tuple[Head, bytes]:
@@ -107,7 +107,7 @@ def _answer(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes
 
 def _finish(body: bytes, media_type: str, head: Head, *, repeatable: bool = True) -> tuple[Head, bytes]:
     """Make the head of a whole body: its type, its strong entity tag, and the coding the client may have."""
-    reply: Head = {"status": 200, "type": media_type}
+    reply: Head = {"status": 200, "type": media_type, "cpu": time.process_time()}
     if repeatable:
         reply["etag"] = hashlib.blake2b(body, digest_size=12).hexdigest()
     if head.get("gzip") and len(body) >= _GZIP_FROM_BYTES:
