@@ -6,6 +6,7 @@ Each can be given in the environment as ``UKFR_<NAME>``, and those of the server
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
@@ -64,6 +65,15 @@ class Settings(BaseSettings):
     )
     read_token_needed: bool = Field(False, description="Whether reading needs a token too.")
     log_level: str = Field("info", description="Least level that is logged: debug (with the text of queries) to error.")
+
+    def endpoint_authorization(self) -> str:
+        """Give the Authorization header for the endpoint (RFC 7617, RFC 6750); empty where it needs none."""
+        if self.endpoint_token is not None:
+            return f"Bearer {self.endpoint_token.get_secret_value()}"
+        if self.endpoint_user is None:
+            return ""
+        password = self.endpoint_password.get_secret_value() if self.endpoint_password else ""
+        return "Basic " + b64encode(f"{self.endpoint_user}:{password}".encode()).decode()
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from protocol.servers import Server, start_server
 
 TOKEN = "a-long-and-random-token"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from protocol.servers import Server
 from rdflib import Graph, URIRef
+
+from protocol.servers import Server
 
 ENTITIES = "https://w3id.org/ukfr/graph/entities"
 MINE = "https://example.org/mine"

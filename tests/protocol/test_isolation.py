@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+
 from protocol.servers import Server, start_server
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -145,7 +146,10 @@ def test_workers_end_with_their_server(dataset: Path) -> None:
 
 
 def test_a_running_request_is_finished_before_the_server_stops(dataset: Path) -> None:
-    with start_server("--store", str(dataset), settings={"query_timeout_s": "2"}) as server, ThreadPoolExecutor(1) as threads:
+    with (
+        start_server("--store", str(dataset), settings={"query_timeout_s": "2"}) as server,
+        ThreadPoolExecutor(1) as threads,
+    ):
         running = threads.submit(ask, server, RUNAWAY)
         time.sleep(0.5)
         server.process.terminate()

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from ukfr_graph.cli.make import Endpoint, Out, open_executor
+from ukfr_graph.cli.make import Endpoint, Out, open_engine
 from ukfr_graph.errors import ParameterError, SettingsError
+from ukfr_graph.settings import read_settings
 
 _WIDE = 240  # columns where the output is no terminal
 
@@ -30,7 +31,8 @@ def query(
     endpoint: Endpoint = None,
 ) -> None:
     """Ask a saved query, or SPARQL of your own. An ASK that is false ends with 1."""
-    from ukfr_graph.query import Answer, find_format
+    from ukfr_graph.query import Answer, Executor, find_format
+    from ukfr_graph.query.limits import Limits
     from ukfr_graph.query.parameters import bind_parameters
 
     if name is None:
@@ -38,7 +40,9 @@ def query(
         return
     text, parameters = _read(name)
     values = _split(param or [])
-    answer: Answer = open_executor(out, endpoint).run(text, bind_parameters(parameters, values))
+    answer: Answer = Executor(open_engine(out, endpoint), Limits.of(read_settings())).run(
+        text, bind_parameters(parameters, values)
+    )
     no = answer.kind == "boolean" and not bool(answer.results)
     if form == "table" and answer.kind == "solutions":
         _print_table(answer)

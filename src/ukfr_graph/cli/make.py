@@ -14,7 +14,7 @@ from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.settings import read_settings
 
 if TYPE_CHECKING:
-    from ukfr_graph.query import Executor
+    from ukfr_graph.store import Engine
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder of the dataset (default: UKFR_DATASET, else ./out).")]
 
@@ -28,6 +28,8 @@ def register(app: typer.Typer) -> None:
     app.command()(validate)
     app.command()(load)
     app.command()(export)
+    app.command()(publish)
+    app.command()(token)
 
 
 def build_into(root: Path) -> None:
@@ -100,14 +102,48 @@ def export(
     what: Annotated[str, typer.Argument(help="rdf")],
     form: Annotated[str, typer.Option("--format", help="nq, trig, ttl, nt, jsonld or rdf.")] = "nq",
     out: Out = None,
+    endpoint: Endpoint = None,
 ) -> None:
     """Write the whole dataset to stdout (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union)."""
     from ukfr_graph.query.dump import dump_dataset
-    from ukfr_graph.store import open_snapshot
 
     if what != "rdf":
         raise typer.BadParameter(f"{what!r} cannot be exported; use 'rdf'", param_hint="WHAT")
-    sys.stdout.buffer.write(dump_dataset(open_snapshot(ensure_dataset(out)), form))
+    sys.stdout.buffer.write(dump_dataset(open_engine(out, endpoint), form))
+
+
+def publish(
+    endpoint: Annotated[str, typer.Option("--endpoint", help="The graph store, or the query endpoint beside it.")],
+    out: Out = None,
+) -> None:
+    """Push the dataset to a store elsewhere (Graph Store Protocol); run it again after a break, it goes on."""
+    from ukfr_graph.store import open_snapshot
+    from ukfr_graph.store.publishing import publish_dataset
+
+    console = Console(stderr=True, soft_wrap=True)
+    snapshot = open_snapshot(ensure_dataset(out))
+    authorization = read_settings().endpoint_authorization()
+    changed = publish_dataset(snapshot, endpoint, authorization, lambda line: console.print(f"  {line}", markup=False))
+    console.print(f"{endpoint} has version {snapshot.version}; {changed} graphs changed.", markup=False)
+
+
+def token(
+    graphs: Annotated[
+        list[str] | None, typer.Option("--graphs", help="Beginning of the graphs that it may write to; none: all.")
+    ] = None,
+    scope: Annotated[list[str] | None, typer.Option("--scope", help="read or write; none: both.")] = None,
+    name: Annotated[str, typer.Option(help="Whose it is.")] = "",
+) -> None:
+    """Make a token for writing: the token itself on stderr, once; its entry for UKFR_WRITE_TOKENS_FILE on stdout."""
+    import hashlib
+    import json
+    import secrets
+
+    secret = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    entry = {"name": name, "sha256": digest, "scopes": scope or ["read", "write"], "graphs": graphs or []}
+    Console(stderr=True, soft_wrap=True).print(f"token: {secret}", markup=False, highlight=False)
+    typer.echo(json.dumps([entry], indent=2))
 
 
 def ensure_dataset(out: Path | None) -> Path:
@@ -118,13 +154,11 @@ def ensure_dataset(out: Path | None) -> Path:
     return root
 
 
-def open_executor(out: Path | None, endpoint: str | None) -> Executor:
+def open_engine(out: Path | None, endpoint: str | None) -> Engine:
     """Open what is to be asked: an endpoint elsewhere, or the dataset here."""
-    from ukfr_graph.query import Executor
-    from ukfr_graph.query.limits import Limits
     from ukfr_graph.store import RemoteEngine, open_snapshot
 
     settings = read_settings()
-    address = endpoint or (settings.endpoint if out is None else None)
-    engine = RemoteEngine(address) if address else open_snapshot(ensure_dataset(out))
-    return Executor(engine, Limits.of(settings))
+    if address := endpoint or (settings.endpoint if out is None else None):
+        return RemoteEngine(address, settings.endpoint_authorization())
+    return open_snapshot(ensure_dataset(out))

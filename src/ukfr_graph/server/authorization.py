@@ -60,7 +60,7 @@ class Gate:
             AuthorizationError: a token is needed, and there is none, or it is unknown.
             ForbiddenError: nobody may write here, or this token may not.
         """
-        if self.is_open and authorization is None:
+        if self.is_open:
             if origin is not None:  # a page of another site must not write through its visitor's browser
                 raise ForbiddenError("A web page may write with a token only.")
             return ()

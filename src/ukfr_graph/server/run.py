@@ -18,6 +18,7 @@ from ukfr_graph.server.service import Service
 from ukfr_graph.settings import Settings
 from ukfr_graph.store import verify_version
 from ukfr_graph.store.layout import read_manifest
+from ukfr_graph.store.remote import check_address
 from ukfr_graph.workers.pool import Lanes, Pool
 from ukfr_graph.workers.worker import Source
 
@@ -31,7 +32,8 @@ def make_service(settings: Settings) -> Service:
     """
     is_plain = False
     if settings.endpoint:
-        source = Source(endpoint=settings.endpoint)
+        check_address(settings.endpoint)
+        source = Source(endpoint=settings.endpoint, authorization=settings.endpoint_authorization())
     else:
         verify_version(settings.dataset)
         is_plain = bool(read_manifest(settings.dataset).get("plain"))

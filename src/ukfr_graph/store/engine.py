@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import pyoxigraph as ox
@@ -33,6 +33,9 @@ class Engine(Protocol):
 
     def hash_graph(self, name: str | None) -> str:
         """Name the content of a graph: another content has another hash. Empty where it cannot be told."""
+
+    def quads(self) -> Iterable[ox.Quad]:
+        """Give everything, in no order."""
 
     def query(
         self,

@@ -2,50 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DatasetError
+from ukfr_graph.errors import DatasetError, QueryError, SettingsError
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.tokens import read_tokens
 
 _ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
-_TIMEOUT_S = 60.0
+_TIMEOUT_S = 3600.0  # the worker is ended long before
+_DATASET_S = 60.0  # for which the endpoint's list of graphs is believed
+_SHOWN = 300
 
 
 class RemoteEngine:
-    """Sends queries to an endpoint and reads its answers; the endpoint keeps its own limits."""
+    """Sends queries to an endpoint and reads its answers; ``authorization`` is the header's value, if any.
 
-    def __init__(self, endpoint: str) -> None:
-        self.version = self.folder = ""
-        self._endpoint = endpoint
+    Raises:
+        SettingsError: the address is not usable, or has a password in it.
+    """
+
+    def __init__(self, endpoint: str, authorization: str = "") -> None:
         import httpx  # slow to import, and needed only here
 
+        check_address(endpoint)
+        self.version = endpoint
+        self.folder = ""
+        self._endpoint = endpoint
         self._errors = httpx.HTTPError
-        self._client = httpx.Client(timeout=_TIMEOUT_S, headers={"Accept": _ACCEPT})
+        headers = {"Accept": _ACCEPT, **({"Authorization": authorization} if authorization else {})}
+        self._client = httpx.Client(timeout=_TIMEOUT_S, headers=headers)
+        self._graphs: list[str] = []
+        self._graphs_until = 0.0
 
     def count_triples(self) -> int:
         """Count the triples of all graphs, by asking the endpoint."""
-        results = self.query("SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }", {})
-        assert isinstance(results, ox.QuerySolutions)
-        return int(next(results)["n"].value)
+        return sum(self.count_graphs().values()) or self._count("{ ?s ?p ?o }")
 
     def count_graphs(self) -> dict[str, int]:
         """Count the triples of each named graph, by asking the endpoint."""
-        results = self.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", {})
+        results = self._send("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
         assert isinstance(results, ox.QuerySolutions)
-        return {row["g"].value: int(row["n"].value) for row in results}
+        return {row["g"].value: int(row["n"].value) for row in results if row["g"] is not None}
 
     def has_graph(self, name: str | None) -> bool:
         """Whether there is a graph of this name that is not empty."""
-        return name is None or bool(self.query(f"ASK {{ GRAPH {ox.NamedNode(name)} {{ ?s ?p ?o }} }}", {}))
+        return name is None or bool(self._send(f"ASK {{ GRAPH {ox.NamedNode(name)} {{ ?s ?p ?o }} }}"))
 
     def hash_graph(self, name: str | None) -> str:  # noqa: ARG002 - part of the protocol
         """Nothing: the endpoint does not tell."""
         return ""
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield everything in the endpoint's named graphs, one graph after the other."""
+        for name in sorted(self.count_graphs()):
+            graph = ox.NamedNode(name)
+            triples = self._send(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+            assert isinstance(triples, ox.QueryTriples)
+            yield from (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
 
     def query(
         self,
@@ -54,20 +72,42 @@ class RemoteEngine:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         *,
-        union: bool = True,  # noqa: ARG002 - part of the protocol
+        union: bool = True,
     ) -> Results:
         """Evaluate a query at the endpoint (see ``Engine.query``).
 
-        Whether its default graph is the union of all is the endpoint's own affair. The protocol knows no
-        substitution: values are given as VALUES at the start of the outermost group, whose filters see them.
+        The text is parsed here first, so that errors are the same as those of a dataset of our own. Where the
+        endpoint's default graph is empty, the request names all its graphs, so that their union is asked. The
+        protocol knows no substitution: values are given as VALUES at the start of the outermost group, whose
+        filters see them.
 
         Raises:
-            SyntaxError: the endpoint answers 400.
+            SyntaxError: the text is not SPARQL.
+            QueryError: the endpoint answers 4xx.
             DatasetError: it cannot be reached, or answers with another error or format.
         """
-        header = "".join(f"PREFIX {name}: <{iri}> " for name, iri in iris.PREFIXES.items())
+        ox.Store().query(text, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE)
+        if union and not (default_graphs or named_graphs):
+            default_graphs = named_graphs = self._list_graphs()
+        return self._send(_with_values(text, substitutions), default_graphs, named_graphs)
+
+    def _list_graphs(self) -> list[str]:
+        """List the graphs that a request must name, because the endpoint's default graph is not their union."""
+        if time.monotonic() > self._graphs_until:
+            is_filled = bool(self._send("ASK { ?s ?p ?o }"))
+            self._graphs = [] if is_filled else sorted(self.count_graphs())
+            self._graphs_until = time.monotonic() + _DATASET_S
+        return self._graphs
+
+    def _count(self, pattern: str) -> int:
+        results = self._send(f"SELECT (COUNT(*) AS ?n) {pattern}")
+        assert isinstance(results, ox.QuerySolutions)
+        return int(next(results)["n"].value)
+
+    def _send(self, text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Results:
+        header = f"BASE <{iris.ENDPOINT_BASE}> " + "".join(f"PREFIX {n}: <{iri}> " for n, iri in iris.PREFIXES.items())
         form = {
-            "query": header + _with_values(text, substitutions),
+            "query": header + text,
             "default-graph-uri": list(default_graphs),
             "named-graph-uri": list(named_graphs),
         }
@@ -75,15 +115,37 @@ class RemoteEngine:
             response = self._client.post(self._endpoint, data=form)
         except self._errors as error:
             raise DatasetError(f"The endpoint {self._endpoint} does not answer: {error!r}.") from None
-        if response.status_code == HTTPStatus.BAD_REQUEST:
-            raise SyntaxError(response.text[:500])
         media_type = response.headers.get("content-type", "").partition(";")[0].strip()
-        if response.is_success and (form_ := ox.QueryResultsFormat.from_media_type(media_type)):
-            return ox.parse_query_results(response.content, format=form_)
+        if response.is_success and (results := ox.QueryResultsFormat.from_media_type(media_type)):
+            return ox.parse_query_results(response.content, format=results)
         if response.is_success and (rdf := ox.RdfFormat.from_media_type(media_type)):
             return _as_triples(response.content, rdf)
+        if response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
+            raise QueryError(f"The endpoint refuses the query: {response.text[:_SHOWN]}")
         raise DatasetError(
-            f"The endpoint {self._endpoint} answers {response.status_code} with {media_type or 'no type'}."
+            f"The endpoint {self._endpoint} answers {response.status_code} with {media_type or 'no type'}: "
+            f"{response.text[:_SHOWN]}"
+        )
+
+
+def check_address(endpoint: str) -> None:
+    """Refuse an address that is not one, or that would show a password in logs and lists of processes.
+
+    Raises:
+        SettingsError: it is such an address.
+    """
+    import httpx
+
+    try:
+        address = httpx.URL(endpoint)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise SettingsError(f"The endpoint is not a usable address ({error}).") from None
+    if address.scheme not in ("http", "https") or not address.host:
+        raise SettingsError("The endpoint is not a usable address: it begins with http:// or https:// and a host.")
+    if address.userinfo:
+        raise SettingsError(
+            "The endpoint's address has a user name or password in it. Give them as UKFR_ENDPOINT_USER and "
+            "UKFR_ENDPOINT_PASSWORD, or UKFR_ENDPOINT_TOKEN."
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,10 @@ class Snapshot:
     def hash_graph(self, name: str | None) -> str:
         """Name the content of a graph (see ``versions.hash_graph``)."""
         return hash_graph(Path(self.folder), ox.DefaultGraph() if name is None else ox.NamedNode(name))
+
+    def quads(self) -> Iterable[ox.Quad]:
+        """Give everything, in no order."""
+        return self.store
 
     def query(
         self,

@@ -22,6 +22,7 @@ from ukfr_graph.query.limits import Limits
 from ukfr_graph.workers.wire import Channel
 from ukfr_graph.workers.worker import Source, work, write
 
+ORDERS_VARIABLE = "UKFR_NURSERY_ORDERS"
 _COMMAND_BYTES = 65_536
 _SOCKET_BUFFER_BYTES = 1 << 20
 
@@ -111,7 +112,8 @@ class Nursery:
 def main() -> None:
     """Run a nursery on the control socket whose descriptor is the first argument."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    Nursery(control, Source(**json.loads(sys.argv[2])), Limits(**json.loads(sys.argv[3]))).run()
+    orders = json.loads(os.environ.pop(ORDERS_VARIABLE))  # not an argument, which others could read
+    Nursery(control, Source(**orders["source"]), Limits(**orders["limits"])).run()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.workers.link import Link
+from ukfr_graph.workers.nursery import ORDERS_VARIABLE
 from ukfr_graph.workers.worker import Source
 
 _EVENT_BYTES = 65_536
@@ -48,8 +49,9 @@ class Staff:
         self._control, theirs = socket.socketpair()
         self._control.setblocking(False)
         command = [sys.executable, "-m", "ukfr_graph.workers.nursery", str(theirs.fileno())]
-        arguments = [json.dumps(asdict(self._source)), json.dumps(asdict(self._limits))]
-        self._process = subprocess.Popen([*command, *arguments], pass_fds=[theirs.fileno()])  # noqa: S603
+        orders = {"source": asdict(self._source), "limits": asdict(self._limits)}
+        environment = {**os.environ, ORDERS_VARIABLE: json.dumps(orders)}
+        self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment)  # noqa: S603
         theirs.close()
         asyncio.get_running_loop().add_reader(self._control.fileno(), self._read)
 

@@ -13,7 +13,7 @@ import resource
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -38,13 +38,16 @@ class Source:
 
     root: str = ""
     endpoint: str = ""
+    authorization: str = field(default="", repr=False)
 
 
 def work(channel: Channel, source: Source, limits: Limits) -> None:
     """Open the source, say so, and answer what comes over the socket until it is closed."""
     try:
         engine: Engine = (
-            RemoteEngine(source.endpoint) if source.endpoint else open_snapshot(Path(source.root), verify=False)
+            RemoteEngine(source.endpoint, source.authorization)
+            if source.endpoint
+            else open_snapshot(Path(source.root), verify=False)
         )
     except UkfrError as error:
         channel.send({"error": str(error)})
