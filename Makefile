@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATASET := out/manifest.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve build test check format expected lock clean
+.PHONY: serve build test check clients format expected lock clean
 
 serve: $(DATASET)
 	$(BIN)/ukfr-graph serve --port $(PORT)
@@ -33,6 +33,11 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 	$(BIN)/python tests/formatting.py --write
+
+# Third-party clients against a running server; roqet is in the Debian package rasqal-utils.
+clients: $(VENV)/.dev
+	npm ci --prefix tests/protocol/comunica --ignore-scripts --no-audit --no-fund
+	CLIENTS=1 $(BIN)/python -m pytest tests/protocol/test_clients.py
 
 # Rewrites the expected answers of the saved queries: read the difference before you commit it.
 expected: $(VENV)/.dev $(DATASET)
