@@ -42,7 +42,9 @@ def test_curl_asks_updates_and_uploads(plain: str, tmp_path: Path) -> None:
     query = "SELECT ?o { GRAPH <https://a/curl> { ?s ?p ?o } } ORDER BY ?s"
     answer = run(curl, "-sfG", f"{plain}/sparql", "--data-urlencode", f"query={query}", "-H", "Accept: text/csv")
     assert answer.split() == ["o", "curl", "more"]
-    packed = run(curl, "-sf", "--compressed", "-F", "file=@-;type=text/turtle", f"{plain}/graph-store?graph=https://a/form")
+    packed = run(
+        curl, "-sf", "--compressed", "-F", "file=@-;type=text/turtle", f"{plain}/graph-store?graph=https://a/form"
+    )
     assert json.loads(packed)["triples"] == 0
 
 

@@ -6,6 +6,7 @@ explode; SERVICE and LOAD make the engine call other hosts.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ukfr_graph.errors import QueryRefusedError
@@ -13,6 +14,8 @@ from ukfr_graph.query.limits import Limits
 from ukfr_graph.tokens import read_tokens
 
 _VARYING = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
+
+_NOTABLE = re.compile(rf"\b(?:{'|'.join(_VARYING)}|SERVICE|LOAD|FROM|USING|WITH)\b", re.IGNORECASE)
 
 
 class Traits(NamedTuple):
@@ -36,6 +39,9 @@ def check_query(text: str, limits: Limits) -> Traits:
         raise QueryRefusedError(
             f"The query has {len(text)} characters; the limit is {limits.max_query_length} (UKFR_MAX_QUERY_LENGTH)."
         )
+    # Each character opens one bracket or begins one operator at most: so short a text is within both limits.
+    if len(text) <= min(limits.max_query_nesting, limits.max_query_operators) and not _NOTABLE.search(text):
+        return Traits(has_dataset=False, is_repeatable=True)
     depth = operators = 0
     has_dataset, is_repeatable = False, True
     for token in read_tokens(text):

@@ -46,7 +46,7 @@ class Job:
 class Link(asyncio.Protocol):
     """A worker by its ``number``.
 
-    ``jobs`` are in the order in which it works on them; ``cpu_s`` is the processor time that it had used, and
+    ``jobs`` are in the order in which it works on them, none standing for one that was taken back; ``cpu_s`` is the processor time that it had used, and
     ``since`` the loop's time, when it began with the first; ``is_slow`` says that it is out of the quick lane.
     """
 
@@ -55,7 +55,7 @@ class Link(asyncio.Protocol):
         self.pid = 0
         self.version = self.folder = self.fault = ""
         self.is_ready = self.is_slow = self.is_closed = False
-        self.jobs: deque[Job] = deque()
+        self.jobs: deque[Job | None] = deque()
         self.cpu_s = self.since = 0.0
         self.timer: asyncio.TimerHandle | None = None
         self._on_ready, self._on_reply = on_ready, on_reply
@@ -88,7 +88,7 @@ class Link(asyncio.Protocol):
             elif self.jobs and not self.is_closed:
                 job = self.jobs.popleft()
                 self.cpu_s = head.get("cpu", self.cpu_s)
-                if not job.future.done():
+                if job is not None and not job.future.done():
                     job.future.set_result(Reply(head, body))
                 self._on_reply(self)
 
@@ -108,7 +108,8 @@ class Link(asyncio.Protocol):
             cause = "it broke the engine"
         if self.jobs:
             error = QueryCrashedError(f"The evaluation was ended: {cause}. Only this request is affected.")
-            self.jobs.popleft().fail(error)
+            if job := self.jobs.popleft():
+                job.fail(error)
 
     def close(self) -> None:
         """Close the socket; an idle worker ends by itself then."""

@@ -21,7 +21,9 @@ from ukfr_graph.workers.staff import Staff
 from ukfr_graph.workers.wire import Head
 from ukfr_graph.workers.worker import Source
 
-_AHEAD = 2  # jobs that a quick worker is given, so that it need not sleep between two
+_AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, and be woken, between two
+_SHORT_S = 0.002  # a worker that is this near to its end is not worth waking another for
+_AVERAGED = 0.05  # weight of the last evaluation in the average of their times
 _REMEMBERED = 4096  # slow queries
 _PATIENCE = 10  # times quick_query_s that a query may wait for the processor before it counts as slow
 _RETRY_S = 1.0
@@ -76,6 +78,7 @@ class Pool:
         self._known_slow: OrderedDict[Hashable, None] = OrderedDict()
         self._changed = asyncio.Event()
         self._writing = asyncio.Lock()
+        self._typical_s = 0.0
         self._ticker: asyncio.TimerHandle | None = None
         self._is_stopping = False
 
@@ -178,16 +181,21 @@ class Pool:
 
     def _dispatch(self, job: Job) -> None:
         """Give a job to a worker that is idle, or will soon be; else let it wait."""
+        now = self._loop.time()
+        room = [link for link in self._quick if 0 < len(link.jobs) < _AHEAD and now - link.since < _SHORT_S]
         if self._idle:
+            for link in room:
+                if len(link.jobs) * self._typical_s < _SHORT_S:
+                    link.give(job)
+                    return
             link = self._idle.pop()
-            link.since = self._loop.time()
+            link.since = now
             link.give(job)
             self._watch()
             return
-        for link in self._quick:
-            if 0 < len(link.jobs) < _AHEAD:
-                link.give(job)
-                return
+        if room:
+            min(room, key=lambda link: len(link.jobs)).give(job)
+            return
         if len(self._waiting) >= self.lanes.queued_queries:
             self.tally.refused += 1
             job.fail(
@@ -202,7 +210,9 @@ class Pool:
             if not (link.jobs and not link.is_slow):
                 self._dismiss(link)
             return
-        link.since = self._loop.time()
+        now = self._loop.time()
+        self._typical_s += _AVERAGED * (min(now - link.since, self.lanes.quick_query_s) - self._typical_s)
+        link.since = now
         while self._waiting and len(link.jobs) < _AHEAD:
             job, _ = self._waiting.popleft()
             if not job.future.done():
@@ -215,7 +225,7 @@ class Pool:
     def _watch(self) -> None:
         """See to it that busy workers are looked at."""
         if self._ticker is None:
-            self._ticker = self._loop.call_later(self.lanes.quick_query_s / 2, self._tick)
+            self._ticker = self._loop.call_later(self.lanes.quick_query_s / 4, self._tick)
 
     def _tick(self) -> None:
         """Look for queries that have left the quick lane; again soon, while any worker is busy."""
@@ -224,6 +234,8 @@ class Pool:
         busy = [link for link in self._quick if link.jobs]
         for link in busy:
             waited = now - link.since
+            if waited >= quick_s / 4:
+                self._take_back(link)  # what was given ahead need not wait any longer
             # On a crowded machine a query may have waited for the processor all the while.
             if waited >= quick_s and (
                 self.source.endpoint or waited > _PATIENCE * quick_s or link.used_s() > quick_s / 2
@@ -238,6 +250,9 @@ class Pool:
         self._fill()
         job = link.jobs[0]
         self._take_back(link)
+        if job is None:  # nobody waits for it any more
+            self.staff.kill(link)
+            return
         try:
             self._check_slow_lane()
         except BusyError as error:
@@ -300,9 +315,9 @@ class Pool:
 
     def _take_back(self, link: Link) -> None:
         """Give the jobs behind a worker's first one to others, before those that wait."""
-        given = [link.jobs.pop() for _ in range(len(link.jobs) - 1)]
-        for job in given:
-            if not job.future.done():
+        for place in range(len(link.jobs) - 1, 0, -1):
+            job, link.jobs[place] = link.jobs[place], None  # the reply that comes all the same is dropped
+            if job is not None and not job.future.done():
                 self._waiting.appendleft((job, self._loop.time() + self.lanes.query_timeout_s))
         for idle in list(self._idle):
             if self._waiting:
@@ -376,7 +391,7 @@ class Pool:
     def _expire(self, link: Link) -> None:
         self.tally.timed_out += 1
         self.staff.kill(link)
-        if link.jobs:
+        if link.jobs and link.jobs[0]:
             link.jobs[0].fail(
                 QueryTimeoutError(
                     f"The time limit of {self.lanes.query_timeout_s:g} s was reached (UKFR_QUERY_TIMEOUT_S). Narrow "
@@ -387,6 +402,7 @@ class Pool:
     def _expire_write(self, writer: Link) -> None:
         self.tally.timed_out += 1
         self.staff.kill(writer)
+        assert writer.jobs[0] is not None  # the one write
         writer.jobs[0].fail(
             QueryTimeoutError(
                 f"The time limit of {self.lanes.write_timeout_s:g} s was reached (UKFR_WRITE_TIMEOUT_S). The write is "

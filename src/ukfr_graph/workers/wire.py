@@ -26,7 +26,7 @@ class Decoder:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """Take a piece."""
         self._buffer += data
 
@@ -52,6 +52,7 @@ class Channel:
     def __init__(self, link: socket.socket) -> None:
         self._link = link
         self._decoder = Decoder()
+        self._space = memoryview(bytearray(_CHUNK))  # one buffer for all: a fresh one each time costs page faults
 
     def receive(self) -> tuple[Head, bytes]:
         """Wait for a message.
@@ -60,10 +61,10 @@ class Channel:
             EOFError: the other side has closed the socket.
         """
         while (message := self._decoder.take()) is None:
-            data = self._link.recv(_CHUNK)
-            if not data:
+            count = self._link.recv_into(self._space)
+            if not count:
                 raise EOFError
-            self._decoder.feed(data)
+            self._decoder.feed(self._space[:count])
         return message
 
     def send(self, head: Head, body: bytes = b"") -> None:
