@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address on which the server listens.")
     port: int = Field(8000, ge=0, le=65535, description="Port on which the server listens; 0 takes a free one.")
     workers: int = Field(3, ge=1, le=64, description="Processes for quick queries: one more than processors is plenty.")
-    slow_queries: int = Field(4, ge=1, le=64, description="Most slow queries at a time; one more is refused.")
+    slow_queries: int = Field(4, ge=1, le=64, description="Most slow queries at a time; one more waits for its turn.")
     queued_queries: int = Field(256, ge=1, description="Most queries that wait for a process; one more is refused.")
     quick_query_s: float = Field(0.02, gt=0, description="Seconds after which a query is demoted to the slow ones.")
     query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which the evaluation of a query is ended.")

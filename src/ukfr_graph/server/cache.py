@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
-from typing import NamedTuple
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
-from ukfr_graph.server.exchange import Header
+from ukfr_graph.server.exchange import COMMON_HEADERS, Header
 
-_OVERHEAD_BYTES = 2_000  # of an entry beside its body: key, headers, the dictionary itself
+_OVERHEAD_BYTES = 3_000  # of an entry beside its body: keys, headers, the dictionaries themselves
 _TAGS = 20_000
+_ADDRESSES = 20_000
+_VARY: Header = (b"vary", b"Accept, Accept-Encoding")
 
 
-class Entry(NamedTuple):
-    """A response: its strong entity tag (RFC 9110, section 8.8.3), its headers and its body."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A response: its strong entity tag (RFC 9110, section 8.8.3; empty: none), its headers and its body.
+
+    ``text`` is the query; ``head`` the status line and the headers as they are sent, but for the date.
+    """
 
     tag: str
     headers: tuple[Header, ...]
     body: bytes
+    text: str = ""
+
+    @property
+    def head(self) -> bytes:
+        """Write the status line and all headers but the date."""
+        return _write_head(b"200 OK", (*self.headers, (b"content-length", str(len(self.body)).encode())))
+
+    def not_modified(self) -> bytes:
+        """Write the response to a client that has it already (RFC 9110, section 15.4.5), but for the date."""
+        return _write_head(b"304 Not Modified", tag_headers(self.tag))
 
 
 class ResponseCache:
     """The answers given last, within a number of bytes.
 
-    Tags outlive bodies: a client that still has an answer need not be sent it again.
+    Tags outlive bodies: a client that still has an answer need not be sent it again. An answer is found by the
+    meaning of a request, and more quickly by its very bytes, once it was found by its meaning.
     """
 
     def __init__(self, limit_bytes: int) -> None:
@@ -31,13 +48,14 @@ class ResponseCache:
         self._limit = limit_bytes
         self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
         self._tags: OrderedDict[Hashable, str] = OrderedDict()
+        self._addresses: OrderedDict[Hashable, tuple[Hashable, Entry, bytes]] = OrderedDict()
 
     def __len__(self) -> int:
         """Count the answers that are kept."""
         return len(self._entries)
 
     def find(self, key: Hashable) -> Entry | None:
-        """Find an answer."""
+        """Find an answer by the meaning of its request."""
         entry = self._entries.get(key)
         if entry is None:
             self.misses += 1
@@ -45,6 +63,15 @@ class ResponseCache:
         self.hits += 1
         self._entries.move_to_end(key)
         return entry
+
+    def find_by_address(self, address: Hashable) -> tuple[Entry, bytes] | None:
+        """Find an answer by the bytes of its request, with its head."""
+        found = self._addresses.get(address)
+        if found is None or found[0] not in self._entries:
+            return None
+        self.hits += 1
+        self._entries.move_to_end(found[0])
+        return found[1], found[2]
 
     def find_tag(self, key: Hashable) -> str | None:
         """Find the tag of an answer, whose body may no longer be kept."""
@@ -64,18 +91,39 @@ class ResponseCache:
             _, old = self._entries.popitem(last=False)
             self.size_bytes -= _size(old)
 
+    def keep_address(self, address: Hashable, key: Hashable) -> None:
+        """Note the bytes of a request whose answer is kept."""
+        entry = self._entries.get(key)
+        if entry is not None and address not in self._addresses:
+            self._addresses[address] = key, entry, entry.head
+            if len(self._addresses) > _ADDRESSES:
+                self._addresses.popitem(last=False)
+
     def clear(self) -> None:
         """Forget everything: the dataset has changed."""
         self._entries.clear()
         self._tags.clear()
+        self._addresses.clear()
         self.size_bytes = 0
+
+
+def tag_headers(tag: str) -> tuple[Header, ...]:
+    """Give the headers that go with a tag, whether the body is sent or not."""
+    return (b"etag", tag.encode()), _VARY, (b"cache-control", b"no-cache")
 
 
 def matches(tag: str, if_none_match: str) -> bool:
     """Whether an ``If-None-Match`` header names a tag (RFC 9110, section 13.1.2; the comparison is weak)."""
+    if if_none_match == tag:
+        return True
     asked = {item.strip().removeprefix("W/") for item in if_none_match.split(",")}
     return "*" in asked or tag in asked
 
 
+def _write_head(status: bytes, headers: Sequence[Header]) -> bytes:
+    lines = [b"HTTP/1.1 " + status, *(name + b": " + value for name, value in (*headers, *COMMON_HEADERS))]
+    return b"\r\n".join(lines) + b"\r\n"
+
+
 def _size(entry: Entry) -> int:
-    return _OVERHEAD_BYTES + len(entry.body)
+    return _OVERHEAD_BYTES + len(entry.body) + len(entry.text)

@@ -6,11 +6,15 @@ uvicorn has no limit on the time or the size of a request's head; this adds both
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ukfr_graph.server.problems import MEDIA_TYPE, write_problem
+
+Shortcut: TypeAlias = Callable[[bytes, Sequence[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
+_PREFIX = b"/sparql?"
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -19,12 +23,14 @@ class GuardedProtocol(HttpToolsProtocol):
     head_limit_bytes = 32_768
     head_timeout_s = 20.0
     most_connections = 1_000
+    shortcut: Shortcut = staticmethod(lambda _, __: None)
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self._head_bytes = 0
         self._is_in_head = True
         self._deadline: asyncio.TimerHandle | None = None
+        self._is_answered = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, unless there are too many."""
@@ -55,10 +61,40 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """End to measure its head."""
+        """End to measure the head; a request that was answered before is answered at once."""
         self._stop_clock()
         self._is_in_head, self._head_bytes = False, 0
-        super().on_headers_complete()
+        self._is_answered = self._answer_at_once()
+        if not self._is_answered:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body, unless nobody needs it."""
+        if not self._is_answered:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End the request."""
+        if not self._is_answered:
+            super().on_message_complete()
+
+    def _answer_at_once(self) -> bool:
+        """Answer without a task of its own, where the answer is kept and no other is still being given."""
+        if (
+            not self.url.startswith(_PREFIX)
+            or self.parser.get_method() != b"GET"
+            or not (self.cycle is None or self.cycle.response_complete)
+            or self.flow.write_paused
+            or not self.parser.should_keep_alive()
+        ):
+            return False
+        answer = self.shortcut(self.url, self.headers)
+        if answer is None:
+            return False
+        date = b"".join(name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers)
+        self.transport.write(b"".join((answer[0], date, b"\r\n", answer[1])))
+        self.on_response_complete()
+        return True
 
     def _start_clock(self) -> None:
         self._deadline = self.loop.call_later(self.head_timeout_s, self._expire)
@@ -85,11 +121,14 @@ class GuardedProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def guard(head_limit_bytes: int, head_timeout_s: float, most_connections: int) -> type[GuardedProtocol]:
-    """Make the protocol with these limits."""
+def guard(
+    head_limit_bytes: int, head_timeout_s: float, most_connections: int, shortcut: Shortcut
+) -> type[GuardedProtocol]:
+    """Make the protocol with these limits; ``shortcut`` finds responses by address and headers."""
     limits = {
         "head_limit_bytes": head_limit_bytes,
         "head_timeout_s": head_timeout_s,
         "most_connections": most_connections,
+        "shortcut": staticmethod(shortcut),
     }
     return type("LimitedProtocol", (GuardedProtocol,), limits)

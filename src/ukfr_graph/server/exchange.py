@@ -59,6 +59,10 @@ class Exchange:
             self._headers = headers
         return self._headers.get(name)
 
+    def address(self) -> bytes:
+        """Give path and parameters as they came."""
+        return bytes(self.scope["raw_path"] + b"?" + self.scope["query_string"])
+
     def media_type(self) -> str:
         """Give the media type of the body, without parameters, in lower case."""
         return (self.header(b"content-type") or "").partition(";")[0].strip().lower()

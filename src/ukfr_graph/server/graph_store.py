@@ -46,7 +46,9 @@ async def handle(service: Service, exchange: Exchange) -> None:
         raise
     finally:
         address = exchange.path + "?" + exchange.scope["query_string"].decode("latin-1")
-        service.journal.record(f"graph-{exchange.method.lower()}", address, exchange.status, started, size=0)
+        service.journal.record(
+            f"graph-{exchange.method.lower()}", address, exchange.status, time.monotonic() - started, 0
+        )
 
 
 def identify_graph(exchange: Exchange) -> str | None:

@@ -9,9 +9,9 @@ import asyncio
 import hashlib
 import json
 import logging
-import time
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
 
 logger = logging.getLogger("ukfr_graph.query")
 _FLUSH_S = 0.2
@@ -26,20 +26,18 @@ class Journal:
     statuses: dict[tuple[str, int], int] = field(default_factory=dict)
     durations: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS_S) + 1))
     duration_sum_s: float = 0.0
-    _lines: list[dict[str, Any]] = field(default_factory=list)
+    _lines: list[tuple[str, str, int, float, int, bool]] = field(default_factory=list)
     _is_scheduled: bool = False
 
-    def record(self, operation: str, text: str, status: int, started: float, *, size: int, **more: object) -> None:
-        """Record a query or write: ``started`` by the monotonic clock, ``size`` of the response in bytes."""
-        seconds = time.monotonic() - started
+    def record(
+        self, operation: str, text: str, status: int, seconds: float, size: int, *, is_cached: bool = False
+    ) -> None:
+        """Record a query or write: its duration, and the ``size`` of the response in bytes."""
         key = operation, status
         self.statuses[key] = self.statuses.get(key, 0) + 1
         self.duration_sum_s += seconds
-        self.durations[next((i for i, bound in enumerate(BUCKETS_S) if seconds <= bound), -1)] += 1
-        if not logger.isEnabledFor(logging.INFO):
-            return
-        line = {"event": operation, "status": status, "ms": round(seconds * 1000, 2), "bytes": size, "text": text}
-        self._lines.append({**line, **more})
+        self.durations[bisect_left(BUCKETS_S, seconds)] += 1
+        self._lines.append((operation, text, status, seconds, size, is_cached))
         if not self._is_scheduled:
             self._is_scheduled = True
             asyncio.get_running_loop().call_later(_FLUSH_S, self.flush)
@@ -47,14 +45,29 @@ class Journal:
     def flush(self) -> None:
         """Write the lines that wait."""
         lines, self._lines, self._is_scheduled = self._lines, [], False
-        with_text = logger.isEnabledFor(logging.DEBUG)
-        for line in lines:
-            text = line.pop("text")
-            line["query"] = hashlib.sha256(text.encode()).hexdigest()[:16]
-            if with_text:
-                line["text"] = text
-        if lines:
-            logger.info("\n".join(json.dumps(line, ensure_ascii=True) for line in lines))
+        if lines and logger.isEnabledFor(logging.INFO):
+            with_text = logger.isEnabledFor(logging.DEBUG)
+            logger.info("\n".join(_write_line(*line, with_text=with_text) for line in lines))
+
+
+def _write_line(
+    operation: str, text: str, status: int, seconds: float, size: int, is_cached: bool, *, with_text: bool
+) -> str:
+    line = {
+        "event": operation,
+        "status": status,
+        "ms": round(seconds * 1000, 3),
+        "bytes": size,
+        "cached": is_cached,
+        "cancelled": status == 0,
+        "query": _hash(text),
+    }
+    return json.dumps({**line, "text": text} if with_text else line)
+
+
+@lru_cache(maxsize=1024)
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def set_up_logging(level: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from functools import partial
 
 import uvicorn
 
@@ -15,6 +16,7 @@ from ukfr_graph.server.cache import ResponseCache
 from ukfr_graph.server.connections import guard
 from ukfr_graph.server.journal import set_up_logging
 from ukfr_graph.server.service import Service
+from ukfr_graph.server.sparql import answer_at_once
 from ukfr_graph.settings import Settings
 from ukfr_graph.store import verify_version
 from ukfr_graph.store.layout import read_manifest
@@ -51,12 +53,18 @@ def run_server(settings: Settings) -> None:
     """
     set_up_logging(settings.log_level)
     service = make_service(settings)
+    protocol = guard(
+        settings.max_header_bytes,
+        settings.request_timeout_s,
+        settings.max_connections,
+        partial(answer_at_once, service),
+    )
     config = uvicorn.Config(
         Application(service),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=guard(settings.max_header_bytes, settings.request_timeout_s, settings.max_connections),
+        http=protocol,
         ws="none",
         lifespan="on",
         log_config=None,

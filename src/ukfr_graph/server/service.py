@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ukfr_graph.server.authorization import Gate
-from ukfr_graph.server.cache import ResponseCache
+from ukfr_graph.server.cache import Entry, ResponseCache
 from ukfr_graph.server.exchange import Exchange, Header
 from ukfr_graph.server.journal import Journal
 from ukfr_graph.settings import Settings
@@ -32,6 +32,7 @@ class Service:
     gate: Gate
     cache: ResponseCache
     is_plain: bool = False
+    flights: dict[Hashable, asyncio.Future[Entry]] = field(default_factory=dict)
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)
 

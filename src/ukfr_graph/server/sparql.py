@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from ukfr_graph.errors import (
@@ -14,9 +16,9 @@ from ukfr_graph.errors import (
     UkfrError,
     UnsupportedMediaTypeError,
 )
-from ukfr_graph.server.cache import Entry, matches
+from ukfr_graph.server.cache import Entry, matches, tag_headers
 from ukfr_graph.server.exchange import Exchange, Header, read_form
-from ukfr_graph.server.service import Service
+from ukfr_graph.server.service import ClientLeftError, Service
 from ukfr_graph.tokens import normalize
 from ukfr_graph.workers.wire import Head
 
@@ -132,53 +134,102 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
     started = time.monotonic()
     text, default, named, _ = operation
     accept = exchange.header(b"accept")
-    gzip = "gzip" in (exchange.header(b"accept-encoding") or "")
+    coding = exchange.header(b"accept-encoding")
     asked = exchange.header(b"if-none-match")
     normal = normalize(text) if len(text) < _NORMALIZED_LENGTH else text
-    key = (service.pool.version, normal, default, named, accept, gzip)
-    facts: dict[str, object] = {}
+    key = (service.pool.version, normal, default, named, accept, "gzip" in (coding or ""))
+    is_cached = True
     try:
-        if asked and (tag := service.cache.find_tag(key)) and matches(tag, asked):
-            await exchange.respond(304, [(b"etag", tag.encode()), (b"vary", b"Accept, Accept-Encoding")])
-            return
-        entry = service.cache.find(key)
-        facts["cached"] = entry is not None
-        if entry is None:
-            head: Head = {"task": "query", "query": text, "accept": accept, "gzip": gzip}
-            if default or named:
-                head |= {"default": default, "named": named}
-            reply = await service.ask(head, normal, exchange)
-            entry = _make_entry(service, reply.head, reply.body)
-            facts["rows"] = reply.head.get("rows")
-            if entry.tag:
-                service.cache.keep(key, entry)
-        if asked and entry.tag and matches(entry.tag, asked):
-            await exchange.respond(304, [(b"etag", entry.tag.encode()), (b"vary", b"Accept, Accept-Encoding")])
-            return
-        await exchange.respond(200, entry.headers, entry.body)
+        tag = service.cache.find_tag(key) if asked else None
+        if not (asked and tag and matches(tag, asked)):
+            entry = service.cache.find(key)
+            if entry is None:
+                is_cached = False
+                entry = await _evaluate(service, exchange, operation, key)
+            tag = entry.tag
+            if not (asked and tag and matches(tag, asked)):
+                await exchange.respond(200, entry.headers, entry.body)
+                is_current = key[0] == service.pool.version
+                if tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
+                    service.cache.keep_address((exchange.address(), accept, coding), key)
+                return
+        await exchange.respond(304, tag_headers(tag))
     except UkfrError as error:
         exchange.status = error.status
         raise
     finally:
-        service.journal.record("query", text, exchange.status, started, size=exchange.sent_bytes, **facts)
+        service.journal.record(
+            "query", text, exchange.status, time.monotonic() - started, exchange.sent_bytes, is_cached=is_cached
+        )
 
 
-def _make_entry(service: Service, head: Head, body: bytes) -> Entry:
+async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: Hashable) -> Entry:
+    """Have a query evaluated; of equal ones that come at the same time, only the first."""
+    while (flight := service.flights.get(key)) is not None:
+        with contextlib.suppress(ClientLeftError):  # the first one's client; then another goes first
+            return await asyncio.shield(flight)
+    flight = service.flights[key] = asyncio.get_running_loop().create_future()
+    flight.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting for it
+    head: Head = {"task": "query", "query": operation.text}
+    if accept := exchange.header(b"accept"):
+        head["accept"] = accept
+    if "gzip" in (exchange.header(b"accept-encoding") or ""):
+        head["gzip"] = True
+    if operation.default or operation.named:
+        head |= {"default": operation.default, "named": operation.named}
+    try:
+        reply = await service.ask(head, (operation.text, operation.default, operation.named), exchange)
+        entry = _make_entry(service, operation.text, reply.head, reply.body)
+    except BaseException as error:
+        flight.set_exception(error if isinstance(error, UkfrError) else ClientLeftError())
+        raise
+    else:
+        if entry.tag:
+            service.cache.keep(key, entry)
+            flight.set_result(entry)
+        else:  # what varies is evaluated for each
+            flight.set_exception(ClientLeftError())
+        return entry
+    finally:
+        del service.flights[key]
+
+
+def _make_entry(service: Service, text: str, head: Head, body: bytes) -> Entry:
     media_type = head["type"] + ("; charset=utf-8" if head["type"].startswith("text/") else "")
-    headers: list[Header] = [
-        (b"content-type", media_type.encode()),
-        (b"vary", b"Accept, Accept-Encoding"),
-        *service.version_headers(),
-    ]
-    tag = ""
+    headers: list[Header] = [(b"content-type", media_type.encode()), *service.version_headers()]
     if "coding" in head:
         headers.append((b"content-encoding", head["coding"].encode()))
-    if "etag" in head:
-        tag = f'"{head["etag"]}{"-" + head["coding"] if "coding" in head else ""}"'
-        headers += [(b"etag", tag.encode()), (b"cache-control", b"no-cache")]
-    else:
-        headers.append((b"cache-control", b"no-store"))
-    return Entry(tag, tuple(headers), body)
+    if "etag" not in head:
+        return Entry("", (*headers, (b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-store")), body, text)
+    tag = f'"{head["etag"]}{"-" + head["coding"] if "coding" in head else ""}"'
+    return Entry(tag, (*headers, *tag_headers(tag)), body, text)
+
+
+def answer_at_once(service: Service, address: bytes, headers: Sequence[Header]) -> tuple[bytes, bytes] | None:
+    """Find the whole response to a GET that was answered before: its head, but for the date, and its body.
+
+    A request with credentials, a condition that is not ``If-None-Match``, or a body takes the other way.
+    """
+    accept = coding = asked = None
+    for name, value in headers:
+        if name == b"accept":
+            accept = value.decode("latin-1")
+        elif name == b"accept-encoding":
+            coding = value.decode("latin-1")
+        elif name == b"if-none-match":
+            asked = value.decode("latin-1")
+        elif name in (b"authorization", b"content-length", b"transfer-encoding", b"expect"):
+            return None
+    started = time.monotonic()
+    found = service.cache.find_by_address((address, accept, coding))
+    if found is None:
+        return None
+    entry, head = found
+    body, status = entry.body, 200
+    if asked and matches(entry.tag, asked):
+        head, body, status = entry.not_modified(), b"", 304
+    service.journal.record("query", entry.text, status, time.monotonic() - started, len(body), is_cached=True)
+    return head, body
 
 
 async def _update(service: Service, exchange: Exchange, operation: Operation) -> None:
@@ -200,7 +251,7 @@ async def _update(service: Service, exchange: Exchange, operation: Operation) ->
         exchange.status = error.status
         raise
     finally:
-        service.journal.record("update", operation.text, exchange.status, started, size=0)
+        service.journal.record("update", operation.text, exchange.status, time.monotonic() - started, 0)
 
 
 def admit_writer(service: Service, exchange: Exchange) -> tuple[str, ...]:

@@ -46,8 +46,9 @@ class Job:
 class Link(asyncio.Protocol):
     """A worker by its ``number``.
 
-    ``jobs`` are in the order in which it works on them, none standing for one that was taken back; ``cpu_s`` is the processor time that it had used, and
-    ``since`` the loop's time, when it began with the first; ``is_slow`` says that it is out of the quick lane.
+    ``jobs`` are in the order in which it works on them, none standing for one that was taken back. When it
+    began with the first, ``cpu_s`` was the processor time that it had used, and ``since`` the loop's time.
+    ``is_slow`` says that it is out of the quick lane.
     """
 
     def __init__(self, number: int, on_ready: Callable[[Link], None], on_reply: Callable[[Link], None]) -> None:

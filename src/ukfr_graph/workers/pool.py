@@ -75,6 +75,7 @@ class Pool:
         self._slow: set[Link] = set()
         self._idle: list[Link] = []
         self._waiting: deque[tuple[Job, float]] = deque()
+        self._slow_waiting: deque[tuple[Job, float]] = deque()
         self._known_slow: OrderedDict[Hashable, None] = OrderedDict()
         self._changed = asyncio.Event()
         self._writing = asyncio.Lock()
@@ -108,7 +109,12 @@ class Pool:
 
     def count(self) -> dict[str, int]:
         """Count the workers that are idle, quick, slow, and the queries that wait for one."""
-        lengths = {"idle": self._idle, "quick": self._quick, "slow": self._slow, "waiting": self._waiting}
+        lengths = {
+            "idle": self._idle,
+            "quick": self._quick,
+            "slow": self._slow,
+            "waiting": [*self._waiting, *self._slow_waiting],
+        }
         return {name: len(those) for name, those in lengths.items()}
 
     async def ask(self, head: Head, key: Hashable = None, on_slow: Callable[[Job], None] | None = None) -> Reply:
@@ -125,7 +131,7 @@ class Pool:
         """
         job = Job(head, b"", key, on_slow)
         if key in self._known_slow:
-            await self._start_apart(job)
+            self._enter_slow_lane(job)
         else:
             self._dispatch(job)
         try:
@@ -143,7 +149,7 @@ class Pool:
             BusyError, QueryCrashedError, RemoteError: see ``ask``.
         """
         async with self._writing:
-            writer = await self._hire_apart("writer")
+            writer = await self._hire_writer()
             job = Job(head, body)
             writer.timer = self._loop.call_later(self.lanes.write_timeout_s, self._expire_write, writer)
             writer.give(job)
@@ -172,12 +178,13 @@ class Pool:
                 return
 
     def sweep(self) -> None:
-        """Refuse the queries that have waited in the queue for longer than the time limit."""
-        while self._waiting and self._waiting[0][1] < self._loop.time():
-            job, _ = self._waiting.popleft()
-            if not job.future.done():
-                self.tally.refused += 1
-                job.fail(BusyError("No worker became free within the time limit. Try again soon."))
+        """Refuse the queries that have waited in a queue for longer than the time limit."""
+        for queue in (self._waiting, self._slow_waiting):
+            while queue and queue[0][1] < self._loop.time():
+                job, _ = queue.popleft()
+                if not job.future.done():
+                    self.tally.refused += 1
+                    job.fail(BusyError("No worker became free within the time limit. Try again soon."))
 
     def _dispatch(self, job: Job) -> None:
         """Give a job to a worker that is idle, or will soon be; else let it wait."""
@@ -196,13 +203,15 @@ class Pool:
         if room:
             min(room, key=lambda link: len(link.jobs)).give(job)
             return
-        if len(self._waiting) >= self.lanes.queued_queries:
-            self.tally.refused += 1
-            job.fail(
-                BusyError(f"{len(self._waiting)} queries are waiting already (UKFR_QUEUED_QUERIES). Try again soon.")
-            )
+        self._queue(job, self._waiting)
+
+    def _queue(self, job: Job, queue: deque[tuple[Job, float]]) -> None:
+        """Let a job wait its turn, unless too many do."""
+        if len(queue) < self.lanes.queued_queries:
+            queue.append((job, self._loop.time() + self.lanes.query_timeout_s))
             return
-        self._waiting.append((job, self._loop.time() + self.lanes.query_timeout_s))
+        self.tally.refused += 1
+        job.fail(BusyError(f"{len(queue)} queries are waiting already (UKFR_QUEUED_QUERIES). Try again soon."))
 
     def _continue(self, link: Link) -> None:
         """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
@@ -253,65 +262,79 @@ class Pool:
         if job is None:  # nobody waits for it any more
             self.staff.kill(link)
             return
-        try:
-            self._check_slow_lane()
-        except BusyError as error:
-            job.fail(error)
+        if len(self._slow) < self.lanes.slow_queries:
+            self._slow.add(link)
+            self._slow_down(link, job, link.since)
+        else:  # it begins anew when there is room
+            link.jobs.clear()
             self.staff.kill(link)
-            return
-        self._slow.add(link)
-        self._slow_down(link, job, link.since)
+            self._remember(job)
+            self._enter_slow_lane(job)
 
     def _slow_down(self, link: Link, job: Job, since: float) -> None:
         """Let a query go on with what is left of the processors, until its time is over."""
         link.is_slow = True
         self.tally.demoted += 1
         self.staff.demote(link)
-        if job.key is not None:
-            self._known_slow[job.key] = None
-            if len(self._known_slow) > _REMEMBERED:
-                self._known_slow.popitem(last=False)
+        self._remember(job)
         link.timer = self._loop.call_at(since + self.lanes.query_timeout_s, self._expire, link)
         if job.on_slow is not None:
             job.on_slow(job)
 
-    async def _start_apart(self, job: Job) -> None:
-        """Start a query that is known to be slow in a worker of its own."""
-        self._check_slow_lane()
-        link = await self._hire_apart("worker")
-        started = self._loop.time()
-        link.give(job)
-        self._slow_down(link, job, started)
+    def _remember(self, job: Job) -> None:
+        """Note that a query is slow."""
+        if job.key is not None:
+            self._known_slow[job.key] = None
+            if len(self._known_slow) > _REMEMBERED:
+                self._known_slow.popitem(last=False)
 
-        def forgive(_: object) -> None:
-            if self._loop.time() - started < self.lanes.quick_query_s:
-                self._known_slow.pop(job.key, None)
-
-        job.future.add_done_callback(forgive)
-
-    async def _hire_apart(self, role: str) -> Link:
-        """Start a worker for one job alone."""
-        place: asyncio.Future[None] = self._loop.create_future()
-        link = self.staff.spawn(role, lambda _: None if place.done() else place.set_result(None))
-        link.is_slow = True
-        self._slow.add(link)
-        try:
-            async with asyncio.timeout(self.lanes.query_timeout_s):
-                await place
-        except (TimeoutError, asyncio.CancelledError):
-            self.staff.kill(link)
-            raise BusyError("No process could be started within the time limit. Try again soon.") from None
-        if link.is_closed:
-            raise DatasetError(link.fault)
-        return link
-
-    def _check_slow_lane(self) -> None:
+    def _enter_slow_lane(self, job: Job) -> None:
+        """Start a slow query in a worker of its own, or let it wait for room."""
         if len(self._slow) >= self.lanes.slow_queries:
-            self.tally.refused += 1
-            raise BusyError(
-                f"{len(self._slow)} slow queries are running already (UKFR_SLOW_QUERIES), and this is another. "
-                "Try again when they have ended."
-            )
+            if job.on_slow is not None:
+                job.on_slow(job)
+                job.on_slow = None
+            self._queue(job, self._slow_waiting)
+            return
+        link = self.staff.spawn("worker", lambda ready: self._begin_slow(ready, job))
+        self._slow.add(link)
+
+    def _begin_slow(self, link: Link, job: Job) -> None:
+        """Give a slow query to the worker that was started for it."""
+        if link.is_closed:
+            job.fail(DatasetError(link.fault))
+        elif job.future.done():
+            self._dismiss(link)
+        else:
+            started = self._loop.time()
+            link.give(job)
+            self._slow_down(link, job, started)
+            job.future.add_done_callback(lambda _: self._forgive(job, started))
+
+    def _forgive(self, job: Job, started: float) -> None:
+        """Forget that a query was slow, when it is not."""
+        if self._loop.time() - started < self.lanes.quick_query_s:
+            self._known_slow.pop(job.key, None)
+
+    def _admit_slow(self) -> None:
+        """Start the slow queries that there is room for again."""
+        while self._slow_waiting and len(self._slow) < self.lanes.slow_queries:
+            job, _ = self._slow_waiting.popleft()
+            if not job.future.done():
+                self._enter_slow_lane(job)
+
+    async def _hire_writer(self) -> Link:
+        """Start a process for one write."""
+        place: asyncio.Future[None] = self._loop.create_future()
+        writer = self.staff.spawn("writer", lambda _: None if place.done() else place.set_result(None))
+        writer.is_slow = True
+        try:
+            async with asyncio.timeout(_START_S):
+                await place
+        except TimeoutError:
+            self.staff.kill(writer)
+            raise BusyError(f"No process could be started within {_START_S:g} s. Try again soon.") from None
+        return writer
 
     def _take_back(self, link: Link) -> None:
         """Give the jobs behind a worker's first one to others, before those that wait."""
@@ -335,7 +358,6 @@ class Pool:
         """Let a worker go that is slow, or of an old version."""
         if link.timer is not None:
             link.timer.cancel()
-        self._slow.discard(link)
         self._quick.discard(link)
         link.close()
         self.staff.kill(link)
@@ -382,6 +404,7 @@ class Pool:
             self._take_back(link)
         if self._is_stopping:
             return
+        self._admit_slow()
         if link.fault or not link.is_ready:
             self._loop.call_later(_RETRY_S, self._fill)
         else:
