@@ -134,7 +134,12 @@ def measure_runaway(binary: str, work: Path, clauses: int, seconds: float, repor
             stop = threading.Event()
             ended: list[tuple[int, float]] = []
 
-            def bomb(number: int, server: Server = server, stop: threading.Event = stop, ended: list[tuple[int, float]] = ended) -> None:
+            def bomb(
+                number: int,
+                server: Server = server,
+                stop: threading.Event = stop,
+                ended: list[tuple[int, float]] = ended,
+            ) -> None:
                 for turn in itertools.count():
                     if stop.is_set():
                         return
@@ -149,15 +154,32 @@ def measure_runaway(binary: str, work: Path, clauses: int, seconds: float, repor
             stop.set()
             for thread in threads:
                 thread.join(LIMIT_S * 3)
-            report.compare(f"under four runaways, {server.name}: p50, its quiet one first", quiet.p50_ms, under.p50_ms, "≤ 1.2", " ms")
-            report.compare(f"under four runaways, {server.name}: p99, its quiet one first", quiet.p99_ms, under.p99_ms, "≤ 2", " ms")
+            report.compare(
+                f"under four runaways, {server.name}: p50, its quiet one first",
+                quiet.p50_ms,
+                under.p50_ms,
+                "≤ 1.2",
+                " ms",
+            )
+            report.compare(
+                f"under four runaways, {server.name}: p99, its quiet one first",
+                quiet.p99_ms,
+                under.p99_ms,
+                "≤ 2",
+                " ms",
+            )
             late = max((took for _, took in ended), default=math.nan) - LIMIT_S
             report.add(f"… latest end after the limit, {server.name}", "", f"{late:.3f} s", "", "≤ 0.25 s")
             report.add(f"… statuses, {server.name}", "", sorted({status for status, _ in ended}), "", "no 200")
             links = []
             for number in range(4):
                 link = http.client.HTTPConnection("127.0.0.1", server.port)
-                link.request("POST", server.path, questions.RUNAWAY.format(n=-number).encode(), {"Content-Type": "application/sparql-query"})
+                link.request(
+                    "POST",
+                    server.path,
+                    questions.RUNAWAY.format(n=-number).encode(),
+                    {"Content-Type": "application/sparql-query"},
+                )
                 links.append(link)
             time.sleep(0.3)
             for link in links:

@@ -54,7 +54,9 @@ def load_native(binary: str, nquads: Path, location: Path) -> float:
 
 
 @contextmanager
-def start(name: str, command: list[str], path: str, port: int, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def start(
+    name: str, command: list[str], path: str, port: int, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Start a server, and wait for its first answer."""
     started = time.perf_counter()
     with tempfile.TemporaryFile() as log:
@@ -75,7 +77,15 @@ def start(name: str, command: list[str], path: str, port: int, settings: Mapping
 def native(binary: str, location: Path, timeout_s: int | None = None) -> Iterator[Server]:
     """Start the native Oxigraph server."""
     port = free_port()
-    command = [binary, "serve-read-only", "--location", str(location), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    command = [
+        binary,
+        "serve-read-only",
+        "--location",
+        str(location),
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--union-default-graph",
+    ]
     with start("native", command + (["--timeout-s", str(timeout_s)] if timeout_s else []), "/query", port) as server:
         yield server
 
@@ -137,7 +147,9 @@ def cpu_s(pid: int) -> float:
 def _answers(port: int, path: str) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as link:
-            link.sendall(f"GET {path}?query=ASK%20%7B%7D HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            link.sendall(
+                f"GET {path}?query=ASK%20%7B%7D HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+            )
             return b" 200 " in link.recv(200)
     except OSError:
         return False

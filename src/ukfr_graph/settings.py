@@ -6,20 +6,20 @@ Each can be given in the environment as ``UKFR_<NAME>``, and those of the server
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from ukfr_graph.errors import SettingsError
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The settings of one process, read from the environment once."""
 
-    model_config = SettingsConfigDict(env_prefix="UKFR_", frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True)
 
     dataset: Path = Field(Path("out"), description="Folder in which the built dataset lies.")
     endpoint: str | None = Field(None, description="A SPARQL endpoint to ask instead of a dataset of our own.")
@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     workers: int = Field(3, ge=1, le=64, description="Processes for quick queries: one more than processors is plenty.")
     slow_queries: int = Field(4, ge=1, le=64, description="Most slow queries at a time; one more waits for its turn.")
     queued_queries: int = Field(256, ge=1, description="Most queries that wait for a process; one more is refused.")
-    quick_query_s: float = Field(0.02, gt=0, description="Seconds after which a query is demoted to the slow ones.")
+    quick_query_s: float = Field(0.015, gt=0, description="Seconds after which a query is demoted to the slow ones.")
     query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which the evaluation of a query is ended.")
     write_timeout_s: float = Field(120.0, gt=0, description="Seconds after which a write is ended.")
     query_memory_bytes: int = Field(
@@ -83,8 +83,13 @@ def read_settings() -> Settings:
     Raises:
         SettingsError: a variable has a value that its setting does not take.
     """
+    given = {name: os.environ[f"UKFR_{name.upper()}"] for name in Settings.model_fields if _is_set(name)}
     try:
-        return Settings()
+        return Settings.model_validate(given)
     except ValidationError as error:
         faults = "; ".join(f"UKFR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"The environment is not usable: {faults}. Correct or unset the variable.") from None
+
+
+def _is_set(name: str) -> bool:
+    return bool(os.environ.get(f"UKFR_{name.upper()}"))

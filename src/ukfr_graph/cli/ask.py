@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
 
 from ukfr_graph.cli.make import Endpoint, Out, open_engine
 from ukfr_graph.errors import ParameterError, SettingsError
@@ -82,6 +79,10 @@ def _split(pairs: list[str]) -> dict[str, str]:
 
 
 def _print_table(answer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    from rich.console import Console
+    from rich.table import Column, Table
+    from rich.text import Text
+
     names, rows = answer.rows()
     table = Table(*(Column(Text(n)) for n in names), box=None, header_style="bold", pad_edge=False)
     for row in rows:
@@ -104,6 +105,10 @@ def _show(term: object) -> str:
 
 
 def _list_queries() -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     from ukfr_graph.query import read_queries
 
     table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.settings import read_settings
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ukfr_graph.store import Engine
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder of the dataset (default: UKFR_DATASET, else ./out).")]
@@ -32,13 +33,20 @@ def register(app: typer.Typer) -> None:
     app.command()(token)
 
 
+def open_console() -> Console:
+    """Open the console for what is told to people: stderr."""
+    from rich.console import Console  # slow to import, and not needed for serving
+
+    return Console(stderr=True, soft_wrap=True)
+
+
 def build_into(root: Path) -> None:
     """Build the dataset and put it in force under ``root``, telling each step on stderr."""
     from ukfr_graph.build import build_graphs, write_dataset
     from ukfr_graph.resources import data_folder
     from ukfr_graph.store import install_dataset, staging_folder, write_lock
 
-    console = Console(stderr=True)
+    console = open_console()
     started = time.monotonic()
     with console.status("Building") as status, write_lock(root), staging_folder(root) as staging:
 
@@ -72,7 +80,7 @@ def validate(
     from ukfr_graph.build import build_graphs
     from ukfr_graph.resources import data_folder
 
-    console = Console(stderr=True, soft_wrap=True)
+    console = open_console()
     problems: list[Problem] = []
     for path in paths or [data_folder()]:
         try:
@@ -95,7 +103,7 @@ def load(
     from ukfr_graph.store import load_graph
 
     count = load_graph(files, graph, out or read_settings().dataset, replace=replace)
-    Console(stderr=True, soft_wrap=True).print(f"<{graph}> now has {count} triples.", markup=False)
+    open_console().print(f"<{graph}> now has {count} triples.", markup=False)
 
 
 def export(
@@ -120,7 +128,7 @@ def publish(
     from ukfr_graph.store import open_snapshot
     from ukfr_graph.store.publishing import publish_dataset
 
-    console = Console(stderr=True, soft_wrap=True)
+    console = open_console()
     snapshot = open_snapshot(ensure_dataset(out))
     authorization = read_settings().endpoint_authorization()
     changed = publish_dataset(snapshot, endpoint, authorization, lambda line: console.print(f"  {line}", markup=False))
@@ -142,7 +150,7 @@ def token(
     secret = secrets.token_urlsafe(32)
     digest = hashlib.sha256(secret.encode()).hexdigest()
     entry = {"name": name, "sha256": digest, "scopes": scope or ["read", "write"], "graphs": graphs or []}
-    Console(stderr=True, soft_wrap=True).print(f"token: {secret}", markup=False, highlight=False)
+    open_console().print(f"token: {secret}", markup=False, highlight=False)
     typer.echo(json.dumps([entry], indent=2))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,8 +31,7 @@ def serve(
     can be written to without a token.
     """
     from ukfr_graph.cli.make import ensure_dataset
-    from ukfr_graph.server.run import run_server
-    from ukfr_graph.store import install_plain
+    from ukfr_graph.store import install_plain, verify_version
 
     changes = {name: value for name, value in given.items() if value is not None}
     if store and changes.get("endpoint"):
@@ -43,7 +43,11 @@ def serve(
         settings = settings.model_copy(update={"dataset": root, "endpoint": None})
     elif not settings.endpoint:
         settings = settings.model_copy(update={"dataset": ensure_dataset(store or settings.dataset)})
-    run_server(settings)
+    with ThreadPoolExecutor(1) as thread:  # the files are read while the server is imported
+        verified = thread.submit(lambda: None if settings.endpoint else verify_version(settings.dataset))
+        from ukfr_graph.server.run import run_server
+
+        run_server(settings, verified)
 
 
 def _with_flags(command: Any) -> Any:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ukfr_graph.documents import Mapping as YamlMapping
-from ukfr_graph.documents import read_query
 from ukfr_graph.errors import DataError, NotFoundError, Problem
 from ukfr_graph.query.parameters import Parameter, find_parameters
 from ukfr_graph.resources import queries_folder
@@ -77,6 +75,8 @@ def find_query(name: str) -> SavedQuery:
 
 
 def _read(path: Path, root: Path) -> SavedQuery:
+    from ukfr_graph.documents import read_query  # a YAML parser, which the endpoint does not need
+
     metadata, text = read_query(path, root)
     name = path.relative_to(root).as_posix()
     summaries = {"en": metadata.get("summary"), "fr": metadata.get("summary-fr")}
@@ -119,4 +119,4 @@ def _list(value: object) -> list[object]:
 
 
 def _items(value: object) -> list[tuple[str, object]]:
-    return list(value.items()) if isinstance(value, YamlMapping) else []
+    return list(value.items()) if isinstance(value, dict) else []

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import logging
 import traceback
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from typing import Any
 
 from ukfr_graph.errors import MethodError, UkfrError
@@ -25,10 +28,11 @@ _INTERNAL = "The server failed. The fault is in its log, not in your request."
 
 
 class Application:
-    """The ASGI application over one service."""
+    """The ASGI application over one service, once its dataset is ``verified``."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, verified: Future[None]) -> None:
         self.service = service
+        self._verified = verified
         self._pages: Any = None
         self._handlers: dict[str, Handler] = {
             "/sparql": sparql.handle,
@@ -95,10 +99,14 @@ class Application:
         """Start the workers, follow the dataset's versions, and end the workers (ASGI lifespan)."""
         await receive()
         try:
+            await asyncio.wrap_future(self._verified)
             await self.service.pool.start()
-        except UkfrError as error:
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            return
+        except UkfrError:
+            await send({"type": "lifespan.startup.failed"})
+            raise
+        settings = self.service.settings
+        start = {"event": "start", "host": settings.host, "port": settings.port, "version": self.service.pool.version}
+        logging.getLogger("ukfr_graph").info(json.dumps(start))
         follower = asyncio.create_task(self.service.follow_versions())
         await send({"type": "lifespan.startup.complete"})
         await receive()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
+from concurrent.futures import Future
 from functools import partial
 
 import uvicorn
@@ -18,7 +20,6 @@ from ukfr_graph.server.journal import set_up_logging
 from ukfr_graph.server.service import Service
 from ukfr_graph.server.sparql import answer_at_once
 from ukfr_graph.settings import Settings
-from ukfr_graph.store import verify_version
 from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.store.remote import check_address
 from ukfr_graph.workers.pool import Lanes, Pool
@@ -26,10 +27,10 @@ from ukfr_graph.workers.worker import Source
 
 
 def make_service(settings: Settings) -> Service:
-    """Put the service together; nothing is started yet.
+    """Put the service together, and launch the process that its workers will come from.
 
     Raises:
-        DatasetError: the dataset is missing or damaged.
+        DatasetError: there is no dataset.
         SettingsError: the tokens cannot be read.
     """
     is_plain = False
@@ -37,16 +38,18 @@ def make_service(settings: Settings) -> Service:
         check_address(settings.endpoint)
         source = Source(endpoint=settings.endpoint, authorization=settings.endpoint_authorization())
     else:
-        verify_version(settings.dataset)
         is_plain = bool(read_manifest(settings.dataset).get("plain"))
         source = Source(root=str(settings.dataset.resolve()))
     gate = read_gate(settings, is_open=is_plain and not _has_tokens(settings) and _is_loopback(settings.host))
     pool = Pool(source, Limits.of(settings), Lanes.of(settings))
+    pool.staff.launch()
     return Service(settings, pool, gate, ResponseCache(settings.cache_bytes), is_plain)
 
 
-def run_server(settings: Settings) -> None:
+def run_server(settings: Settings, verified: Future[None]) -> None:
     """Serve until told to stop (SIGTERM or Ctrl-C): then running requests end, and no new ones are taken.
+
+    ``verified`` is done when the dataset was held against its checksums: nothing is served before.
 
     Raises:
         DatasetError: the dataset is missing or damaged, or the address cannot be listened on.
@@ -60,7 +63,7 @@ def run_server(settings: Settings) -> None:
         partial(answer_at_once, service),
     )
     config = uvicorn.Config(
-        Application(service),
+        Application(service, verified),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -76,12 +79,11 @@ def run_server(settings: Settings) -> None:
         timeout_graceful_shutdown=settings.shutdown_s,
     )
     server = uvicorn.Server(config)
-    logging.getLogger("ukfr_graph").info(
-        '{"event": "start", "address": "http://%s:%s", "dataset": "%s"}',
-        settings.host, settings.port, settings.endpoint or settings.dataset,
-    )  # fmt: skip
-    server.run()
+    with contextlib.suppress(SystemExit):  # uvicorn's own way to say that it could not start
+        server.run()
     if not server.started:
+        service.pool.stop()
+        verified.result()  # says what is wrong with the dataset, where it is that
         raise DatasetError("The server could not start; the reason is above.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -99,6 +100,13 @@ class Link(asyncio.Protocol):
             return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9 - self.cpu_s
         except (OSError, ValueError, IndexError):
             return float("inf")
+
+    def resident_bytes(self) -> int:
+        """Give the memory that the worker holds."""
+        try:
+            return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * resource.getpagesize()
+        except (OSError, ValueError, IndexError):
+            return 0
 
     def ended(self, status: int) -> None:
         """Say why there will be no reply: ``status`` is an exit code, or a signal as a negative number."""

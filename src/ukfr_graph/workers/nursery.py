@@ -2,8 +2,9 @@
 
 It has imported the engine, so that a worker starts in the time of a fork; it never opens a store, because
 the engine's threads do not survive forking. It is commanded by JSON lines on a socket; when that socket
-closes, it ends everything. Commands: ``spawn`` (number, role), ``kill`` and ``demote`` (number). Events:
-``spawned`` (with the worker's socket as ancillary data) and ``ended`` (with the wait status).
+closes, it ends everything. Commands: ``spawn`` (number, role), ``kill``, ``demote`` and ``promote`` (number).
+Events: ``spawned`` (with the worker's socket as ancillary data), ``ended`` (with the wait status) and, once,
+``able`` (whether it may promote, which takes the right ``CAP_SYS_NICE``).
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Nursery:
         signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server decides
+        self._tell({"event": "able", "promote": _may_promote()})
         gc.freeze()  # what was imported stays shared with the children
         buffer = b""
         with selectors.DefaultSelector() as selector:
@@ -70,7 +72,8 @@ class Nursery:
                 if command["do"] == "kill":
                     os.kill(pid, signal.SIGKILL)
                 else:
-                    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+                    policy = os.SCHED_IDLE if command["do"] == "demote" else os.SCHED_OTHER
+                    os.sched_setscheduler(pid, policy, os.sched_param(0))
 
     def _spawn(self, number: int, role: str) -> None:
         ours, theirs = socket.socketpair()
@@ -107,6 +110,19 @@ class Nursery:
         for pid in self._children.values():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+def _may_promote() -> bool:
+    """Try in a child whether what was demoted can be promoted again."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(pid, 0)[1] == 0
 
 
 def main() -> None:

@@ -22,10 +22,11 @@ from ukfr_graph.workers.wire import Head
 from ukfr_graph.workers.worker import Source
 
 _AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, and be woken, between two
-_SHORT_S = 0.002  # a worker that is this near to its end is not worth waking another for
-_AVERAGED = 0.05  # weight of the last evaluation in the average of their times
+_FRESH_S = 0.002  # a worker that began so lately with a job is likely to end it soon
+_BUSY = 2  # jobs for each worker from which on it is cheaper to keep one busy than to wake another
 _REMEMBERED = 4096  # slow queries
 _PATIENCE = 10  # times quick_query_s that a query may wait for the processor before it counts as slow
+_BLOATED_BYTES = 250_000_000  # of memory that a worker has kept from a slow query
 _RETRY_S = 1.0
 _START_S = 30.0
 
@@ -79,7 +80,6 @@ class Pool:
         self._known_slow: OrderedDict[Hashable, None] = OrderedDict()
         self._changed = asyncio.Event()
         self._writing = asyncio.Lock()
-        self._typical_s = 0.0
         self._ticker: asyncio.TimerHandle | None = None
         self._is_stopping = False
 
@@ -189,12 +189,11 @@ class Pool:
     def _dispatch(self, job: Job) -> None:
         """Give a job to a worker that is idle, or will soon be; else let it wait."""
         now = self._loop.time()
-        room = [link for link in self._quick if 0 < len(link.jobs) < _AHEAD and now - link.since < _SHORT_S]
+        room = [link for link in self._quick if 0 < len(link.jobs) < _AHEAD and now - link.since < _FRESH_S]
         if self._idle:
-            for link in room:
-                if len(link.jobs) * self._typical_s < _SHORT_S:
-                    link.give(job)
-                    return
+            if room and sum(len(link.jobs) for link in self._quick) >= _BUSY * self.lanes.workers:
+                room[0].give(job)
+                return
             link = self._idle.pop()
             link.since = now
             link.give(job)
@@ -215,13 +214,13 @@ class Pool:
 
     def _continue(self, link: Link) -> None:
         """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
-        if link.is_slow or link.folder != self.folder:
-            if not (link.jobs and not link.is_slow):
+        if link.folder != self.folder or (link.is_slow and not self._can_return(link)):
+            if link.is_slow or not link.jobs:
                 self._dismiss(link)
             return
-        now = self._loop.time()
-        self._typical_s += _AVERAGED * (min(now - link.since, self.lanes.quick_query_s) - self._typical_s)
-        link.since = now
+        if link.is_slow:
+            self._return_to_quick(link)
+        link.since = self._loop.time()
         while self._waiting and len(link.jobs) < _AHEAD:
             job, _ = self._waiting.popleft()
             if not job.future.done():
@@ -230,6 +229,26 @@ class Pool:
             self._watch()
         else:
             self._idle.append(link)
+
+    def _can_return(self, link: Link) -> bool:
+        """Whether a worker that was slow is good for quick queries: its engine is warm, and it is not bloated."""
+        return (
+            self.staff.may_promote and not link.jobs and link in self._slow and link.resident_bytes() < _BLOATED_BYTES
+        )
+
+    def _return_to_quick(self, link: Link) -> None:
+        """Take a worker back into the quick lane, in the place of one that has done less."""
+        link.is_slow = False
+        if link.timer is not None:
+            link.timer.cancel()
+        self._slow.discard(link)
+        self._quick.add(link)
+        self.staff.promote(link)
+        if self._idle and len(self._quick) > self.lanes.workers:
+            coldest = max(self._idle, key=lambda idle: idle.number)
+            self._idle.remove(coldest)
+            self._dismiss(coldest)
+        self._admit_slow()
 
     def _watch(self) -> None:
         """See to it that busy workers are looked at."""
@@ -260,14 +279,14 @@ class Pool:
         job = link.jobs[0]
         self._take_back(link)
         if job is None:  # nobody waits for it any more
-            self.staff.kill(link)
+            self._kill(link)
             return
         if len(self._slow) < self.lanes.slow_queries:
             self._slow.add(link)
             self._slow_down(link, job, link.since)
         else:  # it begins anew when there is room
             link.jobs.clear()
-            self.staff.kill(link)
+            self._kill(link)
             self._remember(job)
             self._enter_slow_lane(job)
 
@@ -352,14 +371,19 @@ class Pool:
         link = job.link
         if link is not None and link.jobs and link.jobs[0] is job:
             self._take_back(link)
-            self.staff.kill(link)
+            self._kill(link)
 
     def _dismiss(self, link: Link) -> None:
         """Let a worker go that is slow, or of an old version."""
         if link.timer is not None:
             link.timer.cancel()
-        self._quick.discard(link)
         link.close()
+        self._kill(link)
+
+    def _kill(self, link: Link) -> None:
+        """End a worker; its place is free at once."""
+        self._slow.discard(link)
+        self._quick.discard(link)
         self.staff.kill(link)
 
     def _hire(self) -> None:
@@ -413,7 +437,7 @@ class Pool:
 
     def _expire(self, link: Link) -> None:
         self.tally.timed_out += 1
-        self.staff.kill(link)
+        self._kill(link)
         if link.jobs and link.jobs[0]:
             link.jobs[0].fail(
                 QueryTimeoutError(

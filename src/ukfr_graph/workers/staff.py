@@ -36,16 +36,18 @@ class Staff:
         on_ended: Callable[[Link], None],
     ) -> None:
         self.links: dict[int, Link] = {}
+        self.may_promote = False
         self._source, self._limits = source, limits
         self._on_ready, self._on_reply, self._on_ended = on_ready, on_reply, on_ended
         self._numbers = 0
         self._buffer = b""
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start the nursery."""
+    def launch(self) -> None:
+        """Start the nursery's process; what it says is read from ``start`` on."""
         self._control, theirs = socket.socketpair()
         self._control.setblocking(False)
         command = [sys.executable, "-m", "ukfr_graph.workers.nursery", str(theirs.fileno())]
@@ -53,7 +55,14 @@ class Staff:
         environment = {**os.environ, ORDERS_VARIABLE: json.dumps(orders)}
         self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment)  # noqa: S603
         theirs.close()
-        asyncio.get_running_loop().add_reader(self._control.fileno(), self._read)
+
+    def start(self) -> None:
+        """Listen to the nursery, and launch it where that was not done."""
+        if self._control is None:
+            self.launch()
+        assert self._control is not None
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._control.fileno(), self._read)
 
     def spawn(self, role: str = "worker", on_ready: Callable[[Link], None] | None = None) -> Link:
         """Order a worker; ``on_ready`` is called with it when it can be asked."""
@@ -66,6 +75,10 @@ class Staff:
         """Let a worker have only what no other process wants of the processors (``SCHED_IDLE``)."""
         self._tell({"do": "demote", "number": link.number})
 
+    def promote(self, link: Link) -> None:
+        """Let a worker have its share of the processors again."""
+        self._tell({"do": "promote", "number": link.number})
+
     def kill(self, link: Link) -> None:
         """End a worker at once, whatever it does."""
         link.is_closed = True
@@ -74,7 +87,8 @@ class Staff:
     def stop(self) -> None:
         """End the nursery, and with it every worker."""
         if self._control is not None:
-            asyncio.get_running_loop().remove_reader(self._control.fileno())
+            if self._loop is not None:
+                self._loop.remove_reader(self._control.fileno())
             self._control.close()
             self._control = None
         if self._process is not None:
@@ -99,7 +113,9 @@ class Staff:
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         for line in lines:
             event = json.loads(line)
-            if event["event"] == "spawned":
+            if event["event"] == "able":
+                self.may_promote = event["promote"]
+            elif event["event"] == "spawned":
                 self._connect(self.links.get(event["number"]), event["pid"], descriptors.pop(0))
             elif link := self.links.pop(event["number"], None):
                 self._on_ended(link)
