@@ -23,7 +23,7 @@ from pathlib import Path
 
 import questions
 from load import Figures, make_request, run
-from servers import Server, cpu_s, load_native, make_dataset, memory_mb, native, ours
+from servers import Server, cpu_s, load_native, make_dataset, memory_mb, native, ours, rdflib_endpoint
 from treaties import CLAUSES_PER_STATEMENT, write_dataset
 
 LIMIT_S = 2
@@ -206,6 +206,22 @@ def measure_rest(binary: str, work: Path, report: Report) -> None:
     report.compare("memory at rest, four workers: resident", theirs[1], memory[1], "", " MB")
 
 
+def measure_rdflib_endpoint(binary: str, work: Path, clauses: int, seconds: float, report: Report) -> None:
+    """Compare with rdflib-endpoint, whose figures stand where the native server's do otherwise."""
+    rates: dict[str, list[float]] = {}
+    for manager in (rdflib_endpoint(binary, work / "treaties.nq"), ours(work / "ours")):
+        with manager as server:
+            repeated = itertools.repeat(make_request(server.path, questions.REPEATED_SMALL))
+            rates[server.name] = [
+                load(server, requests, 16, seconds)[0].rate
+                for requests in (cheap_requests(server, clauses, 3), repeated)
+            ]
+    for name, goal, theirs, mine in zip(
+        ("cheap uncached", "repeated small answer"), ("≥ 3", "≥ 20"), *rates.values(), strict=True
+    ):
+        report.compare(f"against rdflib-endpoint (first figure): {name}, 16 clients", theirs, mine, goal)
+
+
 def describe_machine(binary: str, triples: int) -> str:
     """Say on what the figures were measured."""
     info = Path("/proc/cpuinfo").read_text()
@@ -223,6 +239,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--triples", type=int, default=1_000_000)
     parser.add_argument("--native", default=shutil.which("oxigraph", path=str(Path(sys.executable).parent)))
+    parser.add_argument("--rdflib-endpoint", help="The program of that name, to be compared with too.")
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--only", default="cheap,repeated,heavy,runaway,rest")
@@ -252,6 +269,8 @@ def main() -> None:
         measure_heavy(given.native, work, report)
     if "runaway" in chosen:
         measure_runaway(given.native, work, clauses, given.seconds, report)
+    if given.rdflib_endpoint:
+        measure_rdflib_endpoint(given.rdflib_endpoint, work, clauses, given.seconds, report)
     if given.out:
         given.out.parent.mkdir(parents=True, exist_ok=True)
         given.out.write_text("\n".join(report.lines) + "\n", "utf-8")

@@ -17,7 +17,7 @@ from pathlib import Path
 from ukfr_graph.store import install_dataset, staging_folder, write_lock
 from ukfr_graph.store.layout import describe_file
 
-_READY_S = 120
+_READY_S = 600
 
 
 @dataclass(frozen=True)
@@ -100,10 +100,10 @@ def ours(root: Path, settings: Mapping[str, str] | None = None) -> Iterator[Serv
 
 
 @contextmanager
-def rdflib_endpoint(nquads: Path) -> Iterator[Server]:
-    """Start rdflib-endpoint with its Oxigraph store, where it is installed."""
+def rdflib_endpoint(binary: str, nquads: Path) -> Iterator[Server]:
+    """Start rdflib-endpoint with its Oxigraph store; it reads the file at each start."""
     port = free_port()
-    command = ["rdflib-endpoint", "serve", "--store", "Oxigraph", "--port", str(port), str(nquads)]
+    command = [binary, "serve", "--host", "127.0.0.1", "--store", "Oxigraph", "--port", str(port), str(nquads)]
     with start("rdflib-endpoint", command, "/", port) as server:
         yield server
 

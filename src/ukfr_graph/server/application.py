@@ -88,7 +88,10 @@ class Application:
     async def _give_page(self, exchange: Exchange) -> None:
         if self._pages is None:
             self._pages = await asyncio.to_thread(self._make_pages)
-        await self._pages(exchange.scope, exchange.receive, exchange.send)
+        scope = exchange.scope
+        if exchange.method == "HEAD":  # the pages know GET; the connection leaves the body out
+            scope = {**scope, "method": "GET"}
+        await self._pages(scope, exchange.receive, exchange.send)
 
     def _make_pages(self) -> Any:
         from ukfr_graph.server.app import create_app
