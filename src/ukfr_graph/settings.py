@@ -32,7 +32,7 @@ class Settings(BaseModel):
     workers: int = Field(3, ge=1, le=64, description="Processes for quick queries: one more than processors is plenty.")
     slow_queries: int = Field(4, ge=1, le=64, description="Most slow queries at a time; one more waits for its turn.")
     queued_queries: int = Field(256, ge=1, description="Most queries that wait for a process; one more is refused.")
-    quick_query_s: float = Field(0.015, gt=0, description="Seconds after which a query is demoted to the slow ones.")
+    quick_query_s: float = Field(0.01, gt=0, description="Seconds after which a query is demoted to the slow ones.")
     query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which the evaluation of a query is ended.")
     write_timeout_s: float = Field(120.0, gt=0, description="Seconds after which a write is ended.")
     query_memory_bytes: int = Field(

@@ -25,7 +25,7 @@ _AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, an
 _FRESH_S = 0.002  # a worker that began so lately with a job is likely to end it soon
 _BUSY = 2  # jobs for each worker from which on it is cheaper to keep one busy than to wake another
 _REMEMBERED = 4096  # slow queries
-_PATIENCE = 10  # times quick_query_s that a query may wait for the processor before it counts as slow
+_PATIENCE = 10  # times quick_query_s: how long a query may wait for the processor, and a place stay empty
 _BLOATED_BYTES = 250_000_000  # of memory that a worker has kept from a slow query
 _RETRY_S = 1.0
 _START_S = 30.0
@@ -275,7 +275,10 @@ class Pool:
     def _demote(self, link: Link) -> None:
         """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere."""
         self._quick.discard(link)
-        self._fill()
+        if self._quick:  # it may soon return, and a fork would disturb the others
+            self._loop.call_later(_PATIENCE * self.lanes.quick_query_s, self._fill)
+        else:
+            self._fill()
         job = link.jobs[0]
         self._take_back(link)
         if job is None:  # nobody waits for it any more
