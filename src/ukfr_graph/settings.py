@@ -11,7 +11,7 @@ from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from ukfr_graph.errors import SettingsError
 
@@ -57,6 +57,9 @@ class Settings(BaseModel):
     shutdown_s: int = Field(10, ge=0, description="Seconds that running requests have when the server is stopped.")
     cache_bytes: int = Field(64_000_000, ge=0, description="Memory for answers that are kept, in bytes; 0 keeps none.")
 
+    service_allow: tuple[str, ...] = Field(
+        (), description="Addresses that SERVICE and LOAD may call, and what lies under them; separated by blanks."
+    )
     write_token: SecretStr | None = Field(
         None, description="The one token that may write everywhere but in curated graphs."
     )
@@ -74,6 +77,11 @@ class Settings(BaseModel):
             return ""
         password = self.endpoint_password.get_secret_value() if self.endpoint_password else ""
         return "Basic " + b64encode(f"{self.endpoint_user}:{password}".encode()).decode()
+
+    @field_validator("service_allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -15,6 +16,9 @@ from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, Results, Term
 from ukfr_graph.triples import serialize
+
+if TYPE_CHECKING:
+    from ukfr_graph.query.federation import Relay
 
 _DETAIL_LENGTH = 300
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
@@ -71,6 +75,7 @@ class Executor:
     def __init__(self, engine: Engine, limits: Limits | None = None) -> None:
         self.engine = engine
         self._limits = limits or Limits()
+        self._relay: Relay | None = None
 
     def run(
         self,
@@ -89,6 +94,8 @@ class Executor:
             QueryError: it cannot be evaluated.
         """
         traits = check_query(text, self._limits)
+        if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
+            text = self.relay().rewrite(text)
         union = not (traits.has_dataset or default_graphs or named_graphs)
         try:
             results = self.engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
@@ -103,6 +110,14 @@ class Executor:
             raise QueryError(f"The query cannot be evaluated: {error}.{hint}") from None
         kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
         return Answer(kinds.get(type(results), "graph"), results, traits.is_repeatable)
+
+    def relay(self) -> Relay:
+        """Give the relay that calls other hosts for the engine; it is started when it is first needed."""
+        from ukfr_graph.query.federation import Relay
+
+        if self._relay is None:
+            self._relay = Relay(self._limits.service_allow)
+        return self._relay
 
 
 def explain_syntax(message: str, text: str) -> QuerySyntaxError:

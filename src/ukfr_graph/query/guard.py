@@ -22,11 +22,13 @@ class Traits(NamedTuple):
     """What a text shows before it is parsed.
 
     ``has_dataset`` is true with a FROM, USING or WITH clause (SPARQL 1.1 Query, section 13.2; Update,
-    section 3.1.3); ``is_repeatable`` is false where asking again may rightly give another answer.
+    section 3.1.3); ``is_repeatable`` is false where asking again may rightly give another answer;
+    ``calls_others`` is true with SERVICE or LOAD.
     """
 
     has_dataset: bool
     is_repeatable: bool
+    calls_others: bool = False
 
 
 def check_query(text: str, limits: Limits) -> Traits:
@@ -43,7 +45,7 @@ def check_query(text: str, limits: Limits) -> Traits:
     if len(text) <= min(limits.max_query_nesting, limits.max_query_operators) and not _NOTABLE.search(text):
         return Traits(has_dataset=False, is_repeatable=True)
     depth = operators = 0
-    has_dataset, is_repeatable = False, True
+    has_dataset, is_repeatable, calls_others = False, True, False
     for token in read_tokens(text):
         match token.kind:
             case "open":
@@ -56,11 +58,7 @@ def check_query(text: str, limits: Limits) -> Traits:
                 word = token.text.upper()
                 has_dataset |= word in ("FROM", "USING", "WITH")
                 is_repeatable &= word not in _VARYING
-                if word in ("SERVICE", "LOAD"):
-                    raise QueryRefusedError(
-                        f"{word} is refused: this endpoint calls no other host. Ask that service directly, or upload "
-                        "the data to /graph-store."
-                    )
+                calls_others |= word in ("SERVICE", "LOAD")
         nesting = len(token.text) if token.kind == "sign" else depth
         if nesting > limits.max_query_nesting:
             raise QueryRefusedError(
@@ -71,4 +69,8 @@ def check_query(text: str, limits: Limits) -> Traits:
             f"The query has {operators} operators; the limit is {limits.max_query_operators} "
             "(UKFR_MAX_QUERY_OPERATORS)."
         )
-    return Traits(has_dataset, is_repeatable)
+    if calls_others:
+        from ukfr_graph.query.federation import check_targets  # rarely needed, and heavy
+
+        check_targets(text, limits.service_allow)
+    return Traits(has_dataset, is_repeatable and not calls_others, calls_others)

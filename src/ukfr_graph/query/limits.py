@@ -14,6 +14,7 @@ class Limits:
     max_query_operators: int = 400
     max_result_bytes: int = 100_000_000
     query_memory_bytes: int = 2_000_000_000
+    service_allow: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, settings: object) -> Limits:

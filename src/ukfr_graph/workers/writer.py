@@ -43,7 +43,12 @@ def _update(root: Path, limits: Limits, head: Head) -> tuple[Head, bytes]:
             default = named = draft.graph_names()  # as in queries, the default graph is the union of all
         rights = Rights(tuple(head.get("prefixes", ())))
         try:
-            run_update(draft, add_dataset(text, default, named), rights, spelled=text, if_match=head.get("if_match"))
+            full = add_dataset(text, default, named)
+            if traits.calls_others:
+                from ukfr_graph.query.federation import Relay  # rarely needed, and heavy
+
+                full = Relay(limits.service_allow).rewrite(full)
+            run_update(draft, full, rights, spelled=text, if_match=head.get("if_match"))
         except UkfrError:
             raise
         except SyntaxError as error:
