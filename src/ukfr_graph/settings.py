@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -57,6 +59,8 @@ class Settings(BaseModel):
     shutdown_s: int = Field(10, ge=0, description="Seconds that running requests have when the server is stopped.")
     cache_bytes: int = Field(64_000_000, ge=0, description="Memory for answers that are kept, in bytes; 0 keeps none.")
 
+    remote_cache_s: float = Field(60.0, ge=0, description="Seconds for which answers of another endpoint are kept.")
+
     service_allow: tuple[str, ...] = Field(
         (), description="Addresses that SERVICE and LOAD may call, and what lies under them; separated by blanks."
     )
@@ -67,7 +71,9 @@ class Settings(BaseModel):
         None, description="File of hashed tokens with their scopes (docs/writing.md)."
     )
     read_token_needed: bool = Field(False, description="Whether reading needs a token too.")
-    log_level: str = Field("info", description="Least level that is logged: debug (with the text of queries) to error.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level that is logged; debug has the text of queries."
+    )
 
     def endpoint_authorization(self) -> str:
         """Give the Authorization header for the endpoint (RFC 7617, RFC 6750); empty where it needs none."""
@@ -92,11 +98,25 @@ def read_settings() -> Settings:
         SettingsError: a variable has a value that its setting does not take.
     """
     given = {name: os.environ[f"UKFR_{name.upper()}"] for name in Settings.model_fields if _is_set(name)}
+    return _validate(given, "The environment is not usable", lambda name: f"UKFR_{name.upper()}")
+
+
+def change_settings(settings: Settings, changes: dict[str, object]) -> Settings:
+    """Give settings with some of them changed by flags of the command line.
+
+    Raises:
+        SettingsError: a flag has a value that its setting does not take.
+    """
+    given = {**settings.model_dump(exclude_unset=True), **changes}
+    return _validate(given, "The call is not usable", lambda name: "--" + name.replace("_", "-"))
+
+
+def _validate(given: Mapping[str, object], what: str, show: Callable[[str], str]) -> Settings:
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        faults = "; ".join(f"UKFR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"The environment is not usable: {faults}. Correct or unset the variable.") from None
+        faults = "; ".join(f"{show(str(e['loc'][0]))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"{what}: {faults}. Correct or leave out the value.") from None
 
 
 def _is_set(name: str) -> bool:

@@ -1,6 +1,7 @@
 """The command line as its users meet it: a process, its streams, its exit code."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -80,7 +81,7 @@ def test_an_answer_of_no_ends_with_one(dataset: Path) -> None:
         (("query", "missing/file.rq"), "", "is not a file"),
         (("query", "-"), "SELECT * { ?s ?p }", "line 1, column"),
         (("query", "-"), "SELECT * { ?s foo:bar ?o }", "no PREFIX is declared for foo"),
-        (("query", "-"), "SELECT * { SERVICE <http://localhost/> {} }", "SERVICE is refused"),
+        (("query", "-"), "SELECT * { SERVICE <http://localhost/> {} }", "SERVICE and LOAD are refused"),
         (("query", "office-holders", "-p", "day=yesterday"), "", "a date such as"),
         (("query", "office-holders", "-p", "day"), "", "name=value"),
         (("query", "office-holders", "-f", "ttl"), "", "use one of json"),
@@ -88,6 +89,9 @@ def test_an_answer_of_no_ends_with_one(dataset: Path) -> None:
         (("export", "everything"), "", "cannot be exported"),
         (("load", "x.ttl", "--graph", "https://w3id.org/ukfr/graph/entities"), "", "read-only"),
         (("serve", "--store", "a", "--endpoint", "b"), "", "exclude each other"),
+        (("serve", "--workers", "0"), "", "--workers: Input should be"),
+        (("serve", "--log-level", "loud"), "", "--log-level: Input should be"),
+        (("publish", "--endpoint", "no-address"), "", "not a usable address"),
         (("bild",), "", "No such command"),
     ],
 )
@@ -148,3 +152,12 @@ def test_loading_ones_own_rdf_is_said_and_can_be_asked(dataset: Path, tmp_path: 
         "query", "-", "-f", "csv", "--out", str(root), stdin="SELECT ?g { GRAPH ?g { ?s a <https://a/Treaty> } }"
     )
     assert answer.stdout.split() == ["g", "https://example.org/mine"]
+
+
+def test_a_token_is_shown_once_and_kept_as_a_hash() -> None:
+    done = run("token", "--name", "team", "--scope", "write", "--graphs", "https://example.org/team/")
+    (entry,) = json.loads(done.stdout)
+    secret = done.stderr.strip().removeprefix("token: ")
+    assert entry["sha256"] == hashlib.sha256(secret.encode()).hexdigest()
+    assert (entry["scopes"], entry["graphs"]) == (["write"], ["https://example.org/team/"])
+    assert secret not in done.stdout

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ukfr_graph.errors import SettingsError
-from ukfr_graph.settings import Settings, read_settings
+from ukfr_graph.settings import Settings, change_settings, read_settings
 
 _SECRET = ("password", "token")  # a command line can be read by others on the machine
 
@@ -36,7 +36,7 @@ def serve(
     changes = {name: value for name, value in given.items() if value is not None}
     if store and changes.get("endpoint"):
         raise SettingsError("--store and --endpoint exclude each other: give one.")
-    settings = Settings.model_validate({**read_settings().model_dump(exclude_unset=True), **changes})
+    settings = change_settings(read_settings(), changes)
     if empty:
         root = store or Path("own")
         install_plain(root)
@@ -83,7 +83,7 @@ def _resolve(name: str) -> Any:
 def _plain_type(annotation: Any) -> Any:
     """Give the type of a flag that may be left out."""
     kinds = [kind for kind in (bool, int, float, Path, str) if kind is annotation or kind in _members(annotation)]
-    return kinds[0] | None
+    return (kinds or [str])[0] | None
 
 
 def _members(annotation: Any) -> tuple[Any, ...]:

@@ -68,14 +68,20 @@ class Service:
             self.cache.clear()
 
     async def follow_versions(self) -> None:
-        """Take up new versions of the dataset as they come into force, until cancelled."""
+        """Take up new versions of the dataset as they come into force, until cancelled.
+
+        An endpoint elsewhere does not tell when its data change: its answers are forgotten after a while.
+        """
+        cleared = time.monotonic()
         while True:
             await asyncio.sleep(_WATCH_S)
             self.pool.sweep()
             before = self.pool.version
             await self.pool.refresh()
-            if self.pool.version != before:
+            is_old = bool(self.pool.source.endpoint) and time.monotonic() - cleared > self.settings.remote_cache_s
+            if is_old or self.pool.version != before:
                 self.cache.clear()
+                cleared = time.monotonic()
 
     def version_headers(self) -> tuple[Header, ...]:
         """Name the version that is asked now, and when it came into force (RFC 9110, section 8.8.2)."""
