@@ -22,7 +22,8 @@ from ukfr_graph.server.sparql import answer_at_once
 from ukfr_graph.settings import Settings
 from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.store.remote import check_address
-from ukfr_graph.workers.pool import Lanes, Pool
+from ukfr_graph.workers.lanes import Lanes
+from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.worker import Source
 
 

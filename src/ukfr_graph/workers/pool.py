@@ -8,15 +8,15 @@ killed. A query that was slow before starts in the slow lane, in a worker of its
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ukfr_graph.errors import BusyError, DatasetError, QueryTimeoutError, RemoteError
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.store.layout import CURRENT
+from ukfr_graph.workers.lanes import Lanes, Queue, Tally
 from ukfr_graph.workers.link import Job, Link, Reply
+from ukfr_graph.workers.slow_lane import SlowLane
 from ukfr_graph.workers.staff import Staff
 from ukfr_graph.workers.wire import Head
 from ukfr_graph.workers.worker import Source
@@ -24,7 +24,6 @@ from ukfr_graph.workers.worker import Source
 _AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, and be woken, between two
 _FRESH_S = 0.002  # a worker that began so lately with a job is likely to end it soon
 _BUSY = 2  # jobs for each worker from which on it is cheaper to keep one busy than to wake another
-_REMEMBERED = 4096  # slow queries
 _PATIENCE = 10  # times quick_query_s: how long a query may wait for the processor, and a place stay empty
 _BLOATED_BYTES = 250_000_000  # of memory that a worker has kept from a slow query
 _RETRY_S = 1.0
@@ -33,35 +32,6 @@ _START_S = 30.0
 
 class ClientLeftError(Exception):
     """The client went away; its evaluation was ended."""
-
-
-@dataclass(frozen=True)
-class Lanes:
-    """Sizes and times of the lanes, by the names of their settings."""
-
-    workers: int = 3
-    slow_queries: int = 4
-    queued_queries: int = 256
-    quick_query_s: float = 0.02
-    query_timeout_s: float = 30.0
-    write_timeout_s: float = 120.0
-
-    @classmethod
-    def of(cls, settings: object) -> Lanes:
-        """Take the sizes and times out of the settings."""
-        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
-
-
-@dataclass
-class Tally:
-    """What happened since the start."""
-
-    demoted: int = 0
-    timed_out: int = 0
-    cancelled: int = 0
-    crashed: int = 0
-    refused: int = 0
-    switched: int = 0
 
 
 class Pool:
@@ -73,11 +43,9 @@ class Pool:
         self.tally = Tally()
         self.staff = Staff(source, limits, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace)
         self._quick: set[Link] = set()
-        self._slow: set[Link] = set()
         self._idle: list[Link] = []
-        self._waiting: deque[tuple[Job, float]] = deque()
-        self._slow_waiting: deque[tuple[Job, float]] = deque()
-        self._known_slow: OrderedDict[Hashable, None] = OrderedDict()
+        self._queue = Queue(lanes, self.tally)
+        self._slow_lane = SlowLane(self.staff, lanes, self.tally, self._dismiss)
         self._changed = asyncio.Event()
         self._writing = asyncio.Lock()
         self._ticker: asyncio.TimerHandle | None = None
@@ -109,13 +77,9 @@ class Pool:
 
     def count(self) -> dict[str, int]:
         """Count the workers that are idle, quick, slow, and the queries that wait for one."""
-        lengths = {
-            "idle": self._idle,
-            "quick": self._quick,
-            "slow": self._slow,
-            "waiting": [*self._waiting, *self._slow_waiting],
-        }
-        return {name: len(those) for name, those in lengths.items()}
+        waiting = len(self._queue) + len(self._slow_lane.queue)
+        slow = len(self._slow_lane.links)
+        return {"idle": len(self._idle), "quick": len(self._quick), "slow": slow, "waiting": waiting}
 
     async def ask(self, head: Head, key: Hashable = None, on_slow: Callable[[Job], None] | None = None) -> Reply:
         """Give a task to a worker, and wait for its reply.
@@ -130,8 +94,8 @@ class Pool:
             ClientLeftError: ``leave`` was called.
         """
         job = Job(head, b"", key, on_slow)
-        if key in self._known_slow:
-            self._enter_slow_lane(job)
+        if self._slow_lane.knows(key):
+            self._slow_lane.enter(job)
         else:
             self._dispatch(job)
         try:
@@ -179,12 +143,8 @@ class Pool:
 
     def sweep(self) -> None:
         """Refuse the queries that have waited in a queue for longer than the time limit."""
-        for queue in (self._waiting, self._slow_waiting):
-            while queue and queue[0][1] < self._loop.time():
-                job, _ = queue.popleft()
-                if not job.future.done():
-                    self.tally.refused += 1
-                    job.fail(BusyError("No worker became free within the time limit. Try again soon."))
+        self._queue.sweep()
+        self._slow_lane.queue.sweep()
 
     def _dispatch(self, job: Job) -> None:
         """Give a job to a worker that is idle, or will soon be; else let it wait."""
@@ -202,15 +162,7 @@ class Pool:
         if room:
             min(room, key=lambda link: len(link.jobs)).give(job)
             return
-        self._queue(job, self._waiting)
-
-    def _queue(self, job: Job, queue: deque[tuple[Job, float]]) -> None:
-        """Let a job wait its turn, unless too many do."""
-        if len(queue) < self.lanes.queued_queries:
-            queue.append((job, self._loop.time() + self.lanes.query_timeout_s))
-            return
-        self.tally.refused += 1
-        job.fail(BusyError(f"{len(queue)} queries are waiting already (UKFR_QUEUED_QUERIES). Try again soon."))
+        self._queue.add(job)
 
     def _continue(self, link: Link) -> None:
         """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
@@ -221,10 +173,8 @@ class Pool:
         if link.is_slow:
             self._return_to_quick(link)
         link.since = self._loop.time()
-        while self._waiting and len(link.jobs) < _AHEAD:
-            job, _ = self._waiting.popleft()
-            if not job.future.done():
-                link.give(job)
+        while len(link.jobs) < _AHEAD and (job := self._queue.take()):
+            link.give(job)
         if link.jobs:
             self._watch()
         else:
@@ -232,23 +182,19 @@ class Pool:
 
     def _can_return(self, link: Link) -> bool:
         """Whether a worker that was slow is good for quick queries: its engine is warm, and it is not bloated."""
-        return (
-            self.staff.may_promote and not link.jobs and link in self._slow and link.resident_bytes() < _BLOATED_BYTES
-        )
+        is_free = link in self._slow_lane.links and not link.jobs
+        return is_free and self.staff.may_promote and link.resident_bytes() < _BLOATED_BYTES
 
     def _return_to_quick(self, link: Link) -> None:
         """Take a worker back into the quick lane, in the place of one that has done less."""
         link.is_slow = False
-        if link.timer is not None:
-            link.timer.cancel()
-        self._slow.discard(link)
         self._quick.add(link)
         self.staff.promote(link)
         if self._idle and len(self._quick) > self.lanes.workers:
             coldest = max(self._idle, key=lambda idle: idle.number)
             self._idle.remove(coldest)
             self._dismiss(coldest)
-        self._admit_slow()
+        self._slow_lane.leave(link)
 
     def _watch(self) -> None:
         """See to it that busy workers are looked at."""
@@ -282,68 +228,14 @@ class Pool:
         job = link.jobs[0]
         self._take_back(link)
         if job is None:  # nobody waits for it any more
-            self._kill(link)
+            self._dismiss(link)
             return
-        if len(self._slow) < self.lanes.slow_queries:
-            self._slow.add(link)
-            self._slow_down(link, job, link.since)
+        if self._slow_lane.has_room():
+            self._slow_lane.take_over(link, job, link.since)
         else:  # it begins anew when there is room
             link.jobs.clear()
-            self._kill(link)
-            self._remember(job)
-            self._enter_slow_lane(job)
-
-    def _slow_down(self, link: Link, job: Job, since: float) -> None:
-        """Let a query go on with what is left of the processors, until its time is over."""
-        link.is_slow = True
-        self.tally.demoted += 1
-        self.staff.demote(link)
-        self._remember(job)
-        link.timer = self._loop.call_at(since + self.lanes.query_timeout_s, self._expire, link)
-        if job.on_slow is not None:
-            job.on_slow(job)
-
-    def _remember(self, job: Job) -> None:
-        """Note that a query is slow."""
-        if job.key is not None:
-            self._known_slow[job.key] = None
-            if len(self._known_slow) > _REMEMBERED:
-                self._known_slow.popitem(last=False)
-
-    def _enter_slow_lane(self, job: Job) -> None:
-        """Start a slow query in a worker of its own, or let it wait for room."""
-        if len(self._slow) >= self.lanes.slow_queries:
-            if job.on_slow is not None:
-                job.on_slow(job)
-                job.on_slow = None
-            self._queue(job, self._slow_waiting)
-            return
-        link = self.staff.spawn("worker", lambda ready: self._begin_slow(ready, job))
-        self._slow.add(link)
-
-    def _begin_slow(self, link: Link, job: Job) -> None:
-        """Give a slow query to the worker that was started for it."""
-        if link.is_closed:
-            job.fail(DatasetError(link.fault))
-        elif job.future.done():
             self._dismiss(link)
-        else:
-            started = self._loop.time()
-            link.give(job)
-            self._slow_down(link, job, started)
-            job.future.add_done_callback(lambda _: self._forgive(job, started))
-
-    def _forgive(self, job: Job, started: float) -> None:
-        """Forget that a query was slow, when it is not."""
-        if self._loop.time() - started < self.lanes.quick_query_s:
-            self._known_slow.pop(job.key, None)
-
-    def _admit_slow(self) -> None:
-        """Start the slow queries that there is room for again."""
-        while self._slow_waiting and len(self._slow) < self.lanes.slow_queries:
-            job, _ = self._slow_waiting.popleft()
-            if not job.future.done():
-                self._enter_slow_lane(job)
+            self._slow_lane.enter(job)
 
     async def _hire_writer(self) -> Link:
         """Start a process for one write."""
@@ -363,31 +255,23 @@ class Pool:
         for place in range(len(link.jobs) - 1, 0, -1):
             job, link.jobs[place] = link.jobs[place], None  # the reply that comes all the same is dropped
             if job is not None and not job.future.done():
-                self._waiting.appendleft((job, self._loop.time() + self.lanes.query_timeout_s))
-        for idle in list(self._idle):
-            if self._waiting:
-                self._idle.remove(idle)
-                self._continue(idle)
+                self._queue.add_first(job)
+        while self._idle and len(self._queue):
+            self._continue(self._idle.pop())
 
     def _abandon(self, job: Job) -> None:
         """Nobody waits for a job any more: its evaluation is ended, if it has begun."""
         link = job.link
         if link is not None and link.jobs and link.jobs[0] is job:
             self._take_back(link)
-            self._kill(link)
+            self._dismiss(link)
 
     def _dismiss(self, link: Link) -> None:
-        """Let a worker go that is slow, or of an old version."""
-        if link.timer is not None:
-            link.timer.cancel()
-        link.close()
-        self._kill(link)
-
-    def _kill(self, link: Link) -> None:
         """End a worker; its place is free at once."""
-        self._slow.discard(link)
         self._quick.discard(link)
+        link.close()
         self.staff.kill(link)
+        self._slow_lane.leave(link)
 
     def _hire(self) -> None:
         self._quick.add(self.staff.spawn())
@@ -421,9 +305,6 @@ class Pool:
     def _replace(self, link: Link) -> None:
         """A worker has ended: another takes its place, at once or, where it could not even start, after a while."""
         self.tally.crashed += not link.is_closed
-        if link.timer is not None:
-            link.timer.cancel()
-        self._slow.discard(link)
         self._quick.discard(link)
         if link in self._idle:
             self._idle.remove(link)
@@ -431,23 +312,12 @@ class Pool:
             self._take_back(link)
         if self._is_stopping:
             return
-        self._admit_slow()
+        self._slow_lane.leave(link)
         if link.fault or not link.is_ready:
             self._loop.call_later(_RETRY_S, self._fill)
         else:
             self._fill()
         self._notify()
-
-    def _expire(self, link: Link) -> None:
-        self.tally.timed_out += 1
-        self._kill(link)
-        if link.jobs and link.jobs[0]:
-            link.jobs[0].fail(
-                QueryTimeoutError(
-                    f"The time limit of {self.lanes.query_timeout_s:g} s was reached (UKFR_QUERY_TIMEOUT_S). Narrow "
-                    "the query, or add LIMIT."
-                )
-            )
 
     def _expire_write(self, writer: Link) -> None:
         self.tally.timed_out += 1

@@ -1,0 +1,83 @@
+"""What the lanes share: their sizes and times, what happened in them, and the queues before them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, fields
+
+from ukfr_graph.errors import BusyError
+from ukfr_graph.workers.link import Job
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Sizes and times of the lanes, by the names of their settings."""
+
+    workers: int = 3
+    slow_queries: int = 4
+    queued_queries: int = 256
+    quick_query_s: float = 0.01
+    query_timeout_s: float = 30.0
+    write_timeout_s: float = 120.0
+
+    @classmethod
+    def of(cls, settings: object) -> Lanes:
+        """Take the sizes and times out of the settings."""
+        return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
+
+
+@dataclass
+class Tally:
+    """What happened since the start."""
+
+    demoted: int = 0
+    timed_out: int = 0
+    cancelled: int = 0
+    crashed: int = 0
+    refused: int = 0
+    switched: int = 0
+
+
+class Queue:
+    """Jobs that wait for their turn: not too many, and not too long."""
+
+    def __init__(self, lanes: Lanes, tally: Tally) -> None:
+        self._lanes, self._tally = lanes, tally
+        self._jobs: deque[tuple[Job, float]] = deque()
+
+    def __len__(self) -> int:
+        """Count the jobs."""
+        return len(self._jobs)
+
+    def add(self, job: Job) -> None:
+        """Let a job wait, unless too many do."""
+        if len(self._jobs) < self._lanes.queued_queries:
+            self._jobs.append((job, self._deadline()))
+            return
+        self._tally.refused += 1
+        job.fail(BusyError(f"{len(self._jobs)} queries are waiting already (UKFR_QUEUED_QUERIES). Try again soon."))
+
+    def add_first(self, job: Job) -> None:
+        """Let a job wait that had its turn already."""
+        self._jobs.appendleft((job, self._deadline()))
+
+    def take(self) -> Job | None:
+        """Take the next job that somebody still waits for."""
+        while self._jobs:
+            job, _ = self._jobs.popleft()
+            if not job.future.done():
+                return job
+        return None
+
+    def sweep(self) -> None:
+        """Refuse the jobs that have waited for longer than the time limit."""
+        now = asyncio.get_running_loop().time()
+        while self._jobs and self._jobs[0][1] < now:
+            job, _ = self._jobs.popleft()
+            if not job.future.done():
+                self._tally.refused += 1
+                job.fail(BusyError("No worker became free within the time limit. Try again soon."))
+
+    def _deadline(self) -> float:
+        return asyncio.get_running_loop().time() + self._lanes.query_timeout_s
