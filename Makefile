@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-DATASET := out/manifest.json
+DATASET := $(or $(UKFR_DATASET),out)/manifest.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .PHONY: serve build test check clients format expected lock clean
