@@ -31,8 +31,9 @@ def test_every_page_asks_for_nothing_from_elsewhere(server: str) -> None:
         page = httpx.get(server + path, headers=BROWSER)
         assert page.headers["content-type"].startswith("text/html")
         assert "default-src 'none'" in page.headers["content-security-policy"]
-        loaded = re.findall(r"""(?:src|href)="([^"]+)"|url\(([^)]+)\)""", page.text)
-        assert all((a or b).startswith("/") for a, b in loaded), loaded
+        loaded = re.findall(r"""src="([^"]+)"|<link[^>]*href="([^"]+)"|url\(([^)]+)\)""", page.text)
+        assert loaded
+        assert all("".join(found).startswith("/") for found in loaded), loaded
 
 
 def test_every_link_of_the_home_page_answers(server: str) -> None:
@@ -51,6 +52,20 @@ def test_a_saved_query_takes_its_parameters_from_the_address(server: str) -> Non
     refused = httpx.get(url, params={"day": "x' ; DROP"})
     assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
     assert httpx.get(server + "/queries/none").status_code == 404
+
+
+def test_the_language_that_was_chosen_is_remembered(server: str) -> None:
+    with httpx.Client(base_url=server) as client:
+        assert client.get("/?lang=fr").cookies["lang"] == "fr"
+        assert client.get("/").headers["content-language"] == "fr"
+        assert 'href="/?lang=en"' in client.get("/").text
+
+
+def test_a_page_that_the_client_has_is_not_sent_again(server: str) -> None:
+    page = httpx.get(server + "/queries/money", headers=BROWSER)
+    again = httpx.get(server + "/queries/money", headers={**BROWSER, "If-None-Match": page.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", page.headers["etag"])
+    assert page.headers["last-modified"]
 
 
 def test_what_a_user_types_is_escaped_in_the_page(server: str) -> None:

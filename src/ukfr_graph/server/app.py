@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,12 +12,15 @@ from starlette.responses import Response
 from ukfr_graph import __version__
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.server import pages
+from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
 from ukfr_graph.server.problems import problem_headers, write_problem
 from ukfr_graph.server.service import Service
 from ukfr_graph.server.sparql import FORM, QUERY, UPDATE
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
+_OK, _NOT_MODIFIED = 200, 304
+_ROUTERS = (pages.router,)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -29,7 +33,8 @@ def create_app(service: Service) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
-    app.include_router(pages.router)
+    for router in _ROUTERS:
+        app.include_router(router)
     describe = app.openapi
     app.openapi = lambda: _add_endpoint(describe())  # type: ignore[method-assign]  # as FastAPI's documentation does
 
@@ -38,7 +43,7 @@ def create_app(service: Service) -> FastAPI:
         response: Response = await call_next(request)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
-        return response
+        return await _tag(service, request, response) if response.status_code == _OK else response
 
     @app.exception_handler(UkfrError)
     async def explain(_: Request, error: UkfrError) -> Response:
@@ -49,6 +54,22 @@ def create_app(service: Service) -> FastAPI:
         return _problem(error.status_code, write_problem(error.status_code, str(error.detail)))
 
     return app
+
+
+async def _tag(service: Service, request: Request, response: Response) -> Response:
+    """Tag a response by its content, and answer a client that has it with 304 (RFC 9110, section 15.4.5)."""
+    for name, value in service.version_headers():
+        response.headers.setdefault(name.decode(), value.decode())
+    if "etag" not in response.headers:
+        parts: list[bytes] = [part async for part in response.body_iterator]  # type: ignore[attr-defined]
+        body = b"".join(parts)
+        response = Response(body, response.status_code, response.headers)
+        response.headers["etag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    asked = request.headers.get("if-none-match")
+    if asked and matches(response.headers["etag"], asked):
+        kept = {k: v for k, v in response.headers.items() if k not in ("content-length", "content-type")}
+        return Response(status_code=_NOT_MODIFIED, headers=kept)
+    return response
 
 
 def _problem(status: int, body: bytes) -> Response:

@@ -1,0 +1,108 @@
+"""Pages from templates: one look, two languages, nothing from data that is not escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ukfr_graph import iris
+from ukfr_graph.resources import templates_folder
+from ukfr_graph.server.languages import LANGUAGES, choose_language
+
+LANGUAGE_COOKIE = "lang"
+_COOKIE_S = 31_536_000
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def language_of(request: Request) -> str:
+    """Choose the language of an answer: ``?lang=``, else what was chosen before (a cookie), else what is accepted."""
+    asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return choose_language(asked, request.headers.get("accept-language"))
+
+
+def render(request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
+    """Render a template in the reader's language.
+
+    Every template has: ``language``; ``t(en, fr)``, the one of two texts that is in it; ``other_language`` and
+    ``other_address``, the same page in the other; ``path``; and the filters ``shorten`` (an IRI as a compact
+    one), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a browser may
+    follow it, else nothing), ``number`` and ``day`` (in the reader's form).
+    """
+    language = language_of(request)
+    page = (
+        _templates()
+        .get_template(template)
+        .render(
+            language=language,
+            t=_translator(language),
+            other_language=_other(language),
+            other_address=_address(request, _other(language)),
+            path=request.url.path,
+            **facts,
+        )
+    )
+    headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
+    response = HTMLResponse(page, status, headers)
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax")
+    return response
+
+
+def link_to(iri: str) -> str:
+    """Give the address that a link to an IRI has: our own lead to this server; no scheme but http(s) is a link.
+
+    >>> link_to("https://w3id.org/ukfr/id/place/calais"), link_to("https://example.org/x"), link_to("javascript:x")
+    ('/doc/place/calais', 'https://example.org/x', '')
+    """
+    if iri.startswith(iris.ID):
+        return "/doc/" + iri.removeprefix(iris.ID)
+    if iri.startswith(iris.BASE):
+        return "/" + iri.removeprefix(iris.BASE)
+    return iri if iri.startswith(("https://", "http://")) else ""
+
+
+def _translator(language: str) -> Callable[[str, str], str]:
+    return lambda en, fr: fr if language == "fr" else en
+
+
+def _other(language: str) -> str:
+    return next(name for name in LANGUAGES if name != language)
+
+
+def _address(request: Request, language: str) -> str:
+    given = [(k, v) for k, v in parse_qsl(request.url.query, keep_blank_values=True) if k != "lang"]
+    return f"{request.url.path}?{urlencode([*given, ('lang', language)])}"
+
+
+def _day(value: object, language: str) -> str:
+    text = str(value)
+    if not _ISO_DATE.fullmatch(text):
+        return text
+    try:
+        return format_date(date.fromisoformat(text), format="long", locale=language)
+    except ValueError:
+        return text
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters |= {
+        "shorten": iris.shorten,
+        "href": link_to,
+        "day": _day,
+        "number": lambda value, language: format_decimal(value, locale=language),
+    }
+    return environment
