@@ -1,0 +1,182 @@
+"""Which of our instruments a treaty of another dataset is, if any.
+
+Pairs are considered where an identifier or a publication is shared, where the dates of signature are not more than
+``YEAR_DAYS`` apart or one is unknown, or where the titles fold to the same. Those pairs are compared
+(``comparisons``) and the best few are kept for each treaty; ``decide`` says what comes of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Literal
+
+import numpy as np
+
+from ukfr_graph.link import sides
+from ukfr_graph.link.comparisons import COMPARISONS, PRIOR
+from ukfr_graph.link.references import identifies
+from ukfr_graph.link.treaties import Treaty
+
+Outcome = Literal["accepted", "review", "none"]
+CELLS = 4_000_000
+KEPT = 5
+ACCEPT_WEIGHT, ACCEPT_MARGIN, REVIEW_WEIGHT = 6.0, 4.0, -4.0
+_SAMPLE = 20_000
+_NGRAMS = (2, 4)
+_TIE = 0.01  # bits for a title that is wholly alike: tells apart what has the same levels
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One of our instruments as what a treaty may be: ``levels`` by comparison, ``weight`` in bits, prior included.
+
+    ``shared`` are the identifying references that both have.
+    """
+
+    target: Treaty
+    weight: float
+    cosine: float
+    levels: tuple[tuple[str, int], ...]
+    shared: frozenset[str] = frozenset()
+
+    def level(self, comparison: str) -> str:
+        """Give the name of the level at which a comparison came out."""
+        at = dict(self.levels)[comparison]
+        return next(c for c in COMPARISONS if c.name == comparison).levels[at].name
+
+
+@dataclass(frozen=True)
+class Match:
+    """What came of one treaty: its candidates, the likeliest first, and the outcome with its reason."""
+
+    source: Treaty
+    candidates: tuple[Candidate, ...]
+    outcome: Outcome
+    reason: str
+
+
+class Matcher:
+    """Matches treaties against one set of targets, in pieces, so that memory does not grow with their number."""
+
+    def __init__(self, targets: Sequence[Treaty], sample: Sequence[Treaty] = ()) -> None:
+        """Prepare the targets; ``sample`` are some treaties of the other side, from which words get their weight."""
+        self._targets = sides.prepare(targets)
+        self._vectorizer, self._titles = self._weigh(sample)
+        self._identified: dict[str, list[int]] = {}
+        for at, target in enumerate(targets):
+            for reference in filter(identifies, target.references):
+                self._identified.setdefault(reference, []).append(at)
+        self._folded: dict[str, list[int]] = {}
+        for at in range(len(targets)):
+            for text in self._targets.texts[self._targets.starts[at] : self._targets.starts[at + 1]]:
+                self._folded.setdefault(text, []).append(at)
+
+    def _weigh(self, sample: Sequence[Treaty]) -> tuple[Any, Any]:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        vectorizer = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=_NGRAMS, lowercase=False, sublinear_tf=True, dtype=np.float32
+        )
+        vectorizer.fit([*self._targets.texts, *sides.prepare(sample).texts, "treaty"])
+        return vectorizer, vectorizer.transform(self._targets.texts).T.tocsr()
+
+    def match(self, sources: Sequence[Treaty], kept: int = KEPT) -> list[Match]:
+        """Match treaties, with up to ``kept`` candidates for each."""
+        if not len(self._targets):
+            return [Match(source, (), "none", "there is nothing to match with") for source in sources]
+        matches: list[Match] = []
+        step = max(1, CELLS // len(self._targets))
+        for start in range(0, len(sources), step):
+            matches += self._match(sources[start : start + step], kept)
+        return matches
+
+    def _match(self, treaties: Sequence[Treaty], kept: int) -> list[Match]:
+        side = sides.prepare(treaties)
+        cosines, levels, weights = self.score(side)
+        count = min(kept, weights.shape[1])
+        best = np.argpartition(-weights, count - 1, axis=1)[:, :count]
+        order = np.take_along_axis(weights, best, axis=1).argsort(axis=1, kind="stable")[:, ::-1]
+        best = np.take_along_axis(best, order, axis=1)
+        matches = []
+        for row, treaty in enumerate(treaties):
+            places = [int(at) for at in best[row] if np.isfinite(weights[row, at])]
+            candidates = tuple(
+                Candidate(
+                    self._targets.treaties[at],
+                    round(float(weights[row, at]), 3),
+                    round(float(cosines[row, at]), 3),
+                    tuple((c.name, int(levels[c.name][row, at])) for c in COMPARISONS),
+                    frozenset(filter(identifies, treaty.references & self._targets.treaties[at].references)),
+                )
+                for at in places
+            )
+            matches.append(Match(treaty, candidates, *decide(candidates)))
+        return matches
+
+    def score(self, side: sides.Side) -> tuple[Any, Any, Any]:
+        """Compare and weigh all pairs: cosines, levels by comparison, and weights (-inf where not considered)."""
+        raw = (self._vectorizer.transform(side.texts) @ self._titles).toarray()
+        cosines = sides.fold_variants(sides.fold_variants(raw, self._targets.starts, 1), side.starts, 0)
+        levels = sides.compare(side, self._targets, cosines)
+        weights = (PRIOR + _TIE * cosines).astype(np.float32)
+        for comparison in COMPARISONS:
+            table = np.array([level.weight for level in comparison.levels], dtype=np.float32)
+            weights += table[levels[comparison.name]]
+        considered = (levels["date"] < len(COMPARISONS[1].levels) - 1) | (levels["publication"] == 1)
+        for row, treaty in enumerate(side.treaties):
+            for reference in filter(identifies, treaty.references):
+                for at in self._identified.get(reference, ()):
+                    considered[row, at] = True
+            for text in side.texts[side.starts[row] : side.starts[row + 1]]:
+                for at in self._folded.get(text, ()):
+                    considered[row, at] = True
+        weights[~considered] = -np.inf
+        return cosines, levels, weights
+
+
+def decide(candidates: Sequence[Candidate]) -> tuple[Outcome, str]:
+    """Say what comes of candidates (the likeliest first), and why.
+
+    Accepted: one candidate, and no other, has an identifying reference in common; or the likeliest was signed on the
+    same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more and ``ACCEPT_MARGIN`` more
+    than the next. For review: any candidate of ``REVIEW_WEIGHT`` or more. None: otherwise.
+    """
+    identified = [candidate for candidate in candidates if candidate.shared]
+    if len(identified) == 1:
+        return "accepted", f"the identifier {min(identified[0].shared)} is the same"
+    if identified:
+        return "review", "several of ours have an identifier in common with it"
+    if not candidates or candidates[0].weight < REVIEW_WEIGHT:
+        return "none", "nothing is alike enough"
+    best = candidates[0]
+    margin = best.weight - candidates[1].weight if len(candidates) > 1 else float("inf")
+    doubts = []
+    if best.level("date") != "same":
+        doubts.append("not known to be signed on the same day")
+    if best.level("parties") not in ("same", "within"):
+        doubts.append("the parties are not known to be the same")
+    if best.level("kind") == "different" or best.level("change") == "different":
+        doubts.append("of another kind")
+    if best.weight < ACCEPT_WEIGHT:
+        doubts.append("not alike enough")
+    if margin < ACCEPT_MARGIN:
+        doubts.append("the next candidate is nearly as likely")
+    return ("review", "; ".join(doubts)) if doubts else ("accepted", "same day, same parties, titles alike, no rival")
+
+
+def match_all(targets: Sequence[Treaty], sources: Iterable[Treaty], step: int = _SAMPLE) -> Iterator[Match]:
+    """Match a stream of treaties in pieces of ``step``; the first piece is the sample from which words are weighed."""
+    stream = iter(sources)
+    piece = list(islice(stream, step))
+    matcher = Matcher(targets, piece)
+    while piece:
+        yield from matcher.match(piece)
+        piece = list(islice(stream, step))
+
+
+def processors() -> int:
+    """Give the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0))
