@@ -20,7 +20,7 @@ from labels import Question, read_questions, read_records
 from ukfr_graph.link.matching import Match, Matcher
 from ukfr_graph.link.treaties import Treaty
 
-SEED, REMOVALS = 20261124, 4
+SEED, REMOVALS = 20261124, 20
 Z = 1.96
 
 

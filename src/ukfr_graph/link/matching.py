@@ -18,12 +18,13 @@ import numpy as np
 from ukfr_graph.link import sides
 from ukfr_graph.link.comparisons import COMPARISONS, PRIOR
 from ukfr_graph.link.references import identifies
+from ukfr_graph.link.subjects import find_missing
 from ukfr_graph.link.treaties import Treaty
 
 Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
 KEPT = 5
-ACCEPT_WEIGHT, ACCEPT_MARGIN, REVIEW_WEIGHT = 6.0, 4.0, -4.0
+ACCEPT_WEIGHT, ACCEPT_MARGIN, REVIEW_WEIGHT = 3.0, 2.0, -4.0
 _SAMPLE = 20_000
 _NGRAMS = (2, 4)
 _TIE = 0.01  # bits for a title that is wholly alike: tells apart what has the same levels
@@ -113,7 +114,7 @@ class Matcher:
                 )
                 for at in places
             )
-            matches.append(Match(treaty, candidates, *decide(candidates)))
+            matches.append(Match(treaty, candidates, *decide(treaty, candidates)))
         return matches
 
     def score(self, side: sides.Side) -> tuple[Any, Any, Any]:
@@ -137,12 +138,12 @@ class Matcher:
         return cosines, levels, weights
 
 
-def decide(candidates: Sequence[Candidate]) -> tuple[Outcome, str]:
+def decide(source: Treaty, candidates: Sequence[Candidate]) -> tuple[Outcome, str]:
     """Say what comes of candidates (the likeliest first), and why.
 
     Accepted: one candidate, and no other, has an identifying reference in common; or the likeliest was signed on the
     same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more and ``ACCEPT_MARGIN`` more
-    than the next. For review: any candidate of ``REVIEW_WEIGHT`` or more. None: otherwise.
+    than the next, and what the shorter title is about (``subjects``) is in the other. For review: any candidate of ``REVIEW_WEIGHT`` or more. None: otherwise.
     """
     identified = [candidate for candidate in candidates if candidate.shared]
     if len(identified) == 1:
@@ -160,11 +161,16 @@ def decide(candidates: Sequence[Candidate]) -> tuple[Outcome, str]:
         doubts.append("the parties are not known to be the same")
     if best.level("kind") == "different" or best.level("change") == "different":
         doubts.append("of another kind")
+    missing = find_missing(source, best.target)
+    if missing is None:
+        doubts.append("a title does not say what it is about")
+    elif missing:
+        doubts.append(f"one title lacks what the other is about ({', '.join(sorted(missing))})")
     if best.weight < ACCEPT_WEIGHT:
         doubts.append("not alike enough")
     if margin < ACCEPT_MARGIN:
         doubts.append("the next candidate is nearly as likely")
-    return ("review", "; ".join(doubts)) if doubts else ("accepted", "same day, same parties, titles alike, no rival")
+    return ("review", "; ".join(doubts)) if doubts else ("accepted", "same day, same parties, same subject, no rival")
 
 
 def match_all(targets: Sequence[Treaty], sources: Iterable[Treaty], step: int = _SAMPLE) -> Iterator[Match]:
