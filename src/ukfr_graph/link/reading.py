@@ -23,12 +23,14 @@ class Adapter:
     """How one kind of dataset is read.
 
     ``read`` takes the file (or folder) and the mapping file, if any. Identifiers begin with ``prefix``, which
-    stands for ``namespace``; both are empty where a mapping file says them. ``source`` is the dataset's home.
+    stands for ``namespace``; ``dataset`` names the file of its links, and ``source`` is its home. All four are empty
+    where a mapping file says them.
     """
 
     name: str
     summary: str
     read: Callable[[Path, Path | None], Iterator[Treaty | Fault]]
+    dataset: str = ""
     prefix: str = ""
     namespace: str = ""
     source: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-IDENTIFYING = frozenset({"celex", "eli", "cets", "wikidata", "fcdo", "nor", "unts-number", "gov-uk"})
+IDENTIFYING = frozenset({"celex", "eli", "cets", "wikidata", "fcdo", "nor", "unts-number", "untc"})
 PUBLISHING = frozenset({"ukts", "command", "unts", "lnts", "oj"})
 
 _CELEX = re.compile(r"\b([1-9]\d{4}(?:[A-Z]{1,2})\d{4}(?:\(\d+\))?|[1-9]\d{4}/[A-Z]{1,3}/TXT)\b")

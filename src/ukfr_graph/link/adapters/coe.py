@@ -18,7 +18,7 @@ from ukfr_graph.link.reading import Adapter
 from ukfr_graph.link.tables import find_encoding, open_table
 from ukfr_graph.link.treaties import Fault, InputError, Treaty
 
-NAMESPACE = "https://www.coe.int/en/web/conventions/full-list?module=treaty-detail&treatynum="
+NAMESPACE = "https://www.coe.int/en/web/conventions/full-list/-/conventions/treaty/"
 _FIELDS = {
     "number": ("no", "number", "cets no", "ets no", "cets", "reference", "n", "ref", "treaty no"),
     "title": ("title", "title of the treaty", "titre", "treaty"),
@@ -68,7 +68,7 @@ def _read_row(line: int, cells: dict[str, str]) -> Iterator[Treaty | Fault]:
     dates = {field: _DATE.search(cells.get(field, "")) for field in ("signed", "in_force")}
     yield from assemble(
         line,
-        f"cets:{code}",
+        f"coe:{code}",
         {"en": cells["title"]},
         signed=dates["signed"][0] if dates["signed"] else "",
         in_force=dates["in_force"][0] if dates["in_force"] else "",
@@ -122,6 +122,6 @@ class _Rows(HTMLParser):
 
 
 ADAPTER = Adapter(
-    "coe", "the Council of Europe's list of treaties, as CSV or a saved page", read, "cets", NAMESPACE,
+    "coe", "the Council of Europe's list of treaties, as CSV or a saved page", read, "cets", "coe", NAMESPACE,
     "https://www.coe.int/en/web/conventions/",
 )  # fmt: skip

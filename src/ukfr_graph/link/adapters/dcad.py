@@ -70,4 +70,4 @@ def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
             )
 
 
-ADAPTER = Adapter("dcad", "the Defense Cooperation Agreement Dataset, as CSV", read, "dcad", NAMESPACE, "https://www.brandonkinne.com/dcad")
+ADAPTER = Adapter("dcad", "the Defense Cooperation Agreement Dataset, as CSV", read, "dcad", "dcad", NAMESPACE, "https://www.brandonkinne.com/dcad")

@@ -14,7 +14,7 @@ from ukfr_graph.link.answers import Names, read_answer
 from ukfr_graph.link.reading import Adapter
 from ukfr_graph.link.treaties import Fault, Treaty
 
-NAMESPACE = "http://publications.europa.eu/resource/celex/"
+NAMESPACE = "https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:"
 _CELEX = re.compile(r"(?:^|/|:)([1-9]\d{4}[A-Z]{1,2}\d{4}(?:\(\d+\))?|[1-9]\d{4}/[A-Z]{1,3}/TXT)$")
 _NAMES = Names(
     item=("celex", "celexUri", "work"),
@@ -46,10 +46,10 @@ def _with_page(treaty: Treaty) -> Treaty:
     from dataclasses import replace
 
     celex = treaty.identifier.partition(":")[2]
-    page = f"https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:{celex}"
+    page = NAMESPACE + celex
     return replace(treaty, page=page, references=treaty.references | {f"celex:{celex}"})
 
 
 ADAPTER = Adapter(
-    "eurlex", "EUR-Lex and CELLAR, as a saved answer (SPARQL JSON)", read, "celex", NAMESPACE, "https://eur-lex.europa.eu/"
+    "eurlex", "EUR-Lex and CELLAR, as a saved answer (SPARQL JSON)", read, "eur-lex", "celex", NAMESPACE, "https://eur-lex.europa.eu/"
 )

@@ -53,5 +53,5 @@ def read_row(
 
 
 ADAPTER = Adapter(
-    "fcdo_csv", "UK Treaties Online, as CSV", read, "fcdo", NAMESPACE, "https://treaties.fcdo.gov.uk/"
+    "fcdo_csv", "UK Treaties Online, as CSV", read, "fcdo", "fcdo", NAMESPACE, "https://treaties.fcdo.gov.uk/"
 )

@@ -62,6 +62,6 @@ def _records(batch: Path) -> list[Any]:
 
 
 ADAPTER = Adapter(
-    "fcdo_json", "UK Treaties Online, as JSON batches (a file or a folder)", read, "fcdo", NAMESPACE,
+    "fcdo_json", "UK Treaties Online, as JSON batches (a file or a folder)", read, "fcdo", "fcdo", NAMESPACE,
     "https://treaties.fcdo.gov.uk/",
 )  # fmt: skip

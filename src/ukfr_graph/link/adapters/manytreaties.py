@@ -91,4 +91,4 @@ def _first(date: str) -> str:
     return re.split(r"\.\.|,|:", date.strip("{} "))[0].replace("?", "").replace("~", "").replace("%", "")
 
 
-ADAPTER = Adapter("manytreaties", "manytreaties' agreements, as an R data file", read, "many", NAMESPACE, "https://github.com/globalgov/manytreaties")
+ADAPTER = Adapter("manytreaties", "manytreaties' agreements, as an R data file", read, "manytreaties", "many", NAMESPACE, "https://github.com/globalgov/manytreaties")

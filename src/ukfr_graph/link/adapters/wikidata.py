@@ -29,4 +29,4 @@ def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
     return read_answer(path, _NAMES, lambda iri: iri.replace(NAMESPACE, "wd:") if iri.startswith(NAMESPACE) else "")
 
 
-ADAPTER = Adapter("wikidata", "Wikidata, as a saved answer (SPARQL JSON)", read, "wd", NAMESPACE, "https://www.wikidata.org/")
+ADAPTER = Adapter("wikidata", "Wikidata, as a saved answer (SPARQL JSON)", read, "wikidata", "wd", NAMESPACE, "https://www.wikidata.org/")
