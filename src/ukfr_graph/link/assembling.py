@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from ukfr_graph.link.dates import DEFAULT_FORMATS, DateError, Day, read_date
@@ -32,7 +32,7 @@ def assemble(
     kind: str = "",
     references: str = "",
     page: str = "",
-    formats: Sequence[str] = DEFAULT_FORMATS,
+    formats: tuple[str, ...] = DEFAULT_FORMATS,
 ) -> Row:
     """Make a treaty of one row's cells; faults come before it.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 FIRST_YEAR = 1000
 DEFAULT_FORMATS = ("%Y-%m-%d", "%Y-%m", "%Y", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y%m%d")
@@ -49,7 +49,8 @@ class Day:
         return bool(self.day)
 
 
-def read_date(text: str, formats: Sequence[str] = DEFAULT_FORMATS, today: date | None = None) -> Day | None:
+@lru_cache(maxsize=100_000)
+def read_date(text: str, formats: tuple[str, ...] = DEFAULT_FORMATS, today: date | None = None) -> Day | None:
     """Read a date; nothing where the dataset says that it has none.
 
     ``formats`` are those of ``datetime.strptime``; names of months may be English or French. A time of day is

@@ -7,10 +7,12 @@ Pairs are considered where an identifier or a publication is shared, where the d
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal
 
 import numpy as np
@@ -25,7 +27,7 @@ Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
 KEPT = 5
 ACCEPT_WEIGHT, ACCEPT_MARGIN, REVIEW_WEIGHT = 3.0, 2.0, -4.0
-_SAMPLE = 20_000
+PIECE = 10_000
 _NGRAMS = (2, 4)
 _TIE = 0.01  # bits for a title that is wholly alike: tells apart what has the same levels
 
@@ -119,23 +121,37 @@ class Matcher:
 
     def score(self, side: sides.Side) -> tuple[Any, Any, Any]:
         """Compare and weigh all pairs: cosines, levels by comparison, and weights (-inf where not considered)."""
-        raw = (self._vectorizer.transform(side.texts) @ self._titles).toarray()
-        cosines = sides.fold_variants(sides.fold_variants(raw, self._targets.starts, 1), side.starts, 0)
-        levels = sides.compare(side, self._targets, cosines)
+        levels = sides.compare(side, self._targets)
+        considered = self._consider(side, levels)
+        rows = np.flatnonzero(considered.any(axis=1))
+        cosines = np.zeros(considered.shape, dtype=np.float32)
+        if len(rows):
+            cosines[rows] = self._cosines(side, rows)
+        levels["title"] = sides.title_levels(cosines)
         weights = (PRIOR + _TIE * cosines).astype(np.float32)
         for comparison in COMPARISONS:
             table = np.array([level.weight for level in comparison.levels], dtype=np.float32)
             weights += table[levels[comparison.name]]
-        considered = (levels["date"] < len(COMPARISONS[1].levels) - 1) | (levels["publication"] == 1)
+        weights[~considered] = -np.inf
+        return cosines, levels, weights
+
+    def _consider(self, side: sides.Side, levels: Mapping[str, Any]) -> Any:
+        considered = (levels["date"] < sides.APART) | (levels["publication"] == 1)
         for row, treaty in enumerate(side.treaties):
-            for reference in filter(identifies, treaty.references):
+            for reference in treaty.references:
                 for at in self._identified.get(reference, ()):
                     considered[row, at] = True
             for text in side.texts[side.starts[row] : side.starts[row + 1]]:
                 for at in self._folded.get(text, ()):
                     considered[row, at] = True
-        weights[~considered] = -np.inf
-        return cosines, levels, weights
+        return considered
+
+    def _cosines(self, side: sides.Side, rows: Any) -> Any:
+        spans = [(side.starts[row], side.starts[row + 1]) for row in rows]
+        texts = [text for start, end in spans for text in side.texts[start:end]]
+        starts = np.cumsum([0, *(end - start for start, end in spans)])
+        scores = (self._vectorizer.transform(texts) @ self._titles).toarray()
+        return sides.fold_variants(sides.fold_variants(scores, self._targets.starts, 1), starts, 0)
 
 
 def decide(source: Treaty, candidates: Sequence[Candidate]) -> tuple[Outcome, str]:
@@ -173,16 +189,46 @@ def decide(source: Treaty, candidates: Sequence[Candidate]) -> tuple[Outcome, st
     return ("review", "; ".join(doubts)) if doubts else ("accepted", "same day, same parties, same subject, no rival")
 
 
-def match_all(targets: Sequence[Treaty], sources: Iterable[Treaty], step: int = _SAMPLE) -> Iterator[Match]:
-    """Match a stream of treaties in pieces of ``step``; the first piece is the sample from which words are weighed."""
+def match_all(
+    targets: Sequence[Treaty], sources: Iterable[Treaty], processes: int = 1, step: int = PIECE
+) -> Iterator[tuple[int, list[Match]]]:
+    """Match a stream of treaties in pieces, in several processes where there are several pieces.
+
+    The first piece is the sample from which words get their weight, so that the outcome does not depend on the
+    number of processes.
+
+    Yields:
+        For each piece, how many treaties it had, and the matches that are accepted or for review.
+    """
     stream = iter(sources)
-    piece = list(islice(stream, step))
-    matcher = Matcher(targets, piece)
-    while piece:
-        yield from matcher.match(piece)
-        piece = list(islice(stream, step))
+    first, second = list(islice(stream, step)), list(islice(stream, step))
+    matcher = Matcher(targets, first)
+    if not second or processes < 2:
+        for piece in chain([first, second], iter(lambda: list(islice(stream, step)), [])):
+            yield len(piece), _matched(matcher, piece)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _keep_matcher, (matcher,)) as pool:
+        waiting: deque[tuple[int, Future[list[Match]]]] = deque()
+        for piece in chain([first, second], iter(lambda: list(islice(stream, step)), [])):
+            waiting.append((len(piece), pool.submit(_match_kept, piece)))
+            if len(waiting) > 2 * processes:
+                count, future = waiting.popleft()
+                yield count, future.result()
+        for count, future in waiting:
+            yield count, future.result()
 
 
-def processors() -> int:
-    """Give the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0))
+_kept: list[Matcher] = []  # one in each process of a pool
+
+
+def _keep_matcher(matcher: Matcher) -> None:
+    _kept[:] = [matcher]
+
+
+def _match_kept(piece: list[Treaty]) -> list[Match]:
+    return _matched(_kept[0], piece)
+
+
+def _matched(matcher: Matcher, piece: list[Treaty]) -> list[Match]:
+    return [match for match in matcher.match(piece) if match.outcome != "none"]

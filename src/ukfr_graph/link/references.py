@@ -12,6 +12,7 @@ import re
 IDENTIFYING = frozenset({"celex", "eli", "cets", "wikidata", "fcdo", "nor", "unts-number", "untc"})
 PUBLISHING = frozenset({"ukts", "command", "unts", "lnts", "oj"})
 
+_DIGIT = re.compile(r"\d")
 _CELEX = re.compile(r"\b([1-9]\d{4}(?:[A-Z]{1,2})\d{4}(?:\(\d+\))?|[1-9]\d{4}/[A-Z]{1,3}/TXT)\b")
 _ELI = re.compile(r"data\.europa\.eu/eli/([a-z_]+(?:/[\w.-]+)+)")
 _WIKIDATA = re.compile(r"wikidata\.org/(?:entity|wiki)/(Q[1-9]\d*)\b")
@@ -33,6 +34,8 @@ def find_references(text: str) -> frozenset[str]:
     >>> sorted(find_references("CETS No. 185; http://data.europa.eu/eli/dir/2016/681/oj; CELEX 32016L0681"))
     ['celex:32016L0681', 'cets:185', 'eli:dir/2016/681/oj']
     """
+    if not _DIGIT.search(text):
+        return frozenset()
     found = {f"celex:{m[1]}" for m in _CELEX.finditer(text)}
     found |= {f"eli:{m[1].rstrip('/.')}" for m in _ELI.finditer(text)}
     found |= {f"wikidata:{m[1]}" for m in _WIKIDATA.finditer(text)}

@@ -31,6 +31,8 @@ _SHORTER = (
 _NUMBER = re.compile(r"\d+")
 _DAYS_A_MONTH = 31
 _UNKNOWN_DAY = -1
+APART = 7
+"""The level of dates that are too far apart for a pair to be considered."""
 
 
 def shorten_title(title: str) -> str:
@@ -99,10 +101,9 @@ def prepare(treaties: Sequence[Treaty]) -> Side:
     )
 
 
-def compare(sources: Side, targets: Side, cosines: Any) -> Mapping[str, Any]:
-    """Compare all pairs; the level of each comparison as an array of sources × targets (uint8)."""
+def compare(sources: Side, targets: Side) -> dict[str, Any]:
+    """Compare all pairs but for their titles; each comparison's level as an array of sources × targets (uint8)."""
     return {
-        "title": _title_levels(cosines),
         "date": _date_levels(sources, targets),
         "parties": _party_levels(sources, targets),
         "kind": _kind_levels(sources, targets),
@@ -120,7 +121,8 @@ def fold_variants(scores: Any, starts: Any, axis: int) -> Any:
     return np.maximum.reduceat(scores, starts[:-1], axis=axis)
 
 
-def _title_levels(cosines: Any) -> Any:
+def title_levels(cosines: Any) -> Any:
+    """Give the levels of titles from their cosines."""
     steps = np.array(TITLE_STEPS[::-1], dtype=np.float32)
     return (len(steps) + 1 - np.searchsorted(steps, cosines, side="right")).astype(np.uint8)
 
@@ -131,7 +133,7 @@ def _date_levels(sources: Side, targets: Side) -> Any:
     )
     exact = (sources.first == sources.last)[:, None] & (targets.first == targets.last)[None, :]
     agree = sum((sources.parts[:, None, i] == targets.parts[None, :, i]).astype(np.uint8) for i in range(3))
-    levels = np.full(gap.shape, 7, dtype=np.uint8)
+    levels = np.full(gap.shape, APART, dtype=np.uint8)
     levels[gap <= YEAR_DAYS] = 6
     levels[gap <= MONTH_DAYS] = 5
     levels[(agree == 2) & exact & (gap <= YEAR_DAYS)] = 3

@@ -38,7 +38,9 @@ _LANGUAGES = ("en", "fr")
 
 
 def read_targets(executor: Executor) -> list[Treaty]:
-    """Read every instrument of the dataset, in the order of their IRIs; identifiers are CURIEs (``id:…``).
+    """Read the instruments of the dataset, in the order of their IRIs; identifiers are CURIEs (``id:…``).
+
+    What has neither a date nor an identifier (a deployment, a class of tools) is no instrument that others record.
 
     Raises:
         QueryError: the engine does not answer.
@@ -62,6 +64,8 @@ def read_targets(executor: Executor) -> list[Treaty]:
     treaties = []
     for instrument, named in sorted(titles.items()):
         signed, kind = dates.get(instrument, (None, None))
+        if signed is None and not references[instrument]:
+            continue
         read, is_change = _read_kind(named, kind.value if kind else "")
         treaties.append(
             Treaty(

@@ -81,6 +81,8 @@ def clean(text: str) -> tuple[str, str]:
     >>> clean("plain")
     ('plain', '')
     """
+    if text.isascii() and text.isprintable() and "&" not in text:
+        return " ".join(text.split()), ""
     told = []
     if _ENTITY.search(text):
         text = html.unescape(text)
