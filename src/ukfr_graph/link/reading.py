@@ -19,22 +19,40 @@ _KEPT_LINES = 5
 
 
 @dataclass(frozen=True)
+class Dataset:
+    """An outside dataset: its name in file names, the prefix of its identifiers and what it stands for, its home."""
+
+    name: str
+    prefix: str
+    namespace: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Adapter:
     """How one kind of dataset is read.
 
-    ``read`` takes the file (or folder) and the mapping file, if any. Identifiers begin with ``prefix``, which
-    stands for ``namespace``; ``dataset`` names the file of its links, and ``source`` is its home. All four are empty
-    where a mapping file says them.
+    ``read`` takes the file (or folder) and the mapping file, if any. ``dataset`` says which it is, or ``describe``
+    reads that from the mapping file, without which the adapter cannot read.
     """
 
     name: str
     summary: str
     read: Callable[[Path, Path | None], Iterator[Treaty | Fault]]
-    dataset: str = ""
-    prefix: str = ""
-    namespace: str = ""
-    source: str = ""
-    needs_mapping: bool = False
+    dataset: Dataset | None = None
+    describe: Callable[[Path], Dataset] | None = None
+
+    def find_dataset(self, mapping: Path | None) -> Dataset:
+        """Say which dataset is read.
+
+        Raises:
+            InputError: the adapter needs a mapping file, and there is none, or it is not usable.
+        """
+        if self.dataset:
+            return self.dataset
+        if self.describe is None or mapping is None:
+            raise InputError(f"The adapter {self.name!r} needs --mapping, a file that says which column is what.")
+        return self.describe(mapping)
 
 
 @dataclass
@@ -94,8 +112,7 @@ def read_treaties(path: Path, adapter: Adapter, mapping: Path | None = None) -> 
     Raises:
         InputError: the file cannot be read at all, or a mapping file is needed or not usable.
     """
-    if adapter.needs_mapping and mapping is None:
-        raise InputError(f"The adapter {adapter.name!r} needs --mapping, a file that says which column is what.")
+    adapter.find_dataset(mapping)
     if not path.exists():
         raise InputError(f"{path} does not exist.")
     identifiers: dict[int, int] = {}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ukfr_graph.link.assembling import assemble
 from ukfr_graph.link.names import fold
-from ukfr_graph.link.reading import Adapter
+from ukfr_graph.link.reading import Adapter, Dataset
 from ukfr_graph.link.tables import find_encoding, open_table
 from ukfr_graph.link.treaties import Fault, InputError, Treaty
 
@@ -121,7 +121,5 @@ class _Rows(HTMLParser):
             self._cell = None
 
 
-ADAPTER = Adapter(
-    "coe", "the Council of Europe's list of treaties, as CSV or a saved page", read, "cets", "coe", NAMESPACE,
-    "https://www.coe.int/en/web/conventions/",
-)  # fmt: skip
+DATASET = Dataset("cets", "coe", NAMESPACE, "https://www.coe.int/en/web/conventions/")
+ADAPTER = Adapter("coe", "the Council of Europe's list of treaties, as CSV or a saved page", read, DATASET)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ukfr_graph.link.assembling import assemble
-from ukfr_graph.link.reading import Adapter
+from ukfr_graph.link.reading import Adapter, Dataset
 from ukfr_graph.link.tables import open_table
 from ukfr_graph.link.treaties import Fault, InputError, Treaty
 
@@ -70,4 +70,5 @@ def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
             )
 
 
-ADAPTER = Adapter("dcad", "the Defense Cooperation Agreement Dataset, as CSV", read, "dcad", "dcad", NAMESPACE, "https://www.brandonkinne.com/dcad")
+DATASET = Dataset("dcad", "dcad", NAMESPACE, "https://www.brandonkinne.com/dcad")
+ADAPTER = Adapter("dcad", "the Defense Cooperation Agreement Dataset, as CSV", read, DATASET)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ukfr_graph.link.answers import Names, read_answer
-from ukfr_graph.link.reading import Adapter
+from ukfr_graph.link.reading import Adapter, Dataset
 from ukfr_graph.link.treaties import Fault, Treaty
 
 NAMESPACE = "https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:"
@@ -50,6 +50,5 @@ def _with_page(treaty: Treaty) -> Treaty:
     return replace(treaty, page=page, references=treaty.references | {f"celex:{celex}"})
 
 
-ADAPTER = Adapter(
-    "eurlex", "EUR-Lex and CELLAR, as a saved answer (SPARQL JSON)", read, "eur-lex", "celex", NAMESPACE, "https://eur-lex.europa.eu/"
-)
+DATASET = Dataset("eur-lex", "celex", NAMESPACE, "https://eur-lex.europa.eu/")
+ADAPTER = Adapter("eurlex", "EUR-Lex and CELLAR, as a saved answer (SPARQL JSON)", read, DATASET)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ukfr_graph.link.assembling import assemble
-from ukfr_graph.link.reading import Adapter
+from ukfr_graph.link.reading import Adapter, Dataset
 from ukfr_graph.link.tables import open_table
 from ukfr_graph.link.treaties import Fault, Treaty
 
@@ -52,6 +52,5 @@ def read_row(
     )
 
 
-ADAPTER = Adapter(
-    "fcdo_csv", "UK Treaties Online, as CSV", read, "fcdo", "fcdo", NAMESPACE, "https://treaties.fcdo.gov.uk/"
-)
+DATASET = Dataset("fcdo", "fcdo", NAMESPACE, "https://treaties.fcdo.gov.uk/")
+ADAPTER = Adapter("fcdo_csv", "UK Treaties Online, as CSV", read, DATASET)

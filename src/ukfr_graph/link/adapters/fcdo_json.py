@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ukfr_graph.link.adapters.fcdo_csv import NAMESPACE, read_row
+from ukfr_graph.link.adapters.fcdo_csv import DATASET, read_row
 from ukfr_graph.link.reading import Adapter
 from ukfr_graph.link.treaties import Fault, InputError, Treaty
 
@@ -61,7 +61,4 @@ def _records(batch: Path) -> list[Any]:
     return records if isinstance(records, list) else [records]
 
 
-ADAPTER = Adapter(
-    "fcdo_json", "UK Treaties Online, as JSON batches (a file or a folder)", read, "fcdo", "fcdo", NAMESPACE,
-    "https://treaties.fcdo.gov.uk/",
-)  # fmt: skip
+ADAPTER = Adapter("fcdo_json", "UK Treaties Online, as JSON batches (a file or a folder)", read, DATASET)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ukfr_graph.link.assembling import assemble
-from ukfr_graph.link.reading import Adapter
+from ukfr_graph.link.reading import Adapter, Dataset
 from ukfr_graph.link.treaties import Fault, InputError, Treaty
 
 NAMESPACE = "https://github.com/globalgov/manytreaties#"
@@ -91,4 +91,5 @@ def _first(date: str) -> str:
     return re.split(r"\.\.|,|:", date.strip("{} "))[0].replace("?", "").replace("~", "").replace("%", "")
 
 
-ADAPTER = Adapter("manytreaties", "manytreaties' agreements, as an R data file", read, "manytreaties", "many", NAMESPACE, "https://github.com/globalgov/manytreaties")
+DATASET = Dataset("manytreaties", "many", NAMESPACE, "https://github.com/globalgov/manytreaties")
+ADAPTER = Adapter("manytreaties", "manytreaties' agreements, as an R data file", read, DATASET)

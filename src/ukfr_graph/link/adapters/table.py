@@ -25,6 +25,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
@@ -32,10 +33,12 @@ from ruamel.yaml.error import YAMLError
 
 from ukfr_graph.link.assembling import assemble
 from ukfr_graph.link.dates import DEFAULT_FORMATS
-from ukfr_graph.link.reading import Adapter
+from ukfr_graph.link.reading import Adapter, Dataset
 from ukfr_graph.link.tables import open_table
 from ukfr_graph.link.treaties import Fault, InputError, Treaty
 
+_SAFE = "-._~/:()"
+_RESERVED = frozenset({"id", "owl", "rdf", "rdfs", "semapv", "skos", "sssom", "xsd", "orcid"})
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _MAX_MAPPING_BYTES = 100_000
 
@@ -83,7 +86,9 @@ def read_mapping(path: Path) -> TableMapping:
         if path.stat().st_size > _MAX_MAPPING_BYTES:
             raise InputError(f"The mapping file {path.name} has more than {_MAX_MAPPING_BYTES} bytes; is it the table?")
         content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
-        return TableMapping.model_validate(content if content is not None else {})
+        mapping = TableMapping.model_validate(content if content is not None else {})
+        if mapping.prefix in _RESERVED:
+            raise InputError(f"The mapping file {path.name}: the prefix {mapping.prefix!r} is taken; choose another.")
     except OSError as error:
         raise InputError(f"The mapping file {path} cannot be read: {error.strerror}.") from None
     except (YAMLError, UnicodeError, RecursionError) as error:
@@ -93,6 +98,7 @@ def read_mapping(path: Path) -> TableMapping:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors())
         raise InputError(f"The mapping file {path.name} does not say what is needed: {faults}.") from None
+    return mapping
 
 
 def read(path: Path, mapping_file: Path | None) -> Iterator[Treaty | Fault]:
@@ -117,7 +123,7 @@ def read(path: Path, mapping_file: Path | None) -> Iterator[Treaty | Fault]:
             separator = mapping.parties_separator
             yield from assemble(
                 line,
-                f"{mapping.prefix}:{identifier}" if identifier else "",
+                f"{mapping.prefix}:{quote(identifier, safe=_SAFE)}" if identifier else "",
                 {language: _fill(field, cells) for language, field in columns.title.items()},
                 signed=_fill(columns.signed, cells),
                 in_force=_fill(columns.in_force, cells),
@@ -149,4 +155,10 @@ def _split(text: str, separator: str) -> list[Any]:
     return text.split(separator) if separator else [text]
 
 
-ADAPTER = Adapter("table", "any delimited table, with a mapping file", read, needs_mapping=True)
+def describe(mapping_file: Path) -> Dataset:
+    """Say which dataset a mapping file is about; it goes by its prefix."""
+    mapping = read_mapping(mapping_file)
+    return Dataset(mapping.prefix, mapping.prefix, mapping.namespace, mapping.source or mapping.namespace)
+
+
+ADAPTER = Adapter("table", "any delimited table, with a mapping file", read, describe=describe)

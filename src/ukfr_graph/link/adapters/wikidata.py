@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ukfr_graph.link.answers import Names, read_answer
-from ukfr_graph.link.reading import Adapter
+from ukfr_graph.link.reading import Adapter, Dataset
 from ukfr_graph.link.treaties import Fault, Treaty
 
 NAMESPACE = "http://www.wikidata.org/entity/"
@@ -29,4 +29,5 @@ def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
     return read_answer(path, _NAMES, lambda iri: iri.replace(NAMESPACE, "wd:") if iri.startswith(NAMESPACE) else "")
 
 
-ADAPTER = Adapter("wikidata", "Wikidata, as a saved answer (SPARQL JSON)", read, "wikidata", "wd", NAMESPACE, "https://www.wikidata.org/")
+DATASET = Dataset("wikidata", "wd", NAMESPACE, "https://www.wikidata.org/")
+ADAPTER = Adapter("wikidata", "Wikidata, as a saved answer (SPARQL JSON)", read, DATASET)
