@@ -21,7 +21,7 @@ from ukfr_graph import __version__, iris
 from ukfr_graph.documents import read_table
 from ukfr_graph.errors import DataError
 from ukfr_graph.link.comparisons import COMPARISONS, probability
-from ukfr_graph.link.matching import Match
+from ukfr_graph.link.matching import REVIEW_WEIGHT, Match
 from ukfr_graph.link.parties import name_party
 from ukfr_graph.link.reading import Dataset
 from ukfr_graph.link.treaties import InputError, Treaty
@@ -147,6 +147,8 @@ def write_candidates(file: TextIO, matches: Iterable[Match], dataset: Dataset, d
 def _rows(match: Match, day: date) -> Iterator[list[str]]:
     theirs = _facts(match.source)
     for rank, candidate in enumerate(match.candidates, 1):
+        if candidate.weight < REVIEW_WEIGHT and not candidate.shared:
+            continue
         outcome = match.outcome if rank == 1 else "review"
         other = {
             "outcome": outcome,

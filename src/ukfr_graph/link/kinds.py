@@ -70,3 +70,9 @@ def compare_kinds(one: str, other: str) -> str:
     if one == other:
         return "same"
     return "close" if any(one in group and other in group for group in _CLOSE) else "different"
+
+
+def close_pairs() -> list[str]:
+    """List the pairs of different kinds that are close, each as two words."""
+    pairs = {f"{one} {other}" for group in _CLOSE for one in group for other in group if one != other}
+    return sorted(pairs)

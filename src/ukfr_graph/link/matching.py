@@ -86,6 +86,20 @@ class Matcher:
         vectorizer.fit([*self._targets.texts, *sides.prepare(sample).texts, "treaty"])
         return vectorizer, vectorizer.transform(self._targets.texts).T.tocsr()
 
+    @property
+    def side(self) -> sides.Side:
+        """The targets as arrays."""
+        return self._targets
+
+    @property
+    def vocabulary_size(self) -> int:
+        """The number of n-grams that titles are weighed by."""
+        return len(self._vectorizer.vocabulary_)
+
+    def weigh(self, texts: Sequence[str]) -> Any:
+        """Give the weights of shortened titles (texts × n-grams, sparse)."""
+        return self._vectorizer.transform(texts)
+
     def match(self, sources: Sequence[Treaty], kept: int = KEPT) -> list[Match]:
         """Match treaties, with up to ``kept`` candidates for each."""
         if not len(self._targets):
