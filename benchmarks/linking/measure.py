@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import math
 import random
-import sys
 from collections.abc import Iterable, Sequence
 
 from labels import Question, read_questions, read_records
@@ -90,7 +89,9 @@ def measure_acceptance(questions: Sequence[Question], records: Sequence[Treaty])
         absent = [m for q, m in zip(questions, matches, strict=True) if not q.answers - gone]
         nones, right_nones = nones + len(absent), right_nones + sum(m.outcome != "accepted" for m in absent)
     print(f"  accepted, half taken away    {interval(round(hits / REMOVALS), round(tries / REMOVALS))} on average of")
-    print(f"    {REMOVALS} draws (worst draw {min(shares):.3f}; all draws {hits} of {tries} = {hits / max(tries, 1):.4f})")
+    print(
+        f"    {REMOVALS} draws (worst draw {min(shares):.3f}; all draws {hits} of {tries} = {hits / max(tries, 1):.4f})"
+    )
     print(f"  not accepted where absent    {interval(round(right_nones / REMOVALS), round(nones / REMOVALS))}")
 
 
@@ -104,8 +105,10 @@ def show_errors(pairs: Iterable[tuple[Question, Match]]) -> None:
             for candidate in match.candidates:
                 mark = "*" if candidate.target.identifier in question.answers else " "
                 levels = " ".join(f"{name}={candidate.level(name)}" for name, at in candidate.levels if at)
-                print(f"  {mark} {candidate.weight:6.2f} {candidate.target.signed} {candidate.target.title[:90]}\n           {levels}")
+                print(
+                    f"  {mark} {candidate.weight:6.2f} {candidate.target.signed} {candidate.target.title[:90]}\n           {levels}"
+                )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

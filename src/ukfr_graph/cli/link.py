@@ -34,7 +34,9 @@ def match(
     file: Annotated[Path, typer.Argument(help="The outside dataset, as a file (or a folder of batches).")],
     adapter: Annotated[str, typer.Option("--adapter", help="How to read it; a wrong name lists them.")],
     result: Annotated[Path, typer.Option("--out", help="File of candidates to write, such as mine.sssom.tsv.")],
-    mapping: Annotated[Path | None, typer.Option("--mapping", help="Which column is what, for --adapter table.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="Which column is what, for --adapter table.")
+    ] = None,
     engine: Annotated[str, typer.Option(help="own, splink-duckdb or splink-spark.")] = "own",
     processes: Annotated[int, typer.Option(min=1, help="Processes that match; one more reads.")] = 1,
     store: Annotated[Path | None, typer.Option("--store", help="Folder of the dataset (UKFR_DATASET).")] = None,
@@ -98,7 +100,9 @@ def review(
 
 def accept(
     file: Candidates,
-    out: Annotated[Path | None, typer.Option("--out", help="File of links (default: data/links/<dataset>.sssom.tsv).")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File of links (default: data/links/<dataset>.sssom.tsv).")
+    ] = None,
 ) -> None:
     """Write what was reviewed into a file of links, rejected pairs as rows with Not; twice is as good as once."""
     from ukfr_graph.link import acceptance
@@ -130,7 +134,9 @@ def sync(
     file: Annotated[Path, typer.Argument(help="A saved answer (SPARQL JSON) of Wikidata or CELLAR.")],
     adapter: Annotated[str, typer.Option(help="wikidata or eurlex.")] = "wikidata",
     write: Annotated[bool, typer.Option("--write", help="Write the new identifiers into the records.")] = False,
-    data: Annotated[Path | None, typer.Option("--data", help="Folder of the records (default: the bundled ones).")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of the records (default: the bundled ones).")
+    ] = None,
     store: Out = None,
     endpoint: Endpoint = None,
 ) -> None:

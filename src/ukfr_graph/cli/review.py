@@ -55,7 +55,9 @@ def run_review(review: Review, author: str, author_id: str) -> None:
             said = f"{_visible(key)} is no key here"
     state = review.progress()
     console.clear()
-    console.print(f"{state.decided} decided, {state.open} open. Every decision is kept in {review.decisions.path}.", markup=False)
+    console.print(
+        f"{state.decided} decided, {state.open} open. Every decision is kept in {review.decisions.path}.", markup=False
+    )
     console.print(f"Next: ukfr-graph link accept {review.candidates.path}", markup=False)
 
 
@@ -89,7 +91,12 @@ def _evidence(pair: Pair) -> Table:
     for name, words, weight in pair.evidence:
         length = min(_BAR, max(1, round(abs(weight)))) if weight else 0
         style = "green" if weight > 0 else "red"
-        table.add_row(name, Text(words), f"{weight:+.1f}" if weight else "", Text(("+" if weight > 0 else "-") * length, style=style))
+        table.add_row(
+            name,
+            Text(words),
+            f"{weight:+.1f}" if weight else "",
+            Text(("+" if weight > 0 else "-") * length, style=style),
+        )
     return table
 
 
@@ -97,7 +104,9 @@ def _outcome(pair: Pair) -> Text:
     text = Text(f"{pair.confidence:.0%} likely by the rule; ")
     if pair.rank > 1:
         return text.append(f"candidate {pair.rank} for this treaty")
-    return text.append({"accepted": "accepted", "review": "for review"}.get(pair.outcome, pair.outcome), style="bold").append(f": {pair.reason}")
+    return text.append(
+        {"accepted": "accepted", "review": "for review"}.get(pair.outcome, pair.outcome), style="bold"
+    ).append(f": {pair.reason}")
 
 
 def _menu() -> RenderableType:

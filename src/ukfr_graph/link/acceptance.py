@@ -48,7 +48,11 @@ def accept(review: Review, path: Path) -> Acceptance:
         raise InputError(f"Name the file of links <dataset>{SUFFIX}, not {path.name}.")
     head, rows = _read(path, review)
     known = {tuple(row[c] for c in _KEY): row for row in rows}
-    exact = {row["object_id"]: row for row in rows if row["predicate_id"] == _PREDICATES["exact"] and not row["predicate_modifier"]}
+    exact = {
+        row["object_id"]: row
+        for row in rows
+        if row["predicate_id"] == _PREDICATES["exact"] and not row["predicate_modifier"]
+    }
     added: list[Row] = []
     present, conflicts = 0, []
     for decision in review.decisions.read().values():

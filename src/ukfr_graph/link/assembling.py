@@ -61,7 +61,8 @@ def assemble(
             days[field] = read_date(text, formats, today() if field == "signed" else None)
         except DateError as error:
             yield Fault(line, field, f"{error}; left out")
-    states, dependencies = set(), set()
+    states: set[str] = set()
+    dependencies: set[str] = set()
     for name in parties:
         if not name.strip():
             continue

@@ -108,8 +108,9 @@ COMPARISONS = (
     Comparison(
         "publication",
         (
-            Level("unknown", "no publication in common", 0.0),
+            Level("unknown", "a place of publication is missing", 0.0),
             Level("shared", "published in the same place", 6.0),
+            Level("different", "published in different places", 0.0),
         ),
     ),
 )

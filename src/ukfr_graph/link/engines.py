@@ -21,7 +21,7 @@ def find_engine(name: str, processes: int) -> Run:
         return lambda targets, sources: match_all(targets, sources, processes)
     if name not in ENGINES:
         raise InputError(f"There is no engine {name!r}; there are {', '.join(ENGINES)}.")
-    from ukfr_graph.link.splinking import open_backend, match_by_splink
+    from ukfr_graph.link.splinking import match_by_splink, open_backend
 
     backend = open_backend(name.removeprefix("splink-"), processes)
     return lambda targets, sources: match_by_splink(backend, targets, sources)

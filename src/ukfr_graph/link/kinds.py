@@ -54,7 +54,9 @@ def read_kind(title: str) -> tuple[str, bool]:
     found = _HEAD.search(text)
     kind = found.lastgroup or "" if found else ""
     is_change = bool(_CHANGE.search(text)) or kind in ("amendment", "denunciation")
-    if kind == "protocol" and re.match(r"(?:\w+ ){0,3}(?:protocols?|protocoles?) (?:\w+ ){0,3}?(?:to|of signature|au|a la)\b", text):
+    if kind == "protocol" and re.match(
+        r"(?:\w+ ){0,3}(?:protocols?|protocoles?) (?:\w+ ){0,3}?(?:to|of signature|au|a la)\b", text
+    ):
         is_change = True
     return kind, is_change
 

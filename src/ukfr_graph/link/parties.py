@@ -14,8 +14,7 @@ from functools import cache
 from ukfr_graph.link.names import fold
 
 DEPENDENCIES = frozenset(
-    "AI AS AW AX BL BM BQ BV CC CK CW CX FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF MO MP MQ MS NC NF NU PF PM PN"
-    " PR RE SH SJ SX TC TF TK VG VI WF YT AC DG IC TA UM EH".split()
+    ["AI", "AS", "AW", "AX", "BL", "BM", "BQ", "BV", "CC", "CK", "CW", "CX", "FK", "FO", "GF", "GG", "GI", "GL", "GP", "GS", "GU", "HK", "HM", "IM", "IO", "JE", "KY", "MF", "MO", "MP", "MQ", "MS", "NC", "NF", "NU", "PF", "PM", "PN", "PR", "RE", "SH", "SJ", "SX", "TC", "TF", "TK", "VG", "VI", "WF", "YT", "AC", "DG", "IC", "TA", "UM", "EH"]
 )
 _RENAMED = {
     "abyssinia": "ET", "argentine republic": "AR", "argentine confederation": "AR", "british honduras": "BZ",

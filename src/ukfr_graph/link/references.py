@@ -16,9 +16,13 @@ _DIGIT = re.compile(r"\d")
 _CELEX = re.compile(r"\b([1-9]\d{4}(?:[A-Z]{1,2})\d{4}(?:\(\d+\))?|[1-9]\d{4}/[A-Z]{1,3}/TXT)\b")
 _ELI = re.compile(r"data\.europa\.eu/eli/([a-z_]+(?:/[\w.-]+)+)")
 _WIKIDATA = re.compile(r"wikidata\.org/(?:entity|wiki)/(Q[1-9]\d*)\b")
-_UKTS = re.compile(r"\b(?:UK ?TS|Treaty Series|TS)(?: No\.?)? ?0*(\d{1,3}) ?(?:/|\(|, ?)((?:1[89]|20)\d{2})\b\)?", re.IGNORECASE)
+_UKTS = re.compile(
+    r"\b(?:UK ?TS|Treaty Series|TS)(?: No\.?)? ?0*(\d{1,3}) ?(?:/|\(|, ?)((?:1[89]|20)\d{2})\b\)?", re.IGNORECASE
+)
 _COMMAND = re.compile(r"\b(Cmnd?|Cmd|Cm|CP|Cd|C)[. ]{0,2}(\d{2,5})\b(?!/)")
-_UNTS_PAGE = re.compile(r"\b(?:UNTS|UN Registration [\w.]*/0:)[ ,]*(?:vol\. ?)?(\d{1,4})[ ,]+(?:p\. ?)?(\d{1,4})\b|\b(\d{1,4}) UNTS (\d{1,4})\b")
+_UNTS_PAGE = re.compile(
+    r"\b(?:UNTS|UN Registration [\w.]*/0:)[ ,]*(?:vol\. ?)?(\d{1,4})[ ,]+(?:p\. ?)?(\d{1,4})\b|\b(\d{1,4}) UNTS (\d{1,4})\b"
+)
 _UNTS_NUMBER = re.compile(r"\b(?:UNTS|UNTC|UN)? ?(?:no\.? ?)?(I{1,2}-\d{1,5})\b")
 _CETS = re.compile(r"\b(?:CETS|ETS|STE|STCE)(?: No\.?| n°)? ?0*(\d{1,3})([A-Z]?)\b")
 _FCDO = re.compile(r"treaties\.fcdo\.gov\.uk/data/Library2/html/(\d+)\.html")

@@ -87,7 +87,9 @@ def report(review: Review) -> list[str]:
         judged = [decision for decision in first if decision.verdict != "skip"]
         right = sum(decision.verdict == "exact" for decision in judged)
         if judged:
-            lines.append(f"Of {len(judged)} that were {words} and reviewed, {right} ({right / len(judged):.0%}) are right.")
+            lines.append(
+                f"Of {len(judged)} that were {words} and reviewed, {right} ({right / len(judged):.0%}) are right."
+            )
     state = review.progress()
     lines.append(f"Unresolved: {state.open} pairs" + (f", of them {state.skipped} skipped." if state.skipped else "."))
     return lines

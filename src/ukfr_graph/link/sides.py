@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 
 from ukfr_graph.link.comparisons import MONTH_DAYS, NEAR_DAYS, TITLE_STEPS, YEAR_DAYS
 from ukfr_graph.link.dates import Day
@@ -108,9 +108,9 @@ def compare(sources: Side, targets: Side) -> dict[str, Any]:
         "parties": _party_levels(sources, targets),
         "kind": _kind_levels(sources, targets),
         "change": np.where(sources.changes[:, None] == targets.changes[None, :], 1, 2).astype(np.uint8),
-        "numbers": _set_levels(sources.numbers, targets.numbers, 2),
+        "numbers": _set_levels(sources.numbers, targets.numbers),
         "force": _force_levels(sources, targets),
-        "publication": _set_levels(sources.published, targets.published, 0),
+        "publication": _set_levels(sources.published, targets.published),
     }
 
 
@@ -175,9 +175,9 @@ def _force_levels(sources: Side, targets: Side) -> Any:
     return levels
 
 
-def _set_levels(ours: list[frozenset[str]], theirs: list[frozenset[str]], otherwise: int) -> Any:
+def _set_levels(ours: list[frozenset[str]], theirs: list[frozenset[str]]) -> Any:
     shared = _shared(ours, theirs)
-    levels = np.full(shared.shape, otherwise, dtype=np.uint8)
+    levels = np.full(shared.shape, 2, dtype=np.uint8)
     levels[shared > 0] = 1
     levels[[not one for one in ours], :] = 0
     levels[:, [not one for one in theirs]] = 0

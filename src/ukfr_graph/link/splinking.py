@@ -8,6 +8,8 @@ year, the two years next to it included. What shares an identifying reference is
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,11 +23,21 @@ from ukfr_graph.link.references import identifies
 from ukfr_graph.link.sides import Side, prepare
 from ukfr_graph.link.treaties import InputError, Treaty
 
-DIMENSIONS = 256
+DIMENSIONS = 128
 _SEED = 1904
+_COSINE = "ukfr_cosine"
 _GAP = "greatest(first_l - last_r, first_r - last_l, 0)"
 _EXACT = "(first_l = last_l AND first_r = last_r)"
 _AGREE = "(CASE WHEN year_l = year_r THEN 1 ELSE 0 END + CASE WHEN month_l = month_r THEN 1 ELSE 0 END + CASE WHEN day_l = day_r THEN 1 ELSE 0 END)"  # fmt: skip
+_BLOCKS = (
+    "l.year = r.year",
+    "l.year = r.year + 1",
+    "l.year = r.year - 1",
+    "l.folded = r.folded",
+    "l.undated = r.dated",
+    "l.dated = r.undated",
+    "l.undated = r.undated",
+)
 _SIZES = {"duckdb": "len", "spark": "size"}
 
 
@@ -45,23 +57,44 @@ def open_backend(dialect: str, workers: int) -> Backend:
     """
     try:
         if dialect == "duckdb":
+            import duckdb
             from splink.backends.duckdb import DuckDBAPI
 
-            return Backend(dialect, DuckDBAPI())
+            connection = duckdb.connect()
+            connection.execute(f"CREATE MACRO {_COSINE}(a, b) AS array_inner_product(a, b)")
+            return Backend(dialect, DuckDBAPI(connection))
         from pyspark.sql import SparkSession
         from splink.backends.spark import SparkAPI, similarity_jar_location
     except ImportError:
         part = "splink" if dialect == "duckdb" else "spark"
         raise InputError(f"This engine needs an optional part: pip install 'ukfr-graph[{part}]'.") from None
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the workers need what this process has
     try:
         builder = SparkSession.builder.master(f"local[{workers}]").appName("ukfr-graph")
         builder = builder.config("spark.jars", similarity_jar_location()).config("spark.ui.enabled", "false")
         builder = builder.config("spark.sql.shuffle.partitions", str(2 * workers))
-        session = builder.config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
-    except Exception as error:  # noqa: BLE001  # what the Java side raises has many types
+        builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
+        session = builder.getOrCreate()
+    except Exception as error:  # what the Java side raises has many types
         raise InputError(f"Spark does not start ({str(error).splitlines()[0][:200]}). It needs Java 17.") from None
     session.sparkContext.setLogLevel("ERROR")
-    return Backend(dialect, SparkAPI(spark_session=session, break_lineage_method="persist"))
+    session.udf.register(_COSINE, _spark_cosine())
+    api: Any = SparkAPI  # its constructor has no types
+    return Backend(dialect, api(spark_session=session, break_lineage_method="persist"))
+
+
+def _spark_cosine() -> Any:
+    """Give the inner product of two columns of vectors, computed by numpy in Spark's Python workers."""
+    from pyspark.sql.functions import PandasUDFType, pandas_udf
+
+    def multiply(one: Any, other: Any) -> Any:
+        import numpy
+        import pandas
+
+        return pandas.Series(numpy.einsum("ij,ij->i", numpy.stack(one), numpy.stack(other)) if len(one) else [])
+
+    multiply.__annotations__ = {}  # Spark would read them as kinds of functions
+    return pandas_udf(multiply, "double", PandasUDFType.SCALAR)
 
 
 def match_by_splink(
@@ -94,13 +127,14 @@ def match_by_splink(
 
 
 def _predict(backend: Backend, matcher: Matcher, sources: Side) -> list[dict[str, Any]]:
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]
     from splink import Linker, SettingsCreator
+    from splink.blocking_rule_library import CustomRule
 
     axes = np.random.default_rng(_SEED).standard_normal((matcher.vocabulary_size, DIMENSIONS), dtype=np.float32)
     tables = []
     for name, side in (("a", matcher.side), ("b", sources)):  # "a" comes first, and is the left side
-        table = _tabulate(side, name, (matcher.weigh(side.texts) @ axes) / np.sqrt(DIMENSIONS))
+        table = _tabulate(side, name, _project(matcher.weigh(side.texts) @ axes))
         data: Any = pa.table(table)
         if backend.dialect == "duckdb":
             vectors = pa.FixedSizeListArray.from_arrays(pa.array(np.concatenate(table["vector"])), DIMENSIONS)
@@ -111,21 +145,18 @@ def _predict(backend: Backend, matcher: Matcher, sources: Side) -> list[dict[str
     settings = SettingsCreator(
         link_type="link_only",
         comparisons=[_compare(comparison, _conditions(backend.dialect)) for comparison in COMPARISONS],
-        blocking_rules_to_generate_predictions=[
-            "l.year = r.year",
-            "l.year = r.year + 1",
-            "l.year = r.year - 1",
-            "l.folded = r.folded",
-            "l.undated = r.dated",
-            "l.dated = r.undated",
-            "l.undated = r.undated",
-        ],
+        blocking_rules_to_generate_predictions=[CustomRule(rule) for rule in _BLOCKS],
         probability_two_random_records_match=2.0**PRIOR / (1 + 2.0**PRIOR),
-        retain_matching_columns=False,
+        retain_matching_columns=True,
+        retain_intermediate_calculation_columns=True,
     )
     linker = Linker(tables, settings, log_level=None, validate_settings=False)
     rows: list[dict[str, Any]] = linker.inference.predict(threshold_match_weight=REVIEW_WEIGHT).as_record_list()
     return rows
+
+
+def _project(vectors: Any) -> Any:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 
 def _tabulate(side: Side, name: str, vectors: Any) -> dict[str, list[Any]]:
@@ -170,7 +201,11 @@ def _conditions(dialect: str) -> dict[str, list[tuple[str, str]]]:
     ours, theirs = f"{size}(parties_l)", f"{size}(parties_r)"
     close = ", ".join(f"'{pair}'" for pair in close_pairs())
     return {
-        "title": [(f"from-{step:g}", f"cosine {step}") for step in TITLE_STEPS] + [("from-0", "")],
+        "title": [
+            ("unknown", "vector_l IS NULL OR vector_r IS NULL"),
+            *((f"from-{step:g}", f"{_COSINE}(vector_l, vector_r) >= {step}") for step in TITLE_STEPS),
+            ("from-0", ""),
+        ],
         "date": [
             ("unknown", "first_l IS NULL OR first_r IS NULL"),
             ("same", f"{_EXACT} AND first_l = first_r"),
@@ -194,14 +229,22 @@ def _conditions(dialect: str) -> dict[str, list[tuple[str, str]]]:
             ("close", f"concat(kind_l, ' ', kind_r) IN ({close})"),
             ("different", ""),
         ],
-        "change": [("same", "is_change_l = is_change_r"), ("different", "")],
+        "change": [
+            ("unknown", "is_change_l IS NULL OR is_change_r IS NULL"),
+            ("same", "is_change_l = is_change_r"),
+            ("different", ""),
+        ],
         "numbers": [
             ("unknown", f"{smaller('numbers')} = 0"),
             ("shared", f"{shared('numbers')} > 0"),
             ("different", ""),
         ],
         "force": [("unknown", "force_l IS NULL OR force_r IS NULL"), ("same", "force_l = force_r"), ("different", "")],
-        "publication": [("shared", f"{shared('published')} > 0"), ("unknown", "")],
+        "publication": [
+            ("unknown", f"{smaller('published')} = 0"),
+            ("shared", f"{shared('published')} > 0"),
+            ("different", ""),
+        ],
     }
 
 
@@ -212,11 +255,10 @@ def _compare(comparison: Comparison, conditions: dict[str, list[tuple[str, str]]
     weights = {level.name: level.weight for level in comparison.levels}
     levels = []
     for name, sql in conditions[comparison.name]:
-        level: Any
-        if sql.startswith("cosine"):
-            level = cll.CosineSimilarityLevel("vector", float(sql.split()[1]))
-        else:
-            level = cll.CustomLevel(sql, name) if sql else cll.ElseLevel()
+        level = cll.CustomLevel(sql, name) if sql else cll.ElseLevel()
+        if name == "unknown":
+            levels.append(level.configure(is_null_level=True))
+            continue
         # Splink takes log2(m / u) as the weight: any two numbers under 1 with that quotient will do
         u = 0.5 * 2.0 ** -max(weights[name], 0.0)
         levels.append(level.configure(m_probability=u * 2.0 ** weights[name], u_probability=u))
@@ -224,7 +266,9 @@ def _compare(comparison: Comparison, conditions: dict[str, list[tuple[str, str]]
 
 
 def _level(comparison: Comparison, gamma: int) -> int:
-    """Give our number of the level that Splink counts from the last to the first."""
+    """Give our number of the level that Splink counts from the last to the first, and by -1 where it is unknown."""
+    if gamma < 0:
+        return 0
     tried = [name for name, _ in _conditions("duckdb")[comparison.name]]
     names = [level.name for level in comparison.levels]
     return names.index(tried[len(tried) - 1 - gamma])

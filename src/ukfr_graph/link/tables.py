@@ -117,7 +117,7 @@ def _read(file: TextIO, path: Path, delimiter: str, told: Fault | None) -> Table
     if len(set(columns)) < len(columns):
         twice = next(name for name in columns if columns.count(name) > 1)
         raise InputError(f"{path.name} has two columns named {twice!r}; rename one.")
-    return Table(columns, _rows(reader, path, columns, told))  # type: ignore[arg-type]
+    return Table(columns, _rows(reader, path, columns, told))
 
 
 def _rows(

@@ -61,9 +61,9 @@ def _tables(path: Path) -> dict[str, Any]:
             content = rdata.read_rda(path)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None
-    except Exception as error:  # noqa: BLE001  # the library raises what its parsers raise
+    except Exception as error:  # the library raises what its parsers raise
         raise InputError(f"{path.name} is not an R data file ({type(error).__name__}).") from None
-    tables = {}
+    tables: dict[str, Any] = {}
     for name, value in content.items():
         parts = value.items() if isinstance(value, dict) else [(name, value)]
         tables |= {_SAFE.sub("-", str(key)): frame for key, frame in parts if hasattr(frame, "to_dict")}
@@ -73,7 +73,7 @@ def _tables(path: Path) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    if value is None or value != value:  # noqa: PLR0124  # not a number
+    if value is None or value != value:  # not a number
         return ""
     if isinstance(value, (list, tuple)) or hasattr(value, "tolist"):
         values = list(value)
