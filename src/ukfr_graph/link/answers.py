@@ -38,7 +38,7 @@ def read_bindings(path: Path) -> tuple[list[str], list[dict[str, dict[str, str]]
         content: Any = json.loads(path.read_bytes())
         variables, bindings = list(content["head"]["vars"]), list(content["results"]["bindings"])
         if any(not isinstance(cell.get("value"), str) for row in bindings for cell in row.values()):
-            raise TypeError
+            raise TypeError  # noqa: TRY301  # told as the other faults of shape
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from None
     except (KeyError, TypeError, AttributeError):

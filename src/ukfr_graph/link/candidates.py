@@ -74,9 +74,9 @@ class CandidateFile:
 
 
 def plain(text: str) -> str:
-    """Write a text as a cell: one line, no quotation mark, and nothing that a spreadsheet would run.
+    r"""Write a text as a cell: one line, no quotation mark, and nothing that a spreadsheet would run.
 
-    >>> plain('=HYPERLINK("x")'), plain("a\\tb")
+    >>> plain('=HYPERLINK("x")'), plain("a\tb")
     ("'=HYPERLINK('x')", 'a b')
     """
     cell = " ".join(text.replace('"', "'").split())[:_MAX_LABEL]

@@ -15,7 +15,9 @@ _TIME = re.compile(r"(?<=\d)[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?
 _RANGE = re.compile(r"^(\d{4}-\d{2}-\d{2}):\d{4}-\d{2}-\d{2}$")
 _MONTHS = {name: f"{number:02d}" for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name: f"{number:02d}" for number, name in enumerate(calendar.month_abbr) if name}
-_FRENCH = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
+_FRENCH = (  # noqa: SIM905
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+).split()
 _MONTHS |= {name: f"{number:02d}" for number, name in enumerate(_FRENCH, 1)}
 _MONTHS = {name.casefold(): number for name, number in _MONTHS.items()}
 _WORD = re.compile(r"[^\W\d_]+")

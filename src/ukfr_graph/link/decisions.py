@@ -57,7 +57,7 @@ class Decisions:
             try:
                 decision = Decision(**json.loads(line))
                 if decision.verdict not in get_args(Verdict):
-                    raise ValueError
+                    raise ValueError  # noqa: TRY301  # told as the other faults of a line
             except (ValueError, TypeError):
                 raise InputError(f"{self.path.name}, line {number}, is no decision; take the line out.") from None
             held.pop(decision.key, None)

@@ -11,18 +11,22 @@ import re
 from ukfr_graph.link.names import fold
 
 _KINDS = (
-    ("notes", r"exchanges? (?:of|d) ?(?:notes?|letters?|lettres?)|exchange of|(?:notes?|letters?) exchanged|echanges? de (?:notes?|lettres?)"
+    ("notes", r"exchanges? (?:of|d) ?(?:notes?|letters?|lettres?)|exchange of"
+              r"|(?:notes?|letters?) exchanged|echanges? de (?:notes?|lettres?)"
               r"|correspondence|letters?|notes?"),
-    ("protocol", r"protocols?|protocoles?|proces verbal|additional articles?|supplementary articles?|articles? additionnels?"),
+    ("protocol", r"protocols?|protocoles?|proces verbal|additional articles?|supplementary articles?"
+                 r"|articles? additionnels?"),
     ("amendment", r"amendments?|amendement|modification|rectification|adjustments?"),
     ("denunciation", r"denunciations?|terminations?|withdrawal|denonciation"),
     ("memorandum", r"memorand(?:um|a)|memorandum d entente|mou"),
     ("declaration", r"declarations?|joint statement|communique|final act|acte final"),
     ("statute", r"constitution|statutes?|statut|charter|charte|covenant|articles of agreement|regulations?"),
-    ("directive", r"(?:council |commission )?(?:framework decision|directive|decision|decision cadre)|reglement|regulation \(?e[uc]"),
+    ("directive", r"(?:council |commission )?(?:framework decision|directive|decision|decision cadre)"
+                  r"|reglement|regulation \(?e[uc]"),
     ("convention", r"conventions?"),
     ("treaty", r"treat(?:y|ies)|traites?|pact|pacte"),
-    ("agreement", r"agreements?|accords?|arrangements?|understanding|modus vivendi|contract|undertaking|trade and payments"),
+    ("agreement", r"agreements?|accords?|arrangements?|understanding|modus vivendi|contract|undertaking"
+                  r"|trade and payments"),
 )  # fmt: skip
 _HEAD = re.compile("|".join(f"(?P<{kind}>\\b(?:{words})\\b)" for kind, words in _KINDS))
 _CHANGE = re.compile(

@@ -173,7 +173,8 @@ def decide(source: Treaty, candidates: Sequence[Candidate]) -> tuple[Outcome, st
 
     Accepted: one candidate, and no other, has an identifying reference in common; or the likeliest was signed on the
     same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more and ``ACCEPT_MARGIN`` more
-    than the next, and what the shorter title is about (``subjects``) is in the other. For review: any candidate of ``REVIEW_WEIGHT`` or more. None: otherwise.
+    than the next, and what the shorter title is about (``subjects``) is in the other. For review: any candidate
+    of ``REVIEW_WEIGHT`` or more. None: otherwise.
     """
     identified = [candidate for candidate in candidates if candidate.shared]
     if len(identified) == 1:

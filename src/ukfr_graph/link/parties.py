@@ -14,7 +14,10 @@ from functools import cache
 from ukfr_graph.link.names import fold
 
 DEPENDENCIES = frozenset(
-    ["AI", "AS", "AW", "AX", "BL", "BM", "BQ", "BV", "CC", "CK", "CW", "CX", "FK", "FO", "GF", "GG", "GI", "GL", "GP", "GS", "GU", "HK", "HM", "IM", "IO", "JE", "KY", "MF", "MO", "MP", "MQ", "MS", "NC", "NF", "NU", "PF", "PM", "PN", "PR", "RE", "SH", "SJ", "SX", "TC", "TF", "TK", "VG", "VI", "WF", "YT", "AC", "DG", "IC", "TA", "UM", "EH"]
+    (  # noqa: SIM905
+        "AI AS AW AX BL BM BQ BV CC CK CW CX FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF MO MP MQ MS NC NF NU "
+        "PF PM PN PR RE SH SJ SX TC TF TK VG VI WF YT AC DG IC TA UM EH"
+    ).split()
 )
 _RENAMED = {
     "abyssinia": "ET", "argentine republic": "AR", "argentine confederation": "AR", "british honduras": "BZ",
@@ -65,8 +68,10 @@ _ENDED = {
     "vietnam republic of": "XVR", "south vietnam": "XVR", "vietnam d r": "VN", "rhodesia and nyasaland": "XRN",
 }  # fmt: skip
 _OFFICIAL = re.compile(
-    r"^(?:the )?(?:government of (?:the )?)?(?:(?:federal|islamic|people s|socialist|democratic|oriental|hashemite|french) )*"
-    r"(?:republic|kingdom|state|commonwealth|principality|grand duchy|union|sultanate|federation|confederation) of (?:the )?"
+    r"^(?:the )?(?:government of (?:the )?)?(?:(?:federal|islamic|people s|socialist|democratic|oriental|hashemite)"
+    r" )*"
+    r"(?:republic|kingdom|state|commonwealth|principality|grand duchy|union|sultanate|federation"
+    r"|confederation) of (?:the )?"
 )
 _STATE_SUFFIX = re.compile(r" (?:the|republic of|republic|kingdom of|islamic republic of|state of|federation of)$")
 

@@ -21,7 +21,8 @@ _UKTS = re.compile(
 )
 _COMMAND = re.compile(r"\b(Cmnd?|Cmd|Cm|CP|Cd|C)[. ]{0,2}(\d{2,5})\b(?!/)")
 _UNTS_PAGE = re.compile(
-    r"\b(?:UNTS|UN Registration [\w.]*/0:)[ ,]*(?:vol\. ?)?(\d{1,4})[ ,]+(?:p\. ?)?(\d{1,4})\b|\b(\d{1,4}) UNTS (\d{1,4})\b"
+    r"\b(?:UNTS|UN Registration [\w.]*/0:)[ ,]*(?:vol\. ?)?(\d{1,4})[ ,]+(?:p\. ?)?(\d{1,4})\b"
+    r"|\b(\d{1,4}) UNTS (\d{1,4})\b"
 )
 _UNTS_NUMBER = re.compile(r"\b(?:UNTS|UNTC|UN)? ?(?:no\.? ?)?(I{1,2}-\d{1,5})\b")
 _CETS = re.compile(r"\b(?:CETS|ETS|STE|STCE)(?: No\.?| n°)? ?0*(\d{1,3})([A-Z]?)\b")

@@ -21,7 +21,8 @@ from ukfr_graph.link.references import PUBLISHING
 from ukfr_graph.link.treaties import Treaty
 
 _BOILERPLATE = re.compile(
-    r"\b(?:the )?(?:(?:his|her) (?:britannic )?majesty s? ?government(?: in)?|governments? of|provisional government of)\b(?: the)?"
+    r"\b(?:the )?(?:(?:his|her) (?:britannic )?majesty s? ?government(?: in)?|governments? of"
+    r"|provisional government of)\b(?: the)?"
 )
 _SHORTER = (
     (re.compile(r"united kingdom(?: of great britain(?: and (?:northern )?ireland)?)?|great britain"), "uk"),

@@ -28,7 +28,7 @@ _SEED = 1904
 _COSINE = "ukfr_cosine"
 _GAP = "greatest(first_l - last_r, first_r - last_l, 0)"
 _EXACT = "(first_l = last_l AND first_r = last_r)"
-_AGREE = "(CASE WHEN year_l = year_r THEN 1 ELSE 0 END + CASE WHEN month_l = month_r THEN 1 ELSE 0 END + CASE WHEN day_l = day_r THEN 1 ELSE 0 END)"  # fmt: skip
+_AGREE = " + ".join(f"CASE WHEN {part}_l = {part}_r THEN 1 ELSE 0 END" for part in ("year", "month", "day"))
 _BLOCKS = (
     "l.year = r.year",
     "l.year = r.year + 1",
@@ -85,11 +85,11 @@ def open_backend(dialect: str, workers: int) -> Backend:
 
 def _spark_cosine() -> Any:
     """Give the inner product of two columns of vectors, computed by numpy in Spark's Python workers."""
-    from pyspark.sql.functions import PandasUDFType, pandas_udf
+    from pyspark.sql.functions import PandasUDFType, pandas_udf  # type: ignore[attr-defined]
 
     def multiply(one: Any, other: Any) -> Any:
         import numpy
-        import pandas
+        import pandas  # type: ignore[import-untyped]
 
         return pandas.Series(numpy.einsum("ij,ij->i", numpy.stack(one), numpy.stack(other)) if len(one) else [])
 
@@ -211,7 +211,7 @@ def _conditions(dialect: str) -> dict[str, list[tuple[str, str]]]:
             ("same", f"{_EXACT} AND first_l = first_r"),
             ("consistent", f"{_GAP} = 0"),
             ("near", f"{_EXACT} AND {_GAP} <= {NEAR_DAYS}"),
-            ("one-part", f"{_EXACT} AND {_AGREE} = 2 AND {_GAP} <= {YEAR_DAYS}"),
+            ("one-part", f"{_EXACT} AND ({_AGREE}) = 2 AND {_GAP} <= {YEAR_DAYS}"),
             ("month", f"{_GAP} <= {MONTH_DAYS}"),
             ("year", f"{_GAP} <= {YEAR_DAYS}"),
             ("apart", ""),
@@ -253,7 +253,7 @@ def _compare(comparison: Comparison, conditions: dict[str, list[tuple[str, str]]
     from splink import comparison_library as cl
 
     weights = {level.name: level.weight for level in comparison.levels}
-    levels = []
+    levels: list[Any] = []
     for name, sql in conditions[comparison.name]:
         level = cll.CustomLevel(sql, name) if sql else cll.ElseLevel()
         if name == "unknown":

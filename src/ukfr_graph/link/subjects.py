@@ -12,7 +12,16 @@ from ukfr_graph.link.treaties import Treaty
 
 _STEM = 5
 _EMPTY = frozenset(
-    ["the", "of", "and", "for", "on", "in", "to", "a", "an", "at", "by", "with", "as", "from", "their", "between", "respective", "countries", "two", "concerning", "regarding", "relating", "relative", "relation", "respect", "respecting", "relatif", "relative", "aux", "des", "les", "par", "pour", "sur", "dans", "avec", "entre", "la", "le", "du", "de", "et", "un", "une", "agreement", "agreements", "treaty", "treaties", "convention", "conventions", "protocol", "protocols", "exchange", "exchanges", "notes", "note", "letters", "letter", "declaration", "arrangement", "memorandum", "understanding", "accord", "traite", "echange", "lettres", "government", "governments", "majesty", "majestys", "her", "his", "republic", "kingdom", "united", "state", "states", "great", "britain", "british", "uk", "usa", "northern", "ireland", "anglo", "signed", "certain", "question", "questions", "accord", "no", "additional", "international", "general", "gouvernement", "royaume", "uni", "republique", "francaise", "french", "france", "constituting", "providing", "establishing", "parties"]
+    (  # noqa: SIM905
+        "the of and for on in to a an at by with as from their between respective countries two concerning "
+        "regarding relating relative relation respect respecting relatif relative aux des les par pour sur dans "
+        "avec entre la le du de et un une agreement agreements treaty treaties convention conventions protocol "
+        "protocols exchange exchanges notes note letters letter declaration arrangement memorandum understanding "
+        "accord traite echange lettres government governments majesty majestys her his republic kingdom united "
+        "state states great britain british uk usa northern ireland anglo signed certain question questions "
+        "accord no additional international general gouvernement royaume uni republique francaise french france "
+        "constituting providing establishing parties"
+    ).split()
 )
 
 

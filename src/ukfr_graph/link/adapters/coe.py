@@ -102,7 +102,7 @@ class _Rows(HTMLParser):
         self.rows: list[tuple[int, list[str]]] = []
         self._cell: list[str] | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
         """Open a row or a cell."""
         if tag == "tr":
             self.rows.append((self.getpos()[0], []))
