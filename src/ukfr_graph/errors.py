@@ -56,7 +56,7 @@ class GoneError(UkfrError):
     """What was named was here, and is no more; ``successors`` stand in its place."""
 
     status = 410
-    title = "Retired"
+    title = "Not here any more"
 
     def __init__(self, detail: str, successors: tuple[str, ...] = (), **members: object) -> None:
         super().__init__(detail)

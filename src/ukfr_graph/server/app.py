@@ -14,7 +14,7 @@ from starlette.responses import Response
 from ukfr_graph import __version__
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.server import openapi, pages, resources
+from ukfr_graph.server import openapi, operations, pages, questions, resources
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
 from ukfr_graph.server.negotiation import to_uri
@@ -27,6 +27,7 @@ _OK, _NOT_MODIFIED = 200, 304
 _ROUTERS = (
     pages.router,
     resources.router,
+    questions.router,
 )
 
 
@@ -43,7 +44,7 @@ def create_app(service: Service) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router)
     describe = app.openapi
-    app.openapi = lambda: openapi.complete(describe(), {})  # type: ignore[method-assign]  # as FastAPI's documentation does
+    app.openapi = lambda: openapi.complete(describe(), operations.describe_questions(service.library()))  # type: ignore[method-assign]  # as FastAPI's documentation does
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.server.answers import construct, select
-from ukfr_graph.server.portrait import LABELS, Mention, Portrait, expand
+from ukfr_graph.server.portrait import LABELS, Mention, Portrait
 from ukfr_graph.server.service import Service
 from ukfr_graph.store import Term
 
@@ -137,7 +137,7 @@ def _satellites(portrait: Portrait) -> list[str]:
     for evidence in portrait.nodes(portrait.iri, "ukfr:evidence"):
         found += portrait.nodes(evidence, "oa:hasSource")
     for name in _BELONGING_BACK:
-        found += [m.document for m in portrait.mentions.get(expand(name), []) if not m.is_part]
+        found += [m.document for m in portrait.mentions.get(iris.expand(name), []) if not m.is_part]
     return [node for node in dict.fromkeys(found) if "#" not in node][:_MOST_SATELLITES]
 
 
@@ -151,4 +151,4 @@ def _mentioned(portrait: Portrait, triples: Iterable[ox.Triple]) -> set[str]:
 
 
 def _bracket(name: str) -> str:
-    return f"<{expand(name)}>"
+    return f"<{iris.expand(name)}>"

@@ -65,7 +65,7 @@ class Portrait:
 
     def values(self, subject: str, predicate: str) -> list[Term]:
         """List the values of a property (a compact name) in a stable, natural order."""
-        return sorted(self._objects.get((subject, expand(predicate)), []), key=_natural)
+        return sorted(self._objects.get((subject, iris.expand(predicate)), []), key=_natural)
 
     def one(self, subject: str, predicate: str) -> str:
         """Give the first value of a property as plain text; empty where there is none."""
@@ -123,7 +123,7 @@ class Portrait:
 
     def is_a(self, iri: str, name: str) -> bool:
         """Whether a node is of a class (a compact name)."""
-        return expand(name) in self.nodes(iri, "rdf:type")
+        return iris.expand(name) in self.nodes(iri, "rdf:type")
 
     def kinds(self, iri: str) -> list[str]:
         """List the classes of a node that say most: not those that every clause, actor or judgement has."""
@@ -167,11 +167,11 @@ class Portrait:
 
     def mentioned_by(self, predicate: str) -> list[Mention]:
         """List what points here by a property (a compact name)."""
-        return self.mentions.get(expand(predicate), [])
+        return self.mentions.get(iris.expand(predicate), [])
 
     def label_of_property(self, predicate: str) -> Text:
         """Give the label of a property by its compact name."""
-        return self.label(expand(predicate))
+        return self.label(iris.expand(predicate))
 
     def ordered(self, mentions: Sequence[Mention]) -> list[Mention]:
         """Put mentions in the order of the text where they are clauses, else of their labels."""
@@ -204,18 +204,8 @@ class Portrait:
         return (0 if predicate == iris.RDF + "type" else 1, _fold(self.label(predicate).value))
 
 
-def expand(name: str) -> str:
-    """Write a compact name out; a whole IRI stays as it is.
-
-    >>> expand("ukfr:role"), expand("https://example.org/x")
-    ('https://w3id.org/ukfr/ontology#role', 'https://example.org/x')
-    """
-    prefix, _, local = name.partition(":")
-    return iris.PREFIXES[prefix] + local if prefix in iris.PREFIXES else name
-
-
 _TECHNICAL = {
-    expand(name)
+    iris.expand(name)
     for name in (
         "ukfr:participant", "ukfr:citedInstrument", "ukfr:party", "oa:hasSource", "ukfr:participation", "rdf:type",
         "ukfr:coder", "ukfr:verdict", "ukfr:basis", "ukfr:confidence", "ukfr:completenessOf", "skos:inScheme",

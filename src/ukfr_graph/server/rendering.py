@@ -37,9 +37,9 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
 
     Every template has: ``language``; ``t(en, fr)``, the one of two texts that is in it; ``other_language`` and
     ``other_address``, the same page in the other; ``path``; and the filters ``shorten`` (an IRI as a compact
-    one), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a browser may
-    follow it, else nothing), ``host`` of an IRI, ``number``, ``figure`` and ``day`` (in the reader's form), and
-    ``lines`` (a text with its line breaks).
+    one) and ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it
+    is where a browser may follow it, else nothing), ``host`` of an IRI, ``number``, ``figure`` and ``day`` (in the
+    reader's form), and ``lines`` (a text with its line breaks).
     """
     language = language_of(request)
     page = (
@@ -109,6 +109,7 @@ def _templates() -> Environment:
     )
     environment.filters |= {
         "shorten": iris.shorten,
+        "expand": iris.expand,
         "href": link_to,
         "day": _day,
         "number": lambda value, language: format_decimal(value, locale=language),
