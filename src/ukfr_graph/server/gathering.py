@@ -1,7 +1,7 @@
 """Gathering what the page of a node tells.
 
-Three rounds of queries, each answered at once: the node; what belongs to it under a name of its own, such as its
-figures; and the labels of all that is mentioned. Their number does not grow with what there is to tell.
+A few rounds of queries: the node; what belongs to it under a name of its own, such as its figures; the labels of all
+that is mentioned, and of their classes. Their number does not grow with what there is to tell.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
     portrait.add(told)
     around = await _describe_all(service, _satellites(portrait))
     portrait.add(around)
-    portrait.add(await glimpse(service, _mentioned(portrait, [*told, *around])))
+    seen = _mentioned(portrait, [*told, *around])
+    portrait.add(await glimpse(service, seen))
+    portrait.add(await glimpse(service, {kind for node in seen for kind in portrait.kinds(node)} - seen))
     return portrait
 
 

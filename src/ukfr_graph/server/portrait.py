@@ -185,9 +185,13 @@ class Portrait:
                 counted[kind] += 1
         return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 
-    def groups(self) -> list[tuple[str, list[Mention]]]:
-        """List what concerns the node by property: first what many point to it by, the technical last."""
-        return sorted(self.mentions.items(), key=lambda item: (item[0] in _TECHNICAL, -len(item[1]), item[0]))
+    def groups(self, *, technical: bool = False) -> list[tuple[str, list[Mention]]]:
+        """List what concerns the node by property, first what most point to it by.
+
+        ``technical`` lists what else points to it: records of the coding, which repeat the same in detail.
+        """
+        found = [item for item in self.mentions.items() if (item[0] in _TECHNICAL) == technical]
+        return sorted(found, key=lambda item: (-len(item[1]), item[0]))
 
     def _order(self, iri: str) -> str:
         order = self.one(iri, "ukfr:order")

@@ -131,7 +131,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         elif query.kind == "solutions":
             number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
             page = await cut_page(service, query, _bind(query, given), number, size)
-            table, _ = read_table(Reply({"type": ROWS}, page.content))
+            table = _read_rows(query, page)
         else:
             read_page_request(given, query)
             reply = await ask(service, query.text, _bind(query, given), f"{ROWS}, text/turtle;q=0.9")
@@ -164,6 +164,15 @@ async def _show(request: Request, query: SavedQuery) -> Response:
     if not error:
         response.headers.update(_cite(request, query, given))
     return response
+
+
+def _read_rows(query: SavedQuery, page: Page) -> Table:
+    """Read a page of rows for showing; what only repeats the parameters is left out."""
+    table, _ = read_table(Reply({"type": ROWS}, page.content))
+    assert table is not None  # a query that comes in pages answers with rows
+    repeated = {p.variable for p in query.parameters}
+    kept = [at for at, name in enumerate(table.names) if name not in repeated]
+    return Table([table.names[at] for at in kept], [[row[at] for at in kept] for row in table.rows], table.total)
 
 
 def _read_given(request: Request) -> dict[str, str]:

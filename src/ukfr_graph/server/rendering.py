@@ -92,9 +92,10 @@ def _day(value: object, language: str) -> str:
     if not _ISO_DATE.fullmatch(text):
         return text
     try:
-        return format_date(date.fromisoformat(text), format="long", locale="fr" if language == "fr" else "en_GB")
+        written = format_date(date.fromisoformat(text), format="long", locale="fr" if language == "fr" else "en_GB")
     except ValueError:
         return text
+    return f"1er{written[1:]}" if language == "fr" and written.startswith("1 ") else written
 
 
 def _figure(value: str, language: str) -> str:
