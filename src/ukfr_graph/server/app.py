@@ -73,6 +73,10 @@ def create_app(service: Service) -> FastAPI:
         faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
         return _problem(request, 400, f"A parameter is not acceptable: {faults}.", ParameterError.title)
 
+    @app.exception_handler(Exception)
+    async def explain_fault(request: Request, _: Exception) -> Response:  # Starlette raises it on, to be logged
+        return _problem(request, 500, "The server failed. The fault is in its log, not in your request.")
+
     return app
 
 

@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -91,7 +91,13 @@ class Application:
         scope = exchange.scope
         if exchange.method == "HEAD":  # the pages know GET; the connection leaves the body out
             scope = {**scope, "method": "GET"}
-        await self._pages(scope, exchange.receive, exchange.send)
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+            await exchange.send(message)
+
+        await self._pages(scope, exchange.receive, send)
 
     def _make_pages(self) -> Any:
         from ukfr_graph.server.app import create_app

@@ -1,4 +1,4 @@
-"""How pages say what points to a thing: a heading for each property, read from its object."""
+"""Words that the graph has no labels for: what points to a thing, and the terms of outside vocabularies."""
 
 from __future__ import annotations
 
@@ -70,6 +70,63 @@ _INVERSE: dict[str, tuple[str, str]] = {
     "oa:hasSource": ("Records that rest on its words", "Enregistrements qui reposent sur ses mots"),
     "dcterms:publisher": ("Publishes", "Publie"),
 }
+
+
+_OUTSIDE: dict[str, tuple[str, str]] = {
+    "rdf:type": ("type", "type"),
+    "rdfs:label": ("label", "libellé"),
+    "rdfs:subClassOf": ("below", "sous"),
+    "rdfs:seeAlso": ("see also", "voir aussi"),
+    "skos:Concept": ("concept", "concept"),
+    "skos:ConceptScheme": ("vocabulary", "vocabulaire"),
+    "skos:prefLabel": ("label", "libellé"),
+    "skos:altLabel": ("also called", "aussi appelé"),
+    "skos:definition": ("definition", "définition"),
+    "skos:notation": ("notation", "notation"),
+    "skos:broader": ("broader", "plus large"),
+    "skos:narrower": ("narrower", "plus étroit"),
+    "skos:inScheme": ("in the vocabulary", "dans le vocabulaire"),
+    "skos:topConceptOf": ("top of the vocabulary", "au sommet du vocabulaire"),
+    "skos:exactMatch": ("same elsewhere", "même chose ailleurs"),
+    "skos:closeMatch": ("close elsewhere", "proche ailleurs"),
+    "skos:broadMatch": ("broader elsewhere", "plus large ailleurs"),
+    "skos:narrowMatch": ("narrower elsewhere", "plus étroit ailleurs"),
+    "skos:relatedMatch": ("related elsewhere", "apparenté ailleurs"),
+    "dcterms:title": ("title", "titre"),
+    "dcterms:description": ("description", "description"),
+    "dcterms:subject": ("topic", "thème"),
+    "dcterms:source": ("source", "source"),
+    "dcterms:language": ("language", "langue"),
+    "dcterms:license": ("licence", "licence"),
+    "dcterms:rights": ("rights", "droits"),
+    "dcterms:publisher": ("publisher", "éditeur"),
+    "dcterms:issued": ("issued", "publié le"),
+    "dcterms:provenance": ("provenance", "provenance"),
+    "dcterms:isReplacedBy": ("replaced by", "remplacé par"),
+    "adms:identifier": ("identifier", "identifiant"),
+    "adms:Identifier": ("identifier", "identifiant"),
+    "oa:SpecificResource": ("evidence", "preuve"),
+    "oa:TextQuoteSelector": ("quote", "citation"),
+    "oa:TextPositionSelector": ("position in the text", "position dans le texte"),
+    "oa:hasSource": ("source text", "texte source"),
+    "oa:hasSelector": ("where in it", "où dans le texte"),
+    "oa:exact": ("exact words", "mots exacts"),
+    "oa:prefix": ("words before", "mots qui précèdent"),
+    "oa:suffix": ("words after", "mots qui suivent"),
+    "oa:start": ("first character", "premier caractère"),
+    "oa:end": ("end", "fin"),
+    "prov:Agent": ("agent", "agent"),
+    "spdx:Checksum": ("checksum", "somme de contrôle"),
+    "spdx:checksum": ("checksum", "somme de contrôle"),
+    "spdx:algorithm": ("algorithm", "algorithme"),
+    "spdx:checksumValue": ("value", "valeur"),
+}
+
+
+def name_outside(iri: str, language: str) -> str:
+    """Give our name for a term of an outside vocabulary, which the graph holds no label of; empty for others."""
+    names = _OUTSIDE.get(iris.shorten(iri))
+    return names[language == "fr"] if names else ""
 
 
 def name_inverse(predicate: str, label: str, language: str) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +17,13 @@ from markupsafe import Markup
 
 from ukfr_graph import iris
 from ukfr_graph.server.languages import LANGUAGES
+from ukfr_graph.server.phrases import name_outside
 from ukfr_graph.store import Term
 
 _DEEPEST_TREE = 8
 LABELS = ("rdfs:label", "skos:prefLabel", "dcterms:title")
 _LANGUAGES = {"ENG": "en", "FRA": "fr"}  # of the EU's authority table of languages
+_TURNING = {"R", "AL", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI"}  # Unicode Bidirectional Algorithm (UAX #9)
 _NUMBER = re.compile(r"([0-9]+)")
 
 
@@ -29,6 +32,11 @@ class Text(NamedTuple):
 
     value: str
     language: str
+
+    @property
+    def turns(self) -> bool:
+        """Whether it has a direction of its own, which must not turn what stands around it."""
+        return not self.value.isascii() and any(unicodedata.bidirectional(c) in _TURNING for c in self.value)
 
 
 class Mention(NamedTuple):
@@ -89,7 +97,7 @@ class Portrait:
 
     def label(self, iri: str) -> Text:
         """Give the label of a node in the page's language; without one, its compact name."""
-        return self.text(iri, *LABELS) or Text(iris.shorten(iri), "")
+        return self.text(iri, *LABELS) or Text(name_outside(iri, self.language) or iris.shorten(iri), "")
 
     def has_label(self, iri: str) -> bool:
         """Whether a node is called anything."""
@@ -99,7 +107,7 @@ class Portrait:
         """Give what a node is called on a page: its label, else what it counts or words, else its class."""
         if text := self.text(iri, *LABELS, "ukfr:counted", "ukfr:wording"):
             return text
-        kinds = self.kinds(iri) if iri.startswith((iris.ID, "_")) or "#" in iri else []
+        kinds = self.kinds(iri) if iri.startswith(iris.ID) or ":" not in iri else []
         return self.label(kinds[0]) if kinds else self.label(iri)
 
     def source_language(self, evidence: str) -> str:
@@ -174,8 +182,15 @@ class Portrait:
         return self.label(iris.expand(predicate))
 
     def ordered(self, mentions: Sequence[Mention]) -> list[Mention]:
-        """Put mentions in the order of the text where they are clauses, else of their labels."""
-        return sorted(mentions, key=lambda m: (int(self._order(m.document)), _fold(self.label(m.document).value)))
+        """Put mentions in order: clauses by their place in the text, then what else has a place, then by label."""
+        return sorted(
+            mentions,
+            key=lambda m: (
+                not self.is_a(m.document, "ukfr:Clause"),
+                self._order(m.document),
+                _fold(self.name(m.document).value),
+            ),
+        )
 
     def counts(self, mentions: Sequence[Mention]) -> list[tuple[str, int]]:
         """Count mentions by the class that says most of each."""
@@ -193,9 +208,9 @@ class Portrait:
         found = [item for item in self.mentions.items() if (item[0] in _TECHNICAL) == technical]
         return sorted(found, key=lambda item: (-len(item[1]), item[0]))
 
-    def _order(self, iri: str) -> str:
+    def _order(self, iri: str) -> int:
         order = self.one(iri, "ukfr:order")
-        return order if order.isdecimal() and len(order) < 9 else "999999999"
+        return int(order) if order.isascii() and order.isdecimal() and len(order) < 9 else 10**9
 
     def _described(self) -> list[tuple[str, str]]:
         pairs = []
@@ -213,7 +228,7 @@ _TECHNICAL = {
     for name in (
         "ukfr:participant", "ukfr:citedInstrument", "ukfr:party", "oa:hasSource", "ukfr:participation", "rdf:type",
         "ukfr:coder", "ukfr:verdict", "ukfr:basis", "ukfr:confidence", "ukfr:completenessOf", "skos:inScheme",
-        "rdfs:isDefinedBy",
+        "skos:narrower", "skos:hasTopConcept", "rdfs:isDefinedBy",
     )
 }  # fmt: skip
 

@@ -32,8 +32,7 @@ def compact(triples: Iterable[ox.Triple], root: str = "") -> dict[str, Any]:
     """
     from pyld import jsonld  # needed for this format alone
 
-    lines = serialize(triples, ox.RdfFormat.N_TRIPLES).decode()
-    expanded = jsonld.from_rdf(lines, {"format": "application/n-quads"})
+    expanded = expand(triples)
     options = {"documentLoader": _load_context, "ordered": True}
     if root and expanded:
         frame = {"@context": iris.CONTEXT, "@id": root, "@embed": "@once"}
@@ -41,6 +40,35 @@ def compact(triples: Iterable[ox.Triple], root: str = "") -> dict[str, Any]:
         return framed
     flat: dict[str, Any] = jsonld.compact(expanded, iris.CONTEXT, {**options, "graph": True})
     return flat
+
+
+def expand(triples: Iterable[ox.Triple]) -> list[dict[str, Any]]:
+    """Write triples as expanded JSON-LD, a node for each subject (JSON-LD 1.1 API, section 8.5, without lists).
+
+    The library's own way takes N-Quads, whose lines it also ends at U+2028.
+    """
+    nodes: dict[str, dict[str, Any]] = {}
+    for triple in triples:
+        assert not isinstance(triple.subject, ox.Triple)  # no answer of ours has triple terms
+        name = _identify(triple.subject)
+        node = nodes.setdefault(name, {"@id": name})
+        value = triple.object
+        if isinstance(value, ox.Literal):
+            given: dict[str, str] = {"@value": value.value}
+            if value.language:
+                given["@language"] = value.language
+            elif value.datatype.value != iris.XSD + "string":
+                given["@type"] = value.datatype.value
+            node.setdefault(triple.predicate.value, []).append(given)
+        elif isinstance(value, ox.NamedNode) and triple.predicate.value == iris.RDF + "type":
+            node.setdefault("@type", []).append(value.value)
+        elif not isinstance(value, ox.Triple):
+            node.setdefault(triple.predicate.value, []).append({"@id": _identify(value)})
+    return list(nodes.values())
+
+
+def _identify(node: ox.NamedNode | ox.BlankNode) -> str:
+    return node.value if isinstance(node, ox.NamedNode) else f"_:{node.value}"
 
 
 def _load_context(address: str, _: object = None) -> dict[str, Any]:
