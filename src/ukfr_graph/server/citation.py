@@ -79,7 +79,7 @@ class Citation:
 
 def permanent_address(site: str, query: SavedQuery, values: Mapping[str, str], version: str) -> str:
     """Give the address under which this very answer is asked for: all parameters, the version, the query's hash."""
-    parameters = {p.name: v for p in query.parameters if (v := values.get(p.name) or p.default) is not None}
+    parameters = {p.name: v for p in query.parameters if (v := values.get(p.name, p.default)) is not None}
     return f"{site}/queries/{query.name}?{urlencode({**parameters, 'version': version, 'query_hash': query.hash})}"
 
 
@@ -89,15 +89,15 @@ def check_version(given: Mapping[str, str], query: SavedQuery, version: str) -> 
     Raises:
         GoneError: it says which are here, and how to get the others.
     """
-    asked, text = given.get("version"), given.get("query_hash")
-    if asked and asked != version:
+    asked, text = given.get("version", version), given.get("query_hash", query.hash)
+    if asked != version:
         raise GoneError(
             f"This server has version {version} of the dataset, and not {asked[:100]!r}. Leave 'version' out to ask "
             "the one that is here. A version is built anew, to the same bytes, from the release whose manifest.json "
             "names it: check that release out and run 'ukfr-graph build'.",
             current_version=version,
         )
-    if text and text != query.hash:
+    if text != query.hash:
         raise GoneError(
             f"The query {query.name!r} reads {query.hash} now, and not {text[:100]!r}: its text has changed. Leave "
             "'query_hash' out to ask it as it is now; the repository's history has the other text.",

@@ -81,8 +81,8 @@ def choose_variant(request: Request, offered: Sequence[Variant]) -> Variant:
     Raises:
         NotAcceptableError: what is asked for is not offered.
     """
-    asked = request.query_params.get("_mediatype") or request.query_params.get("format")
-    if asked:
+    asked = request.query_params.get("_mediatype", request.query_params.get("format"))
+    if asked is not None:
         for variant in offered:
             if asked.lower() == variant.name or asked.lower() in variant.media_types:
                 return variant
@@ -123,7 +123,7 @@ def choose_profile(request: Request) -> Profile:
         NotAcceptableError: the address asks for a profile that there is not.
     """
     asked = request.query_params.get("_profile")
-    if asked:
+    if asked is not None:
         for profile in PROFILES:
             if asked.strip("<>") in (profile.name, profile.iri):
                 return profile

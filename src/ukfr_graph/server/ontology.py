@@ -5,10 +5,10 @@ They are served as the bundled files have them, whatever the dataset: what the r
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from ukfr_graph import iris
@@ -61,7 +61,7 @@ async def ontology(request: Request) -> Response:
 
 
 @router.get("/ontology/alignments/{name}", summary="Matches with an outside vocabulary", **_NEGOTIATED)
-async def alignment(name: str, request: Request) -> Response:
+async def alignment(name: Annotated[str, Path(examples=["prov"])], request: Request) -> Response:
     """Give the matches of one outside vocabulary, or what is said of them."""
     triples = read_schema_file(f"alignments/{name}.ttl")
     iri = f"{iris.ONTOLOGY}/alignments/{name}"
@@ -80,7 +80,7 @@ async def alignment(name: str, request: Request) -> Response:
 
 
 @router.get("/ontology/{version}", summary="The ontology, by its version or its file's name", **_NEGOTIATED)
-async def ontology_version(version: str, request: Request) -> Response:
+async def ontology_version(version: Annotated[str, Path(examples=["ukfr"])], request: Request) -> Response:
     """Give the ontology where it is of this version; ``ukfr`` names it too."""
     current = _open(request, iris.ONTOLOGY, read_schema_file("ukfr.ttl")).one(iris.ONTOLOGY, "owl:versionInfo")
     if version not in ("ukfr", current):
@@ -109,7 +109,7 @@ async def shapes(request: Request) -> Response:
     response_class=RedirectResponse,
     responses={**redirect("The document, at the shape"), **not_found()},
 )
-async def shape(name: str) -> Response:
+async def shape(name: Annotated[str, Path(examples=["Actor"])]) -> Response:
     """Send the client to the shapes (303, See Other)."""
     try:
         node = ox.NamedNode(f"{SHAPES}/{name}")

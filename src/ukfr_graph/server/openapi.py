@@ -27,6 +27,7 @@ from ukfr_graph.server.sparql import FORM, QUERY, UPDATE
 Responses = dict[int | str, dict[str, Any]]
 
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_PROBLEM_PAGE = {**_PROBLEM, "text/html": {"schema": {"type": "string"}}}
 _PROBLEM_SCHEMA = {
     "type": "object",
     "description": "What went wrong, where, and what to do (RFC 9457); SPARQL errors have line and column.",
@@ -65,10 +66,11 @@ _ROW_TYPES = tuple(f.media_type for f in FORMATS if "solutions" in f.kinds)
 _UPLOADS = (*_GRAPH_TYPES, "application/n-quads", "application/trig", "multipart/form-data")
 
 
-def problems(*statuses: int) -> Responses:
-    """Document errors by their status."""
+def problems(*statuses: int, page: bool = True) -> Responses:
+    """Document errors by their status; a browser gets a ``page`` of them, but from the bare endpoints."""
+    content = _PROBLEM_PAGE if page else _PROBLEM
     return {
-        status: {"description": _MEANINGS.get(status, HTTPStatus(status).phrase), "content": _PROBLEM}
+        status: {"description": _MEANINGS.get(status, HTTPStatus(status).phrase), "content": content}
         for status in statuses
     }
 
@@ -123,6 +125,9 @@ def media_type_parameter(media_types: Sequence[str]) -> dict[str, Any]:
     return query_parameter("_mediatype", schema, "The form to give, whatever `Accept` says")
 
 
+_LANGUAGE = query_parameter("lang", {"type": "string"}, "The page's language, `en` or `fr`; another is passed over")
+
+
 def complete(schema: dict[str, Any], more_paths: dict[str, Any]) -> dict[str, Any]:
     """Complete what FastAPI says of its routes: the bare endpoints, further paths, and the common errors."""
     paths = schema["paths"]
@@ -133,6 +138,8 @@ def complete(schema: dict[str, Any], more_paths: dict[str, Any]) -> dict[str, An
             given.pop("422", None)  # FastAPI's own; a parameter that does not fit is a 400 here
             for status, response in problems(*COMMON).items():
                 given.setdefault(str(status), response)
+            if "text/html" in given.get("200", {}).get("content", {}):
+                operation.setdefault("parameters", []).append(_LANGUAGE)
             operation.setdefault("operationId", _identify(path, operation))
     paths.update(_bare_paths())
     components = schema.setdefault("components", {})
@@ -152,7 +159,8 @@ def _bare_paths() -> dict[str, Any]:
         "/graph-store": _graph_store(),
         "/health": {
             "get": _operation(
-                "Liveness, readiness and the dataset's version", {**answers("application/json"), **problems(503, 504)}
+                "Liveness, readiness and the dataset's version",
+                {**answers("application/json"), **problems(503, 504, page=False)},
             )
         },
         "/metrics": {"get": _operation("Figures for Prometheus", answers("text/plain"))},
@@ -170,7 +178,7 @@ def _sparql() -> dict[str, Any]:
         **answers(
             *dict.fromkeys((*_ROW_TYPES, *_GRAPH_TYPES, "text/html")), description="Rows, a yes or no, or a graph"
         ),
-        **problems(*COMMON, 406),
+        **problems(*COMMON, 406, page=False),
     }
     query = query_parameter("query", _TEXT, "A query; without one, the service is described", example=example)
     form = {
@@ -182,7 +190,7 @@ def _sparql() -> dict[str, Any]:
         "get": _operation("SPARQL 1.1 Protocol: query by GET; service description", answered, [query, *dataset]),
         "post": _operation(
             "SPARQL 1.1 Protocol: query or update by POST",
-            {**answered, 204: {"description": "The update is durable"}, **problems(412, 413, 415)},
+            {**answered, 204: {"description": "The update is durable"}, **problems(412, 413, 415, page=False)},
             body={FORM: {"schema": form}, QUERY: {"schema": _TEXT}, UPDATE: {"schema": _TEXT}},
             is_write=True,
         ),
@@ -192,18 +200,21 @@ def _sparql() -> dict[str, Any]:
 def _graph_store() -> dict[str, Any]:
     which = [
         query_parameter("graph", {**_TEXT, "format": "iri"}, "The graph's IRI"),
-        query_parameter("default", {**_TEXT, "maxLength": 0}, "The default graph", allowEmptyValue=True),
+        query_parameter("default", _TEXT, "The default graph; its value is passed over", allowEmptyValue=True),
     ]
-    report = {**answers("application/json", description="What was stored"), **problems(*COMMON, 404, 412, 413, 415)}
+    report = {
+        **answers("application/json", description="What was stored"),
+        **problems(*COMMON, 404, 412, 413, 415, page=False),
+    }
     body = {name: {"schema": _TEXT} for name in _UPLOADS}
     stored = {**report, 201: {**report[200], "description": "The graph is new"}, 204: {"description": "Stored"}}
     return {
-        "get": _operation("Read a graph", {**answers(*_GRAPH_TYPES), **problems(*COMMON, 404, 406)}, which),
+        "get": _operation("Read a graph", {**answers(*_GRAPH_TYPES), **problems(*COMMON, 404, 406, page=False)}, which),
         "put": _operation("Replace a graph", stored, which, body, is_write=True),
         "post": _operation("Add to a graph", stored, which, body, is_write=True),
         "delete": _operation(
             "Remove a graph",
-            {204: {"description": "Removed"}, **problems(*COMMON, 404, 412)},
+            {204: {"description": "Removed"}, **problems(*COMMON, 404, 412, page=False)},
             which,
             is_write=True,
         ),

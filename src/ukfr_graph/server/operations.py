@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ukfr_graph import iris
 from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
 from ukfr_graph.query.saved import Library, SavedQuery
 from ukfr_graph.server.citation import CITATION_VARIANTS
@@ -74,12 +73,12 @@ def _describe_citation(query: SavedQuery) -> dict[str, Any]:
 def _describe_parameter(item: tuple[Parameter, list[str]]) -> dict[str, Any]:
     parameter, values = item
     schemas: dict[str, dict[str, Any]] = {
-        "iri": {"type": "string", "format": "iri", "pattern": _iri_pattern(), "maxLength": MAX_VALUE_LENGTH},
-        "date": {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        "iri": {"type": "string", "format": "iri", "maxLength": MAX_VALUE_LENGTH},
+        "date": {"type": "string", "format": "date"},
         "integer": {"type": "integer", "minimum": -_INTEGER_LIMIT, "maximum": _INTEGER_LIMIT},
         "number": {"type": "number", "minimum": -_INTEGER_LIMIT, "maximum": _INTEGER_LIMIT},
     }
-    schema = schemas.get(parameter.kind, {"type": "string", "minLength": 1, "maxLength": MAX_VALUE_LENGTH})
+    schema = schemas.get(parameter.kind, {"type": "string", "maxLength": MAX_VALUE_LENGTH})
     if parameter.choices:
         schema = {"type": "string", "enum": list(parameter.choices)}
     if parameter.default is not None:
@@ -107,15 +106,12 @@ def _with_examples(query: SavedQuery) -> list[tuple[Parameter, list[str]]]:
 
 
 def _describe_versions() -> list[dict[str, Any]]:
-    text = {"type": "string"}
+    name = {"type": "string", "pattern": "^[0-9a-f]{12}(?:-[0-9a-f]{8})?$"}
+    text = {"type": "string", "pattern": "^[0-9a-f]{12}$"}
     return [
-        query_parameter("version", text, "The version of the dataset that is meant; another one is refused with 410"),
+        query_parameter("version", name, "The version of the dataset that is meant; another one is refused with 410"),
         query_parameter("query_hash", text, "The text of the query that is meant; another one is refused with 410"),
     ]
-
-
-def _iri_pattern() -> str:
-    return f"^(?:(?:{'|'.join(iris.PREFIXES)}):|https?://[a-z0-9.-]+/|urn:[a-z0-9]+:)[A-Za-z0-9/._~-]*$"
 
 
 def _typed(parameter: Parameter, value: str) -> str | int | float:

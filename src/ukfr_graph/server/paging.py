@@ -105,7 +105,7 @@ def _cut(body: bytes, number: int, size: int) -> Page:
 
 
 def _read_number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
-    text = given.get(name) or str(default)
+    text = given.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) <= 10 and 1 <= int(text) <= most):
         raise ParameterError(f"'{name}' is a whole number from 1 to {most}; {text[:50]!r} is not.")
     return int(text)

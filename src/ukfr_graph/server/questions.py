@@ -124,7 +124,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
     text = ""
     given: dict[str, str] = {}
     try:
-        given = _read_given(request)
+        given = _read_given(request, is_form=True)
         citation.check_version(given, query, service.pool.version)
         if not given and any(p.required for p in query.parameters):
             pass  # the form alone
@@ -175,8 +175,8 @@ def _read_rows(query: SavedQuery, page: Page) -> Table:
     return Table([table.names[at] for at in kept], [[row[at] for at in kept] for row in table.rows], table.total)
 
 
-def _read_given(request: Request) -> dict[str, str]:
-    """Read the parameters of the address; an empty one, as a form sends it, is not given.
+def _read_given(request: Request, *, is_form: bool = False) -> dict[str, str]:
+    """Read the parameters of the address; what a form sends empty is not given.
 
     Raises:
         ParameterError: one is given twice.
@@ -186,7 +186,7 @@ def _read_given(request: Request) -> dict[str, str]:
         if name in given:
             raise ParameterError(f"The parameter '{name[:100]}' is given twice.")
         given[name] = value
-    return {name: value for name, value in given.items() if value}
+    return {name: value for name, value in given.items() if value or not is_form}
 
 
 def _bind(query: SavedQuery, given: Mapping[str, str]) -> dict[str, Term]:

@@ -6,10 +6,11 @@ graphs and profiles are answered at their own address. How forms are chosen: see
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from ukfr_graph import iris
@@ -28,6 +29,8 @@ from ukfr_graph.server.schema_org import describe_for_search
 from ukfr_graph.server.service import Service
 
 router = APIRouter(tags=["resources"])
+ThingPath = Annotated[str, Path(examples=["place/calais", "instrument/dublin-iii"])]
+SchemeName = Annotated[str, Path(examples=["topic"])]
 _VARY = "Accept, Accept-Profile, Accept-Language, Cookie"
 _SUMMARIZED = {
     iris.RDF + "type", iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "summary",
@@ -47,7 +50,7 @@ _NEGOTIATED = negotiated(RESOURCE_VARIANTS, profiles=True)
     response_class=RedirectResponse,
     responses=redirect("The document about the thing"),
 )
-async def identify(path: str, request: Request) -> Response:
+async def identify(path: ThingPath, request: Request) -> Response:
     """Send the client to the document, with the parameters that it came with (303, See Other)."""
     address = "/doc/" + quote(path, safe="/:@!$&'()*+,;=~-._")
     query = request.scope["query_string"].decode("latin-1")
@@ -55,7 +58,7 @@ async def identify(path: str, request: Request) -> Response:
 
 
 @router.get("/doc/{path:path}", summary="What is known about a thing, as a page or as data", **_NEGOTIATED)
-async def document(path: str, request: Request) -> Response:
+async def document(path: ThingPath, request: Request) -> Response:
     """Answer with a page, or with the triples about the thing and its parts."""
     return await _answer(request, _name(iris.ID + path))
 
@@ -70,7 +73,7 @@ async def vocabularies(request: Request) -> Response:
 
 
 @router.get("/vocab/{scheme}", summary="A vocabulary with its concepts", **_NEGOTIATED)
-async def vocabulary(scheme: str, request: Request) -> Response:
+async def vocabulary(scheme: SchemeName, request: Request) -> Response:
     """Give a scheme and all its concepts."""
     service: Service = request.app.state.service
     iri = _name(iris.VOCABULARY + scheme)
@@ -81,13 +84,13 @@ async def vocabulary(scheme: str, request: Request) -> Response:
 
 
 @router.get("/vocab/{scheme}/{concept}", summary="A concept", **_NEGOTIATED)
-async def concept(scheme: str, concept: str, request: Request) -> Response:
+async def concept(scheme: SchemeName, concept: Annotated[str, Path(examples=["asylum"])], request: Request) -> Response:
     """Give a concept, and what is about it."""
     return await _answer(request, _name(f"{iris.VOCABULARY}{scheme}/{concept}"))
 
 
 @router.get("/graph/{name:path}", summary="A named graph of the dataset", **negotiated(RESOURCE_VARIANTS))
-async def graph(name: str, request: Request) -> Response:
+async def graph(name: Annotated[str, Path(examples=["entities"])], request: Request) -> Response:
     """Show what a graph holds, or send a program to its triples in the graph store (303, See Other)."""
     service: Service = request.app.state.service
     iri = _name(iris.GRAPH + name)
@@ -112,7 +115,7 @@ async def graph(name: str, request: Request) -> Response:
 
 
 @router.get("/profile/{name}", summary="What a profile of the representations is", responses=not_found())
-async def profile(name: str) -> dict[str, str]:
+async def profile(name: Annotated[str, Path(examples=["summary"])]) -> dict[str, str]:
     """Describe a profile of Content Negotiation by Profile."""
     for known in PROFILES:
         if known.name == name:
