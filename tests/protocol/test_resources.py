@@ -270,7 +270,10 @@ def test_search_engines_read_what_the_page_is_about(server: str) -> None:
     (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     thing = json.loads(block)["mainEntity"]
     assert (thing["@type"], thing["text"]) == ("Quotation", "an additional 28 since the beginning of this year")
-    for path, kind in (("/doc/instrument/dublin-iii", "Legislation"), ("/doc/statement/uk-fr-2016-08-30", "CreativeWork")):
+    for path, kind in (
+        ("/doc/instrument/dublin-iii", "Legislation"),
+        ("/doc/statement/uk-fr-2016-08-30", "CreativeWork"),
+    ):
         page = httpx.get(server + path, headers=PAGE).text
         (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
         assert json.loads(block)["mainEntity"]["@type"] == kind

@@ -73,7 +73,8 @@ class Portrait:
 
     def values(self, subject: str, predicate: str) -> list[Term]:
         """List the values of a property (a compact name) in a stable, natural order."""
-        return sorted(self._objects.get((subject, iris.expand(predicate)), []), key=_natural)
+        found = self._objects.get((subject, iris.expand(predicate)), [])
+        return sorted(found, key=_natural) if len(found) > 1 else found
 
     def one(self, subject: str, predicate: str) -> str:
         """Give the first value of a property as plain text; empty where there is none."""
