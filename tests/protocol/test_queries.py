@@ -234,6 +234,21 @@ def test_each_question_is_an_example_for_editors_that_gives_the_same_answer(serv
     assert f"<{server}/.well-known/sparql-examples>" in trig
 
 
+def test_examples_can_be_put_where_editors_ask_for_them(writable: Server) -> None:
+    address = writable.url + "/.well-known/sparql-examples"
+    put = httpx.put(
+        f"{writable.url}/graph-store?graph={address}",
+        content=httpx.get(address).content,
+        headers={"Content-Type": "text/turtle", "Authorization": f"Bearer {TOKEN}"},
+    )
+    assert put.status_code == 201
+    query = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+        SELECT DISTINCT ?sq ?comment ?query WHERE {
+          ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct|sh:describe ?query }"""
+    rows = httpx.get(writable.url + "/sparql", params={"query": query}).json()["results"]["bindings"]
+    assert len(rows) == 2 * len(read_queries())
+
+
 def _rows(answer: dict[str, object]) -> object:
     results = answer.get("results")
     return sorted(map(json.dumps, results["bindings"])) if isinstance(results, dict) else answer["boolean"]

@@ -407,3 +407,38 @@ def test_a_retired_iri_says_what_stands_in_its_place(retiring: str) -> None:
     none = httpx.get(retiring + "/doc/place/nowhere")
     assert (none.status_code, "successors" in none.json()) == (410, False)
     assert httpx.get(retiring + "/doc/place/calais").status_code == 200
+
+
+def test_a_reader_needs_a_token_for_pages_too_where_reading_needs_one(dataset: Path) -> None:
+    settings = {"write_token": TOKEN, "read_token_needed": "true"}
+    with start_server("--store", str(dataset), settings=settings) as running:
+        for path in ("/doc/place/calais", "/queries/money", "/ontology", "/", "/vocab/topic/asylum"):
+            assert httpx.get(running.url + path).status_code == 401, path
+            token = {"Authorization": f"Bearer {TOKEN}"}
+            assert httpx.get(running.url + path, headers=token).status_code == 200, path
+
+
+def test_a_page_of_another_origin_may_ask_for_a_profile(server: str) -> None:
+    answer = httpx.options(server + CLAUSE, headers={"Access-Control-Request-Headers": "accept-profile"})
+    assert answer.status_code == 204
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert "Accept-Profile" in answer.headers["access-control-allow-headers"]
+    assert httpx.get(server + CLAUSE).headers["cache-control"] == "no-cache"
+    assert httpx.options(server + "/none").status_code == 404
+    assert httpx.post(server + CLAUSE).headers["allow"] == "GET"
+
+
+def test_a_relay_answers_for_the_iris_of_its_endpoint(server: str, relay: str) -> None:
+    for path in (CLAUSE, INSTRUMENT, "/vocab/topic/asylum"):
+        given, here = (
+            httpx.get(url + path, headers={"Accept": "application/n-triples"}).text for url in (relay, server)
+        )
+        assert given == here
+        page = httpx.get(relay + path, headers=PAGE)
+        assert page.status_code == 200
+    assert "<mark>an additional 28" in httpx.get(relay + CLAUSE, headers=PAGE).text
+
+
+def test_a_plain_dataset_has_no_curated_vocabularies(plain: str) -> None:
+    for path in ("/vocab", "/vocab/topic", CLAUSE):
+        assert httpx.get(plain + path).status_code == 404

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -41,6 +42,7 @@ def create_app(service: Service) -> FastAPI:
         summary="An evidence-first knowledge graph of cooperation between the United Kingdom and France.",
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,
+        dependencies=[Depends(_admit)],
     )
     app.state.service = service
     for router in _ROUTERS:
@@ -51,6 +53,8 @@ def create_app(service: Service) -> FastAPI:
     @app.middleware("http")
     async def add_headers(request: Request, call_next):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
         response: Response = await call_next(request)
+        if request.method == "OPTIONS" and "allow" in response.headers:
+            response = _answer_preflight(response.headers["allow"])
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return await _tag(service, request, response) if response.status_code == _OK else response
@@ -99,9 +103,34 @@ def _problem(
     return Response(write_problem(status, detail, title, members), status, headers)
 
 
+async def _admit(request: Request) -> None:
+    """Let a reader pass, with a token where reading needs one.
+
+    Raises:
+        AuthorizationError, ForbiddenError: see ``Gate.admit_reader``.
+    """
+    service: Service = request.app.state.service
+    service.gate.admit_reader(request.headers.get("authorization"))
+
+
+def _answer_preflight(methods: str) -> Response:
+    """Turn the refusal of OPTIONS, which names a resource's methods, into an answer to it.
+
+    CORS protocol (https://fetch.spec.whatwg.org/#http-cors-protocol).
+    """
+    allowed = ", ".join(sorted({*re.findall(r"[A-Z]+", methods), "HEAD", "OPTIONS"}))
+    headers = {
+        "Allow": allowed,
+        "Access-Control-Allow-Methods": allowed,
+        "Access-Control-Allow-Headers": "Accept, Accept-Language, Accept-Profile, Authorization, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers=headers)
+
+
 async def _tag(service: Service, request: Request, response: Response) -> Response:
     """Tag a response by its content, and answer a client that has it with 304 (RFC 9110, section 15.4.5)."""
-    for name, value in service.version_headers():
+    for name, value in (*service.version_headers(), (b"cache-control", b"no-cache")):
         response.headers.setdefault(name.decode(), value.decode())
     if "etag" not in response.headers:
         parts: list[bytes] = [part async for part in response.body_iterator]  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from ukfr_graph import iris
-from ukfr_graph.errors import NotFoundError
+from ukfr_graph.errors import NotFoundError, QueryTimeoutError
 from ukfr_graph.records import CONTEXT_NAME
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.server import negotiation
@@ -22,7 +22,7 @@ from ukfr_graph.server.portrait import Portrait
 from ukfr_graph.server.rendering import language_of, render
 from ukfr_graph.server.representations import write_triples
 from ukfr_graph.server.service import Service
-from ukfr_graph.server.terms import Usage, count_usage, list_schema_files, list_terms, read_schema_file
+from ukfr_graph.server.terms import NO_USAGE, Usage, count_usage, list_schema_files, list_terms, read_schema_file
 
 router = APIRouter(tags=["ontology"])
 SHAPES = iris.BASE + "shapes"
@@ -48,16 +48,23 @@ async def ontology(request: Request) -> Response:
     triples = read_schema_file("ukfr.ttl")
     if variant != PAGE:
         return _give(request, triples, variant, iris.ONTOLOGY)
-    usage = await _usage(request)
+    try:
+        usage = await _usage(request)
+    except QueryTimeoutError:  # the dataset is too large to count within the limits; the page says so
+        usage = NO_USAGE
     portrait = _open(request, iris.ONTOLOGY, triples)
     stems = list_schema_files("alignments")
     for stem in stems:
         portrait.add(read_schema_file(f"alignments/{stem}.ttl"))
     portrait.add(usage.names)
     return _show(
-        request, "ontology.html", portrait,
-        terms=list_terms(portrait, usage), alignments=[f"{iris.ONTOLOGY}/alignments/{stem}" for stem in stems],
-    )  # fmt: skip
+        request,
+        "ontology.html",
+        portrait,
+        terms=list_terms(portrait, usage),
+        is_counted=usage is not NO_USAGE,
+        alignments=[f"{iris.ONTOLOGY}/alignments/{stem}" for stem in stems],
+    )
 
 
 @router.get("/ontology/alignments/{name}", summary="Matches with an outside vocabulary", **_NEGOTIATED)

@@ -31,6 +31,7 @@ from ukfr_graph.server.service import Service
 router = APIRouter(tags=["resources"])
 ThingPath = Annotated[str, Path(examples=["place/calais", "instrument/dublin-iii"])]
 SchemeName = Annotated[str, Path(examples=["topic"])]
+_PREFIXES = f"PREFIX rdfs: <{iris.RDFS}> PREFIX skos: <{iris.SKOS}> PREFIX ukfr: <{iris.UKFR}>"  # for plain datasets
 _VARY = "Accept, Accept-Profile, Accept-Language, Cookie"
 _SUMMARIZED = {
     iris.RDF + "type", iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "summary",
@@ -67,7 +68,7 @@ async def document(path: ThingPath, request: Request) -> Response:
 async def vocabularies(request: Request) -> Response:
     """Give the schemes of concepts, with their labels."""
     service: Service = request.app.state.service
-    query = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+    query = f"""{_PREFIXES} CONSTRUCT {{ ?s ?p ?o }} WHERE {{
         ?s a skos:ConceptScheme ; ?p ?o FILTER STRSTARTS(STR(?s), "{iris.VOCABULARY}") }}"""
     return await _answer(request, iris.VOCABULARY.rstrip("/"), await construct(service, query), "vocabularies.html")
 
@@ -78,7 +79,7 @@ async def vocabulary(scheme: SchemeName, request: Request) -> Response:
     service: Service = request.app.state.service
     iri = _name(iris.VOCABULARY + scheme)
     node = ox.NamedNode(iri)
-    query = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+    query = f"""{_PREFIXES} CONSTRUCT {{ ?s ?p ?o }} WHERE {{
         {{ ?s ?p ?o FILTER (?s = {node}) }} UNION {{ ?s skos:inScheme {node} ; ?p ?o }} }}"""
     return await _answer(request, iri, await construct(service, query), "vocabulary.html")
 
@@ -208,7 +209,8 @@ async def _find_neighbours(service: Service, portrait: Portrait) -> dict[str, tu
         return {}
     table = await select(
         service,
-        f"""SELECT ?c ?n ?label WHERE {{ ?c ukfr:statement {ox.NamedNode(statement)} ; ukfr:order ?n ; a ukfr:Clause .
+        f"""{_PREFIXES} SELECT ?c ?n ?label WHERE {{
+            ?c ukfr:statement {ox.NamedNode(statement)} ; ukfr:order ?n ; a ukfr:Clause
             FILTER (?n IN ({int(order) - 1}, {int(order) + 1})) ?c rdfs:label ?label
             FILTER (LANG(?label) = "{portrait.language}") }}""",
     )

@@ -67,6 +67,9 @@ class Usage(NamedTuple):
     names: list[ox.Triple]
 
 
+NO_USAGE = Usage({}, {}, {}, [])
+
+
 @cache
 def read_schema_file(name: str) -> tuple[ox.Triple, ...]:
     """Read a Turtle file of the ontology's folder, such as ``alignments/prov.ttl``.
