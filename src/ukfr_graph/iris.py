@@ -97,3 +97,13 @@ def shorten(iri: str) -> str:
     """
     best = max((p for p in PREFIXES.items() if iri.startswith(p[1])), key=lambda p: len(p[1]), default=None)
     return f"{best[0]}:{iri[len(best[1]) :]}" if best else iri
+
+
+def expand(name: str) -> str:
+    """Write a compact name out; a whole IRI stays as it is.
+
+    >>> expand("ukfr:role"), expand("https://example.org/x")
+    ('https://w3id.org/ukfr/ontology#role', 'https://example.org/x')
+    """
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local if prefix in PREFIXES else name

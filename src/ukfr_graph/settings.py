@@ -29,6 +29,8 @@ class Settings(BaseModel):
     endpoint_password: SecretStr | None = Field(None, description="Password for the endpoint; environment only.")
     endpoint_token: SecretStr | None = Field(None, description="Bearer token for the endpoint; environment only.")
 
+    queries: Path | None = Field(None, description="Folder of your own saved queries, beside the bundled ones.")
+
     host: str = Field("127.0.0.1", description="Address on which the server listens.")
     port: int = Field(8000, ge=0, le=65535, description="Port on which the server listens; 0 takes a free one.")
     workers: int = Field(3, ge=1, le=64, description="Processes for quick queries: one more than processors is plenty.")

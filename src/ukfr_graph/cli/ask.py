@@ -24,6 +24,9 @@ def query(
     name: Annotated[str | None, typer.Argument(help="A saved query, a file, or - for stdin; none lists them.")] = None,
     param: Annotated[list[str] | None, typer.Option("--param", "-p", help="k=v, once for each parameter.")] = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv, tsv, json, xml, ttl, nt, jsonld.")] = "table",
+    queries: Annotated[
+        Path | None, typer.Option("--queries", help="Folder of your own saved queries (UKFR_QUERIES).")
+    ] = None,
     out: Out = None,
     endpoint: Endpoint = None,
 ) -> None:
@@ -33,9 +36,9 @@ def query(
     from ukfr_graph.query.parameters import bind_parameters
 
     if name is None:
-        _list_queries()
+        _list_queries(queries)
         return
-    text, parameters = _read(name)
+    text, parameters = _read(name, queries)
     values = _split(param or [])
     answer: Answer = Executor(open_engine(out, endpoint), Limits.of(read_settings())).run(
         text, bind_parameters(parameters, values)
@@ -52,7 +55,7 @@ def query(
         raise typer.Exit(1)
 
 
-def _read(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _read(name: str, queries: Path | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
     from ukfr_graph.query import find_query
     from ukfr_graph.query.parameters import find_parameters
 
@@ -63,7 +66,7 @@ def _read(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     elif name.endswith((".rq", ".sparql")) or "/" in name:
         raise SettingsError(f"{name} is not a file.")
     else:
-        saved = find_query(name)
+        saved = find_query(name, queries)
         return saved.text, saved.parameters
     return text, find_parameters(text, {}, {})
 
@@ -104,14 +107,18 @@ def _show(term: object) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _list_queries() -> None:
+def _list_queries(queries: Path | None) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from ukfr_graph.query import read_queries
+    from ukfr_graph.errors import DataError
+    from ukfr_graph.query.saved import read_library
 
+    library = read_library(queries)
     table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)
-    for saved in read_queries().values():
+    for saved in library.queries.values():
         table.add_row(saved.area, saved.name, Text(saved.summary["en"]), ", ".join(p.name for p in saved.parameters))
     (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
+    if library.problems:
+        raise DataError(library.problems)

@@ -1,15 +1,12 @@
-"""The home page, the form for SPARQL, and the saved queries."""
+"""The home page, and the form for SPARQL."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
-from starlette.responses import Response
 
 from ukfr_graph.errors import UkfrError
-from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.query.parameters import bind_parameters
-from ukfr_graph.query.saved import find_query, read_queries
+from ukfr_graph.query.saved import find_query
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.server.answers import ROWS, ask, read_table, select
 from ukfr_graph.server.rendering import language_of, render
@@ -46,7 +43,7 @@ async def home(request: Request) -> HTMLResponse:
         clauses=sum(n for _, n in kinds),
         triples=facts["triples"],
         version=service.pool.version,
-        queries=[] if service.is_plain else list(read_queries().values()),
+        queries=list(service.library().queries.values()),
     )
 
 
@@ -65,19 +62,3 @@ async def editor(request: Request) -> HTMLResponse:
         request, "editor.html", status=error.status if error else 200,
         query=query or _EXAMPLE, table=table, text=text[:200_000], error=error,
     )  # fmt: skip
-
-
-@router.get("/queries/{name}", summary="Ask a saved query; its parameters are those of the address")
-async def saved_query(name: str, request: Request) -> Response:
-    """Answer as data, or as a plain table where a browser asks."""
-    service: Service = request.app.state.service
-    query = find_query(name)
-    values = bind_parameters(query.parameters, {k: v for k, v in request.query_params.items() if k != "lang"})
-    accept = request.headers.get("accept")
-    as_page = prefers_html(accept)
-    reply = await ask(service, query.text, values, _READABLE if as_page else accept or "")
-    table, _ = read_table(reply, _SHOWN_ROWS) if as_page else (None, "")
-    if table is None:
-        charset = "; charset=utf-8" if reply.head["type"].startswith("text/") else ""
-        return Response(reply.body, headers={"Content-Type": reply.head["type"] + charset, "Vary": "Accept"})
-    return render(request, "answer.html", query=query, table=table)

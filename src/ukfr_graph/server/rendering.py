@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from ukfr_graph import iris
 from ukfr_graph.resources import templates_folder
@@ -21,6 +22,7 @@ from ukfr_graph.server.languages import LANGUAGES, choose_language
 
 LANGUAGE_COOKIE = "lang"
 _COOKIE_S = 31_536_000
+_DECIMAL = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -35,8 +37,9 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
 
     Every template has: ``language``; ``t(en, fr)``, the one of two texts that is in it; ``other_language`` and
     ``other_address``, the same page in the other; ``path``; and the filters ``shorten`` (an IRI as a compact
-    one), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a browser may
-    follow it, else nothing), ``number`` and ``day`` (in the reader's form).
+    one) and ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it
+    is where a browser may follow it, else nothing), ``host`` of an IRI, ``number``, ``figure`` and ``day`` (in the
+    reader's form), and ``lines`` (a text with its line breaks).
     """
     language = language_of(request)
     page = (
@@ -89,9 +92,15 @@ def _day(value: object, language: str) -> str:
     if not _ISO_DATE.fullmatch(text):
         return text
     try:
-        return format_date(date.fromisoformat(text), format="long", locale=language)
+        written = format_date(date.fromisoformat(text), format="long", locale="fr" if language == "fr" else "en_GB")
     except ValueError:
         return text
+    return f"1er{written[1:]}" if language == "fr" and written.startswith("1 ") else written
+
+
+def _figure(value: str, language: str) -> str:
+    """Write a number of the data in the reader's form; what is no number stays as it is."""
+    return format_decimal(value, locale=language) if _DECIMAL.fullmatch(value) else value
 
 
 @cache
@@ -101,8 +110,12 @@ def _templates() -> Environment:
     )
     environment.filters |= {
         "shorten": iris.shorten,
+        "expand": iris.expand,
         "href": link_to,
         "day": _day,
         "number": lambda value, language: format_decimal(value, locale=language),
+        "figure": _figure,
+        "host": lambda iri: urlsplit(iri).hostname or iri,
+        "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
     }
     return environment
