@@ -145,3 +145,8 @@ def write_date(text: str) -> str:
 def choose(texts: Texts, language: str) -> str:
     """Choose the text in a language, else one that there is."""
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def resolve(catalogue: Catalogue, id_: str) -> Entity | None:
+    """Find an entity by its identifier, or by its whole IRI."""
+    return catalogue.entities.get(id_.removeprefix(iris.BASE))

@@ -60,7 +60,7 @@ _FOREIGN: Mapping[str, tuple[str, str]] = MappingProxyType(
         iris.SKOS + "relatedMatch": ("related concept elsewhere", "concept associé ailleurs"),
         iris.RDFS + "seeAlso": ("see also", "voir aussi"),
         iris.DCTERMS + "source": ("source", "source"),
-        _IDENTIFIER: ("any identifier", "identifiant quelconque"),
+        _IDENTIFIER: ("identifier", "identifiant"),
     }
 )
 """Names of the properties that are not the ontology's own, in English and French."""
@@ -190,11 +190,16 @@ class _Builder:
             kinds, parties = self._iris(iri, iris.UKFR + "statusKind"), self._iris(iri, _PARTY)
             start, end = (next(iter(self._texts(iri, iris.UKFR + d).values()), "") for d in ("startDate", "endDate"))
             for kind in kinds:
-                for language, words in (("en", ("from", "until")), ("fr", ("à partir du", "jusqu'au"))):
-                    said = [choose(self._labels(kind), language)]
-                    said += [f"({choose(self._labels(p), language)})" for p in parties]
-                    said += [f"{w} {day}" for w, day in zip(words, (start, end), strict=True) if day]
-                    yield iris.shorten(_STATUS), _read_literal(ox.Literal(" ".join(said), language=language))
+                for language in ("en", "fr"):
+                    said = " ".join(
+                        [
+                            choose(self._labels(kind), language),
+                            *(f"({choose(self._labels(p), language)})" for p in parties),
+                        ]
+                    )
+                    days = " – ".join(filter(None, (start, end)))
+                    text = ": ".join(filter(None, (said, days)))
+                    yield iris.shorten(_STATUS), _read_literal(ox.Literal(text, language=language))
                 if start and not parties:
                     yield iris.shorten(kind), Value("date", start, keys=_write_dates(start))
             for party in parties:

@@ -6,12 +6,13 @@ import hashlib
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ukfr_graph import __version__
-from ukfr_graph.errors import UkfrError
-from ukfr_graph.server import pages
+from ukfr_graph.errors import ParameterError, UkfrError
+from ukfr_graph.server import pages, reconcile
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
 from ukfr_graph.server.problems import problem_headers, write_problem
@@ -20,7 +21,7 @@ from ukfr_graph.server.sparql import FORM, QUERY, UPDATE
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK, _NOT_MODIFIED = 200, 304
-_ROUTERS = (pages.router,)
+_ROUTERS = (pages.router, reconcile.router)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -52,6 +53,11 @@ def create_app(service: Service) -> FastAPI:
     @app.exception_handler(HTTPException)
     async def explain_http(_: Request, error: HTTPException) -> Response:
         return _problem(error.status_code, write_problem(error.status_code, str(error.detail)))
+
+    @app.exception_handler(RequestValidationError)
+    async def explain_parameters(_: Request, error: RequestValidationError) -> Response:
+        faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
+        return _problem(400, write_problem(400, f"A parameter is not acceptable: {faults}.", ParameterError.title))
 
     return app
 

@@ -24,6 +24,7 @@ from ukfr_graph.server.service import ClientLeftError, Service
 
 Handler = Callable[[Service, Exchange], Awaitable[None]]
 _ALLOWED = b"GET, HEAD, POST, PUT, DELETE, OPTIONS"
+_PAGE_ALLOWED = b"GET, HEAD, POST, OPTIONS"
 _INTERNAL = "The server failed. The fault is in its log, not in your request."
 
 
@@ -66,8 +67,8 @@ class Application:
         handler = self._handlers.get(path)
         if handler is None and path.startswith(graph_store.PATH + "/"):
             handler = graph_store.handle
-        if exchange.method == "OPTIONS" and handler is not None:
-            await _respond_preflight(exchange)
+        if exchange.method == "OPTIONS":
+            await _respond_preflight(exchange, _PAGE_ALLOWED if handler is None else _ALLOWED)
         elif path == "/sparql" and not exchange.scope["query_string"] and exchange.method in ("GET", "HEAD"):
             await self._describe(exchange)
         elif handler is None:
@@ -121,11 +122,11 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _respond_preflight(exchange: Exchange) -> None:
+async def _respond_preflight(exchange: Exchange, allowed: bytes) -> None:
     """Say which methods there are, to people and to browsers (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
     headers = [
-        (b"allow", _ALLOWED),
-        (b"access-control-allow-methods", _ALLOWED),
+        (b"allow", allowed),
+        (b"access-control-allow-methods", allowed),
         (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-None-Match"),
         (b"access-control-max-age", b"86400"),
     ]
