@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema.protocols import Validator
-from jsonschema.validators import Draft7Validator
+from jsonschema import Draft7Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
@@ -17,9 +16,9 @@ SWAGGER = "http://swagger.io/v2/schema.json"
 
 
 @cache
-def validator(version: str, name: str) -> Validator:
+def validator(version: str, name: str) -> Draft7Validator:
     contents = [_read(path) for path in sorted((FOLDER / version).glob("*.json"))]
-    swagger = {"definitions": {"securityDefinitions": {"additionalProperties": {}}}}
+    swagger: dict[str, Any] = {"definitions": {"securityDefinitions": {"additionalProperties": {}}}}
     resources = [(content["$id"], DRAFT7.create_resource(content)) for content in contents]
     registry: Registry[Any] = Registry().with_resources([*resources, (SWAGGER, DRAFT7.create_resource(swagger))])
     return Draft7Validator(_read(FOLDER / version / f"{name}.json"), registry=registry)

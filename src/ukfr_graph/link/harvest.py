@@ -23,7 +23,9 @@ _ENTITIES = "\n    UNION ".join(
     [f"{{ ?entity a {kind} }}" for kind in _KINDS]
     + [f"{{ ?entity skos:inScheme <{iris.VOCABULARY}{scheme}> }}" for scheme in _SCHEMES]
 )
-QUERY = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+_PREFIXES = "\n".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in iris.PREFIXES.items())
+QUERY = f"""{_PREFIXES}
+CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{
     {_ENTITIES}
     {{ ?entity ?p ?o BIND(?entity AS ?s) }}
