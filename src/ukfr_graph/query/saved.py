@@ -33,6 +33,15 @@ class SavedQuery:
     parameters: tuple[Parameter, ...]
     examples: tuple[Mapping[str, str], ...]
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The addresses that it calls: it is refused unless ``UKFR_SERVICE_ALLOW`` has them."""
+        if "federated" not in self.tags:
+            return ()
+        from ukfr_graph.query.federation import find_targets
+
+        return tuple(dict.fromkeys(target.text[1:-1] for target in find_targets(self.text)))
+
 
 @cache
 def read_queries(folder: Path | None = None) -> dict[str, SavedQuery]:
