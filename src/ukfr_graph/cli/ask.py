@@ -113,7 +113,6 @@ def _list_queries() -> None:
 
     table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)
     for saved in read_queries().values():
-        needs = f" Needs UKFR_SERVICE_ALLOW={' '.join(saved.services)}." if saved.services else ""
-        question = Text(saved.summary["en"] + needs)
-        table.add_row(saved.area, saved.name, question, ", ".join(p.name for p in saved.parameters))
+        needs = [p.name for p in saved.parameters] + ["UKFR_SERVICE_ALLOW (docs/federation.md)"] * bool(saved.services)
+        table.add_row(saved.area, saved.name, Text(saved.summary["en"]), ", ".join(needs))
     (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
