@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATASET := $(or $(UKFR_DATASET),out)/manifest.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve build test check clients format expected lock clean
+.PHONY: serve build test check clients conformance format expected lock clean
 
 serve: $(DATASET)
 	$(BIN)/ukfr-graph serve --port $(PORT)
@@ -38,6 +38,10 @@ format: $(VENV)/.dev
 clients: $(VENV)/.dev
 	npm ci --prefix tests/protocol/comunica --ignore-scripts --no-audit --no-fund
 	CLIENTS=1 $(BIN)/python -m pytest tests/protocol/test_clients.py
+
+# The W3C's test suites over HTTP; SUITE is a folder with sparql11 and dawg-data-r2 in it.
+conformance: $(VENV)/.dev
+	$(BIN)/python tests/protocol/conformance.py $(SUITE)
 
 # Rewrites the expected answers of the saved queries: read the difference before you commit it.
 expected: $(VENV)/.dev $(DATASET)

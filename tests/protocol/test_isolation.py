@@ -240,6 +240,11 @@ FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
         (b"GET /sparql?" + b"&".join(b"a=%d" % n for n in range(1500)) + b" HTTP/1.1\r\n" + HOST + b"\r\n", ("400", "431")),
         (b"GET /health HTTP/1.1\r\n" + HOST + b"Evil: a\x00b\r\n\r\n", ("400",)),
         (b"GET /health HTTP/1.1\r\n" + HOST + b" folded: x\r\n\r\n", ("400", "200")),
+        (b"GET /sparql\r\n\r\n", ("400", "505")),
+        (b"GET /health HTTP/1.1\r\n\r\n", ("400",)),
+        (b"GET /health HTTP/1.1\r\n" + HOST + b"Host: example.org\r\n\r\n", ("400",)),
+        (b'GET /sparql HTTP/1.1\r\nHost: "><script>\r\n\r\n', ("400",)),
+        (b"GET /graph-store/x HTTP/1.1\r\nHost: a b\r\n\r\n", ("400",)),
         (b"CONNECT example.org:443 HTTP/1.1\r\n" + HOST + b"\r\n", ("400", "404", "405")),
         (b"GET http://169.254.169.254/latest HTTP/1.1\r\n" + HOST + b"\r\n", ("400", "404")),
         (b"GET /../../../../etc/passwd HTTP/1.1\r\n" + HOST + b"\r\n", ("400", "404")),
@@ -251,6 +256,9 @@ def test_a_malformed_request_is_refused_and_the_server_lives(
 ) -> None:
     answer = raw(limited, request_bytes, timeout_s=4)
     assert answer == b"" or answer.split()[1].decode() in statuses, answer[:200]
+    if not answer.startswith(b"HTTP/1.1 200") and answer:
+        assert b"content-type: application/problem+json" in answer
+        assert b"x-content-type-options: nosniff" in answer
     assert b"root:" not in answer
     assert b"Traceback" not in answer
     assert httpx.get(f"{limited.url}/health").status_code == 200

@@ -79,6 +79,22 @@ def test_an_allowed_service_answers_through_the_relay(executor: Executor, servic
         assert answer.serialize(find_format("csv", "solutions")).split() == [b"x", b"from", b"afar"]
 
 
+def test_a_silent_load_succeeds_without_calling_what_is_not_allowed(tmp_path: Path, service: str) -> None:
+    relay = Relay((), resolve=lambda *_: pytest.fail("a host was looked up"))
+    text = f"LOAD SILENT <{service}/data.ttl> INTO GRAPH <https://example.org/g> ; INSERT DATA {{ <urn:a> <urn:b> 1 }}"
+    check_targets(text, ())
+    store = ox.Store()
+    store.update(relay.rewrite(text))
+    assert [str(quad.object) for quad in store] == ['"1"^^<http://www.w3.org/2001/XMLSchema#integer>']
+    for refused in (
+        text.replace("SILENT", ""),
+        "LOAD SILENT ?x",
+        f"ASK {{ SERVICE SILENT <{service}> {{ ?s ?p ?o }} }}",
+    ):
+        with pytest.raises(QueryRefusedError):
+            check_targets(refused, ())
+
+
 def test_a_redirect_is_not_followed(executor: Executor, service: str) -> None:
     with pytest.raises(QueryError):
         executor.run(f"SELECT ?x {{ SERVICE <{service}/redirect> {{ ?s ?p ?x }} }}").rows()
