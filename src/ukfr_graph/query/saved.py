@@ -40,7 +40,7 @@ class SavedQuery:
             return ()
         from ukfr_graph.query.federation import find_targets
 
-        return tuple(dict.fromkeys(target.text[1:-1] for target in find_targets(self.text)))
+        return tuple(dict.fromkeys(target.name.text[1:-1] for target in find_targets(self.text)))
 
 
 @cache

@@ -7,9 +7,7 @@ dropped, is not offered: every address may be read across origins (CORS).
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -22,16 +20,14 @@ from starlette.responses import Response
 from ukfr_graph.errors import QueryError, UnsupportedMediaTypeError
 from ukfr_graph.link import reconciliation
 from ukfr_graph.link.catalogue import Catalogue
-from ukfr_graph.link.harvest import QUERY, build_catalogue
 from ukfr_graph.link.messages import Bounds, read_batch, read_extension, read_match_batch
 from ukfr_graph.link.reconciliation import Json, Kind
 from ukfr_graph.resources import templates_folder
-from ukfr_graph.server.answers import construct
 from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, read_form
 from ukfr_graph.server.graph_store import base_address
-from ukfr_graph.server.languages import choose_language
 from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
+from ukfr_graph.server.shelf import find_catalogue, find_language, find_service, find_shelf
 from ukfr_graph.server.sparql import FORM
 
 _JSON = "application/json"
@@ -40,66 +36,8 @@ _FRAMED = next(value for name, value in COMMON_HEADERS if name == b"content-secu
 _FRAMED = _FRAMED.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
-class Shelf:
-    """The catalogue of the version that is served now; one matching at a time, off the event loop."""
-
-    def __init__(self) -> None:
-        self._lock = asyncio.Lock()
-        self._matching = asyncio.Lock()
-        self._kept: tuple[str, float, Catalogue] | None = None
-
-    async def take(self, service: Service) -> Catalogue:
-        """Give the catalogue, made anew where the data have changed (elsewhere: may have).
-
-        Raises:
-            UkfrError: the data cannot be read.
-        """
-        async with self._lock:
-            version, now = service.pool.version, time.monotonic()
-            if self._kept is not None:
-                known, made, catalogue = self._kept
-                is_old = bool(service.settings.endpoint) and now - made > service.settings.remote_cache_s
-                if known == version and not is_old:
-                    return catalogue
-            triples = await construct(service, QUERY)
-            catalogue = await asyncio.to_thread(build_catalogue, triples)
-            self._kept = (version, now, catalogue)
-            return catalogue
-
-    async def match(self, answer: Callable[..., Json], *arguments: Any) -> Json:
-        """Answer in a thread."""
-        async with self._matching:
-            return await asyncio.to_thread(answer, *arguments)
-
-
-def _service(request: Request) -> Service:
-    """Give the service, to who may read.
-
-    Raises:
-        AuthorizationError, ForbiddenError: see ``Gate.admit_reader``.
-    """
-    service: Service = request.app.state.service
-    service.gate.admit_reader(request.headers.get("authorization"))
-    return service
-
-
-def _shelf(request: Request) -> Shelf:
-    if not hasattr(request.app.state, "shelf"):
-        request.app.state.shelf = Shelf()
-    shelf: Shelf = request.app.state.shelf
-    return shelf
-
-
-def _language(request: Request) -> str:
-    return choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
-
-
-async def _catalogue(request: Request) -> Catalogue:
-    return await _shelf(request).take(_service(request))
-
-
-Asking = Annotated[Catalogue, Depends(_catalogue)]
-Language = Annotated[str, Depends(_language)]
+Asking = Annotated[Catalogue, Depends(find_catalogue)]
+Language = Annotated[str, Depends(find_language)]
 Id = Annotated[str, Query(description="Identifier, as in an answer.", max_length=2_000)]
 Prefix = Annotated[str, Query(description="What was typed so far; empty: everything.", max_length=1_000)]
 Skip = Annotated[int, Query(ge=0, le=_MOST_SKIPPED, description="Suggestions to leave out.")]
@@ -132,7 +70,7 @@ async def _read_body(request: Request, media_type: str) -> bytes:
     exchange = Exchange(request.scope, request.receive, _no_send)
     if exchange.media_type() != media_type:
         raise UnsupportedMediaTypeError(f"The body is to be {media_type}.")
-    settings = _service(request).settings
+    settings = find_service(request).settings
     try:
         return await exchange.read_body(
             settings.max_request_bytes, settings.request_timeout_s, "UKFR_MAX_REQUEST_BYTES"
@@ -157,12 +95,13 @@ def _base(request: Request) -> str:
 
 
 router = APIRouter(tags=["Reconciliation"])
-_TWO = {"parameters": [_LANGUAGE]}
+_IN_LANGUAGE = {"parameters": [_LANGUAGE]}
 
 
 @router.get(
     "/reconcile", summary="Manifest of the reconciliation service 0.2; with 'queries' or 'extend', the answer",
-    responses=_responses("The manifest, candidates by query, or values of properties", 400, 413), openapi_extra=_TWO,
+    responses=_responses("The manifest, candidates by query, or values of properties", 400, 413),
+    openapi_extra=_IN_LANGUAGE,
 )  # fmt: skip
 async def reconcile(
     request: Request,
@@ -180,15 +119,19 @@ async def reconcile(
     "/reconcile", summary="Answer a batch of reconciliation queries, or a data extension query (0.2)",
     responses=_responses("Candidates by query, or values of properties", 400, 413, 415),
     openapi_extra={
-        **_TWO,
+        **_IN_LANGUAGE,
         "requestBody": {
             "required": True,
             "content": {
                 FORM: {
                     "schema": {
                         "type": "object",
-                        "properties": {"queries": {"type": "string"}, "extend": {"type": "string"}},
-                        "description": "One of the two, in JSON.",
+                        "properties": {
+                            "queries": {"type": "string", "contentMediaType": _JSON},
+                            "extend": {"type": "string", "contentMediaType": _JSON},
+                        },
+                        "oneOf": [{"required": ["queries"]}, {"required": ["extend"]}],
+                        "description": "A query batch, or a data extension query.",
                     }
                 }
             },
@@ -204,27 +147,27 @@ async def reconcile_form(request: Request, language: Language) -> Response:
 async def _answer(request: Request, queries: str | None, extend: str | None, language: str) -> Response:
     if (queries is None) == (extend is None):
         raise QueryError("A request has a query batch in 'queries', or a data extension query in 'extend'.")
-    bounds = Bounds.of(_service(request).settings)
+    bounds = Bounds.of(find_service(request).settings)
     if queries is not None:
         batch = read_batch(queries, bounds)
-        catalogue = await _catalogue(request)
-        return _reply(await _shelf(request).match(reconciliation.match_batch, catalogue, batch, language), language)
+        catalogue = await find_catalogue(request)
+        return _reply(await find_shelf(request).match(reconciliation.match_batch, catalogue, batch, language), language)
     query = read_extension(extend or "", bounds)
-    catalogue = await _catalogue(request)
-    return _reply(await _shelf(request).match(reconciliation.extend, catalogue, query, language), language)
+    catalogue = await find_catalogue(request)
+    return _reply(await find_shelf(request).match(reconciliation.extend, catalogue, query, language), language)
 
 
 async def _manifest(request: Request, language: str, write: Callable[..., Json]) -> Json:
     """Describe the service; that needs no token, and names no types to who has none."""
     service: Service = request.app.state.service
     needs_token = service.gate.read_token_needed
-    types = [] if needs_token else reconciliation.list_types(await _shelf(request).take(service), language)
+    types = [] if needs_token else reconciliation.list_types(await find_shelf(request).take(service), language)
     return write(_base(request), language, Bounds.of(service.settings), types, needs_token=needs_token)
 
 
 @router.get(
     "/reconcile/suggest/{kind}", summary="Suggest entities, properties or types (0.2)",
-    responses=_responses("Suggestions", 400), openapi_extra=_TWO,
+    responses=_responses("Suggestions", 400), openapi_extra=_IN_LANGUAGE,
 )  # fmt: skip
 async def suggest(
     kind: Literal["entity", "property", "type"],
@@ -240,7 +183,7 @@ async def suggest(
 
 @router.get(
     "/reconcile/flyout/{kind}", summary="A small preview of what was suggested (0.2)",
-    responses=_responses("Its identifier, and HTML", 404), openapi_extra=_TWO,
+    responses=_responses("Its identifier, and HTML", 400, 404), openapi_extra=_IN_LANGUAGE,
 )  # fmt: skip
 async def flyout(
     kind: Literal["entity", "property", "type"],
@@ -256,11 +199,11 @@ async def flyout(
 
 @router.get(
     "/reconcile/preview", response_class=HTMLResponse, summary="A page about an entity, for a frame (0.2)",
-    responses=_responses("HTML", 404), openapi_extra=_TWO,
+    responses=_responses("HTML", 400, 404), openapi_extra=_IN_LANGUAGE,
 )  # fmt: skip
 @router.get(
     "/reconcile/1.0/preview", response_class=HTMLResponse, summary="A page about an entity, for a frame (1.0 draft)",
-    responses=_responses("HTML", 404), openapi_extra=_TWO,
+    responses=_responses("HTML", 400, 404), openapi_extra=_IN_LANGUAGE,
 )  # fmt: skip
 async def preview(
     request: Request,
@@ -283,11 +226,11 @@ async def style() -> PlainTextResponse:
 
 @router.get(
     "/reconcile/properties", summary="Propose properties of a type (0.2)",
-    responses=_responses("Properties", 400), openapi_extra=_TWO,
+    responses=_responses("Properties", 400), openapi_extra=_IN_LANGUAGE,
 )  # fmt: skip
 @router.get(
     "/reconcile/1.0/extend/propose", summary="Propose properties of a type (1.0 draft)",
-    responses=_responses("Properties", 400), openapi_extra=_TWO,
+    responses=_responses("Properties", 400), openapi_extra=_IN_LANGUAGE,
 )  # fmt: skip
 async def propose(catalogue: Asking, language: Language, type: Type = "", limit: Limit = None) -> Response:  # noqa: A002
     """Propose the properties that entities of a type have."""
@@ -296,45 +239,51 @@ async def propose(catalogue: Asking, language: Language, type: Type = "", limit:
 
 @router.get(
     "/reconcile/1.0", summary="Manifest of the reconciliation service 1.0 draft",
-    responses=_responses("The manifest"), openapi_extra=_TWO,
+    responses=_responses("The manifest"), openapi_extra=_IN_LANGUAGE,
 )  # fmt: skip
 async def draft(request: Request, language: Language) -> Response:
     """Describe the service."""
     return _reply(await _manifest(request, language, reconciliation.write_draft_manifest), language)
 
 
-def _json_body(description: str) -> dict[str, Any]:
-    content = {_JSON: {"schema": {"type": "object", "description": description}}}
-    return {**_TWO, "requestBody": {"required": True, "content": content}}
+def _json_body(description: str, *arrays: str) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "required": list(arrays),
+        "properties": {name: {"type": "array"} for name in arrays},
+        "description": description,
+    }
+    return {**_IN_LANGUAGE, "requestBody": {"required": True, "content": {_JSON: {"schema": schema}}}}
 
 
 @router.post(
     "/reconcile/1.0/match", summary="Answer a batch of reconciliation queries (1.0 draft)",
     responses=_responses("Candidates, in the order of the queries", 400, 413, 415),
-    openapi_extra=_json_body("A query batch"),
+    openapi_extra=_json_body("A query batch", "queries"),
 )  # fmt: skip
 async def match(request: Request, language: Language) -> Response:
     """Answer a batch."""
-    batch = read_match_batch(await _read_text(request), Bounds.of(_service(request).settings))
-    catalogue = await _catalogue(request)
-    found = await _shelf(request).match(reconciliation.match_draft_batch, catalogue, batch, language)
+    batch = read_match_batch(await _read_text(request), Bounds.of(find_service(request).settings))
+    catalogue = await find_catalogue(request)
+    found = await find_shelf(request).match(reconciliation.match_draft_batch, catalogue, batch, language)
     return _reply(found, language)
 
 
 @router.post(
     "/reconcile/1.0/extend", summary="Values of properties of entities (1.0 draft)",
-    responses=_responses("Values", 400, 413, 415), openapi_extra=_json_body("A data extension query"),
+    responses=_responses("Values", 400, 413, 415),
+    openapi_extra=_json_body("A data extension query", "ids", "properties"),
 )  # fmt: skip
 async def extend_draft(request: Request, language: Language) -> Response:
     """Give values."""
-    query = read_extension(await _read_text(request), Bounds.of(_service(request).settings))
-    catalogue = await _catalogue(request)
-    return _reply(await _shelf(request).match(reconciliation.extend_draft, catalogue, query, language), language)
+    query = read_extension(await _read_text(request), Bounds.of(find_service(request).settings))
+    catalogue = await find_catalogue(request)
+    return _reply(await find_shelf(request).match(reconciliation.extend_draft, catalogue, query, language), language)
 
 
 @router.get(
     "/reconcile/1.0/suggest/{kind}", summary="Suggest entities, properties or types (1.0 draft)",
-    responses=_responses("Suggestions", 400), openapi_extra=_TWO,
+    responses=_responses("Suggestions", 400), openapi_extra=_IN_LANGUAGE,
 )  # fmt: skip
 async def suggest_draft(
     kind: Kind, catalogue: Asking, language: Language, prefix: Prefix = "", offset: Skip = 0, limit: Limit = None
