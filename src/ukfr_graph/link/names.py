@@ -29,9 +29,8 @@ def fold(text: str) -> str:
     >>> fold("L’Accord d'Évian"), fold("SAINT-DENIS  (Île…)"), fold("Cœur"), fold("N° 604/2013")
     ('accord evian', 'saint denis ile', 'coeur', 'no 604 2013')
     """
-    if text.isascii():
-        bare = text.lower()
-    else:
+    bare = text.lower()
+    if not text.isascii():
         lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
         bare = "".join(c for c in lowered if not unicodedata.combining(c)).translate(_LETTERS)
     return _NOT_LETTERS.sub(" ", _ELISION.sub("", bare)).strip()

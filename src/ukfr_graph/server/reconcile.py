@@ -18,10 +18,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ukfr_graph.errors import QueryError, UnsupportedMediaTypeError
-from ukfr_graph.link import reconciliation
-from ukfr_graph.link.catalogue import Catalogue
-from ukfr_graph.link.messages import Bounds, read_batch, read_extension, read_match_batch
-from ukfr_graph.link.reconciliation import Json, Kind
+from ukfr_graph.link.reconciliation import answers
+from ukfr_graph.link.reconciliation.answers import Json, Kind
+from ukfr_graph.link.reconciliation.catalogue import Catalogue
+from ukfr_graph.link.reconciliation.messages import Bounds, read_batch, read_extension, read_match_batch
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, read_form
 from ukfr_graph.server.graph_store import base_address
@@ -112,7 +112,7 @@ async def reconcile(
     """Describe the service, or answer a batch that stands in the address."""
     if queries is not None or extend is not None:
         return await _answer(request, queries, extend, language)
-    return _reply(await _manifest(request, language, reconciliation.write_manifest), language)
+    return _reply(await _manifest(request, language, answers.write_manifest), language)
 
 
 @router.post(
@@ -151,17 +151,17 @@ async def _answer(request: Request, queries: str | None, extend: str | None, lan
     if queries is not None:
         batch = read_batch(queries, bounds)
         catalogue = await find_catalogue(request)
-        return _reply(await find_shelf(request).match(reconciliation.match_batch, catalogue, batch, language), language)
+        return _reply(await find_shelf(request).match(answers.match_batch, catalogue, batch, language), language)
     query = read_extension(extend or "", bounds)
     catalogue = await find_catalogue(request)
-    return _reply(await find_shelf(request).match(reconciliation.extend, catalogue, query, language), language)
+    return _reply(await find_shelf(request).match(answers.extend, catalogue, query, language), language)
 
 
 async def _manifest(request: Request, language: str, write: Callable[..., Json]) -> Json:
     """Describe the service; that needs no token, and names no types to who has none."""
     service: Service = request.app.state.service
     needs_token = service.gate.read_token_needed
-    types = [] if needs_token else reconciliation.list_types(await find_shelf(request).take(service), language)
+    types = [] if needs_token else answers.list_types(await find_shelf(request).take(service), language)
     return write(_base(request), language, Bounds.of(service.settings), types, needs_token=needs_token)
 
 
@@ -177,7 +177,7 @@ async def suggest(
     cursor: Skip = 0,
 ) -> Response:
     """Suggest what begins with a text."""
-    found = reconciliation.suggest(catalogue, kind, prefix, language, cursor, reconciliation.SUGGESTIONS)
+    found = answers.suggest(catalogue, kind, prefix, language, cursor, answers.SUGGESTIONS)
     return _reply(found, language)
 
 
@@ -192,7 +192,7 @@ async def flyout(
     language: Language,
 ) -> Response:
     """Give a few lines of HTML, in which nothing from the data is markup."""
-    item = reconciliation.describe(catalogue, kind, id, language)
+    item = answers.describe(catalogue, kind, id, language)
     html = f"<p><strong>{escape(item['name'])}</strong></p><p>{escape(item['description'])}</p>"
     return _reply({"id": id, "html": html}, language)
 
@@ -212,8 +212,8 @@ async def preview(
     language: Language,
 ) -> HTMLResponse:
     """Show an entity; this page alone may stand in a frame of another site."""
-    item = reconciliation.describe(catalogue, "entity", id, language)
-    page = render(request, "preview.html", item=item, facts=reconciliation.list_facts(catalogue, item["id"], language))
+    item = answers.describe(catalogue, "entity", id, language)
+    page = render(request, "preview.html", item=item, facts=answers.list_facts(catalogue, item["id"], language))
     page.headers["content-security-policy"] = _FRAMED
     return page
 
@@ -234,7 +234,7 @@ async def style() -> PlainTextResponse:
 )  # fmt: skip
 async def propose(catalogue: Asking, language: Language, type: Type = "", limit: Limit = None) -> Response:  # noqa: A002
     """Propose the properties that entities of a type have."""
-    return _reply(reconciliation.propose(catalogue, type, language, limit), language)
+    return _reply(answers.propose(catalogue, type, language, limit), language)
 
 
 @router.get(
@@ -243,7 +243,7 @@ async def propose(catalogue: Asking, language: Language, type: Type = "", limit:
 )  # fmt: skip
 async def draft(request: Request, language: Language) -> Response:
     """Describe the service."""
-    return _reply(await _manifest(request, language, reconciliation.write_draft_manifest), language)
+    return _reply(await _manifest(request, language, answers.write_draft_manifest), language)
 
 
 def _json_body(description: str, *arrays: str) -> dict[str, Any]:
@@ -265,7 +265,7 @@ async def match(request: Request, language: Language) -> Response:
     """Answer a batch."""
     batch = read_match_batch(await _read_text(request), Bounds.of(find_service(request).settings))
     catalogue = await find_catalogue(request)
-    found = await find_shelf(request).match(reconciliation.match_draft_batch, catalogue, batch, language)
+    found = await find_shelf(request).match(answers.match_draft_batch, catalogue, batch, language)
     return _reply(found, language)
 
 
@@ -278,7 +278,7 @@ async def extend_draft(request: Request, language: Language) -> Response:
     """Give values."""
     query = read_extension(await _read_text(request), Bounds.of(find_service(request).settings))
     catalogue = await find_catalogue(request)
-    return _reply(await find_shelf(request).match(reconciliation.extend_draft, catalogue, query, language), language)
+    return _reply(await find_shelf(request).match(answers.extend_draft, catalogue, query, language), language)
 
 
 @router.get(
@@ -289,5 +289,5 @@ async def suggest_draft(
     kind: Kind, catalogue: Asking, language: Language, prefix: Prefix = "", offset: Skip = 0, limit: Limit = None
 ) -> Response:
     """Suggest what begins with a text."""
-    most = limit or reconciliation.SUGGESTIONS
-    return _reply(reconciliation.suggest(catalogue, kind, prefix, language, offset, most, named=True), language)
+    most = limit or answers.SUGGESTIONS
+    return _reply(answers.suggest(catalogue, kind, prefix, language, offset, most, named=True), language)

@@ -9,9 +9,9 @@ from typing import Any
 
 from fastapi import Request
 
-from ukfr_graph.link.catalogue import Catalogue
-from ukfr_graph.link.harvest import QUERY, build_catalogue
-from ukfr_graph.link.reconciliation import Json
+from ukfr_graph.link.reconciliation.answers import Json
+from ukfr_graph.link.reconciliation.catalogue import Catalogue
+from ukfr_graph.link.reconciliation.harvest import QUERY, build_catalogue
 from ukfr_graph.server.answers import construct
 from ukfr_graph.server.languages import choose_language
 from ukfr_graph.server.service import Service

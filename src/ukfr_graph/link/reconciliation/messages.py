@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, ValidationError
 
 from ukfr_graph.errors import QueryError, RequestTooLargeError
-from ukfr_graph.link.candidates import Condition, Given, Question
+from ukfr_graph.link.reconciliation.candidates import Condition, Given, Question
 from ukfr_graph.settings import Settings
 
 _MOST_CONDITIONS = 20  # of one question

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ukfr_graph import iris
-from ukfr_graph.link.catalogue import Catalogue, Entity, Value, is_identifying, squeeze, write_date
 from ukfr_graph.link.names import fold
+from ukfr_graph.link.reconciliation.catalogue import Catalogue, Entity, Value, is_identifying, squeeze, write_date
 
 NAME = "name"
 _SEARCHED = 500  # names looked at for one question

@@ -14,8 +14,18 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.link.catalogue import ANY_IDENTIFIER, Catalogue, Entity, Term, Texts, Value, choose, squeeze, write_date
 from ukfr_graph.link.names import fold
+from ukfr_graph.link.reconciliation.catalogue import (
+    ANY_IDENTIFIER,
+    Catalogue,
+    Entity,
+    Term,
+    Texts,
+    Value,
+    choose,
+    squeeze,
+    write_date,
+)
 
 _KINDS = ("ukfr:Actor", "ukfr:Instrument", "ukfr:Place")
 _SCHEMES = ("topic", "instrument-kind")

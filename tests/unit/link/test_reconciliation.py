@@ -8,11 +8,11 @@ import pyoxigraph as ox
 import pytest
 
 from ukfr_graph import iris
-from ukfr_graph.link import catalogue as catalogue_module
-from ukfr_graph.link import harvest
-from ukfr_graph.link.candidates import Candidate, Condition, Given, Question, find_candidates
-from ukfr_graph.link.catalogue import Catalogue
-from ukfr_graph.link.harvest import QUERY, build_catalogue
+from ukfr_graph.link.reconciliation import catalogue as catalogue_module
+from ukfr_graph.link.reconciliation import harvest
+from ukfr_graph.link.reconciliation.candidates import Candidate, Condition, Given, Question, find_candidates
+from ukfr_graph.link.reconciliation.catalogue import Catalogue
+from ukfr_graph.link.reconciliation.harvest import QUERY, build_catalogue
 from ukfr_graph.query import Executor
 
 TURTLE = """
