@@ -193,7 +193,7 @@ def test_a_query_in_the_address_is_answered_too(server: str) -> None:
      {"query": "x", "limit": 51}, {"query": "x", "limit": 1.5}, {"query": "x", "limit": True}, {"query": "x", "nope": 1},
      {"query": "x" * 1001}, {"query": "x", "type": 3}, {"query": "x", "type_strict": "never"},
      {"query": "x", "properties": [{"pid": "ukfr:party"}]}, {"query": "x", "properties": [{"pid": "p", "v": {"name": "x"}}]},
-     {"query": "x", "properties": [{"pid": "p", "v": "x"}] * 21}],
+     {"query": "x", "properties": [{"pid": "p", "v": "x"}] * 11}],
 )  # fmt: skip
 def test_a_bad_query_says_why_and_the_others_are_answered(server: str, bad: Any) -> None:
     found = ask(server, {"good": {"query": "CETS 185"}, "bad": bad})

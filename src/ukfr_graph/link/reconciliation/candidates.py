@@ -15,7 +15,8 @@ from ukfr_graph.link.names import fold
 from ukfr_graph.link.reconciliation.catalogue import Catalogue, Entity, Value, is_identifying, squeeze, write_date
 
 NAME = "name"
-_SEARCHED = 500  # names looked at for one question
+_SEARCHED = 500  # names looked at for a name that is asked
+_SEARCHED_VALUES = 20  # names looked at for a value that may be an entity
 _LEAST = 0.3  # nearness of a name, under which it is another
 _NEARLY = 0.99  # what is not the same is less than 1
 _WEIGHT = 0.5  # of a property or the type; a name has 1
@@ -92,8 +93,12 @@ class _Look:
 
 def find_candidates(catalogue: Catalogue, questions: Sequence[Question]) -> list[list[Candidate]]:
     """Find the candidates for each question, the best first. Questions do not influence each other."""
-    texts = sorted({given.text for q in questions for c in q.conditions for given in c.values if given.text})
-    near = dict(zip(texts, catalogue.search(texts, _SEARCHED), strict=True))
+    conditions = [condition for question in questions for condition in question.conditions]
+    names = {given.text for c in conditions if not c.property for given in c.values}
+    values = {given.text for c in conditions if c.property in catalogue.relations for given in c.values} - names
+    near: dict[str, dict[str, float]] = {}
+    for texts, limit in ((sorted(names), _SEARCHED), (sorted(values), _SEARCHED_VALUES)):
+        near.update(zip(texts, catalogue.search(texts, limit), strict=True))
     return [_answer(catalogue, question, near) for question in questions]
 
 

@@ -102,6 +102,12 @@ class Catalogue:
         return found
 
     @cached_property
+    def relations(self) -> frozenset[str]:
+        """The properties that have entities as values."""
+        every = (item for entity in self.entities.values() for item in entity.values.items())
+        return frozenset(pid for pid, values in every if any(value.form == "entity" for value in values))
+
+    @cached_property
     def proposals(self) -> Mapping[str, tuple[str, ...]]:
         """The properties that entities of each type have, the commonest first."""
         counts: dict[str, Counter[str]] = defaultdict(Counter)

@@ -17,8 +17,8 @@ from ukfr_graph.errors import QueryError, RequestTooLargeError
 from ukfr_graph.link.reconciliation.candidates import Condition, Given, Question
 from ukfr_graph.settings import Settings
 
-_MOST_CONDITIONS = 20  # of one question
-_MOST_VALUES = 20  # of one condition
+_MOST_CONDITIONS = 10  # of one question
+_MOST_VALUES = 10  # of one condition
 _MOST_PROPERTIES = 50  # of one data extension
 _USUAL_LIMIT = 10
 _SHOWN = 200  # characters of what was sent, in messages
