@@ -86,10 +86,11 @@ def test_a_result_that_is_too_large_is_an_error_and_not_a_part(limited: Server) 
 def test_cheap_queries_are_answered_while_slow_ones_run(limited: Server) -> None:
     with ThreadPoolExecutor(3) as threads:
         slow = [threads.submit(ask, limited, salted(RUNAWAY)) for _ in range(3)]
-        time.sleep(0.3)
-        for _ in range(20):
+        answered = 0
+        while not any(future.done() for future in slow):
             assert ask(limited, salted(CHEAP)).json()["boolean"] is True
-        assert not any(future.done() for future in slow)
+            answered += 1
+        assert answered >= 2  # on a crowded machine, too; the last may have ended after the first of the slow ones
         assert {future.result().status_code for future in slow} == {504}
 
 

@@ -8,6 +8,7 @@ killed. A query that was slow before starts in the slow lane, in a worker of its
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
@@ -117,6 +118,8 @@ class Pool:
             job = Job(head, body)
             writer.timer = self._loop.call_later(self.lanes.write_timeout_s, self._expire_write, writer)
             writer.give(job)
+            if writer.is_closed:  # it was killed before
+                writer.ended(-signal.SIGKILL)
             try:
                 reply = _check(await asyncio.shield(job.future))
             finally:
@@ -149,7 +152,12 @@ class Pool:
     def _dispatch(self, job: Job) -> None:
         """Give a job to a worker that is idle, or will soon be; else let it wait."""
         now = self._loop.time()
-        room = [link for link in self._quick if 0 < len(link.jobs) < _AHEAD and now - link.since < _FRESH_S]
+        self._idle = [link for link in self._idle if not link.is_lost()]
+        room = [
+            link
+            for link in self._quick
+            if 0 < len(link.jobs) < _AHEAD and now - link.since < _FRESH_S and not link.is_lost()
+        ]
         if self._idle:
             if room and sum(len(link.jobs) for link in self._quick) >= _BUSY * self.lanes.workers:
                 room[0].give(job)
@@ -166,6 +174,8 @@ class Pool:
 
     def _continue(self, link: Link) -> None:
         """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
+        if link.is_lost():
+            return  # it is replaced when the news of its death comes
         if link.folder != self.folder or (link.is_slow and not self._can_return(link)):
             if link.is_slow or not link.jobs:
                 self._dismiss(link)
