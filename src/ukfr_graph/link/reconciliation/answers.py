@@ -22,7 +22,7 @@ PREVIEW_SIZE = (430, 300)
 """Width and height of a preview, in pixels."""
 SUGGESTIONS = 20
 """Suggestions given at a time, where the client does not say how many."""
-_T = {
+_TEXTS = {
     "service": ("ukfr-graph: UK–France cooperation", "ukfr-graph : coopération franco-britannique"),
     "limit": ("Most values", "Nombre maximal de valeurs"),
     "limit_help": ("0 gives every value.", "0 donne toutes les valeurs."),
@@ -44,7 +44,7 @@ _DATE_FORMS = (("date", "dates", "dates"), ("text", "text", "texte"))
 
 def say(key: str, language: str) -> str:
     """Give a text of the service in a language."""
-    return _T[key][language == "fr"]
+    return _TEXTS[key][language == "fr"]
 
 
 def write_manifest(
@@ -130,12 +130,12 @@ def suggest(
     if kind == "entity":
         known = catalogue.by_identifier.get(identifier, set()) if identifier else set()
         pool: Iterable[tuple[str, Texts, Iterable[str]]] = (
-            (e.id, e.labels, [value.text for value in e.names]) for e in catalogue.entities.values()
+            (e.id, e.labels, (key for value in e.names for key in value.keys)) for e in catalogue.entities.values()
         )
     else:
         terms = catalogue.properties if kind == "property" else catalogue.types
         known = {prefix.strip()} & terms.keys()
-        pool = ((term.id, term.names, [*term.names.values(), term.id]) for term in terms.values())
+        pool = ((term.id, term.names, map(fold, (*term.names.values(), term.id))) for term in terms.values())
     ranked = []
     for id_, labels, names in pool:
         rank = 0 if id_ in known else _rank(asked, names) if asked or not prefix.strip() else None
@@ -232,7 +232,7 @@ def _write_candidate(catalogue: Catalogue, candidate: Candidate, language: str, 
 
 def _name_feature(catalogue: Catalogue, id_: str, language: str) -> str:
     bare, _, number = id_.partition(" ")
-    name = say(bare, language) if bare in _T else choose(catalogue.properties[bare].names, language)
+    name = say(bare, language) if bare in _TEXTS else choose(catalogue.properties[bare].names, language)
     return f"{name} {number}".strip()
 
 
@@ -267,11 +267,9 @@ def _write_suggestion(catalogue: Catalogue, kind: Kind, id_: str, name: str, lan
 
 
 def _rank(asked: str, names: Iterable[str]) -> int | None:
-    """Say how good a suggestion is: 1 where a name begins with what is asked, 2 where a word does; else nothing."""
-    folded = [fold(name) for name in names]
-    if any(name.startswith(asked) for name in folded):
-        return 1
-    return 2 if any(f" {asked}" in name for name in folded) else None
+    """Say how good a suggestion is: 1 where a folded name begins with what is asked, 2 where a word does."""
+    ranks = [1 if name.startswith(asked) else 2 for name in names if f" {asked}" in f" {name}"]
+    return min(ranks, default=None)
 
 
 def _fetch(

@@ -132,7 +132,7 @@ class _Builder:
 
     def _entity(self, id_: str, iri: str) -> Entity:
         names = tuple(
-            Value("text", o.value, o.language or "")
+            _read_literal(o)
             for predicate in _NAMES
             for o in self.graph[iri].get(predicate, ())
             if isinstance(o, ox.Literal)
