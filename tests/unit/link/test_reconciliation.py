@@ -10,9 +10,11 @@ import pytest
 from ukfr_graph import iris
 from ukfr_graph.link.reconciliation import catalogue as catalogue_module
 from ukfr_graph.link.reconciliation import harvest
+from ukfr_graph.link.reconciliation.answers import extend
 from ukfr_graph.link.reconciliation.candidates import Candidate, Condition, Given, Question, find_candidates
 from ukfr_graph.link.reconciliation.catalogue import Catalogue
 from ukfr_graph.link.reconciliation.harvest import QUERY, build_catalogue
+from ukfr_graph.link.reconciliation.messages import ExtendProperty, ExtendQuery
 from ukfr_graph.query import Executor
 
 TURTLE = """
@@ -130,6 +132,25 @@ def test_questions_do_not_influence_each_other(small: Catalogue) -> None:
 def test_what_has_no_name_is_known_by_its_identifier(small: Catalogue) -> None:
     (found,) = [c for c in ask(small, name("id/instrument/nameless")) if c.match]
     assert found.entity.labels == {"": "nameless"}
+
+
+@pytest.mark.parametrize(
+    ("lexical", "datatype", "expected"),
+    [
+        ("-7", "integer", {"int": -7}),
+        ("2.5", "decimal", {"float": 2.5}),
+        ("INF", "double", {"str": "INF"}),
+        ("9" * 40, "integer", {"str": "9" * 40}),
+        ("2016-04", "gYearMonth", {"str": "2016-04"}),
+        ("2016-04-27", "date", {"date": "2016-04-27T00:00:00Z"}),
+    ],
+)
+def test_numbers_and_dates_are_given_as_json_can_have_them(lexical: str, datatype: str, expected: object) -> None:
+    typed = f'"{lexical}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>'
+    turtle = TURTLE + f"<https://w3id.org/ukfr/id/instrument/six> a ukfr:Instrument ; ukfr:documentDate {typed} ."
+    catalogue = build_catalogue(quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE))
+    query = ExtendQuery(ids=["id/instrument/six"], properties=[ExtendProperty(id="ukfr:documentDate")])
+    assert extend(catalogue, query, "en")["rows"]["id/instrument/six"]["ukfr:documentDate"] == [expected]
 
 
 def test_the_catalogue_of_the_dataset_has_all_that_can_be_meant(executor: Executor) -> None:

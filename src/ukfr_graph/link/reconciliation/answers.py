@@ -6,6 +6,7 @@ its 1.0 draft (https://reconciliation-api.github.io/specs/1.0-draft/). Answers a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -308,11 +309,10 @@ def _write_value(value: Value, language: str, dates_as_text: bool) -> Json:
         return {"str": choose(value.names, language)}
     if value.form == "date" and not dates_as_text and len(value.text) == len("2016-08-30"):
         return {"date": f"{value.text}T00:00:00Z"}
-    if value.form == "number":
-        try:
-            return {"int": int(value.text)} if value.text.lstrip("-").isdigit() else {"float": float(value.text)}
-        except ValueError:
-            return {"str": value.text}
+    if value.form == "number" and re.fullmatch(r"-?[0-9]{1,15}", value.text):
+        return {"int": int(value.text)}
+    if value.form == "number" and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]+", value.text):
+        return {"float": float(value.text)}
     return {"str": value.text}
 
 
