@@ -63,6 +63,13 @@ class Settings(BaseModel):
 
     remote_cache_s: float = Field(60.0, ge=0, description="Seconds for which answers of another endpoint are kept.")
 
+    reconcile_batch_size: int = Field(100, ge=1, description="Most reconciliation queries in one request.")
+    reconcile_query_length: int = Field(
+        1_000, ge=1, description="Longest text of a reconciliation query or of a value in it, in characters."
+    )
+    reconcile_candidates: int = Field(50, ge=1, description="Most candidates that a reconciliation query may ask for.")
+    reconcile_extended: int = Field(1_000, ge=1, description="Most entities in one request for values of properties.")
+
     service_allow: tuple[str, ...] = Field(
         (), description="Addresses that SERVICE and LOAD may call, and what lies under them; separated by blanks."
     )

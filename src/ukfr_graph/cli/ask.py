@@ -118,7 +118,8 @@ def _list_queries(queries: Path | None) -> None:
     library = read_library(queries)
     table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)
     for saved in library.queries.values():
-        table.add_row(saved.area, saved.name, Text(saved.summary["en"]), ", ".join(p.name for p in saved.parameters))
+        needs = [p.name for p in saved.parameters] + ["UKFR_SERVICE_ALLOW (docs/federation.md)"] * bool(saved.services)
+        table.add_row(saved.area, saved.name, Text(saved.summary["en"]), ", ".join(needs))
     (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
     if library.problems:
         raise DataError(library.problems)

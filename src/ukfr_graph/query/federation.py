@@ -20,11 +20,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from ukfr_graph import __version__
 from ukfr_graph.errors import QueryRefusedError
 from ukfr_graph.tokens import Token, read_tokens
 
 _TIMEOUT_S = 60
 _LIMIT_BYTES = 100_000_000
+_USER_AGENT = f"ukfr-graph/{__version__}"  # Wikidata answers nobody without a name
 _PASSED = ("accept", "content-type")
 
 
@@ -129,7 +131,7 @@ class Relay:
         link = _Pinned(parts.hostname or "", port, address, is_tls=parts.scheme == "https")
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            link.request(method, path, body or None, headers)
+            link.request(method, path, body or None, {"User-Agent": _USER_AGENT, **headers})
             answer = link.getresponse()
             content = answer.read(_LIMIT_BYTES + 1)
             if len(content) > _LIMIT_BYTES:

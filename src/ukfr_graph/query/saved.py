@@ -64,6 +64,15 @@ class SavedQuery:
         """What the query answers with."""
         return _KINDS[self.form]
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The addresses that it calls: it is refused unless ``UKFR_SERVICE_ALLOW`` has them."""
+        if "federated" not in self.tags:
+            return ()
+        from ukfr_graph.query.federation import find_targets
+
+        return tuple(dict.fromkeys(target.name.text[1:-1] for target in find_targets(self.text)))
+
 
 class Library(NamedTuple):
     """Saved queries by name, in order of area and name, and the ``problems`` of files that cannot be used."""

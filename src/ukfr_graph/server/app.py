@@ -15,7 +15,7 @@ from starlette.responses import Response
 from ukfr_graph import __version__
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.server import ontology, openapi, operations, pages, questions, reference, resources
+from ukfr_graph.server import ontology, openapi, operations, pages, questions, reconcile, reference, resources
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
 from ukfr_graph.server.negotiation import to_uri
@@ -31,6 +31,7 @@ _ROUTERS = (
     questions.router,
     ontology.router,
     reference.router,
+    reconcile.router,
 )
 
 

@@ -24,7 +24,8 @@ from ukfr_graph.server.service import ClientLeftError, Service
 
 Handler = Callable[[Service, Exchange], Awaitable[None]]
 _READ = ("GET", "HEAD", "OPTIONS")
-_METHODS = {"/sparql": ("GET", "HEAD", "POST", "OPTIONS"), "/health": _READ, "/metrics": _READ}
+_PAGE = ("GET", "HEAD", "POST", "OPTIONS")
+_METHODS = {"/sparql": _PAGE, "/health": _READ, "/metrics": _READ}
 _INTERNAL = "The server failed. The fault is in its log, not in your request."
 
 
@@ -67,8 +68,9 @@ class Application:
         handler = self._handlers.get(path)
         if handler is None and path.startswith(graph_store.PATH + "/"):
             handler = graph_store.handle
-        if exchange.method == "OPTIONS" and handler is not None:
-            await _respond_preflight(exchange, _METHODS.get(path, graph_store.METHODS))
+        if exchange.method == "OPTIONS":
+            methods = _METHODS.get(path, graph_store.METHODS) if handler else _PAGE
+            await _respond_preflight(exchange, methods)
         elif path == "/sparql" and not exchange.scope["query_string"] and exchange.method in ("GET", "HEAD"):
             await self._describe(exchange)
         elif handler is None:

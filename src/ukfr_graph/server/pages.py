@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ukfr_graph.errors import UkfrError
-from ukfr_graph.query.saved import find_query
+from ukfr_graph.query.federation import is_allowed
+from ukfr_graph.query.saved import SavedQuery, find_query
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.server.answers import ROWS, ask, read_table, select
 from ukfr_graph.server.rendering import language_of, render
@@ -43,8 +44,13 @@ async def home(request: Request) -> HTMLResponse:
         clauses=sum(n for _, n in kinds),
         triples=facts["triples"],
         version=service.pool.version,
-        queries=list(service.library().queries.values()),
+        queries=[query for query in service.library().queries.values() if _can_answer(service, query)],
     )
+
+
+def _can_answer(service: Service, query: SavedQuery) -> bool:
+    """Whether every host that a query calls may be called here: what is refused anyway is not offered."""
+    return all(is_allowed(address, service.settings.service_allow) for address in query.services)
 
 
 @router.get("/editor", response_class=HTMLResponse, summary="A form for SPARQL, and the answer as a table")
