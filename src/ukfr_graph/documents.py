@@ -79,6 +79,19 @@ def read_query(path: Path, root: Path) -> tuple[Mapping, str]:
     return _parse("\n".join(lines), name) if any(lines) else Mapping(), text
 
 
+def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:
+    """Read a table that begins with ``#`` lines of YAML: (metadata, the lines after it, the number of their first).
+
+    Raises:
+        DataError: it is not UTF-8, or its head is not a YAML mapping.
+    """
+    name = path.relative_to(root).as_posix()
+    lines = _decode(path, name).split("\n")
+    length = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    head = _parse("\n".join(line[1:] for line in lines[:length]), name)
+    return head, "\n".join(lines[length:]), length + 1
+
+
 def _decode(path: Path, name: str) -> str:
     raw = path.read_bytes()
     try:

@@ -15,6 +15,7 @@ ONTOLOGY = BASE + "ontology"
 UKFR = ONTOLOGY + "#"
 CONTEXT = BASE + "context.jsonld"
 GRAPH = BASE + "graph/"
+LINKS = BASE + "links/"
 
 ENDPOINT_BASE = BASE + "sparql"
 """What relative IRIs in queries and updates are resolved against: the same wherever a dataset is served."""

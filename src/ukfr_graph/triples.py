@@ -55,6 +55,10 @@ class Index:
         """List the objects of one subject and predicate."""
         return self._objects.get((subject, predicate), [])
 
+    def subjects(self) -> frozenset[str]:
+        """Give every subject."""
+        return frozenset(subject for subject, _ in self._objects)
+
     def value(self, subject: str, predicate: str) -> str | None:
         """Give the one object, or the first in order, or none."""
         return min(self.objects(subject, predicate), default=None)

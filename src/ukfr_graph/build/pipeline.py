@@ -12,6 +12,8 @@ from ukfr_graph import iris
 from ukfr_graph.build.coverage import Coverage, measure_coverage
 from ukfr_graph.build.evidence import locate_paratexts, resolve_evidence
 from ukfr_graph.build.inference import infer
+from ukfr_graph.build.link_files import read_links
+from ukfr_graph.build.links import to_triples
 from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
 from ukfr_graph.errors import DataError, Problem
@@ -42,6 +44,7 @@ def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:
     progress("Reading sources and records")
     sources = read_sources(data)
     files = _read_all(data, sources)
+    links = read_links(data)
     locations = _merge_locations(files.values())
     graphs: dict[str, set[ox.Triple]] = {name: set() for name in (iris.ENTITIES_GRAPH, *(s.graph for s in sources))}
     for path, records in files.items():
@@ -61,6 +64,8 @@ def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:
     if problems:
         raise DataError(problems)
     progress("Inferring")
+    described = Index(t for part in (*schema.values(), *graphs.values()) for t in part).subjects()
+    graphs[iris.LINKS_GRAPH] = set(to_triples(links, described))
     asserted = frozenset().union(*schema.values(), *graphs.values())
     inferred = infer(asserted)
     progress("Validating")

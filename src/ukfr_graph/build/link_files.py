@@ -1,0 +1,274 @@
+"""Files of reviewed links to outside datasets: SSSOM mapping sets, read strictly.
+
+Each ``data/links/<dataset>.sssom.tsv`` is one set (https://mapping-commons.github.io/sssom/spec-formats-tsv/).
+``docs/linking-files.md`` describes the files; what they must hold beyond SSSOM is checked here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ukfr_graph import iris
+from ukfr_graph.documents import Mapping, read_table
+from ukfr_graph.errors import DataError, Problem
+
+SUFFIX = ".sssom.tsv"
+COLUMNS = (
+    "subject_id",
+    "subject_label",
+    "predicate_id",
+    "predicate_modifier",
+    "object_id",
+    "object_label",
+    "mapping_justification",
+    "author_id",
+    "author_label",
+    "mapping_date",
+    "confidence",
+    "see_also",
+    "comment",
+)
+"""The columns of a file of links, in their order."""
+HEAD_KEYS = (
+    "curie_map",
+    "license",
+    "mapping_set_id",
+    "mapping_set_title",
+    "mapping_set_description",
+    "object_source",
+)
+"""The keys of the head of a file of links; all are needed."""
+PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
+"""What a link may state; ``owl:sameAs`` to outside data is none of them."""
+JUSTIFICATIONS = tuple(
+    "semapv:" + name
+    for name in (
+        "BackgroundKnowledgeBasedMatching",
+        "CompositeMatching",
+        "InstanceBasedMatching",
+        "LexicalMatching",
+        "LexicalSimilarityThresholdMatching",
+        "LogicalReasoning",
+        "ManualMappingCuration",
+        "MappingChaining",
+        "MappingInversion",
+        "MappingReview",
+        "SemanticSimilarityThresholdMatching",
+        "StructuralMatching",
+        "UnspecifiedMatching",
+    )
+)
+"""Terms of SEMAPV that may justify a mapping (https://mapping-commons.github.io/semantic-mapping-vocabulary/)."""
+NEGATION = "Not"
+
+SSSOM = "https://w3id.org/sssom/"
+_BUILT_IN = {
+    "owl": iris.OWL,
+    "rdf": iris.RDF,
+    "rdfs": iris.RDFS,
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "skos": iris.SKOS,
+    "sssom": SSSOM,
+    "xsd": iris.XSD,
+}
+_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+\Z")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One row of a file, its CURIEs written out.
+
+    ``line`` counts from 1; ``confidence`` is written from 0 to 1; ``author``, ``see_also``, ``object_label`` and
+    ``comment`` may be empty.
+    """
+
+    line: int
+    subject: str
+    predicate: str
+    negated: bool
+    object: str
+    object_label: str
+    justification: str
+    author: str
+    author_label: str
+    date: str
+    confidence: str
+    see_also: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class LinkSet:
+    """The links of one file, ``name`` relative to the data folder, with the IRI and the words of its head."""
+
+    name: str
+    iri: str
+    title: str
+    description: str
+    license: str
+    object_source: str
+    links: tuple[Link, ...]
+
+
+def read_links(data: Path) -> list[LinkSet]:
+    """Read every file of links under ``data``.
+
+    Raises:
+        DataError: with every fault of every file.
+    """
+    sets: list[LinkSet] = []
+    problems: list[Problem] = []
+    for path in sorted((data / "links").glob("*.tsv")):
+        try:
+            sets.append(read_link_set(path, data))
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return sets
+
+
+def read_link_set(path: Path, root: Path) -> LinkSet:
+    """Read one file of links under ``root``.
+
+    Raises:
+        DataError: with every fault: in its name, its head, its columns or a row.
+    """
+    head, table, first = read_table(path, root)
+    name = path.relative_to(root).as_posix()
+    problems = list(_check_head(head, path, name))
+    rows = [line.split("\t") for line in table.removesuffix("\n").split("\n")]
+    if tuple(rows[0]) != COLUMNS:
+        found = ", ".join(rows[0]) or "none"
+        fix = f"write the columns {', '.join(COLUMNS)}, separated by tabs"
+        problems.append(Problem(name, first, "", "link-columns", f"the columns are {found}", fix))
+    if problems:
+        raise DataError(problems)
+    curies = {**_BUILT_IN, **head["curie_map"]}
+    links = []
+    for line, row in enumerate(rows[1:], first + 1):
+        faults = [Problem(name, line, row[0] if row else "", *fault) for fault in _check_row(row, curies)]
+        problems += faults
+        if not faults:
+            links.append(_to_link(line, dict(zip(COLUMNS, row, strict=True)), curies))
+    problems += _find_repeats(links, name)
+    if problems:
+        raise DataError(problems)
+    return LinkSet(
+        name,
+        head["mapping_set_id"],
+        head["mapping_set_title"],
+        head["mapping_set_description"],
+        head["license"],
+        head["object_source"],
+        tuple(links),
+    )
+
+
+Fault = tuple[str, str, str]
+"""Rule, message and fix."""
+
+
+def _check_head(head: Mapping, path: Path, name: str) -> Iterator[Problem]:
+    def fault(message: str, fix: str) -> Problem:
+        return Problem(name, 1, "", "link-head", message, fix)
+
+    if missing := [key for key in HEAD_KEYS if not head.get(key)]:
+        yield fault(f"the head lacks {', '.join(missing)}", "begin the file with '#key: value' lines for them")
+    if unknown := [key for key in head if key not in HEAD_KEYS]:
+        yield fault(f"the head has {', '.join(unknown)}", f"keep to the keys {', '.join(HEAD_KEYS)}")
+    wanted = iris.LINKS + path.name.removesuffix(SUFFIX)
+    if not path.name.endswith(SUFFIX):
+        yield fault("the file's name does not end in .sssom.tsv", "name it <dataset>.sssom.tsv")
+    elif head.get("mapping_set_id", wanted) != wanted:
+        yield fault(f"mapping_set_id is {head['mapping_set_id']}", f"write {wanted}")
+    curies = head.get("curie_map", {})
+    if not isinstance(curies, Mapping):
+        yield fault("curie_map is no mapping", "write '#  prefix: https://…' lines below '#curie_map:'")
+        return
+    for prefix, expansion in curies.items():
+        if not isinstance(expansion, str) or not _IRI.match(expansion) or _BUILT_IN.get(prefix, expansion) != expansion:
+            yield fault(f"the prefix {prefix} stands for {expansion}", "give it the IRI that it stands for")
+    for key in ("license", "object_source"):
+        if not _IRI.match(str(head.get(key, iris.BASE))):
+            yield fault(f"{key} is {head[key]}", "write an address that begins with https:// or http://")
+
+
+def _check_row(row: list[str], curies: dict[str, str]) -> Iterator[Fault]:
+    if len(row) != len(COLUMNS):
+        yield "link-row", f"has {len(row)} cells instead of {len(COLUMNS)}", "separate the cells by single tabs"
+        return
+    cells = dict(zip(COLUMNS, row, strict=True))
+    if stray := [c for c, v in cells.items() if v != v.strip() or '"' in v]:
+        fix = "take the quotation marks and the outer blanks out"
+        yield "link-row", f"{', '.join(stray)} has a quotation mark or outer blanks", fix
+    for column in ("subject_id", "object_id", *(["author_id"] if cells["author_id"] else [])):
+        if not _expand(cells[column], curies):
+            fix = "write prefix:name, with a prefix of curie_map"
+            yield "link-curie", f"{column} is {cells[column]!r}, which is no CURIE of this file", fix
+    for column, allowed in (
+        ("predicate_id", PREDICATES),
+        ("predicate_modifier", ("", NEGATION)),
+        ("mapping_justification", JUSTIFICATIONS),
+    ):
+        if cells[column] not in allowed:
+            yield "link-value", f"{column} is {cells[column]!r}", f"write one of {', '.join(filter(None, allowed))}"
+    if not _is_date(cells["mapping_date"]):
+        yield "link-value", f"mapping_date is {cells['mapping_date']!r}", "write a day such as 2026-11-24"
+    if not re.fullmatch(r"0(\.\d+)?|1(\.0+)?", cells["confidence"]):
+        yield "link-value", f"confidence is {cells['confidence']!r}", "write a number from 0 to 1, such as 0.95"
+    if not cells["author_label"]:
+        yield "link-value", "author_label is empty", "name who answers for the link"
+    if not _IRI.match(cells["see_also"]) and (cells["see_also"] or cells["predicate_modifier"] != NEGATION):
+        yield "link-value", f"see_also is {cells['see_also']!r}", "give the address of the page that shows it"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _expand(curie: str, curies: dict[str, str]) -> str:
+    prefix, colon, local = curie.partition(":")
+    expanded = curies[prefix] + local if colon and local and prefix in curies else ""
+    return expanded if _IRI.match(expanded) else ""
+
+
+def _to_link(line: int, cells: dict[str, str], curies: dict[str, str]) -> Link:
+    return Link(
+        line,
+        _expand(cells["subject_id"], curies),
+        _expand(cells["predicate_id"], curies),
+        cells["predicate_modifier"] == NEGATION,
+        _expand(cells["object_id"], curies),
+        cells["object_label"],
+        _expand(cells["mapping_justification"], curies),
+        _expand(cells["author_id"], curies),
+        *(cells[c] for c in ("author_label", "mapping_date", "confidence", "see_also", "comment")),
+    )
+
+
+def _find_repeats(links: list[Link], name: str) -> Iterator[Problem]:
+    rows: dict[tuple[str, str, str], int] = {}
+    exact: dict[str, Link] = {}
+    for link in links:
+        key = (link.subject, link.predicate, link.object)
+        record = link.subject.removeprefix(iris.ID)
+        if key in rows:
+            message = f"the same link stands at line {rows[key]}"
+            yield Problem(name, link.line, record, "link-repeated", message, "keep the row that holds")
+        rows.setdefault(key, link.line)
+        if link.predicate != iris.SKOS + "exactMatch" or link.negated:
+            continue
+        other = exact.setdefault(link.object, link)
+        if other.subject != link.subject:
+            message = (
+                f"{other.subject.removeprefix(iris.ID)} at line {other.line} already matches {link.object} exactly"
+            )
+            yield Problem(name, link.line, record, "link-exact", message, "keep one, or make one a skos:closeMatch")
