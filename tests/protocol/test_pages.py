@@ -33,7 +33,7 @@ def test_every_page_asks_for_nothing_from_elsewhere(server: str) -> None:
         assert "default-src 'none'" in page.headers["content-security-policy"]
         loaded = re.findall(r"""src="([^"]+)"|<link[^>]*href="([^"]+)"|url\(([^)]+)\)""", page.text)
         assert loaded
-        assert all("".join(found).startswith("/") for found in loaded), loaded
+        assert all("".join(found).startswith(("/", server + "/")) for found in loaded), loaded
 
 
 def test_every_link_of_the_home_page_answers(server: str) -> None:
