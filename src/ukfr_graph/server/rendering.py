@@ -26,6 +26,7 @@ PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
 """Parameters of every page, which steer how it is shown; they are no parameters of a saved query."""
 
 _COOKIE_S = 31_536_000
+_LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -120,7 +121,7 @@ def _read_day(text: str) -> date | None:
 
 def _day(value: object, language: str) -> str:
     day = _read_day(str(value))
-    return format_date(day, format="long", locale=language) if day else str(value)
+    return format_date(day, format="long", locale=_LOCALES[language]) if day else str(value)
 
 
 def _number(value: object, language: str) -> str:
@@ -128,7 +129,7 @@ def _number(value: object, language: str) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    return format_decimal(number, locale=language) if number.is_finite() else str(value)
+    return format_decimal(number, locale=_LOCALES[language]) if number.is_finite() else str(value)
 
 
 @cache
