@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from ukfr_graph import __version__
 from ukfr_graph.errors import RemoteError, UkfrError
 from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.server import pages, statements
+from ukfr_graph.server import home, pages, statements, timeline
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
 from ukfr_graph.server.problems import INTERNAL, problem_headers, write_problem
@@ -23,7 +24,7 @@ from ukfr_graph.server.sparql import FORM, QUERY, UPDATE
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK, _NOT_MODIFIED = 200, 304
-_ROUTERS = (pages.router, statements.router)
+_ROUTERS = (home.router, pages.router, statements.router, timeline.router)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -84,7 +85,8 @@ def _explain(request: Request, error: UkfrError) -> Response:
     headers = {name.decode(): value.decode() for name, value in problem_headers(error.status)}
     if not prefers_html(request.headers.get("accept")):
         return Response(write_problem(error.status, str(error), error.title, error.members), error.status, headers)
-    page = render(request, "error.html", status=error.status, error=error)
+    said = "" if str(error) in (HTTPStatus(error.status).phrase, INTERNAL) else str(error)
+    page = render(request, "error.html", status=error.status, error=error, detail=said)
     page.headers.update({name: value for name, value in headers.items() if name != "content-type"})
     return page
 

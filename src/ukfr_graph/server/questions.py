@@ -158,3 +158,41 @@ SELECT ?statement ?language ?thing ?name WHERE {
 }
 """
 """The names of the places, instruments, actors and coders that the clauses of a statement have."""
+
+MOST_ROWS = 2000
+"""Rows of a page's open-ended question; one more is asked for, to know whether the answer was cut."""
+
+STATUSES = f"""
+SELECT ?language ?instrument ?label ?kind ?status ?party ?from ?until ?source WHERE {{
+  ?instrument ukfr:instrumentStatus ?held .
+  ?held ukfr:statusKind ?status ; ukfr:startDate ?from .
+  OPTIONAL {{ ?instrument ukfr:instrumentKind ?kind }}
+  OPTIONAL {{ ?instrument rdfs:label ?label FILTER (LANG(?label) = ?language) }}
+  OPTIONAL {{ ?held ukfr:party ?party }}
+  OPTIONAL {{ ?held ukfr:endDate ?until }}
+  OPTIONAL {{ ?held dcterms:source ?source }}
+}}
+LIMIT {MOST_ROWS + 1}
+"""
+"""The dated statuses of all instruments, in general and per party."""
+
+PARTY_NAMES = """
+SELECT ?language ?thing ?name WHERE {
+  { SELECT DISTINCT ?thing WHERE { ?held ukfr:statusKind ?status ; ukfr:party ?thing } }
+  ?thing rdfs:label ?name .
+  FILTER (LANG(?name) = ?language)
+}
+"""
+"""The names of the parties for which an instrument has a status."""
+
+PERIODS = f"""
+SELECT ?language ?statement ?clause ?order ?label ?wording ?aspect ?from ?until WHERE {{
+  ?clause ukfr:statement ?statement ; ukfr:order ?order ; ukfr:timeframe|(ukfr:quantity/ukfr:period) ?time .
+  ?time ukfr:wording ?wording ; ukfr:timeAspect ?aspect .
+  OPTIONAL {{ ?time ukfr:earliestStart ?from }}
+  OPTIONAL {{ ?time ukfr:latestEnd ?until }}
+  OPTIONAL {{ ?clause rdfs:label ?label FILTER (LANG(?label) = ?language) }}
+}}
+LIMIT {MOST_ROWS + 1}
+"""
+"""The times that clauses give for an act, and those to which their figures refer."""

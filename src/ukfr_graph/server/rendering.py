@@ -42,7 +42,7 @@ def as_of(request: Request) -> date | None:
     An empty ``?at=`` forgets the choice; what is no day is no wish.
     """
     asked = request.query_params.get(AS_OF_COOKIE)
-    return _read_day(request.cookies.get(AS_OF_COOKIE, "") if asked is None else asked)
+    return read_day(request.cookies.get(AS_OF_COOKIE, "") if asked is None else asked)
 
 
 def render(request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
@@ -110,7 +110,8 @@ def _address(request: Request, name: str, value: str) -> str:
     return f"{request.url.path}?{urlencode([*given, (name, value)])}"
 
 
-def _read_day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """Read a day as ISO 8601 writes it; None where a text is none."""
     if not _ISO_DATE.fullmatch(text):
         return None
     try:
@@ -120,7 +121,7 @@ def _read_day(text: str) -> date | None:
 
 
 def _day(value: object, language: str) -> str:
-    day = _read_day(str(value))
+    day = read_day(str(value))
     return format_date(day, format="long", locale=_LOCALES[language]) if day else str(value)
 
 
