@@ -196,3 +196,43 @@ SELECT ?language ?statement ?clause ?order ?label ?wording ?aspect ?from ?until 
 LIMIT {MOST_ROWS + 1}
 """
 """The times that clauses give for an act, and those to which their figures refer."""
+
+COMPARABLE = f"""
+SELECT ?language ?thing ?group ?name ?clauses WHERE {{
+  {{ SELECT ?thing ?group (COUNT(DISTINCT ?clause) AS ?clauses)
+    WHERE {{
+      VALUES ?group {{ dcterms:subject ukfr:holder ukfr:statement }}
+      ?clause a ukfr:Clause ; ?group ?thing .
+    }}
+    GROUP BY ?thing ?group }}
+  OPTIONAL {{ ?thing rdfs:label|skos:prefLabel ?name FILTER (LANG(?name) = ?language) }}
+}}
+ORDER BY DESC(?clauses) ?thing
+LIMIT {MOST_ROWS}
+"""
+"""What two sides of a comparison can be: topics, holders and statements, with their number of clauses."""
+
+SIDE = f"""
+SELECT ?side ?language ?clause ?kind ?statement ?order ?label ?testability ?novelty WHERE {{
+  ?clause dcterms:subject|ukfr:holder|ukfr:statement ?side .
+  ?clause a ?kind ; ukfr:statement ?statement ; ukfr:order ?order .
+  ?kind rdfs:subClassOf ukfr:Clause .
+  OPTIONAL {{ ?clause rdfs:label ?label FILTER (LANG(?label) = ?language) }}
+  OPTIONAL {{ ?clause ukfr:testability ?testability }}
+  OPTIONAL {{ ?clause ukfr:novelty ?novelty }}
+}}
+LIMIT {MOST_ROWS + 1}
+"""
+"""The clauses on one side of a comparison, and how they were judged."""
+
+SIDE_LINKS = f"""
+SELECT ?side ?language ?clause ?property ?value ?name ?number ?unit WHERE {{
+  VALUES ?property {{ ukfr:cites ukfr:quantity }}
+  ?clause dcterms:subject|ukfr:holder|ukfr:statement ?side .
+  ?clause a ukfr:Clause ; ?property ?value .
+  OPTIONAL {{ ?value rdfs:label|ukfr:counted ?name FILTER (LANG(?name) = ?language) }}
+  OPTIONAL {{ ?value ukfr:value ?number ; ukfr:unit ?unit }}
+}}
+LIMIT {MOST_ROWS + 1}
+"""
+"""The instruments that the clauses of one side name, and the figures that they give."""
