@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ukfr_graph import iris
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.server.languages import LANGUAGES, choose_language
+from ukfr_graph.server.static import find_asset
 
 LANGUAGE_COOKIE = "lang"
 _COOKIE_S = 31_536_000
@@ -36,7 +37,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     Every template has: ``language``; ``t(en, fr)``, the one of two texts that is in it; ``other_language`` and
     ``other_address``, the same page in the other; ``path``; and the filters ``shorten`` (an IRI as a compact
     one), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a browser may
-    follow it, else nothing), ``number`` and ``day`` (in the reader's form).
+    follow it, else nothing), ``number`` and ``day`` (in the reader's form); and ``asset(name)``, the addresses of
+    a script built from ``web/``, or none.
     """
     language = language_of(request)
     page = (
@@ -99,6 +101,7 @@ def _templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates_folder()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.globals["asset"] = find_asset
     environment.filters |= {
         "shorten": iris.shorten,
         "href": link_to,
