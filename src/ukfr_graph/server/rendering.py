@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ukfr_graph import __version__, iris
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.server.languages import LANGUAGES, choose_language
+from ukfr_graph.server.static import find_asset
 
 LANGUAGE_COOKIE = "lang"
 AS_OF_COOKIE = "at"
@@ -50,10 +51,11 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
 
     Every template has: ``language``; ``t(en, fr)``, the one of two texts that is in it; ``other_language`` and
     ``other_address``, the same page in the other; ``path``; ``as_of``, the day that the reader chose, or None, and
-    ``now_address``, the same page without it; ``release`` and ``version``, of the software and the dataset; and the
+    ``now_address``, the same page without it; ``release`` and ``version``, of the software and the dataset; the
     filters ``shorten`` (an IRI as a compact one), ``href`` (the address of a page of ours for an IRI of ours,
     another IRI as it is where a browser may follow it, else nothing), ``number`` and ``day`` (in the reader's
-    form; what is neither is given as it is).
+    form; what is neither is given as it is); and ``asset(name)``, the addresses of a script built from ``web/``, or
+    none.
     """
     language, chosen_day = language_of(request), as_of(request)
     page = (
@@ -138,6 +140,7 @@ def _templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates_folder()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.globals["asset"] = find_asset
     environment.filters |= {
         "shorten": iris.shorten,
         "href": link_to,

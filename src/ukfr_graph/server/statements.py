@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError
-from ukfr_graph.resources import data_folder, templates_folder
+from ukfr_graph.resources import data_folder
 from ukfr_graph.server import questions
 from ukfr_graph.server.answers import Table
 from ukfr_graph.server.clauses import RELATIONS, Clause, Named, Names, read_clauses, select_together, text_of
@@ -98,12 +98,6 @@ async def statements(request: Request) -> Response:
     if len(listed) == 1 and listed[0].statement.iri.startswith(_STATEMENT):
         return RedirectResponse(page_of(listed[0].statement.iri), _SEE_OTHER)
     return render(request, "statements.html", statements=listed)
-
-
-@router.get("/statement.js", include_in_schema=False)
-async def script() -> PlainTextResponse:
-    """Give what makes the page of a statement answer to pointing."""
-    return PlainTextResponse((templates_folder() / "statement.js").read_text("utf-8"), media_type="text/javascript")
 
 
 @router.get("/statements/{name}", response_class=HTMLResponse, summary="A statement as published, read with the graph")
