@@ -93,7 +93,7 @@ def _read_answer(row: dict[str, Term], statement: str) -> Answer:
     instrument = row.get("instrument")
     anchor = f"#clause-{iris.local_name(row['clause'].value)}" if "clause" in row else ""
     if "figure" in row:
-        anchor = f"#record-{iris.local_name(row['figure'].value)}"
+        anchor = f"#record-figure-{iris.local_name(row['figure'].value)}"
     return Answer(
         text=Named(instrument.value, iris.shorten(instrument.value)) if instrument else None,
         value=text_of(row, "value"),
