@@ -43,7 +43,9 @@ def test_every_page_asks_for_nothing_from_elsewhere(server: str) -> None:
 )
 def test_every_link_of_a_page_answers(server: str, path: str) -> None:
     found = re.findall(r'href="([/?][^"]*)"', httpx.get(server + path, headers=BROWSER).text)
-    links = {html.unescape(link) for link in found if not link.startswith(("/doc/", "/vocab/"))} - {"/sparql"} - _NOT_YET
+    links = (
+        {html.unescape(link) for link in found if not link.startswith(("/doc/", "/vocab/"))} - {"/sparql"} - _NOT_YET
+    )
     assert len(links) > 10
     with httpx.Client(base_url=server, headers=BROWSER, follow_redirects=True) as client:
         for link in links:
