@@ -133,10 +133,6 @@ class Clause:
         """Give the settled verdict on whether an outsider could decide that the act happened."""
         return next(iter(self.links.get(_U + "testability", ())), None)
 
-    def novelty(self) -> Named | None:
-        """Give the settled verdict on whether the words mark the act as continuing."""
-        return next(iter(self.links.get(_U + "novelty", ())), None)
-
 
 class Names:
     """Names by IRI; what has none in the reader's language is called by its compact IRI."""
@@ -217,7 +213,8 @@ async def read_clauses(service: Service, statement: str, language: str) -> list[
         if clause := clauses.get(row["clause"].value):
             clause.conditions.append((row["wording"].value, names.of(row["kind"].value).name))
     for row in figures.dicts():
-        if clause := clauses.get(row["clause"].value):
+        clause = clauses.get(row["clause"].value)
+        if clause and all(figure.iri != row["figure"].value for figure in clause.figures):
             clause.figures.append(_read_figure(row, names))
     for clause in clauses.values():
         clause.roles.sort(key=lambda r: (r.role.iri != HOLDER, r.role.name, r.actor.name))

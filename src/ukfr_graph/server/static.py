@@ -1,4 +1,4 @@
-"""The scripts and styles that ``web/`` is built into (``hatch_build.py``), under names that change with their content."""
+"""The scripts and styles that ``web/`` is built into, under names that change with their content."""
 
 from __future__ import annotations
 
