@@ -14,7 +14,7 @@ from starlette.responses import Response
 from ukfr_graph import __version__
 from ukfr_graph.errors import RemoteError, UkfrError
 from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.server import comparison, home, pages, statements, static, timeline
+from ukfr_graph.server import comparison, home, pages, statement_pages, static, timeline
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
 from ukfr_graph.server.problems import INTERNAL, problem_headers, write_problem
@@ -24,7 +24,7 @@ from ukfr_graph.server.sparql import FORM, QUERY, UPDATE
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK, _NOT_MODIFIED = 200, 304
-_ROUTERS = (comparison.router, home.router, pages.router, statements.router, timeline.router, static.router)
+_ROUTERS = (comparison.router, home.router, pages.router, statement_pages.router, timeline.router, static.router)
 
 
 def create_app(service: Service) -> FastAPI:

@@ -11,7 +11,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.server import questions
+from ukfr_graph.server import page_queries
 from ukfr_graph.server.answers import Table, select_kept
 from ukfr_graph.server.service import Service
 from ukfr_graph.store import Term
@@ -178,9 +178,9 @@ async def read_clauses(service: Service, statement: str, language: str) -> list[
     ) = await select_together(
         service,
         (
-            questions.CLAUSES, questions.LINKS, questions.ROLES, questions.JUDGEMENTS, questions.TIMES,
-            questions.CONDITIONS, questions.FIGURES, questions.CONCEPT_NAMES, questions.TERM_NAMES,
-            questions.NAMES_IN_STATEMENT,
+            page_queries.CLAUSES, page_queries.LINKS, page_queries.ROLES, page_queries.JUDGEMENTS, page_queries.TIMES,
+            page_queries.CONDITIONS, page_queries.FIGURES, page_queries.CONCEPT_NAMES, page_queries.TERM_NAMES,
+            page_queries.NAMES_IN_STATEMENT,
         ),
         statement,
         language,

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.resources import data_folder
-from ukfr_graph.server import questions
+from ukfr_graph.server import page_queries
 from ukfr_graph.server.answers import Table
 from ukfr_graph.server.clauses import RELATIONS, Clause, Named, Names, read_clauses, select_together, text_of
 from ukfr_graph.server.reading import Block, lay_out, set_sections
@@ -89,7 +89,7 @@ async def list_statements(service: Service, language: str) -> list[Listed]:
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    (table,) = await select_together(service, (questions.STATEMENTS,), language=language)
+    (table,) = await select_together(service, (page_queries.STATEMENTS,), language=language)
     found: dict[str, Listed] = {}
     for row in table.dicts():
         iri = row["statement"].value
@@ -113,12 +113,12 @@ async def statement(name: str, request: Request) -> HTMLResponse:
     service: Service = request.app.state.service
     language, iri = language_of(request), _STATEMENT + name
     texts = (
-        questions.DOCUMENT,
-        questions.WORDS,
-        questions.PASSAGES,
-        questions.SECTIONS,
-        questions.CONCEPT_NAMES,
-        questions.TERM_NAMES,
+        page_queries.DOCUMENT,
+        page_queries.WORDS,
+        page_queries.PASSAGES,
+        page_queries.SECTIONS,
+        page_queries.CONCEPT_NAMES,
+        page_queries.TERM_NAMES,
     )
     missing = NotFoundError(f"There is no statement {name!r}; /statements lists them.")
     if not iris.is_local_name(name):
