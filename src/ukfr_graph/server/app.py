@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -15,23 +16,42 @@ from starlette.responses import Response
 from ukfr_graph import __version__
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.server import ontology, openapi, operations, pages, questions, reconcile, reference, resources
+from ukfr_graph.server import (
+    comparison,
+    home,
+    ontology,
+    openapi,
+    operations,
+    pages,
+    questions,
+    reconcile,
+    reference,
+    resources,
+    statement_pages,
+    static,
+    timeline,
+)
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
 from ukfr_graph.server.negotiation import to_uri
-from ukfr_graph.server.problems import problem_headers, write_problem
+from ukfr_graph.server.problems import INTERNAL, problem_headers, write_problem
 from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK, _NOT_MODIFIED = 200, 304
 _ROUTERS = (
+    home.router,
     pages.router,
+    statement_pages.router,
+    timeline.router,
+    comparison.router,
     resources.router,
     questions.router,
     ontology.router,
     reference.router,
     reconcile.router,
+    static.router,
 )
 
 
@@ -53,7 +73,11 @@ def create_app(service: Service) -> FastAPI:
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        response: Response = await call_next(request)
+        try:
+            response: Response = await call_next(request)
+        except Exception:  # here and not in a handler, which would answer and yet raise
+            traceback.print_exc()
+            response = _problem(request, 500, INTERNAL)
         if request.method == "OPTIONS" and "allow" in response.headers:
             response = _answer_preflight(response.headers["allow"])
         for name, value in _HEADERS.items():
@@ -78,10 +102,6 @@ def create_app(service: Service) -> FastAPI:
         faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
         return _problem(request, 400, f"A parameter is not acceptable: {faults}.", ParameterError.title)
 
-    @app.exception_handler(Exception)
-    async def explain_fault(request: Request, _: Exception) -> Response:  # Starlette raises it on, to be logged
-        return _problem(request, 500, "The server failed. The fault is in its log, not in your request.")
-
     return app
 
 
@@ -89,18 +109,16 @@ def _problem(
     request: Request, status: int, detail: str, title: str = "", members: Mapping[str, object] | None = None
 ) -> Response:
     """Answer with an error: as a page for a reader, as problem JSON for a program."""
+    headers = {name.decode(): value.decode() for name, value in problem_headers(status)}
     if (
         request.method == "GET"
         and prefers_html(request.headers.get("accept"))
         and "_mediatype" not in request.query_params
     ):
-        page = render(
-            request, "problem.html", status=status, code=status, detail=detail,
-            title=title or HTTPStatus(status).phrase, members=members or {},
-        )  # fmt: skip
-        page.headers["Cache-Control"] = "no-store"
+        said = "" if detail in (HTTPStatus(status).phrase, INTERNAL) else detail
+        page = render(request, "error.html", status=status, code=status, detail=said, members=members or {})
+        page.headers.update({name: value for name, value in headers.items() if name != "content-type"})
         return page
-    headers = {k.decode(): v.decode() for k, v in problem_headers(status)}
     return Response(write_problem(status, detail, title, members), status, headers)
 
 

@@ -1,4 +1,4 @@
-"""The home page, and the form for SPARQL."""
+"""The form for SPARQL, and the look of all pages."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ukfr_graph.errors import UkfrError
-from ukfr_graph.query.federation import is_allowed
-from ukfr_graph.query.saved import SavedQuery, find_query
 from ukfr_graph.resources import templates_folder
-from ukfr_graph.server.answers import ROWS, ask, read_table, select
-from ukfr_graph.server.rendering import language_of, render
+from ukfr_graph.server.answers import ROWS, ask, read_table
+from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
 
 router = APIRouter()
@@ -27,30 +25,10 @@ async def style() -> PlainTextResponse:
     return PlainTextResponse((templates_folder() / "style.css").read_text("utf-8"), media_type="text/css")
 
 
-@router.get("/", response_class=HTMLResponse, summary="What is here, how much, and where to start")
-async def home(request: Request) -> HTMLResponse:
-    """Show the home page in English or French."""
-    service: Service = request.app.state.service
-    kinds: list[tuple[str, int]] = []
-    if not service.is_plain:
-        label = "label_fr" if language_of(request) == "fr" else "label"
-        table = await select(service, find_query("clauses-by-kind").text)
-        kinds = [(row[label].value, int(row["clauses"].value)) for row in table.dicts()]
-    facts = (await service.ask({"task": "facts"}, "facts")).head
-    return render(
-        request,
-        "home.html",
-        kinds=kinds,
-        clauses=sum(n for _, n in kinds),
-        triples=facts["triples"],
-        version=service.pool.version,
-        queries=[query for query in service.library().queries.values() if _can_answer(service, query)],
-    )
-
-
-def _can_answer(service: Service, query: SavedQuery) -> bool:
-    """Whether every host that a query calls may be called here: what is refused anyway is not offered."""
-    return all(is_allowed(address, service.settings.service_allow) for address in query.services)
+@router.get("/icon.svg", include_in_schema=False)
+async def icon() -> PlainTextResponse:
+    """Give the mark that browsers show beside the title."""
+    return PlainTextResponse((templates_folder() / "icon.svg").read_text("utf-8"), media_type="image/svg+xml")
 
 
 @router.get("/editor", response_class=HTMLResponse, summary="A form for SPARQL, and the answer as a table")

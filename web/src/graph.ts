@@ -1,0 +1,1 @@
+import Graph from "graphology"; console.log(Graph);
