@@ -7,7 +7,7 @@ import owlrl
 import pyoxigraph as ox
 import pyshacl
 import pytest
-from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
 
 from ukfr_graph import iris
 from ukfr_graph.build import Built
