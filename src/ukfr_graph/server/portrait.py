@@ -100,10 +100,6 @@ class Portrait:
         """Give the label of a node in the page's language; without one, its compact name."""
         return self.text(iri, *LABELS) or Text(name_outside(iri, self.language) or iris.shorten(iri), "")
 
-    def has_label(self, iri: str) -> bool:
-        """Whether a node is called anything."""
-        return self.text(iri, *LABELS) is not None
-
     def name(self, iri: str) -> Text:
         """Give what a node is called on a page: its label, else what it counts or words, else its class."""
         if text := self.text(iri, *LABELS, "ukfr:counted", "ukfr:wording"):

@@ -37,7 +37,8 @@ _TRAITS = tuple(
 class Term(NamedTuple):
     """A class or property with what the reference says of it; texts are (language, text), the others IRIs.
 
-    ``example`` is of a class one of its members, of a property the subject and value of one statement.
+    ``example`` is of a class one of its members, of a property the subject of one statement, whose value is
+    ``example_value``.
     """
 
     iri: str
