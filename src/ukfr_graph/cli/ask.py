@@ -36,7 +36,7 @@ def query(
         _list_queries()
         return
     text, parameters = _read(name)
-    values = _split(param or [])
+    values = split_values(param or [])
     answer: Answer = Executor(open_engine(out, endpoint), Limits.of(read_settings())).run(
         text, bind_parameters(parameters, values)
     )
@@ -68,7 +68,12 @@ def _read(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     return text, find_parameters(text, {}, {})
 
 
-def _split(pairs: list[str]) -> dict[str, str]:
+def split_values(pairs: list[str]) -> dict[str, str]:
+    """Split the values of parameters, each given as name=value.
+
+    Raises:
+        ParameterError: one is not, or is given twice.
+    """
     values: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
+import os
 import resource
 import time
 import traceback
@@ -57,6 +58,7 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
     tasks: dict[str, Task] = {
         "query": lambda head, _: _answer(executor, limits, head),
         "graph": lambda head, _: _give_graph(engine, head),
+        "network": lambda head, _: _give_network(executor, limits, head),
         "facts": lambda _, __: _give_facts(engine),
     }
     _limit_memory(limits.query_memory_bytes)
@@ -99,13 +101,29 @@ def _answer(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes
     parameters = {name: _read_term(term) for name, term in head.get("parameters", {}).items()}
     answer = executor.run(head["query"], parameters, head.get("default", ()), head.get("named", ()))
     form = negotiate(head.get("accept"), answer.kind)
-    body = answer.serialize(form)
+    body = _check_size(answer.serialize(form), limits)
+    return _finish(body, form.media_type, head, repeatable=answer.is_repeatable)
+
+
+def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:
+    """Read, lay out and write a network (see ``analysis.requests``)."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread reserves address space, of which there is little
+    from ukfr_graph.analysis.formats import find_network_format
+    from ukfr_graph.analysis.requests import Sizes, answer_request, restore_request
+
+    request = restore_request(head["request"])
+    sizes = Sizes(limits.max_network_nodes, limits.max_overview_nodes)
+    form = find_network_format(head["format"])
+    return _finish(_check_size(answer_request(executor, request, form.name, sizes), limits), form.media_type, head)
+
+
+def _check_size(body: bytes, limits: Limits) -> bytes:
     if len(body) > limits.max_result_bytes:
         raise ResultTooLargeError(
             f"The result is {len(body)} bytes; the limit is {limits.max_result_bytes} (UKFR_MAX_RESULT_BYTES). Ask for "
             "less of it: add LIMIT and OFFSET, or narrow the query."
         )
-    return _finish(body, form.media_type, head, repeatable=answer.is_repeatable)
+    return body
 
 
 def _finish(body: bytes, media_type: str, head: Head, *, repeatable: bool = True) -> tuple[Head, bytes]:
