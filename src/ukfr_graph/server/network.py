@@ -21,12 +21,13 @@ from ukfr_graph.errors import (
     UnsupportedMediaTypeError,
 )
 from ukfr_graph.server.cache import Entry
+from ukfr_graph.server.documents import admit, describe_problems
 from ukfr_graph.server.exchange import read_form
 from ukfr_graph.server.rendering import language_of
 from ukfr_graph.server.service import Service
 from ukfr_graph.server.sparql import FORM, QUERY
 
-router = APIRouter(tags=["network"])
+router = APIRouter(dependencies=[Depends(admit)])
 
 _PATH = "/export/network"
 _VARY = "Accept, Accept-Language, Cookie"
@@ -37,13 +38,12 @@ _KNOWN = frozenset(
         "to", "community", "overview", "measures",
     )
 )  # fmt: skip
-_PROBLEM = {"description": "Problem", "content": {"application/problem+json": {"schema": {"type": "object"}}}}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The network, with places for its nodes",
         "content": {form.media_type: {} for form in FORMATS.values()},
     },
-    **dict.fromkeys((400, 401, 403, 404, 406, 413, 415, 422, 503, 504), _PROBLEM),
+    **describe_problems(400, 401, 403, 404, 406, 413, 415, 422, 500, 503, 504),
 }
 
 
@@ -123,7 +123,6 @@ async def post_network(request: Request, asked: _Asked, form: _Format = "") -> R
 
 async def _respond(request: Request, asked: NetworkRequest, name: str) -> Response:
     service: Service = request.app.state.service
-    service.gate.admit_reader(request.headers.get("authorization"))
     form = _choose_format(name, request.headers.get("accept"))
     wanted = asdict(asked)
     key = ("network", service.pool.version, form.name, json.dumps(wanted, sort_keys=True))

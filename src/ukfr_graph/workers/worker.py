@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
+import json
 import os
 import resource
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
@@ -27,6 +29,9 @@ from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, RemoteEngine, Term, open_snapshot
 from ukfr_graph.workers import writer
 from ukfr_graph.workers.wire import Channel, Head
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Task: TypeAlias = Callable[[Head, bytes], tuple[Head, bytes]]
 _GZIP_FROM_BYTES = 1_000
@@ -60,6 +65,7 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
         "graph": lambda head, _: _give_graph(engine, head),
         "network": lambda head, _: _give_network(executor, limits, head),
         "facts": lambda _, __: _give_facts(engine),
+        "search": lambda head, _: _search(engine, head),
     }
     _limit_memory(limits.query_memory_bytes)
     with contextlib.suppress(EOFError):
@@ -145,6 +151,21 @@ def _give_graph(engine: Engine, head: Head) -> tuple[Head, bytes]:
 def _give_facts(engine: Engine) -> tuple[Head, bytes]:
     """Count the triples of all graphs, and of each."""
     return {"status": 200, "triples": engine.count_triples(), "graphs": engine.count_graphs()}, b""
+
+
+def _search(engine: Engine, head: Head) -> tuple[Head, bytes]:
+    """Search the text index of the version (see ``query.search``); the answer is JSON."""
+    from ukfr_graph.query.search import search_labels  # only where it is asked for: SQLite takes memory and time
+
+    found = search_labels(_open_index(engine.folder), head["text"], **head["options"])
+    return {"status": 200}, json.dumps(found.as_dict(), ensure_ascii=False).encode()
+
+
+@cache
+def _open_index(folder: str) -> sqlite3.Connection:
+    from ukfr_graph.store.text_index import open_index
+
+    return open_index(Path(folder))
 
 
 def _read_term(text: str) -> Term:
