@@ -8,4 +8,4 @@ from ukfr_graph.library import Triples as Triples
 from ukfr_graph.library import open_graph as open_graph
 
 __version__: str
-open = open_graph
+open = open_graph  # noqa: A001 - as in gzip.open
