@@ -52,9 +52,7 @@ def gexf_schema(tmp_path_factory: pytest.TempPathFactory) -> etree.XMLSchema:
 
 @pytest.mark.parametrize("projection", PROJECTIONS)
 @pytest.mark.parametrize("measures", [False, True])
-def test_gexf_is_valid(
-    executor: Executor, gexf_schema: etree.XMLSchema, projection: str, measures: bool
-) -> None:
+def test_gexf_is_valid(executor: Executor, gexf_schema: etree.XMLSchema, projection: str, measures: bool) -> None:
     root = etree.fromstring(write(executor, "gexf", projection=projection, measures=measures))
     for position in root.iter("{http://www.gexf.net/1.2draft/viz}position"):
         position.tag = "{http://www.gexf.net/1.2draft}position"  # see tests/schemas/gexf-1.2/README.md
@@ -127,9 +125,9 @@ def test_dot_is_read_by_pydot_with_every_node_and_tie(executor: Executor) -> Non
     (graph,) = pydot.graph_from_dot_data(write(executor, "dot", projection="actor-instrument").decode()) or ()
     assert {n.get_name().strip('"') for n in graph.get_nodes()} == {n.iri for n in network.nodes}
     assert len(graph.get_edges()) == len(network.edges)
-    (french,) = pydot.graph_from_dot_data(
-        write(executor, "dot", projection="actor-instrument", language="fr").decode()
-    ) or ()
+    (french,) = (
+        pydot.graph_from_dot_data(write(executor, "dot", projection="actor-instrument", language="fr").decode()) or ()
+    )
     assert french.get_edges()[0].get("label").strip('"') in {e.label_fr for e in network.edges}
 
 

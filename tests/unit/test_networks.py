@@ -106,9 +106,7 @@ def test_filters_keep_what_rests_on_the_clauses_that_they_name(executor: Executo
     assert len(topic.nodes) < len(whole.nodes)
     kind = read_network(executor, NetworkRequest("all", kind="ukfr:Call"))
     assert {n.kind for n in kind.nodes if n.type == "ukfr:Clause"} == {"ukfr:Call"}
-    both = read_network(
-        executor, NetworkRequest("all", kind="ukfr:Call", section="id:section/uk-fr-2016-08-30/calais")
-    )
+    both = read_network(executor, NetworkRequest("all", kind="ukfr:Call", section="id:section/uk-fr-2016-08-30/calais"))
     assert not any(n.type == "ukfr:Clause" for n in both.nodes)
     types = read_network(executor, NetworkRequest("all", types=("ukfr:Instrument", "ukfr:Call")))
     assert {n.type for n in types.nodes} == {"ukfr:Instrument", "ukfr:Clause"}
