@@ -136,9 +136,9 @@ def run_step(size: int, name: str) -> None:
     """Run one step, and print seconds, megabytes and what came out."""
     network = make_network(size)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started = time.process_time()  # other processes on the machine do not count
     said = STEPS[name](network)
-    elapsed = time.perf_counter() - started
+    elapsed = time.process_time() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"{elapsed:.3f}\t{(peak - before) / 1000:.0f}\t{peak / 1000:.0f}\t{said}")
 
@@ -156,7 +156,7 @@ def main() -> None:
 
     lines = [
         f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}, networkx "
-        f"{nx.__version__}, its own backend. Times include networkx's own conversion and imports.",
+        f"{nx.__version__}, its own backend. Seconds are of processor time, of one processor, with networkx's imports.",
         "",
         "| nodes | step | seconds | times degree | MB more | MB peak | result |",
         "|---|---|---|---|---|---|---|",
@@ -166,12 +166,12 @@ def main() -> None:
         command = [sys.executable, __file__, "--step", str(size), name]
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
         try:
-            done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900, check=True)
+            done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=1500, check=True)
             seconds, more, peak, said = done.stdout.strip().split("\t")
             base.setdefault(size, float(seconds))
             row = [f"{float(seconds):.2f}", f"{float(seconds) / base[size]:.1f}", more, peak, said]
         except subprocess.TimeoutExpired:
-            row = ["over 900", "", "", "", "not awaited"]
+            row = ["not awaited", "", "", "", ""]
         lines.append(f"| {size:,} | {name} | " + " | ".join(row) + " |")
         print(lines[-1], flush=True)
     if arguments.out:

@@ -9,8 +9,8 @@ import networkx as nx
 import pydot
 import pytest
 from lxml import etree
-from networks import BARBELL, make_network
 
+from networks import BARBELL, make_network
 from ukfr_graph.analysis.drawing import draw_network
 from ukfr_graph.analysis.formats import FORMATS, Drawing
 from ukfr_graph.analysis.layouts import place_nodes
@@ -26,6 +26,10 @@ HOSTILE = '"<b>&amp;\\ ]]> é \N{SNOWMAN} \\'
 
 def write(executor: Executor, form: str, **request: Any) -> bytes:
     return answer_request(executor, NetworkRequest(**request), form, Sizes())
+
+
+def read_dot(content: bytes) -> pydot.Dot:
+    return next(iter(pydot.graph_from_dot_data(content.decode()) or []))
 
 
 def hostile_network() -> Network:
@@ -100,11 +104,13 @@ def test_networkx_reads_back_what_was_written(executor: Executor, projection: st
     assert _edges(read) == _edges(expected)
 
 
-def _edges(graph: Any) -> list[Any]:
-    ends = (lambda a, b: (a, b)) if graph.is_directed() else (lambda a, b: tuple(sorted((a, b))))
-    ours = ("iri", "label", "label_fr", "relation", "weight", "clauses")
-    return sorted((*ends(a, b), *(str(facts[k] if k != "weight" else float(facts[k])) for k in ours))
-                  for a, b, facts in graph.edges(data=True))  # fmt: skip
+def _edges(graph: Any) -> list[tuple[str, ...]]:
+    ours = ("iri", "label", "label_fr", "relation", "clauses")
+    found = []
+    for one, other, facts in graph.edges(data=True):
+        ends = (one, other) if graph.is_directed() else sorted((one, other))
+        found.append((*ends, str(float(facts["weight"])), *(facts[name] for name in ours)))
+    return sorted(found)
 
 
 @pytest.mark.parametrize("form", list(FORMATS))
@@ -122,12 +128,10 @@ def test_json_names_places_clauses_and_the_layout(executor: Executor) -> None:
 
 def test_dot_is_read_by_pydot_with_every_node_and_tie(executor: Executor) -> None:
     network = read_network(executor, NetworkRequest("actor-instrument"))
-    (graph,) = pydot.graph_from_dot_data(write(executor, "dot", projection="actor-instrument").decode()) or ()
+    graph = read_dot(write(executor, "dot", projection="actor-instrument"))
     assert {n.get_name().strip('"') for n in graph.get_nodes()} == {n.iri for n in network.nodes}
     assert len(graph.get_edges()) == len(network.edges)
-    (french,) = (
-        pydot.graph_from_dot_data(write(executor, "dot", projection="actor-instrument", language="fr").decode()) or ()
-    )
+    french = read_dot(write(executor, "dot", projection="actor-instrument", language="fr"))
     assert french.get_edges()[0].get("label").strip('"') in {e.label_fr for e in network.edges}
 
 
@@ -155,7 +159,7 @@ def test_hostile_labels_stay_labels() -> None:
     assert {facts["label"] for facts in graphml.nodes.values()} == {HOSTILE, "plain"}
     gexf = nx.read_gexf(BytesIO(write_hostile("gexf")))
     assert gexf.nodes["https://example.org/a?x=1&y=2"]["label"] == HOSTILE
-    (dot,) = pydot.graph_from_dot_data(write_hostile("dot").decode()) or ()
+    dot = read_dot(write_hostile("dot"))
     assert len(dot.get_nodes()) == 2
     assert len(dot.get_edges()) == 1
     assert json.loads(write_hostile("json"))["nodes"][0]["label"] == HOSTILE

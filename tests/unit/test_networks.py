@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from networks import BARBELL, make_executor, make_network
 
+from networks import BARBELL, make_executor, make_network
 from ukfr_graph.analysis.measures import find_bridges, find_communities, measure_nodes
 from ukfr_graph.analysis.overview import keep_community, show_communities
 from ukfr_graph.analysis.projections import find_projection, list_projections, read_projection, read_query
@@ -80,7 +80,7 @@ def test_a_construct_a_select_and_a_list_of_iris_are_networks_too(executor: Exec
 
 @pytest.mark.parametrize("query", ["ASK { ?s ?p ?o }", "SELECT (1 AS ?n) {}"])
 def test_what_has_no_iris_is_no_network(executor: Executor, query: str) -> None:
-    with pytest.raises(QueryError, match="network|IRIs"):
+    with pytest.raises(QueryError, match=r"network|IRIs"):
         read_query(executor, query, {}, UNLIMITED)
 
 
