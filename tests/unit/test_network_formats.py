@@ -4,10 +4,14 @@ import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import networkx as nx
 import pydot
+import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from networks import BARBELL, make_network
@@ -15,9 +19,11 @@ from ukfr_graph.analysis.drawing import draw_network
 from ukfr_graph.analysis.formats import FORMATS, Drawing
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.network import Edge, Network, Node, join
-from ukfr_graph.analysis.requests import NetworkRequest, Sizes, answer_request, read_network
+from ukfr_graph.analysis.projections import read_query
+from ukfr_graph.analysis.requests import UNLIMITED, NetworkRequest, Sizes, answer_request, read_network
 from ukfr_graph.errors import ResultTooLargeError, SettingsError
 from ukfr_graph.query import Executor
+from ukfr_graph.store import Snapshot
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 PROJECTIONS = ["all", "actor-instrument", "actor-actor", "topic-topic", "clause-clause"]
@@ -163,6 +169,24 @@ def test_hostile_labels_stay_labels() -> None:
     assert len(dot.get_nodes()) == 2
     assert len(dot.get_edges()) == 1
     assert json.loads(write_hostile("json"))["nodes"][0]["label"] == HOSTILE
+
+
+@settings(max_examples=60, deadline=None)
+@given(label=st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=200), iri=st.text(max_size=20))
+def test_whatever_text_is_in_the_graph_the_files_can_be_read(label: str, iri: str) -> None:
+    store = ox.Store()
+    node = ox.NamedNode("https://example.org/" + quote(iri, safe=""))
+    store.add(ox.Quad(node, ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label"), ox.Literal(label)))
+    store.add(ox.Quad(node, ox.NamedNode("urn:p"), ox.NamedNode("urn:other")))
+    network = read_query(Executor(Snapshot(store, "0", "", {}, -1)), "CONSTRUCT WHERE { ?s <urn:p> ?o }", {}, UNLIMITED)
+    drawing = Drawing(network, place_nodes(network), {})
+    shown = next(n.label for n in network.nodes if n.iri == node.value)
+    graphml = nx.read_graphml(BytesIO(FORMATS["graphml"].write(drawing, "en")))
+    gexf = nx.read_gexf(BytesIO(FORMATS["gexf"].write(drawing, "en")))
+    assert shown in {facts["label"] for facts in graphml.nodes.values()}
+    assert gexf.nodes[node.value]["label"] == shown
+    assert etree.fromstring(FORMATS["svg"].write(drawing, "en")) is not None
+    assert len(read_dot(FORMATS["dot"].write(drawing, "en")).get_nodes()) == 2
 
 
 @pytest.mark.parametrize("form", list(FORMATS))
