@@ -90,7 +90,7 @@ def test_an_answer_without_rows_is_an_empty_network(executor: Executor) -> None:
 
 
 def test_a_network_beyond_the_limit_is_refused_and_says_what_to_do(executor: Executor) -> None:
-    with pytest.raises(ResultTooLargeError, match="UKFR_MAX_NETWORK_NODES"):
+    with pytest.raises(ResultTooLargeError, match="UKFR_MAX_OVERVIEW_NODES"):
         read_projection(executor, find_projection("all"), {}, 100)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ukfr_graph.agents.evidence import find_evidence
+from ukfr_graph.agents.evidence import quote_evidence
 from ukfr_graph.agents.tools import MOST_HITS
 from ukfr_graph.errors import NotFoundError, ParameterError, ResultTooLargeError
 from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
@@ -72,8 +72,8 @@ async def _search(service: Service, text: str, language: str = "", limit: int = 
         }
         for hit in found["hits"]
     ]
-    evidence = await find_evidence(service, [hit["iri"] for hit in hits if _IRI.fullmatch(hit["iri"])])
-    return {"hits": hits, "total": found["total"], "evidence": evidence}
+    quotes = await quote_evidence(service, [hit["iri"] for hit in hits if _IRI.fullmatch(hit["iri"])])
+    return {"hits": hits, "total": found["total"], **quotes}
 
 
 async def _describe(service: Service, iri: str) -> dict[str, Any]:
@@ -87,7 +87,7 @@ async def _describe(service: Service, iri: str) -> dict[str, Any]:
         "facts": [_plain(row, "_of_iri") for row in facts[:MOST_ROWS]],
         "references": [_plain(row, "_of_iri") for row in references[:MOST_ROWS]],
         "cut": max(len(facts), len(references)) > MOST_ROWS,
-        "evidence": await find_evidence(service, [term.value]),
+        **await quote_evidence(service, [term.value]),
     }
 
 
@@ -97,16 +97,15 @@ async def _ask(service: Service, text: str, values: Mapping[str, Term]) -> dict[
     if table is not None:
         rows = [_plain(row) for row in table.dicts()[:MOST_ROWS]]
         iris = [t.value for row in table.rows[:MOST_ROWS] for t in row if isinstance(t, ox.NamedNode)]
-        evidence = await find_evidence(service, filter(_IRI.fullmatch, iris))
         answer = {"columns": table.names, "rows": rows, "total": table.total, "cut": table.total > MOST_ROWS}
-        return {**answer, "evidence": evidence}
+        return {**answer, **await quote_evidence(service, filter(_IRI.fullmatch, iris))}
     if reply.head["type"] == ROWS:
         return {"answer": other == "true", "evidence": []}
     if len(other) > MOST_CHARACTERS:
         raise ResultTooLargeError(f"The answer has {len(other)} characters of Turtle; narrow it, or add LIMIT.")
     triples = list(ox.parse(reply.body, format=ox.RdfFormat.TURTLE))
     iris = [t.value for q in triples for t in (q.subject, q.object) if isinstance(t, ox.NamedNode)]
-    return {"turtle": other, "evidence": await find_evidence(service, filter(_IRI.fullmatch, iris))}
+    return {"turtle": other, **await quote_evidence(service, filter(_IRI.fullmatch, iris))}
 
 
 def _plain(row: Mapping[str, Term], without: str = "") -> dict[str, Any]:

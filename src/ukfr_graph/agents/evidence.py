@@ -8,6 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ukfr_graph.errors import UkfrError
 from ukfr_graph.server.answers import select
 from ukfr_graph.server.service import Service
 
@@ -22,16 +23,21 @@ _QUERY = """SELECT DISTINCT ?of ?is_own ?on ?label ?words ?start ?end ?source ?p
   ?evidence oa:hasSource ?source ; oa:hasSelector ?quote, ?position .
   ?quote oa:exact ?words . ?position oa:start ?start ; oa:end ?end . ?source dcterms:source ?page .
   OPTIONAL { ?on rdfs:label ?label FILTER (LANG(?label) = "en") }
-} ORDER BY DESC(?is_own) ?start ?on"""
+} ORDER BY DESC(?is_own) ?start ?on LIMIT 2000"""
 
 
-async def find_evidence(service: Service, resources: Iterable[str]) -> list[dict[str, Any]]:
+async def quote_evidence(service: Service, resources: Iterable[str]) -> dict[str, Any]:
+    """Give ``evidence``, and where it could not be found ``evidence_error``: the answer itself is not lost with it."""
+    try:
+        return {"evidence": await _find_evidence(service, resources)}
+    except UkfrError as error:
+        return {"evidence": [], "evidence_error": str(error)}
+
+
+async def _find_evidence(service: Service, resources: Iterable[str]) -> list[dict[str, Any]]:
     """Find the quotes of resources, in the order of the text: their own, else those of clauses that name them.
 
     At most 60 for the first 100 resources, so that an answer stays readable.
-
-    Raises:
-        UkfrError: see ``answers.select``.
     """
     names = [str(ox.NamedNode(iri)) for iri in dict.fromkeys(resources)][:MOST_RESOURCES]
     if not names:

@@ -80,7 +80,7 @@ class Graph:
             with contextlib.suppress(OSError):
                 os.close(self._executor.engine.held)
 
-    def select(self, text: str, **parameters: object) -> Rows:
+    def select(self, text: str, /, **parameters: object) -> Rows:
         """Ask a SELECT of your own; ``?_name_type`` in it takes the parameter ``name``, as in saved queries.
 
         >>> import ukfr_graph
@@ -94,7 +94,7 @@ class Graph:
         answer = self._run(text, find_parameters(text, {}, {}), parameters)
         return Rows(*_read_rows(answer))
 
-    def construct(self, text: str, **parameters: object) -> Triples:
+    def construct(self, text: str, /, **parameters: object) -> Triples:
         """Ask a CONSTRUCT or DESCRIBE of your own.
 
         Raises:
@@ -105,7 +105,7 @@ class Graph:
             raise QueryError(f"Triples were asked for, but the query answers with {answer.kind}.")
         return _read_triples(answer)
 
-    def query(self, name: str, **parameters: object) -> Rows | Triples | bool:
+    def query(self, name: str, /, **parameters: object) -> Rows | Triples | bool:
         """Ask a saved query by its name: rows, triples, or yes or no, as it answers.
 
         >>> import ukfr_graph

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import asdict, replace
@@ -125,7 +126,8 @@ async def _respond(request: Request, asked: NetworkRequest, name: str) -> Respon
     service: Service = request.app.state.service
     form = _choose_format(name, request.headers.get("accept"))
     wanted = asdict(asked)
-    key = ("network", service.pool.version, form.name, json.dumps(wanted, sort_keys=True))
+    digest = hashlib.blake2b(json.dumps(wanted, sort_keys=True).encode()).hexdigest()  # a query may be long
+    key = ("network", service.pool.version, form.name, digest)
     entry = service.cache.find(key)
     if entry is None:
         reply = await service.ask({"task": "network", "request": wanted, "format": form.name}, key)
