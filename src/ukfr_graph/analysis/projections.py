@@ -180,7 +180,7 @@ def _find_ties(executor: Executor, nodes: set[str]) -> Iterator[tuple[str, str, 
 def _describe(executor: Executor, nodes: set[str]) -> dict[str, Node]:
     """Find the labels and types of resources."""
     facts: defaultdict[str, list[tuple[str, Term]]] = defaultdict(list)
-    # With VALUES for the properties too, the engine would read the whole store: ninety times as long at 300,000 triples.
+    # With VALUES for the properties too, the engine would read the whole store: 90 times as long at 300,000 triples.
     text = f"SELECT ?node ?about ?value {{ VALUES ?node {{ %s }} ?node ?about ?value FILTER (?about IN ({_ABOUT})) }}"
     for node, about, value in _ask_about(executor, text, nodes):
         facts[node.value].append((about.value, value))
