@@ -107,17 +107,53 @@ def load(
 
 
 def export(
-    what: Annotated[str, typer.Argument(help="rdf")],
-    form: Annotated[str, typer.Option("--format", help="nq, trig, ttl, nt, jsonld or rdf.")] = "nq",
+    what: Annotated[str, typer.Argument(help="rdf; csv: the curated graphs as tables; all: the server's downloads.")],
+    form: Annotated[str, typer.Option("--format", help="Of rdf: nq, trig, ttl, nt, jsonld or rdf.")] = "nq",
+    graph: Annotated[str | None, typer.Option("--graph", help="Of rdf: one graph instead of all.")] = None,
+    to: Annotated[str, typer.Option("--to", help="Of csv: a folder; - writes a ZIP archive to stdout.")] = "-",
     out: Out = None,
     endpoint: Endpoint = None,
 ) -> None:
-    """Write the whole dataset to stdout (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union)."""
-    from ukfr_graph.query.dump import dump_dataset
+    """Write the dataset out: rdf and csv to stdout, all into the dataset's folder, so that the server need not.
 
-    if what != "rdf":
-        raise typer.BadParameter(f"{what!r} cannot be exported; use 'rdf'", param_hint="WHAT")
-    sys.stdout.buffer.write(dump_dataset(open_engine(out, endpoint), form))
+    Of rdf, nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union, or the one graph.
+    """
+    from ukfr_graph.query.dump import write_dump
+
+    if what == "rdf":
+        write_dump(open_engine(out, endpoint), form, sys.stdout.buffer, graph)
+    elif what == "csv":
+        _export_csv(out, to)
+    elif what == "all":
+        _export_all(out)
+    else:
+        raise typer.BadParameter(f"{what!r} cannot be exported; use rdf, csv or all", param_hint="WHAT")
+
+
+def _export_csv(out: Path | None, to: str) -> None:
+    from ukfr_graph.query.tabular import make_package, write_package
+    from ukfr_graph.store import open_snapshot
+
+    snapshot = open_snapshot(ensure_dataset(out))
+    if to == "-":
+        write_package(snapshot, sys.stdout.buffer)
+        return
+    folder = Path(to)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = make_package(snapshot)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    open_console().print(f"{len(files)} files in {folder}; {folder / 'datapackage.json'} describes them.", markup=False)
+
+
+def _export_all(out: Path | None) -> None:
+    from ukfr_graph.query.exports import list_exports, make_export
+    from ukfr_graph.store import open_snapshot
+
+    snapshot = open_snapshot(ensure_dataset(out))
+    for export in list_exports(snapshot):
+        facts = make_export(snapshot, export.path)
+        open_console().print(f"{facts['file']}: {facts['bytes']} bytes", markup=False, highlight=False)
 
 
 def publish(

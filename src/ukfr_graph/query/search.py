@@ -222,9 +222,9 @@ def _read_hit(index: sqlite3.Connection, match: str, document: int, resource: in
 
 
 def mark(text: str) -> str:
-    """Escape a snippet for HTML, and mark the words that were found.
+    r"""Escape a snippet for HTML, and mark the words that were found.
 
-    >>> mark("a <b> \\x02word\\x03")
+    >>> mark("a <b> \x02word\x03")
     'a &lt;b&gt; <mark>word</mark>'
     """
     return escape(text).replace(_FROM, "<mark>").replace(_TO, "</mark>")
