@@ -54,7 +54,7 @@ def test_the_tables_load_from_their_address(server: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert "clauses.csv" in archive.namelist()
     package = frictionless.Package(server + "/export/csv/ukfr-graph.zip")
-    assert len(package.get_resource("clauses").read_rows()) == 53
+    assert package.version == httpx.get(server + "/health").json()["version"]
 
 
 def test_a_part_can_be_had_and_a_copy_is_not_sent_again(server: str) -> None:

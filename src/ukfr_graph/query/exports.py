@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, NotFoundError
@@ -51,8 +51,10 @@ class Export:
 def list_exports(snapshot: Snapshot) -> list[Export]:
     """List the files that a version of the dataset can be had as."""
     exports = [Export(f"rdf/dataset.{form}.gz", media_type, GZIP, form) for form, media_type in _FORMATS.items()]
-    for name in sorted(snapshot.count_graphs()):
-        exports.append(Export(f"rdf/graphs/{_slug(name)}.ttl.gz", _FORMATS["ttl"], GZIP, "ttl", name))
+    exports += [
+        Export(f"rdf/graphs/{_slug(name)}.ttl.gz", _FORMATS["ttl"], GZIP, "ttl", name)
+        for name in sorted(snapshot.count_graphs())
+    ]
     if not snapshot.is_plain:
         exports.append(Export(CSV_PACKAGE, "text/csv", ZIP, "csv"))
     return exports
@@ -90,7 +92,7 @@ def _write_export(snapshot: Snapshot, export: Export, stream: IO[bytes]) -> None
         write_package(snapshot, stream)
         return
     with gzip.GzipFile("", "wb", _LEVEL, stream, mtime=0) as packed:
-        write_dump(snapshot, export.form, packed, export.graph)
+        write_dump(snapshot, export.form, cast("IO[bytes]", packed), export.graph)
 
 
 def _write(file: Path, write: Callable[[IO[bytes]], object]) -> None:

@@ -36,7 +36,8 @@ class Hit:
 
     ``label`` is its name in ``language`` (empty: none), the language of the words that were found; ``types`` are
     IRIs, the most specific first; ``label_html`` and ``snippet`` are HTML in which ``mark`` is the only element, and
-    ``field`` is where the snippet comes from; ``score`` is higher for better ones, and means nothing from one search to another.
+    ``field`` is where the snippet comes from; ``score`` is higher for better ones, and means nothing from one search
+    to another.
     """
 
     iri: str

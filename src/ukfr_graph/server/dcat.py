@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pyoxigraph as ox
@@ -118,7 +119,7 @@ def _describe_dataset(s: Statements, dataset: ox.NamedNode, statistics: Statisti
         s.add(version, DCAT + "version", ox.Literal(name))
         s.add(version, DCAT + "isVersionOf", dataset)
         s.add(dataset, DCAT + "hasVersion", version)
-    for newer, older in zip(versions, versions[1:], strict=False):
+    for newer, older in pairwise(versions):
         s.add(s.node(f"{DOCUMENT}#version-{newer}"), DCAT + "previousVersion", s.node(f"{DOCUMENT}#version-{older}"))
     s.add(dataset, DCAT + "hasCurrentVersion", current)
     s.type(dataset, DCAT + "Dataset")
@@ -162,7 +163,11 @@ def _describe_file(s: Statements, dataset: ox.NamedNode, file: dict[str, Any], *
     s.add(distribution, iris.DCTERMS + "title", *(ox.Literal(v, language=k) for k, v in titles.items()))
     s.add(distribution, DCAT + "accessURL", "/export")
     s.add(distribution, DCAT + "downloadURL", address)
-    s.add(distribution, DCAT + "byteSize", ox.Literal(str(file["bytes"]), datatype=ox.NamedNode(iris.XSD + "nonNegativeInteger")))
+    s.add(
+        distribution,
+        DCAT + "byteSize",
+        ox.Literal(str(file["bytes"]), datatype=ox.NamedNode(iris.XSD + "nonNegativeInteger")),
+    )
     s.add(distribution, DCAT + "mediaType", _media_type(s, file["media_type"]))
     packing = "packageFormat" if file["packing"] == _ZIP else "compressFormat"
     s.add(distribution, DCAT + packing, _media_type(s, file["packing"]))
@@ -172,7 +177,9 @@ def _describe_file(s: Statements, dataset: ox.NamedNode, file: dict[str, Any], *
     s.type(checksum, iris.SPDX + "Checksum")
     s.add(checksum, iris.SPDX + "algorithm", _SHA256)
     s.type(ox.NamedNode(_SHA256), iris.SPDX + "ChecksumAlgorithm")
-    s.add(checksum, iris.SPDX + "checksumValue", ox.Literal(file["sha256"], datatype=ox.NamedNode(iris.XSD + "hexBinary")))
+    s.add(
+        checksum, iris.SPDX + "checksumValue", ox.Literal(file["sha256"], datatype=ox.NamedNode(iris.XSD + "hexBinary"))
+    )
 
 
 def _media_type(s: Statements, name: str) -> ox.NamedNode:

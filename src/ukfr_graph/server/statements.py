@@ -20,13 +20,13 @@ TITLE = {
     "fr": "ukfr-graph : la coopération entre le Royaume-Uni et la France, clause par clause",
 }
 DESCRIPTION = {
-    "en": "A knowledge graph of what the governments of the United Kingdom and France pledge, call for, report, recognise "
-    "and reaffirm in joint statements: each fact rests on the exact words of a source. Graphs that users of this server "
-    "have added to it are theirs, and not under the licence of the dataset.",
-    "fr": "Un graphe de connaissances de ce que les gouvernements du Royaume-Uni et de la France promettent, demandent, "
-    "constatent, reconnaissent et réaffirment dans des déclarations communes : chaque fait repose sur les mots exacts "
-    "d'une source. Les graphes que des utilisateurs de ce serveur y ont ajoutés sont les leurs, hors de la licence du "
-    "jeu de données.",
+    "en": "A knowledge graph of what the governments of the United Kingdom and France pledge, call for, report, "
+    "recognise and reaffirm in joint statements: each fact rests on the exact words of a source. Graphs that users of "
+    "this server have added to it are theirs, and not under the licence of the dataset.",
+    "fr": "Un graphe de connaissances de ce que les gouvernements du Royaume-Uni et de la France promettent, "
+    "demandent, constatent, reconnaissent et réaffirment dans des déclarations communes : chaque fait repose sur les "
+    "mots exacts d'une source. Les graphes que des utilisateurs de ce serveur y ont ajoutés sont les leurs, hors de la "
+    "licence du jeu de données.",
 }
 DATASET = "/.well-known/void#dataset"
 """The dataset's address on a server, the same in VoID, DCAT and the service description."""

@@ -67,8 +67,9 @@ class PropertyUse:
 class Statistics:
     """What a version holds.
 
-    ``entities`` are IRIs with a type, in our own namespace where the curated graphs are served; ``classes`` counts them; ``properties`` triples, subjects and objects; ``uses`` is by class and property;
-    ``links`` counts by mapping property and the beginning of the IRIs that it leads to.
+    ``entities`` are IRIs with a type, in our own namespace where the curated graphs are served; ``classes`` counts
+    them; ``properties`` has triples, subjects and objects; ``uses`` is by class and property; ``links`` counts by
+    mapping property and the beginning of the IRIs that it leads to.
     """
 
     triples: int
@@ -133,7 +134,10 @@ async def count(service: Service) -> Statistics:
             for row in _sorted(await _rows(service, _PROPERTIES), "p")
         },
         uses=await _count_uses(service),
-        links={(row["p"].value, row["space"].value): _number(row) for row in _sorted(await _rows(service, _LINKS), "p", "space")},
+        links={
+            (row["p"].value, row["space"].value): _number(row)
+            for row in _sorted(await _rows(service, _LINKS), "p", "space")
+        },
         period=(period["first"].value, period["last"].value) if "first" in period else None,
         roots=tuple(row["s"].value for row in await _rows(service, _ROOTS) if isinstance(row["s"], ox.NamedNode)),
     )
