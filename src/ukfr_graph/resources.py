@@ -41,3 +41,8 @@ def queries_folder() -> Path:
 def templates_folder() -> Path:
     """Folder of the page templates."""
     return _PACKAGE / "web" / "templates"
+
+
+def tables_folder() -> Path:
+    """Folder of the queries that make the tables of the CSV package."""
+    return _PACKAGE / "query" / "tables"
