@@ -73,6 +73,13 @@ class GoneError(UkfrError):
         return tuple(("successor-version", iri) for iri in self.successors)
 
 
+class UnsupportedError(UkfrError):
+    """What was asked for cannot be had from the kind of dataset that this installation serves."""
+
+    status = 501
+    title = "Not available here"
+
+
 class QueryError(UkfrError):
     """A query, or a value given to it, is not acceptable."""
 

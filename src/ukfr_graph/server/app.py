@@ -17,8 +17,11 @@ from ukfr_graph import __version__
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.server import (
+    catalog,
     comparison,
+    exporting,
     home,
+    network,
     ontology,
     openapi,
     operations,
@@ -27,6 +30,7 @@ from ukfr_graph.server import (
     reconcile,
     reference,
     resources,
+    searching,
     statement_pages,
     static,
     timeline,
@@ -48,9 +52,13 @@ _ROUTERS = (
     comparison.router,
     resources.router,
     questions.router,
+    searching.router,
     ontology.router,
     reference.router,
     reconcile.router,
+    network.router,  # before /export/{path}
+    exporting.router,
+    catalog.router,
     static.router,
 )
 
