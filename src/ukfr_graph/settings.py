@@ -38,7 +38,9 @@ class Settings(BaseModel):
     queued_queries: int = Field(256, ge=1, description="Most queries that wait for a process; one more is refused.")
     quick_query_s: float = Field(0.01, gt=0, description="Seconds after which a query is demoted to the slow ones.")
     query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which the evaluation of a query is ended.")
-    write_timeout_s: float = Field(120.0, gt=0, description="Seconds after which a write is ended.")
+    write_timeout_s: float = Field(
+        120.0, gt=0, description="Seconds after which a write, or making a download, is ended."
+    )
     query_memory_bytes: int = Field(
         2_000_000_000, ge=50_000_000, description="Address space that evaluating one query may take, in bytes."
     )

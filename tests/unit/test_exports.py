@@ -159,6 +159,7 @@ def test_files_of_versions_that_are_gone_go_too(own: Path, tmp_path: Path) -> No
 
 
 def test_a_folder_that_cannot_be_written_to_is_an_error(own: Path) -> None:
+    shutil.rmtree(own / "exports", ignore_errors=True)  # of the dataset that this is a copy of
     (own / "exports").write_text("in the way")
     with pytest.raises(DatasetError, match="cannot be written"):
         make_export(open_snapshot(own), "rdf/dataset.nq.gz")

@@ -60,8 +60,15 @@ def list_exports(snapshot: Snapshot) -> list[Export]:
     return exports
 
 
+def find_export(snapshot: Snapshot, path: str) -> dict[str, Any] | None:
+    """Find a file that is made: its facts, with ``file``, ``bytes`` and ``sha256``; nothing where it is not yet."""
+    file = _place(snapshot, path)
+    notes = _note(file)
+    return {**json.loads(notes.read_text("utf-8")), "file": str(file)} if notes.exists() else None
+
+
 def make_export(snapshot: Snapshot, path: str) -> dict[str, Any]:
-    """Make one of the files, where it is not there yet; its facts, with ``file``, ``bytes`` and ``sha256``.
+    """Make one of the files, where it is not there yet, and give its facts (see ``find_export``).
 
     Raises:
         NotFoundError: there is no such file.
@@ -70,19 +77,26 @@ def make_export(snapshot: Snapshot, path: str) -> dict[str, Any]:
     export = next((e for e in list_exports(snapshot) if e.path == path), None)
     if export is None:
         raise NotFoundError(f"There is no file {path!r} to download; /export lists them.")
+    if facts := find_export(snapshot, path):
+        return facts
+    file = _place(snapshot, path)
+    try:
+        _write(file, lambda stream: _write_export(snapshot, export, stream))
+        facts = {**asdict(export), **describe_file(file)}
+        notes = json.dumps(facts).encode()
+        _write(_note(file), lambda stream: stream.write(notes))
+    except OSError as error:
+        raise DatasetError(f"The file {file} cannot be written ({error}). Make room, or give the right to.") from None
+    return {**facts, "file": str(file)}
+
+
+def _place(snapshot: Snapshot, path: str) -> Path:
     version = Path(snapshot.folder)
-    file = version.parent.parent / EXPORTS / version.name / path
-    notes = file.with_name(file.name + ".json")
-    if not notes.exists():
-        try:
-            _write(file, lambda stream: _write_export(snapshot, export, stream))
-            facts = json.dumps({**asdict(export), **describe_file(file)}).encode()
-            _write(notes, lambda stream: stream.write(facts))
-        except OSError as error:
-            raise DatasetError(
-                f"The file {file} cannot be written ({error}). Make room, or give the right to."
-            ) from None
-    return {**json.loads(notes.read_text("utf-8")), "file": str(file)}
+    return version.parent.parent / EXPORTS / version.name / path
+
+
+def _note(file: Path) -> Path:
+    return file.with_name(file.name + ".json")
 
 
 def _write_export(snapshot: Snapshot, export: Export, stream: IO[bytes]) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from ukfr_graph.query.formats import FORMATS, negotiate, prefers_html
 from ukfr_graph.server import dcat, void
 from ukfr_graph.server.documents import admit, describe_problems, find_base
-from ukfr_graph.server.exporting import PATH, list_paths, make_exports
+from ukfr_graph.server.exporting import PATH, find_exports, make_exports
 from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
 from ukfr_graph.server.statements import PREFIXES
@@ -38,7 +38,7 @@ async def give_void(request: Request) -> Response:
     service, statistics = await _count(request)
     if prefers_html(request.headers.get("accept")):
         return render(request, "void.html", statistics=statistics, version=service.pool.version)
-    paths = [] if service.pool.source.endpoint else await list_paths(service)
+    paths = {} if service.pool.source.endpoint else await find_exports(service)
     dumps = [f"{PATH}/{path}" for path in paths if path.startswith("rdf/")]
     edition = await asyncio.to_thread(_read_edition, service)
     return _respond(request, void.describe_dataset(find_base(request), statistics, dumps, edition.day))

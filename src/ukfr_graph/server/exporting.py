@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
+from ukfr_graph.errors import NotFoundError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.server.documents import admit, describe_problems, need_folder
 from ukfr_graph.server.rendering import render
@@ -43,24 +44,25 @@ async def make_exports(service: Service) -> list[dict[str, Any]]:
 
     Raises:
         UnsupportedError: the dataset is an endpoint elsewhere.
-        UkfrError: see ``Pool.ask``; what was made before stays.
+        UkfrError: see ``Pool.make``; what was made before stays.
     """
-    return [await _make(service, path) for path in await list_paths(service)]
+    files = await find_exports(service)
+    return [facts or await _make(service, path) for path, facts in files.items()]
 
 
-async def list_paths(service: Service) -> list[str]:
-    """List the files of the version in force, by their paths under /export.
+async def find_exports(service: Service) -> dict[str, dict[str, Any] | None]:
+    """Find the files of the version in force by their paths under /export; nothing for those that are not made yet.
 
     Raises:
         UnsupportedError: the dataset is an endpoint elsewhere.
         UkfrError: see ``Pool.ask``.
     """
     need_folder(service, "A download")
-    return list((await service.ask({"task": "export"})).head["paths"])
+    return dict((await service.ask({"task": "exports"}, "exports")).head["files"])
 
 
 async def _make(service: Service, path: str) -> dict[str, Any]:
-    return dict((await service.ask({"task": "export", "path": path}, ("export", path))).head)
+    return dict((await service.pool.make({"task": "export", "path": path})).head)
 
 
 @router.get(
@@ -110,8 +112,11 @@ async def list_checksums(request: Request) -> PlainTextResponse:
 async def give_file(kind: str, name: str, request: Request) -> Response:
     """Stream a file, with its digest (RFC 9530, section 3)."""
     service: Service = request.app.state.service
-    need_folder(service, "A download")
-    facts = await _make(service, f"{kind}/{name}")
+    path = f"{kind}/{name}"
+    files = await find_exports(service)
+    if path not in files:
+        raise NotFoundError(f"There is no file {path!r} to download; /export lists them.")
+    facts = files[path] or await _make(service, path)
     digest = bytes.fromhex(facts["sha256"])
     headers = {
         "Repr-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",

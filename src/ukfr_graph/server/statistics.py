@@ -52,6 +52,10 @@ _PERIOD = (
     f"<{iris.UKFR}documentDate> ?day }}"
 )
 _ROOTS = f"SELECT ?s {{ ?s a <{iris.UKFR}Statement> }} ORDER BY ?s LIMIT 100"
+_QUERIES = (
+    _ENTITIES, _OWN_ENTITIES, _SUBJECTS, _OBJECTS, _CLASSES, _PROPERTIES, _CLASS_PROPERTIES, _CLASS_OBJECTS,
+    _CLASS_DATATYPES, _LINKS, _PERIOD, _ROOTS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,10 +100,13 @@ class Counter:
 
     _key: Hashable = None
     _statistics: Statistics | None = None
+    _answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def count(self, service: Service) -> Statistics:
         """Count, where the version has changed since; an endpoint elsewhere is counted anew after a while.
+
+        What was answered before one query failed is kept: the next call goes on.
 
         Raises:
             UkfrError: see ``Pool.ask``.
@@ -108,59 +115,58 @@ class Counter:
             pool = service.pool
             age = time.monotonic() // max(1.0, service.settings.remote_cache_s) if pool.source.endpoint else 0
             key = pool.version, pool.folder, age
-            if self._statistics is None or key != self._key:
-                self._statistics, self._key = await count(service), key
+            if key != self._key:
+                self._key, self._statistics, self._answers = key, None, {}
+            if self._statistics is None:
+                self._statistics = await self._count(service)
+                self._answers = {}
             return self._statistics
 
+    async def _count(self, service: Service) -> Statistics:
+        facts = (await service.ask({"task": "facts"}, "facts")).head
+        for query in _QUERIES:
+            if query not in self._answers:
+                self._answers[query] = (await select(service, query)).dicts()
+        return _read(self._answers, facts["triples"], dict(sorted(facts["graphs"].items())))
 
-async def count(service: Service) -> Statistics:
-    """Count what the version in force holds.
 
-    Raises:
-        UkfrError: see ``Pool.ask``.
-    """
-    facts = (await service.ask({"task": "facts"}, "facts")).head
-    entities = _OWN_ENTITIES if any(map(iris.is_curated_graph, facts["graphs"])) else _ENTITIES
-    period = next(iter(await _rows(service, _PERIOD)), {})
+def _read(answers: Mapping[str, list[dict[str, Any]]], triples: int, graphs: Mapping[str, int]) -> Statistics:
+    """Read the answers to all queries."""
+    period = next(iter(answers[_PERIOD]), {})
+    entities = _OWN_ENTITIES if any(map(iris.is_curated_graph, graphs)) else _ENTITIES
+    links = _sorted(answers[_LINKS], "p", "space")
     return Statistics(
-        triples=facts["triples"],
-        entities=_number((await _rows(service, entities))[0]),
-        subjects=_number((await _rows(service, _SUBJECTS))[0]),
-        objects=_number((await _rows(service, _OBJECTS))[0]),
-        graphs=dict(sorted(facts["graphs"].items())),
-        classes={row["c"].value: _number(row) for row in _sorted(await _rows(service, _CLASSES), "c")},
+        triples=triples,
+        entities=_number(answers[entities][0]),
+        subjects=_number(answers[_SUBJECTS][0]),
+        objects=_number(answers[_OBJECTS][0]),
+        graphs=graphs,
+        classes={row["c"].value: _number(row) for row in _sorted(answers[_CLASSES], "c")},
         properties={
             row["p"].value: (_number(row), _number(row, "subjects"), _number(row, "objects"))
-            for row in _sorted(await _rows(service, _PROPERTIES), "p")
+            for row in _sorted(answers[_PROPERTIES], "p")
         },
-        uses=await _count_uses(service),
-        links={
-            (row["p"].value, row["space"].value): _number(row)
-            for row in _sorted(await _rows(service, _LINKS), "p", "space")
-        },
+        uses=_read_uses(answers),
+        links={(row["p"].value, row["space"].value): _number(row) for row in links},
         period=(period["first"].value, period["last"].value) if "first" in period else None,
-        roots=tuple(row["s"].value for row in await _rows(service, _ROOTS) if isinstance(row["s"], ox.NamedNode)),
+        roots=tuple(row["s"].value for row in answers[_ROOTS] if isinstance(row["s"], ox.NamedNode)),
     )
 
 
-async def _count_uses(service: Service) -> dict[str, dict[str, PropertyUse]]:
-    """Count by class and property, with the classes and datatypes of the objects."""
+def _read_uses(answers: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, PropertyUse]]:
+    """Read the counts by class and property, with the classes and datatypes of the objects."""
     kinds: list[dict[tuple[str, str], dict[str, int]]] = []
     for query in (_CLASS_OBJECTS, _CLASS_DATATYPES):
         found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-        for row in _sorted(await _rows(service, query), "c", "p", "other"):
+        for row in _sorted(answers[query], "c", "p", "other"):
             found[row["c"].value, row["p"].value][row["other"].value] = _number(row)
         kinds.append(found)
     classes, datatypes = kinds
     uses: dict[str, dict[str, PropertyUse]] = defaultdict(dict)
-    for row in _sorted(await _rows(service, _CLASS_PROPERTIES), "c", "p"):
+    for row in _sorted(answers[_CLASS_PROPERTIES], "c", "p"):
         key = row["c"].value, row["p"].value
         uses[key[0]][key[1]] = PropertyUse(_number(row), classes.get(key, {}), datatypes.get(key, {}))
     return uses
-
-
-async def _rows(service: Service, query: str) -> list[dict[str, Any]]:
-    return (await select(service, query)).dicts()
 
 
 def _sorted(rows: Iterable[dict[str, Any]], *names: str) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
         "network": lambda head, _: _give_network(executor, limits, head),
         "facts": lambda _, __: _give_facts(engine),
         "search": lambda head, _: _search(engine, head),
-        "export": lambda head, _: _export(engine, head),
+        "exports": lambda _, __: _list_exports(engine),
     }
     _limit_memory(limits.query_memory_bytes)
     with contextlib.suppress(EOFError):
@@ -162,14 +162,12 @@ def _search(engine: Engine, head: Head) -> tuple[Head, bytes]:
     return {"status": 200}, json.dumps(found.as_dict(), ensure_ascii=False).encode()
 
 
-def _export(engine: Engine, head: Head) -> tuple[Head, bytes]:
-    """Make a file for downloading, and give its facts; without a path, list what there is (see ``query.exports``)."""
-    from ukfr_graph.query.exports import list_exports, make_export
+def _list_exports(engine: Engine) -> tuple[Head, bytes]:
+    """List the files for downloading, and what is known of those that are made (see ``query.exports``)."""
+    from ukfr_graph.query.exports import find_export, list_exports
 
     assert isinstance(engine, Snapshot)  # the server asks for no files of an endpoint elsewhere
-    if path := head.get("path"):
-        return {"status": 200, **make_export(engine, path)}, b""
-    return {"status": 200, "paths": [export.path for export in list_exports(engine)]}, b""
+    return {"status": 200, "files": {e.path: find_export(engine, e.path) for e in list_exports(engine)}}, b""
 
 
 @cache
