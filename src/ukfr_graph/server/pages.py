@@ -12,7 +12,7 @@ from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import find_query, read_queries
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.server.answers import ROWS, ask, read_table, select
-from ukfr_graph.server.rendering import language_of, render
+from ukfr_graph.server.rendering import PAGE_PARAMETERS, language_of, render
 from ukfr_graph.server.service import Service
 
 router = APIRouter()
@@ -27,6 +27,12 @@ GROUP BY ?kind"""
 async def style() -> PlainTextResponse:
     """Give the style of the pages."""
     return PlainTextResponse((templates_folder() / "style.css").read_text("utf-8"), media_type="text/css")
+
+
+@router.get("/icon.svg", include_in_schema=False)
+async def icon() -> PlainTextResponse:
+    """Give the mark that browsers show beside the title."""
+    return PlainTextResponse((templates_folder() / "icon.svg").read_text("utf-8"), media_type="image/svg+xml")
 
 
 @router.get("/", response_class=HTMLResponse, summary="What is here, how much, and where to start")
@@ -45,7 +51,6 @@ async def home(request: Request) -> HTMLResponse:
         kinds=kinds,
         clauses=sum(n for _, n in kinds),
         triples=facts["triples"],
-        version=service.pool.version,
         queries=[] if service.is_plain else list(read_queries().values()),
     )
 
@@ -72,7 +77,9 @@ async def saved_query(name: str, request: Request) -> Response:
     """Answer as data, or as a plain table where a browser asks."""
     service: Service = request.app.state.service
     query = find_query(name)
-    values = bind_parameters(query.parameters, {k: v for k, v in request.query_params.items() if k != "lang"})
+    values = bind_parameters(
+        query.parameters, {k: v for k, v in request.query_params.items() if k not in PAGE_PARAMETERS}
+    )
     accept = request.headers.get("accept")
     as_page = prefers_html(accept)
     reply = await ask(service, query.text, values, _READABLE if as_page else accept or "")
