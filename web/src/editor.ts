@@ -23,7 +23,7 @@ const highlighting = HighlightStyle.define([
 const theme = EditorView.theme({
   "&": { backgroundColor: "var(--sheet)", color: "var(--ink)", fontSize: ".9rem", border: "1px solid var(--edge)", borderRadius: "var(--radius)" },
   "&.cm-focused": { outline: "3px solid var(--accent)", outlineOffset: "1px" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5", minHeight: "14rem", maxHeight: "60vh", overflow: "auto" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5", minHeight: "17rem", maxHeight: "60vh", overflow: "auto" },
   ".cm-content": { caretColor: "var(--ink)", padding: ".5rem 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": { backgroundColor: "var(--wash)", color: "var(--soft)", border: "none" },
@@ -52,6 +52,21 @@ const french = {
   "replace all": "tout remplacer", "close": "fermer", "Completions": "Complétions", "Diagnostics": "Diagnostics",
 };
 
+/**
+ * Typing over lines that are selected, done by CodeMirror: Chromium's own editing would keep their look in style
+ * attributes, which the Content-Security-Policy forbids.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main } = view.state.selection;
+    const isAcross = view.state.doc.lineAt(main.from).number !== view.state.doc.lineAt(main.to).number;
+    if (event.inputType !== "insertText" || event.data === null || event.isComposing || !isAcross) return false;
+    event.preventDefault();
+    view.dispatch(view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true }));
+    return true;
+  },
+});
+
 export interface Options {
   text: string;
   terms: () => Terms;
@@ -76,10 +91,11 @@ export function createEditor(host: HTMLElement, options: Options): EditorView {
         syntaxHighlighting(highlighting),
         theme,
         lintGutter(),
+        typeOver,
         EditorView.lineWrapping,
         EditorView.darkTheme.of(matchMedia("(prefers-color-scheme: dark)").matches),
-        autocompletion({ override: [completionSource(options.terms, options.search)] }),
-        EditorView.contentAttributes.of({ "aria-label": t("Query", "Requête"), "aria-describedby": "", spellcheck: "false" }),
+        autocompletion({ icons: false, override: [completionSource(options.terms, options.search)] }),
+        EditorView.contentAttributes.of({ "aria-label": t("Query", "Requête"), spellcheck: "false" }),
         language === "fr" ? EditorState.phrases.of(french) : [],
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.change(update.state.doc.toString());

@@ -30,3 +30,8 @@ export function size(bytes: number): string {
     : bytes < 1e6 ? [bytes / 1e3, t("kB", "ko")] : [bytes / 1e6, t("MB", "Mo")];
   return `${number(Number(value.toPrecision(3)))} ${unit}`;
 }
+
+/** French punctuation keeps to its word: a space before ? ! : ; » does not break. */
+export function typeset(text: string): string {
+  return language === "fr" ? text.replace(/ (?=[?!:;»])/g, "\u00a0") : text;
+}

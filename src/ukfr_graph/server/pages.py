@@ -1,4 +1,4 @@
-"""The home page, the form for SPARQL, and the saved queries."""
+"""The home page and the saved queries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from starlette.responses import Response
 
-from ukfr_graph.errors import UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import find_query, read_queries
@@ -18,9 +17,6 @@ from ukfr_graph.server.service import Service
 router = APIRouter()
 _SHOWN_ROWS = 1000
 _READABLE = f"{ROWS}, text/turtle;q=0.9"
-_EXAMPLE = """SELECT ?kind (COUNT(*) AS ?n)
-{ ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause }
-GROUP BY ?kind"""
 
 
 @router.get("/style.css", include_in_schema=False)
@@ -53,23 +49,6 @@ async def home(request: Request) -> HTMLResponse:
         triples=facts["triples"],
         queries=[] if service.is_plain else list(read_queries().values()),
     )
-
-
-@router.get("/editor", response_class=HTMLResponse, summary="A form for SPARQL, and the answer as a table")
-async def editor(request: Request) -> HTMLResponse:
-    """Show the form; with a query, its answer or what is wrong with it."""
-    service: Service = request.app.state.service
-    query = request.query_params.get("query", "")
-    table, text, error = None, "", None
-    if query.strip():
-        try:
-            table, text = read_table(await ask(service, query, accept=_READABLE), _SHOWN_ROWS)
-        except UkfrError as problem:
-            error = problem
-    return render(
-        request, "editor.html", status=error.status if error else 200,
-        query=query or _EXAMPLE, table=table, text=text[:200_000], error=error,
-    )  # fmt: skip
 
 
 @router.get("/queries/{name}", summary="Ask a saved query; its parameters are those of the address")

@@ -1,0 +1,2 @@
+import { LitElement } from "lit";
+customElements.define("ukfr-graph-view", class extends LitElement {});
