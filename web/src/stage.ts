@@ -1,0 +1,280 @@
+/** Where a network is drawn: by WebGL (sigma), or as SVG in a browser that has none. */
+
+import Sigma from "sigma";
+import type { NodeHoverDrawingFunction } from "sigma/rendering";
+import type { Settings } from "sigma/settings";
+import { drawSvg } from "./drawing";
+import { t } from "./language";
+import { readPalette, type Palette } from "./looks";
+import type { EdgeAttributes, NetworkGraph, NodeAttributes, Seen } from "./network";
+
+/** What is drawn: the part that is seen, and what stands out in it. */
+export interface Scene {
+  graph: NetworkGraph;
+  seen: Seen;
+  selected: string;
+  /** Nodes that a search found; none where nothing is searched for. */
+  found: ReadonlySet<string> | undefined;
+}
+
+export interface Stage {
+  show(scene: Scene): void;
+  /** Makes what is seen fill the stage. */
+  fit(): void;
+  /** Brings a node into view. */
+  reveal(id: string): void;
+  zoom(factor: number): void;
+  palette: Palette;
+  end(): void;
+}
+
+const MANY = 5000;
+const MOST_ARROWS = 3000;
+const MOST_SVG_NODES = 3000;
+
+/** Make the stage that the browser can draw on. */
+export function createStage(host: HTMLElement, select: (id: string) => void, focus: (id: string) => void): Stage {
+  try {
+    if (document.createElement("canvas").getContext("webgl2")) return new WebglStage(host, select, focus);
+  } catch {
+    // the driver refused: SVG does
+  }
+  host.replaceChildren();
+  return new SvgStage(host, select);
+}
+
+class WebglStage implements Stage {
+  palette: Palette;
+  private sigma: Sigma<NodeAttributes, EdgeAttributes> | undefined;
+  private scene: Scene | undefined;
+  private hovered = "";
+  private near: Set<string> = new Set();
+  private readonly dark = matchMedia("(prefers-color-scheme: dark)");
+  private readonly duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300;
+
+  constructor(private host: HTMLElement, private select: (id: string) => void, private focus: (id: string) => void) {
+    this.palette = readPalette(host);
+    this.dark.addEventListener("change", this.recolour);
+  }
+
+  show(scene: Scene): void {
+    const isNew = scene.graph !== this.scene?.graph;
+    const isOther = isNew || scene.seen !== this.scene?.seen;
+    this.scene = scene;
+    if (isNew) this.start(scene.graph);
+    this.mark();
+    if (isOther) this.frame(isNew);
+    this.sigma!.refresh({ skipIndexation: !isNew });
+  }
+
+  private start(graph: NetworkGraph): void {
+    this.sigma?.kill();
+    const isLarge = graph.order > MANY;
+    const settings: Partial<Settings<NodeAttributes, EdgeAttributes>> = {
+      allowInvalidContainer: true,
+      defaultEdgeType: graph.type === "directed" && graph.size <= MOST_ARROWS ? "arrow" : "line",
+      hideEdgesOnMove: isLarge,
+      hideLabelsOnMove: isLarge,
+      labelDensity: isLarge ? 0.4 : 0.8,
+      labelGridCellSize: 110,
+      labelRenderedSizeThreshold: graph.order <= 60 ? 0 : 5,
+      labelFont: getComputedStyle(this.host).fontFamily,
+      labelSize: 12.5,
+      labelColor: { color: this.palette.ink },
+      zIndex: !isLarge,
+      minCameraRatio: 0.01,
+      maxCameraRatio: 3,
+      doubleClickZoomingRatio: 1,
+      defaultDrawNodeHover: this.drawHover,
+      nodeReducer: (id, attributes) => this.lookOfNode(id, attributes),
+      edgeReducer: (id, attributes) => this.lookOfEdge(id, attributes),
+    };
+    const sigma = (this.sigma = new Sigma(graph, this.host, settings));
+    sigma.on("clickNode", ({ node }) => this.select(node));
+    sigma.on("doubleClickNode", ({ node }) => this.focus(node));
+    sigma.on("clickStage", () => this.select(""));
+    if (!isLarge) {
+      sigma.on("enterNode", ({ node }) => this.hover(node));
+      sigma.on("leaveNode", () => this.hover(""));
+    }
+  }
+
+  private hover(id: string): void {
+    this.hovered = id;
+    this.mark();
+    this.host.classList.toggle("pointing", id !== "");
+    this.sigma?.refresh({ skipIndexation: true });
+  }
+
+  /** The neighbours of what is pointed at or selected stand out. */
+  private mark(): void {
+    const { graph, selected } = this.scene!;
+    const centre = this.hovered || selected;
+    this.near = graph.hasNode(centre) ? new Set([centre, ...graph.neighbors(centre)]) : new Set();
+  }
+
+  private lookOfNode(id: string, { node, size, label, x, y }: NodeAttributes): Record<string, unknown> {
+    const { seen, selected, found } = this.scene!;
+    if (!seen.nodes.has(id)) return { x, y, size, hidden: true };
+    const isDim = found ? !found.has(id) : seen.path.length ? false : this.near.size > 0 && !this.near.has(id);
+    const isMarked = id === selected || found?.has(id) || seen.path.includes(id);
+    return {
+      x, y,
+      size: id === selected ? size * 1.35 : size,
+      label: isDim ? "" : label.length > 48 ? `${label.slice(0, 47)}…` : label,
+      color: isDim ? this.palette.faded : this.palette.of(node.type),
+      highlighted: id === selected,
+      forceLabel: Boolean(isMarked) && (found?.size ?? 0) < 30,
+      zIndex: isMarked ? 2 : isDim ? 0 : 1,
+    };
+  }
+
+  private lookOfEdge(id: string, { size }: EdgeAttributes): Record<string, unknown> {
+    const { graph, seen, selected } = this.scene!;
+    const [source, target] = graph.extremities(id);
+    if (!seen.hasEdge(source, target)) return { hidden: true };
+    const centre = this.hovered || selected;
+    const isPath = seen.path.length > 0 && seen.path.includes(source) && seen.path.includes(target);
+    const isNear = isPath || (this.near.size > 0 && (source === centre || target === centre));
+    return {
+      size: isPath ? size + 2 : size,
+      color: isNear ? this.palette.accent : this.near.size > 0 || graph.size > MOST_ARROWS ? this.palette.faded : this.palette.edge,
+      zIndex: isNear ? 1 : 0,
+    };
+  }
+
+  /** The label of the node that is pointed at, on a plate in the colours of the page. */
+  private drawHover: NodeHoverDrawingFunction<NodeAttributes, EdgeAttributes> = (context, data, settings) => {
+    const label = data.label ?? "";
+    context.font = `600 ${settings.labelSize}px ${settings.labelFont}`;
+    const width = label ? context.measureText(label).width + 12 : 0;
+    const height = settings.labelSize + 10;
+    context.fillStyle = this.palette.sheet;
+    context.strokeStyle = this.palette.accent;
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(data.x, data.y, data.size + 3, 0, Math.PI * 2);
+    if (label) context.roundRect(data.x + data.size + 4, data.y - height / 2, width, height, 4);
+    context.fill();
+    context.stroke();
+    context.fillStyle = this.palette.ink;
+    context.fillText(label, data.x + data.size + 10, data.y + settings.labelSize / 3);
+  };
+
+  /** Lets what is seen fill the stage. */
+  private frame(atOnce: boolean): void {
+    const { graph, seen } = this.scene!;
+    let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
+    for (const id of seen.nodes) {
+      const { x, y } = graph.getNodeAttributes(id);
+      [left, right, bottom, top] = [Math.min(left, x), Math.max(right, x), Math.min(bottom, y), Math.max(top, y)];
+    }
+    if (left > right) return;
+    const least = Math.max((right - left) * 0.05, (top - bottom) * 0.05, 20);
+    this.sigma!.setCustomBBox({ x: [left - least, right + least], y: [bottom - least, top + least] });
+    const camera = this.sigma!.getCamera();
+    if (atOnce || !this.duration) camera.setState({ x: 0.5, y: 0.5, ratio: 1.05, angle: 0 });
+    else void camera.animate({ x: 0.5, y: 0.5, ratio: 1.05, angle: 0 }, { duration: this.duration });
+  }
+
+  fit(): void {
+    this.frame(false);
+    this.sigma?.refresh();
+  }
+
+  reveal(id: string): void {
+    const sigma = this.sigma;
+    const place = sigma?.getNodeDisplayData(id);
+    if (!sigma || !place) return;
+    const { width, height } = sigma.getDimensions();
+    const point = sigma.framedGraphToViewport(place);
+    if (point.x > width * 0.1 && point.x < width * 0.9 && point.y > height * 0.1 && point.y < height * 0.9) return;
+    const state = { x: place.x, y: place.y };
+    if (this.duration) void sigma.getCamera().animate(state, { duration: this.duration });
+    else sigma.getCamera().setState(state);
+  }
+
+  zoom(factor: number): void {
+    const camera = this.sigma?.getCamera();
+    if (!camera) return;
+    const ratio = camera.getBoundedRatio(camera.getState().ratio / factor);
+    if (this.duration) void camera.animate({ ratio }, { duration: this.duration });
+    else camera.setState({ ratio });
+  }
+
+  private recolour = (): void => {
+    this.palette = readPalette(this.host);
+    this.sigma?.setSetting("labelColor", { color: this.palette.ink });
+    this.sigma?.refresh();
+  };
+
+  end(): void {
+    this.dark.removeEventListener("change", this.recolour);
+    this.sigma?.kill();
+  }
+}
+
+class SvgStage implements Stage {
+  palette: Palette;
+  private scene: Scene | undefined;
+  private scale = 1;
+  private readonly dark = matchMedia("(prefers-color-scheme: dark)");
+
+  constructor(private host: HTMLElement, private select: (id: string) => void) {
+    this.palette = readPalette(host);
+    this.dark.addEventListener("change", this.recolour);
+    host.addEventListener("click", this.click);
+    host.classList.add("drawn");
+  }
+
+  private click = (event: Event): void => {
+    this.select((event.target as Element).closest<SVGElement>("[data-node]")?.dataset.node ?? "");
+  };
+
+  show(scene: Scene): void {
+    this.scene = scene;
+    const { graph, seen, selected, found } = scene;
+    if (seen.nodes.size > MOST_SVG_NODES) {
+      const note = document.createElement("p");
+      note.className = "empty";
+      note.textContent = t("This browser has no WebGL, and so many nodes cannot be drawn without it. Narrow the choice; the list has them all.",
+        "Ce navigateur n'a pas WebGL, sans lequel autant de nœuds ne peuvent être dessinés. Restreignez le choix ; la liste les contient tous.");
+      this.host.replaceChildren(note);
+      return;
+    }
+    const drawn = new DOMParser().parseFromString(drawSvg(graph, seen, this.palette, t("Drawing of the network", "Dessin du réseau")), "image/svg+xml").documentElement;
+    drawn.setAttribute("width", `${100 * this.scale}%`);
+    drawn.removeAttribute("height");
+    for (const group of drawn.querySelectorAll<SVGElement>("[data-node]")) {
+      const id = group.dataset.node!;
+      if (id === selected) group.classList.add("selected");
+      if (found && !found.has(id)) group.classList.add("dim");
+    }
+    this.host.replaceChildren(drawn);
+  }
+
+  fit(): void {
+    this.scale = 1;
+    if (this.scene) this.show(this.scene);
+  }
+
+  reveal(id: string): void {
+    const group = [...this.host.querySelectorAll<SVGElement>("[data-node]")].find((item) => item.dataset.node === id);
+    group?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  zoom(factor: number): void {
+    this.scale = Math.min(Math.max(this.scale * factor, 0.5), 8);
+    if (this.scene) this.show(this.scene);
+  }
+
+  private recolour = (): void => {
+    this.palette = readPalette(this.host);
+    if (this.scene) this.show(this.scene);
+  };
+
+  end(): void {
+    this.dark.removeEventListener("change", this.recolour);
+    this.host.removeEventListener("click", this.click);
+  }
+}
