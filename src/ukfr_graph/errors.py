@@ -47,6 +47,13 @@ class NotFoundError(UkfrError):
     title = "Not found"
 
 
+class UnsupportedError(UkfrError):
+    """What was asked for cannot be had from the kind of dataset that this installation serves."""
+
+    status = 501
+    title = "Not available here"
+
+
 class QueryError(UkfrError):
     """A query, or a value given to it, is not acceptable."""
 

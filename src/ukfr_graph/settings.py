@@ -50,6 +50,10 @@ class Settings(BaseModel):
         400, ge=1, description="Most operators (OPTIONAL, UNION, path steps …) in a query; planning grows with them."
     )
     max_result_bytes: int = Field(100_000_000, ge=1, description="Largest result, in bytes; a larger one is refused.")
+    max_network_nodes: int = Field(5_000, ge=1, description="Most nodes of a network that is laid out and written.")
+    max_overview_nodes: int = Field(
+        50_000, ge=1, description="Most nodes of a network whose communities are shown instead."
+    )
     max_request_bytes: int = Field(1_000_000, ge=1, description="Largest body of a query or update, in bytes.")
     max_upload_bytes: int = Field(100_000_000, ge=1, description="Largest body of an upload of RDF, in bytes.")
     max_header_bytes: int = Field(32_768, ge=1_024, description="Largest request line and headers, in bytes.")

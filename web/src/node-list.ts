@@ -49,7 +49,7 @@ export class NodeList extends LitElement {
     const at = this.ids.indexOf(this.selected);
     const isThere = at >= from && at < from + rows.length;
     return html`<div class="nodes" role="listbox" tabindex="0" aria-label=${t("Nodes", "Nœuds")}
-        aria-activedescendant=${isThere ? `node-${at}` : nothing} @keydown=${this.move} @scroll=${this.scroll}>
+        aria-activedescendant=${isThere ? `node-${at}` : nothing} @keydown=${this.move} @scroll=${this.follow}>
       <div class="space" role="presentation">${rows.map((id, index) => this.row(id, from + index))}</div></div>`;
   }
 
@@ -61,7 +61,7 @@ export class NodeList extends LitElement {
       <span class="tag">${typeName(node.type)} · ${this.graph.degree(id)}</span></div>`;
   }
 
-  private scroll = (): void => {
+  private follow = (): void => {
     this.first = Math.floor((this.box?.scrollTop ?? 0) / ROW);
   };
 

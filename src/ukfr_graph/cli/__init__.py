@@ -7,7 +7,7 @@ import sys
 import typer
 
 from ukfr_graph import __version__
-from ukfr_graph.cli import ask, make, run
+from ukfr_graph.cli import ask, export, make, run
 from ukfr_graph.errors import UkfrError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ def _root(
 
 make.register(app)
 ask.register(app)
+export.register(app)
 run.register(app)
 
 

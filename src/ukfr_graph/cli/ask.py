@@ -1,4 +1,4 @@
-"""The command that asks: query."""
+"""The commands that ask: query, search."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _WIDE = 240  # columns where the output is no terminal
 
 
 def register(app: typer.Typer) -> None:
-    """Add this group's command."""
+    """Add this group's commands."""
     app.command()(query)
+    app.command()(search)
 
 
 def query(
@@ -36,7 +37,7 @@ def query(
         _list_queries()
         return
     text, parameters = _read(name)
-    values = _split(param or [])
+    values = split_values(param or [])
     answer: Answer = Executor(open_engine(out, endpoint), Limits.of(read_settings())).run(
         text, bind_parameters(parameters, values)
     )
@@ -49,6 +50,46 @@ def query(
         chosen = find_format("ttl" if form == "table" else form, answer.kind)
         sys.stdout.buffer.write(answer.serialize(chosen))
     if no:
+        raise typer.Exit(1)
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="Words to find; the last one may be unfinished.")],
+    kind: Annotated[list[str] | None, typer.Option("--type", "-t", help="Only this type, such as ukfr:Pledge.")] = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="Only texts in this language, such as fr.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits.")] = 20,
+    form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
+    out: Out = None,
+) -> None:
+    """Find resources by the words of their names, summaries, definitions and quotes. Nothing found ends with 1."""
+    import json
+    from html import unescape
+
+    from ukfr_graph.cli.make import ensure_dataset
+    from ukfr_graph.query.search import expand_type, search_labels
+    from ukfr_graph.store.layout import current_version
+    from ukfr_graph.store.text_index import open_index
+
+    if form not in ("table", "json"):
+        raise SettingsError(f"The format {form!r} is unknown; use table or json.")
+    index = open_index(current_version(ensure_dataset(out)))
+    found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()])
+    if form == "json":
+        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        from ukfr_graph.iris import shorten
+
+        table = Table("what", "name", "type", "words", box=None, header_style="bold", pad_edge=False)
+        for hit in found.hits:
+            words = unescape(hit.snippet.replace("<mark>", "").replace("</mark>", ""))
+            table.add_row(*map(Text, (shorten(hit.iri), hit.label, shorten((*hit.types, "")[0]), words)))
+        (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
+        Console(stderr=True).print(f"[dim]{len(found.hits)} of {found.total}[/]")
+    if not found.total:
         raise typer.Exit(1)
 
 
@@ -68,7 +109,12 @@ def _read(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     return text, find_parameters(text, {}, {})
 
 
-def _split(pairs: list[str]) -> dict[str, str]:
+def split_values(pairs: list[str]) -> dict[str, str]:
+    """Split the values of parameters, each given as name=value.
+
+    Raises:
+        ParameterError: one is not, or is given twice.
+    """
     values: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")

@@ -1,8 +1,7 @@
-"""Commands that make and check the dataset: build, validate, load, export."""
+"""Commands that make and check the dataset: build, validate, load, publish."""
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +27,6 @@ def register(app: typer.Typer) -> None:
     app.command()(build)
     app.command()(validate)
     app.command()(load)
-    app.command()(export)
     app.command()(publish)
     app.command()(token)
 
@@ -104,20 +102,6 @@ def load(
 
     count = load_graph(files, graph, out or read_settings().dataset, replace=replace)
     open_console().print(f"<{graph}> now has {count} triples.", markup=False)
-
-
-def export(
-    what: Annotated[str, typer.Argument(help="rdf")],
-    form: Annotated[str, typer.Option("--format", help="nq, trig, ttl, nt, jsonld or rdf.")] = "nq",
-    out: Out = None,
-    endpoint: Endpoint = None,
-) -> None:
-    """Write the whole dataset to stdout (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union)."""
-    from ukfr_graph.query.dump import dump_dataset
-
-    if what != "rdf":
-        raise typer.BadParameter(f"{what!r} cannot be exported; use 'rdf'", param_hint="WHAT")
-    sys.stdout.buffer.write(dump_dataset(open_engine(out, endpoint), form))
 
 
 def publish(

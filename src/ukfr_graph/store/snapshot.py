@@ -108,7 +108,7 @@ def verify_version(root: Path) -> None:
     """
     version = layout.current_version(root)
     expected = {version / name: facts for name, facts in layout.read_manifest(version)["files"].items()}
-    expected |= {version / layout.STORE / name: facts for name, facts in layout.read_checksums(version).items()}
+    expected |= {version / name: facts for name, facts in layout.read_checksums(version).items()}
     for path in (version / layout.USER).glob("*.nq"):
         if not layout.is_intact(path):
             raise _damaged(root, f"{path} is not what it was when it was written")
