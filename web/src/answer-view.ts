@@ -3,6 +3,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { chooseSeries, defaultView, type View } from "./chart";
 import { ask, findLabels, type Answer } from "./endpoint";
+import { save } from "./files";
 import { number, t } from "./language";
 import "./result-chart";
 import "./result-table";
@@ -156,15 +157,6 @@ class AnswerView extends LitElement {
       this.notice = t("The download failed: ", "Le téléchargement a échoué : ") + String((error as Error).message);
     }
   }
-}
-
-/** Hands a file to the reader. */
-export function save(content: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 customElements.define("ukfr-answer-view", AnswerView);

@@ -20,7 +20,6 @@ export interface Terms {
 export interface Found {
   iri: string;
   label: string;
-  type?: string;
 }
 
 const KEYWORDS = (

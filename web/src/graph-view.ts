@@ -1,9 +1,9 @@
 /** A network to look into: drawing, list and record side by side; search, surroundings, paths, and what is seen as a file. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { save } from "./answer-view";
 import { drawSvg, toPng } from "./drawing";
 import { ProblemError, type Problem } from "./endpoint";
+import { save } from "./files";
 import "./graph-view.css";
 import { number, t } from "./language";
 import { typeName } from "./looks";

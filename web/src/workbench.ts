@@ -90,9 +90,9 @@ class Workbench extends LitElement {
   private async search(words: string): Promise<Found[]> {
     if (!this.canSearch) return [];
     try {
-      const response = await fetch(`/search?${new URLSearchParams({ q: words, limit: "8", lang: language })}`, { headers: { Accept: "application/json" } });
-      this.canSearch = response.status !== 404; // a server without search is not asked again
-      return response.ok ? readFound(await response.json()) : [];
+      const response = await fetch(`/search?${new URLSearchParams({ q: words, limit: "8", facets: "false", lang: language })}`, { headers: { Accept: "application/json" } });
+      this.canSearch = response.status !== 501; // a server without an index is not asked again
+      return response.ok ? ((await response.json()) as { hits: Found[] }).hits : [];
     } catch {
       return [];
     }
@@ -250,11 +250,6 @@ function read(text: string, type: string): Omit<Answered, "query" | "answer"> {
     : { names: [], rows: [], isGraph: false, truth: boolean };
 }
 
-/** Reads what /search answers with: a list of things with an IRI and a label. */
-function readFound(answer: unknown): Found[] {
-  const list = (answer as { results?: unknown }).results;
-  return Array.isArray(list) ? list.filter((item): item is Found => typeof item?.iri === "string" && typeof item?.label === "string") : [];
-}
 
 function firstLine(query: string): string {
   const lines = query.split("\n").map((line) => line.trim()).filter((line) => line && !/^(#|PREFIX\b)/i.test(line));

@@ -30,6 +30,7 @@ class NetworkRequest:
     Filters: ``types`` of nodes; ``topic``, ``kind`` and ``section`` of the clauses behind the ties. Then either
     ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps one of
     them, ``overview`` shows each as one node, ``measures`` adds what ``measures.Standing`` has to the nodes.
+    ``whole`` lays out as many nodes as an overview may stand for, which takes its time.
     """
 
     projection: str = "all"
@@ -47,6 +48,7 @@ class NetworkRequest:
     overview: bool = False
     measures: bool = False
     language: str = "en"
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,15 @@ def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes
     chosen = find_network_format(form)
     network = read_network(executor, request, sizes.max_overview_nodes)
     extras: dict[str, dict[str, Any]] = {}
+    number_of: dict[str, int] = {}
     if request.overview:
-        network = show_communities(network, find_communities(network))
-    if len(network.nodes) > sizes.max_network_nodes:
+        communities = find_communities(network)
+        number_of = {iri: number for number, group in enumerate(communities.members) for iri in group}
+        network = show_communities(network, communities)
+    most = sizes.max_overview_nodes if request.whole else sizes.max_network_nodes
+    if len(network.nodes) > most:
         raise ResultTooLargeError(
-            f"The network has {len(network.nodes)} nodes; the limit is {sizes.max_network_nodes} "
+            f"The network has {len(network.nodes)} nodes; the limit is {most} "
             "(UKFR_MAX_NETWORK_NODES). Narrow it by 'type', 'topic', 'kind', 'section', 'focus' or 'community', or ask "
             "for 'overview'."
         )
@@ -87,6 +93,9 @@ def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes
                     "community": s.community, "cut": s.is_cut}
             for s in measure_nodes(network)
         }  # fmt: skip
+    if request.overview:  # the number by which a community is asked for
+        for node in network.nodes:
+            extras.setdefault(node.iri, {})["community"] = number_of[node.iri]
     return chosen.write(Drawing(network, place_nodes(network), extras), request.language)
 
 

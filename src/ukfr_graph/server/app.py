@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from ukfr_graph import __version__
 from ukfr_graph.errors import UkfrError
-from ukfr_graph.server import editor, network, pages, searching, static
+from ukfr_graph.server import editor, graph_page, network, pages, searching, static
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
 from ukfr_graph.server.problems import problem_headers, write_problem
@@ -20,7 +20,7 @@ from ukfr_graph.server.sparql import FORM, QUERY, UPDATE
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK, _NOT_MODIFIED = 200, 304
-_ROUTERS = (pages.router, editor.router, searching.router, network.router, static.router)
+_ROUTERS = (pages.router, editor.router, searching.router, network.router, graph_page.router, static.router)
 
 
 def create_app(service: Service) -> FastAPI:

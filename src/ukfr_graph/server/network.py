@@ -65,6 +65,9 @@ def _read_request(
     measures: Annotated[
         bool, Query(description="Add degree, strength, betweenness, community and cut to the nodes.")
     ] = False,
+    whole: Annotated[
+        bool, Query(description="Lay out as many nodes as an overview may stand for (UKFR_MAX_OVERVIEW_NODES).")
+    ] = False,
 ) -> NetworkRequest:
     """Read the parameters of the address; one that is not known is an error, and no filter that does nothing."""
     if unknown := sorted(set(request.query_params) - _KNOWN):
@@ -77,7 +80,7 @@ def _read_request(
         values[name] = value
     return NetworkRequest(
         projection, query, values, tuple(type or ()), topic, kind, section, focus, steps, start, end,
-        community, overview, measures, language_of(request),
+        community, overview, measures, language_of(request), whole,
     )  # fmt: skip
 
 
@@ -121,9 +124,12 @@ async def post_network(request: Request, asked: _Asked, form: _Format = "") -> R
     return await _respond(request, replace(asked, projection="query", query=await _read_query(request)), form)
 
 
-async def _respond(request: Request, asked: NetworkRequest, name: str) -> Response:
-    service: Service = request.app.state.service
-    form = _choose_format(name, request.headers.get("accept"))
+async def ask_network(service: Service, asked: NetworkRequest, form: NetworkFormat) -> Entry:
+    """Have a network read, laid out and written by the workers, or find it among the answers that are kept.
+
+    Raises:
+        UkfrError: see ``answer_request``.
+    """
     wanted = asdict(asked)
     key = ("network", service.pool.version, form.name, json.dumps(wanted, sort_keys=True))
     entry = service.cache.find(key)
@@ -131,6 +137,13 @@ async def _respond(request: Request, asked: NetworkRequest, name: str) -> Respon
         reply = await service.ask({"task": "network", "request": wanted, "format": form.name}, key)
         entry = Entry(f'"{reply.head["etag"]}"', (), reply.body)
         service.cache.keep(key, entry)
+    return entry
+
+
+async def _respond(request: Request, asked: NetworkRequest, name: str) -> Response:
+    service: Service = request.app.state.service
+    form = _choose_format(name, request.headers.get("accept"))
+    entry = await ask_network(service, asked, form)
     file = f"{re.sub(r'[^a-z0-9-]', '', asked.projection)}.{form.name}"
     headers = {
         "Content-Type": form.media_type,
