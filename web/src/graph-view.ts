@@ -7,7 +7,8 @@ import { save } from "./files";
 import "./graph-view.css";
 import { number, t } from "./language";
 import { typeName } from "./looks";
-import { buildGraph, choose, fetchNetwork, labelOf, type NetworkData, type NetworkGraph, type Seen } from "./network";
+import { buildGraph, choose, exportAddress, fetchNetwork, labelOf, type NetworkData, type NetworkGraph, type Seen } from "./network";
+import { closeOnEscape, closeOnLeave } from "./menu";
 import "./node-list";
 import "./node-panel";
 import { createStage, type Stage } from "./stage";
@@ -229,8 +230,7 @@ export class GraphView extends LitElement {
     const asked = new URLSearchParams(this.source);
     for (const [name, value] of this.viewParameters()) if (name !== "select") asked.append(name, value);
     if (this.isOverview) asked.set("overview", "true");
-    asked.set("format", form);
-    return `/export/network?${asked}`;
+    return exportAddress(asked, form);
   }
 
   protected override render(): TemplateResult {
@@ -289,10 +289,15 @@ export class GraphView extends LitElement {
         <div class="legend" role="group" aria-label=${t("Types that are shown", "Types montrés")}>${types.length < 2 ? nothing : types.map((type) => html`<button
           type="button" class="quiet" aria-pressed=${!this.types.size || this.types.has(type)} @click=${() => this.toggle(type, types)}>
           <span class="dot" data-type=${type} aria-hidden="true"></span>${typeName(type)} ${number(counts.get(type)!)}</button>`)}</div>
-        <div class="files" role="group" aria-label=${t("Save what is seen", "Enregistrer ce qui est vu")}><span class="note">${t("Save as", "Enregistrer en")}</span>
-          <button type="button" class="quiet" @click=${() => this.saveAs("svg")}>SVG</button>
-          <button type="button" class="quiet" @click=${() => this.saveAs("png")}>PNG</button>
-          ${[["GraphML", "graphml"], ["GEXF", "gexf"], ["JSON", "json"]].map(([name, form]) => html`<a class="button quiet" download=${`network.${form}`} href=${this.addressOf(form!)}>${name}</a>`)}</div>
+        <details class="menu" @keydown=${closeOnEscape} @focusout=${closeOnLeave}>
+          <summary class="button quiet">${t("Save as", "Enregistrer en")}</summary>
+          <ul>
+            <li><button type="button" class="quiet" @click=${() => this.saveAs("svg")}>SVG</button></li>
+            <li><button type="button" class="quiet" @click=${() => this.saveAs("png")}>PNG</button></li>
+            ${[["GraphML", "graphml"], ["GEXF", "gexf"], ["JSON", "json"]].map(([name, form]) => html`<li>
+              <a class="button quiet" download=${`network.${form}`} href=${this.addressOf(form!)}>${name}</a></li>`)}
+          </ul>
+        </details>
       </div>
       <p class="seen" role="status">${this.isLoading ? t("Loading… ", "Chargement… ") : ""}${this.tell(listed)}
         ${isNarrow ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${t("Show the whole network", "Montrer tout le réseau")}</button>` : nothing}</p>
@@ -312,7 +317,7 @@ export class GraphView extends LitElement {
   private stepper(): TemplateResult {
     const label = this.graph!.getNodeAttribute(this.focusOn, "label");
     const step = (change: number) => () => { this.steps = Math.min(Math.max(this.steps + change, 0), MOST_STEPS); };
-    return html`<p class="notice steps">${t("Around", "Autour de")} <strong dir="auto">${label}</strong>,
+    return html`<p class="notice steps">${t("Around", "Autour de")} <strong dir="auto">${label}</strong>
       <button type="button" class="quiet" aria-label=${t("One step fewer", "Un pas de moins")} ?disabled=${this.steps < 1} @click=${step(-1)}>−</button>
       <span role="status">${this.steps === 1 ? t("1 step", "1 pas") : t(`${this.steps} steps`, `${this.steps} pas`)}</span>
       <button type="button" class="quiet" aria-label=${t("One step more", "Un pas de plus")} ?disabled=${this.steps >= MOST_STEPS} @click=${step(1)}>+</button>

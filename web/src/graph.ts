@@ -2,7 +2,7 @@
 
 import { GraphView, VIEW_PARAMETERS } from "./graph-view";
 
-const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "community", "overview", "whole"];
+const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "community", "overview", "whole", "at"];
 
 const form = document.querySelector<HTMLFormElement>("#graph-form");
 const place = document.querySelector<HTMLElement>("#network");
@@ -22,7 +22,9 @@ if (form && place) {
     const address = new URLSearchParams([...source, ...seen]);
     history.replaceState(null, "", `${location.pathname}${address.size ? `?${address}` : ""}`);
   };
-  form.addEventListener("change", () => {
+  form.addEventListener("change", (event) => {
+    // Every page respects the day as of which a reader looks: the server must know it.
+    if ((event.target as HTMLInputElement).name === "at") return form.submit();
     const asked = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
     for (const [name, value] of [...asked]) if (!value) asked.delete(name);
     source = pick(asked, SOURCE_PARAMETERS);

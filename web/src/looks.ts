@@ -3,22 +3,27 @@
 import { t } from "./language";
 
 interface Look {
+  /** One of them, and several. */
+  one: string;
   name: string;
   property: string;
 }
 
 const LOOKS: Record<string, Look> = {
-  "ukfr:Clause": { name: t("Clauses", "Clauses"), property: "--pledge" },
-  "ukfr:Actor": { name: t("Actors", "Acteurs"), property: "--call" },
-  "ukfr:Instrument": { name: t("Instruments", "Instruments"), property: "--report" },
-  "skos:Concept": { name: t("Topics", "Thèmes"), property: "--recognition" },
-  "ukfr:Place": { name: t("Places", "Lieux"), property: "--reaffirmation" },
-  "ukfr:Quantity": { name: t("Figures", "Chiffres"), property: "--caution" },
-  community: { name: t("Communities", "Communautés"), property: "--accent" },
+  "ukfr:Clause": { one: t("clause", "clause"), name: t("Clauses", "Clauses"), property: "--pledge" },
+  "ukfr:Actor": { one: t("actor", "acteur"), name: t("Actors", "Acteurs"), property: "--call" },
+  "ukfr:Instrument": { one: t("instrument", "instrument"), name: t("Instruments", "Instruments"), property: "--report" },
+  "skos:Concept": { one: t("topic", "thème"), name: t("Topics", "Thèmes"), property: "--recognition" },
+  "ukfr:Place": { one: t("place", "lieu"), name: t("Places", "Lieux"), property: "--reaffirmation" },
+  "ukfr:Quantity": { one: t("figure", "chiffre"), name: t("Figures", "Chiffres"), property: "--caution" },
+  "ukfr:DerivedQuantity": { one: t("derived figure", "chiffre dérivé"), name: t("Derived figures", "Chiffres dérivés"), property: "--danger" },
+  community: { one: t("community", "communauté"), name: t("Communities", "Communautés"), property: "--accent" },
 };
 
-export function typeName(type: string): string {
-  return LOOKS[type]?.name ?? (type.split(":")[1] || type || t("Others", "Autres"));
+/** The name of a type: of several, or of one. */
+export function typeName(type: string, isOne = false): string {
+  const look = LOOKS[type];
+  return (isOne ? look?.one : look?.name) ?? (type.split(":")[1] || type || t("Others", "Autres"));
 }
 
 export interface Palette {

@@ -4,6 +4,8 @@ import Graph from "graphology";
 import { ProblemError, type Problem } from "./endpoint";
 import { language } from "./language";
 
+const LONGEST_ADDRESS = 8000;
+
 export interface NetworkNode {
   id: string;
   label: string;
@@ -48,11 +50,26 @@ export interface EdgeAttributes {
 }
 export type NetworkGraph = Graph<NodeAttributes, EdgeAttributes>;
 
+/** The address of a network in a format; a query of the reader's own needs its projection named. */
+export function exportAddress(parameters: URLSearchParams, format: string): string {
+  const asked = new URLSearchParams(parameters);
+  if (asked.has("query")) asked.set("projection", "query");
+  asked.set("format", format);
+  return `/export/network?${asked}`;
+}
+
 /** The network that some parameters ask for. @throws ProblemError what the server says is wrong */
 export async function fetchNetwork(parameters: URLSearchParams, signal?: AbortSignal): Promise<NetworkData> {
-  const asked = new URLSearchParams(parameters);
-  asked.set("format", "json");
-  const response = await fetch(`/export/network?${asked}`, { headers: { Accept: "application/json" }, signal: signal ?? null });
+  const query = parameters.get("query") ?? "";
+  const request: RequestInit = { headers: { Accept: "application/json" }, signal: signal ?? null };
+  let address = exportAddress(parameters, "json");
+  if (address.length > LONGEST_ADDRESS) {
+    const others = new URLSearchParams(parameters);
+    for (const name of ["query", "projection"]) others.delete(name);
+    address = exportAddress(others, "json");
+    Object.assign(request, { method: "POST", body: new URLSearchParams({ query }) });
+  }
+  const response = await fetch(address, request);
   const content: unknown = await response.json().catch(() => ({ title: `HTTP ${response.status}`, detail: "", status: response.status }));
   if (!response.ok) throw new ProblemError(content as Problem);
   return content as NetworkData;

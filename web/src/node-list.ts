@@ -58,7 +58,7 @@ export class NodeList extends LitElement {
     return html`<div role="option" id=${`node-${at}`} data-at=${at} aria-selected=${id === this.selected} aria-setsize=${this.ids.length}
       aria-posinset=${at + 1} @click=${() => this.select(id)} title=${label}>
       <span class="dot" data-type=${node.type} aria-hidden="true"></span><span class="name" dir="auto">${label}</span>
-      <span class="tag">${typeName(node.type)} · ${this.graph.degree(id)}</span></div>`;
+      <span class="tag">${typeName(node.type, true)} · ${this.graph.degree(id)}</span></div>`;
   }
 
   private follow = (): void => {

@@ -64,7 +64,7 @@ export class NodePanel extends LitElement {
     const hasStart = this.from && this.from !== node.id;
     return html`
       <h2 dir="auto" tabindex="-1">${label}</h2>
-      <p class="note">${typeName(node.type)}${node.kind && node.kind !== node.type ? html` · <code>${node.kind}</code>` : nothing}<br>
+      <p class="note">${typeName(node.type, true)}${node.kind && node.kind !== node.type ? html` · <code>${node.kind}</code>` : nothing}<br>
         ${address ? html`<a href=${address}>${t("Open its page", "Ouvrir sa page")}</a>` : nothing} <code>${shorten(node.id, this.prefixes)}</code></p>
       <div class="actions">${node.type === "community"
         ? html`<button type="button" @click=${send("community-opened")}>${t("Open this community", "Ouvrir cette communauté")}</button>`

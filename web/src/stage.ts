@@ -1,7 +1,7 @@
 /** Where a network is drawn: by WebGL (sigma), or as SVG in a browser that has none. */
 
 import Sigma from "sigma";
-import type { NodeHoverDrawingFunction } from "sigma/rendering";
+import type { NodeHoverDrawingFunction, NodeLabelDrawingFunction } from "sigma/rendering";
 import type { Settings } from "sigma/settings";
 import { drawSvg } from "./drawing";
 import { t } from "./language";
@@ -31,6 +31,8 @@ export interface Stage {
 const MANY = 5000;
 const MOST_ARROWS = 3000;
 const MOST_SVG_NODES = 3000;
+const LONGEST_LABEL = 36;
+const USUAL_WIDTH = 700;
 
 /** Make the stage that the browser can draw on. */
 export function createStage(host: HTMLElement, select: (id: string) => void, focus: (id: string) => void): Stage {
@@ -49,6 +51,10 @@ class WebglStage implements Stage {
   private scene: Scene | undefined;
   private hovered = "";
   private near: Set<string> = new Set();
+  /** Nodes are smaller on a smaller stage. */
+  private scale = 1;
+  /** Where labels are already, in this drawing: no label is drawn over another. */
+  private labels: { x: number; y: number; width: number }[] = [];
   private readonly dark = matchMedia("(prefers-color-scheme: dark)");
   private readonly duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300;
 
@@ -62,6 +68,7 @@ class WebglStage implements Stage {
     const isOther = isNew || scene.seen !== this.scene?.seen;
     this.scene = scene;
     if (isNew) this.start(scene.graph);
+    this.scale = Math.min(1, Math.max(0.5, this.host.clientWidth / USUAL_WIDTH));
     this.mark();
     if (isOther) this.frame(isNew);
     this.sigma!.refresh({ skipIndexation: !isNew });
@@ -86,10 +93,12 @@ class WebglStage implements Stage {
       maxCameraRatio: 3,
       doubleClickZoomingRatio: 1,
       defaultDrawNodeHover: this.drawHover,
+      defaultDrawNodeLabel: this.drawLabel,
       nodeReducer: (id, attributes) => this.lookOfNode(id, attributes),
       edgeReducer: (id, attributes) => this.lookOfEdge(id, attributes),
     };
     const sigma = (this.sigma = new Sigma(graph, this.host, settings));
+    sigma.on("beforeRender", () => { this.labels = []; });
     sigma.on("clickNode", ({ node }) => this.select(node));
     sigma.on("doubleClickNode", ({ node }) => this.focus(node));
     sigma.on("clickStage", () => this.select(""));
@@ -120,8 +129,8 @@ class WebglStage implements Stage {
     const isMarked = id === selected || found?.has(id) || seen.path.includes(id);
     return {
       x, y,
-      size: id === selected ? size * 1.35 : size,
-      label: isDim ? "" : label.length > 48 ? `${label.slice(0, 47)}…` : label,
+      size: size * this.scale * (id === selected ? 1.35 : 1),
+      label: isDim ? "" : label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1).trimEnd()}…` : label,
       color: isDim ? this.palette.faded : this.palette.of(node.type),
       highlighted: id === selected,
       forceLabel: Boolean(isMarked) && (found?.size ?? 0) < 30,
@@ -143,6 +152,25 @@ class WebglStage implements Stage {
     };
   }
 
+  /** A label beside its node, on the side where there is room, with an edge that parts it from lines. */
+  private drawLabel: NodeLabelDrawingFunction<NodeAttributes, EdgeAttributes> = (context, data, settings) => {
+    if (!data.label) return;
+    context.font = `${settings.labelSize}px ${settings.labelFont}`;
+    const width = context.measureText(data.label).width;
+    const right = data.x + data.size + 4;
+    const x = right + width > this.host.clientWidth ? data.x - data.size - 4 - width : right;
+    const y = data.y;
+    const isFree = this.labels.every((box) => x > box.x + box.width || x + width < box.x || Math.abs(y - box.y) > settings.labelSize + 3);
+    if (!isFree) return;
+    this.labels.push({ x, y, width });
+    context.lineWidth = 3;
+    context.lineJoin = "round";
+    context.strokeStyle = this.palette.sheet;
+    context.strokeText(data.label, x, y + settings.labelSize / 3);
+    context.fillStyle = this.palette.ink;
+    context.fillText(data.label, x, data.y + settings.labelSize / 3);
+  };
+
   /** The label of the node that is pointed at, on a plate in the colours of the page. */
   private drawHover: NodeHoverDrawingFunction<NodeAttributes, EdgeAttributes> = (context, data, settings) => {
     const label = data.label ?? "";
@@ -153,12 +181,14 @@ class WebglStage implements Stage {
     context.strokeStyle = this.palette.accent;
     context.lineWidth = 2;
     context.beginPath();
+    const right = data.x + data.size + 4;
+    const x = right + width > this.host.clientWidth ? Math.max(data.x - data.size - 4 - width, 2) : right;
     context.arc(data.x, data.y, data.size + 3, 0, Math.PI * 2);
-    if (label) context.roundRect(data.x + data.size + 4, data.y - height / 2, width, height, 4);
+    if (label) context.roundRect(x, data.y - height / 2, width, height, 4);
     context.fill();
     context.stroke();
     context.fillStyle = this.palette.ink;
-    context.fillText(label, data.x + data.size + 10, data.y + settings.labelSize / 3);
+    context.fillText(label, x + 6, data.y + settings.labelSize / 3);
   };
 
   /** Lets what is seen fill the stage. */
@@ -225,6 +255,7 @@ class SvgStage implements Stage {
     this.dark.addEventListener("change", this.recolour);
     host.addEventListener("click", this.click);
     host.classList.add("drawn");
+    host.tabIndex = 0; // what is drawn larger than the stage is scrolled by the keyboard too
   }
 
   private click = (event: Event): void => {
@@ -243,8 +274,7 @@ class SvgStage implements Stage {
       return;
     }
     const drawn = new DOMParser().parseFromString(drawSvg(graph, seen, this.palette, t("Drawing of the network", "Dessin du réseau")), "image/svg+xml").documentElement;
-    drawn.setAttribute("width", `${100 * this.scale}%`);
-    drawn.removeAttribute("height");
+    for (const side of ["width", "height"]) drawn.setAttribute(side, `${100 * this.scale}%`);
     for (const group of drawn.querySelectorAll<SVGElement>("[data-node]")) {
       const id = group.dataset.node!;
       if (id === selected) group.classList.add("selected");

@@ -9,6 +9,7 @@ import { createEditor, markError, setText } from "./editor";
 import { ask, ProblemError, ROWS, type Problem } from "./endpoint";
 import { forgetAll, readHistory, remember, type Asked } from "./history";
 import { day, language, number, size, t, typeset } from "./language";
+import { closeOnEscape, closeOnLeave } from "./menu";
 import { writeSnippet, type Tongue } from "./snippets";
 import { readTriples, TRIPLE_COLUMNS } from "./triples";
 import type { Rows } from "./terms";
@@ -277,19 +278,6 @@ function translateTitle(title: string): string {
     "The server is busy": "Le serveur est occupé",
   };
   return t(title, french[title] ?? title);
-}
-
-function closeOnEscape(event: KeyboardEvent): void {
-  const menu = event.currentTarget as HTMLDetailsElement;
-  if (event.key === "Escape" && menu.open) {
-    menu.open = false;
-    menu.querySelector("summary")!.focus();
-  }
-}
-
-function closeOnLeave(event: FocusEvent): void {
-  const menu = event.currentTarget as HTMLDetailsElement;
-  if (!menu.contains(event.relatedTarget as Node | null)) menu.open = false;
 }
 
 customElements.define("ukfr-workbench", Workbench);

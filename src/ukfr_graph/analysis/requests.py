@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from ukfr_graph.analysis.formats import Drawing, find_network_format
@@ -14,6 +15,7 @@ from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.measures import find_communities, measure_nodes
 from ukfr_graph.analysis.network import Network
 from ukfr_graph.analysis.overview import keep_community, show_communities
+from ukfr_graph.analysis.periods import keep_day
 from ukfr_graph.analysis.projections import find_clauses, find_projection, read_projection, read_query
 from ukfr_graph.errors import ParameterError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
@@ -30,6 +32,7 @@ class NetworkRequest:
     Filters: ``types`` of nodes; ``topic``, ``kind`` and ``section`` of the clauses behind the ties. Then either
     ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps one of
     them, ``overview`` shows each as one node, ``measures`` adds what ``measures.Standing`` has to the nodes.
+    ``at`` is a day (YYYY-MM-DD) as of which it is shown.
     ``whole`` lays out as many nodes as an overview may stand for, which takes its time.
     """
 
@@ -49,6 +52,7 @@ class NetworkRequest:
     measures: bool = False
     language: str = "en"
     whole: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ def read_network(executor: Executor, request: NetworkRequest, most_nodes: int = 
     topic, kind, section = (_expand(n, getattr(request, n)) for n in ("topic", "kind", "section"))
     if topic or kind or section:
         network = network.keep_clauses(find_clauses(executor, kind=kind, topic=topic, section=section))
+    if request.at:
+        network = keep_day(executor, network, _read_day(request.at))
     if request.types:
         network = network.keep_types([_expand("type", t) for t in request.types])
     if request.start or request.end:
@@ -124,6 +130,10 @@ def read_network(executor: Executor, request: NetworkRequest, most_nodes: int = 
     if request.community is not None:
         network = keep_community(network, find_communities(network), request.community)
     return network
+
+
+def _read_day(value: str) -> date:
+    return date.fromisoformat(to_term(Parameter("at", "at", "date", required=True), value).value)
 
 
 def _expand(name: str, value: str) -> str:

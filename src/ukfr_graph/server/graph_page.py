@@ -18,7 +18,7 @@ from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.saved import find_query
 from ukfr_graph.server.answers import select
 from ukfr_graph.server.network import ask_network
-from ukfr_graph.server.rendering import language_of, render
+from ukfr_graph.server.rendering import as_of, language_of, render
 from ukfr_graph.server.service import Service
 
 router = APIRouter()
@@ -120,6 +120,7 @@ def read_choice(request: Request) -> NetworkRequest:
         overview=given.get("overview") == "true",
         whole=given.get("whole") == "true",
         language=language_of(request),
+        at=day.isoformat() if (day := as_of(request)) else "",
     )
 
 
@@ -155,6 +156,7 @@ def _write(asked: NetworkRequest) -> dict[str, Any]:
         "community": "" if asked.community is None else str(asked.community),
         "overview": "true" if asked.overview else "",
         "whole": "true" if asked.whole else "",
+        "at": asked.at,
     }
     return {name: value for name, value in written.items() if value}
 

@@ -35,7 +35,7 @@ _IRI = "An IRI, or a compact one such as vocab:topic/terrorism."
 _KNOWN = frozenset(
     (
         "format", "lang", "projection", "query", "param", "type", "topic", "kind", "section", "focus", "steps", "from",
-        "to", "community", "overview", "measures",
+        "to", "community", "overview", "measures", "whole", "at",
     )
 )  # fmt: skip
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -68,6 +68,7 @@ def _read_request(
     whole: Annotated[
         bool, Query(description="Lay out as many nodes as an overview may stand for (UKFR_MAX_OVERVIEW_NODES).")
     ] = False,
+    at: Annotated[str, Query(description="Show it as of this day (YYYY-MM-DD).")] = "",
 ) -> NetworkRequest:
     """Read the parameters of the address; one that is not known is an error, and no filter that does nothing."""
     if unknown := sorted(set(request.query_params) - _KNOWN):
@@ -80,7 +81,7 @@ def _read_request(
         values[name] = value
     return NetworkRequest(
         projection, query, values, tuple(type or ()), topic, kind, section, focus, steps, start, end,
-        community, overview, measures, language_of(request), whole,
+        community, overview, measures, language_of(request), whole, at,
     )  # fmt: skip
 
 
