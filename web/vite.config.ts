@@ -31,6 +31,6 @@ export default defineConfig({
     assetsDir: "",
     modulePreload: { polyfill: false },
     target: "es2022",
-    rolldownOptions: { input: { workbench: "src/workbench.ts", graph: "src/graph.ts" } },
+    rolldownOptions: { input: { workbench: "src/workbench.ts", graph: "src/graph.ts", statement: "src/statement.ts" } },
   },
 });

@@ -60,13 +60,22 @@ INFERRED_GRAPH = GRAPH + "inferred"
 _LOCAL = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
 
 
+def is_local_name(text: str) -> bool:
+    """Whether a text may stand in an IRI of ours as it is: lower-case letters and digits, joined by '-' and '.'.
+
+    >>> is_local_name("govuk-2016-08-30"), is_local_name("../etc")
+    (True, False)
+    """
+    return _LOCAL.match(text) is not None
+
+
 def source_graph(source: str) -> str:
     """Name of the graph that holds what was coded from one source.
 
     >>> source_graph("govuk-2016-08-30")
     'https://w3id.org/ukfr/graph/source/govuk-2016-08-30'
     """
-    if not _LOCAL.match(source):
+    if not is_local_name(source):
         raise ValueError(f"{source!r} is not a source's folder name (lower-case letters, digits, '-' and '.')")
     return f"{GRAPH}source/{source}"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import traceback
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,17 +12,41 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ukfr_graph import __version__
-from ukfr_graph.errors import UkfrError
-from ukfr_graph.server import editor, graph_page, network, pages, searching, static
+from ukfr_graph.errors import RemoteError, UkfrError
+from ukfr_graph.query.formats import prefers_html
+from ukfr_graph.server import (
+    comparison,
+    editor,
+    graph_page,
+    home,
+    network,
+    pages,
+    searching,
+    statements,
+    static,
+    timeline,
+)
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
-from ukfr_graph.server.problems import problem_headers, write_problem
+from ukfr_graph.server.problems import INTERNAL, problem_headers, write_problem
+from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
 from ukfr_graph.server.sparql import FORM, QUERY, UPDATE
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK, _NOT_MODIFIED = 200, 304
-_ROUTERS = (pages.router, editor.router, searching.router, network.router, graph_page.router, static.router)
+_ROUTERS = (
+    comparison.router,
+    editor.router,
+    graph_page.router,
+    home.router,
+    network.router,
+    pages.router,
+    searching.router,
+    statements.router,
+    static.router,
+    timeline.router,
+)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -40,18 +66,22 @@ def create_app(service: Service) -> FastAPI:
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        response: Response = await call_next(request)
+        try:
+            response: Response = await call_next(request)
+        except Exception:  # here and not in a handler, which would answer and yet raise
+            traceback.print_exc()
+            response = _explain(request, RemoteError(500, "", INTERNAL, {}))
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return await _tag(service, request, response) if response.status_code == _OK else response
 
     @app.exception_handler(UkfrError)
-    async def explain(_: Request, error: UkfrError) -> Response:
-        return _problem(error.status, write_problem(error.status, str(error), error.title, error.members))
+    async def explain(request: Request, error: UkfrError) -> Response:
+        return _explain(request, error)
 
     @app.exception_handler(HTTPException)
-    async def explain_http(_: Request, error: HTTPException) -> Response:
-        return _problem(error.status_code, write_problem(error.status_code, str(error.detail)))
+    async def explain_http(request: Request, error: HTTPException) -> Response:
+        return _explain(request, RemoteError(error.status_code, "", str(error.detail), {}))
 
     return app
 
@@ -72,8 +102,15 @@ async def _tag(service: Service, request: Request, response: Response) -> Respon
     return response
 
 
-def _problem(status: int, body: bytes) -> Response:
-    return Response(body, status, {k.decode(): v.decode() for k, v in problem_headers(status)})
+def _explain(request: Request, error: UkfrError) -> Response:
+    """Answer with an error: as a page where the client prefers one, else as problem JSON."""
+    headers = {name.decode(): value.decode() for name, value in problem_headers(error.status)}
+    if not prefers_html(request.headers.get("accept")):
+        return Response(write_problem(error.status, str(error), error.title, error.members), error.status, headers)
+    said = "" if str(error) in (HTTPStatus(error.status).phrase, INTERNAL) else str(error)
+    page = render(request, "error.html", status=error.status, error=error, detail=said)
+    page.headers.update({name: value for name, value in headers.items() if name != "content-type"})
+    return page
 
 
 def _add_endpoint(schema: dict[str, Any]) -> dict[str, Any]:

@@ -19,12 +19,11 @@ from ukfr_graph.errors import MethodError, UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.server import description, figures, graph_store, sparql
 from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send
-from ukfr_graph.server.problems import problem_headers, respond_problem, write_problem
+from ukfr_graph.server.problems import INTERNAL, problem_headers, respond_problem, write_problem
 from ukfr_graph.server.service import ClientLeftError, Service
 
 Handler = Callable[[Service, Exchange], Awaitable[None]]
 _ALLOWED = b"GET, HEAD, POST, PUT, DELETE, OPTIONS"
-_INTERNAL = "The server failed. The fault is in its log, not in your request."
 
 
 class Application:
@@ -59,7 +58,7 @@ class Application:
         except Exception:
             traceback.print_exc()
             if not exchange.status:
-                await exchange.respond(500, problem_headers(500), write_problem(500, _INTERNAL))
+                await exchange.respond(500, problem_headers(500), write_problem(500, INTERNAL))
 
     async def _dispatch(self, exchange: Exchange) -> None:
         path = exchange.path

@@ -1,17 +1,17 @@
-"""The home page and the saved queries."""
+"""The saved queries, and the look of all pages."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 from starlette.responses import Response
 
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.query.parameters import bind_parameters
-from ukfr_graph.query.saved import find_query, read_queries
+from ukfr_graph.query.saved import find_query
 from ukfr_graph.resources import templates_folder
-from ukfr_graph.server.answers import ROWS, ask, read_table, select
-from ukfr_graph.server.rendering import PAGE_PARAMETERS, language_of, render
+from ukfr_graph.server.answers import ROWS, ask, read_table
+from ukfr_graph.server.rendering import PAGE_PARAMETERS, render
 from ukfr_graph.server.service import Service
 
 router = APIRouter()
@@ -29,26 +29,6 @@ async def style() -> PlainTextResponse:
 async def icon() -> PlainTextResponse:
     """Give the mark that browsers show beside the title."""
     return PlainTextResponse((templates_folder() / "icon.svg").read_text("utf-8"), media_type="image/svg+xml")
-
-
-@router.get("/", response_class=HTMLResponse, summary="What is here, how much, and where to start")
-async def home(request: Request) -> HTMLResponse:
-    """Show the home page in English or French."""
-    service: Service = request.app.state.service
-    kinds: list[tuple[str, int]] = []
-    if not service.is_plain:
-        label = "label_fr" if language_of(request) == "fr" else "label"
-        table = await select(service, find_query("clauses-by-kind").text)
-        kinds = [(row[label].value, int(row["clauses"].value)) for row in table.dicts()]
-    facts = (await service.ask({"task": "facts"}, "facts")).head
-    return render(
-        request,
-        "home.html",
-        kinds=kinds,
-        clauses=sum(n for _, n in kinds),
-        triples=facts["triples"],
-        queries=[] if service.is_plain else list(read_queries().values()),
-    )
 
 
 @router.get("/queries/{name}", summary="Ask a saved query; its parameters are those of the address")

@@ -10,6 +10,7 @@ from ukfr_graph.errors import UkfrError
 from ukfr_graph.server.exchange import Exchange, Header
 
 MEDIA_TYPE = "application/problem+json"
+INTERNAL = "The server failed. The fault is in its log, not in your request."
 _RETRY_AFTER_S = b"1"
 
 

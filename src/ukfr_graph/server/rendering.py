@@ -27,6 +27,7 @@ PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
 """Parameters of every page, which steer how it is shown; they are no parameters of a saved query."""
 
 _COOKIE_S = 31_536_000
+_LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -42,7 +43,7 @@ def as_of(request: Request) -> date | None:
     An empty ``?at=`` forgets the choice; what is no day is no wish.
     """
     asked = request.query_params.get(AS_OF_COOKIE)
-    return _read_day(request.cookies.get(AS_OF_COOKIE, "") if asked is None else asked)
+    return read_day(request.cookies.get(AS_OF_COOKIE, "") if asked is None else asked)
 
 
 def render(request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
@@ -50,10 +51,11 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
 
     Every template has: ``language``; ``t(en, fr)``, the one of two texts that is in it; ``other_language`` and
     ``other_address``, the same page in the other; ``path``; ``as_of``, the day that the reader chose, or None, and
-    ``now_address``, the same page without it; ``release`` and ``version``, of the software and the dataset; and the
+    ``now_address``, the same page without it; ``release`` and ``version``, of the software and the dataset; the
     filters ``shorten`` (an IRI as a compact one), ``href`` (the address of a page of ours for an IRI of ours,
     another IRI as it is where a browser may follow it, else nothing), ``number`` and ``day`` (in the reader's
-    form; what is neither is given as it is). ``asset(name)`` gives the addresses of a script built from ``web/``.
+    form; what is neither is given as it is); and ``asset(name)``, the addresses of a script built from ``web/``, or
+    none.
     """
     language, chosen_day = language_of(request), as_of(request)
     page = (
@@ -110,7 +112,8 @@ def _address(request: Request, name: str, value: str) -> str:
     return f"{request.url.path}?{urlencode([*given, (name, value)])}"
 
 
-def _read_day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
+    """Read a day as ISO 8601 writes it; None where a text is none."""
     if not _ISO_DATE.fullmatch(text):
         return None
     try:
@@ -120,8 +123,8 @@ def _read_day(text: str) -> date | None:
 
 
 def _day(value: object, language: str) -> str:
-    day = _read_day(str(value))
-    return format_date(day, format="long", locale=language) if day else str(value)
+    day = read_day(str(value))
+    return format_date(day, format="long", locale=_LOCALES[language]) if day else str(value)
 
 
 def _number(value: object, language: str) -> str:
@@ -129,7 +132,7 @@ def _number(value: object, language: str) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    return format_decimal(number, locale=language) if number.is_finite() else str(value)
+    return format_decimal(number, locale=_LOCALES[language]) if number.is_finite() else str(value)
 
 
 @cache
