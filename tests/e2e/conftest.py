@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from e2e.browser import CHROMIUM, IS_REQUIRED, Open, Watch, open_context, start_browser, take_picture
 from protocol.servers import start_server
+from ukfr_graph.server.static import find_asset
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,15 @@ def browser() -> Iterator[Browser]:
         pytest.skip("chromium is not installed (apt-get install chromium)")
     with start_browser() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def scripts() -> None:
+    """The scripts of the pages, which ``make serve`` and the wheel build from ``web/``."""
+    if find_asset("graph") is None:
+        if IS_REQUIRED:
+            pytest.fail("the pages' scripts are not built, and UKFR_E2E=1 says that they must be: python hatch_build.py")
+        pytest.skip("the pages' scripts are not built (python hatch_build.py)")
 
 
 @pytest.fixture

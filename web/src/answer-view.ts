@@ -31,9 +31,8 @@ const GRAPH_FORMATS: [string, string, string][] = [
 ];
 
 class AnswerView extends LitElement {
-  static override properties = { answered: {}, prefixes: {}, view: { state: true }, labels: { state: true }, raw: { state: true }, notice: { state: true } };
+  static override properties = { answered: {}, view: { state: true }, labels: { state: true }, raw: { state: true }, notice: { state: true } };
   declare answered: Answered;
-  declare prefixes: Record<string, string>;
   declare private view: View;
   declare private labels: Map<string, string>;
   declare private raw: string | undefined;
@@ -88,7 +87,7 @@ class AnswerView extends LitElement {
   private show(): TemplateResult {
     const { names, rows, query } = this.answered;
     if (this.view === "Table") {
-      return html`<ukfr-result-table .names=${names} .rows=${rows} .prefixes=${this.prefixes} .labels=${this.labels}></ukfr-result-table>`;
+      return html`<ukfr-result-table .names=${names} .rows=${rows} .labels=${this.labels}></ukfr-result-table>`;
     }
     if (this.view === "BarChart" || this.view === "LineChart") {
       return html`<ukfr-result-chart .names=${names} .rows=${rows} .kind=${this.view} .labels=${this.labels} .name=${this.nameCell}></ukfr-result-chart>`;
@@ -130,7 +129,7 @@ class AnswerView extends LitElement {
   private nameCell = (row: Row, column: string): string => {
     const term = row[column];
     if (!term) return "";
-    return this.labels.get(term.value) ?? (term.type === "uri" ? shorten(term.value, this.prefixes) : term.value);
+    return this.labels.get(term.value) ?? (term.type === "uri" ? shorten(term.value) : term.value);
   };
 
   private nameThem(event: CustomEvent<string[]>): void {

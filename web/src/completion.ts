@@ -2,7 +2,7 @@
 
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { language, number } from "./language";
-import { shorten, write } from "./terms";
+import { PREFIXES, shorten, write } from "./terms";
 
 export interface Described {
   iri: string;
@@ -12,7 +12,6 @@ export interface Described {
 
 /** What /editor/terms says of the dataset. */
 export interface Terms {
-  prefixes: Record<string, string>;
   classes: Described[];
   properties: Described[];
 }
@@ -21,6 +20,8 @@ export interface Found {
   iri: string;
   label: string;
 }
+
+type Prefixes = Readonly<Record<string, string>>;
 
 const KEYWORDS = (
   "SELECT CONSTRUCT ASK DESCRIBE WHERE DISTINCT OPTIONAL UNION MINUS GRAPH FILTER BIND VALUES EXISTS LIMIT OFFSET " +
@@ -36,6 +37,7 @@ export async function complete(
   all: string,
   terms: Terms,
   search: (words: string) => Promise<Found[]>,
+  prefixes = PREFIXES,
 ): Promise<{ from: number; options: Completion[] } | null> {
   const line = before.slice(before.lastIndexOf("\n") + 1);
   if (/^\s*#/.test(line)) return null;
@@ -45,19 +47,19 @@ export async function complete(
   if (!word || /<[^>\s]*$|"[^"\n]*$/.test(line)) return null;
   const typed = word[0];
   const rest = before.slice(0, word.index);
-  if (/\bPREFIX\s+$/i.test(rest)) return { from: word.index, options: declarations(terms, typed) };
+  if (/\bPREFIX\s+$/i.test(rest)) return { from: word.index, options: declarations(prefixes, typed) };
   const isType = /(?:^|[\s;{])(?:a|rdf:type)\s+$/.test(rest);
   const options = [
-    ...described(isType ? terms.classes : terms.properties, typed, terms, isType ? "class" : "property", 2),
-    ...(isType ? [] : described(terms.classes, typed, terms, "class", 1)),
-    ...(typed.includes(":") ? [] : prefixesAndKeywords(typed, terms)),
+    ...described(isType ? terms.classes : terms.properties, typed, prefixes, isType ? "class" : "property", 2),
+    ...(isType ? [] : described(terms.classes, typed, prefixes, "class", 1)),
+    ...(typed.includes(":") ? [] : prefixesAndKeywords(typed, prefixes)),
   ];
   if (typed.length >= SHORTEST_SEARCH && !typed.includes(":") && !isType) {
     const known = new Set(options.map((option) => option.label));
     for (const found of await search(typed)) {
-      const label = write(found.iri, terms.prefixes);
+      const label = write(found.iri, prefixes);
       if (!known.has(label)) {
-        options.push({ label, displayLabel: found.label, detail: shorten(found.iri, terms.prefixes), type: "constant", boost: 0 });
+        options.push({ label, displayLabel: found.label, detail: shorten(found.iri, prefixes), type: "constant", boost: 0 });
       }
     }
   }
@@ -80,15 +82,15 @@ function variables(all: string, typed: string): Completion[] {
   return [...names].filter((name) => name.startsWith(`?${typed.slice(1)}`)).sort().map((label) => ({ label, type: "variable" }));
 }
 
-function declarations(terms: Terms, typed: string): Completion[] {
-  return Object.entries(terms.prefixes)
+function declarations(prefixes: Prefixes, typed: string): Completion[] {
+  return Object.entries(prefixes)
     .filter(([prefix]) => prefix.startsWith(typed.replace(/:.*/, "")))
     .map(([prefix, start]) => ({ label: `${prefix}: <${start}>`, type: "namespace" }));
 }
 
-function prefixesAndKeywords(typed: string, terms: Terms): Completion[] {
+function prefixesAndKeywords(typed: string, known: Prefixes): Completion[] {
   const low = typed.toLowerCase();
-  const prefixes = Object.entries(terms.prefixes)
+  const prefixes = Object.entries(known)
     .filter(([prefix]) => prefix.startsWith(low))
     .map(([prefix, start]): Completion => ({ label: `${prefix}:`, detail: start, type: "namespace", boost: 3 }));
   const keywords = low
@@ -98,11 +100,11 @@ function prefixesAndKeywords(typed: string, terms: Terms): Completion[] {
 }
 
 /** Terms whose compact form begins as typed, or whose label, in either language, has a word that does. */
-function described(list: Described[], typed: string, terms: Terms, type: string, boost: number): Completion[] {
+function described(list: Described[], typed: string, prefixes: Prefixes, type: string, boost: number): Completion[] {
   const low = typed.toLowerCase();
   const options: Completion[] = [];
   for (const term of list) {
-    const label = write(term.iri, terms.prefixes);
+    const label = write(term.iri, prefixes);
     const names = Object.values(term.label).join(" ").toLowerCase();
     const local = label.slice(label.indexOf(":") + 1).toLowerCase();
     const fits = low === "" || label.toLowerCase().startsWith(low)

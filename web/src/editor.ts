@@ -53,16 +53,17 @@ const french = {
 };
 
 /**
- * Typing over lines that are selected, done by CodeMirror: Chromium's own editing would keep their look in style
- * attributes, which the Content-Security-Policy forbids.
+ * Typing over a selection, done by CodeMirror: Chromium's own editing would keep the look of what was there in a style
+ * attribute, which the Content-Security-Policy forbids.
  */
 const typeOver = EditorView.domEventHandlers({
   beforeinput(event, view) {
-    const { main } = view.state.selection;
-    const isAcross = view.state.doc.lineAt(main.from).number !== view.state.doc.lineAt(main.to).number;
-    if (event.inputType !== "insertText" || event.data === null || event.isComposing || !isAcross) return false;
+    const { from, to, empty } = view.state.selection.main;
+    const text = event.data;
+    if (event.inputType !== "insertText" || text === null || event.isComposing || empty) return false;
     event.preventDefault();
-    view.dispatch(view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true }));
+    const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, text, insert))) view.dispatch(insert());
     return true;
   },
 });

@@ -12,12 +12,12 @@ import { closeOnEscape, closeOnLeave } from "./menu";
 import "./node-list";
 import "./node-panel";
 import { createStage, type Stage } from "./stage";
+import { expand } from "./terms";
 
 /** What the reader chose in the view, as it stands in an address; the names are those of /export/network. */
 const VIEW_PARAMETERS = ["type", "focus", "steps", "from", "to", "select"] as const;
 const TOO_LARGE = 422;
 const MOST_STEPS = 10;
-const PREFIXES = { ukfr: "https://w3id.org/ukfr/ontology#", id: "https://w3id.org/ukfr/id/", vocab: "https://w3id.org/ukfr/vocab/" };
 
 export class GraphView extends LitElement {
   static override properties = {
@@ -267,7 +267,7 @@ export class GraphView extends LitElement {
           <ukfr-node-list .graph=${this.graph} .ids=${listed} .selected=${this.selected}></ukfr-node-list>
         </div>
         <section class="record" aria-label=${t("Record of the node", "Notice du nœud")}>
-          <ukfr-node-panel .graph=${this.graph} .node=${this.selected} .prefixes=${PREFIXES} .from=${this.from}></ukfr-node-panel>
+          <ukfr-node-panel .graph=${this.graph} .node=${this.selected} .from=${this.from}></ukfr-node-panel>
         </section>
       </div>`;
   }
@@ -346,12 +346,6 @@ export class GraphView extends LitElement {
     return html`<div role="alert"><strong lang="en">${title}.</strong> <span lang="en">${detail}</span></div>
       ${status === TOO_LARGE ? html`<p><button type="button" @click=${() => this.ask({ overview: "true", whole: "" })}>${t("Show its communities", "Montrer ses communautés")}</button></p>` : nothing}`;
   }
-}
-
-/** A compact IRI, as an address may have it, in full. */
-export function expand(iri: string): string {
-  const [prefix, start] = Object.entries(PREFIXES).find(([name]) => iri.startsWith(`${name}:`)) ?? [];
-  return prefix && start ? start + iri.slice(prefix.length + 1) : iri;
 }
 
 export { VIEW_PARAMETERS };

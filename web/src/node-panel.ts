@@ -9,6 +9,8 @@ import { linkTo, shorten, type Rows } from "./terms";
 
 interface Words {
   clause: string;
+  /** Where it stands on the page of its statement. */
+  place: string;
   summary: string;
   quote: string;
 }
@@ -17,10 +19,9 @@ const MOST_CLAUSES = 12;
 const FEW_TIES = 25;
 
 export class NodePanel extends LitElement {
-  static override properties = { graph: {}, node: {}, prefixes: {}, from: {}, words: { state: true }, isLong: { state: true } };
+  static override properties = { graph: {}, node: {}, from: {}, words: { state: true }, isLong: { state: true } };
   declare graph: NetworkGraph;
   declare node: string;
-  declare prefixes: Record<string, string>;
   /** Where a path begins that has no end yet. */
   declare from: string;
   declare private words: Words[] | undefined;
@@ -40,13 +41,18 @@ export class NodePanel extends LitElement {
     const clauses = this.graph.getNodeAttribute(id, "node").clauses.slice(0, MOST_CLAUSES).filter((iri) => !/[\s<>"{}|\\^`]/.test(iri));
     let words: Words[] = [];
     if (clauses.length) {
-      const query = `SELECT ?clause ?summary ?quote {
+      const query = `SELECT ?clause ?statement ?summary ?quote {
         VALUES ?clause { ${clauses.map((iri) => `<${iri}>`).join(" ")} }
-        ?clause ukfr:summary ?summary ; ukfr:evidence/oa:hasSelector/oa:exact ?quote . FILTER (LANG(?summary) = "${language}")
+        ?clause ukfr:statement ?statement ; ukfr:summary ?summary ; ukfr:evidence/oa:hasSelector/oa:exact ?quote . FILTER (LANG(?summary) = "${language}")
       }`;
       try {
         const rows = (JSON.parse((await ask(query, ROWS)).text) as Rows).results?.bindings ?? [];
-        words = rows.map((row) => ({ clause: row.clause!.value, summary: row.summary!.value, quote: row.quote!.value }));
+        words = rows.map((row) => ({
+          clause: row.clause!.value,
+          place: `/statements/${localName(row.statement!.value)}#clause-${localName(row.clause!.value)}`,
+          summary: row.summary!.value,
+          quote: row.quote!.value,
+        }));
       } catch {
         words = []; // the ties are shown all the same
       }
@@ -65,7 +71,7 @@ export class NodePanel extends LitElement {
     return html`
       <h2 dir="auto" tabindex="-1">${label}</h2>
       <p class="note">${typeName(node.type, true)}${node.kind && node.kind !== node.type ? html` · <code>${node.kind}</code>` : nothing}<br>
-        ${address ? html`<a href=${address}>${t("Open its page", "Ouvrir sa page")}</a>` : nothing} <code>${shorten(node.id, this.prefixes)}</code></p>
+        ${address ? html`<a href=${address}>${t("Open its page", "Ouvrir sa page")}</a>` : nothing} <code>${shorten(node.id)}</code></p>
       <div class="actions">${node.type === "community"
         ? html`<button type="button" @click=${send("community-opened")}>${t("Open this community", "Ouvrir cette communauté")}</button>`
         : html`<button type="button" class="quiet" @click=${send("focus-set")}>${t("Only around it", "Seulement autour")}</button>
@@ -80,7 +86,8 @@ export class NodePanel extends LitElement {
     const heading = isClause ? t("In the words of the source", "Dans les mots de la source") : t(`Clauses behind it (${number(count)})`, `Clauses à l'appui (${number(count)})`);
     return html`<h3>${heading}</h3>
       ${this.words ? html`<ul class="evidence">${this.words.map((words) => html`<li>
-        <span dir="auto">${words.summary}</span> <q class="words" lang="en">${words.quote}</q> <a href=${linkTo(words.clause) || nothing}>${t("record", "notice")}<span class="hidden"> ${words.summary}</span></a></li>`)}</ul>
+        <span dir="auto">${words.summary}</span> <q class="words" lang="en">${words.quote}</q> <a href=${words.place}>${t("in the text", "dans le texte")}<span class="hidden"> ${words.summary}</span></a>
+        · <a href=${linkTo(words.clause) || nothing}>${t("record", "notice")}<span class="hidden"> ${words.summary}</span></a></li>`)}</ul>
         ${count > MOST_CLAUSES ? html`<p class="note">${t(`${number(count - MOST_CLAUSES)} more are on its page.`, `${number(count - MOST_CLAUSES)} autres sont sur sa page.`)}</p>` : nothing}`
       : html`<p class="note">${t("Loading…", "Chargement…")}</p>`}`;
   }
@@ -94,7 +101,7 @@ export class NodePanel extends LitElement {
       }
     });
     if (!ties.length) return html`<p class="note">${t("It is tied to nothing here.", "Il n'est lié à rien ici.")}</p>`;
-    const name = (tie: NetworkEdge, isOut: boolean) => `${isOut || this.graph.type === "undirected" ? "" : "← "}${labelOf(tie) || shorten(tie.iri, this.prefixes)}`;
+    const name = (tie: NetworkEdge, isOut: boolean) => `${isOut || this.graph.type === "undirected" ? "" : "← "}${labelOf(tie) || shorten(tie.iri)}`;
     ties.sort((a, b) => Number(b.isOut) - Number(a.isOut) || name(a.tie, a.isOut).localeCompare(name(b.tie, b.isOut)));
     const shown = this.isLong ? ties : ties.slice(0, FEW_TIES);
     const groups = new Map<string, typeof ties>();
@@ -108,6 +115,10 @@ export class NodePanel extends LitElement {
           this.graph.getNodeAttribute(other, "label")}</button>${tie.weight > 1 ? html` <span class="tag">×${number(tie.weight)}</span>` : nothing}</dd>`)}`)}</dl>
       ${ties.length > shown.length ? html`<button type="button" class="quiet" @click=${() => { this.isLong = true; }}>${t(`Show all ${number(ties.length)}`, `Montrer les ${number(ties.length)}`)}</button>` : nothing}`;
   }
+}
+
+function localName(iri: string): string {
+  return encodeURIComponent(iri.slice(Math.max(iri.lastIndexOf("/"), iri.lastIndexOf("#")) + 1));
 }
 
 customElements.define("ukfr-node-panel", NodePanel);

@@ -9,11 +9,10 @@ const LONGEST_SHOWN = 300;
 
 export class ResultTable extends LitElement {
   static override properties = {
-    names: {}, rows: {}, prefixes: {}, labels: {}, sortedBy: { state: true }, isDescending: { state: true }, page: { state: true },
+    names: {}, rows: {}, labels: {}, sortedBy: { state: true }, isDescending: { state: true }, page: { state: true },
   };
   declare names: string[];
   declare rows: Row[];
-  declare prefixes: Record<string, string>;
   declare labels: Map<string, string>;
   declare private sortedBy: string | undefined;
   declare private isDescending: boolean;
@@ -22,7 +21,7 @@ export class ResultTable extends LitElement {
 
   constructor() {
     super();
-    [this.names, this.rows, this.prefixes, this.labels] = [[], [], {}, new Map()];
+    [this.names, this.rows, this.labels] = [[], [], new Map()];
     [this.sortedBy, this.isDescending, this.page] = [undefined, false, 0];
   }
 
@@ -55,7 +54,7 @@ export class ResultTable extends LitElement {
   }
 
   private text(term: Term): string {
-    return this.labels.get(term.value) ?? (term.type === "uri" ? shorten(term.value, this.prefixes) : term.value);
+    return this.labels.get(term.value) ?? (term.type === "uri" ? shorten(term.value) : term.value);
   }
 
   protected override render(): TemplateResult {
@@ -94,12 +93,12 @@ export class ResultTable extends LitElement {
     if (isNumber(term)) return html`<td class="number" title=${term.value}>${number(Number(term.value))}</td>`;
     if (isDate(term) && term.value.length === 10) return html`<td><time datetime=${term.value}>${day(term.value)}</time></td>`;
     const tongue = term["xml:lang"];
-    const kind = tongue ?? (term.datatype ? shorten(term.datatype, this.prefixes) : "");
+    const kind = tongue ?? (term.datatype ? shorten(term.datatype) : "");
     return html`<td dir="auto" lang=${tongue ?? nothing}>${this.long(term.value)}${kind ? html` <span class="tag" lang="en">${kind}</span>` : nothing}</td>`;
   }
 
   private iri(iri: string): TemplateResult {
-    const short = shorten(iri, this.prefixes);
+    const short = shorten(iri);
     const label = this.labels.get(iri);
     const address = linkTo(iri);
     const name = label ? html`<span dir="auto">${cut(label)}</span>` : html`<code>${cut(short)}</code>`;

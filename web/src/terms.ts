@@ -22,8 +22,12 @@ const NUMERIC = new Set(
     "positiveInteger", "negativeInteger", "nonPositiveInteger", "unsignedInt", "unsignedLong", "gYear"]
     .map((name) => XSD + name));
 
+/** The prefixes that queries may use undeclared, as the page has them. */
+export const PREFIXES: Readonly<Record<string, string>> =
+  typeof document === "undefined" ? {} : JSON.parse(document.querySelector("#prefixes")?.textContent ?? "{}");
+
 /** An IRI with the longest prefix that fits. */
-export function shorten(iri: string, prefixes: Record<string, string>): string {
+export function shorten(iri: string, prefixes = PREFIXES): string {
   let best = "";
   for (const [prefix, start] of Object.entries(prefixes)) {
     if (iri.startsWith(start) && start.length > (prefixes[best]?.length ?? 0)) best = prefix;
@@ -32,7 +36,7 @@ export function shorten(iri: string, prefixes: Record<string, string>): string {
 }
 
 /** An IRI as it may stand in a query: compact where SPARQL's grammar lets it, in brackets otherwise. */
-export function write(iri: string, prefixes: Record<string, string>): string {
+export function write(iri: string, prefixes = PREFIXES): string {
   const short = shorten(iri, prefixes);
   return short !== iri && /^[\w-]*:[A-Za-z_0-9]([\w.-]*[\w-])?$/.test(short) ? short : `<${iri}>`;
 }
@@ -42,6 +46,13 @@ export function linkTo(iri: string): string {
   if (iri.startsWith(`${BASE}id/`)) return `/doc/${iri.slice(BASE.length + 3)}`;
   if (iri.startsWith(BASE)) return `/${iri.slice(BASE.length)}`;
   return /^https?:\/\//.test(iri) ? iri : "";
+}
+
+/** A compact IRI in full. */
+export function expand(iri: string, prefixes = PREFIXES): string {
+  const [prefix, ...rest] = iri.split(":");
+  const start = prefixes[prefix!];
+  return start && rest.length ? start + rest.join(":") : iri;
 }
 
 /** What a number or a date is worth in a sort or a chart. */

@@ -22,7 +22,7 @@ interface Example {
   query: string;
 }
 
-const NO_TERMS: Terms = { prefixes: {}, classes: [], properties: [] };
+const NO_TERMS: Terms = { classes: [], properties: [] };
 const TRIPLES = "application/n-triples";
 const TRIPLE_FORM = /\b(?:CONSTRUCT|DESCRIBE)\b/i;
 
@@ -186,7 +186,7 @@ class Workbench extends LitElement {
       ${this.answered ? html`<section class="answer" aria-labelledby="answer-heading">
         <h2 id="answer-heading">${t("Answer", "Réponse")}</h2>
         <p class="stats" role="status">${this.stats(this.answered)}</p>
-        <ukfr-answer-view .answered=${this.answered} .prefixes=${this.terms.prefixes}></ukfr-answer-view>
+        <ukfr-answer-view .answered=${this.answered}></ukfr-answer-view>
       </section>` : nothing}`;
   }
 

@@ -9,7 +9,6 @@ from functools import cache
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ukfr_graph import iris
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import SavedQuery, read_queries
@@ -48,9 +47,8 @@ class Described:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a query can be made of."""
+    """What a query can be made of, beside the prefixes, which are part of the page."""
 
-    prefixes: dict[str, str]
     classes: list[Described]
     properties: list[Described]
 
@@ -83,7 +81,7 @@ async def show_editor(request: Request) -> HTMLResponse:
     )  # fmt: skip
 
 
-@router.get("/editor/terms", summary="Prefixes, classes and properties, with their labels and how often they are used")
+@router.get("/editor/terms", summary="Classes and properties, with their labels and how often they are used")
 async def give_terms(request: Request) -> Terms:
     """Give what an editor completes.
 
@@ -96,7 +94,6 @@ async def give_terms(request: Request) -> Terms:
         language = getattr(row["label"], "language", None) or "en"
         labels[row["kind"].value].setdefault(row["term"].value, {})[language] = row["label"].value
     return Terms(
-        prefixes=dict(iris.PREFIXES),
         classes=await _describe(service, _CLASSES, labels["class"]),
         properties=await _describe(service, _PROPERTIES, labels["property"]),
     )

@@ -140,7 +140,7 @@ def _templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates_folder()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.globals["asset"] = find_asset
+    environment.globals |= {"asset": find_asset, "prefixes": dict(iris.PREFIXES)}
     environment.filters |= {
         "shorten": iris.shorten,
         "href": link_to,
