@@ -10,8 +10,9 @@ export function t(en: string, fr: string): string {
   return language === "fr" ? fr : en;
 }
 
-const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 12 });
-const days = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+const locale = t("en-GB", "fr-FR"); // as the server writes dates and numbers
+const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
+const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 
 /** A number in the reader's form. */
 export function number(value: number): string {

@@ -30,6 +30,7 @@ from ukfr_graph.server.sparql import FORM, QUERY
 router = APIRouter(dependencies=[Depends(admit)])
 
 _PATH = "/export/network"
+_IN_A_LANGUAGE = ("svg", "dot")  # the other formats have both
 _VARY = "Accept, Accept-Language, Cookie"
 _IRI = "An IRI, or a compact one such as vocab:topic/terrorism."
 _KNOWN = frozenset(
@@ -131,7 +132,7 @@ async def ask_network(service: Service, asked: NetworkRequest, form: NetworkForm
     Raises:
         UkfrError: see ``answer_request``.
     """
-    wanted = asdict(asked)
+    wanted = asdict(asked if form.name in _IN_A_LANGUAGE else replace(asked, language="en"))
     key = ("network", service.pool.version, form.name, json.dumps(wanted, sort_keys=True))
     entry = service.cache.find(key)
     if entry is None:
