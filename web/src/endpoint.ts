@@ -65,6 +65,8 @@ function readProblem(status: number, type: string, text: string): Problem {
   return { status, title: `HTTP ${status}`, detail: text.slice(0, 500) };
 }
 
+// In full: a plain endpoint declares no prefixes.
+const LABELS = ["http://www.w3.org/2000/01/rdf-schema#label", "http://www.w3.org/2004/02/skos/core#prefLabel", "http://purl.org/dc/terms/title"];
 const known = new Map<string, string>();
 const MOST_ASKED = 200;
 
@@ -75,7 +77,7 @@ export async function findLabels(iris: Iterable<string>): Promise<Map<string, st
     const asked = unknown.slice(start, start + MOST_ASKED);
     const query = `SELECT ?iri ?label {
       VALUES ?iri { ${asked.map((iri) => `<${iri}>`).join(" ")} }
-      VALUES ?property { rdfs:label skos:prefLabel dcterms:title }
+      VALUES ?property { ${LABELS.map((iri) => `<${iri}>`).join(" ")} }
       ?iri ?property ?label
     }`;
     const rows = JSON.parse((await ask(query, ROWS)).text) as Rows;

@@ -33,8 +33,8 @@ def keep_day(executor: Executor, network: Network, day: date) -> Network:
         UkfrError: see ``Executor.run``.
     """
     values = {"day": ox.Literal(day.isoformat(), datatype=ox.NamedNode(iris.XSD + "date"))}
-    later = {str(row[0]) for row in executor.run(_LATER, values).rows()[1]}
-    held = {(str(row[0]), str(row[1])) for row in executor.run(_HELD, values).rows()[1]}
+    later = {str(row[0]) for row in executor.run(iris.PROLOGUE + _LATER, values).rows()[1]}
+    held = {(str(row[0]), str(row[1])) for row in executor.run(iris.PROLOGUE + _HELD, values).rows()[1]}
     kept = network.keep_nodes([node.iri for node in network.nodes if f"<{node.iri}>" not in later], network.path)
     edges = (e for e in kept.edges if e.relation != _OFFICE or (f"<{e.source}>", f"<{e.target}>") in held)
     return replace(kept, edges=tuple(edges))

@@ -9,6 +9,7 @@ from functools import cache
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from ukfr_graph import iris
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import SavedQuery, read_queries
@@ -23,17 +24,18 @@ _READABLE = f"{ROWS}, text/turtle;q=0.9"
 _EXAMPLE = """SELECT ?kind (COUNT(*) AS ?n)
 { ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause }
 GROUP BY ?kind"""
+_PLAIN_EXAMPLE = "SELECT * { ?s ?p ?o } LIMIT 100"
 
 _CLASSES = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term FILTER (isIRI(?term)) } GROUP BY ?term"
 _PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term"
-_LABELS = """SELECT ?term ?kind ?label {
-  VALUES (?type ?kind) {
+_LABELS = f"""{iris.PROLOGUE}SELECT ?term ?kind ?label {{
+  VALUES (?type ?kind) {{
     (owl:Class "class") (owl:ObjectProperty "property") (owl:DatatypeProperty "property")
     (owl:AnnotationProperty "property")
-  }
+  }}
   ?term a ?type ; rdfs:label ?label
   FILTER (isIRI(?term))
-}"""
+}}"""
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,15 @@ async def show_editor(request: Request) -> HTMLResponse:
         except UkfrError as problem:
             error = problem
     return render(
-        request, "editor.html", status=error.status if error else 200,
-        query=query or _EXAMPLE, table=table, text=text[:_SHOWN_CHARACTERS], error=error,
+        request,
+        "editor.html",
+        status=error.status if error else 200,
+        query=query or (_PLAIN_EXAMPLE if service.is_plain else _EXAMPLE),
+        table=table,
+        text=text[:_SHOWN_CHARACTERS],
+        error=error,
         examples=[] if service.is_plain else [asdict(example) for example in list_examples()],
-    )  # fmt: skip
+    )
 
 
 @router.get("/editor/terms", summary="Classes and properties, with their labels and how often they are used")
