@@ -22,8 +22,8 @@ LABELS = {
     "long": "word " * 2_000,
     "markup": "]]><!-- </svg></title><a href='javascript:alert(1)'>x</a>",
 }
-NAMES = "SELECT ?s ?label { GRAPH <https://example.org/mine> { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?label } }"
-TIES = "CONSTRUCT { ?a ?p ?b } WHERE { GRAPH <https://example.org/mine> { ?a ?p ?b } }"
+NAMES = "SELECT ?s ?label { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?label }"
+TIES = "CONSTRUCT WHERE { ?a <https://example.org/tied> ?b }"
 ELSEWHERE = "https://example.org/a%22%3E%3Cscript%3E"
 
 
@@ -36,7 +36,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             f"<https://example.org/tied> <javascript:document.title='harmed'> , <{ELSEWHERE}> .\n"
             for name, label in LABELS.items()
         )
-        update = f"INSERT DATA {{ GRAPH <https://example.org/mine> {{ {triples} }} }}"
+        update = f"INSERT DATA {{ {triples} }}"
         answer = httpx.post(running.url + "/sparql", content=update, headers={"Content-Type": "application/sparql-update"})
         assert answer.status_code == 204, answer.text
         yield running.url
