@@ -4,7 +4,7 @@ import type { Row, Term } from "./terms";
 
 export const TRIPLE_COLUMNS = ["subject", "predicate", "object"];
 
-const PART = /\s*(?:<([^>]*)>|(_:[^\s]+)|"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?)/y;
+const PART = /\s*(?:<([^<>]*)>|(_:[^\s]+)|"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^<>]*)>)?)/y;
 const ESCAPES: Record<string, string> = { t: "\t", b: "\b", n: "\n", r: "\r", f: "\f", '"': '"', "'": "'", "\\": "\\" };
 
 /** Read triples; a line with a quoted triple, which a table cannot show, is left out and counted. */
