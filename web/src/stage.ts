@@ -28,7 +28,8 @@ export interface Stage {
   end(): void;
 }
 
-const MANY = 5000;
+/** From here on only what changes is drawn anew, and nothing is dimmed around what is selected. */
+const MANY = 2000;
 const MOST_ARROWS = 3000;
 const MOST_SVG_NODES = 3000;
 const LONGEST_LABEL = 36;
@@ -66,12 +67,22 @@ class WebglStage implements Stage {
   show(scene: Scene): void {
     const isNew = scene.graph !== this.scene?.graph;
     const isOther = isNew || scene.seen !== this.scene?.seen;
+    const isRestyled = isOther || scene.found !== this.scene?.found;
     this.scene = scene;
     if (isNew) this.start(scene.graph);
     this.scale = Math.min(1, Math.max(0.5, this.host.clientWidth / USUAL_WIDTH));
+    const before = this.near;
     this.mark();
     if (isOther) this.frame(isNew);
-    this.sigma!.refresh({ skipIndexation: !isNew });
+    if (isRestyled || scene.graph.order <= MANY) this.sigma!.refresh({ skipIndexation: !isNew });
+    else this.redraw(new Set([...before, ...this.near]));
+  }
+
+  /** Draw some nodes and their edges anew. */
+  private redraw(nodes: Set<string>): void {
+    const { graph } = this.scene!;
+    const edges = new Set([...nodes].flatMap((id) => (graph.degree(id) < MANY ? graph.edges(id) : [])));
+    this.sigma!.refresh({ partialGraph: { nodes: [...nodes], edges: [...edges] }, skipIndexation: true });
   }
 
   private start(graph: NetworkGraph): void {
@@ -123,9 +134,9 @@ class WebglStage implements Stage {
   }
 
   private lookOfNode(id: string, { node, size, label, x, y }: NodeAttributes): Record<string, unknown> {
-    const { seen, selected, found } = this.scene!;
+    const { graph, seen, selected, found } = this.scene!;
     if (!seen.nodes.has(id)) return { x, y, size, hidden: true };
-    const isDim = found ? !found.has(id) : seen.path.length ? false : this.near.size > 0 && !this.near.has(id);
+    const isDim = found ? !found.has(id) : !seen.path.length && graph.order <= MANY && this.near.size > 0 && !this.near.has(id);
     const isMarked = id === selected || found?.has(id) || seen.path.includes(id);
     return {
       x, y,
@@ -147,7 +158,7 @@ class WebglStage implements Stage {
     const isNear = isPath || (this.near.size > 0 && (source === centre || target === centre));
     return {
       size: isPath ? size + 2 : size,
-      color: isNear ? this.palette.accent : this.near.size > 0 || graph.size > MOST_ARROWS ? this.palette.faded : this.palette.edge,
+      color: isNear ? this.palette.accent : (this.near.size > 0 && graph.order <= MANY) || graph.size > MOST_ARROWS ? this.palette.faded : this.palette.edge,
       zIndex: isNear ? 1 : 0,
     };
   }

@@ -22,7 +22,7 @@ from ukfr_graph.server.rendering import as_of, language_of, render
 from ukfr_graph.server.service import Service
 
 router = APIRouter()
-_LISTED_NODES = 500
+_LISTED_NODES = 200
 _NAMED_TIES = 6
 _FILTERS = ("topic", "kind", "section")
 _TOO_LARGE = 422
@@ -125,7 +125,7 @@ def read_choice(request: Request) -> NetworkRequest:
 
 
 def list_nodes(network: dict[str, Any], language: str) -> tuple[list[Listed], int]:
-    """Give the nodes of a network with the most ties first, at most 500 of them, and the number of all."""
+    """Give the nodes of a network with the most ties first, at most 200 of them, and the number of all."""
     label = {node["id"]: (language == "fr" and node["label_fr"]) or node["label"] for node in network["nodes"]}
     others: dict[str, dict[str, None]] = {node["id"]: {} for node in network["nodes"]}
     for edge in network["edges"]:
