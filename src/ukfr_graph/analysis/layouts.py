@@ -30,7 +30,7 @@ _PIVOTS = 50
 _ALL_PAIRS = 400
 _NEAREST = 24
 _ROUNDS, _FEWER_ROUNDS = 150, 70
-_GAP = 1.5  # lengths of an edge between two parts
+_GAP = 1.2  # mean lengths of an edge between two parts
 
 
 def place_nodes(network: Network) -> dict[str, tuple[float, float]]:
@@ -68,14 +68,15 @@ def place_nodes(network: Network) -> dict[str, tuple[float, float]]:
 
 
 def _place_part(size: int, ends: Ends) -> Points:
-    """Place the nodes of one connected part; an edge is about one long."""
+    """Place the nodes of one connected part; edges are one long on average."""
     import numpy as np
 
     if size == 1:
         return np.zeros((1, 2))
     points = _scale(size, ends)
     points += np.random.default_rng(SEED).normal(scale=0.2, size=points.shape)
-    return _part_nodes(points, ends)
+    points = _part_nodes(points, ends)
+    return points / _measure_edges(points, ends)
 
 
 def _scale(size: int, ends: Ends) -> Points:
@@ -102,9 +103,15 @@ def _scale(size: int, ends: Ends) -> Points:
     points = centred @ axes
     if points.shape[1] < 2:
         points = np.column_stack((points, np.zeros(size)))
-    lengths = np.linalg.norm(points[ends[:, 0]] - points[ends[:, 1]], axis=1)
-    scaled: Points = points / max(float(lengths.mean()), 1e-9)
+    scaled: Points = points / _measure_edges(points, ends)
     return scaled
+
+
+def _measure_edges(points: Points, ends: Ends) -> float:
+    """Give the mean length of the edges."""
+    import numpy as np
+
+    return max(float(np.linalg.norm(points[ends[:, 0]] - points[ends[:, 1]], axis=1).mean()), 1e-9)
 
 
 def _part_nodes(points: Points, ends: Ends) -> Points:

@@ -134,8 +134,8 @@ def find_clauses(executor: Executor, *, kind: str, topic: str, section: str) -> 
 def _check_size(nodes: int, most: int) -> None:
     if nodes > most:
         raise ResultTooLargeError(
-            f"The network has more than {most} nodes. Narrow it by 'type', 'topic', 'kind', 'section' or 'focus'; "
-            "'overview' shows its communities instead (UKFR_MAX_NETWORK_NODES, UKFR_MAX_OVERVIEW_NODES)."
+            f"The query ties more than {most} nodes, which are as many as are read (UKFR_MAX_OVERVIEW_NODES), before "
+            "any filter. Ask a narrower query of your own."
         )
 
 

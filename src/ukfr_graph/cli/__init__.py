@@ -7,7 +7,7 @@ import sys
 import typer
 
 from ukfr_graph import __version__
-from ukfr_graph.cli import ask, export, make, run
+from ukfr_graph.cli import agents, ask, export, make, run
 from ukfr_graph.errors import UkfrError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ make.register(app)
 ask.register(app)
 export.register(app)
 run.register(app)
+agents.register(app)
 
 
 def main() -> None:

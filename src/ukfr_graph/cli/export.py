@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ukfr_graph.cli.ask import split_values
-from ukfr_graph.cli.make import Endpoint, Out, open_engine
+from ukfr_graph.cli.make import Endpoint, Out, open_console, open_engine
 from ukfr_graph.settings import read_settings
 
 Filters = Annotated[list[str] | None, typer.Option("--type", help="Keep nodes of this type, such as ukfr:Actor.")]
@@ -66,4 +66,6 @@ def network(
         kind, section, focus, steps, start, end, community, overview, measures, language,
     )  # fmt: skip
     executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()))
-    sys.stdout.buffer.write(answer_request(executor, request, form, Sizes()))
+    with open_console().status("Reading, laying out and writing"):
+        content = answer_request(executor, request, form, Sizes())
+    sys.stdout.buffer.write(content)

@@ -40,23 +40,17 @@ def open_console() -> Console:
 
 def build_into(root: Path) -> None:
     """Build the dataset and put it in force under ``root``, telling each step on stderr."""
-    from ukfr_graph.build import build_graphs, write_dataset
-    from ukfr_graph.resources import data_folder
-    from ukfr_graph.store import install_dataset, staging_folder, write_lock
+    from ukfr_graph.library.bundled import build_dataset
 
     console = open_console()
     started = time.monotonic()
-    with console.status("Building") as status, write_lock(root), staging_folder(root) as staging:
+    with console.status("Building") as status:
 
         def progress(step: str) -> None:
             status.update(step)
             console.print(f"  {step} [dim]{time.monotonic() - started:.1f} s[/]")
 
-        built = build_graphs(data_folder(), progress)
-        progress("Writing")
-        manifest = write_dataset(built, data_folder(), staging)
-        progress("Loading the store")
-        version = install_dataset(staging, root)
+        manifest, version = build_dataset(root, progress)
     shares = ", ".join(f"{name} {c['share']:.0%}" for name, c in manifest["coverage"].items())
     console.print(
         f"Built {version.name}: {manifest['counts']['triples']} triples in {len(manifest['counts']['graphs'])} graphs; "

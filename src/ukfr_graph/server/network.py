@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import asdict, replace
@@ -133,7 +134,8 @@ async def ask_network(service: Service, asked: NetworkRequest, form: NetworkForm
         UkfrError: see ``answer_request``.
     """
     wanted = asdict(asked if form.name in _IN_A_LANGUAGE else replace(asked, language="en"))
-    key = ("network", service.pool.version, form.name, json.dumps(wanted, sort_keys=True))
+    digest = hashlib.blake2b(json.dumps(wanted, sort_keys=True).encode()).hexdigest()  # a query may be long
+    key = ("network", service.pool.version, form.name, digest)
     entry = service.cache.find(key)
     if entry is None:
         reply = await service.ask({"task": "network", "request": wanted, "format": form.name}, key)
