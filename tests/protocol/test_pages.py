@@ -1,13 +1,13 @@
 """The home page, the saved queries and the health of the service, over HTTP."""
 
+import html
 import re
+from urllib.parse import urljoin
 
 import httpx
 import pytest
 
-from ukfr_graph.query import read_queries
-
-_NOT_YET = {"/statements", "/graph", "/timeline", "/compare", "/queries", "/docs", "/ontology"}
+_NOT_YET = {"/graph", "/queries", "/docs", "/ontology"}  # pages that other parts bring
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
@@ -23,7 +23,7 @@ def test_the_home_page_speaks_the_language_asked_for(server: str, headers: dict[
     page = httpx.get(server + "/", headers=headers)
     assert page.headers["content-language"] == language
     assert f'<html lang="{language}">' in page.text
-    assert ("Combien y a-t-il de clauses" in page.text) == (language == "fr")
+    assert ("Trois questions et leurs réponses" in page.text) == (language == "fr")
     assert httpx.get(server + "/?lang=fr").headers["content-language"] == "fr"
 
 
@@ -37,11 +37,52 @@ def test_every_page_asks_for_nothing_from_elsewhere(server: str) -> None:
         assert all("".join(found).startswith("/") for found in loaded), loaded
 
 
-def test_every_link_of_the_home_page_answers(server: str) -> None:
-    links = set(re.findall(r'href="(/[^"]*)"', httpx.get(server + "/").text)) - {"/sparql"} - _NOT_YET
-    assert len(links) > len(read_queries())
-    for link in links:
-        assert httpx.get(server + link.replace("&amp;", "&"), headers=BROWSER).status_code == 200, link
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/statements/uk-fr-2016-08-30", "/timeline", "/compare?a=vocab:topic/terrorism&b=vocab:topic/firearms"],
+)
+def test_every_link_of_a_page_answers(server: str, path: str) -> None:
+    found = re.findall(r'href="([/?][^"]*)"', httpx.get(server + path, headers=BROWSER).text)
+    links = {html.unescape(link) for link in found if not link.startswith(("/doc/", "/vocab/"))} - {"/sparql"} - _NOT_YET
+    assert len(links) > 10
+    with httpx.Client(base_url=server, headers=BROWSER, follow_redirects=True) as client:
+        for link in links:
+            address = urljoin(path, link).partition("#")[0]
+            assert client.get(address).status_code == 200, link
+
+
+def test_every_address_within_a_page_is_there(server: str) -> None:
+    page = httpx.get(server + "/statements/uk-fr-2016-08-30", headers=BROWSER).text
+    names = re.findall(r' id="([^"]*)"', page)
+    assert len(names) == len(set(names))
+    assert set(re.findall(r'href="#([^"]*)"', page)) <= set(names)
+
+
+def test_the_day_as_of_which_things_are_shown_is_remembered_and_cleared(server: str) -> None:
+    with httpx.Client(base_url=server, headers=BROWSER) as client:
+        assert client.get("/timeline?at=2016-08-30").cookies["at"] == "2016-08-30"
+        assert "30 August 2016" in client.get("/compare").text
+        assert client.get("/queries/money").status_code == 200
+        assert client.get("/queries/money?at=").status_code == 200
+        assert "at" not in client.cookies
+        assert "at" not in client.get("/compare?at=30/08/2016").cookies
+
+
+def test_a_statement_is_read_over_another_endpoint_too(relay: str) -> None:
+    page = httpx.get(relay + "/statements/uk-fr-2016-08-30?topic=vocab:topic/terrorism", headers=BROWSER, timeout=60)
+    assert page.status_code == 200
+    assert page.text.count('id="clause-') == 53
+    assert "<strong data-count>13</strong> of 53 clauses" in re.sub(r"\s+", " ", page.text)
+    for path in ("/", "/timeline", "/compare?a=vocab:topic/terrorism&b=vocab:topic/firearms"):
+        assert httpx.get(relay + path, headers=BROWSER, timeout=60).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/statements/none", "/statements/a%20b", "/statements/%3Cx%3E", "/none"])
+def test_what_is_not_there_is_a_page_or_a_problem(server: str, path: str) -> None:
+    page, problem = httpx.get(server + path, headers=BROWSER), httpx.get(server + path)
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is no such page" in page.text
+    assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_a_saved_query_takes_its_parameters_from_the_address(server: str) -> None:

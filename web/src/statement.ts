@@ -101,6 +101,7 @@ function chooseAtOnce(root: HTMLElement, form: HTMLFormElement, count: HTMLEleme
     for (const words of root.querySelectorAll<HTMLElement>(".clause")) {
       words.classList.toggle("dim", !ids.has(words.dataset["record"] ?? ""));
     }
+    root.classList.toggle("choosing", kept.length < clauses.length);
     count.textContent = new Intl.NumberFormat(document.documentElement.lang).format(kept.length);
     const parameters = new URLSearchParams(chosen.map(([name, value]) => [name, value]));
     history.replaceState(null, "", `${location.pathname}?${parameters}${location.hash}`);

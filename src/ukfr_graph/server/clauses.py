@@ -156,7 +156,12 @@ class Names:
 async def select_together(
     service: Service, texts: Iterable[str], statement: str = "", language: str = ""
 ) -> tuple[Table, ...]:
-    """Ask several questions at a time, each with those of the two parameters that it has."""
+    """Ask several questions at a time, each with those of the two parameters that it has.
+
+    A plain server holds no curated graphs and knows none of their prefixes: there every answer is empty.
+    """
+    if service.is_plain:
+        return tuple(Table([], [], 0) for _ in texts)
     values: dict[str, Term] = {"statement": ox.NamedNode(statement)} if statement else {}
     values["language"] = ox.Literal(language)
     return tuple(

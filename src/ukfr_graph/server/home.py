@@ -52,7 +52,7 @@ async def home(request: Request) -> HTMLResponse:
     service: Service = request.app.state.service
     language = language_of(request)
     facts = (await service.ask({"task": "facts"}, "facts")).head
-    statements = [] if service.is_plain else await list_statements(service, language)
+    statements = await list_statements(service, language)
     clauses: list[Clause] = []
     answered: list[Answered] = []
     if statements:
@@ -65,7 +65,7 @@ async def home(request: Request) -> HTMLResponse:
         request,
         "home.html",
         statements=statements,
-        page=page_of(statements[0].statement.iri) if statements else "",
+        page=statements[0].page if statements else "",
         clauses=clauses,
         instruments=len(names),
         figures=sum(len(clause.figures) for clause in clauses),
@@ -93,7 +93,7 @@ def _read_answer(row: dict[str, Term], statement: str) -> Answer:
     instrument = row.get("instrument")
     anchor = f"#clause-{iris.local_name(row['clause'].value)}" if "clause" in row else ""
     if "figure" in row:
-        anchor = f"#record-{iris.local_name(row['figure'].value)}"
+        anchor = f"#record-figure-{iris.local_name(row['figure'].value)}"
     return Answer(
         text=Named(instrument.value, iris.shorten(instrument.value)) if instrument else None,
         value=text_of(row, "value"),

@@ -15,9 +15,9 @@ SELECT ?language ?statement ?day ?label ?clauses WHERE {
   OPTIONAL { ?statement ukfr:documentDate ?day }
   OPTIONAL { ?statement rdfs:label ?label FILTER (LANG(?label) = ?language) }
 }
-ORDER BY DESC(?day) ?statement
+ORDER BY ?statement
 """
-"""Every statement, the latest first, with its number of clauses."""
+"""Every statement, with its day and its number of clauses."""
 
 DOCUMENT = """
 SELECT ?statement ?language ?subject ?property ?value WHERE {

@@ -6,6 +6,8 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -18,7 +20,7 @@ from ukfr_graph.server import questions
 from ukfr_graph.server.answers import Table
 from ukfr_graph.server.clauses import RELATIONS, Clause, Named, Names, read_clauses, select_together, text_of
 from ukfr_graph.server.reading import Block, lay_out, set_sections
-from ukfr_graph.server.rendering import language_of, render
+from ukfr_graph.server.rendering import language_of, read_day, render
 from ukfr_graph.server.service import Service
 from ukfr_graph.sources import Span, read_text
 
@@ -36,6 +38,11 @@ class Listed:
     statement: Named
     day: str
     clauses: int
+
+    @property
+    def page(self) -> str:
+        """Give the address at which it is read; nothing where its IRI is not one of ours."""
+        return page_of(self.statement.iri)
 
 
 @dataclass(frozen=True)
@@ -88,15 +95,15 @@ async def list_statements(service: Service, language: str) -> list[Listed]:
         iri = row["statement"].value
         named = Named(iri, text_of(row, "label") or iris.shorten(iri))
         found.setdefault(iri, Listed(named, text_of(row, "day"), int(row["clauses"].value)))
-    return list(found.values())
+    return sorted(found.values(), key=lambda s: read_day(s.day) or date.min, reverse=True)
 
 
 @router.get("/statements", response_class=HTMLResponse, summary="The statements; where there is one, itself")
 async def statements(request: Request) -> Response:
     """List the statements, or lead to the only one."""
     listed = await list_statements(request.app.state.service, language_of(request))
-    if len(listed) == 1 and listed[0].statement.iri.startswith(_STATEMENT):
-        return RedirectResponse(page_of(listed[0].statement.iri), _SEE_OTHER)
+    if len(listed) == 1 and listed[0].page:
+        return RedirectResponse(listed[0].page, _SEE_OTHER)
     return render(request, "statements.html", statements=listed)
 
 
@@ -153,12 +160,13 @@ async def statement(name: str, request: Request) -> HTMLResponse:
 
 
 def page_of(statement: str) -> str:
-    """Give the address of the page on which a statement is read.
+    """Give the address of the page on which a statement is read; nothing where its IRI is not one of ours.
 
     >>> page_of("https://w3id.org/ukfr/id/statement/uk-fr-2016-08-30")
     '/statements/uk-fr-2016-08-30'
     """
-    return "/statements/" + statement.removeprefix(_STATEMENT)
+    name = statement.removeprefix(_STATEMENT)
+    return "" if name == statement else "/statements/" + quote(name)
 
 
 def values_of(clause: Clause, facet: str) -> list[Named]:

@@ -91,7 +91,7 @@ async def timeline(request: Request) -> HTMLResponse:
         kinds=_sort({i.kind for i in all_instruments if i.kind}),
         parties=_sort({party for i in all_instruments for party in i.parties if party}),
         given={name: given.get(name, "") for name in ("kind", "party")} | {"from": first, "to": last},
-        statements=[(s, read_day(s.day), page_of(s.statement.iri)) for s in statements],
+        statements=[(s, read_day(s.day)) for s in statements],
         times=times,
         dated=dated,
         instrument_axis=fit_axis(status_days + dated + extra, first, last),
