@@ -33,7 +33,9 @@ QUERY = "CONSTRUCT WHERE { ?a <https://example.org/tied> ?b }"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 REPETITIONS = 9
 SETTINGS = {"query_timeout_s": "600", "query_memory_bytes": "6000000000", "max_upload_bytes": "100000000"}
-AFTER_FRAMES = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
+AFTER_FRAMES = (
+    """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
+)
 
 
 def write_network(size: int) -> str:
@@ -53,9 +55,9 @@ def time_action(page: Page, act: Callable[[int], None]) -> float:
     """Median of the milliseconds from an action to the second frame after it."""
     times = []
     for number in range(REPETITIONS):
-        started = page.evaluate("performance.now()")
+        started = float(page.evaluate("performance.now()"))
         act(number)
-        times.append(page.evaluate(AFTER_FRAMES) - started)
+        times.append(float(page.evaluate(AFTER_FRAMES)) - started)
     return round(statistics.median(times), 1)
 
 

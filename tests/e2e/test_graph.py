@@ -135,10 +135,15 @@ def test_types_are_hidden_and_the_address_restores_the_view(open_page: Open, ser
     assert length(page) == len(kept)
     page.locator(".nodes [role=option]").nth(3).click()
     name = page.locator(".record h2").inner_text()
+    for _ in range(2):
+        page.get_by_role("button", name="Closer").click()
+    page.wait_for_url("**camera=**")
     again = open_page(page.url.removeprefix(server))
     expect(again.locator(".record h2")).to_have_text(name)
     assert length(again) == len(kept)
     expect(again.get_by_role("button", name="Clauses")).to_have_attribute("aria-pressed", "false")
+    again.wait_for_timeout(500)
+    assert view(again) == view(page)
 
 
 def test_the_form_chooses_another_network(open_page: Open, server: str) -> None:
@@ -222,9 +227,16 @@ def test_without_scripts_there_is_a_picture_and_a_list(open_page: Open, server: 
     assert page.locator("main tbody tr").count() < fewer
 
 
-@pytest.mark.parametrize(("language", "scheme", "webgl"), [("en", "light", True), ("fr", "dark", True), ("en", "dark", False)])
+@pytest.mark.parametrize(
+    ("language", "scheme", "webgl"), [("en", "light", True), ("fr", "dark", True), ("en", "dark", False)]
+)
 def test_axe_finds_nothing(open_page: Open, language: str, scheme: str, webgl: bool) -> None:
-    page = open_page("/graph?" + urlencode({"select": DUBLIN, "focus": DUBLIN, "steps": "2"}), language=language, scheme=scheme, webgl=webgl)
+    page = open_page(
+        "/graph?" + urlencode({"select": DUBLIN, "focus": DUBLIN, "steps": "2"}),
+        language=language,
+        scheme=scheme,
+        webgl=webgl,
+    )
     expect(page.locator(".record q").first).to_be_visible()
     check_accessibility(page)
 

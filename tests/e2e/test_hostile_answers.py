@@ -37,7 +37,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             for name, label in LABELS.items()
         )
         update = f"INSERT DATA {{ {triples} }}"
-        answer = httpx.post(running.url + "/sparql", content=update, headers={"Content-Type": "application/sparql-update"})
+        answer = httpx.post(
+            running.url + "/sparql", content=update, headers={"Content-Type": "application/sparql-update"}
+        )
         assert answer.status_code == 204, answer.text
         yield running.url
 
@@ -96,7 +98,7 @@ def test_a_graph_shows_them_as_text(hostile_page: Open, webgl: bool) -> None:
         page.get_by_role("button", name="SVG").click()
     drawn = waiting.value.path().read_text()
     assert "<script" not in drawn
-    assert "onload=\"" not in drawn
+    assert 'onload="' not in drawn
 
 
 def test_the_pages_without_scripts_show_them_as_text(hostile_page: Open, hostile: str) -> None:

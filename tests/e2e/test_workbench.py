@@ -139,7 +139,10 @@ def test_a_default_view_draws_bars_or_a_line_with_their_numbers(open_page: Open)
     expect(bars.first).to_contain_text("pledge")
     assert bars.first.locator("rect").get_attribute("width") == "100"
     check_accessibility(page)
-    type_query(page, "#defaultView:LineChart\nSELECT ?day ?n { VALUES (?day ?n) { ('2016-08-30'^^xsd:date 3) ('2015-01-01'^^xsd:date 1) } }")
+    type_query(
+        page,
+        "#defaultView:LineChart\nSELECT ?day ?n { VALUES (?day ?n) { ('2016-08-30'^^xsd:date 3) ('2015-01-01'^^xsd:date 1) } }",
+    )
     page.keyboard.press("Control+Enter")
     line = page.get_by_role("img", name="Line of n by day: 2 points from 1 to 3")
     expect(line).to_be_visible()
@@ -224,7 +227,11 @@ def test_a_link_and_programs_are_copied_and_the_programs_run(open_page: Open, se
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("fr", "dark")])
 def test_axe_finds_nothing_on_an_answer(open_page: Open, language: str, scheme: str) -> None:
-    page = open_page(shared("SELECT ?c ?summary ?q { ?c ukfr:summary ?summary ; ukfr:quantity ?q }"), language=language, scheme=scheme)
+    page = open_page(
+        shared("SELECT ?c ?summary ?q { ?c ukfr:summary ?summary ; ukfr:quantity ?q }"),
+        language=language,
+        scheme=scheme,
+    )
     expect(page.locator("table.answer")).to_be_visible()
     page.wait_for_load_state("networkidle")
     check_accessibility(page)

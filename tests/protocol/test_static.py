@@ -28,12 +28,16 @@ def test_a_script_is_good_for_ever_and_compressed_where_that_is_read(server: str
     assert asset
     for address in (asset.script, *asset.imports, *asset.styles):
         plain = httpx.get(server + address, headers={"Accept-Encoding": "identity"})
-        assert plain.headers["content-type"].split(";")[0] == ("text/css" if address.endswith("css") else "text/javascript")
+        assert plain.headers["content-type"].split(";")[0] == (
+            "text/css" if address.endswith("css") else "text/javascript"
+        )
         assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
         with httpx.stream("GET", server + address, headers={"Accept-Encoding": "gzip"}) as packed:
             assert packed.headers["content-encoding"] == "gzip"
             assert gzip.decompress(b"".join(packed.iter_raw())) == plain.content
-        again = httpx.get(server + address, headers={"If-None-Match": plain.headers["etag"], "Accept-Encoding": "identity"})
+        again = httpx.get(
+            server + address, headers={"If-None-Match": plain.headers["etag"], "Accept-Encoding": "identity"}
+        )
         assert again.status_code == 304
 
 
@@ -47,7 +51,15 @@ def test_the_licences_are_listed_and_may_change(server: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["none.js", "..%2f..%2fserver%2fapp.py", "../templates/style.css", ".vite%2fmanifest.json", ".built-from", "%00.js"]
+    "name",
+    [
+        "none.js",
+        "..%2f..%2fserver%2fapp.py",
+        "../templates/style.css",
+        ".vite%2fmanifest.json",
+        ".built-from",
+        "%00.js",
+    ],
 )
 def test_nothing_else_is_given(server: str, name: str) -> None:
     answer = httpx.get(f"{server}/static/{name}")
@@ -87,4 +99,4 @@ def test_a_wheel_carries_the_scripts_and_serves_without_them_too(
             plain = httpx.get(running.url + path, headers=BROWSER, timeout=60)
             assert plain.status_code == 200
             assert words in plain.text
-            assert "<script type=\"module\"" not in plain.text
+            assert '<script type="module"' not in plain.text

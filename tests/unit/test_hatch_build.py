@@ -29,7 +29,14 @@ def write_program(path: Path, says: str) -> None:
 
 @pytest.mark.parametrize(
     ("version", "will_do"),
-    [("v20.19.0", True), ("v20.18.3", False), ("v21.7.0", False), ("v22.12.0", True), ("v24.1.0", True), ("junk", False)],
+    [
+        ("v20.19.0", True),
+        ("v20.18.3", False),
+        ("v21.7.0", False),
+        ("v22.12.0", True),
+        ("v24.1.0", True),
+        ("junk", False),
+    ],
 )
 def test_the_node_of_the_system_is_taken_where_vite_runs_on_it(
     hook: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, will_do: bool

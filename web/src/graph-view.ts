@@ -15,7 +15,7 @@ import { createStage, type Stage } from "./stage";
 import { expand } from "./terms";
 
 /** What the reader chose in the view, as it stands in an address; the names are those of /export/network. */
-const VIEW_PARAMETERS = ["type", "focus", "steps", "from", "to", "select"] as const;
+const VIEW_PARAMETERS = ["type", "focus", "steps", "from", "to", "select", "camera"] as const;
 const TOO_LARGE = 422;
 const MOST_STEPS = 10;
 
@@ -46,6 +46,9 @@ export class GraphView extends LitElement {
   private ids: string[] = [];
   private found: Set<string> | undefined;
   private stage: Stage | undefined;
+  /** Where the camera is, and where an address wants it to be at first. */
+  private camera = "";
+  private wanted = "";
   private loading: AbortController | undefined;
 
   constructor() {
@@ -81,6 +84,7 @@ export class GraphView extends LitElement {
     this.focusOn = expand(view.get("focus") ?? "");
     this.steps = Math.min(Math.max(Number(view.get("steps") ?? 1) || 0, 0), MOST_STEPS);
     [this.from, this.to, this.selected] = [expand(view.get("from") ?? ""), expand(view.get("to") ?? ""), expand(view.get("select") ?? "")];
+    this.wanted = view.get("camera") ?? "";
     this.view = undefined;
   }
 
@@ -145,16 +149,28 @@ export class GraphView extends LitElement {
   protected override updated(changed: PropertyValues): void {
     const host = this.querySelector<HTMLElement>(".stage-host");
     if (host && this.graph && this.seen) {
-      this.stage ??= createStage(host, (id) => this.select(id), (id) => this.setFocus(id));
+      this.stage ??= createStage(host, {
+        select: (id) => this.select(id),
+        focus: (id) => this.setFocus(id),
+        moved: (place) => { this.camera = place; this.tellView(); },
+      });
       this.stage.show({ graph: this.graph, seen: this.seen, selected: this.selected, found: this.found });
-      if (changed.has("selected") && this.selected) this.stage.reveal(this.selected);
+      if (this.wanted) this.stage.moveTo(this.wanted);
+      else if (changed.has("selected") && this.selected) this.stage.reveal(this.selected);
+      this.wanted = "";
     } else if (!host) {
       this.stage?.end();
       this.stage = undefined;
     }
     if (["data", "selected", "types", "focusOn", "steps", "from", "to"].some((name) => changed.has(name)) && this.data) {
-      this.dispatchEvent(new CustomEvent("view-changed", { detail: this.viewParameters(), bubbles: true }));
+      this.tellView();
     }
+  }
+
+  private tellView(): void {
+    const detail = this.viewParameters();
+    if (this.camera) detail.set("camera", this.camera);
+    this.dispatchEvent(new CustomEvent("view-changed", { detail, bubbles: true }));
   }
 
   override disconnectedCallback(): void {

@@ -24,6 +24,8 @@ export interface Stage {
   /** Brings a node into view. */
   reveal(id: string): void;
   zoom(factor: number): void;
+  /** Takes the place that `moved` told of. */
+  moveTo(place: string): void;
   palette: Palette;
   end(): void;
 }
@@ -34,16 +36,24 @@ const MOST_ARROWS = 3000;
 const MOST_SVG_NODES = 3000;
 const LONGEST_LABEL = 36;
 const USUAL_WIDTH = 700;
+const EVERYTHING = "0.5,0.5,1.05";
+
+/** What a reader does on a stage; `moved` tells where the camera is, or nothing where it shows everything. */
+export interface Deeds {
+  select: (id: string) => void;
+  focus: (id: string) => void;
+  moved: (place: string) => void;
+}
 
 /** Make the stage that the browser can draw on. */
-export function createStage(host: HTMLElement, select: (id: string) => void, focus: (id: string) => void): Stage {
+export function createStage(host: HTMLElement, deeds: Deeds): Stage {
   try {
-    if (document.createElement("canvas").getContext("webgl2")) return new WebglStage(host, select, focus);
+    if (document.createElement("canvas").getContext("webgl2")) return new WebglStage(host, deeds);
   } catch {
     // the driver refused: SVG does
   }
   host.replaceChildren();
-  return new SvgStage(host, select);
+  return new SvgStage(host, deeds.select);
 }
 
 class WebglStage implements Stage {
@@ -56,10 +66,11 @@ class WebglStage implements Stage {
   private scale = 1;
   /** Where labels are already, in this drawing: no label is drawn over another. */
   private labels: { x: number; y: number; width: number }[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly dark = matchMedia("(prefers-color-scheme: dark)");
   private readonly duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300;
 
-  constructor(private host: HTMLElement, private select: (id: string) => void, private focus: (id: string) => void) {
+  constructor(private host: HTMLElement, private deeds: Deeds) {
     this.palette = readPalette(host);
     this.dark.addEventListener("change", this.recolour);
   }
@@ -110,9 +121,14 @@ class WebglStage implements Stage {
     };
     const sigma = (this.sigma = new Sigma(graph, this.host, settings));
     sigma.on("beforeRender", () => { this.labels = []; });
-    sigma.on("clickNode", ({ node }) => this.select(node));
-    sigma.on("doubleClickNode", ({ node }) => this.focus(node));
-    sigma.on("clickStage", () => this.select(""));
+    sigma.on("clickNode", ({ node }) => this.deeds.select(node));
+    sigma.on("doubleClickNode", ({ node }) => this.deeds.focus(node));
+    sigma.on("clickStage", () => this.deeds.select(""));
+    sigma.getCamera().on("updated", (state) => {
+      clearTimeout(this.timer);
+      const place = [state.x, state.y, state.ratio].map((value) => String(Math.round(value * 1000) / 1000)).join(",");
+      this.timer = setTimeout(() => this.deeds.moved(place === EVERYTHING ? "" : place), 250);
+    });
     if (!isLarge) {
       sigma.on("enterNode", ({ node }) => this.hover(node));
       sigma.on("leaveNode", () => this.hover(""));
@@ -243,6 +259,11 @@ class WebglStage implements Stage {
     else camera.setState({ ratio });
   }
 
+  moveTo(place: string): void {
+    const [x, y, ratio] = place.split(",").map(Number);
+    if ([x, y, ratio].every((value) => Number.isFinite(value))) this.sigma?.getCamera().setState({ x: x!, y: y!, ratio: ratio! });
+  }
+
   private recolour = (): void => {
     this.palette = readPalette(this.host);
     this.sigma?.setSetting("labelColor", { color: this.palette.ink });
@@ -250,6 +271,7 @@ class WebglStage implements Stage {
   };
 
   end(): void {
+    clearTimeout(this.timer);
     this.dark.removeEventListener("change", this.recolour);
     this.sigma?.kill();
   }
@@ -302,6 +324,10 @@ class SvgStage implements Stage {
   reveal(id: string): void {
     const group = [...this.host.querySelectorAll<SVGElement>("[data-node]")].find((item) => item.dataset.node === id);
     group?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  moveTo(): void {
+    // a drawing is scrolled
   }
 
   zoom(factor: number): void {
