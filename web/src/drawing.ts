@@ -6,6 +6,7 @@ import type { Palette } from "./looks";
 const MARGIN = 80;
 const MOST_LABELS = 150;
 const LONGEST_LABEL = 40;
+const FEW = 60;
 
 /** Draw the nodes that are shown, with their places, sizes and colours. */
 export function drawSvg(graph: NetworkGraph, seen: Seen, palette: Palette, title: string): string {
@@ -17,6 +18,7 @@ export function drawSvg(graph: NetworkGraph, seen: Seen, palette: Palette, title
   const at = (node: { x: number; y: number }) => [MARGIN + (node.x - left) * scale, MARGIN + (-node.y - top) * scale] as const;
   const width = 2 * MARGIN + (greatest(xs) - left) * scale;
   const height = 2 * MARGIN + (greatest(ys) - top) * scale;
+  const letters = shown.length <= FEW ? 14 : 10;
   const lines: string[] = [];
   const onPath = new Set(seen.path);
   graph.forEachEdge((_, { size }, source, target, one, other) => {
@@ -30,7 +32,7 @@ export function drawSvg(graph: NetworkGraph, seen: Seen, palette: Palette, title
     const [x, y] = at(node);
     const circle = `<circle cx="${round(x)}" cy="${round(y)}" r="${round(node.size)}" fill="${palette.of(node.node.type)}" stroke="${palette.sheet}"><title>${escape(node.label)}</title></circle>`;
     const text = labelled.has(node.id)
-      ? `<text x="${round(x)}" y="${round(y + node.size + 11)}" text-anchor="middle" font-size="10" fill="${palette.ink}" stroke="${palette.sheet}" stroke-width="3" stroke-linejoin="round" paint-order="stroke">${escape(cut(node.label))}</text>`
+      ? `<text x="${round(x)}" y="${round(y + node.size + letters + 1)}" text-anchor="middle" font-size="${letters}" fill="${palette.ink}" stroke="${palette.sheet}" stroke-width="3" stroke-linejoin="round" paint-order="stroke">${escape(cut(node.label))}</text>`
       : "";
     return `<g data-node="${escape(node.id)}">${circle}${text}</g>`;
   });

@@ -185,7 +185,7 @@ class WebglStage implements Stage {
     context.font = `${settings.labelSize}px ${settings.labelFont}`;
     const width = context.measureText(data.label).width;
     const right = data.x + data.size + 4;
-    const x = right + width > this.host.clientWidth ? data.x - data.size - 4 - width : right;
+    const x = right + width > this.host.clientWidth ? Math.max(data.x - data.size - 4 - width, 2) : right;
     const y = data.y;
     const isFree = this.labels.every((box) => x > box.x + box.width || x + width < box.x || Math.abs(y - box.y) > settings.labelSize + 3);
     if (!isFree) return;
