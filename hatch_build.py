@@ -55,7 +55,7 @@ def build(root: Path) -> bool:
             f"'pip install \"{NODE_WHEEL}\"', or set {SKIP}=1 to go without (pages then work as plain HTML)."
         )
     node, npm = tools
-    _run([*npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"], web)
+    _run([*npm, "ci", "--ignore-scripts", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"], web)
     _run([node, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"], web)
     stamp.write_text(wanted)
     return True

@@ -1,7 +1,7 @@
 /** Where a network is drawn: by WebGL (sigma), or as SVG in a browser that has none. */
 
 import Sigma from "sigma";
-import type { NodeHoverDrawingFunction, NodeLabelDrawingFunction } from "sigma/rendering";
+import { EdgeLineProgram, type NodeHoverDrawingFunction, type NodeLabelDrawingFunction } from "sigma/rendering";
 import type { Settings } from "sigma/settings";
 import { drawSvg } from "./drawing";
 import { t } from "./language";
@@ -102,6 +102,7 @@ class WebglStage implements Stage {
     const settings: Partial<Settings<NodeAttributes, EdgeAttributes>> = {
       allowInvalidContainer: true,
       defaultEdgeType: graph.type === "directed" && graph.size <= MOST_ARROWS ? "arrow" : "line",
+      edgeProgramClasses: graph.size > MOST_ARROWS ? { line: EdgeLineProgram } : {},
       hideEdgesOnMove: isLarge,
       hideLabelsOnMove: isLarge,
       labelDensity: isLarge ? 0.4 : 0.8,
