@@ -55,7 +55,7 @@ def build(root: Path) -> bool:
             f"'pip install \"{NODE_WHEEL}\"', or set {SKIP}=1 to go without (pages then work as plain HTML)."
         )
     node, npm = tools
-    _run([*npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"], web)
+    _run([*npm, "ci", "--ignore-scripts", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"], web)
     _run([node, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"], web)
     stamp.write_text(wanted)
     return True
@@ -89,17 +89,21 @@ def find_node() -> tuple[str, list[str]] | None:
 
 def _is_recent(node: str) -> bool:
     """Whether vite runs on it: see "engines" in web/package.json."""
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    answer = _call([node, "--version"], Path.cwd()).stdout
     found = re.match(r"v(\d+)\.(\d+)", answer)
     version = (int(found[1]), int(found[2])) if found else (0, 0)
     return (20, 19) <= version < (21, 0) or version >= (22, 12)
 
 
 def _run(command: list[str], folder: Path) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = _call(command, folder)
     if done.returncode:
         said = (done.stdout + done.stderr).strip()
         raise RuntimeError(f"'{' '.join(command)}' failed in {folder} with {done.returncode}:\n{said}")
+
+
+def _call(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # our own words
 
 
 if __name__ == "__main__":

@@ -196,7 +196,7 @@ def _ask_about(executor: Executor, text: str, resources: Iterable[str]) -> Itera
     names = sorted(set(resources) - {""})
     for start in range(0, len(names), _AT_A_TIME):
         values = " ".join(str(ox.NamedNode(iri)) for iri in names[start : start + _AT_A_TIME])
-        for row in executor.run(text.replace("%s", values)).rows()[1]:
+        for row in executor.run(iris.PROLOGUE + text.replace("%s", values)).rows()[1]:
             terms = tuple(term for term in row if isinstance(term, ox.NamedNode | ox.Literal))
             if len(terms) == len(row):
                 yield terms

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from ukfr_graph.analysis.formats import Drawing, find_network_format
@@ -14,6 +15,7 @@ from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.measures import find_communities, measure_nodes
 from ukfr_graph.analysis.network import Network
 from ukfr_graph.analysis.overview import keep_community, show_communities
+from ukfr_graph.analysis.periods import keep_day
 from ukfr_graph.analysis.projections import find_clauses, find_projection, read_projection, read_query
 from ukfr_graph.errors import ParameterError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
@@ -30,6 +32,8 @@ class NetworkRequest:
     Filters: ``types`` of nodes; ``topic``, ``kind`` and ``section`` of the clauses behind the ties. Then either
     ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps one of
     them, ``overview`` shows each as one node, ``measures`` adds what ``measures.Standing`` has to the nodes.
+    ``at`` is a day (YYYY-MM-DD) as of which it is shown.
+    ``whole`` lays out as many nodes as an overview may stand for, which takes its time.
     """
 
     projection: str = "all"
@@ -47,6 +51,8 @@ class NetworkRequest:
     overview: bool = False
     measures: bool = False
     language: str = "en"
+    whole: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,11 +79,15 @@ def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes
     chosen = find_network_format(form)
     network = read_network(executor, request, sizes.max_overview_nodes)
     extras: dict[str, dict[str, Any]] = {}
+    number_of: dict[str, int] = {}
     if request.overview:
-        network = show_communities(network, find_communities(network))
-    if len(network.nodes) > sizes.max_network_nodes:
+        communities = find_communities(network)
+        number_of = {iri: number for number, group in enumerate(communities.members) for iri in group}
+        network = show_communities(network, communities)
+    most = sizes.max_overview_nodes if request.whole else sizes.max_network_nodes
+    if len(network.nodes) > most:
         raise ResultTooLargeError(
-            f"The network has {len(network.nodes)} nodes; the limit is {sizes.max_network_nodes} "
+            f"The network has {len(network.nodes)} nodes; the limit is {most} "
             "(UKFR_MAX_NETWORK_NODES). Narrow it by 'type', 'topic', 'kind', 'section', 'focus' or 'community', or ask "
             "for 'overview'."
         )
@@ -87,6 +97,9 @@ def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes
                     "community": s.community, "cut": s.is_cut}
             for s in measure_nodes(network)
         }  # fmt: skip
+    if request.overview:  # the number by which a community is asked for
+        for node in network.nodes:
+            extras.setdefault(node.iri, {})["community"] = number_of[node.iri]
     return chosen.write(Drawing(network, place_nodes(network), extras), request.language)
 
 
@@ -104,6 +117,8 @@ def read_network(executor: Executor, request: NetworkRequest, most_nodes: int = 
     topic, kind, section = (_expand(n, getattr(request, n)) for n in ("topic", "kind", "section"))
     if topic or kind or section:
         network = network.keep_clauses(find_clauses(executor, kind=kind, topic=topic, section=section))
+    if request.at:
+        network = keep_day(executor, network, _read_day(request.at))
     if request.types:
         network = network.keep_types([_expand("type", t) for t in request.types])
     if request.start or request.end:
@@ -115,6 +130,10 @@ def read_network(executor: Executor, request: NetworkRequest, most_nodes: int = 
     if request.community is not None:
         network = keep_community(network, find_communities(network), request.community)
     return network
+
+
+def _read_day(value: str) -> date:
+    return date.fromisoformat(to_term(Parameter("at", "at", "date", required=True), value).value)
 
 
 def _expand(name: str, value: str) -> str:

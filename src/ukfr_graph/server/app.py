@@ -19,7 +19,9 @@ from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.server import (
     catalog,
     comparison,
+    editor,
     exporting,
+    graph_page,
     home,
     network,
     ontology,
@@ -50,6 +52,8 @@ _ROUTERS = (
     statement_pages.router,
     timeline.router,
     comparison.router,
+    graph_page.router,
+    editor.router,
     resources.router,
     questions.router,
     searching.router,

@@ -31,12 +31,13 @@ from ukfr_graph.server.sparql import FORM, QUERY
 router = APIRouter(dependencies=[Depends(admit)])
 
 _PATH = "/export/network"
+_IN_A_LANGUAGE = ("svg", "dot")  # the other formats have both
 _VARY = "Accept, Accept-Language, Cookie"
 _IRI = "An IRI, or a compact one such as vocab:topic/terrorism."
 _KNOWN = frozenset(
     (
         "format", "lang", "projection", "query", "param", "type", "topic", "kind", "section", "focus", "steps", "from",
-        "to", "community", "overview", "measures",
+        "to", "community", "overview", "measures", "whole", "at",
     )
 )  # fmt: skip
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -66,6 +67,10 @@ def _read_request(
     measures: Annotated[
         bool, Query(description="Add degree, strength, betweenness, community and cut to the nodes.")
     ] = False,
+    whole: Annotated[
+        bool, Query(description="Lay out as many nodes as an overview may stand for (UKFR_MAX_OVERVIEW_NODES).")
+    ] = False,
+    at: Annotated[str, Query(description="Show it as of this day (YYYY-MM-DD).")] = "",
 ) -> NetworkRequest:
     """Read the parameters of the address; one that is not known is an error, and no filter that does nothing."""
     if unknown := sorted(set(request.query_params) - _KNOWN):
@@ -78,7 +83,7 @@ def _read_request(
         values[name] = value
     return NetworkRequest(
         projection, query, values, tuple(type or ()), topic, kind, section, focus, steps, start, end,
-        community, overview, measures, language_of(request),
+        community, overview, measures, language_of(request), whole, at,
     )  # fmt: skip
 
 
@@ -122,10 +127,13 @@ async def post_network(request: Request, asked: _Asked, form: _Format = "") -> R
     return await _respond(request, replace(asked, projection="query", query=await _read_query(request)), form)
 
 
-async def _respond(request: Request, asked: NetworkRequest, name: str) -> Response:
-    service: Service = request.app.state.service
-    form = _choose_format(name, request.headers.get("accept"))
-    wanted = asdict(asked)
+async def ask_network(service: Service, asked: NetworkRequest, form: NetworkFormat) -> Entry:
+    """Have a network read, laid out and written by the workers, or find it among the answers that are kept.
+
+    Raises:
+        UkfrError: see ``answer_request``.
+    """
+    wanted = asdict(asked if form.name in _IN_A_LANGUAGE else replace(asked, language="en"))
     digest = hashlib.blake2b(json.dumps(wanted, sort_keys=True).encode()).hexdigest()  # a query may be long
     key = ("network", service.pool.version, form.name, digest)
     entry = service.cache.find(key)
@@ -133,6 +141,13 @@ async def _respond(request: Request, asked: NetworkRequest, name: str) -> Respon
         reply = await service.ask({"task": "network", "request": wanted, "format": form.name}, key)
         entry = Entry(f'"{reply.head["etag"]}"', (), reply.body)
         service.cache.keep(key, entry)
+    return entry
+
+
+async def _respond(request: Request, asked: NetworkRequest, name: str) -> Response:
+    service: Service = request.app.state.service
+    form = _choose_format(name, request.headers.get("accept"))
+    entry = await ask_network(service, asked, form)
     file = f"{re.sub(r'[^a-z0-9-]', '', asked.projection)}.{form.name}"
     headers = {
         "Content-Type": form.media_type,

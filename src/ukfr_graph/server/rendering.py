@@ -68,6 +68,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             other_language=_other(language),
             other_address=_address(request, LANGUAGE_COOKIE, _other(language)),
             path=request.url.path,
+            prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
             release=__version__,
@@ -144,7 +145,7 @@ def _templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates_folder()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.globals["asset"] = find_asset
+    environment.globals |= {"asset": find_asset}
     environment.filters |= {
         "shorten": iris.shorten,
         "expand": iris.expand,

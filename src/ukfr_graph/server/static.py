@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse
@@ -19,9 +19,10 @@ _REVALIDATED = "no-cache"
 
 
 class Asset(NamedTuple):
-    """The addresses of one entry of ``web/src``: its script and its styles."""
+    """The addresses of one entry of ``web/src``: its script, the scripts that this one imports, and their styles."""
 
     script: str
+    imports: tuple[str, ...]
     styles: tuple[str, ...]
 
 
@@ -38,10 +39,26 @@ def _read_manifest() -> dict[str, Asset]:
         return {}
     chunks = json.loads(path.read_text("utf-8"))
     return {
-        chunk["name"]: Asset("/static/" + chunk["file"], tuple("/static/" + style for style in chunk.get("css", ())))
-        for chunk in chunks.values()
+        chunk["name"]: Asset(
+            _address(chunk["file"]),
+            tuple(_address(needed["file"]) for needed in _follow(chunks, key)[1:]),
+            tuple(dict.fromkeys(_address(s) for needed in _follow(chunks, key) for s in needed.get("css", ()))),
+        )
+        for key, chunk in chunks.items()
         if chunk.get("isEntry")
     }
+
+
+def _follow(chunks: dict[str, Any], first: str) -> list[dict[str, Any]]:
+    """List a chunk and those that it imports, directly or not."""
+    order = [first]
+    for key in order:
+        order += [needed for needed in chunks[key].get("imports", ()) if needed not in order]
+    return [chunks[key] for key in order]
+
+
+def _address(file: str) -> str:
+    return "/static/" + file
 
 
 @router.get("/static/{name}", include_in_schema=False)
