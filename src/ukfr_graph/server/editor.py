@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
-from functools import cache
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
 from ukfr_graph.errors import UkfrError
-from ukfr_graph.query.parameters import bind_parameters
-from ukfr_graph.query.saved import SavedQuery, read_queries
+from ukfr_graph.query.examples import fill
+from ukfr_graph.query.saved import Library
 from ukfr_graph.server.answers import ROWS, ask, read_table, select
 from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
@@ -84,7 +82,7 @@ async def show_editor(request: Request) -> HTMLResponse:
         table=table,
         text=text[:_SHOWN_CHARACTERS],
         error=error,
-        examples=[] if service.is_plain else [asdict(example) for example in list_examples()],
+        examples=[asdict(example) for example in list_examples(service.library())],
     )
 
 
@@ -114,27 +112,7 @@ async def _describe(service: Service, query: str, labels: dict[str, dict[str, st
     return [Described(iri, labels.get(iri, {}), count) for iri, count in ordered]
 
 
-@cache
-def list_examples() -> list[Example]:
+def list_examples(library: Library) -> list[Example]:
     """List the saved queries as texts that can be asked as they are."""
-    return [
-        Example(query.name, query.area, dict(query.summary), spell_out(query))
-        for query in read_queries().values()
-        if all(not parameter.required for parameter in query.parameters)
-    ]
-
-
-def spell_out(query: SavedQuery) -> str:
-    """Give the text of a saved query with the defaults of its parameters in their place, as the engine binds them.
-
-    >>> from ukfr_graph.query.saved import find_query
-    >>> print(spell_out(find_query("figure-evidence"))[:90])
-    SELECT ?value ?words ?start ?end ?clause ?clause_words ?source ?sha256 (<https://w3id.org/
-    """
-    text = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+")).strip()
-    head, brace, body = text.partition("{")
-    for name, term in bind_parameters(query.parameters, {}).items():
-        variable = re.compile(rf"[?$]{name}\b")
-        head = variable.sub(f"({term} AS ?{name})".replace("\\", r"\\"), head)
-        body = variable.sub(str(term).replace("\\", r"\\"), body)
-    return head + brace + body
+    texts = ((query, fill(query).strip()) for query in library.queries.values())
+    return [Example(query.name, query.area, dict(query.summary), text) for query, text in texts if text]

@@ -15,7 +15,6 @@ from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.analysis.requests import NetworkRequest
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.parameters import Parameter, to_term
-from ukfr_graph.query.saved import find_query
 from ukfr_graph.server.answers import select
 from ukfr_graph.server.network import ask_network
 from ukfr_graph.server.rendering import as_of, language_of, render
@@ -179,7 +178,8 @@ def _name(asked: NetworkRequest | None, request: Request) -> str:
     if asked is None or asked.query:
         return ""
     try:
-        return find_query(asked.projection).summary[language_of(request)]
+        service: Service = request.app.state.service
+        return service.library().find(asked.projection).summary[language_of(request)]
     except UkfrError:
         return ""
 
