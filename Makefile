@@ -56,11 +56,11 @@ expected: $(VENV)/.dev $(DATASET)
 # The lock files name no host: hashes alone say what may be installed.
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.txt
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --constraint requirements.txt --quiet -o requirements-dev.txt
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint requirements.txt --quiet -o requirements-dev.txt
 	$(BIN)/python -c 'import hatch_build; print(hatch_build.NODE_WHEEL)' | $(BIN)/uv pip compile - --universal \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements-node.txt
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements-node.txt
 
 clean:
 	rm -rf $(VENV) out
