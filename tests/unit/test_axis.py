@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph.server.axis import Axis, Stretch, fit_axis
@@ -42,6 +42,7 @@ def test_ticks_are_round_years() -> None:
 DAYS = st.dates(date(1, 1, 1), date(9998, 12, 31))
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS, st.integers(1, 9998), st.integers(0, 300))
 def test_nothing_is_drawn_outside_of_the_axis(start: date, end: date, first: int, years: int) -> None:
     axis = Axis(first, min(first + years, 9998))

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph.server.reading import lay_out, set_sections
@@ -56,6 +56,7 @@ def test_of_spans_that_overlap_or_leave_the_text_the_first_is_marked() -> None:
 SPANS = st.dictionaries(st.text(min_size=1, max_size=3), st.builds(Span, st.integers(-5, 80), st.integers(-5, 80)))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab-. \n\r\u2028é", max_size=80), SPANS, SPANS, SPANS, SPANS)
 def test_no_character_is_lost_or_moved(
     text: str,

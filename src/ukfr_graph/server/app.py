@@ -22,7 +22,7 @@ from ukfr_graph.server import (
     network,
     pages,
     searching,
-    statements,
+    statement_pages,
     static,
     timeline,
 )
@@ -43,7 +43,7 @@ _ROUTERS = (
     network.router,
     pages.router,
     searching.router,
-    statements.router,
+    statement_pages.router,
     static.router,
     timeline.router,
 )

@@ -11,7 +11,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.server import questions
+from ukfr_graph.server import page_queries
 from ukfr_graph.server.answers import Table, select_kept
 from ukfr_graph.server.service import Service
 from ukfr_graph.store import Term
@@ -133,10 +133,6 @@ class Clause:
         """Give the settled verdict on whether an outsider could decide that the act happened."""
         return next(iter(self.links.get(_U + "testability", ())), None)
 
-    def novelty(self) -> Named | None:
-        """Give the settled verdict on whether the words mark the act as continuing."""
-        return next(iter(self.links.get(_U + "novelty", ())), None)
-
 
 class Names:
     """Names by IRI; what has none in the reader's language is called by its compact IRI."""
@@ -182,9 +178,9 @@ async def read_clauses(service: Service, statement: str, language: str) -> list[
     ) = await select_together(
         service,
         (
-            questions.CLAUSES, questions.LINKS, questions.ROLES, questions.JUDGEMENTS, questions.TIMES,
-            questions.CONDITIONS, questions.FIGURES, questions.CONCEPT_NAMES, questions.TERM_NAMES,
-            questions.NAMES_IN_STATEMENT,
+            page_queries.CLAUSES, page_queries.LINKS, page_queries.ROLES, page_queries.JUDGEMENTS, page_queries.TIMES,
+            page_queries.CONDITIONS, page_queries.FIGURES, page_queries.CONCEPT_NAMES, page_queries.TERM_NAMES,
+            page_queries.NAMES_IN_STATEMENT,
         ),
         statement,
         language,
@@ -217,7 +213,8 @@ async def read_clauses(service: Service, statement: str, language: str) -> list[
         if clause := clauses.get(row["clause"].value):
             clause.conditions.append((row["wording"].value, names.of(row["kind"].value).name))
     for row in figures.dicts():
-        if clause := clauses.get(row["clause"].value):
+        clause = clauses.get(row["clause"].value)
+        if clause and all(figure.iri != row["figure"].value for figure in clause.figures):
             clause.figures.append(_read_figure(row, names))
     for clause in clauses.values():
         clause.roles.sort(key=lambda r: (r.role.iri != HOLDER, r.role.name, r.actor.name))

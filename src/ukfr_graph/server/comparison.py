@@ -14,12 +14,12 @@ from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import Parameter, to_term
-from ukfr_graph.server import questions
+from ukfr_graph.server import page_queries
 from ukfr_graph.server.answers import Table, select_kept
 from ukfr_graph.server.clauses import Named, Names, select_together, text_of
 from ukfr_graph.server.rendering import language_of, render
 from ukfr_graph.server.service import Service
-from ukfr_graph.server.statements import page_of
+from ukfr_graph.server.statement_pages import page_of
 from ukfr_graph.store import Term
 
 router = APIRouter()
@@ -68,7 +68,7 @@ async def compare(request: Request) -> HTMLResponse:
     language = language_of(request)
     asked = [to_term(side, text) if (text := request.query_params.get(side.name)) else None for side in _SIDES]
     comparable, concepts, terms = await select_together(
-        service, (questions.COMPARABLE, questions.CONCEPT_NAMES, questions.TERM_NAMES), language=language
+        service, (page_queries.COMPARABLE, page_queries.CONCEPT_NAMES, page_queries.TERM_NAMES), language=language
     )
     names = Names(concepts, terms)
     choices: dict[str, list[tuple[Named, int]]] = {group: [] for group in _GROUPS}
@@ -93,14 +93,14 @@ async def compare(request: Request) -> HTMLResponse:
         measures={name: _order(side.count(name) for side in sides) for name in _MEASURES},
         shared=_share(sides) if len(sides) == len(_SIDES) else [],
         suggestions=[(found[0][0], found[1][0]) for found in choices.values() if len(found) > 1],
-        most=questions.MOST_ROWS,
+        most=page_queries.MOST_ROWS,
     )
 
 
 async def _read_side(service: Service, thing: ox.NamedNode, language: str, names: Names, facet: str) -> Side:
     values: dict[str, Term] = {"side": thing, "language": ox.Literal(language)}
     rows, links = await asyncio.gather(
-        select_kept(service, questions.SIDE, values), select_kept(service, questions.SIDE_LINKS, values)
+        select_kept(service, page_queries.SIDE, values), select_kept(service, page_queries.SIDE_LINKS, values)
     )
     clauses: dict[str, Compared] = {}
     for row in rows.dicts():
@@ -111,7 +111,7 @@ async def _read_side(service: Service, thing: ox.NamedNode, language: str, names
         clauses.setdefault(iri, Compared(iri, int(order) if order.isdecimal() else 0, label, address, judged))
     ordered = dict(sorted(clauses.items(), key=lambda item: (item[1].address.partition("#")[0], item[1].order)))
     instruments, figures = _read_links(links, names)
-    was_cut = max(rows.total, links.total) > questions.MOST_ROWS
+    was_cut = max(rows.total, links.total) > page_queries.MOST_ROWS
     return Side(names.of(thing.value), facet, ordered, instruments, figures, was_cut)
 
 

@@ -15,7 +15,7 @@ from ukfr_graph.server.answers import select_kept
 from ukfr_graph.server.clauses import Clause, Named, read_clauses, text_of
 from ukfr_graph.server.rendering import language_of, render
 from ukfr_graph.server.service import Service
-from ukfr_graph.server.statements import list_statements, page_of, values_of
+from ukfr_graph.server.statement_pages import list_statements, page_of, values_of
 from ukfr_graph.store import Term
 
 router = APIRouter()

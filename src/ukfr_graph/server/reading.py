@@ -103,7 +103,7 @@ def _split(text: str) -> Iterable[Block]:
         end = at + len(content)
         at += len(line)
         if start < end:
-            is_item = text.startswith(_DASH, start)
+            is_item = text.startswith(_DASH, start, end)
             yield Block(start + len(_DASH) if is_item else start, end, is_item)
 
 

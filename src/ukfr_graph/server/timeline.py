@@ -11,13 +11,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
-from ukfr_graph.server import questions
+from ukfr_graph.server import page_queries
 from ukfr_graph.server.answers import Table
 from ukfr_graph.server.axis import Axis, fit_axis
 from ukfr_graph.server.clauses import Named, Names, select_together, text_of
 from ukfr_graph.server.rendering import as_of, language_of, read_day, render
 from ukfr_graph.server.service import Service
-from ukfr_graph.server.statements import Listed, list_statements, page_of
+from ukfr_graph.server.statement_pages import Listed, list_statements, page_of
 
 router = APIRouter()
 _SHOWN = ("instruments", "statements", "times")
@@ -70,7 +70,7 @@ async def timeline(request: Request) -> HTMLResponse:
     given, language = request.query_params, language_of(request)
     statuses, parties, periods, concepts = await select_together(
         service,
-        (questions.STATUSES, questions.PARTY_NAMES, questions.PERIODS, questions.CONCEPT_NAMES),
+        (page_queries.STATUSES, page_queries.PARTY_NAMES, page_queries.PERIODS, page_queries.CONCEPT_NAMES),
         language=language,
     )
     statements = await list_statements(service, language)
@@ -96,8 +96,8 @@ async def timeline(request: Request) -> HTMLResponse:
         dated=dated,
         instrument_axis=fit_axis(status_days + dated + extra, first, last),
         time_axis=_fit_times(times, statements, dated, first, last),
-        was_cut=max(statuses.total, periods.total) > questions.MOST_ROWS,
-        most=questions.MOST_ROWS,
+        was_cut=max(statuses.total, periods.total) > page_queries.MOST_ROWS,
+        most=page_queries.MOST_ROWS,
     )
 
 

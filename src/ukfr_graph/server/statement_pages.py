@@ -16,7 +16,7 @@ from starlette.responses import Response
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.resources import data_folder
-from ukfr_graph.server import questions
+from ukfr_graph.server import page_queries
 from ukfr_graph.server.answers import Table
 from ukfr_graph.server.clauses import RELATIONS, Clause, Named, Names, read_clauses, select_together, text_of
 from ukfr_graph.server.reading import Block, lay_out, set_sections
@@ -89,7 +89,7 @@ async def list_statements(service: Service, language: str) -> list[Listed]:
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    (table,) = await select_together(service, (questions.STATEMENTS,), language=language)
+    (table,) = await select_together(service, (page_queries.STATEMENTS,), language=language)
     found: dict[str, Listed] = {}
     for row in table.dicts():
         iri = row["statement"].value
@@ -113,22 +113,22 @@ async def statement(name: str, request: Request) -> HTMLResponse:
     service: Service = request.app.state.service
     language, iri = language_of(request), _STATEMENT + name
     texts = (
-        questions.DOCUMENT,
-        questions.WORDS,
-        questions.PASSAGES,
-        questions.SECTIONS,
-        questions.CONCEPT_NAMES,
-        questions.TERM_NAMES,
+        page_queries.DOCUMENT,
+        page_queries.WORDS,
+        page_queries.PASSAGES,
+        page_queries.SECTIONS,
+        page_queries.CONCEPT_NAMES,
+        page_queries.TERM_NAMES,
     )
-    try:
-        clauses, (document, words, passage_rows, section_rows, concepts, terms) = await asyncio.gather(
-            read_clauses(service, iri, language), select_together(service, texts, iri, language)
-        )
-    except ValueError:
-        raise NotFoundError(f"There is no statement {name!r}.") from None
+    missing = NotFoundError(f"There is no statement {name!r}; /statements lists them.")
+    if not iris.is_local_name(name):
+        raise missing
+    clauses, (document, words, passage_rows, section_rows, concepts, terms) = await asyncio.gather(
+        read_clauses(service, iri, language), select_together(service, texts, iri, language)
+    )
     about = _gather(document)
     if iris.UKFR + "Statement" not in about[iri].get(iris.RDF + "type", ()):
-        raise NotFoundError(f"There is no statement {name!r}; /statements lists them.")
+        raise missing
     passages = _read_passages(passage_rows, Names(concepts))
     sections = _read_sections(section_rows)
     source, text = _find_text(about, iri)
@@ -140,9 +140,9 @@ async def statement(name: str, request: Request) -> HTMLResponse:
         "statement.html",
         iri=iri,
         ukfr=iris.UKFR,
-        relations=[Names(terms).of(property_) for property_ in RELATIONS],
-        about={name.rpartition("#")[2].rpartition("/")[2]: values for name, values in about[iri].items()},
-        source={name.rpartition("#")[2].rpartition("/")[2]: values for name, values in about[source].items()},
+        relations=list(map(Names(terms).of, RELATIONS)),
+        about={iris.local_name(property_): values for property_, values in about[iri].items()},
+        source={iris.local_name(property_): values for property_, values in about[source].items()},
         text_language=_language_of(about[source]),
         blocks=blocks,
         clauses=clauses,
@@ -153,7 +153,6 @@ async def statement(name: str, request: Request) -> HTMLResponse:
         section_at={section.iri: section for section in sections},
         kinds=Counter(clause.kind for clause in clauses).most_common(),
         facets=facets,
-        chosen=chosen,
         values_of=values_of,
         matching={clause.iri for clause in clauses if _matches(clause, chosen)},
     )
