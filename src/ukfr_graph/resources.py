@@ -46,3 +46,8 @@ def templates_folder() -> Path:
 def static_folder() -> Path:
     """Folder of the scripts built from ``web/``; it is missing where they were not built."""
     return _PACKAGE / "web" / "static"
+
+
+def tables_folder() -> Path:
+    """Folder of the queries that make the tables of the CSV package."""
+    return _PACKAGE / "query" / "tables"

@@ -18,7 +18,7 @@ TIMEOUT_S = 180
 
 def run_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Run every cell in a fresh kernel; an error in a cell is an error here."""
-    NotebookClient(notebook, timeout=TIMEOUT_S, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=TIMEOUT_S, kernel_name="python3", coalesce_streams=True).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # times of the run, which differ each time
     notebook.metadata.pop("language_info", None)

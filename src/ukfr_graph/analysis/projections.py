@@ -28,7 +28,7 @@ FAMILIES = tuple(
     iris.UKFR + name for name in ("Clause", "Actor", "Instrument", "Place", "Quantity", "Section", "Statement")
 )
 _TAG, _UNDIRECTED = "network", "undirected"
-_ABOUT = "rdf:type rdfs:label skos:prefLabel dcterms:title ukfr:counted ukfr:value"
+_ABOUT = "rdf:type, rdfs:label, skos:prefLabel, dcterms:title, ukfr:counted, ukfr:value"
 _LABELS = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "counted")
 _AT_A_TIME = 400  # IRIs in one query: far within the limit of its length
 _SHOWN = 120  # characters of a label
@@ -180,7 +180,8 @@ def _find_ties(executor: Executor, nodes: set[str]) -> Iterator[tuple[str, str, 
 def _describe(executor: Executor, nodes: set[str]) -> dict[str, Node]:
     """Find the labels and types of resources."""
     facts: defaultdict[str, list[tuple[str, Term]]] = defaultdict(list)
-    text = f"SELECT ?node ?about ?value {{ VALUES ?about {{ {_ABOUT} }} VALUES ?node {{ %s }} ?node ?about ?value }}"
+    # With VALUES for the properties too, the engine would read the whole store: 90 times as long at 300,000 triples.
+    text = f"SELECT ?node ?about ?value {{ VALUES ?node {{ %s }} ?node ?about ?value FILTER (?about IN ({_ABOUT})) }}"
     for node, about, value in _ask_about(executor, text, nodes):
         facts[node.value].append((about.value, value))
     types = {value.value for known in facts.values() for about, value in known if about == iris.RDF + "type"}

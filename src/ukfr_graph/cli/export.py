@@ -1,4 +1,4 @@
-"""Commands that write the graph for other tools: export rdf, export network."""
+"""Commands that write the graph for other tools: export rdf, csv, all, network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ukfr_graph.cli.ask import split_values
-from ukfr_graph.cli.make import Endpoint, Out, open_console, open_engine
+from ukfr_graph.cli.make import Endpoint, Out, ensure_dataset, open_console, open_engine
 from ukfr_graph.settings import read_settings
 
 Filters = Annotated[list[str] | None, typer.Option("--type", help="Keep nodes of this type, such as ukfr:Actor.")]
@@ -19,19 +19,53 @@ def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     exports = typer.Typer(help="Write the graph for other tools, to stdout.", no_args_is_help=True)
     exports.command()(rdf)
+    exports.command()(csv)
+    exports.command("all")(downloads)
     exports.command()(network)
     app.add_typer(exports, name="export")
 
 
 def rdf(
     form: Annotated[str, typer.Option("--format", help="nq, trig, ttl, nt, jsonld or rdf.")] = "nq",
+    graph: Annotated[str | None, typer.Option("--graph", help="One graph instead of all.")] = None,
     out: Out = None,
     endpoint: Endpoint = None,
 ) -> None:
-    """Write the whole dataset (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union)."""
-    from ukfr_graph.query.dump import dump_dataset
+    """Write the dataset (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union, or the one graph)."""
+    from ukfr_graph.query.dump import write_dump
 
-    sys.stdout.buffer.write(dump_dataset(open_engine(out, endpoint), form))
+    write_dump(open_engine(out, endpoint), form, sys.stdout.buffer, graph)
+
+
+def csv(
+    to: Annotated[str, typer.Option("--to", help="A folder; - writes a ZIP archive to stdout.")] = "-",
+    out: Out = None,
+) -> None:
+    """Write the curated graphs as tables."""
+    from ukfr_graph.query.tabular import make_package, write_package
+    from ukfr_graph.store import open_snapshot
+
+    snapshot = open_snapshot(ensure_dataset(out))
+    if to == "-":
+        write_package(snapshot, sys.stdout.buffer)
+        return
+    folder = Path(to)
+    folder.mkdir(parents=True, exist_ok=True)
+    files = make_package(snapshot)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    open_console().print(f"{len(files)} files in {folder}; {folder / 'datapackage.json'} describes them.", markup=False)
+
+
+def downloads(out: Out = None) -> None:
+    """Write the server's downloads into the dataset's folder, so that the server need not."""
+    from ukfr_graph.query.exports import list_exports, make_export
+    from ukfr_graph.store import open_snapshot
+
+    snapshot = open_snapshot(ensure_dataset(out))
+    for export in list_exports(snapshot):
+        facts = make_export(snapshot, export.path)
+        open_console().print(f"{facts['file']}: {facts['bytes']} bytes", markup=False, highlight=False)
 
 
 def network(

@@ -36,7 +36,8 @@ class Hit:
 
     ``label`` is its name in ``language`` (empty: none), the language of the words that were found; ``types`` are
     IRIs, the most specific first; ``label_html`` and ``snippet`` are HTML in which ``mark`` is the only element, and
-    ``field`` is where the snippet comes from; ``score`` is higher for better ones, and means nothing from one search to another.
+    ``field`` is where the snippet comes from; ``score`` is higher for better ones, and means nothing from one search
+    to another.
     """
 
     iri: str
@@ -222,9 +223,9 @@ def _read_hit(index: sqlite3.Connection, match: str, document: int, resource: in
 
 
 def mark(text: str) -> str:
-    """Escape a snippet for HTML, and mark the words that were found.
+    r"""Escape a snippet for HTML, and mark the words that were found.
 
-    >>> mark("a <b> \\x02word\\x03")
+    >>> mark("a <b> \x02word\x03")
     'a &lt;b&gt; <mark>word</mark>'
     """
     return escape(text).replace(_FROM, "<mark>").replace(_TO, "</mark>")

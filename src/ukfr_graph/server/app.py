@@ -15,8 +15,10 @@ from ukfr_graph import __version__
 from ukfr_graph.errors import RemoteError, UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.server import (
+    catalog,
     comparison,
     editor,
+    exporting,
     graph_page,
     home,
     network,
@@ -40,7 +42,9 @@ _ROUTERS = (
     editor.router,
     graph_page.router,
     home.router,
-    network.router,
+    network.router,  # before /export/{path}
+    catalog.router,
+    exporting.router,
     pages.router,
     searching.router,
     statement_pages.router,

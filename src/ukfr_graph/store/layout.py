@@ -155,6 +155,12 @@ def version_name(version: Path) -> str:
     return version.name.partition(".")[0]
 
 
+def older_versions(version: Path) -> list[str]:
+    """Name the contents of the versions that were in force before a version and are still kept, newest first."""
+    older = sorted((v for v in version.parent.iterdir() if _number(v) < _number(version)), key=_number, reverse=True)
+    return list(dict.fromkeys(name for v in older if (name := version_name(v)) != version_name(version)))
+
+
 def switch_to(staging: Path, root: Path, name: str) -> Path:
     """Make a finished staging folder the version in force, in one step, and drop old versions."""
     sync(staging)

@@ -26,7 +26,7 @@ from ukfr_graph.errors import QueryCrashedError, ResultTooLargeError, UkfrError
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.formats import negotiate
 from ukfr_graph.query.limits import Limits
-from ukfr_graph.store import Engine, RemoteEngine, Term, open_snapshot
+from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, open_snapshot
 from ukfr_graph.workers import writer
 from ukfr_graph.workers.wire import Channel, Head
 
@@ -66,6 +66,7 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
         "network": lambda head, _: _give_network(executor, limits, head),
         "facts": lambda _, __: _give_facts(engine),
         "search": lambda head, _: _search(engine, head),
+        "export": lambda head, _: _export(engine, head),
     }
     _limit_memory(limits.query_memory_bytes)
     with contextlib.suppress(EOFError):
@@ -159,6 +160,16 @@ def _search(engine: Engine, head: Head) -> tuple[Head, bytes]:
 
     found = search_labels(_open_index(engine.folder), head["text"], **head["options"])
     return {"status": 200}, json.dumps(found.as_dict(), ensure_ascii=False).encode()
+
+
+def _export(engine: Engine, head: Head) -> tuple[Head, bytes]:
+    """Make a file for downloading, and give its facts; without a path, list what there is (see ``query.exports``)."""
+    from ukfr_graph.query.exports import list_exports, make_export
+
+    assert isinstance(engine, Snapshot)  # the server asks for no files of an endpoint elsewhere
+    if path := head.get("path"):
+        return {"status": 200, **make_export(engine, path)}, b""
+    return {"status": 200, "paths": [export.path for export in list_exports(engine)]}, b""
 
 
 @cache
