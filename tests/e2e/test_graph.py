@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree import ElementTree
@@ -11,7 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.browser import Open, check_accessibility
+from e2e.browser import Open, Watch, check_accessibility
+from protocol.servers import start_server
 
 pytestmark = pytest.mark.usefixtures("scripts")
 
@@ -208,10 +210,32 @@ def test_any_query_is_shown_as_a_graph(open_page: Open, asked: dict[str, str]) -
     expect(page.locator(".record")).to_contain_text("Choose a node")
 
 
-def test_a_query_that_is_no_network_says_why(open_page: Open, watch: Any) -> None:
+def test_a_query_that_is_no_network_says_why(open_page: Open, watch: Watch) -> None:
     watch.expect("400")
     page = open_page("/graph?" + urlencode({"query": "ASK {}"}))
     expect(page.get_by_role("alert")).to_contain_text("An ASK answers yes or no")
+
+
+def test_a_large_network_is_seen_by_its_communities_first(
+    open_page: Open, dataset: Path, watch: Watch, server: str
+) -> None:
+    watch.expect("422")
+    with start_server("--store", str(dataset), settings={"max_network_nodes": "50"}) as narrow:
+        watch.host = narrow.url.removeprefix("http://")
+        page = open_page("/graph", base=narrow.url)
+        rows(page)
+        everything = len(ask(server)["nodes"])
+        expect(page.locator(".notice")).to_contain_text(f"The network has {everything} nodes")
+        assert length(page) < 50
+        page.locator(".nodes [role=option]").last.click()
+        members = int(page.locator(".record h2").inner_text().rpartition("+")[2].rstrip(")")) + 1
+        page.get_by_role("button", name="Open this community").click()
+        expect(page.locator(".seen")).to_contain_text(f"All {members} nodes")
+        assert view(page)["community"]
+        page.goto("/graph")
+        page.get_by_role("button", name="draw all").click()
+        expect(page.locator(".seen")).to_contain_text(f"All {everything} nodes")
+        assert view(page)["whole"] == ["true"]
 
 
 def test_without_scripts_there_is_a_picture_and_a_list(open_page: Open, server: str) -> None:

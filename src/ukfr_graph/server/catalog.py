@@ -35,7 +35,7 @@ _RESPONSES = {
 )
 async def give_void(request: Request) -> Response:
     """Describe the dataset (https://www.w3.org/TR/void/)."""
-    service, statistics = await _count(request)
+    service, statistics = await count(request)
     if prefers_html(request.headers.get("accept")):
         return render(request, "void.html", statistics=statistics, version=service.pool.version)
     paths = {} if service.pool.source.endpoint else await find_exports(service)
@@ -52,7 +52,7 @@ async def give_void(request: Request) -> Response:
 )
 async def give_catalog(request: Request) -> Response:
     """Describe the catalogue (https://www.w3.org/TR/vocab-dcat-3/); downloads are made where they are not there yet."""
-    service, statistics = await _count(request)
+    service, statistics = await count(request)
     files = [] if service.pool.source.endpoint else await make_exports(service)
     edition = await asyncio.to_thread(_read_edition, service)
     if prefers_html(request.headers.get("accept")):
@@ -60,7 +60,12 @@ async def give_catalog(request: Request) -> Response:
     return _respond(request, dcat.describe_catalog(find_base(request), statistics, edition, files))
 
 
-async def _count(request: Request) -> tuple[Service, Statistics]:
+async def count(request: Request) -> tuple[Service, Statistics]:
+    """Give the service, and what its version of the dataset holds, which is counted once.
+
+    Raises:
+        UkfrError: see ``Counter.count``.
+    """
     service: Service = request.app.state.service
     if not hasattr(request.app.state, "counter"):
         request.app.state.counter = Counter()

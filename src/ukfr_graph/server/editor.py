@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,7 @@ from ukfr_graph.errors import UkfrError
 from ukfr_graph.query.examples import fill
 from ukfr_graph.query.saved import Library
 from ukfr_graph.server.answers import ROWS, ask, read_table, select
+from ukfr_graph.server.catalog import count
 from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
 
@@ -24,8 +26,6 @@ _EXAMPLE = """SELECT ?kind (COUNT(*) AS ?n)
 GROUP BY ?kind"""
 _PLAIN_EXAMPLE = "SELECT * { ?s ?p ?o } LIMIT 100"
 
-_CLASSES = "SELECT ?term (COUNT(*) AS ?n) { ?s a ?term FILTER (isIRI(?term)) } GROUP BY ?term"
-_PROPERTIES = "SELECT ?term (COUNT(*) AS ?n) { ?s ?term ?o } GROUP BY ?term"
 _LABELS = f"""{iris.PROLOGUE}SELECT ?term ?kind ?label {{
   VALUES (?type ?kind) {{
     (owl:Class "class") (owl:ObjectProperty "property") (owl:DatatypeProperty "property")
@@ -88,26 +88,25 @@ async def show_editor(request: Request) -> HTMLResponse:
 
 @router.get("/editor/terms", summary="Classes and properties, with their labels and how often they are used")
 async def give_terms(request: Request) -> Terms:
-    """Give what an editor completes.
+    """Give what an editor completes: the partitions of the VoID description, with labels for people.
 
     Raises:
         UkfrError: the dataset could not be asked.
     """
-    service: Service = request.app.state.service
+    service, statistics = await count(request)
     labels: dict[str, dict[str, dict[str, str]]] = {"class": {}, "property": {}}
     for row in (await select(service, _LABELS)).dicts():
         language = getattr(row["label"], "language", None) or "en"
         labels[row["kind"].value].setdefault(row["term"].value, {})[language] = row["label"].value
     return Terms(
-        classes=await _describe(service, _CLASSES, labels["class"]),
-        properties=await _describe(service, _PROPERTIES, labels["property"]),
+        classes=_describe(statistics.classes, labels["class"]),
+        properties=_describe({iri: uses for iri, (uses, _, _) in statistics.properties.items()}, labels["property"]),
     )
 
 
-async def _describe(service: Service, query: str, labels: dict[str, dict[str, str]]) -> list[Described]:
-    """List what the query counts and what else has a label, the most used first."""
-    counts = dict.fromkeys(labels, 0)
-    counts |= {row["term"].value: int(row["n"].value) for row in (await select(service, query)).dicts()}
+def _describe(uses: Mapping[str, int], labels: dict[str, dict[str, str]]) -> list[Described]:
+    """List what is used and what else has a label, the most used first."""
+    counts = dict.fromkeys(labels, 0) | dict(uses)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [Described(iri, labels.get(iri, {}), count) for iri, count in ordered]
 

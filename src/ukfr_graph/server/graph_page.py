@@ -82,7 +82,7 @@ async def show_graph(request: Request) -> HTMLResponse:
         total=total,
         projections=list(list_projections().values()),
         choices=await _list_choices(service, request),
-        chosen={name: _expand(getattr(asked, name)) for name in _FILTERS} if asked else {},
+        chosen={name: _expand(getattr(asked, name)) if asked else "" for name in _FILTERS},
         name=_name(asked, request),
         source=urlencode(source, doseq=True),
         change=change,

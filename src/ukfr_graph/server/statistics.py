@@ -22,7 +22,6 @@ from ukfr_graph.server.service import Service
 _MAPPINGS = (
     *(iris.SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")),
     iris.OWL + "sameAs",
-    iris.UKFR + "identifiedAs",
 )
 _SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"
 _OBJECTS = "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }"
