@@ -4,11 +4,12 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 DATASET := $(or $(UKFR_DATASET),out)/manifest.json
+STATIC := src/ukfr_graph/web/static/.built-from
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve build test check clients format expected lock clean
+.PHONY: serve build test check web-check clients conformance format expected lock clean
 
-serve: $(DATASET)
+serve: $(DATASET) $(STATIC)
 	$(BIN)/ukfr-graph serve --port $(PORT)
 
 build: $(VENV)/.runtime
@@ -29,6 +30,11 @@ check: $(VENV)/.dev
 	$(BIN)/python tests/formatting.py --check
 	$(BIN)/ukfr-graph validate
 
+# Types and tests of the pages' scripts.
+web-check: $(VENV)/.runtime
+	npm ci --prefix web --ignore-scripts --no-audit --no-fund
+	npm run --prefix web check
+
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
@@ -39,6 +45,10 @@ clients: $(VENV)/.dev
 	npm ci --prefix tests/protocol/comunica --ignore-scripts --no-audit --no-fund
 	CLIENTS=1 $(BIN)/python -m pytest tests/protocol/test_clients.py
 
+# The W3C's test suites over HTTP; SUITE is a folder with sparql11 and dawg-data-r2 in it.
+conformance: $(VENV)/.dev
+	$(BIN)/python tests/protocol/conformance.py $(SUITE)
+
 # Rewrites the expected answers of the saved queries: read the difference before you commit it.
 expected: $(VENV)/.dev $(DATASET)
 	$(BIN)/python tests/queries/expected.py --write
@@ -46,17 +56,25 @@ expected: $(VENV)/.dev $(DATASET)
 # The lock files name no host: hashes alone say what may be installed.
 lock: $(VENV)/.dev
 	$(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --upgrade --quiet -o requirements.txt
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --constraint requirements.txt --quiet -o requirements-dev.txt
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint requirements.txt --quiet -o requirements-dev.txt
+	$(BIN)/python -c 'import hatch_build; print(hatch_build.NODE_WHEEL)' | $(BIN)/uv pip compile - --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements-node.txt
 
 clean:
 	rm -rf $(VENV) out
 
-$(VENV)/.runtime: requirements.txt pyproject.toml
+# Where the system has no Node that will do, it comes from PyPI: see hatch_build.py.
+$(VENV)/.runtime: requirements.txt requirements-node.txt pyproject.toml hatch_build.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes --only-binary :all: -r requirements.txt
+	$(BIN)/python hatch_build.py --has-node || $(PIP) --require-hashes --only-binary :all: -r requirements-node.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(STATIC): $(VENV)/.runtime $(shell find web -type f -not -path '*/node_modules/*')
+	$(BIN)/python hatch_build.py
 	touch $@
 
 # owlready2 is published as source only; its build uses the setuptools pinned by requirements.txt.

@@ -76,7 +76,7 @@ def read_query(path: Path, root: Path) -> tuple[Mapping, str]:
     name = path.relative_to(root).as_posix()
     text = _decode(path, name)
     lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()]
-    return _parse("\n".join(lines), name), text
+    return _parse("\n".join(lines), name) if any(lines) else Mapping(), text
 
 
 def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:

@@ -21,6 +21,11 @@ class UkfrError(Exception):
         """Further facts about the error, by name, for programs."""
         return {}
 
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Give where to go on from here: relation type (RFC 8288) and IRI."""
+        return ()
+
 
 class SettingsError(UkfrError):
     """A setting, a path or the installation is not usable."""
@@ -45,6 +50,34 @@ class NotFoundError(UkfrError):
 
     status = 404
     title = "Not found"
+
+
+class GoneError(UkfrError):
+    """What was named was here, and is no more; ``successors`` stand in its place."""
+
+    status = 410
+    title = "Not here any more"
+
+    def __init__(self, detail: str, successors: tuple[str, ...] = (), **members: object) -> None:
+        super().__init__(detail)
+        self.successors, self._members = successors, members
+
+    @property
+    def members(self) -> dict[str, object]:
+        """What to ask for instead."""
+        return {**({"successors": list(self.successors)} if self.successors else {}), **self._members}
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Give the successors (RFC 5829, section 3.4)."""
+        return tuple(("successor-version", iri) for iri in self.successors)
+
+
+class UnsupportedError(UkfrError):
+    """What was asked for cannot be had from the kind of dataset that this installation serves."""
+
+    status = 501
+    title = "Not available here"
 
 
 class QueryError(UkfrError):

@@ -51,6 +51,9 @@ PREFIXES: MappingProxyType[str, str] = MappingProxyType(
 )
 """Prefixes that queries may use undeclared, and that Turtle is written with."""
 
+PROLOGUE = "".join(f"PREFIX {name}: <{start}>\n" for name, start in PREFIXES.items())
+"""The same as SPARQL declares them, for queries of ours that a plain endpoint is to understand too."""
+
 ONTOLOGY_GRAPH = GRAPH + "ontology"
 VOCABULARY_GRAPH = GRAPH + "vocabulary"
 ALIGNMENTS_GRAPH = GRAPH + "alignments"
@@ -61,13 +64,22 @@ INFERRED_GRAPH = GRAPH + "inferred"
 _LOCAL = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
 
 
+def is_local_name(text: str) -> bool:
+    """Whether a text may stand in an IRI of ours as it is: lower-case letters and digits, joined by '-' and '.'.
+
+    >>> is_local_name("govuk-2016-08-30"), is_local_name("../etc")
+    (True, False)
+    """
+    return _LOCAL.match(text) is not None
+
+
 def source_graph(source: str) -> str:
     """Name of the graph that holds what was coded from one source.
 
     >>> source_graph("govuk-2016-08-30")
     'https://w3id.org/ukfr/graph/source/govuk-2016-08-30'
     """
-    if not _LOCAL.match(source):
+    if not is_local_name(source):
         raise ValueError(f"{source!r} is not a source's folder name (lower-case letters, digits, '-' and '.')")
     return f"{GRAPH}source/{source}"
 
@@ -98,3 +110,13 @@ def shorten(iri: str) -> str:
     """
     best = max((p for p in PREFIXES.items() if iri.startswith(p[1])), key=lambda p: len(p[1]), default=None)
     return f"{best[0]}:{iri[len(best[1]) :]}" if best else iri
+
+
+def expand(name: str) -> str:
+    """Write a compact name out; a whole IRI stays as it is.
+
+    >>> expand("ukfr:role"), expand("https://example.org/x")
+    ('https://w3id.org/ukfr/ontology#role', 'https://example.org/x')
+    """
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local if prefix in PREFIXES else name

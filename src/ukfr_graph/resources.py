@@ -41,3 +41,13 @@ def queries_folder() -> Path:
 def templates_folder() -> Path:
     """Folder of the page templates."""
     return _PACKAGE / "web" / "templates"
+
+
+def static_folder() -> Path:
+    """Folder of the scripts built from ``web/``; it is missing where they were not built."""
+    return _PACKAGE / "web" / "static"
+
+
+def tables_folder() -> Path:
+    """Folder of the queries that make the tables of the CSV package."""
+    return _PACKAGE / "query" / "tables"

@@ -29,6 +29,8 @@ class Settings(BaseModel):
     endpoint_password: SecretStr | None = Field(None, description="Password for the endpoint; environment only.")
     endpoint_token: SecretStr | None = Field(None, description="Bearer token for the endpoint; environment only.")
 
+    queries: Path | None = Field(None, description="Folder of your own saved queries, beside the bundled ones.")
+
     host: str = Field("127.0.0.1", description="Address on which the server listens.")
     port: int = Field(8000, ge=0, le=65535, description="Port on which the server listens; 0 takes a free one.")
     workers: int = Field(3, ge=1, le=64, description="Processes for quick queries: one more than processors is plenty.")
@@ -36,7 +38,9 @@ class Settings(BaseModel):
     queued_queries: int = Field(256, ge=1, description="Most queries that wait for a process; one more is refused.")
     quick_query_s: float = Field(0.01, gt=0, description="Seconds after which a query is demoted to the slow ones.")
     query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which the evaluation of a query is ended.")
-    write_timeout_s: float = Field(120.0, gt=0, description="Seconds after which a write is ended.")
+    write_timeout_s: float = Field(
+        120.0, gt=0, description="Seconds after which a write, or making a download, is ended."
+    )
     query_memory_bytes: int = Field(
         2_000_000_000, ge=50_000_000, description="Address space that evaluating one query may take, in bytes."
     )
@@ -50,6 +54,10 @@ class Settings(BaseModel):
         400, ge=1, description="Most operators (OPTIONAL, UNION, path steps …) in a query; planning grows with them."
     )
     max_result_bytes: int = Field(100_000_000, ge=1, description="Largest result, in bytes; a larger one is refused.")
+    max_network_nodes: int = Field(5_000, ge=1, description="Most nodes of a network that is laid out and written.")
+    max_overview_nodes: int = Field(
+        50_000, ge=1, description="Most nodes of a network whose communities are shown instead."
+    )
     max_request_bytes: int = Field(1_000_000, ge=1, description="Largest body of a query or update, in bytes.")
     max_upload_bytes: int = Field(100_000_000, ge=1, description="Largest body of an upload of RDF, in bytes.")
     max_header_bytes: int = Field(32_768, ge=1_024, description="Largest request line and headers, in bytes.")
@@ -60,6 +68,13 @@ class Settings(BaseModel):
     cache_bytes: int = Field(64_000_000, ge=0, description="Memory for answers that are kept, in bytes; 0 keeps none.")
 
     remote_cache_s: float = Field(60.0, ge=0, description="Seconds for which answers of another endpoint are kept.")
+
+    reconcile_batch_size: int = Field(100, ge=1, description="Most reconciliation queries in one request.")
+    reconcile_query_length: int = Field(
+        1_000, ge=1, description="Longest text of a reconciliation query or of a value in it, in characters."
+    )
+    reconcile_candidates: int = Field(50, ge=1, description="Most candidates that a reconciliation query may ask for.")
+    reconcile_extended: int = Field(1_000, ge=1, description="Most entities in one request for values of properties.")
 
     service_allow: tuple[str, ...] = Field(
         (), description="Addresses that SERVICE and LOAD may call, and what lies under them; separated by blanks."

@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, read_document
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, NotFoundError, Problem
 
 RECORD_NAME = "source.yaml"
 
@@ -59,6 +60,22 @@ def read_sources(root: Path) -> tuple[Source, ...]:
         DataError: a record or text is missing, its hash differs, or its lines do not fit the text.
     """
     return tuple(_read_source(folder, root) for folder in sorted((root / "sources").iterdir()) if folder.is_dir())
+
+
+@lru_cache(maxsize=64)
+def read_text(root: Path, name: str, file: str, checksum: str) -> str:
+    """Read a text by the record of its source in a graph: ``name`` is its folder, ``checksum`` its SHA-256 in hex.
+
+    Raises:
+        NotFoundError: the text is not under ``root``, or it is another than the graph was coded from.
+    """
+    path = root / "sources" / name / file
+    if not iris.is_local_name(name) or Path(file).name != file or not path.is_file():
+        raise NotFoundError(f"The text {name}/{file} is not among the sources here.")
+    raw = path.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != checksum.lower():
+        raise NotFoundError(f"The text {name}/{file} here is not the one that was coded: its SHA-256 is another.")
+    return raw.decode("utf-8")
 
 
 def _read_source(folder: Path, root: Path) -> Source:

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     | (?P<operator>\|\||&&|[/|^] | \b(?:OPTIONAL|UNION|MINUS|FILTER|BIND)\b)
     | (?P<sign>[!+\-]+(?:\s*[!+\-])*)
     | (?P<word>\w+)
-    | (?P<other>.)
+    | (?P<other>\\.|.)
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )

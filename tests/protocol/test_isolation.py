@@ -86,10 +86,11 @@ def test_a_result_that_is_too_large_is_an_error_and_not_a_part(limited: Server) 
 def test_cheap_queries_are_answered_while_slow_ones_run(limited: Server) -> None:
     with ThreadPoolExecutor(3) as threads:
         slow = [threads.submit(ask, limited, salted(RUNAWAY)) for _ in range(3)]
-        time.sleep(0.3)
-        for _ in range(20):
+        answered = 0
+        while not any(future.done() for future in slow):
             assert ask(limited, salted(CHEAP)).json()["boolean"] is True
-        assert not any(future.done() for future in slow)
+            answered += 1
+        assert answered >= 2  # on a crowded machine, too; the last may have ended after the first of the slow ones
         assert {future.result().status_code for future in slow} == {504}
 
 
@@ -240,6 +241,11 @@ FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
         (b"GET /sparql?" + b"&".join(b"a=%d" % n for n in range(1500)) + b" HTTP/1.1\r\n" + HOST + b"\r\n", ("400", "431")),
         (b"GET /health HTTP/1.1\r\n" + HOST + b"Evil: a\x00b\r\n\r\n", ("400",)),
         (b"GET /health HTTP/1.1\r\n" + HOST + b" folded: x\r\n\r\n", ("400", "200")),
+        (b"GET /sparql\r\n\r\n", ("400", "505")),
+        (b"GET /health HTTP/1.1\r\n\r\n", ("400",)),
+        (b"GET /health HTTP/1.1\r\n" + HOST + b"Host: example.org\r\n\r\n", ("400",)),
+        (b'GET /sparql HTTP/1.1\r\nHost: "><script>\r\n\r\n', ("400",)),
+        (b"GET /graph-store/x HTTP/1.1\r\nHost: a b\r\n\r\n", ("400",)),
         (b"CONNECT example.org:443 HTTP/1.1\r\n" + HOST + b"\r\n", ("400", "404", "405")),
         (b"GET http://169.254.169.254/latest HTTP/1.1\r\n" + HOST + b"\r\n", ("400", "404")),
         (b"GET /../../../../etc/passwd HTTP/1.1\r\n" + HOST + b"\r\n", ("400", "404")),
@@ -251,6 +257,9 @@ def test_a_malformed_request_is_refused_and_the_server_lives(
 ) -> None:
     answer = raw(limited, request_bytes, timeout_s=4)
     assert answer == b"" or answer.split()[1].decode() in statuses, answer[:200]
+    if not answer.startswith(b"HTTP/1.1 200") and answer:
+        assert b"content-type: application/problem+json" in answer
+        assert b"x-content-type-options: nosniff" in answer
     assert b"root:" not in answer
     assert b"Traceback" not in answer
     assert httpx.get(f"{limited.url}/health").status_code == 200

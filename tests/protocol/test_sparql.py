@@ -199,3 +199,9 @@ def test_reads_are_open_to_pages_of_other_origins(server: str) -> None:
         server + "/sparql", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
     )
     assert preflight.status_code == 204
+
+
+def test_an_answer_that_was_kept_says_so(server: str) -> None:
+    ask = {"query": "SELECT ?asked_twice { ?asked_twice a ukfr:Place }"}
+    said = [httpx.get(server + "/sparql", params=ask).headers.get("cache-status") for _ in range(3)]
+    assert said == [None, "ukfr-graph; hit", "ukfr-graph; hit"]

@@ -86,7 +86,7 @@ def test_an_answer_of_no_ends_with_one(dataset: Path) -> None:
         (("query", "office-holders", "-p", "day"), "", "name=value"),
         (("query", "office-holders", "-f", "ttl"), "", "use one of json"),
         (("export", "rdf", "--format", "doc"), "", "use one of nq"),
-        (("export", "everything"), "", "cannot be exported"),
+        (("export", "everything"), "", "No such command"),
         (("load", "x.ttl", "--graph", "https://w3id.org/ukfr/graph/entities"), "", "read-only"),
         (("serve", "--store", "a", "--endpoint", "b"), "", "exclude each other"),
         (("serve", "--workers", "0"), "", "--workers: Input should be"),

@@ -28,6 +28,12 @@ class Service(BaseHTTPRequestHandler):
             self.end_headers()
             return
         body, media_type = b"<https://a/1> <https://a/p> 'loaded' .", "text/turtle"
+        if self.path.startswith("/agent"):
+            body = self.headers.get("User-Agent", "").encode()
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+            return
         if not self.path.startswith("/data.ttl"):
             rows = b'{"x": {"type": "literal", "value": "from afar"}}'
             body = b'{"head": {"vars": ["x"]}, "results": {"bindings": [' + rows + b"]}}"
@@ -73,6 +79,22 @@ def test_an_allowed_service_answers_through_the_relay(executor: Executor, servic
         assert answer.serialize(find_format("csv", "solutions")).split() == [b"x", b"from", b"afar"]
 
 
+def test_a_silent_load_succeeds_without_calling_what_is_not_allowed(tmp_path: Path, service: str) -> None:
+    relay = Relay((), resolve=lambda *_: pytest.fail("a host was looked up"))
+    text = f"LOAD SILENT <{service}/data.ttl> INTO GRAPH <https://example.org/g> ; INSERT DATA {{ <urn:a> <urn:b> 1 }}"
+    check_targets(text, ())
+    store = ox.Store()
+    store.update(relay.rewrite(text))
+    assert [str(quad.object) for quad in store] == ['"1"^^<http://www.w3.org/2001/XMLSchema#integer>']
+    for refused in (
+        text.replace("SILENT", ""),
+        "LOAD SILENT ?x",
+        f"ASK {{ SERVICE SILENT <{service}> {{ ?s ?p ?o }} }}",
+    ):
+        with pytest.raises(QueryRefusedError):
+            check_targets(refused, ())
+
+
 def test_a_redirect_is_not_followed(executor: Executor, service: str) -> None:
     with pytest.raises(QueryError):
         executor.run(f"SELECT ?x {{ SERVICE <{service}/redirect> {{ ?s ?p ?x }} }}").rows()
@@ -83,6 +105,12 @@ def test_load_goes_through_the_relay_too(service: str) -> None:
     store = ox.Store()
     store.update(relay.rewrite(f"LOAD <{service}/data.ttl> INTO GRAPH <https://a/g>"))
     assert [q.object.value for q in store] == ["loaded"]
+
+
+def test_the_relay_says_who_calls(service: str) -> None:
+    relay = Relay((service,), resolve=lambda host, _: host)
+    _, _, agent = relay.call("GET", f"{service}/agent", {}, b"")
+    assert agent.startswith(b"ukfr-graph/")
 
 
 def test_an_allowed_name_that_leads_into_this_network_is_not_called(tmp_path: Path, service: str) -> None:

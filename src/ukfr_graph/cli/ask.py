@@ -1,4 +1,4 @@
-"""The command that asks: query."""
+"""The commands that ask: query, search."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ _WIDE = 240  # columns where the output is no terminal
 
 
 def register(app: typer.Typer) -> None:
-    """Add this group's command."""
+    """Add this group's commands."""
     app.command()(query)
+    app.command()(search)
 
 
 def query(
     name: Annotated[str | None, typer.Argument(help="A saved query, a file, or - for stdin; none lists them.")] = None,
     param: Annotated[list[str] | None, typer.Option("--param", "-p", help="k=v, once for each parameter.")] = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv, tsv, json, xml, ttl, nt, jsonld.")] = "table",
+    queries: Annotated[
+        Path | None, typer.Option("--queries", help="Folder of your own saved queries (UKFR_QUERIES).")
+    ] = None,
     out: Out = None,
     endpoint: Endpoint = None,
 ) -> None:
@@ -33,10 +37,10 @@ def query(
     from ukfr_graph.query.parameters import bind_parameters
 
     if name is None:
-        _list_queries()
+        _list_queries(queries)
         return
-    text, parameters = _read(name)
-    values = _split(param or [])
+    text, parameters = _read(name, queries)
+    values = split_values(param or [])
     answer: Answer = Executor(open_engine(out, endpoint), Limits.of(read_settings())).run(
         text, bind_parameters(parameters, values)
     )
@@ -52,7 +56,47 @@ def query(
         raise typer.Exit(1)
 
 
-def _read(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def search(
+    text: Annotated[str, typer.Argument(help="Words to find; the last one may be unfinished.")],
+    kind: Annotated[list[str] | None, typer.Option("--type", "-t", help="Only this type, such as ukfr:Pledge.")] = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="Only texts in this language, such as fr.")] = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits.")] = 20,
+    form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
+    out: Out = None,
+) -> None:
+    """Find resources by the words of their names, summaries, definitions and quotes. Nothing found ends with 1."""
+    import json
+    from html import unescape
+
+    from ukfr_graph.cli.make import ensure_dataset
+    from ukfr_graph.query.search import expand_type, search_labels
+    from ukfr_graph.store.layout import current_version
+    from ukfr_graph.store.text_index import open_index
+
+    if form not in ("table", "json"):
+        raise SettingsError(f"The format {form!r} is unknown; use table or json.")
+    index = open_index(current_version(ensure_dataset(out)))
+    found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()])
+    if form == "json":
+        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        from ukfr_graph.iris import shorten
+
+        table = Table("what", "name", "type", "words", box=None, header_style="bold", pad_edge=False)
+        for hit in found.hits:
+            words = unescape(hit.snippet.replace("<mark>", "").replace("</mark>", ""))
+            table.add_row(*map(Text, (shorten(hit.iri), hit.label, shorten((*hit.types, "")[0]), words)))
+        (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
+        Console(stderr=True).print(f"[dim]{len(found.hits)} of {found.total}[/]")
+    if not found.total:
+        raise typer.Exit(1)
+
+
+def _read(name: str, queries: Path | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
     from ukfr_graph.query import find_query
     from ukfr_graph.query.parameters import find_parameters
 
@@ -63,12 +107,17 @@ def _read(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     elif name.endswith((".rq", ".sparql")) or "/" in name:
         raise SettingsError(f"{name} is not a file.")
     else:
-        saved = find_query(name)
+        saved = find_query(name, queries)
         return saved.text, saved.parameters
     return text, find_parameters(text, {}, {})
 
 
-def _split(pairs: list[str]) -> dict[str, str]:
+def split_values(pairs: list[str]) -> dict[str, str]:
+    """Split the values of parameters, each given as name=value.
+
+    Raises:
+        ParameterError: one is not, or is given twice.
+    """
     values: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -104,14 +153,19 @@ def _show(term: object) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _list_queries() -> None:
+def _list_queries(queries: Path | None) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from ukfr_graph.query import read_queries
+    from ukfr_graph.errors import DataError
+    from ukfr_graph.query.saved import read_library
 
+    library = read_library(queries)
     table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)
-    for saved in read_queries().values():
-        table.add_row(saved.area, saved.name, Text(saved.summary["en"]), ", ".join(p.name for p in saved.parameters))
+    for saved in library.queries.values():
+        needs = [p.name for p in saved.parameters] + ["UKFR_SERVICE_ALLOW (docs/federation.md)"] * bool(saved.services)
+        table.add_row(saved.area, saved.name, Text(saved.summary["en"]), ", ".join(needs))
     (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
+    if library.problems:
+        raise DataError(library.problems)

@@ -1,8 +1,7 @@
-"""Commands that make and check the dataset: build, validate, load, export."""
+"""Commands that make and check the dataset: build, validate, load, publish."""
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +27,6 @@ def register(app: typer.Typer) -> None:
     app.command()(build)
     app.command()(validate)
     app.command()(load)
-    app.command()(export)
     app.command()(publish)
     app.command()(token)
 
@@ -42,23 +40,17 @@ def open_console() -> Console:
 
 def build_into(root: Path) -> None:
     """Build the dataset and put it in force under ``root``, telling each step on stderr."""
-    from ukfr_graph.build import build_graphs, write_dataset
-    from ukfr_graph.resources import data_folder
-    from ukfr_graph.store import install_dataset, staging_folder, write_lock
+    from ukfr_graph.library.bundled import build_dataset
 
     console = open_console()
     started = time.monotonic()
-    with console.status("Building") as status, write_lock(root), staging_folder(root) as staging:
+    with console.status("Building") as status:
 
         def progress(step: str) -> None:
             status.update(step)
             console.print(f"  {step} [dim]{time.monotonic() - started:.1f} s[/]")
 
-        built = build_graphs(data_folder(), progress)
-        progress("Writing")
-        manifest = write_dataset(built, data_folder(), staging)
-        progress("Loading the store")
-        version = install_dataset(staging, root)
+        manifest, version = build_dataset(root, progress)
     shares = ", ".join(f"{name} {c['share']:.0%}" for name, c in manifest["coverage"].items())
     console.print(
         f"Built {version.name}: {manifest['counts']['triples']} triples in {len(manifest['counts']['graphs'])} graphs; "
@@ -104,20 +96,6 @@ def load(
 
     count = load_graph(files, graph, out or read_settings().dataset, replace=replace)
     open_console().print(f"<{graph}> now has {count} triples.", markup=False)
-
-
-def export(
-    what: Annotated[str, typer.Argument(help="rdf")],
-    form: Annotated[str, typer.Option("--format", help="nq, trig, ttl, nt, jsonld or rdf.")] = "nq",
-    out: Out = None,
-    endpoint: Endpoint = None,
-) -> None:
-    """Write the whole dataset to stdout (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union)."""
-    from ukfr_graph.query.dump import dump_dataset
-
-    if what != "rdf":
-        raise typer.BadParameter(f"{what!r} cannot be exported; use 'rdf'", param_hint="WHAT")
-    sys.stdout.buffer.write(dump_dataset(open_engine(out, endpoint), form))
 
 
 def publish(

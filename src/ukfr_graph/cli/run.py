@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,6 +38,8 @@ def serve(
     if store and changes.get("endpoint"):
         raise SettingsError("--store and --endpoint exclude each other: give one.")
     settings = change_settings(read_settings(), changes)
+    if settings.queries:
+        os.environ["UKFR_QUERIES"] = str(settings.queries.resolve())  # for the workers, which read it themselves
     if empty:
         root = store or Path("own")
         install_plain(root)

@@ -14,7 +14,7 @@ from typing import Any
 
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’ʼ](?=\w)")
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "°": "o"})
 _NGRAMS = (2, 4)
 _CELLS = 4_000_000  # scores held at a time: 16 MB and their keys, 32 MB
 _UNIT = 100_000  # scores are told apart to this fraction, so that the order does not hang on rounding
@@ -27,7 +27,7 @@ def fold(text: str) -> str:
     to the same text reads the same; folding twice changes nothing.
 
     >>> fold("L’Accord d'Évian"), fold("SAINT-DENIS  (Île…)"), fold("Cœur"), fold("N° 604/2013")
-    ('accord evian', 'saint denis ile', 'coeur', 'n 604 2013')
+    ('accord evian', 'saint denis ile', 'coeur', 'no 604 2013')
     """
     bare = text.lower()
     if not text.isascii():

@@ -17,40 +17,58 @@ import ssl
 import threading
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from ukfr_graph import __version__
 from ukfr_graph.errors import QueryRefusedError
 from ukfr_graph.tokens import Token, read_tokens
 
 _TIMEOUT_S = 60
 _LIMIT_BYTES = 100_000_000
+_USER_AGENT = f"ukfr-graph/{__version__}"  # Wikidata answers nobody without a name
 _PASSED = ("accept", "content-type")
 
 
-def find_targets(text: str) -> list[Token]:
-    """Find the tokens that SERVICE and LOAD name; SILENT may stand before them."""
+class Target(NamedTuple):
+    """What SERVICE or LOAD names, where they name something; ``may_fail`` after LOAD SILENT."""
+
+    name: Token
+    may_fail: bool
+
+
+def find_targets(text: str) -> list[Target]:
+    """Find what SERVICE and LOAD name; SILENT may stand before it."""
     tokens = [token for token in read_tokens(text) if token.kind != "space"]
     targets = []
     for at, token in enumerate(tokens):
         if token.is_word("SERVICE", "LOAD"):
-            rest = [t for t in tokens[at + 1 : at + 3] if not t.is_word("SILENT")]
-            targets.append(rest[0] if rest else token)
+            rest = tokens[at + 1 : at + 3]
+            is_silent = bool(rest) and rest[0].is_word("SILENT")
+            name = rest[is_silent] if len(rest) > is_silent else token
+            targets.append(Target(name, is_silent and token.is_word("LOAD")))
     return targets
+
+
+def is_allowed(address: str, allowed: Sequence[str]) -> bool:
+    """Whether an address is one of those allowed, or lies under one."""
+    return any(address == a or address.startswith((a.rstrip("/") + "/", a + "?")) for a in allowed)
 
 
 def check_targets(text: str, allowed: Sequence[str]) -> None:
     """Refuse a text that calls a host which is not allowed.
 
-    ``allowed`` are addresses: each stands for itself and what lies under it.
+    ``allowed`` are addresses: each stands for itself and what lies under it. LOAD SILENT succeeds whatever
+    happens (SPARQL 1.1 Update, section 3.1.4): its target is refused by the relay.
 
     Raises:
         QueryRefusedError: a target is another, or is not written out as an absolute IRI.
     """
-    for target in find_targets(text):
-        address = target.text[1:-1] if target.kind == "iri" else ""
-        if not any(address == a or address.startswith((a.rstrip("/") + "/", a + "?")) for a in allowed):
+    for name, may_fail in find_targets(text):
+        address = name.text[1:-1] if name.kind == "iri" else ""
+        if not is_allowed(address, allowed) and not (may_fail and name.kind == "iri"):
             raise QueryRefusedError(
-                f"SERVICE and LOAD are refused for {target.text[:200]}: the operator allows "
+                f"SERVICE and LOAD are refused for {name.text[:200]}: the operator allows "
                 f"{', '.join(allowed) or 'no other host'} (UKFR_SERVICE_ALLOW). Ask that service directly, or upload "
                 "the data to /graph-store."
             )
@@ -82,9 +100,9 @@ class Relay:
 
     def rewrite(self, text: str) -> str:
         """Let every target of a text that was checked go through the relay."""
-        for target in reversed(find_targets(text)):
-            address = f"http://127.0.0.1:{self._server.server_port}/{self._secret}/{quote(target.text[1:-1], safe='')}"
-            text = f"{text[: target.start]}<{address}>{text[target.start + len(target.text) :]}"
+        for name, _ in reversed(find_targets(text)):
+            address = f"http://127.0.0.1:{self._server.server_port}/{self._secret}/{quote(name.text[1:-1], safe='')}"
+            text = f"{text[: name.start]}<{address}>{text[name.start + len(name.text) :]}"
         return text
 
     def find_target(self, path: str) -> str:
@@ -102,16 +120,18 @@ class Relay:
         """Call a target at the address that was checked: status, media type, content. No redirect is followed.
 
         Raises:
-            PermissionError: the address is not public.
+            PermissionError: the target is not allowed, or its address is not public.
             OSError, http.client.HTTPException: the call fails.
         """
+        if not is_allowed(target, self.allowed):
+            raise PermissionError(f"{target} is not allowed")
         parts = urlsplit(target)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         address = self.resolve(parts.hostname or "", port)
         link = _Pinned(parts.hostname or "", port, address, is_tls=parts.scheme == "https")
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            link.request(method, path, body or None, headers)
+            link.request(method, path, body or None, {"User-Agent": _USER_AGENT, **headers})
             answer = link.getresponse()
             content = answer.read(_LIMIT_BYTES + 1)
             if len(content) > _LIMIT_BYTES:

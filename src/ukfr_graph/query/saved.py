@@ -1,18 +1,39 @@
-"""Saved queries: one question a file, with its metadata in ``#+`` lines.
+"""Saved queries: one question a file, with its metadata in ``#+`` lines (the convention of grlc, https://grlc.io).
 
-``queries/<area>/<name>.rq`` is known as ``<name>``; areas group them for people. Names are unique.
+``queries/<area>/<name>.rq`` is known as ``<name>``; areas group them for people. Names are unique. A folder of one's
+own (``UKFR_QUERIES``) stands beside the bundled one: there everything but the query itself may be left out, files may
+lie at the top, and one that cannot be used is a problem to show, not an end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from ukfr_graph.errors import DataError, NotFoundError, Problem
-from ukfr_graph.query.parameters import Parameter, find_parameters
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.errors import DataError, NotFoundError, ParameterError, Problem, QueryRefusedError, SettingsError
+from ukfr_graph.query.executor import explain_syntax
+from ukfr_graph.query.formats import Kind
+from ukfr_graph.query.guard import check_query
+from ukfr_graph.query.limits import Limits
+from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import queries_folder
+from ukfr_graph.settings import read_settings
+from ukfr_graph.tokens import read_tokens
+
+RESERVED = ("page", "page_size", "format", "_mediatype", "lang", "version", "query_hash")
+"""Names that mean the same with every query, over HTTP, and so are no parameter of one."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_HASH_LENGTH = 12
+_KINDS: dict[str, Kind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +42,8 @@ class SavedQuery:
 
     ``summary`` is the question by language (en, fr); ``examples`` are values of the parameters, the first
     being the defaults; the expected answer to the n-th lies beside the query (``name.tsv``, ``name.2.tsv`` …).
+    ``form`` is the query's first word, ``page_size`` the rows of a page where the file asks for pages, and ``hash``
+    the beginning of the text's SHA-256.
     """
 
     name: str
@@ -32,84 +55,197 @@ class SavedQuery:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     examples: tuple[Mapping[str, str], ...]
+    form: str
+    page_size: int | None
+    hash: str
+
+    @property
+    def kind(self) -> Kind:
+        """What the query answers with."""
+        return _KINDS[self.form]
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The addresses that it calls: it is refused unless ``UKFR_SERVICE_ALLOW`` has them."""
+        if "federated" not in self.tags:
+            return ()
+        from ukfr_graph.query.federation import find_targets
+
+        return tuple(dict.fromkeys(target.name.text[1:-1] for target in find_targets(self.text)))
 
 
-@cache
-def read_queries(folder: Path | None = None) -> dict[str, SavedQuery]:
-    """Read every saved query under a folder, by its name, in order of area and name.
+class Library(NamedTuple):
+    """Saved queries by name, in order of area and name, and the ``problems`` of files that cannot be used."""
+
+    queries: dict[str, SavedQuery]
+    problems: tuple[Problem, ...]
+
+    def find(self, name: str) -> SavedQuery:
+        """Find a query by its name.
+
+        Raises:
+            NotFoundError: there is none, or its file cannot be used.
+        """
+        if name not in self.queries:
+            broken = next((f" Its file cannot be used: {p}" for p in self.problems if p.record == name), "")
+            raise NotFoundError(f"There is no saved query {name[:200]!r}; see /queries, or 'ukfr-graph query'.{broken}")
+        return self.queries[name]
+
+
+def read_queries(own: Path | None = None) -> dict[str, SavedQuery]:
+    """Read every saved query: the bundled ones, and those of ``own`` (the setting ``queries`` where none is given).
 
     Raises:
-        DataError: a file's metadata is not usable, or two files have one name.
+        DataError: a bundled file is not usable.
+        SettingsError: there is no such folder.
     """
-    root = folder or queries_folder()
-    queries: dict[str, SavedQuery] = {}
-    for path in sorted(root.glob("*/*.rq")):
-        query = _read(path, root)
-        if query.name in queries:
-            raise DataError(
-                [
-                    Problem(
-                        path.relative_to(root).as_posix(),
-                        1,
-                        query.name,
-                        "duplicate-id",
-                        f"already a query at {queries[query.name].path.relative_to(root)}",
-                        "rename one of the two files",
-                    )
-                ]
-            )
-        queries[query.name] = query
-    return queries
+    return read_library(own).queries
 
 
-def find_query(name: str) -> SavedQuery:
+def find_query(name: str, own: Path | None = None) -> SavedQuery:
     """Find a saved query by its name.
 
     Raises:
         NotFoundError: there is none.
     """
-    queries = read_queries()
-    if name not in queries:
-        raise NotFoundError(f"There is no saved query {name!r}; 'ukfr-graph query' without a name lists them.")
-    return queries[name]
+    return read_library(own).find(name)
 
 
-def _read(path: Path, root: Path) -> SavedQuery:
+def read_library(own: Path | None = None, *, bundled: bool = True) -> Library:
+    """Read the saved queries, and what is wrong with one's own; without ``bundled``, one's own alone.
+
+    Raises:
+        DataError: a bundled file is not usable.
+        SettingsError: there is no such folder.
+    """
+    return _read_library(own or read_settings().queries, bundled)
+
+
+@cache
+def _read_library(own: Path | None, bundled: bool) -> Library:
+    queries: dict[str, SavedQuery] = {}
+    problems: list[Problem] = []
+    if bundled:
+        _read_folder(queries_folder(), queries, problems, is_own=False)
+        if problems:
+            raise DataError(problems)
+    if own is not None:
+        if not own.is_dir():
+            raise SettingsError(f"There is no folder {own} with saved queries (UKFR_QUERIES, --queries).")
+        _read_folder(own, queries, problems, is_own=True)
+    ordered = sorted(queries.items(), key=lambda item: (item[1].area, item[0]))
+    return Library(dict(ordered), tuple(sorted(problems)))
+
+
+def _read_folder(root: Path, queries: dict[str, SavedQuery], problems: list[Problem], *, is_own: bool) -> None:
+    for path in sorted((*root.glob("*/*.rq"), *(root.glob("*.rq") if is_own else ()))):
+        try:
+            query = _read(path, root, is_own=is_own)
+        except DataError as error:
+            problems += [Problem(p.file, p.line, path.stem, p.rule, p.message, p.fix) for p in error.problems]
+            continue
+        if query.name in queries:
+            message = f"already a query in the area '{queries[query.name].area}'"
+            problems.append(_problem(path, root, 1, "duplicate-id", message, "rename one of the two files"))
+        else:
+            queries[query.name] = query
+
+
+def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
     from ukfr_graph.documents import read_query  # a YAML parser, which the endpoint does not need
 
     metadata, text = read_query(path, root)
-    name = path.relative_to(root).as_posix()
-    summaries = {"en": metadata.get("summary"), "fr": metadata.get("summary-fr")}
-    if not all(isinstance(s, str) and s for s in summaries.values()):
-        raise DataError(
-            [
-                Problem(
-                    name,
-                    1,
-                    path.stem,
-                    "metadata",
-                    "summary or summary-fr is missing",
-                    "write '#+ summary: …' and '#+ summary-fr: …'",
-                )
-            ]
-        )
+    summary = {"en": _text(metadata.get("summary")), "fr": _text(metadata.get("summary-fr"))}
+    if is_own:
+        question = summary["en"] or summary["fr"] or path.stem.replace("-", " ").replace("_", " ").capitalize()
+        summary = {language: given or question for language, given in summary.items()}
     defaults = {k: str(v) for item in _list(metadata.get("defaults")) for k, v in _items(item)}
     choices = {k: tuple(map(str, _list(v))) for item in _list(metadata.get("enumerate")) for k, v in _items(item)}
-    return SavedQuery(
+    query = SavedQuery(
         name=path.stem,
         area=path.parent.name,
         path=path,
         text=text,
-        summary={k: str(v) for k, v in summaries.items()},
-        description=str(metadata.get("description", "")),
+        summary=summary,
+        description=_text(metadata.get("description")),
         tags=tuple(map(str, _list(metadata.get("tags")))),
         parameters=find_parameters(_without_comments(text), defaults, choices),
         examples=({}, *({k: str(v) for k, v in _items(e)} for e in _list(metadata.get("examples")))),
+        form=next((t.text.upper() for t in read_tokens(text) if t.is_word(*_KINDS)), ""),
+        page_size=_page_size(metadata.get("pagination")),
+        hash=hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH],
     )
+    problems = list(_find_faults(query, root, str(metadata.get("pagination", ""))))
+    if problems:
+        raise DataError(problems)
+    return query
+
+
+def _find_faults(query: SavedQuery, root: Path, pagination: str) -> Iterator[Problem]:
+    """Say what makes a file unusable: its name, its metadata, its SPARQL."""
+
+    def fault(rule: str, message: str, fix: str, line: int = 1) -> Problem:
+        return _problem(query.path, root, line, rule, message, fix)
+
+    if not _NAME.match(query.name):
+        yield fault("name", "the file's name is part of an address", "use letters, digits, '-', '_' and '.' alone")
+    if not all(query.summary.values()):
+        yield fault("metadata", "summary or summary-fr is missing", "write '#+ summary: …' and '#+ summary-fr: …'")
+    if pagination and query.page_size is None:
+        yield fault(
+            "metadata", f"pagination is {pagination!r}", "write the rows of a page, such as '#+ pagination: 50'"
+        )
+    for parameter in query.parameters:
+        if parameter.name in RESERVED:
+            yield fault("metadata", f"the parameter '{parameter.name}' has a reserved name", "rename the variable")
+        values = [parameter.default, *(example.get(parameter.name) for example in query.examples)]
+        for value in (v for v in (*values, *parameter.choices) if v is not None):
+            try:
+                to_term(parameter, value)
+            except ParameterError as error:
+                yield fault("metadata", str(error), "correct the value in defaults, enumerate or examples")
+    unknown = {name for example in query.examples for name in example} - {p.name for p in query.parameters}
+    if unknown:
+        yield fault("metadata", f"an example has {', '.join(sorted(unknown))}", "name parameters of the query alone")
+    if not query.form:
+        yield fault("sparql", "it has no SELECT, ASK, CONSTRUCT or DESCRIBE", "write one query")
+        return
+    yield from _find_syntax_fault(query, root)
+
+
+def _find_syntax_fault(query: SavedQuery, root: Path) -> Iterator[Problem]:
+    try:
+        traits = check_query(query.text, Limits())
+    except QueryRefusedError:
+        return  # asking it says why, and by which setting
+    if traits.calls_others:
+        return
+    try:
+        ox.Store().query(query.text, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE)
+    except SyntaxError as error:
+        syntax = explain_syntax(str(error), query.text)
+        yield _problem(
+            query.path, root, syntax.line or 1, "sparql", syntax.detail, "correct the query at this line"
+        )  # fmt: skip
+    except (ValueError, OSError, RuntimeError):
+        return  # what only an evaluation shows is said when it is asked
+
+
+def _problem(path: Path, root: Path, line: int, rule: str, message: str, fix: str) -> Problem:
+    return Problem(path.relative_to(root).as_posix(), line, path.stem, rule, message, fix)
 
 
 def _without_comments(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+
+
+def _page_size(value: object) -> int | None:
+    text = str(value or "")
+    return int(text) if text.isdecimal() and 0 < int(text) <= 10_000 else None
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _list(value: object) -> list[object]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from ukfr_graph.errors import QueryError
+from ukfr_graph.server.cache import Entry
 from ukfr_graph.server.service import Service
 from ukfr_graph.store import Term
 from ukfr_graph.workers.link import Reply
@@ -53,10 +54,21 @@ async def select(service: Service, text: str, parameters: Mapping[str, Term] = _
     Raises:
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
-    table, _ = read_table(await ask(service, text, parameters, ROWS))
-    if table is None:
-        raise QueryError("Rows were asked for, and the query is no SELECT.")
-    return table
+    return _read_rows(await ask(service, text, parameters, ROWS))
+
+
+async def select_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
+    """Ask a SELECT of our own whose answer many views of a page need: it is kept as those of the endpoint are.
+
+    Raises:
+        UkfrError: see ``Pool.ask``; it is no SELECT.
+    """
+    key = ("page", service.pool.version, text, *(f"{name} {term}" for name, term in parameters.items()))
+    entry = service.cache.find(key)
+    if entry is None:
+        entry = Entry("", (), (await ask(service, text, parameters, ROWS)).body)
+        service.cache.keep(key, entry)
+    return _read_rows(Reply({"type": ROWS}, entry.body))
 
 
 async def construct(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> list[ox.Triple]:
@@ -80,3 +92,10 @@ def read_table(reply: Reply, most: int | None = None) -> tuple[Table | None, str
     names = [variable.value for variable in results.variables]
     rows = [[solution[name] for name in names] for solution in results]
     return Table(names, rows[:most], len(rows)), ""
+
+
+def _read_rows(reply: Reply) -> Table:
+    table, _ = read_table(reply)
+    if table is None:
+        raise QueryError("Rows were asked for, and the query is no SELECT.")
+    return table

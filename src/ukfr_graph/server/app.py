@@ -3,24 +3,68 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+import re
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ukfr_graph import __version__
-from ukfr_graph.errors import UkfrError
-from ukfr_graph.server import pages
+from ukfr_graph.errors import ParameterError, UkfrError
+from ukfr_graph.query.formats import prefers_html
+from ukfr_graph.server import (
+    catalog,
+    comparison,
+    editor,
+    exporting,
+    graph_page,
+    home,
+    network,
+    ontology,
+    openapi,
+    operations,
+    pages,
+    questions,
+    reconcile,
+    reference,
+    resources,
+    searching,
+    statement_pages,
+    static,
+    timeline,
+)
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import COMMON_HEADERS
-from ukfr_graph.server.problems import problem_headers, write_problem
+from ukfr_graph.server.negotiation import to_uri
+from ukfr_graph.server.problems import INTERNAL, problem_headers, write_problem
+from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
-from ukfr_graph.server.sparql import FORM, QUERY, UPDATE
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK, _NOT_MODIFIED = 200, 304
-_ROUTERS = (pages.router,)
+_ROUTERS = (
+    home.router,
+    pages.router,
+    statement_pages.router,
+    timeline.router,
+    comparison.router,
+    graph_page.router,
+    editor.router,
+    resources.router,
+    questions.router,
+    searching.router,
+    ontology.router,
+    reference.router,
+    reconcile.router,
+    network.router,  # before /export/{path}
+    exporting.router,
+    catalog.router,
+    static.router,
+)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -31,34 +75,93 @@ def create_app(service: Service) -> FastAPI:
         summary="An evidence-first knowledge graph of cooperation between the United Kingdom and France.",
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,
+        dependencies=[Depends(_admit)],
     )
     app.state.service = service
     for router in _ROUTERS:
         app.include_router(router)
     describe = app.openapi
-    app.openapi = lambda: _add_endpoint(describe())  # type: ignore[method-assign]  # as FastAPI's documentation does
+    app.openapi = lambda: openapi.complete(describe(), operations.describe_questions(service.library()))  # type: ignore[method-assign]  # as FastAPI's documentation does
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        response: Response = await call_next(request)
+        try:
+            response: Response = await call_next(request)
+        except Exception:  # here and not in a handler, which would answer and yet raise
+            traceback.print_exc()
+            response = _problem(request, 500, INTERNAL)
+        if request.method == "OPTIONS" and "allow" in response.headers:
+            response = _answer_preflight(response.headers["allow"])
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return await _tag(service, request, response) if response.status_code == _OK else response
 
     @app.exception_handler(UkfrError)
-    async def explain(_: Request, error: UkfrError) -> Response:
-        return _problem(error.status, write_problem(error.status, str(error), error.title, error.members))
+    async def explain(request: Request, error: UkfrError) -> Response:
+        response = _problem(request, error.status, str(error), error.title, error.members)
+        if error.links:
+            response.headers["Link"] = ", ".join(f'<{to_uri(iri)}>; rel="{relation}"' for relation, iri in error.links)
+        return response
 
     @app.exception_handler(HTTPException)
-    async def explain_http(_: Request, error: HTTPException) -> Response:
-        return _problem(error.status_code, write_problem(error.status_code, str(error.detail)))
+    async def explain_http(request: Request, error: HTTPException) -> Response:
+        response = _problem(request, error.status_code, str(error.detail))
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(RequestValidationError)
+    async def explain_parameters(request: Request, error: RequestValidationError) -> Response:
+        faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
+        return _problem(request, 400, f"A parameter is not acceptable: {faults}.", ParameterError.title)
 
     return app
 
 
+def _problem(
+    request: Request, status: int, detail: str, title: str = "", members: Mapping[str, object] | None = None
+) -> Response:
+    """Answer with an error: as a page for a reader, as problem JSON for a program."""
+    headers = {name.decode(): value.decode() for name, value in problem_headers(status)}
+    if (
+        request.method == "GET"
+        and prefers_html(request.headers.get("accept"))
+        and "_mediatype" not in request.query_params
+    ):
+        said = "" if detail in (HTTPStatus(status).phrase, INTERNAL) else detail
+        page = render(request, "error.html", status=status, code=status, detail=said, members=members or {})
+        page.headers.update({name: value for name, value in headers.items() if name != "content-type"})
+        return page
+    return Response(write_problem(status, detail, title, members), status, headers)
+
+
+async def _admit(request: Request) -> None:
+    """Let a reader pass, with a token where reading needs one.
+
+    Raises:
+        AuthorizationError, ForbiddenError: see ``Gate.admit_reader``.
+    """
+    service: Service = request.app.state.service
+    service.gate.admit_reader(request.headers.get("authorization"))
+
+
+def _answer_preflight(methods: str) -> Response:
+    """Turn the refusal of OPTIONS, which names a resource's methods, into an answer to it.
+
+    CORS protocol (https://fetch.spec.whatwg.org/#http-cors-protocol).
+    """
+    allowed = ", ".join(sorted({*re.findall(r"[A-Z]+", methods), "HEAD", "OPTIONS"}))
+    headers = {
+        "Allow": allowed,
+        "Access-Control-Allow-Methods": allowed,
+        "Access-Control-Allow-Headers": "Accept, Accept-Language, Accept-Profile, Authorization, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers=headers)
+
+
 async def _tag(service: Service, request: Request, response: Response) -> Response:
     """Tag a response by its content, and answer a client that has it with 304 (RFC 9110, section 15.4.5)."""
-    for name, value in service.version_headers():
+    for name, value in (*service.version_headers(), (b"cache-control", b"no-cache")):
         response.headers.setdefault(name.decode(), value.decode())
     if "etag" not in response.headers:
         parts: list[bytes] = [part async for part in response.body_iterator]  # type: ignore[attr-defined]
@@ -70,33 +173,3 @@ async def _tag(service: Service, request: Request, response: Response) -> Respon
         kept = {k: v for k, v in response.headers.items() if k not in ("content-length", "content-type")}
         return Response(status_code=_NOT_MODIFIED, headers=kept)
     return response
-
-
-def _problem(status: int, body: bytes) -> Response:
-    return Response(body, status, {k.decode(): v.decode() for k, v in problem_headers(status)})
-
-
-def _add_endpoint(schema: dict[str, Any]) -> dict[str, Any]:
-    """Describe the endpoint, which FastAPI does not route."""
-    text = {"schema": {"type": "string"}}
-    parameters = [
-        {"name": "query", "in": "query", "required": False, **text},
-        {"name": "default-graph-uri", "in": "query", **text},
-        {"name": "named-graph-uri", "in": "query", **text},
-    ]
-    answers = {"200": {"description": "The answer, in the format that is accepted"}, "400": {"description": "Problem"}}
-    schema["paths"]["/sparql"] = {
-        "get": {"summary": "SPARQL 1.1 Protocol, query", "parameters": parameters, "responses": answers},
-        "post": {
-            "summary": "SPARQL 1.1 Protocol, query or update",
-            "requestBody": {"content": {FORM: {}, QUERY: {}, UPDATE: {}}},
-            "responses": answers,
-        },
-    }
-    schema["paths"]["/graph-store"] = {
-        method: {"summary": f"SPARQL 1.1 Graph Store Protocol, {method.upper()}", "responses": answers}
-        for method in ("get", "put", "post", "delete")
-    }
-    for path, summary in (("/health", "Liveness, readiness and the dataset's version"), ("/metrics", "Prometheus")):
-        schema["paths"][path] = {"get": {"summary": summary, "responses": {"200": {"description": summary}}}}
-    return schema

@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -19,12 +19,13 @@ from ukfr_graph.errors import MethodError, UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.server import description, figures, graph_store, sparql
 from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send
-from ukfr_graph.server.problems import problem_headers, respond_problem, write_problem
+from ukfr_graph.server.problems import INTERNAL, problem_headers, respond_problem, write_problem
 from ukfr_graph.server.service import ClientLeftError, Service
 
 Handler = Callable[[Service, Exchange], Awaitable[None]]
-_ALLOWED = b"GET, HEAD, POST, PUT, DELETE, OPTIONS"
-_INTERNAL = "The server failed. The fault is in its log, not in your request."
+_READ = ("GET", "HEAD", "OPTIONS")
+_PAGE = ("GET", "HEAD", "POST", "OPTIONS")
+_METHODS = {"/sparql": _PAGE, "/health": _READ, "/metrics": _READ}
 
 
 class Application:
@@ -59,15 +60,16 @@ class Application:
         except Exception:
             traceback.print_exc()
             if not exchange.status:
-                await exchange.respond(500, problem_headers(500), write_problem(500, _INTERNAL))
+                await exchange.respond(500, problem_headers(500), write_problem(500, INTERNAL))
 
     async def _dispatch(self, exchange: Exchange) -> None:
         path = exchange.path
         handler = self._handlers.get(path)
         if handler is None and path.startswith(graph_store.PATH + "/"):
             handler = graph_store.handle
-        if exchange.method == "OPTIONS" and handler is not None:
-            await _respond_preflight(exchange)
+        if exchange.method == "OPTIONS":
+            methods = _METHODS.get(path, graph_store.METHODS) if handler else _PAGE
+            await _respond_preflight(exchange, methods)
         elif path == "/sparql" and not exchange.scope["query_string"] and exchange.method in ("GET", "HEAD"):
             await self._describe(exchange)
         elif handler is None:
@@ -75,7 +77,7 @@ class Application:
         elif handler in (sparql.handle, graph_store.handle) or exchange.method in ("GET", "HEAD"):
             await handler(self.service, exchange)
         else:
-            raise MethodError(exchange.method, ("GET", "HEAD", "OPTIONS"))
+            raise MethodError(exchange.method, _READ)
 
     async def _describe(self, exchange: Exchange) -> None:
         """Describe the service, or show the editor where the client prefers a page."""
@@ -91,7 +93,13 @@ class Application:
         scope = exchange.scope
         if exchange.method == "HEAD":  # the pages know GET; the connection leaves the body out
             scope = {**scope, "method": "GET"}
-        await self._pages(scope, exchange.receive, exchange.send)
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+            await exchange.send(message)
+
+        await self._pages(scope, exchange.receive, send)
 
     def _make_pages(self) -> Any:
         from ukfr_graph.server.app import create_app
@@ -121,11 +129,12 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _respond_preflight(exchange: Exchange) -> None:
+async def _respond_preflight(exchange: Exchange, methods: Sequence[str]) -> None:
     """Say which methods there are, to people and to browsers (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+    allowed = ", ".join(methods).encode()
     headers = [
-        (b"allow", _ALLOWED),
-        (b"access-control-allow-methods", _ALLOWED),
+        (b"allow", allowed),
+        (b"access-control-allow-methods", allowed),
         (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-None-Match"),
         (b"access-control-max-age", b"86400"),
     ]

@@ -12,6 +12,8 @@ _OVERHEAD_BYTES = 3_000  # of an entry beside its body: keys, headers, the dicti
 _TAGS = 20_000
 _ADDRESSES = 20_000
 _VARY: Header = (b"vary", b"Accept, Accept-Encoding")
+HIT: Header = (b"cache-status", b"ukfr-graph; hit")
+"""Says that an answer was kept, and not evaluated for this request (RFC 9211)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class Entry:
 
     @property
     def head(self) -> bytes:
-        """Write the status line and all headers but the date."""
-        return _write_head(b"200 OK", (*self.headers, (b"content-length", str(len(self.body)).encode())))
+        """Write the status line and all headers but the date, for a request whose answer was kept."""
+        return _write_head(b"200 OK", (*self.headers, HIT, (b"content-length", str(len(self.body)).encode())))
 
     def not_modified(self) -> bytes:
         """Write the response to a client that has it already (RFC 9110, section 15.4.5), but for the date."""

@@ -6,15 +6,19 @@ uvicorn has no limit on the time or the size of a request's head; this adds both
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from ukfr_graph.server.exchange import COMMON_HEADERS
 from ukfr_graph.server.problems import MEDIA_TYPE, write_problem
 
 Shortcut: TypeAlias = Callable[[bytes, Sequence[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
 _PREFIX = b"/sparql?"
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)(?::[0-9]{1,5})?")
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -64,7 +68,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """End to measure the head; a request that was answered before is answered at once."""
         self._stop_clock()
         self._is_in_head, self._head_bytes = False, 0
-        self._is_answered = self._answer_at_once()
+        self._is_answered = self.transport.is_closing() or self._is_refused() or self._answer_at_once()
         if not self._is_answered:
             super().on_headers_complete()
 
@@ -77,6 +81,22 @@ class GuardedProtocol(HttpToolsProtocol):
         """End the request."""
         if not self._is_answered:
             super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, as a problem."""
+        self._refuse(400, msg)
+
+    def _is_refused(self) -> bool:
+        """Refuse other versions, and a request without the one valid Host that it must have (RFC 9112, section 3.2)."""
+        version = self.parser.get_http_version()
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if version not in ("1.0", "1.1"):
+            self._refuse(505, "HTTP/1.1 is spoken here.")
+        elif len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)) or (not hosts and version == "1.1"):
+            self._refuse(400, "A request has one Host header, with a host and perhaps a port.")
+        else:
+            return False
+        return True
 
     def _answer_at_once(self) -> bool:
         """Answer without a task of its own, where the answer is kept and no other is still being given."""
@@ -111,13 +131,14 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int, detail: str) -> None:
         body = write_problem(status, detail)
-        lines = (
-            f"HTTP/1.1 {status} ",
-            f"content-type: {MEDIA_TYPE}",
-            f"content-length: {len(body)}",
-            "connection: close",
+        headers = (
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+            *COMMON_HEADERS,
         )
-        self.transport.write("\r\n".join((*lines, "", "")).encode() + body)
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(), *(n + b": " + v for n, v in headers)]
+        self.transport.write(b"\r\n".join([*lines, b"", body]))
         self.transport.close()
 
 

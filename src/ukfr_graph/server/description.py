@@ -5,16 +5,16 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.query.formats import FORMATS, negotiate
+from ukfr_graph.query.formats import FORMATS as FORMS
+from ukfr_graph.query.formats import negotiate
 from ukfr_graph.server.exchange import Exchange
 from ukfr_graph.server.graph_store import base_address
 from ukfr_graph.server.service import Service
+from ukfr_graph.server.statements import DATASET, FORMATS, VOID
 from ukfr_graph.triples import serialize
 from ukfr_graph.workers.wire import Head
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
-VOID = "http://rdfs.org/ns/void#"
-FORMAT = "http://www.w3.org/ns/formats/"
 _FORMAT_NAMES = {
     "json": "SPARQL_Results_JSON",
     "xml": "SPARQL_Results_XML",
@@ -47,14 +47,19 @@ async def handle(service: Service, exchange: Exchange) -> None:
 
 def describe(service: Service, endpoint: str, facts: Head) -> list[ox.Triple]:
     """Describe what is true of this service now: languages, formats, features, graphs and their sizes."""
-    subject, dataset, default = ox.NamedNode(endpoint), ox.BlankNode(), ox.BlankNode()
+    subject, default = ox.NamedNode(endpoint), ox.BlankNode()
+    base = endpoint.removesuffix("/sparql")
+    dataset = ox.NamedNode(base + DATASET)
     triples = [
         _triple(subject, iris.RDF + "type", SD + "Service"),
         _triple(subject, SD + "endpoint", endpoint),
         _triple(subject, SD + "supportedLanguage", SD + "SPARQL11Query"),
-        *(_triple(subject, SD + "resultFormat", FORMAT + _FORMAT_NAMES[f.name]) for f in FORMATS),
+        *(_triple(subject, SD + "resultFormat", FORMATS + _FORMAT_NAMES[f.name]) for f in FORMS),
         ox.Triple(subject, ox.NamedNode(SD + "defaultDataset"), dataset),
         _triple(dataset, iris.RDF + "type", SD + "Dataset"),
+        _triple(dataset, iris.RDF + "type", VOID + "Dataset"),
+        _triple(dataset, VOID + "sparqlEndpoint", endpoint),
+        _triple(dataset, iris.RDFS + "seeAlso", f"{base}/.well-known/void"),
         ox.Triple(dataset, ox.NamedNode(SD + "defaultGraph"), default),
         _triple(default, iris.RDF + "type", SD + "Graph"),
     ]
@@ -63,7 +68,7 @@ def describe(service: Service, endpoint: str, facts: Head) -> list[ox.Triple]:
         triples.append(_count(default, facts["triples"]))
     if service.gate.grants or service.gate.is_open:
         triples.append(_triple(subject, SD + "supportedLanguage", SD + "SPARQL11Update"))
-        triples += [_triple(subject, SD + "inputFormat", FORMAT + name) for name in _INPUTS]
+        triples += [_triple(subject, SD + "inputFormat", FORMATS + name) for name in _INPUTS]
     for name, count in sorted(facts["graphs"].items()):
         named, graph = ox.BlankNode(), ox.BlankNode()
         triples += [

@@ -21,7 +21,7 @@ _MOST_PARAMETERS = 1000
 
 COMMON_HEADERS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Location, UKFR-Version"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, UKFR-Total-Rows, UKFR-Version"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (

@@ -19,7 +19,7 @@ from ukfr_graph.server.sparql import Operation, admit_writer, answer, read_tag, 
 from ukfr_graph.workers.wire import Head
 
 PATH = "/graph-store"
-_METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
+METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
 
 
 async def handle(service: Service, exchange: Exchange) -> None:
@@ -28,8 +28,8 @@ async def handle(service: Service, exchange: Exchange) -> None:
     Raises:
         UkfrError: it cannot be done; the caller makes a problem of it.
     """
-    if exchange.method not in _METHODS:
-        raise MethodError(exchange.method, _METHODS)
+    if exchange.method not in METHODS:
+        raise MethodError(exchange.method, METHODS)
     if exchange.method in ("GET", "HEAD"):
         service.gate.admit_reader(exchange.header(b"authorization"))
         await _get(service, exchange, identify_graph(exchange))

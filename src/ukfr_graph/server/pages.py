@@ -1,26 +1,13 @@
-"""The home page, the form for SPARQL, and the saved queries."""
+"""The look of all pages."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse
-from starlette.responses import Response
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
 
-from ukfr_graph.errors import UkfrError
-from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.query.parameters import bind_parameters
-from ukfr_graph.query.saved import find_query, read_queries
 from ukfr_graph.resources import templates_folder
-from ukfr_graph.server.answers import ROWS, ask, read_table, select
-from ukfr_graph.server.rendering import language_of, render
-from ukfr_graph.server.service import Service
 
 router = APIRouter()
-_SHOWN_ROWS = 1000
-_READABLE = f"{ROWS}, text/turtle;q=0.9"
-_EXAMPLE = """SELECT ?kind (COUNT(*) AS ?n)
-{ ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause }
-GROUP BY ?kind"""
 
 
 @router.get("/style.css", include_in_schema=False)
@@ -29,55 +16,7 @@ async def style() -> PlainTextResponse:
     return PlainTextResponse((templates_folder() / "style.css").read_text("utf-8"), media_type="text/css")
 
 
-@router.get("/", response_class=HTMLResponse, summary="What is here, how much, and where to start")
-async def home(request: Request) -> HTMLResponse:
-    """Show the home page in English or French."""
-    service: Service = request.app.state.service
-    kinds: list[tuple[str, int]] = []
-    if not service.is_plain:
-        label = "label_fr" if language_of(request) == "fr" else "label"
-        table = await select(service, find_query("clauses-by-kind").text)
-        kinds = [(row[label].value, int(row["clauses"].value)) for row in table.dicts()]
-    facts = (await service.ask({"task": "facts"}, "facts")).head
-    return render(
-        request,
-        "home.html",
-        kinds=kinds,
-        clauses=sum(n for _, n in kinds),
-        triples=facts["triples"],
-        version=service.pool.version,
-        queries=[] if service.is_plain else list(read_queries().values()),
-    )
-
-
-@router.get("/editor", response_class=HTMLResponse, summary="A form for SPARQL, and the answer as a table")
-async def editor(request: Request) -> HTMLResponse:
-    """Show the form; with a query, its answer or what is wrong with it."""
-    service: Service = request.app.state.service
-    query = request.query_params.get("query", "")
-    table, text, error = None, "", None
-    if query.strip():
-        try:
-            table, text = read_table(await ask(service, query, accept=_READABLE), _SHOWN_ROWS)
-        except UkfrError as problem:
-            error = problem
-    return render(
-        request, "editor.html", status=error.status if error else 200,
-        query=query or _EXAMPLE, table=table, text=text[:200_000], error=error,
-    )  # fmt: skip
-
-
-@router.get("/queries/{name}", summary="Ask a saved query; its parameters are those of the address")
-async def saved_query(name: str, request: Request) -> Response:
-    """Answer as data, or as a plain table where a browser asks."""
-    service: Service = request.app.state.service
-    query = find_query(name)
-    values = bind_parameters(query.parameters, {k: v for k, v in request.query_params.items() if k != "lang"})
-    accept = request.headers.get("accept")
-    as_page = prefers_html(accept)
-    reply = await ask(service, query.text, values, _READABLE if as_page else accept or "")
-    table, _ = read_table(reply, _SHOWN_ROWS) if as_page else (None, "")
-    if table is None:
-        charset = "; charset=utf-8" if reply.head["type"].startswith("text/") else ""
-        return Response(reply.body, headers={"Content-Type": reply.head["type"] + charset, "Vary": "Accept"})
-    return render(request, "answer.html", query=query, table=table)
+@router.get("/icon.svg", include_in_schema=False)
+async def icon() -> PlainTextResponse:
+    """Give the mark that browsers show beside the title."""
+    return PlainTextResponse((templates_folder() / "icon.svg").read_text("utf-8"), media_type="image/svg+xml")

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from ukfr_graph.errors import UkfrError
+from ukfr_graph.errors import MethodError, UkfrError
 from ukfr_graph.server.exchange import Exchange, Header
 
 MEDIA_TYPE = "application/problem+json"
+INTERNAL = "The server failed. The fault is in its log, not in your request."
 _RETRY_AFTER_S = b"1"
 
 
@@ -32,4 +33,7 @@ def problem_headers(status: int) -> list[Header]:
 async def respond_problem(exchange: Exchange, error: UkfrError) -> None:
     """Answer with an error of ours."""
     body = write_problem(error.status, str(error), error.title, error.members)
-    await exchange.respond(error.status, problem_headers(error.status), body)
+    headers = problem_headers(error.status)
+    if isinstance(error, MethodError):
+        headers.append((b"allow", ", ".join(error.allowed).encode()))
+    await exchange.respond(error.status, headers, body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import json
 import logging
 from concurrent.futures import Future
 from functools import partial
@@ -57,6 +58,9 @@ def run_server(settings: Settings, verified: Future[None]) -> None:
     """
     set_up_logging(settings.log_level)
     service = make_service(settings)
+    if settings.queries:
+        for problem in service.library().problems:
+            logging.getLogger("ukfr_graph").warning(json.dumps({"event": "query-file", "problem": str(problem)}))
     protocol = guard(
         settings.max_header_bytes,
         settings.request_timeout_s,

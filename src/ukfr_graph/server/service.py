@@ -11,6 +11,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from pathlib import Path
 
+from ukfr_graph.query.saved import Library, read_library
 from ukfr_graph.server.authorization import Gate
 from ukfr_graph.server.cache import Entry, ResponseCache
 from ukfr_graph.server.exchange import Exchange, Header
@@ -66,6 +67,14 @@ class Service:
             return await self.pool.write(head, body)
         finally:
             self.cache.clear()
+
+    def library(self) -> Library:
+        """Give the saved queries: the bundled ones, which a plain dataset has no use for, and the operator's own.
+
+        Raises:
+            SettingsError: there is no such folder.
+        """
+        return read_library(self.settings.queries, bundled=not self.is_plain)
 
     async def follow_versions(self) -> None:
         """Take up new versions of the dataset as they come into force, until cancelled.

@@ -16,7 +16,7 @@ from ukfr_graph.errors import (
     UkfrError,
     UnsupportedMediaTypeError,
 )
-from ukfr_graph.server.cache import Entry, matches, tag_headers
+from ukfr_graph.server.cache import HIT, Entry, matches, tag_headers
 from ukfr_graph.server.exchange import Exchange, Header, read_form
 from ukfr_graph.server.service import ClientLeftError, Service
 from ukfr_graph.tokens import normalize
@@ -148,7 +148,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
                 entry = await _evaluate(service, exchange, operation, key)
             tag = entry.tag
             if not (asked and tag and matches(tag, asked)):
-                await exchange.respond(200, entry.headers, entry.body)
+                await exchange.respond(200, (*entry.headers, HIT) if is_cached else entry.headers, entry.body)
                 is_current = key[0] == service.pool.version
                 if tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
                     service.cache.keep_address((exchange.address(), accept, coding), key)

@@ -10,7 +10,9 @@
         dataset.nq, dataset.ttl
         user/<graph>.<content>.nq     the user's own graphs, one file each, named by hashes
         store/                        the engine's files, made from the N-Quads above
-        store.json                    the hash of each of the engine's files
+        search.sqlite                 the text index, made from the store (see ``text_index``)
+        store.json                    the hash of each of the engine's files, and of the index
+      exports/<version>.<n>/          files for downloading, made when they are first asked for; may be removed
 
 A version is complete before ``current`` points to it, and is never changed afterwards. Whoever reads it
 holds a shared lock on its manifest, and it is not pruned.
@@ -40,7 +42,9 @@ NQUADS = "dataset.nq"
 TURTLE = "dataset.ttl"
 STORE = "store"
 CHECKSUMS = "store.json"
+INDEX = "search.sqlite"
 USER = "user"
+EXPORTS = "exports"
 _LOCK = ".lock"
 _KEPT_VERSIONS = 2
 _CHANGING = ("LOCK", "LOG")  # the engine's own lock and diary
@@ -73,7 +77,7 @@ def read_manifest(version: Path) -> dict[str, Any]:
 
 
 def read_checksums(version: Path) -> dict[str, Any]:
-    """Read the checksums of the engine's files of a version: name → size in bytes and SHA-256.
+    """Read the checksums of a version's derived files: path in it → size in bytes and SHA-256.
 
     Raises:
         DatasetError: they are missing or not JSON.
@@ -82,13 +86,15 @@ def read_checksums(version: Path) -> dict[str, Any]:
         checksums: dict[str, Any] = json.loads((version / CHECKSUMS).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise DatasetError(f"The checksums of {version} cannot be read ({error}). Build the dataset again.") from None
-    return checksums
+    # Before there was an index, the names were those of files in the store's folder.
+    return {name if "/" in name or name == INDEX else f"{STORE}/{name}": facts for name, facts in checksums.items()}
 
 
 def write_checksums(version: Path) -> None:
-    """Write the checksums of the engine's files, once they are final."""
-    files = [path for path in sorted((version / STORE).iterdir()) if path.name not in _CHANGING]
-    (version / CHECKSUMS).write_text(json.dumps({p.name: describe_file(p) for p in files}, indent=1), "utf-8")
+    """Write the checksums of the engine's files and of the text index, once they are final."""
+    files = [path for path in sorted((version / STORE).iterdir()) if path.name not in _CHANGING] + [version / INDEX]
+    described = {path.relative_to(version).as_posix(): describe_file(path) for path in files}
+    (version / CHECKSUMS).write_text(json.dumps(described, indent=1), "utf-8")
 
 
 def describe_file(path: Path) -> dict[str, Any]:
@@ -149,6 +155,12 @@ def version_name(version: Path) -> str:
     return version.name.partition(".")[0]
 
 
+def older_versions(version: Path) -> list[str]:
+    """Name the contents of the versions that were in force before a version and are still kept, newest first."""
+    older = sorted((v for v in version.parent.iterdir() if _number(v) < _number(version)), key=_number, reverse=True)
+    return list(dict.fromkeys(name for v in older if (name := version_name(v)) != version_name(version)))
+
+
 def switch_to(staging: Path, root: Path, name: str) -> Path:
     """Make a finished staging folder the version in force, in one step, and drop old versions."""
     sync(staging)
@@ -162,6 +174,9 @@ def switch_to(staging: Path, root: Path, name: str) -> Path:
     sync(versions, deep=False)
     sync(root, deep=False)
     _prune(versions, keep=target)
+    for exports in (root / EXPORTS).glob("*"):
+        if not (versions / exports.name).exists():
+            shutil.rmtree(exports, ignore_errors=True)
     return target
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,9 +57,11 @@ class Snapshot:
         """Name the content of a graph (see ``versions.hash_graph``)."""
         return hash_graph(Path(self.folder), ox.DefaultGraph() if name is None else ox.NamedNode(name))
 
-    def quads(self) -> Iterable[ox.Quad]:
-        """Give everything, in no order."""
-        return self.store
+    def quads(self) -> Iterator[ox.Quad]:
+        """Give everything as it was written: the store changes the datatype of numbers such as xsd:positiveInteger."""
+        folder = Path(self.folder)
+        for path in (folder / layout.NQUADS, *sorted((folder / layout.USER).glob("*.nq"))):
+            yield from ox.parse(path=path, format=ox.RdfFormat.N_QUADS)
 
     def query(
         self,
@@ -108,7 +110,7 @@ def verify_version(root: Path) -> None:
     """
     version = layout.current_version(root)
     expected = {version / name: facts for name, facts in layout.read_manifest(version)["files"].items()}
-    expected |= {version / layout.STORE / name: facts for name, facts in layout.read_checksums(version).items()}
+    expected |= {version / name: facts for name, facts in layout.read_checksums(version).items()}
     for path in (version / layout.USER).glob("*.nq"):
         if not layout.is_intact(path):
             raise _damaged(root, f"{path} is not what it was when it was written")

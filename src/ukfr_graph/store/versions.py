@@ -15,7 +15,7 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph.errors import DatasetError
-from ukfr_graph.store import layout
+from ukfr_graph.store import layout, text_index
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
@@ -68,6 +68,7 @@ def install_dataset(staging: Path, root: Path) -> Path:
             )
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
+    text_index.make_index(store, staging / layout.INDEX)
     del store  # releases the engine's lock before the folder moves
     layout.write_checksums(staging)
     return layout.switch_to(staging, root, _name(manifest["version"], user))
@@ -121,6 +122,7 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
         draft.store.flush()
         for graph in draft.changed:
             _write_user_graph(draft.store, graph, user)
+        text_index.update_index(version / layout.INDEX, draft.store, draft.changed, staging / layout.INDEX)
         del draft.store  # releases the engine's lock before the folder moves
         layout.write_checksums(staging)
         draft.name = layout.version_name(layout.switch_to(staging, root, _name(manifest["version"], user)))

@@ -68,11 +68,16 @@ class Link(asyncio.Protocol):
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
+    def is_lost(self) -> bool:
+        """Whether the worker's end of the socket is gone, though the news of its death has yet to come."""
+        return self._transport is None or self._transport.is_closing()
+
     def give(self, job: Job) -> None:
-        """Send a job; its future has the reply."""
-        assert self._transport is not None
+        """Send a job; its future has the reply. A worker that is lost fails it when the news comes."""
         job.link = self
         self.jobs.append(job)
+        if self._transport is None or self.is_lost():
+            return
         self._transport.write(pack(job.head, job.body))
         if job.body:
             self._transport.write(job.body)

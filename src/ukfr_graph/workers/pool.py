@@ -8,6 +8,7 @@ killed. A query that was slow before starts in the slow lane, in a worker of its
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
@@ -29,6 +30,9 @@ _BLOATED_BYTES = 250_000_000  # of memory that a worker has kept from a slow que
 _RETRY_S = 1.0
 _START_S = 30.0
 
+_WRITE_EXPIRED = "The write is in force as a whole or not at all: the version that /health names tells."
+_MAKE_EXPIRED = "What was made before is kept: ask again, or let the operator run 'ukfr-graph export all'."
+
 
 class ClientLeftError(Exception):
     """The client went away; its evaluation was ended."""
@@ -47,7 +51,7 @@ class Pool:
         self._queue = Queue(lanes, self.tally)
         self._slow_lane = SlowLane(self.staff, lanes, self.tally, self._dismiss)
         self._changed = asyncio.Event()
-        self._writing = asyncio.Lock()
+        self._writing, self._making = asyncio.Lock(), asyncio.Lock()
         self._ticker: asyncio.TimerHandle | None = None
         self._is_stopping = False
 
@@ -113,15 +117,19 @@ class Pool:
             BusyError, QueryCrashedError, RemoteError: see ``ask``.
         """
         async with self._writing:
-            writer = await self._hire_writer()
-            job = Job(head, body)
-            writer.timer = self._loop.call_later(self.lanes.write_timeout_s, self._expire_write, writer)
-            writer.give(job)
             try:
-                reply = _check(await asyncio.shield(job.future))
+                return await self._employ(head, body, _WRITE_EXPIRED)
             finally:
                 await self.refresh()
-        return reply
+
+    async def make(self, head: Head) -> Reply:
+        """Give a writer of its own a file to make beside the dataset; one at a time.
+
+        Raises:
+            QueryTimeoutError, BusyError, QueryCrashedError, RemoteError: see ``write``.
+        """
+        async with self._making:
+            return await self._employ(head, b"", _MAKE_EXPIRED)
 
     def leave(self, job: Job) -> None:
         """End an evaluation whose client has gone."""
@@ -149,7 +157,12 @@ class Pool:
     def _dispatch(self, job: Job) -> None:
         """Give a job to a worker that is idle, or will soon be; else let it wait."""
         now = self._loop.time()
-        room = [link for link in self._quick if 0 < len(link.jobs) < _AHEAD and now - link.since < _FRESH_S]
+        self._idle = [link for link in self._idle if not link.is_lost()]
+        room = [
+            link
+            for link in self._quick
+            if 0 < len(link.jobs) < _AHEAD and now - link.since < _FRESH_S and not link.is_lost()
+        ]
         if self._idle:
             if room and sum(len(link.jobs) for link in self._quick) >= _BUSY * self.lanes.workers:
                 room[0].give(job)
@@ -166,6 +179,8 @@ class Pool:
 
     def _continue(self, link: Link) -> None:
         """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
+        if link.is_lost():
+            return  # it is replaced when the news of its death comes
         if link.folder != self.folder or (link.is_slow and not self._can_return(link)):
             if link.is_slow or not link.jobs:
                 self._dismiss(link)
@@ -236,6 +251,16 @@ class Pool:
             link.jobs.clear()
             self._dismiss(link)
             self._slow_lane.enter(job)
+
+    async def _employ(self, head: Head, body: bytes, expired: str) -> Reply:
+        """Give a job to a writer; ``expired`` says what to do when its time is over."""
+        writer = await self._hire_writer()
+        job = Job(head, body)
+        writer.timer = self._loop.call_later(self.lanes.write_timeout_s, self._expire_write, writer, expired)
+        writer.give(job)
+        if writer.is_closed:  # it was killed before
+            writer.ended(-signal.SIGKILL)
+        return _check(await asyncio.shield(job.future))
 
     async def _hire_writer(self) -> Link:
         """Start a process for one write."""
@@ -319,16 +344,12 @@ class Pool:
             self._fill()
         self._notify()
 
-    def _expire_write(self, writer: Link) -> None:
+    def _expire_write(self, writer: Link, expired: str) -> None:
         self.tally.timed_out += 1
         self.staff.kill(writer)
         assert writer.jobs[0] is not None  # the one write
-        writer.jobs[0].fail(
-            QueryTimeoutError(
-                f"The time limit of {self.lanes.write_timeout_s:g} s was reached (UKFR_WRITE_TIMEOUT_S). The write is "
-                "in force as a whole or not at all: the version that /health names tells."
-            )
-        )
+        limit = f"The time limit of {self.lanes.write_timeout_s:g} s was reached (UKFR_WRITE_TIMEOUT_S). "
+        writer.jobs[0].fail(QueryTimeoutError(limit + expired))
 
     def _notify(self) -> None:
         """Wake who waits for a change of the workers."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
+import json
+import os
 import resource
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
@@ -23,9 +26,12 @@ from ukfr_graph.errors import QueryCrashedError, ResultTooLargeError, UkfrError
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.formats import negotiate
 from ukfr_graph.query.limits import Limits
-from ukfr_graph.store import Engine, RemoteEngine, Term, open_snapshot
+from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, open_snapshot
 from ukfr_graph.workers import writer
 from ukfr_graph.workers.wire import Channel, Head
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Task: TypeAlias = Callable[[Head, bytes], tuple[Head, bytes]]
 _GZIP_FROM_BYTES = 1_000
@@ -57,7 +63,10 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
     tasks: dict[str, Task] = {
         "query": lambda head, _: _answer(executor, limits, head),
         "graph": lambda head, _: _give_graph(engine, head),
+        "network": lambda head, _: _give_network(executor, limits, head),
         "facts": lambda _, __: _give_facts(engine),
+        "search": lambda head, _: _search(engine, head),
+        "exports": lambda _, __: _list_exports(engine),
     }
     _limit_memory(limits.query_memory_bytes)
     with contextlib.suppress(EOFError):
@@ -99,13 +108,29 @@ def _answer(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes
     parameters = {name: _read_term(term) for name, term in head.get("parameters", {}).items()}
     answer = executor.run(head["query"], parameters, head.get("default", ()), head.get("named", ()))
     form = negotiate(head.get("accept"), answer.kind)
-    body = answer.serialize(form)
+    body = _check_size(answer.serialize(form), limits)
+    return _finish(body, form.media_type, head, repeatable=answer.is_repeatable)
+
+
+def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:
+    """Read, lay out and write a network (see ``analysis.requests``)."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread reserves address space, of which there is little
+    from ukfr_graph.analysis.formats import find_network_format
+    from ukfr_graph.analysis.requests import Sizes, answer_request, restore_request
+
+    request = restore_request(head["request"])
+    sizes = Sizes(limits.max_network_nodes, limits.max_overview_nodes)
+    form = find_network_format(head["format"])
+    return _finish(_check_size(answer_request(executor, request, form.name, sizes), limits), form.media_type, head)
+
+
+def _check_size(body: bytes, limits: Limits) -> bytes:
     if len(body) > limits.max_result_bytes:
         raise ResultTooLargeError(
             f"The result is {len(body)} bytes; the limit is {limits.max_result_bytes} (UKFR_MAX_RESULT_BYTES). Ask for "
             "less of it: add LIMIT and OFFSET, or narrow the query."
         )
-    return _finish(body, form.media_type, head, repeatable=answer.is_repeatable)
+    return body
 
 
 def _finish(body: bytes, media_type: str, head: Head, *, repeatable: bool = True) -> tuple[Head, bytes]:
@@ -127,6 +152,29 @@ def _give_graph(engine: Engine, head: Head) -> tuple[Head, bytes]:
 def _give_facts(engine: Engine) -> tuple[Head, bytes]:
     """Count the triples of all graphs, and of each."""
     return {"status": 200, "triples": engine.count_triples(), "graphs": engine.count_graphs()}, b""
+
+
+def _search(engine: Engine, head: Head) -> tuple[Head, bytes]:
+    """Search the text index of the version (see ``query.search``); the answer is JSON."""
+    from ukfr_graph.query.search import search_labels  # only where it is asked for: SQLite takes memory and time
+
+    found = search_labels(_open_index(engine.folder), head["text"], **head["options"])
+    return {"status": 200}, json.dumps(found.as_dict(), ensure_ascii=False).encode()
+
+
+def _list_exports(engine: Engine) -> tuple[Head, bytes]:
+    """List the files for downloading, and what is known of those that are made (see ``query.exports``)."""
+    from ukfr_graph.query.exports import find_export, list_exports
+
+    assert isinstance(engine, Snapshot)  # the server asks for no files of an endpoint elsewhere
+    return {"status": 200, "files": {e.path: find_export(engine, e.path) for e in list_exports(engine)}}, b""
+
+
+@cache
+def _open_index(folder: str) -> sqlite3.Connection:
+    from ukfr_graph.store.text_index import open_index
+
+    return open_index(Path(folder))
 
 
 def _read_term(text: str) -> Term:

@@ -1,4 +1,4 @@
-"""What a writer process does: one write, in a version of its own, in force when it is durable."""
+"""What a writer process does: one write, in a version of its own, in force when it is durable; or one file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.update import add_dataset
-from ukfr_graph.store import Rights, delete_graph, name_graph, next_version, put_graph, run_update
+from ukfr_graph.store import Rights, delete_graph, name_graph, next_version, open_snapshot, put_graph, run_update
 from ukfr_graph.store.uploads import find_rewritten, read_rdf
 from ukfr_graph.workers.wire import Head
 
@@ -24,6 +24,7 @@ def find_task(name: str, root: Path, limits: Limits) -> Callable[[Head, bytes], 
         "update": lambda head, _: _update(root, limits, head),
         "put": lambda head, body: _put(root, head, body),
         "delete": lambda head, _: _delete(root, head),
+        "export": lambda head, _: _export(root, head),
     }
     return tasks[name]
 
@@ -91,6 +92,13 @@ def _delete(root: Path, head: Head) -> tuple[Head, bytes]:
         rights = Rights(tuple(head.get("prefixes", ())))
         existed = delete_graph(draft, name_graph(head["graph"]), rights, if_match=head.get("if_match"))
     return {"status": 200 if existed else 404, "version": draft.name}, b""
+
+
+def _export(root: Path, head: Head) -> tuple[Head, bytes]:
+    """Make a file for downloading, and give its facts."""
+    from ukfr_graph.query.exports import make_export  # heavy, and no write needs it
+
+    return {"status": 200, **make_export(open_snapshot(root, verify=False), head["path"])}, b""
 
 
 def _parts(head: Head, body: bytes) -> list[tuple[bytes, str]]:

@@ -37,6 +37,8 @@ def test_doctests_of_the_module() -> None:
         ("aujourd’hui", "aujourd'hui"),
         ("jusqu’à Calais", "à Calais"),
         ("Łódź", "Lodz"),
+        ("n° 604/2013", "No 604/2013"),
+        ("nº 604/2013", "No. 604/2013"),
     ],
 )
 def test_spellings_of_one_name_fold_to_the_same(one: str, other: str) -> None:

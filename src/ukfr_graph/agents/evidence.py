@@ -1,0 +1,73 @@
+"""The words that an answer rests on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import pyoxigraph as ox
+
+from ukfr_graph.errors import UkfrError
+from ukfr_graph.server.answers import select
+from ukfr_graph.server.service import Service
+
+MOST_RESOURCES = 100
+MOST_QUOTES = 60
+_EACH = 3  # quotes for a resource that has none of its own
+# Asked one after the other: as one query, the engine would read the evidence of the whole dataset for any of it.
+_OWN = "SELECT ?of ?evidence { VALUES ?of { %s } ?of ukfr:evidence ?evidence }"
+_NAMING = "SELECT ?of ?on { VALUES ?of { %s } ?on ?any ?of } LIMIT 2000"
+_CLAUSES = "SELECT ?of ?evidence { VALUES ?of { %s } ?of a ukfr:Clause ; ukfr:evidence ?evidence }"
+_WORDS = """SELECT ?evidence ?words ?start ?end ?source ?page {
+  VALUES ?evidence { %s }
+  ?evidence oa:hasSource ?source ; oa:hasSelector ?quote, ?position .
+  ?quote oa:exact ?words . ?position oa:start ?start ; oa:end ?end . ?source dcterms:source ?page
+}"""
+_LABELS = 'SELECT ?of ?label { VALUES ?of { %s } ?of rdfs:label ?label FILTER (LANG(?label) = "en") }'
+
+
+async def quote_evidence(service: Service, resources: Iterable[str]) -> dict[str, Any]:
+    """Give ``evidence``, and where it could not be found ``evidence_error``: the answer itself is not lost with it.
+
+    A resource has its own quotes, else those of at most three clauses that name it. There are at most 60, for the
+    first 100 resources, in the order of the text, so that an answer stays readable.
+    """
+    try:
+        return {"evidence": await _find_quotes(service, list(dict.fromkeys(resources))[:MOST_RESOURCES])}
+    except UkfrError as error:
+        return {"evidence": [], "evidence_error": str(error)}
+
+
+async def _find_quotes(service: Service, resources: list[str]) -> list[dict[str, Any]]:
+    rows = await _ask(service, _OWN, resources)
+    own = {row["of"] for row in rows}
+    naming: defaultdict[str, set[str]] = defaultdict(set)
+    for row in await _ask(service, _NAMING, [iri for iri in resources if iri not in own]):
+        naming[row["of"]].add(row["on"])
+    found = await _ask(service, _CLAUSES, {on for some in naming.values() for on in some})
+    chosen = {on for some in naming.values() for on in sorted(some & {row["of"] for row in found})[:_EACH]}
+    of = {row["evidence"]: row["of"] for row in (*rows, *found) if row["of"] in own | chosen}
+    labels = {row["of"]: row["label"] for row in await _ask(service, _LABELS, of.values())}
+    quotes = [
+        {
+            "iri": of[row["evidence"]],
+            "label": labels.get(of[row["evidence"]], ""),
+            "words": row["words"],
+            "start": int(row["start"]),
+            "end": int(row["end"]),
+            "source": row["source"],
+            "page": row["page"],
+        }
+        for row in await _ask(service, _WORDS, of)
+    ]
+    return sorted(quotes, key=lambda q: (q["source"], q["start"], q["iri"]))[:MOST_QUOTES]
+
+
+async def _ask(service: Service, text: str, resources: Iterable[str]) -> list[dict[str, str]]:
+    """Ask a query of ours about resources; none of them, no question."""
+    names = [str(ox.NamedNode(iri)) for iri in dict.fromkeys(resources) if ":" in iri]
+    if not names:
+        return []
+    table = await select(service, text.replace("%s", " ".join(names)))
+    return [{name: term.value for name, term in row.items()} for row in table.dicts()]

@@ -1,0 +1,100 @@
+"""The tools: three of our own, and every saved query, each described by its file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mcp import types
+
+from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
+from ukfr_graph.query.saved import SavedQuery, read_queries
+from ukfr_graph.query.search import LONGEST_TEXT
+
+MOST_HITS = 50
+_READ_ONLY = types.ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+_KINDS: dict[str, dict[str, Any]] = {
+    "iri": {"type": "string", "description": "An IRI, or a compact one such as vocab:topic/terrorism."},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "date": {"type": "string", "format": "date"},
+    "en": {"type": "string", "description": "A text in English."},
+    "fr": {"type": "string", "description": "A text in French."},
+}
+
+
+def list_tools() -> list[types.Tool]:
+    """List the tools; a saved query of the same name as one of ours is not among them."""
+    own = [_describe_search(), _describe_describe(), _describe_sparql()]
+    names = {tool.name for tool in own}
+    return own + [_describe_query(saved) for saved in read_queries().values() if saved.name not in names]
+
+
+def _describe_query(saved: SavedQuery) -> types.Tool:
+    return types.Tool(
+        name=saved.name,
+        title=saved.summary["en"],
+        description=" ".join(t for t in (saved.summary["en"], f"({saved.summary['fr']})", saved.description) if t),
+        input_schema=_write_schema(
+            {p.name: _describe_parameter(p) for p in saved.parameters}, [p.name for p in saved.parameters if p.required]
+        ),
+        annotations=_READ_ONLY,
+    )
+
+
+def _describe_parameter(parameter: Parameter) -> dict[str, Any]:
+    found = dict(_KINDS.get(parameter.kind, {"type": "string"}))
+    if found["type"] == "string":
+        found["maxLength"] = MAX_VALUE_LENGTH
+    if parameter.choices:
+        found["enum"] = list(parameter.choices)
+    if parameter.default is not None:
+        convert = {"integer": int, "number": float}.get(parameter.kind, str)
+        found["default"] = convert(parameter.default)
+    return found
+
+
+def _describe_search() -> types.Tool:
+    return types.Tool(
+        name="search",
+        title="Find resources by the words of their names, summaries, definitions and quotes",
+        description="Find clauses, actors, instruments, topics, places and terms by words, in English and French; "
+        "every word must occur. Use it first, to learn IRIs. (Trouver des ressources par leurs mots.)",
+        input_schema=_write_schema(
+            {
+                "text": {"type": "string", "maxLength": LONGEST_TEXT},
+                "language": {"type": "string", "enum": ["en", "fr"], "description": "Only texts in this language."},
+                "limit": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": 10},
+            },
+            ["text"],
+        ),
+        annotations=_READ_ONLY,
+    )
+
+
+def _describe_describe() -> types.Tool:
+    return types.Tool(
+        name="describe",
+        title="Everything that is said of one resource",
+        description="The facts about an IRI with their labels, what refers to it, and the words of the source that "
+        "these rest on. (Tout ce qui est dit d'une ressource.)",
+        input_schema=_write_schema({"iri": {**_KINDS["iri"], "maxLength": MAX_VALUE_LENGTH}}, ["iri"]),
+        annotations=_READ_ONLY,
+    )
+
+
+def _describe_sparql() -> types.Tool:
+    return types.Tool(
+        name="sparql",
+        title="Ask SPARQL of your own",
+        description="A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE over the union of all graphs. The prefixes ukfr, "
+        "id, vocab, graph, rdf, rdfs, xsd, owl, skos, dcterms, oa, prov need no declaration. Read-only, without "
+        "SERVICE, within limits of time, memory and size; select the IRIs of clauses to be given their words.",
+        input_schema=_write_schema({"query": {"type": "string"}}, ["query"]),
+        annotations=_READ_ONLY,
+    )
+
+
+def _write_schema(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}

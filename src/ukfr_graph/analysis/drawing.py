@@ -1,0 +1,143 @@
+"""A network as SVG, for eyes and for screen readers (https://www.w3.org/TR/svg-aam-1.0/).
+
+Types differ by colour and by shape. Each node is a link to its IRI, and has its label, type and weight as title.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from math import cos, pi, sin
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from ukfr_graph.analysis.network import Network
+from ukfr_graph.iris import local_name
+
+_SVG = "http://www.w3.org/2000/svg"
+_MARGIN, _ROW = 90.0, 22.0
+_LABELS = 60  # nodes that are labelled at most: the heaviest
+_LONGEST = 34
+_MANY = 60
+_INK, _PAPER, _TIE = "#1d2433", "#ffffff", "#8a93a6"
+# Colours of Okabe and Ito (https://jfly.uni-koeln.de/color/), which readers of every colour vision tell apart.
+_LOOKS: Mapping[str, tuple[str, int]] = {
+    "ukfr:Clause": ("#0072b2", 0),
+    "ukfr:Actor": ("#d55e00", 4),
+    "ukfr:Instrument": ("#009e73", 3),
+    "skos:Concept": ("#e69f00", 6),
+    "ukfr:Place": ("#cc79a7", 5),
+    "ukfr:Quantity": ("#56b4e9", 8),
+}
+_OTHER = ("#5b6372", 0)
+_NAMES = {
+    "ukfr:Clause": ("clause", "clause"),
+    "ukfr:Actor": ("actor", "acteur"),
+    "ukfr:Instrument": ("instrument", "instrument"),
+    "skos:Concept": ("topic", "thème"),
+    "ukfr:Place": ("place", "lieu"),
+    "ukfr:Quantity": ("figure", "chiffre"),
+    "ukfr:DerivedQuantity": ("derived figure", "chiffre calculé"),
+    "community": ("community", "communauté"),
+}
+
+
+def draw_network(network: Network, places: Mapping[str, tuple[float, float]], language: str) -> bytes:
+    """Draw a network whose nodes have places; the same network gives the same bytes."""
+    is_french = language == "fr"
+    types = Counter(node.type for node in network.nodes)
+    xs, ys = [x for x, _ in places.values()] or [0.0], [y for _, y in places.values()] or [0.0]
+    left, top = min(xs) - _MARGIN, min(ys) - _MARGIN
+    width, height = max(xs) - left + _MARGIN, max(ys) - top + _MARGIN + _ROW * (len(types) + 1)
+    svg = Element(
+        "svg",
+        {
+            "xmlns": _SVG,
+            "viewBox": " ".join(map(_number, (left, top, width, height))),
+            "role": "img",
+            "aria-labelledby": "network-title network-desc",
+            "lang": language,
+            "font-family": "sans-serif",
+        },
+    )
+    title = network.label_fr if is_french else network.label
+    SubElement(svg, "title", {"id": "network-title"}).text = title
+    SubElement(svg, "desc", {"id": "network-desc"}).text = _describe(network, types, is_french=is_french)
+    SubElement(svg, "rect", {
+        "x": _number(left), "y": _number(top), "width": _number(width), "height": _number(height), "fill": _PAPER,
+    })  # fmt: skip
+    _draw_edges(svg, network, places, is_french=is_french)
+    _draw_nodes(svg, network, places, is_french=is_french)
+    _draw_legend(svg, types, left + 20, top + height - _ROW * len(types) - 8, is_french=is_french)
+    indent(svg, " ")
+    content: bytes = tostring(svg, encoding="utf-8", xml_declaration=True)
+    return content + b"\n"
+
+
+def _describe(network: Network, types: Counter[str], *, is_french: bool) -> str:
+    counted = ", ".join(f"{_name(t, is_french=is_french)}: {n}" for t, n in sorted(types.items()))
+    if is_french:
+        return f"{len(network.nodes)} nœuds ({counted}) et {len(network.edges)} liens."
+    return f"{len(network.nodes)} nodes ({counted}) and {len(network.edges)} ties."
+
+
+def _draw_edges(svg: Element, network: Network, places: Mapping[str, tuple[float, float]], *, is_french: bool) -> None:
+    group = SubElement(svg, "g", {"stroke": _TIE, "stroke-opacity": "0.6"})
+    for edge in network.edges:
+        (x1, y1), (x2, y2) = places[edge.source], places[edge.target]
+        line = SubElement(group, "line", {
+            "x1": _number(x1), "y1": _number(y1), "x2": _number(x2), "y2": _number(y2),
+            "stroke-width": _number(min(1 + 0.4 * (edge.weight - 1), 6)),
+        })  # fmt: skip
+        SubElement(line, "title").text = f"{edge.label_fr if is_french else edge.label} ({edge.weight})"
+
+
+def _draw_nodes(svg: Element, network: Network, places: Mapping[str, tuple[float, float]], *, is_french: bool) -> None:
+    group = SubElement(svg, "g", {"stroke": _PAPER, "stroke-width": "1"})
+    ties = Counter(iri for edge in network.edges for iri in (edge.source, edge.target))
+    ranked = sorted(network.nodes, key=lambda n: (-n.members, -ties[n.iri], n.iri))
+    labelled = {node.iri for node in ranked[:_LABELS]}
+    size = "11" if len(network.nodes) <= _MANY else "8"
+    for node in network.nodes:
+        x, y = places[node.iri]
+        radius = 4 + min(2.2 * max(ties[node.iri], node.members) ** 0.5, 16)
+        label = node.label_fr if is_french else node.label
+        link = SubElement(group, "a", {"href": node.iri} if node.iri.startswith(("https://", "http://")) else {})
+        colour, corners = _LOOKS.get(node.type, _OTHER)
+        SubElement(link, "title").text = f"{label} ({_name(node.type, is_french=is_french)}, {node.weight})"
+        _draw_shape(link, x, y, radius, colour, corners)
+        if node.iri in labelled:
+            text = SubElement(link, "text", {
+                "x": _number(x), "y": _number(y + radius + 9), "font-size": size, "text-anchor": "middle",
+                "fill": _INK, "stroke-width": "2", "paint-order": "stroke",
+            })  # fmt: skip
+            text.text = _shorten(label)
+
+
+def _draw_shape(parent: Element, x: float, y: float, radius: float, colour: str, corners: int) -> None:
+    if not corners:
+        SubElement(parent, "circle", {"cx": _number(x), "cy": _number(y), "r": _number(radius), "fill": colour})
+        return
+    angles = [2 * pi * at / corners - pi / 2 + (pi / 4 if corners == 4 else 0) for at in range(corners)]
+    points = " ".join(f"{_number(x + radius * cos(a))},{_number(y + radius * sin(a))}" for a in angles)
+    SubElement(parent, "polygon", {"points": points, "fill": colour})
+
+
+def _draw_legend(svg: Element, types: Counter[str], x: float, y: float, *, is_french: bool) -> None:
+    group = SubElement(svg, "g", {"font-size": "13", "fill": _INK})
+    for at, (name, count) in enumerate(sorted(types.items())):
+        colour, corners = _LOOKS.get(name, _OTHER)
+        _draw_shape(group, x, y + at * _ROW - 4, 7, colour, corners)
+        row = SubElement(group, "text", {"x": _number(x + 16), "y": _number(y + at * _ROW)})
+        row.text = f"{_name(name, is_french=is_french)} ({count})"
+
+
+def _name(type_: str, *, is_french: bool) -> str:
+    return _NAMES[type_][is_french] if type_ in _NAMES else local_name(type_.replace(":", "/"))
+
+
+def _shorten(label: str) -> str:
+    return label if len(label) <= _LONGEST else label[: _LONGEST - 1].rstrip() + "…"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,58 @@
+"""A large network in a form that can be drawn: one node for each community."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from ukfr_graph.analysis.measures import Communities
+from ukfr_graph.analysis.network import Edge, Network, Node
+from ukfr_graph.errors import NotFoundError
+
+KIND = "community"
+
+
+def show_communities(network: Network, communities: Communities) -> Network:
+    """Give one node for each community, with the IRI and label of its best connected member, and the ties between.
+
+    The weight of a node is the number of its members; a tie has the clauses of all ties that it stands for.
+    """
+    of = {iri: at for at, group in enumerate(communities.members) for iri in group}
+    degrees: defaultdict[str, int] = defaultdict(int)
+    behind: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    for edge in network.edges:
+        degrees[edge.source] += 1
+        degrees[edge.target] += 1
+        ends = sorted((of[edge.source], of[edge.target]))
+        if ends[0] != ends[1]:
+            behind[ends[0], ends[1]].update(edge.clauses)
+    known = {node.iri: node for node in network.nodes}
+    faces = [known[min(group, key=lambda iri: (-degrees[iri], iri))] for group in communities.members]
+    nodes = [
+        Node(
+            face.iri, f"{face.label} (+{len(group) - 1})", f"{face.label_fr} (+{len(group) - 1})", KIND, face.kind,
+            tuple(sorted({clause for iri in group for clause in known[iri].clauses})), len(group),
+        )
+        for face, group in zip(faces, communities.members, strict=True)
+    ]  # fmt: skip
+    edges = [
+        Edge(faces[one].iri, faces[other].iri, "", "ties", "liens", tuple(sorted(clauses)))
+        for (one, other), clauses in behind.items()
+    ]
+    return replace(
+        network,
+        is_directed=False,
+        nodes=tuple(sorted(nodes, key=lambda n: n.iri)),
+        edges=tuple(sorted(edges, key=lambda e: (e.source, e.target))),
+    )
+
+
+def keep_community(network: Network, communities: Communities, number: int) -> Network:
+    """Give the members of one community, counted from 0, and the ties among them.
+
+    Raises:
+        NotFoundError: there is none of that number.
+    """
+    if not 0 <= number < len(communities.members):
+        raise NotFoundError(f"There is no community {number}; there are {len(communities.members)}, from 0 on.")
+    return network.keep_nodes(communities.members[number])

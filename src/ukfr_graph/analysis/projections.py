@@ -1,0 +1,231 @@
+"""Networks read from the graph, each by one query, over any engine.
+
+A projection is a saved query with the columns ``source``, ``relation``, ``target`` and ``clause`` (``queries/network``
+has those that come along; its description is the definition). Any other query can be shown too:
+
+- a SELECT with ``source`` and ``target``: as above; ``relation`` and ``clause`` may be left out;
+- another SELECT with several columns of IRIs: the first is tied to each of the others, by the name of the column;
+- a SELECT with one column of IRIs: these, and the triples that tie them to one another;
+- a CONSTRUCT or DESCRIBE: each triple between two IRIs, but for types.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.analysis.network import Edge, Network, Node, join
+from ukfr_graph.errors import NotFoundError, QueryError, ResultTooLargeError
+from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.saved import SavedQuery, read_queries
+from ukfr_graph.store import Term
+
+FAMILIES = tuple(
+    iris.UKFR + name for name in ("Clause", "Actor", "Instrument", "Place", "Quantity", "Section", "Statement")
+)
+_TAG, _UNDIRECTED = "network", "undirected"
+_ABOUT = "rdf:type, rdfs:label, skos:prefLabel, dcterms:title, ukfr:counted, ukfr:value"
+_LABELS = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "counted")
+_AT_A_TIME = 400  # IRIs in one query: far within the limit of its length
+_SHOWN = 120  # characters of a label
+_Row = tuple[str, str, str, str, str]  # source, relation, label of a relation without IRI, target, clause
+
+
+def list_projections() -> dict[str, SavedQuery]:
+    """List the projections by name."""
+    return {q.name: q for q in read_queries().values() if _TAG in q.tags}
+
+
+def find_projection(name: str) -> SavedQuery:
+    """Find a projection, or any other saved query, by its name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    if name not in read_queries():
+        raise NotFoundError(f"There is no projection {name!r}; there are {', '.join(list_projections())}.")
+    return read_queries()[name]
+
+
+def read_projection(executor: Executor, saved: SavedQuery, values: Mapping[str, Term], most_nodes: int) -> Network:
+    """Read the network of a saved query.
+
+    Raises:
+        UkfrError: see ``read_query``.
+    """
+    found = read_query(executor, saved.text, values, most_nodes, is_directed=_UNDIRECTED not in saved.tags)
+    return replace(found, name=saved.name, label=saved.summary["en"], label_fr=saved.summary["fr"])
+
+
+def read_query(
+    executor: Executor, text: str, values: Mapping[str, Term], most_nodes: int, *, is_directed: bool = True
+) -> Network:
+    """Read the network of any SELECT, CONSTRUCT or DESCRIBE.
+
+    Raises:
+        QueryError: it answers with no IRIs, or see ``Executor.run``.
+        ResultTooLargeError: it has more than ``most_nodes`` nodes.
+    """
+    answer = executor.run(text, values)
+    if answer.kind == "boolean":
+        raise QueryError("An ASK answers yes or no, which is no network. Send a SELECT, CONSTRUCT or DESCRIBE.")
+    names: Sequence[str] = ()
+    alone: list[str] = []
+    if answer.kind == "graph":
+        ties: Iterable[_Row] = _read_triples(answer.results)
+    else:
+        names, rows = answer.rows()
+        if {"source", "target"} <= set(names):
+            ties = _read_ties(names, rows)
+        else:
+            ties, alone = _read_columns(names, rows)
+    clauses: defaultdict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+    ends: set[str] = set(alone)
+    for source, relation, label, target, clause in ties:
+        clauses[source, relation, label, target].update((clause,) if clause else ())
+        ends |= {source, target}
+        _check_size(len(ends), most_nodes)
+    _check_size(len(ends), most_nodes)
+    if alone and not clauses:
+        clauses.update({tie: set() for tie in _find_ties(executor, ends)})
+    if not ends and answer.kind == "solutions" and names and rows:
+        raise QueryError("The query answers with no IRIs, so that there is nothing to tie.")
+    about = _describe(executor, ends | {relation for _, relation, _, _ in clauses})
+    is_clause = {iri for iri in ends if about[iri].type == "ukfr:Clause"}
+    edges = [
+        Edge(
+            source,
+            target,
+            relation,
+            about[relation].label if relation else label,
+            about[relation].label_fr if relation else label,
+            tuple(sorted(behind or ({source, target} & is_clause))),
+        )
+        for (source, relation, label, target), behind in clauses.items()
+    ]
+    frame = Network("query", "Answer of a query", "Réponse d'une requête", is_directed, executor.engine.version, (), ())
+    return join(frame, edges, [about[iri] for iri in ends])
+
+
+def find_clauses(executor: Executor, *, kind: str, topic: str, section: str) -> set[str]:
+    """Find the clauses of a kind, on a topic or a narrower one, in a section; an empty IRI asks for nothing.
+
+    Raises:
+        UkfrError: see ``Executor.run``.
+    """
+    patterns = {
+        "kind": (kind, "?clause a ?kind ."),
+        "topic": (topic, "?clause dcterms:subject/skos:broader* ?topic ."),
+        "section": (section, "?clause ukfr:section ?section ."),
+    }
+    given = {name: (iri, pattern) for name, (iri, pattern) in patterns.items() if iri}
+    text = (
+        f"SELECT DISTINCT ?clause {' '.join('?' + name for name in given)} "
+        f"{{ ?clause a ukfr:Clause . {' '.join(pattern for _, pattern in given.values())} }}"
+    )
+    _, rows = executor.run(text, {name: ox.NamedNode(iri) for name, (iri, _) in given.items()}).rows()
+    return {row[0].value for row in rows if isinstance(row[0], ox.NamedNode)}
+
+
+def _check_size(nodes: int, most: int) -> None:
+    if nodes > most:
+        raise ResultTooLargeError(
+            f"The query ties more than {most} nodes, which are as many as are read (UKFR_MAX_OVERVIEW_NODES), before "
+            "any filter. Ask a narrower query of your own."
+        )
+
+
+def _read_triples(triples: object) -> Iterator[_Row]:
+    assert isinstance(triples, ox.QueryTriples)
+    try:
+        for subject, predicate, value in triples:
+            is_tie = predicate.value != iris.RDF + "type"
+            if is_tie and isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode):
+                yield subject.value, predicate.value, "", value.value, ""
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"The query failed while it was evaluated: {error}") from None
+
+
+def _read_ties(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[_Row]:
+    for row in rows:
+        found = {n: v.value for n, v in zip(names, row, strict=True) if isinstance(v, ox.NamedNode)}
+        if "source" in found and "target" in found:
+            yield found["source"], found.get("relation", ""), "", found["target"], found.get("clause", "")
+
+
+def _read_columns(names: Sequence[str], rows: Iterable[Sequence[object]]) -> tuple[list[_Row], list[str]]:
+    """Tie the first IRI of each row to its others; what stands in no row with another is alone."""
+    ties: list[_Row] = []
+    alone: list[str] = []
+    for row in rows:
+        found = [(n, v.value) for n, v in zip(names, row, strict=True) if isinstance(v, ox.NamedNode)]
+        if len(found) == 1:
+            alone.append(found[0][1])
+        for name, iri in found[1:]:
+            ties.append((found[0][1], "", name, iri, ""))
+    return ties, alone
+
+
+def _find_ties(executor: Executor, nodes: set[str]) -> Iterator[tuple[str, str, str, str]]:
+    text = "SELECT ?s ?p ?o { VALUES ?s { %s } ?s ?p ?o FILTER (isIRI(?o)) }"
+    for source, relation, target in _ask_about(executor, text, nodes):
+        if target.value in nodes:
+            yield source.value, relation.value, "", target.value
+
+
+def _describe(executor: Executor, nodes: set[str]) -> dict[str, Node]:
+    """Find the labels and types of resources."""
+    facts: defaultdict[str, list[tuple[str, Term]]] = defaultdict(list)
+    # With VALUES for the properties too, the engine would read the whole store: 90 times as long at 300,000 triples.
+    text = f"SELECT ?node ?about ?value {{ VALUES ?node {{ %s }} ?node ?about ?value FILTER (?about IN ({_ABOUT})) }}"
+    for node, about, value in _ask_about(executor, text, nodes):
+        facts[node.value].append((about.value, value))
+    types = {value.value for known in facts.values() for about, value in known if about == iris.RDF + "type"}
+    wider: defaultdict[str, set[str]] = defaultdict(set)
+    for narrow, wide in _ask_about(executor, "SELECT ?c ?w { VALUES ?c { %s } ?c rdfs:subClassOf+ ?w }", types):
+        wider[narrow.value].add(wide.value)
+    return {iri: _make_node(iri, facts[iri], wider) for iri in nodes}
+
+
+def _ask_about(executor: Executor, text: str, resources: Iterable[str]) -> Iterator[tuple[Term, ...]]:
+    """Ask a query about resources, some at a time, so that its length keeps within the limit."""
+    names = sorted(set(resources) - {""})
+    for start in range(0, len(names), _AT_A_TIME):
+        values = " ".join(str(ox.NamedNode(iri)) for iri in names[start : start + _AT_A_TIME])
+        for row in executor.run(iris.PROLOGUE + text.replace("%s", values)).rows()[1]:
+            terms = tuple(term for term in row if isinstance(term, ox.NamedNode | ox.Literal))
+            if len(terms) == len(row):
+                yield terms
+
+
+def _make_node(iri: str, facts: list[tuple[str, Term]], wider: Mapping[str, set[str]]) -> Node:
+    types = {value.value for about, value in facts if about == iris.RDF + "type"}
+    above = {wide for narrow in types for wide in wider.get(narrow, ()) if wide != narrow}
+    kinds = sorted(types - above) or [""]
+    kind = next((k for k in kinds if k not in FAMILIES), kinds[0])
+    family = next((f for f in FAMILIES if f in types), kind)
+    value = next((v.value for about, v in facts if about == iris.UKFR + "value"), "")
+    labels = {language: _find_label(facts, language) for language in ("en", "fr")}
+    english = labels["en"] or labels["fr"] or iris.shorten(iri)
+    label, label_fr = (f"{value} {text}".strip() for text in (english, labels["fr"] or english))
+    return Node(iri, _clean(label), _clean(label_fr), iris.shorten(family), iris.shorten(kind))
+
+
+def _find_label(facts: list[tuple[str, Term]], language: str) -> str:
+    """Find the label in a language, else one without a language; the first property that has one wins."""
+    for wanted in (language, None):
+        for about in _LABELS:
+            found = sorted(v.value for p, v in facts if p == about and getattr(v, "language", "") == wanted)
+            if found:
+                return found[0]
+    return ""
+
+
+def _clean(label: str) -> str:
+    """Leave out what XML cannot hold and no label needs: control characters and runs of blanks."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in label).split())
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

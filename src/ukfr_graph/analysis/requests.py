@@ -1,0 +1,140 @@
+"""A request for a network, and its answer: read, filtered, measured, laid out, written.
+
+The same for the command line, the server's workers and Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ukfr_graph.analysis.formats import Drawing, find_network_format
+from ukfr_graph.analysis.layouts import place_nodes
+from ukfr_graph.analysis.measures import find_communities, measure_nodes
+from ukfr_graph.analysis.network import Network
+from ukfr_graph.analysis.overview import keep_community, show_communities
+from ukfr_graph.analysis.periods import keep_day
+from ukfr_graph.analysis.projections import find_clauses, find_projection, read_projection, read_query
+from ukfr_graph.errors import ParameterError, ResultTooLargeError
+from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
+
+UNLIMITED = 10**9
+
+
+@dataclass(frozen=True)
+class NetworkRequest:
+    """What is asked for; every IRI may be a compact one.
+
+    ``projection`` is a projection or any saved query, whose ``values`` are given as text; or ``query`` is SPARQL.
+    Filters: ``types`` of nodes; ``topic``, ``kind`` and ``section`` of the clauses behind the ties. Then either
+    ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps one of
+    them, ``overview`` shows each as one node, ``measures`` adds what ``measures.Standing`` has to the nodes.
+    ``at`` is a day (YYYY-MM-DD) as of which it is shown.
+    ``whole`` lays out as many nodes as an overview may stand for, which takes its time.
+    """
+
+    projection: str = "all"
+    query: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    types: tuple[str, ...] = ()
+    topic: str = ""
+    kind: str = ""
+    section: str = ""
+    focus: str = ""
+    steps: int = 1
+    start: str = ""
+    end: str = ""
+    community: int | None = None
+    overview: bool = False
+    measures: bool = False
+    language: str = "en"
+    whole: bool = False
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Most nodes of a network that is laid out, and of one whose communities are."""
+
+    max_network_nodes: int = UNLIMITED
+    max_overview_nodes: int = UNLIMITED
+
+
+def restore_request(plain: Mapping[str, Any]) -> NetworkRequest:
+    """Make a request of the plain values that ``dataclasses.asdict`` and JSON have made of one."""
+    return NetworkRequest(**{**plain, "types": tuple(plain["types"])})
+
+
+def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes: Sizes) -> bytes:
+    """Answer a request in a format.
+
+    Raises:
+        SettingsError: the format is unknown.
+        ResultTooLargeError: the network is larger than can be shown; it says what to do.
+        NotFoundError, ParameterError, QueryError: a name, an IRI or the query is not usable.
+    """
+    chosen = find_network_format(form)
+    network = read_network(executor, request, sizes.max_overview_nodes)
+    extras: dict[str, dict[str, Any]] = {}
+    number_of: dict[str, int] = {}
+    if request.overview:
+        communities = find_communities(network)
+        number_of = {iri: number for number, group in enumerate(communities.members) for iri in group}
+        network = show_communities(network, communities)
+    most = sizes.max_overview_nodes if request.whole else sizes.max_network_nodes
+    if len(network.nodes) > most:
+        raise ResultTooLargeError(
+            f"The network has {len(network.nodes)} nodes; the limit is {most} "
+            "(UKFR_MAX_NETWORK_NODES). Narrow it by 'type', 'topic', 'kind', 'section', 'focus' or 'community', or ask "
+            "for 'overview'."
+        )
+    if request.measures:
+        extras = {
+            s.iri: {"degree": s.degree, "strength": s.strength, "betweenness": s.betweenness,
+                    "community": s.community, "cut": s.is_cut}
+            for s in measure_nodes(network)
+        }  # fmt: skip
+    if request.overview:  # the number by which a community is asked for
+        for node in network.nodes:
+            extras.setdefault(node.iri, {})["community"] = number_of[node.iri]
+    return chosen.write(Drawing(network, place_nodes(network), extras), request.language)
+
+
+def read_network(executor: Executor, request: NetworkRequest, most_nodes: int = UNLIMITED) -> Network:
+    """Read the network of a request, narrowed by its filters, without overview.
+
+    Raises:
+        UkfrError: see ``answer_request``.
+    """
+    if request.query:
+        network = read_query(executor, request.query, {}, most_nodes)
+    else:
+        saved = find_projection(request.projection)
+        network = read_projection(executor, saved, bind_parameters(saved.parameters, request.values), most_nodes)
+    topic, kind, section = (_expand(n, getattr(request, n)) for n in ("topic", "kind", "section"))
+    if topic or kind or section:
+        network = network.keep_clauses(find_clauses(executor, kind=kind, topic=topic, section=section))
+    if request.at:
+        network = keep_day(executor, network, _read_day(request.at))
+    if request.types:
+        network = network.keep_types([_expand("type", t) for t in request.types])
+    if request.start or request.end:
+        if not (request.start and request.end):
+            raise ParameterError("A path needs both 'from' and 'to'.")
+        network = network.find_paths(_expand("from", request.start), _expand("to", request.end))
+    elif request.focus:
+        network = network.find_surroundings(_expand("focus", request.focus), request.steps)
+    if request.community is not None:
+        network = keep_community(network, find_communities(network), request.community)
+    return network
+
+
+def _read_day(value: str) -> date:
+    return date.fromisoformat(to_term(Parameter("at", "at", "date", required=True), value).value)
+
+
+def _expand(name: str, value: str) -> str:
+    return to_term(Parameter(name, name, "iri", required=True), value).value if value else ""

@@ -1,0 +1,36 @@
+"""The command that serves agents: mcp."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import typer
+
+from ukfr_graph.cli.make import Endpoint, Out, build_into
+from ukfr_graph.errors import SettingsError
+from ukfr_graph.settings import change_settings, read_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's command."""
+    app.command()(mcp)
+
+
+def mcp(out: Out = None, endpoint: Endpoint = None) -> None:
+    """Serve agents by the Model Context Protocol over stdin and stdout; without --out, from the user's cache."""
+    if find_spec("mcp") is None:
+        raise SettingsError("The protocol's library is not installed: pip install 'ukfr-graph[mcp]'.")
+    from asyncio import run
+
+    from ukfr_graph.agents.run import serve_agents
+    from ukfr_graph.library.bundled import find_dataset
+
+    changes: dict[str, object] = {"workers": 1, "service_allow": ()}
+    if endpoint or (out is None and read_settings().endpoint):
+        changes["endpoint"] = endpoint or read_settings().endpoint
+    else:
+        root = out or find_dataset()
+        if not (root / "current").exists():
+            build_into(root)
+        changes |= {"dataset": root, "endpoint": None}
+    run(serve_agents(change_settings(read_settings(), changes)))

@@ -1,0 +1,178 @@
+"""Opening the graph, and asking it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import pyoxigraph as ox
+
+from ukfr_graph.errors import QueryError
+from ukfr_graph.library.bundled import build_dataset, find_dataset
+from ukfr_graph.library.clauses import Clause, read_clause
+from ukfr_graph.library.results import Rows, Triples
+from ukfr_graph.query import Answer, Executor, find_query
+from ukfr_graph.query.limits import Limits
+from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
+from ukfr_graph.settings import read_settings
+from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from ukfr_graph.analysis.network import Network
+
+
+def open_graph(source: str | os.PathLike[str] | None = None, progress: Callable[[str], None] | None = None) -> Graph:
+    """Open the bundled dataset (none), a dataset's folder, or a SPARQL endpoint (``http://…/sparql``).
+
+    The bundled one is built on first use, in a second or two; ``progress`` is told each step, and without it they
+    are written to stderr. Credentials for an endpoint come from the environment (docs/settings.md).
+
+    Raises:
+        DatasetError: there is no dataset, or it is damaged.
+        SettingsError: the address is not usable.
+    """
+    if isinstance(source, str) and source.startswith(("http://", "https://")):
+        engine: Engine = RemoteEngine(source, read_settings().endpoint_authorization())
+    elif source is not None:
+        engine = open_snapshot(Path(source))
+    else:
+        root = find_dataset()
+        if not (root / "current").exists():
+            build_dataset(root, progress or (lambda step: print(f"ukfr-graph: {step}", file=sys.stderr)))  # noqa: T201
+        engine = open_snapshot(root)
+    return Graph(engine)
+
+
+class Graph:
+    """One version of the graph, opened for reading; a context manager. It may be shared among threads.
+
+    Prefixes of the project and the usual ones need no declaration. Queries are run in this process: those of
+    strangers belong to a server, which ends them at a limit of time.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._executor = Executor(engine, Limits.of(read_settings()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<ukfr_graph.Graph {self.version}>"
+
+    @property
+    def version(self) -> str:
+        """Name of the version of the dataset, or the address of the endpoint: name it where you cite a result."""
+        return self._executor.engine.version
+
+    def close(self) -> None:
+        """Let go of the dataset's files; an older version may then be removed from disk."""
+        if isinstance(self._executor.engine, Snapshot):
+            with contextlib.suppress(OSError):
+                os.close(self._executor.engine.held)
+
+    def select(self, text: str, /, **parameters: object) -> Rows:
+        """Ask a SELECT of your own; ``?_name_type`` in it takes the parameter ``name``, as in saved queries.
+
+        >>> import ukfr_graph
+        >>> graph = ukfr_graph.open()
+        >>> graph.select("SELECT (COUNT(?c) AS ?n) { ?c a ukfr:Pledge }")[0]
+        {'n': 26}
+
+        Raises:
+            QueryError: it is not valid, or no SELECT.
+        """
+        answer = self._run(text, find_parameters(text, {}, {}), parameters)
+        return Rows(*_read_rows(answer))
+
+    def construct(self, text: str, /, **parameters: object) -> Triples:
+        """Ask a CONSTRUCT or DESCRIBE of your own.
+
+        Raises:
+            QueryError: it is not valid, or neither.
+        """
+        answer = self._run(text, find_parameters(text, {}, {}), parameters)
+        if answer.kind != "graph":
+            raise QueryError(f"Triples were asked for, but the query answers with {answer.kind}.")
+        return _read_triples(answer)
+
+    def query(self, name: str, /, **parameters: object) -> Rows | Triples | bool:
+        """Ask a saved query by its name: rows, triples, or yes or no, as it answers.
+
+        >>> import ukfr_graph
+        >>> graph = ukfr_graph.open()
+        >>> graph.query("pledges-with-deadline")
+        False
+        >>> [row["person_label"] for row in graph.query("office-holders", day="2017-01-01")]
+        ['Amber Rudd']
+
+        Raises:
+            NotFoundError: there is no such query.
+            ParameterError: a parameter is missing, unknown or of the wrong type.
+        """
+        saved = find_query(name)
+        answer = self._run(saved.text, saved.parameters, parameters)
+        if answer.kind == "boolean":
+            return bool(answer.results)
+        return _read_triples(answer) if answer.kind == "graph" else Rows(*_read_rows(answer))
+
+    def clause(self, iri: str) -> Clause:
+        """Read a clause with its words, roles, figures and evidence; the IRI may be a compact one.
+
+        >>> import ukfr_graph
+        >>> clause = ukfr_graph.open().clause("id:clause/uk-fr-2016-08-30/pnr-implementation")
+        >>> clause.words[:40], clause.evidence.start, clause.evidence.end
+        ('we call for all member states to impleme', 2203, 2299)
+
+        Raises:
+            NotFoundError: it is no clause's.
+            ParameterError: it is no IRI.
+        """
+        term = to_term(Parameter("iri", "iri", "iri", required=True), iri)
+        assert isinstance(term, ox.NamedNode)
+        return read_clause(self._executor, term)
+
+    def network(self, projection: str = "all", **filters: Any) -> Network:
+        """Read a network (``ukfr_graph.analysis``); filters are those of ``analysis.requests.NetworkRequest``.
+
+        >>> import ukfr_graph
+        >>> network = ukfr_graph.open().network("all", start="id:person/amber-rudd", end="id:instrument/dublin-iii")
+        >>> [iri.rpartition("/")[2] for iri in network.path]
+        ['amber-rudd', 'home-secretary', 'home-office', 'united-kingdom', 'children-to-uk', 'dublin-iii']
+
+        Raises:
+            NotFoundError, ParameterError, QueryError: a name, an IRI or the query is not usable.
+        """
+        from ukfr_graph.analysis.requests import NetworkRequest, read_network
+
+        return read_network(self._executor, NetworkRequest(projection, **filters))
+
+    def to_networkx(self, projection: str = "all", **filters: Any) -> nx.MultiDiGraph | nx.MultiGraph:
+        """Read a network as a networkx graph (see ``Network.to_networkx``)."""
+        return self.network(projection, **filters).to_networkx()
+
+    def _run(self, text: str, known: tuple[Parameter, ...], given: dict[str, object]) -> Answer:
+        values = {name: v.isoformat() if isinstance(v, date) else str(v) for name, v in given.items()}
+        return self._executor.run(text, bind_parameters(known, values))
+
+
+def _read_rows(answer: Answer) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    names, rows = answer.rows()
+    return names, tuple(rows)
+
+
+def _read_triples(answer: Answer) -> Triples:
+    assert isinstance(answer.results, ox.QueryTriples)
+    try:
+        return Triples(tuple(sorted(answer.results, key=str)))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"The query failed while it was evaluated: {error}") from None

@@ -1,0 +1,168 @@
+"""What queries answer with, as Python values, data frames or RDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.errors import SettingsError
+from ukfr_graph.store import Term
+from ukfr_graph.triples import serialize
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+Value: TypeAlias = str | int | float | bool | Decimal | date | None
+"""A term as a Python value: an IRI is its text; a literal is of its datatype, where Python has one, else its text."""
+
+_FORMATS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+
+
+@dataclass(frozen=True)
+class Rows(Sequence[dict[str, Value]]):
+    """The rows of a SELECT: a sequence of dictionaries; ``terms`` are the RDF terms themselves.
+
+    >>> rows = Rows(("n",), ((ox.Literal(28),), (None,)))
+    >>> rows[0], rows.column("n"), len(rows)
+    ({'n': 28}, [28, None], 2)
+    """
+
+    names: tuple[str, ...]
+    terms: tuple[tuple[Term | ox.Triple | None, ...], ...]
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.terms)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Value]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Value]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Value] | list[dict[str, Value]]:
+        """Give one row, or some."""
+        if isinstance(index, slice):
+            return [self._read(row) for row in self.terms[index]]
+        return self._read(self.terms[index])
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        """Give row by row."""
+        return map(self._read, self.terms)
+
+    def column(self, name: str) -> list[Value]:
+        """Give the values of one variable.
+
+        Raises:
+            KeyError: there is no such variable.
+        """
+        if name not in self.names:
+            raise KeyError(f"{name}: there are {', '.join(self.names)}")
+        at = self.names.index(name)
+        return [to_value(row[at]) for row in self.terms]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Give a pandas data frame; decimals become floats.
+
+        Raises:
+            SettingsError: pandas is not installed.
+        """
+        pandas = _import("pandas")
+        frame: pd.DataFrame = pandas.DataFrame(self._columns())
+        return frame
+
+    def to_polars(self) -> pl.DataFrame:
+        """Give a polars data frame; decimals become floats, and columns of several types texts.
+
+        Raises:
+            SettingsError: polars is not installed.
+        """
+        polars = _import("polars")
+        columns = {n: values if len({type(v) for v in values} - {type(None)}) <= 1 else [
+            None if v is None else str(v) for v in values] for n, values in self._columns().items()}  # fmt: skip
+        frame: pl.DataFrame = polars.DataFrame(columns)
+        return frame
+
+    def _columns(self) -> dict[str, list[Value]]:
+        return {n: [float(v) if isinstance(v, Decimal) else v for v in self.column(n)] for n in self.names}
+
+    def _read(self, row: tuple[Term | ox.Triple | None, ...]) -> dict[str, Value]:
+        return dict(zip(self.names, map(to_value, row), strict=True))
+
+
+@dataclass(frozen=True)
+class Triples(Sequence[ox.Triple]):
+    """The triples of a CONSTRUCT or DESCRIBE, in a stable order."""
+
+    triples: tuple[ox.Triple, ...]
+
+    def __len__(self) -> int:
+        """Count the triples."""
+        return len(self.triples)
+
+    @overload
+    def __getitem__(self, index: int) -> ox.Triple: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[ox.Triple, ...]: ...
+    def __getitem__(self, index: int | slice) -> ox.Triple | tuple[ox.Triple, ...]:
+        """Give one triple, or some."""
+        return self.triples[index]
+
+    def serialize(self, form: str = "ttl") -> str:
+        """Write them as ttl, nt, rdf or jsonld.
+
+        Raises:
+            SettingsError: the format is none of these.
+        """
+        if form not in _FORMATS:
+            raise SettingsError(f"The format {form!r} is unknown; use one of {', '.join(_FORMATS)}.")
+        return serialize(self.triples, _FORMATS[form], prefixes=form in ("ttl", "rdf")).decode()
+
+
+def to_value(term: Term | ox.Triple | None) -> Value:
+    """Give a term as a Python value.
+
+    >>> to_value(ox.Literal("2016-08-30", datatype=ox.NamedNode(iris.XSD + "date")))
+    datetime.date(2016, 8, 30)
+    >>> to_value(ox.Literal("28", datatype=ox.NamedNode(iris.XSD + "byte"))), to_value(ox.NamedNode("urn:x"))
+    ('28', 'urn:x')
+    """
+    if term is None:
+        return None
+    if not isinstance(term, ox.Literal):
+        return str(term) if isinstance(term, ox.Triple | ox.BlankNode) else term.value
+    text = term.value
+    try:
+        match term.datatype.value.removeprefix(iris.XSD):
+            case "integer" | "int" | "long" | "nonNegativeInteger":
+                return int(text)
+            case "decimal":
+                return Decimal(text)
+            case "double" | "float":
+                return float(text)
+            case "boolean":
+                return text in ("true", "1")
+            case "date":
+                return date.fromisoformat(text)
+    except (ValueError, ArithmeticError):
+        pass  # not in its datatype's form, or beyond what Python's dates hold: the text is what there is
+    return text
+
+
+def _import(name: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError:
+        raise SettingsError(f"{name} is not installed: pip install 'ukfr-graph[{name}]'.") from None

@@ -1,0 +1,218 @@
+"""The curated graphs as tables: CSV files and their description, for people who do not speak RDF.
+
+A package by the Data Package standard (https://specs.frictionlessdata.io/tabular-data-package/), version 1, which
+readers of version 2 read too. Each table is one query in ``tables/``, whose ``#+`` lines describe its fields.
+CSV by RFC 4180.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import IO, Any
+
+from ukfr_graph import iris
+from ukfr_graph.documents import read_query
+from ukfr_graph.errors import DatasetError, UnsupportedError
+from ukfr_graph.query.executor import Executor
+from ukfr_graph.resources import tables_folder
+from ukfr_graph.store import Snapshot
+
+PACKAGE = "datapackage.json"
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_TEXT = ("string", "uri")
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a ZIP archive can hold: the same bytes whenever it is made
+_FORMATS: Mapping[str, Mapping[str, str]] = {
+    "uri": {"type": "string", "format": "uri"},
+    "boolean": {"type": "boolean"},
+}
+_LICENCES = [
+    {
+        "name": "CC-BY-4.0",
+        "title": "Creative Commons Attribution 4.0 International",
+        "path": "https://creativecommons.org/licenses/by/4.0/",
+    }
+]
+_DESCRIPTION = """The curated graphs of ukfr-graph as tables: clauses of joint statements of the United Kingdom and
+France, who does what to whom under which instrument with which figures, and the exact characters that each record rests
+on. Rows are joined by IRIs; clauses.csv is where to start. Graphs that users have added to a server are not in it.
+
+A cell of text that begins with one of = + - @ ' or a control character is written with one ' before it, so that no
+spreadsheet takes it for a formula; take one leading ' off to have the text. Cells of numbers, dates and yes/no are
+never changed. Quotes are words of the source text, under its licence (sources.csv); everything else is CC BY 4.0."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: ``type`` is uri or a type of Table Schema; ``refers`` names the table whose key it holds."""
+
+    name: str
+    type: str
+    description: str
+    refers: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: the query whose rows it has, its columns in order, and the columns that together are its key."""
+
+    name: str
+    title: str
+    description: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+    query: str
+
+
+@cache
+def read_tables() -> dict[str, Table]:
+    """Read the tables, by name.
+
+    Raises:
+        DataError: the description of one is not usable.
+    """
+    tables = {}
+    for path in sorted(tables_folder().glob("*.rq")):
+        facts, text = read_query(path, tables_folder())
+        fields = tuple(Field(**field) for field in facts["fields"])
+        tables[path.stem] = Table(path.stem, facts["title"], facts["description"], tuple(facts["key"]), fields, text)
+    return tables
+
+
+def write_package(snapshot: Snapshot, stream: IO[bytes]) -> None:
+    """Write all tables with their description as one ZIP archive; the same content gives the same bytes.
+
+    Raises:
+        UnsupportedError: the dataset has no curated graphs.
+        DatasetError: two rows of a table have one key.
+    """
+    files = make_package(snapshot)
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _EARLIEST)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+
+
+def make_package(snapshot: Snapshot) -> dict[str, bytes]:
+    """Make the files of the package by name, its description first.
+
+    Raises:
+        UnsupportedError, DatasetError: see ``write_package``.
+    """
+    if snapshot.is_plain:
+        raise UnsupportedError("The tables are of the curated graphs, and a plain dataset has none.")
+    graphs = [name for name in snapshot.manifest["counts"]["graphs"] if iris.is_curated_graph(name)]
+    executor = Executor(snapshot)
+    files = {table.name + ".csv": _write_table(executor, table, graphs) for table in read_tables().values()}
+    resources = [_describe_table(table, files[table.name + ".csv"]) for table in read_tables().values()]
+    package = {
+        "profile": "tabular-data-package",
+        "name": "ukfr-graph",
+        "title": "ukfr-graph: cooperation between the United Kingdom and France, clause by clause",
+        "description": _DESCRIPTION.replace("\n", " "),
+        "version": snapshot.manifest["version"],
+        "created": f"{snapshot.manifest['date']}T00:00:00Z",
+        "licenses": _LICENCES,
+        "contributors": [{"title": "ukfr-graph contributors", "role": "author"}],
+        "sources": _read_sources(executor, graphs),
+        "keywords": ["treaties", "joint statements", "United Kingdom", "France"],
+        "resources": resources,
+    }
+    return {PACKAGE: (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode(), **files}
+
+
+def guard_cell(text: str) -> str:
+    """Write a text so that no spreadsheet takes it for a formula (OWASP, CSV injection).
+
+    >>> guard_cell("=1+1"), guard_cell("'tis"), guard_cell("28 networks")
+    ("'=1+1", "''tis", '28 networks')
+    """
+    return "'" + text if text.startswith(_RISKY) else text
+
+
+def read_cell(cell: str) -> str:
+    """Read what ``guard_cell`` wrote.
+
+    >>> read_cell("'=1+1")
+    '=1+1'
+    """
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def _write_table(executor: Executor, table: Table, graphs: Sequence[str]) -> bytes:
+    names, rows = executor.run(table.query, default_graphs=graphs).rows()
+    assert names == tuple(field.name for field in table.fields), table.name
+    cells = sorted(
+        [
+            "" if term is None else _write_cell(getattr(term, "value", ""), field)
+            for term, field in zip(row, table.fields, strict=True)
+        ]
+        for row in rows
+    )
+    places = [names.index(name) for name in table.key]
+    keys = [tuple(row[place] for place in places) for row in cells]
+    if len(set(keys)) != len(keys):
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise DatasetError(f"The table {table.name} has two rows for {twice}: one of its columns has two values there.")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows(cells)
+    return text.getvalue().encode()
+
+
+def _write_cell(value: str, field: Field) -> str:
+    return guard_cell(value) if field.type in _TEXT else value
+
+
+def _describe_table(table: Table, content: bytes) -> dict[str, Any]:
+    """Describe a table (https://specs.frictionlessdata.io/table-schema/)."""
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name,
+        "path": table.name + ".csv",
+        "title": table.title,
+        "description": table.description,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": "sha256:" + hashlib.sha256(content).hexdigest(),
+        "schema": {
+            "fields": [_describe_field(field, table) for field in table.fields],
+            "primaryKey": list(table.key),
+            "foreignKeys": [
+                {
+                    "fields": [field.name],
+                    "reference": {
+                        "resource": "" if field.refers == table.name else field.refers,
+                        "fields": list(read_tables()[field.refers].key),
+                    },
+                }
+                for field in table.fields
+                if field.refers
+            ],
+        },
+    }
+
+
+def _describe_field(field: Field, table: Table) -> dict[str, Any]:
+    kind = _FORMATS.get(field.type, {"type": field.type})
+    constraints = {"constraints": {"required": True}} if field.name in table.key else {}
+    return {"name": field.name, **kind, "description": field.description, **constraints}
+
+
+def _read_sources(executor: Executor, graphs: Sequence[str]) -> list[dict[str, str]]:
+    _, rows = executor.run(
+        "SELECT ?title ?path { ?source a ukfr:Expression ; rdfs:label ?title ; dcterms:source ?path "
+        'FILTER (LANG(?title) = "en") } ORDER BY ?path',
+        default_graphs=graphs,
+    ).rows()
+    return [{"title": getattr(title, "value", ""), "path": getattr(path, "value", "")} for title, path in rows]

@@ -1,0 +1,124 @@
+"""A real browser, watched: what it asked for, what it complained about, and what axe-core finds."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or ""
+IS_REQUIRED = os.environ.get("UKFR_E2E") == "1"
+PICTURES = os.environ.get("UKFR_E2E_PICTURES", "")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",  # WebGL without a graphics card
+    "--enable-unsafe-swiftshader",
+)
+_LOCALES = {"en": "en-GB", "fr": "fr-FR"}
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_WITHOUT_WEBGL = """
+const getContext = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return /webgl/.test(kind) ? null : getContext.call(this, kind, ...rest);
+};
+"""
+
+Open = Callable[..., Page]
+
+
+@dataclass
+class Watch:
+    """What pages of one test did that no page may do; ``expected`` are patterns of complaints that a test causes."""
+
+    host: str
+    faults: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def attach(self, context: BrowserContext) -> None:
+        context.on("request", self._see_request)
+        context.on("console", self._see_console)
+        context.on("weberror", lambda error: self.faults.append(f"uncaught: {error.error}"))
+
+    def expect(self, pattern: str) -> None:
+        self.expected.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        return [f for f in self.faults if not any(re.search(p, f) for p in self.expected)]
+
+    def _see_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob", "about") and address.netloc != self.host:
+            self.faults.append(f"request to another host: {request.url}")
+
+    def _see_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":  # violations of the Content-Security-Policy are said here too
+            self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+
+@contextmanager
+def start_browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+def open_context(
+    browser: Browser,
+    base: str,
+    language: str = "en",
+    scheme: str = "light",
+    javascript: bool = True,
+    webgl: bool = True,
+    width: int = 1280,
+    height: int = 900,
+    **more: Any,
+) -> BrowserContext:
+    options = {"color_scheme": scheme, "reduced_motion": "reduce", **more}
+    context = browser.new_context(
+        base_url=base,
+        locale=_LOCALES[language],
+        java_script_enabled=javascript,
+        viewport={"width": width, "height": height},
+        **options,
+    )
+    context.set_default_timeout(10_000)
+    if not webgl:
+        context.add_init_script(_WITHOUT_WEBGL)
+    return context
+
+
+def find_faults(page: Page) -> list[str]:
+    """Run axe-core; give each finding with its rule, what it found and where."""
+    response = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(_RULES)}}).response
+    return [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
+        + "\n".join(f"    {node['html'][:160]}\n      {node['failureSummary']}" for node in violation["nodes"][:5])
+        for violation in response["violations"]
+    ]
+
+
+def check_accessibility(page: Page) -> None:
+    faults = find_faults(page)
+    assert not faults, f"axe-core on {page.url}:\n" + "\n".join(faults)
+
+
+def take_picture(page: Page, name: str, *, full: bool = True) -> None:
+    """Keep a screenshot in the folder that UKFR_E2E_PICTURES names, if it names one."""
+    if PICTURES:
+        folder = Path(PICTURES)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=full)

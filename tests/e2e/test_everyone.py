@@ -1,0 +1,117 @@
+"""What holds of every page: axe-core finds nothing, in either language and scheme, and nothing runs over the edge."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from e2e.browser import Open, Watch, check_accessibility, open_context
+from protocol.servers import start_server
+
+_STATEMENT = "/statements/uk-fr-2016-08-30"
+_COMPARED = "/compare?a=vocab:topic/terrorism&b=vocab:topic/information-exchange"
+PAGES = ("/", _STATEMENT, "/timeline", "/timeline?at=2018-05-01", "/compare", _COMPARED, "/queries/money", "/editor")
+_BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", [*PAGES, _STATEMENT + "?topic=vocab:topic/terrorism#clause-pnr-implementation"])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("fr", "dark")])
+def test_axe_finds_nothing(open_page: Open, path: str, language: str, scheme: str) -> None:
+    page = open_page(path, language=language, scheme=scheme)
+    assert page.locator("html").get_attribute("lang") == language
+    for details in page.locator("details").all():
+        details.evaluate("e => { e.open = true }")
+    check_accessibility(page)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_nothing_runs_over_the_edge_of_a_narrow_window(open_page: Open, javascript: bool) -> None:
+    """320 pixels are also a window of 1280 at 400 % (WCAG 2.2, 1.4.10)."""
+    page = open_page("about:blank", width=320, height=256, javascript=javascript)
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+
+
+def test_axe_finds_nothing_in_a_narrow_window(open_page: Open) -> None:
+    for path in ("/", "/timeline"):
+        check_accessibility(open_page(path, width=320, height=640))
+
+
+def test_the_keyboard_sees_where_it_is(open_page: Open) -> None:
+    page = open_page(_STATEMENT)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    names = set()
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "() => { const e = document.activeElement, s = getComputedStyle(e);"
+            " return [e.textContent.trim() || e.name, s.outlineStyle, parseFloat(s.outlineWidth)] }"
+        )
+        assert focused[1] == "solid", focused
+        assert focused[2] >= 2, focused
+        names.add(focused[0])
+    assert {"ukfr-graph", "Home", "Timeline", "SPARQL", "q", "Search", "Français"} <= names
+    skip.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_the_other_language_is_the_same_page(open_page: Open) -> None:
+    page = open_page(_COMPARED)
+    page.get_by_role("link", name="Français").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("terrorisme et échange d'informations")
+    page.get_by_role("link", name="Accueil").click()
+    assert page.locator("html").get_attribute("lang") == "fr"
+    expect(page.get_by_role("navigation", name="Pages").get_by_role("link", name="Accueil")).to_have_attribute(
+        "aria-current", "page"
+    )
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "There is no such page"), ("fr", "Cette page n'existe pas")])
+def test_an_error_is_a_page_for_people_and_a_problem_for_programs(
+    open_page: Open, watch: Watch, server: str, language: str, title: str
+) -> None:
+    watch.expect("404")
+    page = open_page("/queries/none", language=language, scheme="dark")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.get_by_role("alert")).to_contain_text("no saved query 'none'")
+    check_accessibility(page)
+    page.get_by_role("main").get_by_role("link").first.click()
+    assert page.url == server + "/"
+    problem = httpx.get(server + "/queries/none")
+    assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
+    assert problem.json()["detail"].startswith("There is no saved query 'none'")
+
+
+def test_a_failure_is_never_an_empty_page(dataset: object) -> None:
+    """A limit that no query keeps: the page says so with its status, and does not show that there is nothing."""
+    with start_server("--store", str(dataset), settings={"query_timeout_s": "0.000001"}) as running:
+        for path in ("/compare", _STATEMENT):
+            answer = httpx.get(running.url + path, headers=_BROWSER, timeout=30)
+            if answer.status_code != 200:
+                break
+        assert answer.status_code == 504
+        assert answer.headers["cache-control"] == "no-store"
+        assert re.search(r"<h1>This took too long</h1>", answer.text)
+
+
+def test_a_server_without_statements_says_so(browser: Browser, tmp_path: object) -> None:
+    with start_server("--empty", "--store", f"{tmp_path}/own") as running:
+        watch = Watch(running.url.removeprefix("http://"))
+        context = open_context(browser, running.url)
+        watch.attach(context)
+        page = context.new_page()
+        for path in ("/statements", "/timeline", "/compare", "/"):
+            page.goto(path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+        check_accessibility(page)
+        expect(page.get_by_text("No statement is coded in this dataset")).to_be_visible()
+        context.close()
+        assert not watch.unexpected()

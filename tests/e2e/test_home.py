@@ -1,0 +1,69 @@
+"""What a researcher learns from the home page in a minute, and where it leads."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from e2e.browser import Open
+
+_WORDS = {
+    "en": ("clauses coded", "Three questions, answered", "terrorism", "of 53 clauses", "30 August 2016"),
+    "fr": ("clauses codées", "Trois questions et leurs réponses", "terrorisme", "sur 53 clauses", "30 août 2016"),
+}
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_bar_leads_to_the_words_that_it_counts(open_page: Open, language: str, javascript: bool) -> None:
+    coded, answered, topic, of_all, _ = _WORDS[language]
+    page = open_page("/", language=language, javascript=javascript)
+    expect(page.get_by_role("main").get_by_text(f"53 {coded}")).to_be_visible()
+    expect(page.get_by_role("heading", name=answered)).to_be_visible()
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=topic, exact=True))
+    assert row.get_by_role("cell").first.inner_text() == "13"
+    row.get_by_role("link").click()
+    expect(page.get_by_role("status")).to_contain_text(f"13 {of_all}")
+    assert page.locator(".clause:not(.dim)[id]").count() == 13
+
+
+def test_an_answer_shows_the_words_on_which_it_rests_and_leads_to_them(open_page: Open) -> None:
+    page = open_page("/")
+    card = page.get_by_role("article").filter(has_text="Which reports name nobody who did the deed?")
+    assert card.get_by_role("listitem").count() == 5
+    card.get_by_role("link", name="28 criminal networks have been disrupted in 2015").click()
+    assert page.url.endswith("#clause-networks-disrupted-2015")
+    expect(page.locator(":target")).to_be_in_viewport()
+    expect(page.locator(":target")).to_contain_text("28 criminal networks have been disrupted in 2015")
+
+
+def test_two_equal_figures_stay_two_answers(open_page: Open) -> None:
+    card = open_page("/").get_by_role("article").filter(has_text="How many criminal networks")
+    answers = card.get_by_role("listitem").all_inner_texts()
+    assert [re.sub(r"\s+", " ", answer) for answer in answers] == [
+        "28 1 January 2015 – 31 December 2015 28 criminal networks",
+        "28 1 January 2016 – 30 August 2016 an additional 28",
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_days_and_numbers_are_in_the_readers_form(open_page: Open, language: str) -> None:
+    page = open_page("/", language=language)
+    triples = page.locator(".figures li").last.inner_text()
+    assert re.search(r"\d,\d{3}" if language == "en" else r"\d\u202f\d{3}", triples)
+    page.goto("/statements/uk-fr-2016-08-30")
+    expect(page.get_by_role("main")).to_contain_text(_WORDS[language][4])
+
+
+def test_the_first_view_is_light_and_needs_no_script(open_page: Open) -> None:
+    page = open_page("about:blank")
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto("/", wait_until="networkidle")
+    sizes = {answer.url: len(gzip.compress(answer.body())) for answer in answers}
+    assert len(sizes) >= 2
+    assert sum(sizes.values()) < 100_000, sizes
+    assert not any(url.endswith(".js") for url in sizes)

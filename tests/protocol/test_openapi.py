@@ -1,0 +1,85 @@
+"""The OpenAPI description is whole and true: schemathesis calls every operation against a real server."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from protocol.conftest import TOKEN
+from protocol.servers import Server
+from ukfr_graph.query import read_queries
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+
+
+def run_schemathesis(url: str, folder: Path, *arguments: str) -> int:
+    """Run the tool with all its checks; how many cases passed, where none failed."""
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(CONFIG), "run", f"{url}/openapi.json",
+        "--seed", "1", "--continue-on-failure", "--no-color", "--generation-database", ":memory:",
+        *arguments,
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    passed = re.search(r"(\d+) generated, \1 passed", done.stdout)
+    assert passed, done.stdout[-3000:]
+    return int(passed[1])
+
+
+def test_everything_but_the_questions_is_as_described(server: str, tmp_path: Path) -> None:
+    arguments = ("--exclude-path-regex", "^/queries/", "--phases", "examples,coverage,fuzzing", "--max-examples", "3")
+    assert run_schemathesis(server, tmp_path, *arguments) > 300
+
+
+def test_each_question_is_as_described(server: str, tmp_path: Path) -> None:
+    arguments = ("--include-path-regex", "^/queries/", "--phases", "examples,fuzzing", "--max-examples", "1")
+    assert run_schemathesis(server, tmp_path, *arguments) >= 2 * len(read_queries())
+
+
+def test_writing_is_as_described(writable: Server, tmp_path: Path) -> None:
+    arguments = (
+        "--include-path-regex", "^/(sparql|graph-store)$", "--phases", "coverage,fuzzing", "--max-examples", "1",
+        "-H", f"Authorization: Bearer {TOKEN}",
+    )  # fmt: skip
+    assert run_schemathesis(writable.url, tmp_path, *arguments) > 100
+
+
+def test_every_operation_has_a_name_of_its_own_and_says_how_it_fails(server: str) -> None:
+    schema = httpx.get(server + "/openapi.json").json()
+    assert schema["openapi"].startswith("3.1")
+    operations = [o for item in schema["paths"].values() for o in item.values()]
+    names = [o["operationId"] for o in operations if "operationId" in o]
+    assert len(names) == len(set(names))
+    for operation in operations:
+        assert operation["summary"]
+        for status, response in operation["responses"].items():
+            assert response["description"]
+            if int(status) >= 400:
+                assert "application/problem+json" in response["content"]
+
+
+@pytest.mark.parametrize("name", sorted(read_queries()))
+def test_each_question_is_an_operation_with_its_parameters(server: str, name: str) -> None:
+    query = read_queries()[name]
+    operation = httpx.get(server + "/openapi.json").json()["paths"][f"/queries/{name}"]["get"]
+    described = {p["name"]: p for p in operation["parameters"]}
+    assert operation["summary"] == query.summary["en"]
+    for parameter in query.parameters:
+        schema = described[parameter.name]["schema"]
+        assert described[parameter.name]["required"] == parameter.required
+        assert schema.get("default") == parameter.default
+        assert tuple(schema.get("enum", ())) == parameter.choices
+        if parameter.kind == "date":
+            assert schema["format"] == "date"
+    assert ("page" in described) == (query.kind == "solutions")
+
+
+def test_the_reference_for_people_lists_every_operation_without_a_script(server: str) -> None:
+    page = httpx.get(server + "/docs", headers={"Accept": "text/html"})
+    for path in httpx.get(server + "/openapi.json").json()["paths"]:
+        assert path in page.text or path.endswith("/citation")
+    assert "<script" not in page.text
+    assert 'href="/docs"' in httpx.get(server + "/", headers={"Accept": "text/html"}).text

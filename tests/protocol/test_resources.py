@@ -1,0 +1,444 @@
+"""Every IRI answers, as a page and as data, to browsers, curl and rdflib; hostile data stays data."""
+
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pyoxigraph as ox
+import pytest
+from rdflib import Graph
+from rdflib.compare import isomorphic
+
+from protocol.conftest import TOKEN
+from protocol.servers import Server, start_server
+from ukfr_graph import iris
+from ukfr_graph.build import build_graphs, write_dataset
+from ukfr_graph.records import read_context
+from ukfr_graph.resources import data_folder
+from ukfr_graph.server.negotiation import FULL, SUMMARY
+from ukfr_graph.store import Snapshot, install_dataset, staging_folder
+
+CLAUSE = "/doc/clause/uk-fr-2016-08-30/networks-disrupted-2016"
+INSTRUMENT = "/doc/instrument/budapest-convention"
+PAGE = {"Accept": "text/html"}
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+class Reader(HTMLParser):
+    """Collects the ids, the links and the tags of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            elif name in ("href", "src"):
+                self.links.append(value or "")
+
+
+@pytest.fixture(scope="module")
+def nodes(snapshot: Snapshot) -> list[str]:
+    """The IRIs of everything that is described and has a page of its own."""
+    subjects = {q.subject.value for q in snapshot.quads() if isinstance(q.subject, ox.NamedNode)}
+    return sorted(s for s in subjects if s.startswith((iris.ID, iris.VOCABULARY)) and "#" not in s)
+
+
+def address(iri: str) -> str:
+    return "/doc/" + iri.removeprefix(iris.ID) if iri.startswith(iris.ID) else "/" + iri.removeprefix(iris.BASE)
+
+
+def test_a_thing_leads_to_the_document_about_it(server: str) -> None:
+    answer = httpx.get(server + "/id/place/calais?_mediatype=text/turtle")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/doc/place/calais?_mediatype=text/turtle")
+    followed = httpx.get(server + "/id/place/calais", headers=PAGE, follow_redirects=True)
+    assert followed.status_code == 200
+    assert "<h1>Calais</h1>" in followed.text
+
+
+def test_every_node_has_a_page_with_an_anchor_for_each_of_its_parts(
+    server: str, nodes: list[str], snapshot: Snapshot
+) -> None:
+    parts: dict[str, set[str]] = {}
+    for quad in snapshot.quads():
+        if isinstance(quad.subject, ox.NamedNode) and "#" in quad.subject.value:
+            document, _, part = quad.subject.value.partition("#")
+            parts.setdefault(document, set()).add(part)
+    assert len(nodes) > 350
+    with httpx.Client(base_url=server, headers=PAGE) as client:
+        for iri in nodes:
+            page = client.get(address(iri))
+            assert page.status_code == 200, iri
+            reader = Reader(page.text)
+            assert len(reader.ids) == len(set(reader.ids)), iri
+            assert parts.get(iri, set()) <= set(reader.ids), iri
+            assert reader.tags["h1"] == 1
+
+
+def test_every_node_is_given_as_the_triples_that_the_dataset_has(
+    server: str, nodes: list[str], snapshot: Snapshot
+) -> None:
+    stored: dict[str, set[ox.Triple]] = {}
+    for quad in snapshot.quads():
+        if isinstance(quad.subject, ox.NamedNode):
+            stored.setdefault(quad.subject.value.partition("#")[0], set()).add(quad.triple)
+    with httpx.Client(base_url=server, headers={"Accept": "application/n-triples"}) as client:
+        for iri in nodes:
+            if iri.startswith(iris.ID):
+                given = {q.triple for q in ox.parse(client.get(address(iri)).content, format=ox.RdfFormat.N_TRIPLES)}
+                assert given == stored[iri], iri
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, "text/turtle"),
+        ("*/*", "text/turtle"),
+        (BROWSER["Accept"], "text/html"),
+        ("application/ld+json", "application/ld+json"),
+        ("text/html;q=0.2, application/rdf+xml;q=0.3", "application/rdf+xml"),
+        ("application/n-triples, text/turtle;q=0.9", "application/n-triples"),
+        ("text/csv, text/turtle;q=0.1", "text/turtle"),
+        ("text/turtle;q=0, application/ld+json;q=0.001", "application/ld+json"),
+    ],
+)
+def test_the_form_is_the_one_that_the_client_likes_best(server: str, accept: str | None, media_type: str) -> None:
+    answer = httpx.get(server + CLAUSE, headers={"Accept": accept} if accept else {"Accept": ""})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == media_type
+    assert {"Accept", "Accept-Profile", "Accept-Language"} <= set(answer.headers["vary"].split(", "))
+
+
+def test_what_cannot_be_given_is_refused(server: str) -> None:
+    for headers, query in (({"Accept": "image/png"}, ""), ({}, "?_mediatype=image/png"), ({}, "?_profile=none")):
+        answer = httpx.get(server + CLAUSE + query, headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")
+        assert answer.json()["status"] == 406
+
+
+def test_the_address_wins_over_the_header(server: str) -> None:
+    for asked, media_type in (("application/ld%2Bjson", "application/ld+json"), ("nt", "application/n-triples")):
+        answer = httpx.get(f"{server}{CLAUSE}?_mediatype={asked}", headers=BROWSER)
+        assert answer.headers["content-type"].startswith(media_type)
+
+
+@pytest.mark.parametrize("path", [CLAUSE, INSTRUMENT, "/vocab/topic", "/ontology", "/shapes"])
+def test_every_form_says_the_same(server: str, path: str) -> None:
+    turtle = Graph().parse(data=httpx.get(server + path, headers={"Accept": "text/turtle"}).text, format="turtle")
+    assert len(turtle) > 20
+    for media_type, form in (("application/n-triples", "nt"), ("application/rdf+xml", "xml")):
+        other = Graph().parse(data=httpx.get(server + path, headers={"Accept": media_type}).text, format=form)
+        assert isomorphic(turtle, other), media_type
+    document = httpx.get(server + path, headers={"Accept": "application/ld+json"}).json()
+    assert document["@context"] == iris.CONTEXT
+    document["@context"] = read_context()
+    assert isomorphic(turtle, Graph().parse(data=json.dumps(document), format="json-ld"))
+
+
+def test_rdflib_reads_a_document_by_its_address(server: str) -> None:
+    graph = Graph().parse(server + "/id/place/calais")
+    labels = {str(o) for o in graph.objects(predicate=None) if str(o) == "Calais"}
+    assert labels == {"Calais"}
+
+
+def test_json_ld_is_nested_as_the_records_are_written(server: str) -> None:
+    document = httpx.get(server + INSTRUMENT, headers={"Accept": "application/ld+json"}).json()
+    assert document["id"] == iris.ID + "instrument/budapest-convention"
+    assert document["label"]["fr"] == "Convention sur la cybercriminalité (convention de Budapest)"
+    assert document["instrumentKind"] == "international-convention"
+    (french,) = [
+        s for s in document["instrumentStatus"]
+        if s.get("party") == iris.ID + "state/france" and s["statusKind"] == "ratified"
+    ]  # fmt: skip
+    assert french["startDate"] == "2006-01-10"
+
+
+def test_profiles_tell_more_or_less_and_name_each_other(server: str) -> None:
+    full = httpx.get(server + CLAUSE)
+    asked = httpx.get(server + CLAUSE, headers={"Accept-Profile": f"<{SUMMARY.iri}>;q=0.9, <{FULL.iri}>;q=0.1"})
+    named = httpx.get(server + CLAUSE + "?_profile=summary")
+    assert asked.text == named.text
+    assert "judgement" in full.text
+    assert "judgement" not in named.text
+    assert "another 28 were disrupted" in named.text
+    for answer, profile in ((full, FULL), (named, SUMMARY)):
+        links = answer.headers["link"]
+        assert f'<{profile.iri}>; rel="profile"' in links
+        assert f'<{iris.ID}{CLAUSE.removeprefix("/doc/")}>; rel="canonical"' in links
+        alternates = re.findall(r'<([^>]+)>; rel="alternate"; type="([^"]+)"; profile="([^"]+)"', links)
+        assert len(alternates) == 10
+        for target, media_type, _ in alternates:
+            given = httpx.get(server + target)
+            assert given.headers["content-type"].partition(";")[0] == media_type
+    page = httpx.get(server + CLAUSE + "?_profile=summary", headers=PAGE)
+    assert "networks disrupted" in page.text
+    assert 'id="who-heading"' not in page.text
+
+
+def test_what_the_client_has_is_not_sent_again(server: str) -> None:
+    for headers in (PAGE, {"Accept": "text/turtle"}):
+        first = httpx.get(server + INSTRUMENT, headers=headers)
+        again = httpx.get(server + INSTRUMENT, headers={**headers, "If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["vary"] == first.headers["vary"]
+    head = httpx.head(server + INSTRUMENT, headers=PAGE)
+    assert (head.status_code, head.content) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/doc/place/none", "/doc/", "/doc/a%20b%22<x>", "/vocab/none", "/vocab/topic/none", "/graph/none", "/profile/x",
+     "/ontology/9.9", "/ontology/alignments/..%2f..%2fukfr", "/shapes/none", "/queries/none", "/none"],
+)  # fmt: skip
+def test_what_is_not_here_is_said_to_be_missing(server: str, path: str) -> None:
+    data = httpx.get(server + path)
+    assert (data.status_code, data.headers["content-type"]) == (404, "application/problem+json")
+    page = httpx.get(server + path + "?lang=fr", headers=BROWSER)
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "<h1>Introuvable</h1>" in page.text
+    assert "<x>" not in page.text
+
+
+def test_a_clause_page_shows_its_words_in_context_and_what_they_mean(server: str) -> None:
+    page = httpx.get(server + CLAUSE, headers=PAGE).text
+    assert "28 criminal networks have been disrupted in 2015, and <mark>an additional 28 since the beginning of" in page
+    assert "bear down on the organised crime gangs exploiting the vulnerable" in page  # the sentence before
+    assert "address the humanitarian challenges in Calais" in page  # and the one after
+    for told in (
+        "Criminal networks</a>", "inherited</a>", "criminal networks disrupted from the beginning of 2016</a>",
+        "from 1 January 2016 to 30 August 2016", "Official figures or records could confirm it.",
+        "Bear down on organised crime gangs</a>", "organised crime</a>", "networks-disrupted-2015",
+    ):  # fmt: skip
+        assert told in page, told
+    head = httpx.get(server + "/doc/clause/uk-fr-2016-08-30/bear-down-on-gangs", headers=PAGE).text
+    assert "Progress is reported by: <a href=" in head
+    cited = httpx.get(server + "/doc/clause/uk-fr-2016-08-30/pnr-implementation", headers=PAGE).text
+    assert "PNR Directive (EU) 2016/681</a>" in cited
+
+
+def test_an_instrument_page_dates_its_status_for_each_party(server: str) -> None:
+    page = httpx.get(server + INSTRUMENT + "?lang=fr", headers=PAGE).text
+    assert '<html lang="fr">' in page
+    row = re.search(r'id="instrumentStatus-5".*?</tr>', page, re.DOTALL)
+    assert row
+    assert "en vigueur</a>" in row[0]
+    assert "France</a>" in row[0]
+    assert "1er mai 2006" in row[0]
+    assert 'href="http://www.coe.int/' in row[0]
+    assert "CETS No. 185" in page
+    assert "Signer et ratifier la convention de Budapest</a>" in page
+
+
+def test_what_concerns_an_actor_or_topic_is_grouped_and_counted(server: str) -> None:
+    page = httpx.get(server + "/doc/government/france", headers=PAGE).text
+    assert re.search(r'Speaks in <span class="area">\(54\)', page)
+    assert "pledge: 26 · report: 10 · call: 7" in page
+    topic = httpx.get(server + "/vocab/topic/asylum?lang=fr", headers=PAGE).text
+    assert "Thème de" in topic
+    assert "Bring unaccompanied" not in topic
+
+
+def test_a_text_in_the_other_language_says_so(server: str) -> None:
+    page = httpx.get(server + "/doc/expression/govuk-2016-08-30?lang=fr", headers=PAGE).text
+    assert '<span lang="en">' in page
+
+
+def test_no_link_of_a_page_is_dead(server: str) -> None:
+    found: set[str] = set()
+    for path in (CLAUSE, INSTRUMENT, "/doc/person/amber-rudd", "/vocab/topic", "/vocab", "/queries", "/shapes"):
+        found |= {link for link in Reader(httpx.get(server + path, headers=PAGE).text).links if link.startswith("/")}
+    assert len(found) > 150
+    for link in sorted({link.partition("#")[0] for link in found}):
+        answer = httpx.get(server + link, headers=BROWSER, follow_redirects=True)
+        assert answer.status_code == 200, link
+
+
+def test_search_engines_read_what_the_page_is_about(server: str) -> None:
+    page = httpx.get(server + CLAUSE, headers=PAGE).text
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    thing = json.loads(block)["mainEntity"]
+    assert (thing["@type"], thing["text"]) == ("Quotation", "an additional 28 since the beginning of this year")
+    for path, kind in (
+        ("/doc/instrument/dublin-iii", "Legislation"),
+        ("/doc/statement/uk-fr-2016-08-30", "CreativeWork"),
+    ):
+        page = httpx.get(server + path, headers=PAGE).text
+        (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+        assert json.loads(block)["mainEntity"]["@type"] == kind
+
+
+def test_a_graph_is_a_page_for_people_and_leads_programs_to_its_triples(server: str) -> None:
+    assert "Membership" in httpx.get(server + "/graph/entities", headers=PAGE).text.replace("membership", "Membership")
+    data = httpx.get(server + "/graph/entities", headers={"Accept": "text/turtle"}, follow_redirects=True)
+    assert data.headers["content-type"].startswith("text/turtle")
+    assert len(Graph().parse(data=data.text, format="turtle")) > 500
+
+
+def test_the_ontology_shows_each_term_with_its_use_and_an_example(server: str, snapshot: Snapshot) -> None:
+    page = httpx.get(server + "/ontology", headers=PAGE).text
+    declared = Graph().parse(data=httpx.get(server + "/ontology").text, format="turtle")
+    query = """SELECT DISTINCT ?term ?label ?definition ?autre WHERE {
+        ?term rdfs:isDefinedBy <https://w3id.org/ukfr/ontology> ; rdfs:label ?label ; skos:definition ?definition, ?autre
+        FILTER (LANG(?label) = "en" && LANG(?definition) = "en" && LANG(?autre) = "fr") }"""
+    terms = list(declared.query(query))
+    assert len(terms) > 100
+    text = re.sub(r"&#3[49];", lambda m: {"&#34;": '"', "&#39;": "'"}[m[0]], page).replace("&amp;", "&")
+    for term, label, definition, other in terms:  # type: ignore[misc]  # rows of a SELECT
+        assert f'<h3 id="{str(term).rpartition("#")[2]}">{label} ' in text
+        assert str(definition) in text
+        assert str(other) in text
+    section = re.search(r'<h3 id="Pledge">.*?</section>', page, re.DOTALL)
+    assert section
+    assert "26 records" in section[0]
+    assert re.search(r'Example</th><td><a href="/doc/clause/', section[0])
+    section = re.search(r'<h3 id="statusKind">.*?</section>', page, re.DOTALL)
+    assert section
+    statuses = sum(1 for q in snapshot.quads() if q.predicate.value == iris.UKFR + "statusKind")
+    assert f"{statuses} statements" in section[0]
+    assert '<a href="#' in page
+
+
+def test_ontology_vocabularies_shapes_and_context_are_at_their_iris(server: str) -> None:
+    assert httpx.get(server + "/context.jsonld").json()["@context"] == read_context()
+    for path in ("/ontology", "/ontology/ukfr", "/ontology/0.1.0"):
+        assert "ukfr:Pledge a owl:Class" in httpx.get(server + path).text.replace("\\", "")
+    assert "skos:closeMatch" in httpx.get(server + "/ontology/alignments/prov").text
+    assert "prov:" in httpx.get(server + "/ontology/alignments/prov", headers=PAGE).text
+    assert httpx.get(server + "/shapes/Clause").headers["location"] == "/shapes#Clause"
+    assert 'id="Clause"' in httpx.get(server + "/shapes", headers=PAGE).text
+    scheme = httpx.get(server + "/vocab/topic").text
+    assert scheme.count("a skos:Concept ;") > 20
+    assert httpx.get(server + "/profile/summary").json()["id"] == SUMMARY.iri
+
+
+HOSTILE = """
+<{0}> <http://www.w3.org/2000/01/rdf-schema#label> "</script><script>alert(1)</script>\\"'<b>x</b>"@en .
+<{0}> <http://www.w3.org/2000/01/rdf-schema#label> "\\u05D0\\u202Egnirts"@fr .
+<{0}> <http://purl.org/dc/terms/description> "<img src=x onerror=alert(1)>\\u2028{{{{ 7*7 }}}}" .
+<{0}> <http://www.w3.org/2000/01/rdf-schema#seeAlso> <javascript:alert(1)> .
+<{0}> <http://purl.org/dc/terms/source> <data:text/html,x> .
+<{0}> <https://w3id.org/ukfr/ontology#evidence> <{0}#a'onclick='x> .
+<{0}#a'onclick='x> <http://www.w3.org/2000/01/rdf-schema#label> "part" .
+<{0}> <https://w3id.org/ukfr/ontology#value> "NaN" .
+<{0}> <https://w3id.org/ukfr/ontology#order> "\\u0662" .
+<{0}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/ukfr/ontology#Clause> .
+<{0}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/ukfr/ontology#Quantity> .
+<{0}> <https://w3id.org/ukfr/ontology#quantity> <{0}> .
+<{0}> <https://w3id.org/ukfr/ontology#participation> _:p .
+_:p <https://w3id.org/ukfr/ontology#participant> _:p .
+<https://w3id.org/ukfr/id/place/calais> <http://www.w3.org/2002/07/owl#deprecated> "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .
+<https://w3id.org/ukfr/vocab/topic/asylum> <http://www.w3.org/2004/02/skos/core#narrower> <https://w3id.org/ukfr/vocab/topic/migration> .
+""".format("https://w3id.org/ukfr/id/x/évil")
+
+
+def test_hostile_data_is_shown_and_does_nothing(writable: Server) -> None:
+    stored = httpx.put(
+        f"{writable.url}/graph-store?graph=https://example.org/hostile",
+        content=HOSTILE.encode(),
+        headers={"Content-Type": "application/n-triples", "Authorization": f"Bearer {TOKEN}"},
+    )
+    assert stored.status_code == 201, stored.text
+    path = "/doc/x/" + quote("évil")
+    for language in ("en", "fr"):
+        page = httpx.get(f"{writable.url}{path}?lang={language}", headers=PAGE)
+        assert page.status_code == 200
+        reader = Reader(page.text)
+        assert reader.tags["script"] == 1
+        assert not {"b", "img"} & set(reader.tags)
+        assert not [link for link in reader.links if not link.startswith(("/", "#", "https://", "http://"))]
+        assert "onclick" not in reader.tags
+        assert "49" not in page.text
+        (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL)
+        json.loads(block)
+        if language == "fr":
+            assert "<bdi>" in page.text
+    for form in ("application/ld+json", "application/rdf+xml", "text/turtle", "application/n-triples"):
+        assert httpx.get(writable.url + path, headers={"Accept": form}).status_code == 200, form
+    query = httpx.get(f"{writable.url}/queries/actors-and-roles", headers=PAGE)
+    assert query.status_code == 200
+    assert Reader(query.text).tags["script"] == 0
+    # A graph beside the curated ones retires nothing of theirs, and cannot tie a vocabulary into a knot.
+    assert httpx.get(writable.url + "/doc/place/calais").status_code == 200
+    assert httpx.get(writable.url + "/vocab/topic", headers=PAGE).status_code == 200
+    assert "https://example.org/hostile" in httpx.get(writable.url + "/doc/place/calais", headers=PAGE).text
+
+
+@pytest.fixture(scope="module")
+def retiring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of a dataset in which a place was retired for another, and one for none."""
+    folder = tmp_path_factory.mktemp("retiring")
+    data = Path(shutil.copytree(data_folder(), folder / "data"))
+    with (data / "entities/places.yaml").open("a", encoding="utf-8") as file:
+        for name, more in (("old-calais", "    isReplacedBy: place/calais\n"), ("nowhere", "")):
+            file.write(
+                f"  - id: place/{name}\n    type: Place\n    label:\n      en: Old {name}\n      fr: Ancien {name}\n"
+                f"    deprecated: true\n{more}"
+            )
+    root = folder / "out"
+    root.mkdir()
+    with staging_folder(root) as staging:
+        write_dataset(build_graphs(data), data, staging)
+        install_dataset(staging, root)
+    with start_server("--store", str(root)) as running:
+        yield running.url
+
+
+def test_a_retired_iri_says_what_stands_in_its_place(retiring: str) -> None:
+    gone = httpx.get(retiring + "/id/place/old-calais", follow_redirects=True)
+    successor = iris.ID + "place/calais"
+    assert (gone.status_code, gone.headers["content-type"]) == (410, "application/problem+json")
+    assert gone.json()["successors"] == [successor]
+    assert f'<{successor}>; rel="successor-version"' in gone.headers["link"]
+    page = httpx.get(retiring + "/doc/place/old-calais", headers=PAGE)
+    assert page.status_code == 410
+    assert 'href="/doc/place/calais"' in page.text
+    none = httpx.get(retiring + "/doc/place/nowhere")
+    assert (none.status_code, "successors" in none.json()) == (410, False)
+    assert httpx.get(retiring + "/doc/place/calais").status_code == 200
+
+
+def test_a_reader_needs_a_token_for_pages_too_where_reading_needs_one(dataset: Path) -> None:
+    settings = {"write_token": TOKEN, "read_token_needed": "true"}
+    with start_server("--store", str(dataset), settings=settings) as running:
+        for path in ("/doc/place/calais", "/queries/money", "/ontology", "/", "/vocab/topic/asylum"):
+            assert httpx.get(running.url + path).status_code == 401, path
+            token = {"Authorization": f"Bearer {TOKEN}"}
+            assert httpx.get(running.url + path, headers=token).status_code == 200, path
+
+
+def test_a_page_of_another_origin_may_ask_for_a_profile(server: str) -> None:
+    answer = httpx.options(server + CLAUSE, headers={"Access-Control-Request-Headers": "accept-profile"})
+    assert answer.status_code == 204
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert "Accept-Profile" in answer.headers["access-control-allow-headers"]
+    assert httpx.get(server + CLAUSE).headers["cache-control"] == "no-cache"
+    assert httpx.options(server + "/none").status_code == 404
+    assert httpx.post(server + CLAUSE).headers["allow"] == "GET"
+
+
+def test_a_relay_answers_for_the_iris_of_its_endpoint(server: str, relay: str) -> None:
+    for path in (CLAUSE, INSTRUMENT, "/vocab/topic/asylum"):
+        given, here = (
+            httpx.get(url + path, headers={"Accept": "application/n-triples"}).text for url in (relay, server)
+        )
+        assert given == here
+        page = httpx.get(relay + path, headers=PAGE)
+        assert page.status_code == 200
+    assert "<mark>an additional 28" in httpx.get(relay + CLAUSE, headers=PAGE).text
+
+
+def test_a_plain_dataset_has_no_curated_vocabularies(plain: str) -> None:
+    for path in ("/vocab", "/vocab/topic", CLAUSE):
+        assert httpx.get(plain + path).status_code == 404

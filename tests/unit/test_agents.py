@@ -1,0 +1,177 @@
+"""The Model Context Protocol server, as a client of the official SDK uses it: a process, and its streams."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from mcp import Client, MCPError, StdioServerParameters
+
+from ukfr_graph.query import read_queries
+
+ID = "https://w3id.org/ukfr/id/"
+
+
+def run(dataset: Path, work: Callable[[Client], Awaitable[Any]], **settings: str) -> Any:
+    """Start the server, do something with a client, and end it."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
+    environment |= {f"UKFR_{name.upper()}": value for name, value in settings.items()}
+
+    async def connect() -> Any:
+        command = StdioServerParameters(
+            command=sys.executable, args=["-m", "ukfr_graph.cli", "mcp", "--out", str(dataset)], env=environment
+        )
+        async with Client(command, read_timeout_seconds=60) as client:
+            return await work(client)
+
+    return asyncio.run(asyncio.wait_for(connect(), 120))
+
+
+def ask(dataset: Path, tool: str, arguments: dict[str, Any], **settings: str) -> dict[str, Any]:
+    async def work(client: Client) -> dict[str, Any]:
+        result = await client.call_tool(tool, arguments)
+        assert json.loads(result.content[0].text) == result.structured_content  # type: ignore[union-attr]
+        return {**result.structured_content, "is_error": result.is_error}
+
+    return dict(run(dataset, work, **settings))
+
+
+def test_every_saved_question_is_a_tool_with_typed_parameters(dataset: Path) -> None:
+    async def work(client: Client) -> Any:
+        assert client.instructions
+        return (await client.list_tools()).tools
+
+    tools = {tool.name: tool for tool in run(dataset, work)}
+    assert set(tools) == {"search", "describe", "sparql", *read_queries()}
+    for tool in tools.values():
+        Draft202012Validator.check_schema(tool.input_schema)
+        assert tool.annotations.read_only_hint
+    holders = tools["office-holders"]
+    assert holders.input_schema["properties"]["day"]["format"] == "date"
+    assert "Qui exerçait quelle fonction" in holders.description
+    kinds = tools["clauses-of-kind"].input_schema["properties"]["kind"]
+    assert "ukfr:Call" in kinds["enum"]
+    assert kinds["default"] == "ukfr:Call"
+
+
+def test_an_answer_carries_the_words_that_it_rests_on(dataset: Path) -> None:
+    answer = ask(dataset, "clauses-on-ended-acts", {"day": "2021-01-01"})
+    assert not answer["is_error"]
+    assert answer["total"] == len(answer["rows"]) == 2
+    assert answer["version"]
+    quotes = {quote["iri"]: quote for quote in answer["evidence"]}
+    pnr = quotes[ID + "clause/uk-fr-2016-08-30/pnr-implementation"]
+    assert pnr["words"].startswith("we call for all member states")
+    assert (pnr["start"], pnr["end"]) == (2203, 2299)
+    assert pnr["page"].startswith("https://www.gov.uk/")
+
+
+def test_what_has_no_words_of_its_own_rests_on_the_clauses_that_name_it(dataset: Path) -> None:
+    async def work(client: Client) -> Any:
+        described = await client.call_tool("describe", {"iri": "id:instrument/dublin-iii"})
+        found = await client.call_tool("search", {"text": "unaccompanied children", "limit": 3})
+        select = await client.call_tool("sparql", {"query": "SELECT ?i (28 AS ?n) { ?i a ukfr:Instrument }"})
+        return [r.structured_content for r in (described, found, select)]
+
+    described, found, select = run(dataset, work)
+    assert any("Dublin III" in quote["words"] for quote in described["evidence"])
+    assert {"about", "value"} <= set(described["facts"][0])
+    assert any(r["from"].endswith("children-to-uk") for r in described["references"])
+    assert any("unaccompanied asylum seeking children" in quote["words"] for quote in found["evidence"])
+    assert len(found["hits"]) <= 3
+    assert all(hit["iri"] for hit in found["hits"])
+    assert select["rows"][0]["n"] == 28
+    assert select["evidence"]
+
+
+def test_asks_and_constructs_are_answered(dataset: Path) -> None:
+    assert ask(dataset, "pledges-with-deadline", {})["answer"] is False
+    turtle = ask(dataset, "sparql", {"query": "DESCRIBE <https://w3id.org/ukfr/id/office/home-secretary>"})["turtle"]
+    assert "Home Secretary" in turtle
+
+
+def test_a_long_answer_is_cut_and_says_so(dataset: Path) -> None:
+    answer = ask(dataset, "sparql", {"query": "SELECT ?s ?o { ?s a ?o }"})
+    assert answer["cut"]
+    assert len(answer["rows"]) == 200 < answer["total"]
+    assert len(answer["evidence"]) <= 60
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "message"),
+    [
+        ("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"}, "SERVICE"),
+        ("sparql", {"query": "DELETE WHERE { ?s ?p ?o }"}, "line 1"),
+        ("sparql", {"query": "SELECT * " + "{" * 500 + "}" * 500}, "nested"),
+        ("sparql", {}, "must be given"),
+        ("sparql", {"query": 1}, "type str"),
+        ("office-holders", {"day": "yesterday"}, "date"),
+        ("office-holders", {"day": True}, "text or a number"),
+        ("office-holders", {"night": "2016-08-30"}, "no parameter night"),
+        ("search", {"text": "x", "limit": 1000}, "from 1 to"),
+        ("describe", {"iri": "javascript:alert(1)"}, "IRI"),
+        ("describe", {"iri": "https://example.org/nothing"}, "Nothing is said"),
+        ("no-such-tool", {}, "no saved query"),
+    ],
+)
+def test_what_is_not_acceptable_is_an_error_that_says_why(
+    dataset: Path, tool: str, arguments: dict[str, Any], message: str
+) -> None:
+    answer = ask(dataset, tool, arguments)
+    assert answer["is_error"]
+    assert message in answer["detail"]
+
+
+def test_a_runaway_is_ended_and_the_next_question_is_answered(dataset: Path) -> None:
+    async def work(client: Client) -> Any:
+        bomb = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        runaway = asyncio.create_task(client.call_tool("sparql", {"query": bomb}))
+        await asyncio.sleep(0.3)
+        quick = await client.call_tool("pledges-with-deadline", {})  # while the other one runs
+        assert not runaway.done()
+        return await runaway, quick
+
+    runaway, quick = run(dataset, work, query_timeout_s="2")
+    assert runaway.is_error
+    assert "UKFR_QUERY_TIMEOUT_S" in runaway.structured_content["detail"]
+    assert quick.structured_content["answer"] is False
+
+
+def test_memory_is_limited_too(dataset: Path) -> None:
+    query = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c"
+    answer = ask(dataset, "sparql", {"query": query}, query_memory_bytes="100000000")
+    assert answer["is_error"]
+    assert answer["status"] == 503
+
+
+def test_the_terms_are_resources(dataset: Path) -> None:
+    async def work(client: Client) -> Any:
+        resources = (await client.list_resources()).resources
+        content = (await client.read_resource("https://w3id.org/ukfr/ontology")).contents[0]
+        with pytest.raises(MCPError, match="no resource"):
+            await client.read_resource("file:///etc/passwd")
+        return {r.uri for r in resources}, content.text  # type: ignore[union-attr]
+
+    uris, text = run(dataset, work)
+    assert {"https://w3id.org/ukfr/ontology", "https://w3id.org/ukfr/vocab/topic"} <= {str(u) for u in uris}
+    assert "ukfr:Pledge" in text
+
+
+def test_a_missing_extra_is_named(dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util as u; find = u.find_spec\n"
+        "u.find_spec = lambda name, package=None: None if name == 'mcp' else find(name, package)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "ukfr_graph.cli", "mcp", "--out", str(dataset)],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "pip install 'ukfr-graph[mcp]'" in done.stderr
+    assert done.stdout == ""

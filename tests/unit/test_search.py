@@ -1,0 +1,242 @@
+"""The text index and the search in it, on the curated dataset and on graphs of one's own."""
+
+import re
+import shutil
+import sqlite3
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ukfr_graph.errors import DatasetError, ParameterError
+from ukfr_graph.query.search import LONGEST_TEXT, Found, search_labels
+from ukfr_graph.store import load_graph, open_snapshot, verify_version
+from ukfr_graph.store.text_index import make_index, open_index
+
+UKFR = "https://w3id.org/ukfr/ontology#"
+ID = "https://w3id.org/ukfr/id/"
+
+
+@pytest.fixture(scope="module")
+def index(dataset: Path) -> sqlite3.Connection:
+    return open_index((dataset / "current").resolve())
+
+
+def found(results: Found) -> list[str]:
+    return [hit.iri for hit in results.hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "iri"),
+    [
+        ("Calais", ID + "place/calais"),  # a label
+        ("EU", ID + "organisation/european-union"),  # another name
+        ("32016L0681", ID + "instrument/pnr-directive"),  # an identifier
+        ("an additional 28", ID + "quantity/uk-fr-2016-08-30/networks-2016"),  # a quote
+        ("fixé par son empreinte", UKFR + "Expression"),  # a definition
+        ("guardian who seek", ID + "collective/unaccompanied-asylum-seeking-children"),  # a summary
+    ],
+)
+def test_every_field_is_searched(index: sqlite3.Connection, text: str, iri: str) -> None:
+    assert iri in found(search_labels(index, text, limit=100))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("réaffirmation", "REAFFIRMATION"),
+        ("asylum-seeking", "asylum seeking"),
+        ("co-operation", "cooperation"),
+        ("œuvre", "oeuvre"),
+        ("5,000 without housing", "5000 without housing"),
+    ],
+)
+def test_accents_case_hyphens_and_digit_groups_do_not_matter(index: sqlite3.Connection, one: str, other: str) -> None:
+    expected = set(found(search_labels(index, one, limit=100)))
+    assert expected
+    assert set(found(search_labels(index, other, limit=100))) == expected
+
+
+def test_the_last_word_may_be_unfinished_and_no_other(index: sqlite3.Connection) -> None:
+    assert ID + "instrument/dublin-iii" in found(search_labels(index, "Regulation Dubl", limit=100))
+    assert not search_labels(index, "Regul Dublin").total
+
+
+def test_words_in_double_quotes_stand_together(index: sqlite3.Connection) -> None:
+    assert search_labels(index, '"criminal networks"').total > 0
+    assert search_labels(index, '"networks criminal"').total == 0
+    assert search_labels(index, "networks criminal").total >= search_labels(index, '"criminal networks"').total
+
+
+def test_a_name_counts_more_than_a_quote(index: sqlite3.Connection) -> None:
+    hits = search_labels(index, "cybercrime", limit=100).hits
+    assert "cybercrime" in hits[0].label.lower()
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_the_reader_s_language_decides_between_equals(index: sqlite3.Connection) -> None:
+    labels = {
+        lang: search_labels(index, "France", prefer=lang, types=[UKFR + "State"]).hits[0] for lang in ("en", "fr")
+    }
+    assert {lang: hit.language for lang, hit in labels.items()} == {"en": "en", "fr": "fr"}
+    only_french = search_labels(index, "cooperation", limit=100, language="fr").hits
+    assert {hit.language for hit in only_french} == {"fr"}
+
+
+def test_facets_count_what_the_type_filter_then_gives(index: sqlite3.Connection) -> None:
+    everything = search_labels(index, "calais", with_facets=True)
+    assert everything.total > everything.facets[0].count > 0
+    for facet in everything.facets:
+        kept = search_labels(index, "calais", types=[facet.iri], limit=100, with_facets=True)
+        assert kept.total == facet.count == len(kept.hits)
+        assert all(facet.iri in hit.types for hit in kept.hits)
+        assert kept.facets == everything.facets
+    clause = next(facet for facet in everything.facets if facet.iri == UKFR + "Clause")
+    assert clause.labels == {"en": "clause", "fr": "clause"}
+
+
+def test_pages_make_up_the_whole(index: sqlite3.Connection) -> None:
+    whole = search_labels(index, "the", limit=100)
+    pages = [search_labels(index, "the", limit=7, offset=offset) for offset in range(0, 100, 7)]
+    assert [hit for page in pages for hit in page.hits][: len(whole.hits)] == list(whole.hits)
+    assert {page.total for page in pages} == {whole.total}
+    past = search_labels(index, "the", offset=10_000)
+    assert (past.total, past.hits) == (whole.total, ())
+
+
+@pytest.mark.parametrize("text", ["", "  ", "***", '""', "-", "x" * (LONGEST_TEXT + 1), " ".join("abcdefghijklmnopq")])
+def test_a_text_without_words_or_with_too_many_is_refused(index: sqlite3.Connection, text: str) -> None:
+    with pytest.raises(ParameterError):
+        search_labels(index, text)
+
+
+class Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, len(attrs)))
+
+
+_HOSTILE = st.one_of(
+    st.text(max_size=40),
+    st.lists(
+        st.sampled_from(
+            [*'"*^:()+-{}|\\\x00\x02', "AND", "OR", "NOT", "NEAR(", "label:", "a*", '"the', "the", "'; DROP", "é"]
+        ),
+        max_size=9,
+    ).map(" ".join),
+)
+
+
+@given(text=_HOSTILE)
+def test_nothing_in_the_text_is_an_operator(index: sqlite3.Connection, text: str) -> None:
+    try:
+        results = search_labels(index, text, limit=5, with_facets=True)
+    except ParameterError:
+        return
+    for hit in results.hits:
+        elements = Elements()
+        elements.feed(hit.snippet + hit.label_html)
+        assert set(elements.found) <= {("mark", 0)}
+
+
+def test_operators_are_words(index: sqlite3.Connection) -> None:
+    assert search_labels(index, "calais OR dublin").total == 0
+    assert search_labels(index, "label: calais").total == 0
+    assert search_labels(index, "calais -region").total > 0
+
+
+@pytest.fixture
+def own(dataset: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(dataset, tmp_path / "out", symlinks=True))
+
+
+def load(root: Path, text: str, *, replace: bool = False) -> sqlite3.Connection:
+    path = root.parent / "mine.ttl"
+    path.write_text(
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+        + text
+    )
+    load_graph([path], "https://example.org/mine", root, replace=replace)
+    verify_version(root)
+    return open_index((root / "current").resolve())
+
+
+def test_graphs_of_one_s_own_are_found_until_they_are_changed(own: Path) -> None:
+    index = load(own, '<https://example.org/x> a <https://example.org/Kind> ; rdfs:label "A <b>zzyzx</b> & road"@en .')
+    (hit,) = search_labels(index, "zzyz").hits
+    assert (hit.iri, hit.types) == ("https://example.org/x", ("https://example.org/Kind",))
+    assert hit.label_html == "A &lt;b&gt;<mark>zzyzx</mark>&lt;/b&gt; &amp; road"
+    index = load(own, '<https://example.org/x> rdfs:label "Another"@en .', replace=True)
+    assert search_labels(index, "zzyz").total == 0
+    assert search_labels(index, "Another").hits[0].types == ()
+    assert search_labels(index, "Calais").total == search_labels(index, "Calais", limit=1).total > 10
+
+
+def test_another_name_that_a_user_gives_finds_the_curated_thing(own: Path) -> None:
+    index = load(own, f'<{ID}place/calais> skos:altLabel "Kales"@nl .')
+    (hit,) = search_labels(index, "kales", with_facets=True).hits
+    assert (hit.label, hit.types[0]) == ("Calais", UKFR + "Place")
+
+
+def test_an_index_that_followed_writes_says_what_a_new_one_says(own: Path, tmp_path: Path) -> None:
+    load(own, '<https://example.org/x> a skos:Concept ; skos:prefLabel "first"@en, "premier"@fr .')
+    index = load(own, f'<{ID}state/france> rdfs:label "Hexagon"@en . <https://example.org/x> skos:altLabel "one"@en .')
+    make_index(open_snapshot(own).store, tmp_path / "fresh.sqlite")
+    fresh = sqlite3.connect(tmp_path / "fresh.sqlite")
+    for text in ("first", "one", "premier", "hexagon", "france", "calais"):
+        one, other = (search_labels(i, text, limit=100, with_facets=True) for i in (index, fresh))
+        assert one.facets == other.facets
+        assert {(h.iri, h.label, h.types, h.snippet) for h in one.hits} == {
+            (h.iri, h.label, h.types, h.snippet) for h in other.hits
+        }
+
+
+def test_the_same_content_gives_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
+    store = open_snapshot(dataset).store
+    for name in ("a", "b"):
+        make_index(store, tmp_path / name)
+    assert (
+        (tmp_path / "a").read_bytes()
+        == (tmp_path / "b").read_bytes()
+        == (dataset / "current" / "search.sqlite").read_bytes()
+    )
+
+
+def test_a_dataset_without_an_index_says_what_to_do_and_gets_one_with_the_next_write(own: Path) -> None:
+    version = (own / "current").resolve()
+    checksums = version / "store.json"
+    text = re.sub(r',\s*"search\.sqlite": \{[^}]*\}', "", checksums.read_text()).replace(
+        '"store/', '"'
+    )  # as it was before
+    checksums.write_text(text)
+    (version / "search.sqlite").unlink()
+    verify_version(own)
+    with pytest.raises(DatasetError, match="ukfr-graph build"):
+        open_index(version)
+    index = load(own, '<https://example.org/x> rdfs:label "zzyzx"@en .')
+    assert search_labels(index, "zzyzx").total == 1
+    assert search_labels(index, "Calais").total > 10
+
+
+def test_a_damaged_index_is_noticed(own: Path) -> None:
+    path = (own / "current").resolve() / "search.sqlite"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=r"search\.sqlite"):
+        verify_version(own)
+
+
+def test_marks_in_the_data_are_not_ours(own: Path) -> None:
+    index = load(own, '<https://example.org/x> rdfs:label "qq\\u0002bold\\u0003 </mark><script>"@en .')
+    (hit,) = search_labels(index, "qq").hits
+    assert hit.label_html == "<mark>qq</mark> bold &lt;/mark&gt;&lt;script&gt;"
+
+
+def test_blank_nodes_have_no_address_and_are_not_found(own: Path) -> None:
+    assert search_labels(load(own, '[] rdfs:label "nowhere-to-go"@en .'), "nowhere-to-go").total == 0

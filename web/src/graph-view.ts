@@ -1,0 +1,368 @@
+/** A network to look into: drawing, list and record side by side; search, surroundings, paths, and what is seen as a file. */
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { drawSvg, toPng } from "./drawing";
+import { ProblemError, type Problem } from "./endpoint";
+import { save } from "./files";
+import "./graph-view.css";
+import { number, t } from "./language";
+import { typeName } from "./looks";
+import { buildGraph, choose, exportAddress, fetchNetwork, labelOf, type NetworkData, type NetworkGraph, type Seen } from "./network";
+import { closeOnEscape, closeOnLeave } from "./menu";
+import "./node-list";
+import "./node-panel";
+import { createStage, type Stage } from "./stage";
+import { expand } from "./terms";
+
+/** What the reader chose in the view, as it stands in an address; the names are those of /export/network. */
+const VIEW_PARAMETERS = ["type", "focus", "steps", "from", "to", "select", "camera"] as const;
+const TOO_LARGE = 422;
+const MOST_STEPS = 10;
+
+export class GraphView extends LitElement {
+  static override properties = {
+    source: {}, view: {}, data: { state: true }, problem: { state: true }, isLoading: { state: true },
+    selected: { state: true }, types: { state: true }, focusOn: { state: true }, steps: { state: true },
+    from: { state: true }, to: { state: true }, words: { state: true }, notice: { state: true }, isOverview: { state: true },
+  };
+  /** What is asked of the server: projection or query, and filters. */
+  declare source: URLSearchParams;
+  /** What was chosen before, where an address restores it. */
+  declare view: URLSearchParams | undefined;
+  declare private data: NetworkData | undefined;
+  declare private problem: Problem | undefined;
+  declare private isLoading: boolean;
+  declare private selected: string;
+  declare private types: ReadonlySet<string>;
+  declare private focusOn: string;
+  declare private steps: number;
+  declare private from: string;
+  declare private to: string;
+  declare private words: string;
+  declare private notice: string;
+  declare private isOverview: boolean;
+  private graph: NetworkGraph | undefined;
+  private seen: Seen | undefined;
+  private ids: string[] = [];
+  private found: Set<string> | undefined;
+  private stage: Stage | undefined;
+  /** Where the camera is, and where an address wants it to be at first. */
+  private camera = "";
+  private wanted = "";
+  private loading: AbortController | undefined;
+
+  constructor() {
+    super();
+    [this.isLoading, this.isOverview, this.words, this.notice] = [false, false, "", ""];
+    this.forget();
+  }
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  private forget(): void {
+    [this.selected, this.types, this.focusOn, this.steps, this.from, this.to] = ["", new Set(), "", 1, "", ""];
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("source")) {
+      this.forget();
+      if (this.view) this.restore(this.view);
+      void this.load(this.source);
+    }
+    if (changed.has("data")) {
+      this.graph = this.data && buildGraph(this.data);
+      this.found = undefined;
+    }
+    if (["data", "types", "focusOn", "steps", "from", "to"].some((name) => changed.has(name))) this.look();
+    if (changed.has("words") || changed.has("data")) this.search();
+  }
+
+  private restore(view: URLSearchParams): void {
+    this.types = new Set(view.getAll("type"));
+    this.focusOn = expand(view.get("focus") ?? "");
+    this.steps = Math.min(Math.max(Number(view.get("steps") ?? 1) || 0, 0), MOST_STEPS);
+    [this.from, this.to, this.selected] = [expand(view.get("from") ?? ""), expand(view.get("to") ?? ""), expand(view.get("select") ?? "")];
+    this.wanted = view.get("camera") ?? "";
+    this.view = undefined;
+  }
+
+  private async load(source: URLSearchParams): Promise<void> {
+    this.loading?.abort();
+    const loading = (this.loading = new AbortController());
+    [this.isLoading, this.problem, this.notice] = [true, undefined, ""];
+    try {
+      this.data = await this.fetch(source, loading.signal);
+    } catch (error) {
+      if (loading.signal.aborted) return;
+      this.data = undefined;
+      this.problem = error instanceof ProblemError ? error.problem
+        : { status: 0, title: t("No answer", "Pas de réponse"), detail: t("The server could not be reached.", "Le serveur n'a pas pu être joint.") };
+    }
+    if (this.loading === loading) this.isLoading = false;
+  }
+
+  /** A network that is too large to be laid out is seen by its communities first. */
+  private async fetch(source: URLSearchParams, signal: AbortSignal): Promise<NetworkData> {
+    this.isOverview = source.get("overview") === "true";
+    try {
+      return await fetchNetwork(source, signal);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problem.status !== TOO_LARGE || source.has("whole")) throw error;
+      const overview = new URLSearchParams(source);
+      overview.set("overview", "true");
+      const data = await fetchNetwork(overview, signal);
+      this.isOverview = true;
+      return data;
+    }
+  }
+
+  private look(): void {
+    if (!this.graph) {
+      [this.seen, this.ids] = [undefined, []];
+      return;
+    }
+    const graph = this.graph;
+    this.seen = choose(graph, { types: this.types, focus: this.focusOn, steps: this.steps, from: this.from, to: this.to });
+    this.ids = this.seen.path.length
+      ? [...this.seen.path, ...[...this.seen.nodes].filter((id) => !this.seen!.path.includes(id))]
+      : [...this.seen.nodes].sort((a, b) => graph.degree(b) - graph.degree(a)
+        || graph.getNodeAttribute(a, "label").localeCompare(graph.getNodeAttribute(b, "label")));
+  }
+
+  private search(): void {
+    const words = this.words.toLowerCase().split(/\s+/).filter(Boolean);
+    this.found = words.length && this.graph
+      ? new Set(this.graph.filterNodes((id, { node }) => {
+        const text = `${node.label} ${node.label_fr} ${id}`.toLowerCase();
+        return words.every((word) => text.includes(word));
+      }))
+      : undefined;
+  }
+
+  /** The nodes of the list: those that are seen and, where something is searched for, found. */
+  private listed(): string[] {
+    return this.found ? this.ids.filter((id) => this.found!.has(id)) : this.ids;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const host = this.querySelector<HTMLElement>(".stage-host");
+    if (host && this.graph && this.seen) {
+      this.stage ??= createStage(host, {
+        select: (id) => this.select(id),
+        focus: (id) => this.setFocus(id),
+        moved: (place) => { this.camera = place; this.tellView(); },
+      });
+      this.stage.show({ graph: this.graph, seen: this.seen, selected: this.selected, found: this.found });
+      if (this.wanted) this.stage.moveTo(this.wanted);
+      else if (changed.has("selected") && this.selected) this.stage.reveal(this.selected);
+      this.wanted = "";
+    } else if (!host) {
+      this.stage?.end();
+      this.stage = undefined;
+    }
+    if (["data", "selected", "types", "focusOn", "steps", "from", "to"].some((name) => changed.has(name)) && this.data) {
+      this.tellView();
+    }
+  }
+
+  private tellView(): void {
+    const detail = this.viewParameters();
+    if (this.camera) detail.set("camera", this.camera);
+    this.dispatchEvent(new CustomEvent("view-changed", { detail, bubbles: true }));
+  }
+
+  override disconnectedCallback(): void {
+    this.loading?.abort();
+    this.stage?.end();
+    this.stage = undefined;
+    super.disconnectedCallback();
+  }
+
+  /** The choice as it stands in an address; `select` is left out where a file is asked for. */
+  private viewParameters(): URLSearchParams {
+    const view = new URLSearchParams();
+    for (const type of this.types) view.append("type", type);
+    if (this.focusOn) {
+      view.set("focus", this.focusOn);
+      view.set("steps", String(this.steps));
+    }
+    if (this.from && this.to) {
+      view.set("from", this.from);
+      view.set("to", this.to);
+    }
+    if (this.selected) view.set("select", this.selected);
+    return view;
+  }
+
+  private select(id: string): void {
+    this.selected = id;
+  }
+
+  private setFocus(id: string): void {
+    [this.focusOn, this.steps, this.from, this.to, this.selected] = [id, 1, "", "", id];
+  }
+
+  private showAll(): void {
+    [this.focusOn, this.from, this.to, this.types, this.words] = ["", "", "", new Set(), ""];
+  }
+
+  private toggle(type: string, all: string[]): void {
+    const shown = new Set(this.types.size ? this.types : all);
+    if (!shown.delete(type)) shown.add(type);
+    this.types = shown.size === all.length || shown.size === 0 ? new Set() : shown;
+  }
+
+  private openCommunity(id: string): void {
+    const community = this.graph?.getNodeAttribute(id, "node").community;
+    if (community === undefined) return;
+    this.ask({ community: String(community), overview: "" });
+  }
+
+  /** Ask the server for something else; what is empty is left out. */
+  private ask(changes: Record<string, string>): void {
+    const source = new URLSearchParams(this.source);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value) source.set(name, value);
+      else source.delete(name);
+    }
+    this.dispatchEvent(new CustomEvent("source-changed", { detail: source, bubbles: true }));
+    this.source = source;
+  }
+
+  private async saveAs(form: "svg" | "png"): Promise<void> {
+    const svg = drawSvg(this.graph!, this.seen!, this.stage!.palette, labelOf(this.data!.graph));
+    try {
+      const content = form === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await toPng(svg);
+      save(content, `network.${form}`);
+    } catch {
+      this.notice = t("The picture is too large for this browser. Narrow the choice, or save it as SVG.", "L'image est trop grande pour ce navigateur. Restreignez le choix, ou enregistrez-la en SVG.");
+    }
+  }
+
+  /** The address of what is seen, in a format for other tools. */
+  private addressOf(form: string): string {
+    const asked = new URLSearchParams(this.source);
+    for (const [name, value] of this.viewParameters()) if (name !== "select") asked.append(name, value);
+    if (this.isOverview) asked.set("overview", "true");
+    return exportAddress(asked, form);
+  }
+
+  protected override render(): TemplateResult {
+    if (this.problem) return this.showProblem(this.problem);
+    if (!this.data || !this.graph || !this.seen) {
+      return html`<p class="empty" role="status">${t("The network is being read and laid out…", "Le réseau est lu et disposé…")}</p>`;
+    }
+    if (!this.graph.order) {
+      return html`<p class="empty">${t("Nothing is tied to anything by this choice. Take back a filter.", "Ce choix ne relie rien à rien. Retirez un filtre.")}</p>`;
+    }
+    const listed = this.listed();
+    return html`
+      ${this.isOverview ? this.showOverviewNotice() : nothing}
+      ${this.bar(listed)}
+      <div class="network" @node-selected=${(event: CustomEvent<string>) => this.select(event.detail)}
+        @node-opened=${() => this.querySelector<HTMLElement>("ukfr-node-panel h2")?.focus()}
+        @focus-set=${(event: CustomEvent<string>) => this.setFocus(event.detail)}
+        @path-start=${(event: CustomEvent<string>) => { [this.from, this.to] = [event.detail, ""]; }}
+        @path-end=${(event: CustomEvent<string>) => { [this.to, this.focusOn] = [event.detail, ""]; }}
+        @community-opened=${(event: CustomEvent<string>) => this.openCommunity(event.detail)}>
+        <div class="stage">
+          <div class="stage-host" role="img" aria-label=${this.describe()}></div>
+          <div class="zoom" role="group" aria-label=${t("Zoom", "Agrandir")}>
+            <button type="button" class="quiet" aria-label=${t("Closer", "Plus près")} @click=${() => this.stage?.zoom(1.5)}>+</button>
+            <button type="button" class="quiet" aria-label=${t("Farther", "Plus loin")} @click=${() => this.stage?.zoom(1 / 1.5)}>−</button>
+            <button type="button" class="quiet" aria-label=${t("Show everything", "Tout montrer")} @click=${() => this.stage?.fit()}>⤢</button>
+          </div>
+        </div>
+        <div class="listing">
+          <label class="hidden" for="node-search">${t("Search the nodes", "Chercher parmi les nœuds")}</label>
+          <input id="node-search" type="search" placeholder=${t("Search the nodes", "Chercher parmi les nœuds")} .value=${this.words}
+            @input=${(event: InputEvent) => { this.words = (event.target as HTMLInputElement).value; }}
+            @keydown=${(event: KeyboardEvent) => { if (event.key === "Enter" && listed[0]) this.select(listed[0]); }}>
+          <ukfr-node-list .graph=${this.graph} .ids=${listed} .selected=${this.selected}></ukfr-node-list>
+        </div>
+        <section class="record" aria-label=${t("Record of the node", "Notice du nœud")}>
+          <ukfr-node-panel .graph=${this.graph} .node=${this.selected} .from=${this.from}></ukfr-node-panel>
+        </section>
+      </div>`;
+  }
+
+  private describe(): string {
+    const shown = number(this.seen!.nodes.size);
+    return t(`Drawing of ${shown} nodes. The list has the same nodes, and each one's ties.`,
+      `Dessin de ${shown} nœuds. La liste contient les mêmes nœuds, avec les liens de chacun.`);
+  }
+
+  private bar(listed: string[]): TemplateResult {
+    const graph = this.graph!;
+    const counts = new Map<string, number>();
+    graph.forEachNode((_, { node }) => counts.set(node.type, (counts.get(node.type) ?? 0) + 1));
+    const types = [...counts].sort((a, b) => b[1] - a[1]).map(([type]) => type);
+    const isNarrow = this.focusOn || (this.from && this.to) || this.types.size;
+    return html`
+      <div class="graph-bar">
+        <div class="legend" role="group" aria-label=${t("Types that are shown", "Types montrés")}>${types.length < 2 ? nothing : types.map((type) => html`<button
+          type="button" class="quiet" aria-pressed=${!this.types.size || this.types.has(type)} @click=${() => this.toggle(type, types)}>
+          <span class="dot" data-type=${type} aria-hidden="true"></span>${typeName(type)} ${number(counts.get(type)!)}</button>`)}</div>
+        <details class="menu" @keydown=${closeOnEscape} @focusout=${closeOnLeave}>
+          <summary class="button quiet">${t("Save as", "Enregistrer en")}</summary>
+          <ul>
+            <li><button type="button" class="quiet" @click=${() => this.saveAs("svg")}>SVG</button></li>
+            <li><button type="button" class="quiet" @click=${() => this.saveAs("png")}>PNG</button></li>
+            ${[["GraphML", "graphml"], ["GEXF", "gexf"], ["JSON", "json"]].map(([name, form]) => html`<li>
+              <a class="button quiet" download=${`network.${form}`} href=${this.addressOf(form!)}>${name}</a></li>`)}
+          </ul>
+        </details>
+      </div>
+      <p class="seen" role="status">${this.isLoading ? t("Loading… ", "Chargement… ") : ""}${this.tell(listed)}
+        ${isNarrow ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${t("Show the whole network", "Montrer tout le réseau")}</button>` : nothing}</p>
+      ${this.focusOn && graph.hasNode(this.focusOn) ? this.stepper() : nothing}
+      ${this.from ? this.pathNotice() : nothing}
+      ${this.notice ? html`<p role="alert">${this.notice}</p>` : nothing}`;
+  }
+
+  private tell(listed: string[]): string {
+    const { nodes } = this.seen!;
+    const all = this.graph!.order;
+    const shown = nodes.size === all ? t(`All ${number(all)} nodes`, `Les ${number(all)} nœuds`) : t(`${number(nodes.size)} of ${number(all)} nodes`, `${number(nodes.size)} nœuds sur ${number(all)}`);
+    const found = this.found ? t(`; ${number(listed.length)} found`, ` ; ${number(listed.length)} trouvés`) : "";
+    return t(`${shown}, tied ${number(this.data!.edges.length)} times${found}.`, `${shown}, ${number(this.data!.edges.length)} liens en tout${found}.`);
+  }
+
+  private stepper(): TemplateResult {
+    const label = this.graph!.getNodeAttribute(this.focusOn, "label");
+    const step = (change: number) => () => { this.steps = Math.min(Math.max(this.steps + change, 0), MOST_STEPS); };
+    return html`<p class="notice steps">${t("Around", "Autour de")} <strong dir="auto">${label}</strong>
+      <button type="button" class="quiet" aria-label=${t("One step fewer", "Un pas de moins")} ?disabled=${this.steps < 1} @click=${step(-1)}>−</button>
+      <span role="status">${this.steps === 1 ? t("1 step", "1 pas") : t(`${this.steps} steps`, `${this.steps} pas`)}</span>
+      <button type="button" class="quiet" aria-label=${t("One step more", "Un pas de plus")} ?disabled=${this.steps >= MOST_STEPS} @click=${step(1)}>+</button>
+      <button type="button" class="plain" @click=${() => { this.focusOn = ""; }}>${t("End", "Terminer")}</button></p>`;
+  }
+
+  private pathNotice(): TemplateResult {
+    const name = (id: string) => html`<strong dir="auto">${this.graph!.hasNode(id) ? this.graph!.getNodeAttribute(id, "label") : id}</strong>`;
+    const end = html`<button type="button" class="plain" @click=${() => { [this.from, this.to] = ["", ""]; }}>${t("End", "Terminer")}</button>`;
+    if (!this.to) return html`<p class="notice" role="status">${t("Path from", "Chemin depuis")} ${name(this.from)}: ${t("choose its other end, then “Path to here”.", "choisissez l'autre bout, puis « Chemin jusqu'ici ».")} ${end}</p>`;
+    const path = this.seen!.path;
+    if (!path.length) return html`<p class="notice" role="status">${t("No path joins", "Aucun chemin ne relie")} ${name(this.from)} ${t("and", "et")} ${name(this.to)} ${t("in what is shown.", "dans ce qui est montré.")} ${end}</p>`;
+    return html`<div class="notice"><p role="status">${t(`The shortest path has ${path.length - 1} steps:`, `Le plus court chemin a ${path.length - 1} pas :`)} ${end}</p>
+      <ol class="path">${path.map((id) => html`<li><button type="button" class="plain" dir="auto" @click=${() => this.select(id)}>${this.graph!.getNodeAttribute(id, "label")}</button></li>`)}</ol></div>`;
+  }
+
+  private showOverviewNotice(): TemplateResult {
+    const total = this.data!.nodes.reduce((sum, node) => sum + node.weight, 0);
+    return html`<p class="notice">${t(
+      `The network has ${number(total)} nodes: each community of them is shown as one, named after its best tied member. Open one, narrow the choice, or`,
+      `Le réseau a ${number(total)} nœuds : chaque communauté est montrée comme un seul, nommé d'après son membre le mieux relié. Ouvrez-en une, restreignez le choix, ou`)}
+      <button type="button" class="quiet" @click=${() => this.ask({ whole: "true", overview: "" })}>${t("draw all", "dessinez tout")}</button></p>`;
+  }
+
+  private showProblem({ title, detail, status }: Problem): TemplateResult {
+    return html`<div role="alert"><strong lang="en">${title}.</strong> <span lang="en">${detail}</span></div>
+      ${status === TOO_LARGE ? html`<p><button type="button" @click=${() => this.ask({ overview: "true", whole: "" })}>${t("Show its communities", "Montrer ses communautés")}</button></p>` : nothing}`;
+  }
+}
+
+export { VIEW_PARAMETERS };
+customElements.define("ukfr-graph-view", GraphView);

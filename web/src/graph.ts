@@ -1,0 +1,48 @@
+/** The page /graph: its form chooses what is read, the view what is seen of it, and the address has both. */
+
+import { GraphView, VIEW_PARAMETERS } from "./graph-view";
+
+const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "community", "overview", "whole", "at"];
+
+const form = document.querySelector<HTMLFormElement>("#graph-form");
+const place = document.querySelector<HTMLElement>("#network");
+
+if (form && place) {
+  const view = new GraphView();
+  const given = new URLSearchParams(location.search);
+  // What a saved query is asked with stands in the address under "projection" and "param", as on /export/network.
+  let source = pick(new URLSearchParams(place.dataset.source), SOURCE_PARAMETERS);
+  let seen = pick(given, VIEW_PARAMETERS);
+  view.view = seen;
+  view.source = source;
+  place.replaceChildren(view);
+  for (const control of form.querySelectorAll<HTMLElement>(".plain-only")) control.remove();
+
+  const write = (): void => {
+    const address = new URLSearchParams([...source, ...seen]);
+    history.replaceState(null, "", `${location.pathname}${address.size ? `?${address}` : ""}`);
+  };
+  form.addEventListener("change", (event) => {
+    // Every page respects the day as of which a reader looks: the server must know it.
+    if ((event.target as HTMLInputElement).name === "at") return form.submit();
+    const asked = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
+    for (const [name, value] of [...asked]) if (!value) asked.delete(name);
+    source = pick(asked, SOURCE_PARAMETERS);
+    seen = new URLSearchParams();
+    view.source = source;
+    write();
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  view.addEventListener("view-changed", (event) => {
+    seen = (event as CustomEvent<URLSearchParams>).detail;
+    write();
+  });
+  view.addEventListener("source-changed", (event) => {
+    source = (event as CustomEvent<URLSearchParams>).detail;
+    write();
+  });
+}
+
+function pick(from: URLSearchParams, names: readonly string[]): URLSearchParams {
+  return new URLSearchParams([...from].filter(([name, value]) => names.includes(name) && value));
+}

@@ -1,0 +1,171 @@
+/** A network as /export/network gives it (node-link JSON with places), and what is asked of it here. */
+
+import Graph from "graphology";
+import { ProblemError, type Problem } from "./endpoint";
+import { language } from "./language";
+
+const LONGEST_ADDRESS = 8000;
+
+export interface NetworkNode {
+  id: string;
+  label: string;
+  label_fr: string;
+  type: string;
+  kind: string;
+  weight: number;
+  clauses: string[];
+  x: number;
+  y: number;
+  community?: number;
+}
+
+export interface NetworkEdge {
+  source: string;
+  target: string;
+  iri: string;
+  label: string;
+  label_fr: string;
+  weight: number;
+  clauses: string[];
+}
+
+export interface NetworkData {
+  directed: boolean;
+  graph: { projection: string; version: string; label: string; label_fr: string; path: string[] };
+  nodes: NetworkNode[];
+  edges: NetworkEdge[];
+}
+
+/** Nodes carry their own record; an edge has every tie between its two ends. */
+export interface NodeAttributes {
+  x: number;
+  y: number;
+  size: number;
+  label: string;
+  node: NetworkNode;
+}
+export interface EdgeAttributes {
+  size: number;
+  ties: NetworkEdge[];
+}
+export type NetworkGraph = Graph<NodeAttributes, EdgeAttributes>;
+
+/** The address of a network in a format; a query of the reader's own needs its projection named. */
+export function exportAddress(parameters: URLSearchParams, format: string): string {
+  const asked = new URLSearchParams(parameters);
+  if (asked.has("query")) asked.set("projection", "query");
+  asked.set("format", format);
+  return `/export/network?${asked}`;
+}
+
+/** The network that some parameters ask for. @throws ProblemError what the server says is wrong */
+export async function fetchNetwork(parameters: URLSearchParams, signal?: AbortSignal): Promise<NetworkData> {
+  const query = parameters.get("query") ?? "";
+  const request: RequestInit = { headers: { Accept: "application/json" }, signal: signal ?? null };
+  let address = exportAddress(parameters, "json");
+  if (address.length > LONGEST_ADDRESS) {
+    const others = new URLSearchParams(parameters);
+    for (const name of ["query", "projection"]) others.delete(name);
+    address = exportAddress(others, "json");
+    Object.assign(request, { method: "POST", body: new URLSearchParams({ query }) });
+  }
+  const response = await fetch(address, request);
+  const content: unknown = await response.json().catch(() => ({ title: `HTTP ${response.status}`, detail: "", status: response.status }));
+  if (!response.ok) throw new ProblemError(content as Problem);
+  return content as NetworkData;
+}
+
+/** The label of a node or an edge in the reader's language. */
+export function labelOf(item: { label: string; label_fr: string }): string {
+  return (language === "fr" && item.label_fr) || item.label;
+}
+
+/** The graph that is drawn: parallel ties become one edge. */
+export function buildGraph(data: NetworkData): NetworkGraph {
+  const graph: NetworkGraph = new Graph({ type: data.directed ? "directed" : "undirected", multi: false, allowSelfLoops: true });
+  for (const node of data.nodes) {
+    graph.addNode(node.id, { x: node.x, y: -node.y, size: 1, label: labelOf(node), node });
+  }
+  for (const tie of data.edges) {
+    if (!graph.hasNode(tie.source) || !graph.hasNode(tie.target)) continue;
+    const known = graph.edge(tie.source, tie.target);
+    if (known) {
+      const ties = [...graph.getEdgeAttribute(known, "ties"), tie];
+      graph.mergeEdgeAttributes(known, { ties, size: thickness(ties) });
+    } else {
+      graph.addEdge(tie.source, tie.target, { ties: [tie], size: thickness([tie]) });
+    }
+  }
+  const scale = data.nodes.length > 2000 ? 0.5 : data.nodes.length > 400 ? 0.75 : 1;
+  graph.forEachNode((id, { node }) => {
+    const reach = node.type === "community" ? node.weight : graph.degree(id);
+    graph.setNodeAttribute(id, "size", scale * (3.5 + Math.min(2.1 * Math.sqrt(reach), 16)));
+  });
+  return graph;
+}
+
+function thickness(ties: NetworkEdge[]): number {
+  return Math.min(0.8 + 0.4 * ties.reduce((sum, tie) => sum + tie.weight, 0), 5);
+}
+
+/** What a reader chose to see of a network. Paths come before surroundings, as on the server. */
+export interface Choice {
+  types: ReadonlySet<string>;
+  focus: string;
+  steps: number;
+  from: string;
+  to: string;
+}
+
+export interface Seen {
+  /** The nodes that are shown. */
+  nodes: Set<string>;
+  /** One shortest path, where one was asked for and there is one. */
+  path: string[];
+  /** Whether an edge between two shown nodes is shown. */
+  hasEdge: (source: string, target: string) => boolean;
+}
+
+/** The part of a network that a choice leaves: types first, then a path or what lies around a focus. */
+export function choose(graph: NetworkGraph, choice: Choice): Seen {
+  const nodes = new Set(
+    choice.types.size ? graph.filterNodes((_, { node }) => choice.types.has(node.type) || choice.types.has(node.kind)) : graph.nodes());
+  if (nodes.has(choice.from) && nodes.has(choice.to)) return choosePaths(graph, nodes, choice.from, choice.to);
+  if (nodes.has(choice.focus)) {
+    return { nodes: new Set(distances(graph, nodes, choice.focus, choice.steps).keys()), path: [], hasEdge: () => true };
+  }
+  return { nodes, path: [], hasEdge: () => true };
+}
+
+function choosePaths(graph: NetworkGraph, among: Set<string>, from: string, to: string): Seen {
+  const before = distances(graph, among, from);
+  const length = before.get(to);
+  if (length === undefined) return { nodes: new Set([from, to]), path: [], hasEdge: () => true };
+  const after = distances(graph, among, to);
+  const nodes = new Set([...before].filter(([id, far]) => far + (after.get(id) ?? Infinity) === length).map(([id]) => id));
+  const path = [from];
+  while (path.at(-1) !== to) {
+    const next = graph.neighbors(path.at(-1)).filter((id) => nodes.has(id) && before.get(id) === path.length).sort()[0]!;
+    path.push(next);
+  }
+  return { nodes, path, hasEdge: (a, b) => Math.abs(before.get(a)! - before.get(b)!) === 1 };
+}
+
+/** The number of steps from a node to each that can be reached, in either direction of the ties. */
+export function distances(graph: NetworkGraph, among: ReadonlySet<string>, start: string, most = Infinity): Map<string, number> {
+  const far = new Map([[start, 0]]);
+  let edge = [start];
+  for (let step = 1; edge.length && step <= most; step++) {
+    const next: string[] = [];
+    for (const id of edge) {
+      graph.forEachNeighbor(id, (other) => {
+        if (among.has(other) && !far.has(other)) {
+          far.set(other, step);
+          next.push(other);
+        }
+      });
+    }
+    edge = next;
+  }
+  return far;
+}
