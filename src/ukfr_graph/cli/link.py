@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,6 +37,7 @@ def match(
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="Which column is what, for --adapter table.")
     ] = None,
+    faults: Annotated[Path | None, typer.Option("--faults", help="File for every fault of a row, one a line.")] = None,
     engine: Annotated[str, typer.Option(help="own, splink-duckdb or splink-spark.")] = "own",
     processes: Annotated[int, typer.Option(min=1, help="Processes that match; one more reads.")] = 1,
     store: Annotated[Path | None, typer.Option("--store", help="Folder of the dataset (UKFR_DATASET).")] = None,
@@ -62,9 +63,12 @@ def match(
             "the decisions away."
         )
     targets = read_targets(Executor(open_engine(store, endpoint), Limits.of(read_settings())))
-    account, console, started = Account(), open_console(), time.monotonic()
+    account, console = Account(), open_console()
     counts = {"read": 0, "accepted": 0, "review": 0}
-    with console.status("Reading") as status, open_whole(result) as out:
+    with contextlib.ExitStack() as stack:
+        status = stack.enter_context(console.status("Reading"))
+        out = stack.enter_context(open_whole(result))
+        account.file = stack.enter_context(open_whole(faults)) if faults else None
 
         def show() -> None:
             status.update(f"{counts['read']} treaties matched with {len(targets)} instruments")
@@ -79,7 +83,7 @@ def match(
         highlight=False,
     )
     console.print(
-        f"{result}: {pairs} candidates, {time.monotonic() - started:.1f} s. Next: ukfr-graph link review {result}",
+        f"{result}: {pairs} candidates. Next: ukfr-graph link review {result}",
         markup=False,
         highlight=False,
     )

@@ -85,7 +85,7 @@ COMPARISONS = (
         "change",
         (
             Level("unknown", "nothing is told", 0.0),
-            Level("same", "both change another instrument, or neither does", 0.0),
+            Level("same", "both change another instrument, or neither", 0.0),
             Level("different", "one changes another instrument", -0.7),
         ),
     ),

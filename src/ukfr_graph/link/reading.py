@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from ukfr_graph.link import adapters
 from ukfr_graph.link.treaties import Fault, InputError, Treaty
@@ -57,15 +58,21 @@ class Adapter:
 
 @dataclass
 class Account:
-    """What reading a file came to: how many treaties and lost rows, and each kind of fault with its first lines."""
+    """What reading a file came to: how many treaties and lost rows, and each kind of fault with its first lines.
+
+    Every fault is written to ``file``, if there is one.
+    """
 
     treaties: int = 0
     lost: int = 0
     counts: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     lines: dict[tuple[str, str, bool], list[int]] = field(default_factory=dict)
+    file: TextIO | None = None
 
     def add(self, fault: Fault) -> None:
         """Take down one fault."""
+        if self.file:
+            self.file.write(f"{fault}\n")
         key = (fault.field, fault.message, fault.is_lost)
         self.counts[key] += 1
         self.lost += fault.is_lost

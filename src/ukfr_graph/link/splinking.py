@@ -89,7 +89,7 @@ def _spark_cosine() -> Any:
 
     def multiply(one: Any, other: Any) -> Any:
         import numpy
-        import pandas  # type: ignore[import-untyped]
+        import pandas
 
         return pandas.Series(numpy.einsum("ij,ij->i", numpy.stack(one), numpy.stack(other)) if len(one) else [])
 

@@ -13,12 +13,13 @@ from ukfr_graph.link.references import IDENTIFYING, find_references
 from ukfr_graph.link.treaties import Treaty
 from ukfr_graph.query import Executor
 
-_TITLES = """SELECT ?instrument ?title ?is_formal {
+_TITLES = """SELECT ?instrument ?title ?sort {
   ?instrument a ukfr:Instrument .
-  { ?instrument rdfs:label ?title BIND (false AS ?is_formal) }
-  UNION { ?instrument skos:altLabel|ukfr:naming/skos:altLabel ?title BIND (false AS ?is_formal) }
-  UNION { ?instrument dcterms:title|ukfr:naming/dcterms:title ?title BIND (true AS ?is_formal) }
-} ORDER BY ?instrument ?is_formal ?title"""
+  { ?instrument rdfs:label ?title BIND (0 AS ?sort) }
+  UNION { ?instrument skos:altLabel|ukfr:naming/skos:altLabel ?title BIND (1 AS ?sort) }
+  UNION { ?instrument dcterms:title|ukfr:naming/dcterms:title ?title BIND (2 AS ?sort) }
+} ORDER BY ?instrument ?sort ?title"""
+_FORMAL = "2"
 _DATES = """SELECT ?instrument ?signed ?kind {
   ?instrument a ukfr:Instrument ; ukfr:instrumentKind/skos:prefLabel ?kind FILTER (LANG(?kind) = "en")
   OPTIONAL { ?instrument ukfr:documentDate ?signed }
@@ -46,8 +47,8 @@ def read_targets(executor: Executor) -> list[Treaty]:
         QueryError: the engine does not answer.
     """
     titles: dict[str, dict[tuple[str, str], bool]] = defaultdict(dict)
-    for instrument, title, is_formal in _ask(executor, _TITLES):
-        titles[instrument.value].setdefault((title.language or "", title.value), is_formal.value == "true")
+    for instrument, title, sort in _ask(executor, _TITLES):
+        titles[instrument.value].setdefault((title.language or "", title.value), sort.value == _FORMAL)
     dates = {row[0].value: row[1:] for row in _ask(executor, _DATES)}
     references: dict[str, set[str]] = defaultdict(set)
     for instrument, scheme, notation in _ask(executor, _IDENTIFIERS):
