@@ -28,6 +28,9 @@ _KINDS = (
     ("agreement", r"agreements?|accords?|arrangements?|understanding|modus vivendi|contract|undertaking"
                   r"|trade and payments"),
 )  # fmt: skip
+KINDS = ("", *(kind for kind, _ in _KINDS))
+"""Every kind, the unknown one first."""
+
 _HEAD = re.compile("|".join(f"(?P<{kind}>\\b(?:{words})\\b)" for kind, words in _KINDS))
 _CHANGE = re.compile(
     r"\b(?:amend\w*|modif\w*|prolong\w*|extend\w*|extension|terminat\w*|denunc\w*|renew\w*|supplement\w*|"

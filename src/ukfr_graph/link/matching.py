@@ -27,6 +27,7 @@ Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
 KEPT = 5
 ACCEPT_WEIGHT, ACCEPT_MARGIN, REVIEW_WEIGHT = 3.0, 2.0, -4.0
+_IDENTIFIED = 1_000.0
 PIECE = 10_000
 _NGRAMS = (2, 4)
 _TIE = 0.01  # bits for a title that is wholly alike: tells apart what has the same levels
@@ -84,7 +85,8 @@ class Matcher:
             analyzer="char_wb", ngram_range=_NGRAMS, lowercase=False, sublinear_tf=True, dtype=np.float32
         )
         vectorizer.fit([*self._targets.texts, *sides.prepare(sample).texts, "treaty"])
-        return vectorizer, vectorizer.transform(self._targets.texts).T.tocsr()
+        texts = self._targets.texts
+        return vectorizer, vectorizer.transform(texts).T.tocsr() if texts else None
 
     @property
     def side(self) -> sides.Side:
@@ -113,9 +115,10 @@ class Matcher:
     def _match(self, treaties: Sequence[Treaty], kept: int) -> list[Match]:
         side = sides.prepare(treaties)
         cosines, levels, weights = self.score(side)
+        ranks = np.where(self._identify(side), weights + _IDENTIFIED, weights)  # an identifier comes before all else
         count = min(kept, weights.shape[1])
-        best = np.argpartition(-weights, count - 1, axis=1)[:, :count]
-        order = np.take_along_axis(weights, best, axis=1).argsort(axis=1, kind="stable")[:, ::-1]
+        best = np.argpartition(-ranks, count - 1, axis=1)[:, :count]
+        order = np.take_along_axis(ranks, best, axis=1).argsort(axis=1, kind="stable")[:, ::-1]
         best = np.take_along_axis(best, order, axis=1)
         matches = []
         for row, treaty in enumerate(treaties):
@@ -150,15 +153,20 @@ class Matcher:
         return cosines, levels, weights
 
     def _consider(self, side: sides.Side, levels: Mapping[str, Any]) -> Any:
-        considered = (levels["date"] < sides.APART) | (levels["publication"] == 1)
-        for row, treaty in enumerate(side.treaties):
-            for reference in treaty.references:
-                for at in self._identified.get(reference, ()):
-                    considered[row, at] = True
+        considered = (levels["date"] < sides.APART) | (levels["publication"] == 1) | self._identify(side)
+        for row in range(len(side)):
             for text in side.texts[side.starts[row] : side.starts[row + 1]]:
                 for at in self._folded.get(text, ()):
                     considered[row, at] = True
         return considered
+
+    def _identify(self, side: sides.Side) -> Any:
+        identified = np.zeros((len(side), len(self._targets)), dtype=bool)
+        for row, treaty in enumerate(side.treaties):
+            for reference in treaty.references:
+                for at in self._identified.get(reference, ()):
+                    identified[row, at] = True
+        return identified
 
     def _cosines(self, side: sides.Side, rows: Any) -> Any:
         spans = [(side.starts[row], side.starts[row + 1]) for row in rows]

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from ukfr_graph.link.comparisons import MONTH_DAYS, NEAR_DAYS, TITLE_STEPS, YEAR_DAYS
 from ukfr_graph.link.dates import Day
-from ukfr_graph.link.kinds import compare_kinds
+from ukfr_graph.link.kinds import KINDS, compare_kinds
 from ukfr_graph.link.names import fold
 from ukfr_graph.link.references import PUBLISHING
 from ukfr_graph.link.treaties import Treaty
@@ -75,7 +75,7 @@ class Side:
         return len(self.treaties)
 
 
-_KINDS: dict[str, int] = {"": 0}
+_CODES = {kind: code for code, kind in enumerate(KINDS)}
 
 
 def prepare(treaties: Sequence[Treaty]) -> Side:
@@ -94,7 +94,7 @@ def prepare(treaties: Sequence[Treaty]) -> Side:
         np.array([span[1] for span in spans], dtype=np.int32),
         np.array([_parts(treaty.signed) for treaty in treaties], dtype=np.int16).reshape(-1, 3),
         np.array([_span(treaty.in_force)[0] for treaty in treaties], dtype=np.int32),
-        np.array([_KINDS.setdefault(treaty.kind, len(_KINDS)) for treaty in treaties], dtype=np.int16),
+        np.array([_CODES[treaty.kind] for treaty in treaties], dtype=np.int16),
         np.array([treaty.is_change for treaty in treaties], dtype=bool),
         [treaty.parties for treaty in treaties],
         [frozenset(n.lstrip("0") for _, title in treaty.titles for n in _NUMBER.findall(title)) for treaty in treaties],
@@ -161,10 +161,10 @@ def _party_levels(sources: Side, targets: Side) -> Any:
 
 
 def _kind_levels(sources: Side, targets: Side) -> Any:
-    table = np.zeros((len(_KINDS), len(_KINDS)), dtype=np.uint8)
+    table = np.zeros((len(_CODES), len(_CODES)), dtype=np.uint8)
     codes = {"": 0, "same": 1, "close": 2, "different": 3}
-    for one, i in _KINDS.items():
-        for other, j in _KINDS.items():
+    for one, i in _CODES.items():
+        for other, j in _CODES.items():
             table[i, j] = codes[compare_kinds(one, other)]
     return table[sources.kinds[:, None], targets.kinds[None, :]]
 

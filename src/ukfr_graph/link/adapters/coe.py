@@ -104,6 +104,8 @@ class _Rows(HTMLParser):
 
     def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
         """Open a row or a cell."""
+        if tag in ("tr", "td", "th"):
+            self._close()  # end tags of cells may be left out
         if tag == "tr":
             self.rows.append((self.getpos()[0], []))
         elif tag in ("td", "th") and self.rows:
@@ -116,7 +118,11 @@ class _Rows(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close a cell."""
-        if tag in ("td", "th") and self._cell is not None and self.rows:
+        if tag in ("td", "th", "tr", "table"):
+            self._close()
+
+    def _close(self) -> None:
+        if self._cell is not None and self.rows:
             self.rows[-1][1].append(" ".join("".join(self._cell).split()))
             self._cell = None
 
