@@ -49,8 +49,13 @@ def _question(row: dict[str, str]) -> Question:
     )
 
 
-def read_records() -> Sequence[Treaty]:
-    """Read the records of UK Treaties Online; their file is named by UKFR_FCDO_CSV."""
+def records_path() -> Path:
+    """Give the CSV of UK Treaties Online, which UKFR_FCDO_CSV names."""
     if not (path := os.environ.get("UKFR_FCDO_CSV")):
         sys.exit("UKFR_FCDO_CSV does not name the CSV of UK Treaties Online.")
-    return [t for t in read_treaties(Path(path), find_adapter("fcdo_csv")) if isinstance(t, Treaty)]
+    return Path(path)
+
+
+def read_records() -> Sequence[Treaty]:
+    """Read the records of UK Treaties Online."""
+    return [t for t in read_treaties(records_path(), find_adapter("fcdo_csv")) if isinstance(t, Treaty)]

@@ -38,6 +38,17 @@ def run_review(review: Review, author: str, author_id: str) -> None:
     if not author.strip():
         raise InputError("Say who reviews: --author 'Your name'.")
     console = Console(highlight=False)
+    with _single_keys():  # throughout, so that no key is lost between two pairs
+        _ask(review, console, author, author_id)
+    state = review.progress()
+    console.clear()
+    console.print(
+        f"{state.decided} decided, {state.open} open. Every decision is kept in {review.decisions.path}.", markup=False
+    )
+    console.print(f"Next: ukfr-graph link accept {review.candidates.path}", markup=False)
+
+
+def _ask(review: Review, console: Console, author: str, author_id: str) -> None:
     said = ""
     while pair := review.next_pair():
         console.clear()
@@ -53,12 +64,6 @@ def run_review(review: Review, author: str, author_id: str) -> None:
             said = f"{_WORDS[verdict]}: {pair.subject} and {pair.object}"
         else:
             said = f"{_visible(key)} is no key here"
-    state = review.progress()
-    console.clear()
-    console.print(
-        f"{state.decided} decided, {state.open} open. Every decision is kept in {review.decisions.path}.", markup=False
-    )
-    console.print(f"Next: ukfr-graph link accept {review.candidates.path}", markup=False)
 
 
 def _draw(review: Review, pair: Pair, said: str) -> RenderableType:
@@ -122,8 +127,7 @@ def _visible(text: str) -> str:
 
 
 def _read_key() -> str:
-    with _single_keys():
-        return os.read(sys.stdin.fileno(), 1).decode("latin-1")
+    return os.read(sys.stdin.fileno(), 1).decode("latin-1")
 
 
 @contextmanager

@@ -108,7 +108,11 @@ def test_eurlex_is_known_by_celex(tmp_path: Path) -> None:
     path = save(
         tmp_path / "e.json",
         answer(
-            {"celex": literal("32016L0681"), "title": literal("Directive (EU) 2016/681", "en"), "date": literal("2016-04-27")},
+            {
+                "celex": literal("32016L0681"),
+                "title": literal("Directive (EU) 2016/681", "en"),
+                "date": literal("2016-04-27"),
+            },
             {"celex": literal("nonsense"), "title": literal("x")},
         ),
     )
@@ -170,7 +174,12 @@ def test_duplicates_and_future_dates_are_told_and_the_rest_is_read(tmp_path: Pat
     def row(number: int, title: str, day: str) -> str:
         return f"1,u,{title},bilateral,X,FRANCE; UNITED KINGDOM,{day},,,,,{FCDO_PAGE}{number}.html\n"
 
-    rows = [row(1, "One", "1950-01-01"), row(1, "One", "1950-01-01"), row(2, "One", "1950-01-01"), row(3, "T", "2999-01-01")]
+    rows = [
+        row(1, "One", "1950-01-01"),
+        row(1, "One", "1950-01-01"),
+        row(2, "One", "1950-01-01"),
+        row(3, "T", "2999-01-01"),
+    ]
     treaties, faults = read(save(tmp_path / "f.csv", FCDO_HEAD + "".join(rows)), "fcdo_csv")
     assert [t.identifier for t in treaties] == ["fcdo:1.html", "fcdo:2.html", "fcdo:3.html"]
     assert treaties[2].signed is None
