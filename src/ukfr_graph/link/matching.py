@@ -7,6 +7,7 @@ Pairs are considered where an identifier or a publication is shared, where the d
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,10 +28,12 @@ Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
 KEPT = 5
 ACCEPT_WEIGHT, ACCEPT_MARGIN, REVIEW_WEIGHT = 3.0, 2.0, -4.0
+_TIE = 0.01  # bits for a title that is wholly alike: tells apart what has the same levels
 _IDENTIFIED = 1_000.0
+_TABLES = {c.name: np.array([level.weight for level in c.levels], dtype=np.float32) for c in COMPARISONS}
+_BEST_TITLE = float(_TABLES["title"].max()) + _TIE
 PIECE = 10_000
 _NGRAMS = (2, 4)
-_TIE = 0.01  # bits for a title that is wholly alike: tells apart what has the same levels
 
 
 @dataclass(frozen=True)
@@ -102,19 +105,23 @@ class Matcher:
         """Give the weights of shortened titles (texts × n-grams, sparse)."""
         return self._vectorizer.transform(texts)
 
-    def match(self, sources: Sequence[Treaty], kept: int = KEPT) -> list[Match]:
-        """Match treaties, with up to ``kept`` candidates for each."""
+    def match(self, sources: Sequence[Treaty], kept: int = KEPT, least: float = -math.inf) -> list[Match]:
+        """Match treaties, with up to ``kept`` candidates for each.
+
+        Candidates that weigh less than ``least`` are left out, unless an identifier is the same; up to
+        ``REVIEW_WEIGHT`` that is quicker and changes no outcome.
+        """
         if not len(self._targets):
             return [Match(source, (), "none", "there is nothing to match with") for source in sources]
         matches: list[Match] = []
         step = max(1, CELLS // len(self._targets))
         for start in range(0, len(sources), step):
-            matches += self._match(sources[start : start + step], kept)
+            matches += self._match(sources[start : start + step], kept, least)
         return matches
 
-    def _match(self, treaties: Sequence[Treaty], kept: int) -> list[Match]:
+    def _match(self, treaties: Sequence[Treaty], kept: int, least: float) -> list[Match]:
         side = sides.prepare(treaties)
-        cosines, levels, weights = self.score(side)
+        cosines, levels, weights = self.score(side, least)
         ranks = np.where(self._identify(side), weights + _IDENTIFIED, weights)  # an identifier comes before all else
         count = min(kept, weights.shape[1])
         best = np.argpartition(-ranks, count - 1, axis=1)[:, :count]
@@ -136,24 +143,28 @@ class Matcher:
             matches.append(Match(treaty, candidates, *decide(treaty, candidates)))
         return matches
 
-    def score(self, side: sides.Side) -> tuple[Any, Any, Any]:
-        """Compare and weigh all pairs: cosines, levels by comparison, and weights (-inf where not considered)."""
+    def score(self, side: sides.Side, least: float = -math.inf) -> tuple[Any, Any, Any]:
+        """Compare and weigh all pairs: cosines, levels by comparison, and weights (-inf where not considered).
+
+        Titles, which cost the most, are not compared where even equal ones would not bring a pair to ``least``.
+        """
         levels = sides.compare(side, self._targets)
-        considered = self._consider(side, levels)
-        rows = np.flatnonzero(considered.any(axis=1))
-        cosines = np.zeros(considered.shape, dtype=np.float32)
+        weights = np.full((len(side), len(self._targets)), PRIOR, dtype=np.float32)
+        for comparison in COMPARISONS[1:]:
+            weights += _TABLES[comparison.name][levels[comparison.name]]
+        identified = self._identify(side)
+        considered = self._consider(side, levels) & (weights >= least - _BEST_TITLE)
+        rows = np.flatnonzero((considered | identified).any(axis=1))
+        cosines = np.zeros(weights.shape, dtype=np.float32)
         if len(rows):
             cosines[rows] = self._cosines(side, rows)
         levels["title"] = sides.title_levels(cosines)
-        weights = (PRIOR + _TIE * cosines).astype(np.float32)
-        for comparison in COMPARISONS:
-            table = np.array([level.weight for level in comparison.levels], dtype=np.float32)
-            weights += table[levels[comparison.name]]
-        weights[~considered] = -np.inf
+        weights += _TABLES["title"][levels["title"]] + _TIE * cosines
+        weights[~(identified | (considered & (weights >= least)))] = -np.inf
         return cosines, levels, weights
 
     def _consider(self, side: sides.Side, levels: Mapping[str, Any]) -> Any:
-        considered = (levels["date"] < sides.APART) | (levels["publication"] == 1) | self._identify(side)
+        considered = (levels["date"] < sides.APART) | (levels["publication"] == 1)
         for row in range(len(side)):
             for text in side.texts[side.starts[row] : side.starts[row + 1]]:
                 for at in self._folded.get(text, ()):
@@ -254,4 +265,4 @@ def _match_kept(piece: list[Treaty]) -> list[Match]:
 
 
 def _matched(matcher: Matcher, piece: list[Treaty]) -> list[Match]:
-    return [match for match in matcher.match(piece) if match.outcome != "none"]
+    return [match for match in matcher.match(piece, least=REVIEW_WEIGHT) if match.outcome != "none"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ukfr_graph.link.comparisons import COMPARISONS, PRIOR
 from ukfr_graph.link.dates import Day
 from ukfr_graph.link.kinds import read_kind
-from ukfr_graph.link.matching import Match, Matcher, match_all
+from ukfr_graph.link.matching import REVIEW_WEIGHT, Match, Matcher, match_all
 from ukfr_graph.link.treaties import Treaty
 from ukfr_graph.query import Executor
 
@@ -119,6 +119,16 @@ def test_a_weight_is_the_sum_of_its_levels() -> None:
 def test_pieces_do_not_change_the_outcome(sources: list[Treaty]) -> None:
     matcher = Matcher(OURS, sources)
     assert matcher.match(sources) == [found for source in sources for found in matcher.match([source])]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.sampled_from([MOTHER, PROTOCOL, INCOME, ESTATES, *OTHERS]), min_size=1, max_size=12))
+def test_leaving_hopeless_pairs_out_changes_no_outcome(sources: list[Treaty]) -> None:
+    matcher = Matcher([*OTHERS, PROTOCOL, ESTATES], sources)
+    whole, quick = matcher.match(sources), matcher.match(sources, least=REVIEW_WEIGHT)
+    assert [(m.outcome, m.reason) for m in quick] == [(m.outcome, m.reason) for m in whole]
+    for one, other in zip(whole, quick, strict=True):
+        assert other.candidates == tuple(c for c in one.candidates if c.weight >= REVIEW_WEIGHT)
 
 
 def test_processes_do_not_change_the_outcome() -> None:
