@@ -55,7 +55,7 @@ def test_fcdo_csv_keeps_dependencies_apart_and_reads_references(tmp_path: Path) 
     assert treaty.identifier == "fcdo:77.html"
     assert treaty.titles == (("en", "Convention with Siam & others"),)
     assert (treaty.signed, treaty.in_force) == (Day(1925, 7, 14), Day(1926, 3, 30))
-    assert (treaty.parties, treaty.territories) == ({"TH", "GB"}, {"France", "Gibraltar"})
+    assert (treaty.parties, treaty.territories) == (frozenset({"TH", "GB"}), frozenset({"France", "Gibraltar"}))
     assert treaty.references == {"ukts:1926-7", "command:cmd-2643", "unts:93-61", "fcdo:77"}
     assert [f.message for f in faults] == ["HTML entities resolved", "SIAM is read as Thailand"]
 
@@ -75,7 +75,7 @@ def test_fcdo_json_reads_batches_once_and_passes_publications_over(tmp_path: Pat
         save(tmp_path / f"{name}_batch.json", json.dumps(content))
     (found,), faults = read(tmp_path, "fcdo_json")
     assert faults == []
-    assert (found.identifier, found.signed, found.parties) == ("fcdo:5.html", Day(2011, 5, 24), {"FR", "GB"})
+    assert (found.identifier, found.signed, found.parties) == ("fcdo:5.html", Day(2011, 5, 24), frozenset({"FR", "GB"}))
     assert found.references == {"ukts:2011-21", "command:cm-8117", "fcdo:5"}
 
 
@@ -99,7 +99,7 @@ def test_wikidata_rows_of_one_item_are_one_treaty(tmp_path: Path) -> None:
     (treaty,), faults = read(path, "wikidata")
     assert treaty.identifier == "wd:Q42"
     assert treaty.titles == (("en", "Convention on X"), ("fr", "Convention sur X"))
-    assert (treaty.signed, treaty.parties) == (Day(2001, 11, 23), {"FR", "GB"})
+    assert (treaty.signed, treaty.parties) == (Day(2001, 11, 23), frozenset({"FR", "GB"}))
     assert treaty.references == {"wikidata:Q42", "cets:185"}
     assert faults == [Fault(4, "item", "there is none", is_lost=True)]
 
@@ -137,7 +137,11 @@ def test_eurlex_is_known_by_celex(tmp_path: Path) -> None:
 def test_the_council_of_europes_list_is_read_as_csv_and_as_page(tmp_path: Path, name: str, text: str) -> None:
     (treaty,), faults = read(save(tmp_path / name, text), "coe")
     assert (treaty.identifier, treaty.title) == ("coe:185", "Convention on Cybercrime")
-    assert (treaty.signed, treaty.in_force, treaty.references) == (Day(2001, 11, 23), Day(2004, 7, 1), {"cets:185"})
+    assert (treaty.signed, treaty.in_force, treaty.references) == (
+        Day(2001, 11, 23),
+        Day(2004, 7, 1),
+        frozenset({"cets:185"}),
+    )
     assert [(f.field, f.is_lost) for f in faults] == [("number", True)]
 
 
@@ -149,7 +153,7 @@ def test_a_page_without_the_list_is_refused(tmp_path: Path) -> None:
 def test_dcad_reads_states_by_abbreviation_and_the_date_as_far_as_it_is_known(tmp_path: Path) -> None:
     text = "dcaID,abbrev1,abbrev2,signYear,signMonth,signDay,title\n7,UKG,FRN,2010,11,0,Treaty on defence\n"
     (treaty,), faults = read(save(tmp_path / "d.csv", text), "dcad")
-    assert (treaty.identifier, treaty.parties, treaty.signed) == ("dcad:7", {"GB", "FR"}, Day(2010, 11))
+    assert (treaty.identifier, treaty.parties, treaty.signed) == ("dcad:7", frozenset({"GB", "FR"}), Day(2010, 11))
     assert faults == []
 
 
@@ -164,7 +168,7 @@ def test_manytreaties_reads_every_table_of_an_r_file(tmp_path: Path) -> None:
     rdata.write_rda(tmp_path / "agreements.rda", {"HUGGO": frame})
     (first, second), faults = read(tmp_path / "agreements.rda", "manytreaties")
     assert faults == []
-    assert (first.identifier, first.parties) == ("many:HUGGO_FRA-GBR-LTQ-_2003A", {"FR", "GB"})
+    assert (first.identifier, first.parties) == ("many:HUGGO_FRA-GBR-LTQ-_2003A", frozenset({"FR", "GB"}))
     assert (first.signed, first.in_force, second.signed) == (Day(2003, 2, 4), Day(2004, 2, 1), Day(1998, 1, 1))
     with pytest.raises(InputError, match="not an R data file"):
         read(save(tmp_path / "x.rda", b"nonsense"), "manytreaties")
