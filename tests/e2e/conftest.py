@@ -25,7 +25,7 @@ def server(dataset: Path) -> Iterator[str]:
         yield running.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: its event loop would be in the way of other tests
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         if IS_REQUIRED:
