@@ -12,7 +12,7 @@ from ukfr_graph.query import Executor
 from ukfr_graph.resources import data_folder
 from ukfr_graph.store import Snapshot, install_dataset, open_snapshot, staging_folder
 
-for name in [n for n in os.environ if n.startswith("UKFR_") and not n.startswith("UKFR_E2E")]:
+for name in [n for n in os.environ if n.startswith("UKFR_") and not n.startswith(("UKFR_E2E", "UKFR_FCDO"))]:
     del os.environ[name]  # a developer's own settings must not steer the tests
 
 

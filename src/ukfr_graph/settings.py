@@ -85,6 +85,9 @@ class Settings(BaseModel):
     write_tokens_file: Path | None = Field(
         None, description="File of hashed tokens with their scopes (docs/writing.md)."
     )
+    review_candidates: Path | None = Field(
+        None, description="File of candidates that /link/review shows to who has the write token (docs/linking.md)."
+    )
     read_token_needed: bool = Field(False, description="Whether reading needs a token too.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level that is logged; debug has the text of queries."

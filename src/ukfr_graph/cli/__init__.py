@@ -7,7 +7,7 @@ import sys
 import typer
 
 from ukfr_graph import __version__
-from ukfr_graph.cli import agents, ask, export, make, run
+from ukfr_graph.cli import agents, ask, export, link, make, run
 from ukfr_graph.errors import UkfrError
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ ask.register(app)
 export.register(app)
 run.register(app)
 agents.register(app)
+link.register(app)
 
 
 def main() -> None:

@@ -32,6 +32,7 @@ from ukfr_graph.server import (
     reconcile,
     reference,
     resources,
+    review,
     searching,
     statement_pages,
     static,
@@ -61,6 +62,7 @@ _ROUTERS = (
     ontology.router,
     reference.router,
     reconcile.router,
+    review.router,
     network.router,  # before /export/{path}
     exporting.router,
     catalog.router,

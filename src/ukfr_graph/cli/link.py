@@ -1,0 +1,202 @@
+"""The commands that link: match, review, accept, report, sync."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ukfr_graph.cli.make import Endpoint, Out, open_console, open_engine
+from ukfr_graph.settings import read_settings
+
+if TYPE_CHECKING:
+    from ukfr_graph.link.matching import Match
+    from ukfr_graph.link.reading import Account, Adapter
+    from ukfr_graph.link.treaties import Fault, Treaty
+
+_SHOWN_FAULTS = 12
+Candidates = Annotated[Path, typer.Argument(help="File of candidates that 'link match' made.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    group = typer.Typer(help="Link the instruments to other treaty datasets.", no_args_is_help=True)
+    for command in (match, review, accept, report, sync):
+        group.command()(command)
+    app.add_typer(group, name="link")
+
+
+def match(
+    file: Annotated[Path, typer.Argument(help="The outside dataset, as a file (or a folder of batches).")],
+    adapter: Annotated[str, typer.Option("--adapter", help="How to read it; a wrong name lists them.")],
+    result: Annotated[Path, typer.Option("--out", help="File of candidates to write, such as mine.sssom.tsv.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="Which column is what, for --adapter table.")
+    ] = None,
+    faults: Annotated[Path | None, typer.Option("--faults", help="File for every fault of a row, one a line.")] = None,
+    engine: Annotated[str, typer.Option(help="own, splink-duckdb or splink-spark.")] = "own",
+    processes: Annotated[int, typer.Option(min=1, help="Processes that match; one more reads.")] = 1,
+    store: Annotated[Path | None, typer.Option("--store", help="Folder of the dataset (UKFR_DATASET).")] = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Find which of our instruments the treaties of a dataset are, if any, and write candidates for review."""
+    from ukfr_graph.link.assembling import today
+    from ukfr_graph.link.candidates import open_whole, write_candidates
+    from ukfr_graph.link.decisions import Decisions
+    from ukfr_graph.link.engines import find_engine
+    from ukfr_graph.link.reading import Account, find_adapter
+    from ukfr_graph.link.targets import read_targets
+    from ukfr_graph.link.treaties import InputError
+    from ukfr_graph.query import Executor
+    from ukfr_graph.query.limits import Limits
+
+    chosen = find_adapter(adapter)
+    dataset = chosen.find_dataset(mapping)
+    run = find_engine(engine, processes)
+    if Decisions(result).read():
+        raise InputError(
+            f"{result.name} has been reviewed already ({Decisions(result).path.name}). Write to another file, or move "
+            "the decisions away."
+        )
+    targets = read_targets(Executor(open_engine(store, endpoint), Limits.of(read_settings())))
+    account, console = Account(), open_console()
+    counts = {"read": 0, "accepted": 0, "review": 0}
+    with contextlib.ExitStack() as stack:
+        status = stack.enter_context(console.status("Reading"))
+        out = stack.enter_context(open_whole(result))
+        account.file = stack.enter_context(open_whole(faults)) if faults else None
+
+        def show() -> None:
+            status.update(f"{counts['read']} treaties matched with {len(targets)} instruments")
+
+        pieces = run(targets, _take(_read(file, chosen, mapping), account))
+        pairs = write_candidates(out, _count(pieces, counts, show), dataset, today())
+    for line in account.write(_SHOWN_FAULTS):
+        console.print(f"  {line}", markup=False, highlight=False)
+    console.print(
+        f"{account.treaties} treaties read, {account.lost} rows left out; {counts['accepted']} accepted by rule, "
+        f"{counts['review']} for review, {account.treaties - counts['accepted'] - counts['review']} are none of ours.",
+        highlight=False,
+    )
+    console.print(
+        f"{result}: {pairs} candidates. Next: ukfr-graph link review {result}",
+        markup=False,
+        highlight=False,
+    )
+
+
+def review(
+    file: Candidates,
+    author: Annotated[str, typer.Option(help="Your name, as it will stand in the links.")] = os.environ.get("USER", ""),
+    orcid: Annotated[str, typer.Option(help="Your ORCID iD, such as 0000-0002-1825-0097.")] = "",
+) -> None:
+    """Look at each candidate beside our instrument, and accept, reject or skip it by one key; go on at any time."""
+    from ukfr_graph.cli.review import run_review
+    from ukfr_graph.link.candidates import read_candidates
+    from ukfr_graph.link.reviewing import Review
+
+    run_review(Review(read_candidates(file)), author, _orcid(orcid))
+
+
+def accept(
+    file: Candidates,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File of links (default: data/links/<dataset>.sssom.tsv).")
+    ] = None,
+) -> None:
+    """Write what was reviewed into a file of links, rejected pairs as rows with Not; twice is as good as once."""
+    from ukfr_graph.link import acceptance
+    from ukfr_graph.link.candidates import read_candidates
+    from ukfr_graph.link.reviewing import Review
+    from ukfr_graph.resources import data_folder
+
+    read = read_candidates(file)
+    path = out or data_folder() / "links" / f"{read.dataset.name}.sssom.tsv"
+    done = acceptance.accept(Review(read), path)
+    console = open_console()
+    for conflict in done.conflicts:
+        console.print(f"not written: {conflict}", markup=False, highlight=False)
+    console.print(f"{path}: {done.added} rows added, {done.present} were there.", markup=False, highlight=False)
+    if done.conflicts:
+        raise typer.Exit(1)
+
+
+def report(file: Candidates) -> None:
+    """Say what came of the candidates: counts, how often the rule was right, what is unresolved."""
+    from ukfr_graph.link import reviewing
+    from ukfr_graph.link.candidates import read_candidates
+
+    for line in reviewing.report(reviewing.Review(read_candidates(file))):
+        typer.echo(line)
+
+
+def sync(
+    file: Annotated[Path, typer.Argument(help="A saved answer (SPARQL JSON) of Wikidata or CELLAR.")],
+    adapter: Annotated[str, typer.Option(help="wikidata or eurlex.")] = "wikidata",
+    write: Annotated[bool, typer.Option("--write", help="Write the new identifiers into the records.")] = False,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of the records (default: the bundled ones).")
+    ] = None,
+    store: Out = None,
+    endpoint: Endpoint = None,
+) -> None:
+    """Show which identifiers a saved answer adds to our instruments; nothing is written without --write."""
+    from ukfr_graph.link.reading import Account, find_adapter
+    from ukfr_graph.link.synchronizing import find_changes, write_changes
+    from ukfr_graph.link.targets import read_targets
+    from ukfr_graph.query import Executor
+    from ukfr_graph.query.limits import Limits
+    from ukfr_graph.resources import data_folder
+
+    targets = read_targets(Executor(open_engine(store, endpoint), Limits.of(read_settings())))
+    account, console = Account(), open_console()
+    changes = find_changes(targets, _take(_read(file, find_adapter(adapter), None), account))
+    for line in account.write(_SHOWN_FAULTS):
+        console.print(f"  {line}", markup=False, highlight=False)
+    for change in changes:
+        typer.echo(str(change))
+    new = sum(not change.doubt for change in changes)
+    written = write_changes(changes, data or data_folder()) if write and new else []
+    words = f"written into {', '.join(path.name for path in written)}" if written else "nothing written"
+    console.print(f"{new} new identifiers, {len(changes) - new} in doubt; {words}.", markup=False, highlight=False)
+
+
+def _read(file: Path, adapter: Adapter, mapping: Path | None) -> Iterator[Treaty | Fault]:
+    from ukfr_graph.link.reading import read_treaties
+
+    return read_treaties(file, adapter, mapping)
+
+
+def _take(items: Iterable[Treaty | Fault], account: Account) -> Iterator[Treaty]:
+    """Pass the treaties on, and take down the faults."""
+    from ukfr_graph.link.treaties import Fault
+
+    for item in items:
+        if isinstance(item, Fault):
+            account.add(item)
+        else:
+            account.treaties += 1
+            yield item
+
+
+def _count(pieces: Iterable[tuple[int, list[Match]]], counts: dict[str, int], show) -> Iterator[Match]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    for number, matches in pieces:
+        counts["read"] += number
+        for found in matches:
+            counts[found.outcome] += 1
+            yield found
+        show()
+
+
+def _orcid(text: str) -> str:
+    import re
+
+    from ukfr_graph.link.treaties import InputError
+
+    if text and not re.fullmatch(r"(\d{4}-){3}\d{3}[\dX]", text):
+        raise InputError(f"{text!r} is no ORCID iD; write it as 0000-0002-1825-0097.")
+    return f"orcid:{text}" if text else ""
