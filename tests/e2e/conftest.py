@@ -18,7 +18,6 @@ from e2e.browser import CHROMIUM, IS_REQUIRED, Open, Watch, open_context, start_
 from protocol.servers import start_server
 from ukfr_graph.server.static import find_asset
 
-
 expect.set_options(timeout=30_000)  # a slow machine is no fault of the page
 
 
