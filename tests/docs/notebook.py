@@ -30,6 +30,8 @@ def read_texts(notebook: nbformat.NotebookNode) -> list[str]:
     found = []
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
+            if output.get("name") == "stderr":  # how a dataset is built, where there is none yet
+                continue
             data = output.get("data", {})
             found.append("plot" if "image/png" in data else output.get("text") or data.get("text/plain", ""))
     return found

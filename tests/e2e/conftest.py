@@ -12,11 +12,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e.browser import CHROMIUM, IS_REQUIRED, Open, Watch, open_context, start_browser, take_picture
 from protocol.servers import start_server
 from ukfr_graph.server.static import find_asset
+
+expect.set_options(timeout=30_000)  # a slow machine is no fault of the page
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +27,7 @@ def server(dataset: Path) -> Iterator[str]:
         yield running.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: its event loop would be in the way of other tests
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
         if IS_REQUIRED:

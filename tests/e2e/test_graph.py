@@ -91,7 +91,7 @@ def test_the_mouse_selects_and_focuses_a_node(open_page: Open) -> None:
     page.get_by_role("button", name="One step more").click()
     expect(page.locator(".steps")).to_contain_text("1 step")
     page.locator(".record dl.ties button").first.click()
-    assert "Dublin" not in page.locator(".record h2").inner_text()
+    assert "Dublin III" not in page.locator(".record h2").inner_text()
     page.get_by_role("button", name="Only around it").click()
     assert view(page)["focus"] != [DUBLIN]
 
@@ -242,7 +242,7 @@ def test_without_scripts_there_is_a_picture_and_a_list(open_page: Open, server: 
     page = open_page("/graph", javascript=False)
     picture = page.get_by_role("img", name="Drawing of the network")
     assert picture.evaluate("image => image.naturalWidth") > 100
-    assert page.locator("main tbody tr").count() == len(ask(server)["nodes"])
+    assert page.locator("main tbody tr").count() == min(200, len(ask(server)["nodes"]))  # which the page says
     page.get_by_label("Topic").select_option(label="asylum")
     page.get_by_role("button", name="Show").click()
     fewer = page.locator("main tbody tr").count()

@@ -213,7 +213,7 @@ def raw(server: Server, *pieces: bytes, pause_s: float = 0.0, timeout_s: float =
             answer = b""
             while chunk := link.recv(65536):
                 answer += chunk
-        except (ConnectionError, TimeoutError):
+        except OSError:  # the server has closed the connection
             return b"" if "answer" not in locals() else answer
         return answer
 

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 get = partial(httpx.get, timeout=30)
-_NOT_YET = {"/graph", "/queries", "/docs", "/ontology"}  # pages that other parts bring
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
@@ -45,9 +44,7 @@ def test_every_page_asks_for_nothing_from_elsewhere(server: str) -> None:
 )
 def test_every_link_of_a_page_answers(server: str, path: str) -> None:
     found = re.findall(r'href="([/?][^"]*)"', get(server + path, headers=BROWSER).text)
-    links = (
-        {html.unescape(link) for link in found if not link.startswith(("/doc/", "/vocab/"))} - {"/sparql"} - _NOT_YET
-    )
+    links = {html.unescape(link) for link in found} - {"/sparql"}
     assert len(links) > 10
     with httpx.Client(base_url=server, headers=BROWSER, timeout=30, follow_redirects=True) as client:
         for link in links:

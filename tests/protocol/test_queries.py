@@ -21,7 +21,8 @@ PAGE = {"Accept": "text/html"}
 CSV = {"Accept": "text/csv"}
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SCHEMA = Namespace("https://schema.org/")
-ROWS = [q for q in read_queries().values() if q.kind == "solutions"]
+HERE = {name: q for name, q in read_queries().items() if not q.services}  # the others need leave to call out
+ROWS = [q for q in HERE.values() if q.kind == "solutions"]
 
 
 def links(answer: httpx.Response) -> dict[str, str]:
@@ -42,7 +43,7 @@ def test_the_questions_are_listed_by_area_in_both_languages(server: str) -> None
     assert kind["parameters"][0]["choices"][0] == "ukfr:Pledge"
 
 
-@pytest.mark.parametrize("query", list(read_queries().values()), ids=list(read_queries()))
+@pytest.mark.parametrize("query", list(HERE.values()), ids=list(HERE))
 def test_each_question_has_a_page_with_its_form_and_its_answer(server: str, query: SavedQuery) -> None:
     page = httpx.get(f"{server}/queries/{query.name}", headers=PAGE)
     assert page.status_code == 200
@@ -224,6 +225,9 @@ def test_each_question_is_an_example_for_editors_that_gives_the_same_answer(serv
         text = examples.value(node, predicates[query.kind])
         form = {"Accept": "application/n-triples" if query.kind == "graph" else "application/sparql-results+json"}
         asked = httpx.get(server + "/sparql", params={"query": str(text)}, headers=form)
+        if query.services:
+            assert asked.status_code == 403, asked.text
+            continue
         assert asked.status_code == 200, asked.text
         saved = httpx.get(f"{server}/queries/{name}", headers=form)
         if query.kind == "graph":

@@ -19,6 +19,7 @@ from protocol.conftest import TOKEN
 from protocol.servers import Server, start_server
 from ukfr_graph import iris
 from ukfr_graph.build import build_graphs, write_dataset
+from ukfr_graph.query import read_queries
 from ukfr_graph.records import read_context
 from ukfr_graph.resources import data_folder
 from ukfr_graph.server.negotiation import FULL, SUMMARY
@@ -72,7 +73,7 @@ def test_every_node_has_a_page_with_an_anchor_for_each_of_its_parts(
     server: str, nodes: list[str], snapshot: Snapshot
 ) -> None:
     parts: dict[str, set[str]] = {}
-    for quad in snapshot.quads():
+    for quad in snapshot.store:  # as the engine gives it, integers of all kinds as integers
         if isinstance(quad.subject, ox.NamedNode) and "#" in quad.subject.value:
             document, _, part = quad.subject.value.partition("#")
             parts.setdefault(document, set()).add(part)
@@ -91,7 +92,7 @@ def test_every_node_is_given_as_the_triples_that_the_dataset_has(
     server: str, nodes: list[str], snapshot: Snapshot
 ) -> None:
     stored: dict[str, set[ox.Triple]] = {}
-    for quad in snapshot.quads():
+    for quad in snapshot.store:  # as the engine gives it, integers of all kinds as integers
         if isinstance(quad.subject, ox.NamedNode):
             stored.setdefault(quad.subject.value.partition("#")[0], set()).add(quad.triple)
     with httpx.Client(base_url=server, headers={"Accept": "application/n-triples"}) as client:
@@ -207,7 +208,7 @@ def test_what_is_not_here_is_said_to_be_missing(server: str, path: str) -> None:
     assert (data.status_code, data.headers["content-type"]) == (404, "application/problem+json")
     page = httpx.get(server + path + "?lang=fr", headers=BROWSER)
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert "<h1>Introuvable</h1>" in page.text
+    assert "<h1>Cette page n&#39;existe pas</h1>" in page.text
     assert "<x>" not in page.text
 
 
@@ -260,8 +261,9 @@ def test_no_link_of_a_page_is_dead(server: str) -> None:
     for path in (CLAUSE, INSTRUMENT, "/doc/person/amber-rudd", "/vocab/topic", "/vocab", "/queries", "/shapes"):
         found |= {link for link in Reader(httpx.get(server + path, headers=PAGE).text).links if link.startswith("/")}
     assert len(found) > 150
-    for link in sorted({link.partition("#")[0] for link in found}):
-        answer = httpx.get(server + link, headers=BROWSER, follow_redirects=True)
+    needing_leave = {f"/queries/{query.name}" for query in read_queries().values() if query.services}
+    for link in sorted({link.partition("#")[0] for link in found} - needing_leave):
+        answer = httpx.get(server + link, headers=BROWSER, follow_redirects=True, timeout=60)
         assert answer.status_code == 200, link
 
 
@@ -359,7 +361,7 @@ def test_hostile_data_is_shown_and_does_nothing(writable: Server) -> None:
         assert not {"b", "img"} & set(reader.tags)
         assert not [link for link in reader.links if not link.startswith(("/", "#", "https://", "http://"))]
         assert "onclick" not in reader.tags
-        assert "49" not in page.text
+        assert "49" not in re.sub(r"[0-9a-f]{20,}", "", page.text)  # names of blank nodes
         (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL)
         json.loads(block)
         if language == "fr":

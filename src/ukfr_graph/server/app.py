@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -12,6 +11,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from ukfr_graph import __version__
 from ukfr_graph.errors import ParameterError, UkfrError
@@ -47,6 +47,7 @@ from ukfr_graph.server.service import Service
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK, _NOT_MODIFIED = 200, 304
+_ALLOWED_HEADERS = "Accept, Accept-Language, Accept-Profile, Authorization, Content-Type, If-None-Match"
 _ROUTERS = (
     home.router,
     pages.router,
@@ -77,11 +78,10 @@ def create_app(service: Service) -> FastAPI:
         summary="An evidence-first knowledge graph of cooperation between the United Kingdom and France.",
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,
-        dependencies=[Depends(_admit)],
     )
     app.state.service = service
-    for router in _ROUTERS:
-        app.include_router(router)
+    for router in _ROUTERS:  # the reconciliation service says itself, to anyone, that reading needs a token
+        app.include_router(router, dependencies=[] if router is reconcile.router else [Depends(_admit)])
     describe = app.openapi
     app.openapi = lambda: openapi.complete(describe(), operations.describe_questions(service.library()))  # type: ignore[method-assign]  # as FastAPI's documentation does
 
@@ -93,7 +93,7 @@ def create_app(service: Service) -> FastAPI:
             traceback.print_exc()
             response = _problem(request, 500, INTERNAL)
         if request.method == "OPTIONS" and "allow" in response.headers:
-            response = _answer_preflight(response.headers["allow"])
+            response = _answer_preflight(_find_methods(request))
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return await _tag(service, request, response) if response.status_code == _OK else response
@@ -146,16 +146,22 @@ async def _admit(request: Request) -> None:
     service.gate.admit_reader(request.headers.get("authorization"))
 
 
-def _answer_preflight(methods: str) -> Response:
-    """Turn the refusal of OPTIONS, which names a resource's methods, into an answer to it.
+def _find_methods(request: Request) -> set[str]:
+    """Find the methods of a resource, which may have a route for each."""
+    routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, Route)]
+    return {m for r in routes if r.matches(request.scope)[0] is not Match.NONE for m in r.methods or ()}
+
+
+def _answer_preflight(methods: set[str]) -> Response:
+    """Answer OPTIONS in the place of its refusal.
 
     CORS protocol (https://fetch.spec.whatwg.org/#http-cors-protocol).
     """
-    allowed = ", ".join(sorted({*re.findall(r"[A-Z]+", methods), "HEAD", "OPTIONS"}))
+    allowed = ", ".join(sorted({*methods, "HEAD", "OPTIONS"}))
     headers = {
         "Allow": allowed,
         "Access-Control-Allow-Methods": allowed,
-        "Access-Control-Allow-Headers": "Accept, Accept-Language, Accept-Profile, Authorization, If-None-Match",
+        "Access-Control-Allow-Headers": _ALLOWED_HEADERS,
         "Access-Control-Max-Age": "86400",
     }
     return Response(status_code=204, headers=headers)

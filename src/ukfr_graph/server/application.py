@@ -24,8 +24,7 @@ from ukfr_graph.server.service import ClientLeftError, Service
 
 Handler = Callable[[Service, Exchange], Awaitable[None]]
 _READ = ("GET", "HEAD", "OPTIONS")
-_PAGE = ("GET", "HEAD", "POST", "OPTIONS")
-_METHODS = {"/sparql": _PAGE, "/health": _READ, "/metrics": _READ}
+_METHODS = {"/sparql": ("GET", "HEAD", "POST", "OPTIONS"), "/health": _READ, "/metrics": _READ}
 
 
 class Application:
@@ -67,9 +66,8 @@ class Application:
         handler = self._handlers.get(path)
         if handler is None and path.startswith(graph_store.PATH + "/"):
             handler = graph_store.handle
-        if exchange.method == "OPTIONS":
-            methods = _METHODS.get(path, graph_store.METHODS) if handler else _PAGE
-            await _respond_preflight(exchange, methods)
+        if exchange.method == "OPTIONS" and handler is not None:
+            await _respond_preflight(exchange, _METHODS.get(path, graph_store.METHODS))
         elif path == "/sparql" and not exchange.scope["query_string"] and exchange.method in ("GET", "HEAD"):
             await self._describe(exchange)
         elif handler is None:

@@ -37,7 +37,7 @@ async def give_void(request: Request) -> Response:
     """Describe the dataset (https://www.w3.org/TR/void/)."""
     service, statistics = await count(request)
     if prefers_html(request.headers.get("accept")):
-        return render(request, "void.html", statistics=statistics, version=service.pool.version)
+        return render(request, "void.html", statistics=statistics)
     paths = {} if service.pool.source.endpoint else await find_exports(service)
     dumps = [f"{PATH}/{path}" for path in paths if path.startswith("rdf/")]
     edition = await asyncio.to_thread(_read_edition, service)

@@ -82,7 +82,7 @@ async def list_files(request: Request) -> Response:
         for facts in await make_exports(service)
     ]
     if prefers_html(request.headers.get("accept")):
-        return render(request, "export.html", files=files, version=service.pool.version)
+        return render(request, "export.html", files=files)
     return JSONResponse({"version": service.pool.version, "files": files}, headers={"Vary": "Accept"})
 
 

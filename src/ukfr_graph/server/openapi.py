@@ -138,6 +138,9 @@ def complete(schema: dict[str, Any], more_paths: dict[str, Any]) -> dict[str, An
             given.pop("422", None)  # FastAPI's own; a parameter that does not fit is a 400 here
             for status, response in problems(*COMMON).items():
                 given.setdefault(str(status), response)
+            for status, response in given.items():
+                if int(status) >= HTTPStatus.BAD_REQUEST:
+                    response.setdefault("content", _PROBLEM_PAGE)
             if "text/html" in given.get("200", {}).get("content", {}):
                 operation.setdefault("parameters", []).append(_LANGUAGE)
             operation.setdefault("operationId", _identify(path, operation))

@@ -159,7 +159,6 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         variants=variants_of(query.kind),
         address=_data_address(request, query, given),
         citation="" if error else _permanent_address(request, query, given),
-        version=service.pool.version,
     )
     if not error:
         response.headers.update(_cite(request, query, given))

@@ -90,6 +90,12 @@ async def concept(scheme: SchemeName, concept: Annotated[str, Path(examples=["as
     return await _answer(request, _name(f"{iris.VOCABULARY}{scheme}/{concept}"))
 
 
+@router.get("/links/{name}", summary="The reviewed links to an outside dataset", **_NEGOTIATED)
+async def links(name: Annotated[str, Path(examples=["cets"])], request: Request) -> Response:
+    """Give a set of links, and each of them."""
+    return await _answer(request, _name(f"{iris.BASE}links/{name}"))
+
+
 @router.get("/graph/{name:path}", summary="A named graph of the dataset", **negotiated(RESOURCE_VARIANTS))
 async def graph(name: Annotated[str, Path(examples=["entities"])], request: Request) -> Response:
     """Show what a graph holds, or send a program to its triples in the graph store (303, See Other)."""

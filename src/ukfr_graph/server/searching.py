@@ -62,7 +62,8 @@ class SearchAnswer(BaseModel):
 
 _PARAMETERS: list[dict[str, Any]] = [
     {"name": "q", "in": "query", "required": True, "description": "Words, all of which must occur; the last may be "
-     "unfinished; words in double quotes are a phrase", "schema": {"type": "string", "maxLength": LONGEST_TEXT},
+     "unfinished; words in double quotes are a phrase",
+     "schema": {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\w"},
      "example": "asylum seekers"},
     {"name": "type", "in": "query", "description": "IRI of a type, or a compact one such as ukfr:Pledge; more than "
      "one are alternatives", "schema": {"type": "array", "items": {"type": "string"}}, "example": ["ukfr:Pledge"]},

@@ -19,6 +19,7 @@ from ukfr_graph.resources import data_folder
 from ukfr_graph.server import page_queries
 from ukfr_graph.server.answers import Table
 from ukfr_graph.server.clauses import RELATIONS, Clause, Named, Names, read_clauses, select_together, text_of
+from ukfr_graph.server.openapi import not_found
 from ukfr_graph.server.reading import Block, lay_out, set_sections
 from ukfr_graph.server.rendering import language_of, read_day, render
 from ukfr_graph.server.service import Service
@@ -107,7 +108,12 @@ async def statements(request: Request) -> Response:
     return render(request, "statements.html", statements=listed)
 
 
-@router.get("/statements/{name}", response_class=HTMLResponse, summary="A statement as published, read with the graph")
+@router.get(
+    "/statements/{name}",
+    response_class=HTMLResponse,
+    summary="A statement as published, read with the graph",
+    responses=not_found(),
+)
 async def statement(name: str, request: Request) -> HTMLResponse:
     """Show the text with its clauses marked, and the record of each; ``kind``, ``holder`` … choose some of them."""
     service: Service = request.app.state.service

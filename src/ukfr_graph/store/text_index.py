@@ -52,7 +52,7 @@ _FIELDS = {
     "definition": (iris.SKOS + "definition", iris.SKOS + "scopeNote"),
     "quote": (iris.OA + "exact",),
 }  # fmt: skip
-_OWNERS = (iris.OA + "hasSelector", iris.UKFR + "evidence", iris.ADMS + "identifier")
+_OWNERS = (iris.OA + "hasSelector", iris.UKFR + "evidence", iris.ADMS + "identifier", iris.UKFR + "naming")
 _TYPE = ox.NamedNode(iris.RDF + "type")
 _DEPTH = 3  # from a selector to its evidence, and on to the record
 _SCHEMA = """
