@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import httpx
 import pytest
 
 from ukfr_graph.build import Built, build_graphs, write_dataset
@@ -14,6 +15,10 @@ from ukfr_graph.store import Snapshot, install_dataset, open_snapshot, staging_f
 
 for name in [n for n in os.environ if n.startswith("UKFR_") and not n.startswith(("UKFR_E2E", "UKFR_FCDO"))]:
     del os.environ[name]  # a developer's own settings must not steer the tests
+
+
+for phase in ("connect", "read", "write", "pool"):
+    setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, phase, 60.0)  # seconds: a slow machine is no fault of the server
 
 
 @pytest.fixture(scope="session")

@@ -106,12 +106,12 @@ def test_completion_knows_prefixes_classes_properties_and_labels(open_page: Open
         ("SELECT * { ?c a ukfr:Pl", "ukfr:Pledge"),
         ("SELECT * { ?c titul", "ukfr:holder"),  # by its French label
         ("SELECT * { ?c sko", "skos:"),
-        ("SELECT * { ?c ukfr:holder ?who ; ukfr:cites Dublin", "Dublin III Regulation"),
+        ("SELECT * { ?c ukfr:holder ?who ; ukfr:cites Dublin", "Dublin III Regulation (EU)"),
     ):
         type_query(page, typed[:-1])
         page.keyboard.type(typed[-1])
         expect(options.filter(has_text=option).first).to_be_visible()
-    options.filter(has_text="Dublin III Regulation").first.click()
+    options.filter(has_text="Dublin III Regulation (EU)").first.click()
     expect(page.locator(".cm-content")).to_contain_text("<https://w3id.org/ukfr/id/instrument/dublin-iii>")
 
 
