@@ -45,11 +45,6 @@ class Day:
         parts = [f"{self.year:04d}"] + [f"{part:02d}" for part in (self.month, self.day) if part]
         return "-".join(parts)
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether the day is known."""
-        return bool(self.day)
-
 
 @lru_cache(maxsize=100_000)
 def read_date(text: str, formats: tuple[str, ...] = DEFAULT_FORMATS, today: date | None = None) -> Day | None:

@@ -70,7 +70,7 @@ def find_format(name: str, kind: Kind) -> Format:
 
 def prefers_html(accept: str | None) -> bool:
     """Whether an ``Accept`` header likes a page better than data, as browsers do and ``*/*`` does not."""
-    return _best_match([*(t for f in FORMATS for t in f.media_types), HTML], accept or "") == HTML and (
+    return best_match([*(t for f in FORMATS for t in f.media_types), HTML], accept or "") == HTML and (
         HTML in (accept or "").lower()
     )
 
@@ -93,7 +93,7 @@ def _negotiate(accept: str | None, kind: Kind) -> Format:
         return fitting[0]
     by_type = {media_type: f for f in reversed(fitting) for media_type in reversed(f.media_types)}
     # Of equally liked types the library takes the last: the preferred ones come last.
-    best = _best_match(by_type, accept)
+    best = best_match(by_type, accept)
     if not best:
         raise NotAcceptableError(
             f"None of the accepted types ({accept[:200]}) can hold this answer; it is given as "
@@ -102,8 +102,14 @@ def _negotiate(accept: str | None, kind: Kind) -> Format:
     return by_type[best]
 
 
-def _best_match(types: Iterable[str], accept: str) -> str:
+def best_match(types: Iterable[str], accept: str) -> str:
+    """Give the type that an ``Accept`` header likes best, empty where none; of equally liked ones the last."""
     try:
         return mimeparse.best_match(types, accept) or ""
     except (mimeparse.MimeTypeParseException, ValueError):
         return ""
+
+
+def write_content_type(media_type: str) -> str:
+    """Write a media type as it is sent: with the character set where it is a text's."""
+    return media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")

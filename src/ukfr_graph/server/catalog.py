@@ -6,24 +6,25 @@ import asyncio
 from pathlib import Path
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from ukfr_graph.query.formats import FORMATS, negotiate, prefers_html
+from ukfr_graph.query.formats import FORMATS, negotiate, prefers_html, write_content_type
 from ukfr_graph.server import dcat, void
-from ukfr_graph.server.documents import admit, describe_problems, find_base
+from ukfr_graph.server.documents import find_base
 from ukfr_graph.server.exporting import PATH, find_exports, make_exports
+from ukfr_graph.server.openapi import problems
 from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
 from ukfr_graph.server.statements import PREFIXES
 from ukfr_graph.server.statistics import Counter, Statistics
 from ukfr_graph.store.layout import older_versions, read_manifest
 
-router = APIRouter(dependencies=[Depends(admit)])
+router = APIRouter()
 _CONTENT = {f.media_type: {"schema": {"type": "string"}} for f in FORMATS if "graph" in f.kinds} | {"text/html": {}}
 _RESPONSES = {
     200: {"description": "The description, in the format that is accepted", "content": _CONTENT},
-    **describe_problems(400, 401, 403, 406, 500, 503, 504),
+    **problems(400, 401, 403, 406, 500, 503, 504),
 }
 
 
@@ -85,8 +86,8 @@ def _respond(request: Request, triples: list[ox.Triple]) -> Response:
     assert isinstance(form.engine, ox.RdfFormat)
     prefixed = form.engine in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
     body = ox.serialize(triples, format=form.engine, prefixes=PREFIXES if prefixed else None)
-    charset = "; charset=utf-8" if form.media_type.startswith("text/") else ""
     links = ", ".join(
         f'<{request.url.path}>; rel="alternate"; type="{f.media_type}"' for f in FORMATS if "graph" in f.kinds
     )
-    return Response(body, headers={"Content-Type": form.media_type + charset, "Vary": "Accept", "Link": links})
+    content_type = write_content_type(form.media_type)
+    return Response(body, headers={"Content-Type": content_type, "Vary": "Accept", "Link": links})

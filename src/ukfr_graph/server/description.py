@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.query.formats import FORMATS as FORMS
-from ukfr_graph.query.formats import negotiate
+from ukfr_graph.query.formats import negotiate, write_content_type
 from ukfr_graph.server.exchange import Exchange
 from ukfr_graph.server.graph_store import base_address
 from ukfr_graph.server.service import Service
@@ -36,9 +36,8 @@ async def handle(service: Service, exchange: Exchange) -> None:
     triples = describe(service, base_address(exchange) + "/sparql", facts)
     assert isinstance(form.engine, ox.RdfFormat)
     body = serialize(triples, form.engine, prefixes=True)
-    charset = "; charset=utf-8" if form.media_type.startswith("text/") else ""
     headers = [
-        (b"content-type", (form.media_type + charset).encode()),
+        (b"content-type", write_content_type(form.media_type).encode()),
         (b"vary", b"Accept"),
         (b"ukfr-version", service.pool.version.encode()),
     ]

@@ -5,18 +5,19 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.server.documents import admit, describe_problems, need_folder
+from ukfr_graph.server.documents import need_folder
+from ukfr_graph.server.openapi import problems
 from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
 
 PATH = "/export"
-router = APIRouter(prefix=PATH, dependencies=[Depends(admit)])
-_PROBLEMS = describe_problems(401, 403, 404, 500, 501, 503, 504)
+router = APIRouter(prefix=PATH)
+_PROBLEMS = problems(401, 403, 404, 500, 501, 503, 504)
 _LISTED = {
     "type": "object",
     "properties": {

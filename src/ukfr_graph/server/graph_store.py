@@ -11,7 +11,7 @@ from email.policy import HTTP
 import pyoxigraph as ox
 
 from ukfr_graph.errors import MethodError, NotFoundError, QueryError, UkfrError
-from ukfr_graph.query.formats import negotiate
+from ukfr_graph.query.formats import negotiate, write_content_type
 from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import Exchange, Header, text_header
 from ukfr_graph.server.service import Service
@@ -98,8 +98,7 @@ async def _get(service: Service, exchange: Exchange, graph: str | None) -> None:
         await exchange.respond(304, headers)
         return
     reply = await service.ask({"task": "query", "query": query, "accept": form.media_type}, query, exchange)
-    charset = "; charset=utf-8" if form.media_type.startswith("text/") else ""
-    headers.append((b"content-type", (form.media_type + charset).encode()))
+    headers.append((b"content-type", write_content_type(form.media_type).encode()))
     await exchange.respond(200, headers, reply.body)
 
 

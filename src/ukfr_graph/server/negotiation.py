@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-import mimeparse
 from fastapi import Request
 
 from ukfr_graph import iris
 from ukfr_graph.errors import NotAcceptableError
-from ukfr_graph.query.formats import FORMATS, HTML, Kind
+from ukfr_graph.query.formats import FORMATS, HTML, Kind, best_match, write_content_type
 
 _LONGEST_HEADER = 2_000
 _PROFILE_ITEM = re.compile(r"\s*<?([^<>;,\s]+)>?\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?\Z")
@@ -38,7 +37,7 @@ class Variant(NamedTuple):
     @property
     def content_type(self) -> str:
         """The media type, with the character set where it is a text's."""
-        return self.media_type + ("; charset=utf-8" if self.media_type.startswith("text/") else "")
+        return write_content_type(self.media_type)
 
 
 class Profile(NamedTuple):
@@ -107,10 +106,7 @@ def match_variant(accept: str | None, offered: Sequence[Variant]) -> Variant:
         raise NotAcceptableError(f"The Accept header has {len(accept)} characters; at most {_LONGEST_HEADER} are read.")
     fitting = [v for v in offered if v != PAGE or "html" in accept.lower()]
     by_type = {media_type: v for v in reversed(fitting) for media_type in reversed(v.media_types)}
-    try:  # of equally liked types the library takes the last: the preferred ones come last
-        best = mimeparse.best_match(by_type, accept)
-    except (mimeparse.MimeTypeParseException, ValueError):
-        best = ""
+    best = best_match(by_type, accept)
     if not best:
         raise _nothing_fits(accept, offered)
     return by_type[best]

@@ -8,7 +8,6 @@ import re
 from dataclasses import asdict, replace
 from typing import Annotated, Any
 
-import mimeparse
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
@@ -21,14 +20,15 @@ from ukfr_graph.errors import (
     RequestTooLargeError,
     UnsupportedMediaTypeError,
 )
+from ukfr_graph.query.formats import best_match
 from ukfr_graph.server.cache import Entry
-from ukfr_graph.server.documents import admit, describe_problems
 from ukfr_graph.server.exchange import read_form
+from ukfr_graph.server.openapi import problems
 from ukfr_graph.server.rendering import language_of
 from ukfr_graph.server.service import Service
 from ukfr_graph.server.sparql import FORM, QUERY
 
-router = APIRouter(dependencies=[Depends(admit)])
+router = APIRouter()
 
 _PATH = "/export/network"
 _IN_A_LANGUAGE = ("svg", "dot")  # the other formats have both
@@ -45,7 +45,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": "The network, with places for its nodes",
         "content": {form.media_type: {} for form in FORMATS.values()},
     },
-    **describe_problems(400, 401, 403, 404, 406, 413, 415, 422, 500, 503, 504),
+    **problems(400, 401, 403, 404, 406, 413, 415, 422, 500, 503, 504),
 }
 
 
@@ -166,10 +166,7 @@ def _choose_format(name: str, accept: str | None) -> NetworkFormat:
             raise ParameterError(f"'format' is one of {', '.join(FORMATS)}; {name[:100]!r} is not.")
         return find_network_format(name)
     by_type = {form.media_type: form for form in reversed(FORMATS.values())}
-    try:  # of equally liked types the library takes the last
-        best = mimeparse.best_match(list(by_type), accept) if accept else "application/json"
-    except (mimeparse.MimeTypeParseException, ValueError):
-        best = ""
+    best = best_match(by_type, accept) if accept else "application/json"
     if not best:
         raise NotAcceptableError(f"A network is given as {', '.join(by_type)}.")
     return by_type[best]

@@ -22,6 +22,7 @@ from ukfr_graph.query.saved import RESERVED, SavedQuery
 from ukfr_graph.server import citation, negotiation
 from ukfr_graph.server.answers import ROWS, Table, ask, read_table
 from ukfr_graph.server.citation import CITATION_VARIANTS, Citation
+from ukfr_graph.server.documents import find_base
 from ukfr_graph.server.gathering import glimpse
 from ukfr_graph.server.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
 from ukfr_graph.server.openapi import negotiated
@@ -99,7 +100,7 @@ async def give_examples(request: Request) -> Response:
     """Describe the saved queries with SHACL's terms; TriG names the graph, which is this very address."""
     service: Service = request.app.state.service
     variant = negotiation.choose_variant(request, EXAMPLE_VARIANTS)
-    site = _site(request)
+    site = find_base(request)
     triples = describe_examples(service.library().queries.values(), site)
     if variant.name == "trig":
         graph = ox.NamedNode(site + GRAPH_PATH)
@@ -210,7 +211,7 @@ def _permanent_address(request: Request, query: SavedQuery, given: Mapping[str, 
     service: Service = request.app.state.service
     if service.pool.source.endpoint or any(p.required and p.name not in given for p in query.parameters):
         return ""
-    return citation.permanent_address(_site(request), query, given, service.pool.version)
+    return citation.permanent_address(find_base(request), query, given, service.pool.version)
 
 
 def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict[str, str]:
@@ -230,10 +231,6 @@ def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]
         raise DatasetError("This server relays to an endpoint elsewhere, whose versions it does not know: cite that.")
     day = str(read_manifest(Path(service.pool.folder)).get("date", ""))
     return Citation(query, language_of(request), service.pool.version, day, address)
-
-
-def _site(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
 
 
 def _describe(query: SavedQuery) -> dict[str, object]:

@@ -23,8 +23,8 @@ from ukfr_graph.link.reconciliation.answers import Json, Kind
 from ukfr_graph.link.reconciliation.catalogue import Catalogue
 from ukfr_graph.link.reconciliation.messages import Bounds, read_batch, read_extension, read_match_batch
 from ukfr_graph.resources import templates_folder
+from ukfr_graph.server.documents import find_base
 from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, read_form
-from ukfr_graph.server.graph_store import base_address
 from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
 from ukfr_graph.server.shelf import find_catalogue, find_language, find_service, find_shelf
@@ -88,10 +88,6 @@ async def _read_text(request: Request) -> str:
         return (await _read_body(request, _JSON)).decode("utf-8")
     except UnicodeDecodeError as error:
         raise QueryError(f"The body is not UTF-8 (byte {error.start}).") from None
-
-
-def _base(request: Request) -> str:
-    return base_address(Exchange(request.scope, request.receive, _no_send))
 
 
 router = APIRouter(tags=["Reconciliation"])
@@ -162,7 +158,7 @@ async def _manifest(request: Request, language: str, write: Callable[..., Json])
     service: Service = request.app.state.service
     needs_token = service.gate.read_token_needed
     types = [] if needs_token else answers.list_types(await find_shelf(request).take(service), language)
-    return write(_base(request), language, Bounds.of(service.settings), types, needs_token=needs_token)
+    return write(find_base(request), language, Bounds.of(service.settings), types, needs_token=needs_token)
 
 
 @router.get(

@@ -6,19 +6,20 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
-from ukfr_graph.query.formats import prefers_html
+from ukfr_graph.query.formats import best_match, prefers_html
 from ukfr_graph.query.search import LONGEST_TEXT, MOST_HITS, MOST_OFFSET, expand_type
-from ukfr_graph.server.documents import admit, describe_problems, need_folder
+from ukfr_graph.server.documents import need_folder
 from ukfr_graph.server.languages import LANGUAGES
+from ukfr_graph.server.openapi import problems
 from ukfr_graph.server.rendering import language_of, link_to, render
 from ukfr_graph.server.service import Service
 
-router = APIRouter(dependencies=[Depends(admit)])
+router = APIRouter()
 _LIMIT = 20
 _MOST_TYPES = 20
 _VARY = {"Vary": "Accept, Accept-Language, Cookie"}
@@ -86,7 +87,7 @@ _PARAMETERS: list[dict[str, Any]] = [
     response_model=None,
     responses={
         200: {"model": SearchAnswer, "description": "What was found", "content": {"text/html": {}}},
-        **describe_problems(400, 401, 403, 406, 500, 501, 503, 504),
+        **problems(400, 401, 403, 406, 500, 501, 503, 504),
     },
     openapi_extra={"parameters": _PARAMETERS},
 )
@@ -160,13 +161,7 @@ def _read_number(text: str | None, name: str, least: int, most: int, default: in
 
 
 def _check_json(accept: str | None) -> None:
-    import mimeparse
-
-    try:
-        fits = not accept or mimeparse.best_match(["application/json"], accept)
-    except (mimeparse.MimeTypeParseException, ValueError):
-        fits = False
-    if not fits:
+    if accept and not best_match(["application/json"], accept):
         raise NotAcceptableError("What is found is given as application/json, and as text/html.")
 
 

@@ -16,6 +16,7 @@ from ukfr_graph.errors import (
     UkfrError,
     UnsupportedMediaTypeError,
 )
+from ukfr_graph.query.formats import write_content_type
 from ukfr_graph.server.cache import HIT, Entry, matches, tag_headers
 from ukfr_graph.server.exchange import Exchange, Header, read_form
 from ukfr_graph.server.service import ClientLeftError, Service
@@ -195,7 +196,7 @@ async def _evaluate(service: Service, exchange: Exchange, operation: Operation, 
 
 
 def _make_entry(service: Service, text: str, head: Head, body: bytes) -> Entry:
-    media_type = head["type"] + ("; charset=utf-8" if head["type"].startswith("text/") else "")
+    media_type = write_content_type(head["type"])
     headers: list[Header] = [(b"content-type", media_type.encode()), *service.version_headers()]
     if "coding" in head:
         headers.append((b"content-encoding", head["coding"].encode()))
