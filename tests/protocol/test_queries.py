@@ -69,6 +69,19 @@ def test_a_page_names_things_in_the_readers_language_and_links_to_them(server: s
     assert "<strong>Non</strong>" in no
 
 
+def test_a_french_page_has_french_labels_where_there_are_any_and_the_data_stay_as_they_are(server: str) -> None:
+    page = httpx.get(server + "/queries/office-holders", headers=PAGE | {"Accept-Language": "fr"}).text
+    assert '<span lang="fr">Ministre de l&#39;Intérieur du Royaume-Uni</span>' in page
+    assert "Home Secretary" not in page
+    data = httpx.get(server + "/queries/office-holders", headers={"Accept": "text/csv", "Accept-Language": "fr"}).text
+    assert "Home Secretary of the United Kingdom" in data
+    coverage = httpx.get(server + "/queries/instrument-coverage", headers=PAGE | {"Accept-Language": "fr"}).text
+    assert '<span lang="en">CELEX, Official Journal' in coverage  # the graph has it in English alone
+    quoted = "/queries/clause-evidence?clause=id:clause/uk-fr-2016-08-30/pnr-implementation"
+    words = [httpx.get(server + quoted, headers=PAGE | {"Accept-Language": tag}).text for tag in ("en", "fr")]
+    assert all("Passenger Name Record" in page for page in words)
+
+
 def test_a_wrong_value_is_explained_beside_the_form(server: str) -> None:
     page = httpx.get(server + "/queries/office-holders?day=<b>tomorrow", headers=PAGE)
     assert page.status_code == 400

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ from ukfr_graph.workers.wire import Head
 ROWS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
 _TERMS = (ox.NamedNode, ox.Literal, ox.BlankNode)
+_TEXTS, _LONGEST_TEXT = 100, 600  # in one query, and characters of each: within the limit of its length
 _NO_PARAMETERS: Mapping[str, Term] = {}
 
 
@@ -79,6 +82,35 @@ async def construct(service: Service, text: str, parameters: Mapping[str, Term] 
     """
     reply = await ask(service, text, parameters, TRIPLES)
     return [quad.triple for quad in ox.parse(reply.body, format=ox.RdfFormat.N_TRIPLES)]
+
+
+async def translate(service: Service, table: Table, language: str) -> Table:
+    """Put the labels of an answer into the reader's language, where the graph has them in it.
+
+    A text in another language is replaced where some resource has it and, by the same property, one in this language,
+    and no resource has another. What is quoted has no other language, and stays.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    texts = sorted({str(t) for row in table.rows for t in row if isinstance(t, ox.Literal) and t.language})
+    asked = [text for text in texts if len(text) <= _LONGEST_TEXT and not text.endswith("@" + language)]
+    found = await asyncio.gather(
+        *(
+            select_kept(
+                service,
+                f"SELECT ?text ?other {{ VALUES ?text {{ {' '.join(asked[at : at + _TEXTS])} }} "
+                f'?resource ?property ?text , ?other FILTER (LANG(?other) = "{language}") }}',
+            )
+            for at in range(0, len(asked), _TEXTS)
+        )
+    )
+    others: defaultdict[Term, set[Term]] = defaultdict(set)
+    for row in (row for part in found for row in part.dicts()):
+        others[row["text"]].add(row["other"])
+    chosen = {text: next(iter(known)) for text, known in others.items() if len(known) == 1}
+    rows = [[chosen.get(t, t) if isinstance(t, ox.Literal) else t for t in row] for row in table.rows]
+    return Table(table.names, rows, table.total)
 
 
 def read_table(reply: Reply, most: int | None = None) -> tuple[Table | None, str]:

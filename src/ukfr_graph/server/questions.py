@@ -20,7 +20,7 @@ from ukfr_graph.query.examples import GRAPH_PATH, describe_examples
 from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import RESERVED, SavedQuery
 from ukfr_graph.server import citation, negotiation
-from ukfr_graph.server.answers import ROWS, Table, ask, read_table
+from ukfr_graph.server.answers import ROWS, Table, ask, read_table, translate
 from ukfr_graph.server.citation import CITATION_VARIANTS, Citation
 from ukfr_graph.server.documents import find_base
 from ukfr_graph.server.gathering import glimpse
@@ -132,7 +132,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         elif query.kind == "solutions":
             number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
             page = await cut_page(service, query, _bind(query, given), number, size)
-            table = _read_rows(query, page)
+            table = await translate(service, _read_rows(query, page), language_of(request))
         else:
             read_page_request(given, query)
             reply = await ask(service, query.text, _bind(query, given), f"{ROWS}, text/turtle;q=0.9")
