@@ -19,8 +19,9 @@ $(DATASET): $(VENV)/.runtime $(shell find data ontology -type f) $(wildcard src/
 	$(BIN)/ukfr-graph build
 	touch $@
 
+# A file of tests stays together, so that its servers are started once.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -219,7 +219,6 @@ def test_a_query_that_is_no_network_says_why(open_page: Open, watch: Watch) -> N
 def test_a_large_network_is_seen_by_its_communities_first(
     open_page: Open, dataset: Path, watch: Watch, server: str
 ) -> None:
-    watch.expect("422")
     with start_server("--store", str(dataset), settings={"max_network_nodes": "50"}) as narrow:
         watch.host = narrow.url.removeprefix("http://")
         page = open_page("/graph", base=narrow.url)
@@ -236,6 +235,30 @@ def test_a_large_network_is_seen_by_its_communities_first(
         page.get_by_role("button", name="draw all").click()
         expect(page.locator(".seen")).to_contain_text(f"All {everything} nodes")
         assert view(page)["whole"] == ["true"]
+
+
+def test_in_a_large_network_the_server_finds_what_the_communities_hide(
+    open_page: Open, dataset: Path, watch: Watch, server: str
+) -> None:
+    with start_server("--store", str(dataset), settings={"max_network_nodes": "50"}) as narrow:
+        watch.host = narrow.url.removeprefix("http://")
+        page = open_page("/graph?" + urlencode({"focus": DUBLIN}), base=narrow.url)
+        around = [len(ask(server, focus=DUBLIN, steps=steps)["nodes"]) for steps in "0123"]
+        assert around[2] < 50 < around[3]
+        expect(page.locator(".seen")).to_contain_text(f"All {around[1]} nodes")
+        page.get_by_role("button", name="One step fewer").click()
+        expect(page.locator(".seen")).to_contain_text(f"All {around[0]} nodes")
+        for steps in (1, 2):
+            page.get_by_role("button", name="One step more").click()
+            expect(page.locator(".seen")).to_contain_text(f"All {around[steps]} nodes")
+        page.get_by_role("button", name="One step more").click()
+        expect(page.locator(".notice").first).to_contain_text(f"The network has {around[3]} nodes")
+        page.get_by_role("button", name="End").click()
+        expect(page.locator(".notice")).to_contain_text(f"The network has {len(ask(server)['nodes'])} nodes")
+        page.goto("/graph?" + urlencode({"from": RUDD, "to": DUBLIN}))
+        expect(page.locator("ol.path li")).to_have_count(
+            len(ask(server, **{"from": RUDD, "to": DUBLIN})["graph"]["path"])
+        )
 
 
 def test_without_scripts_there_is_a_picture_and_a_list(open_page: Open, server: str) -> None:

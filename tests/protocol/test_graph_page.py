@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,16 +29,19 @@ def export(url: str, **asked: str) -> dict[str, Any]:
     return found
 
 
-def test_a_large_network_is_offered_by_its_communities_or_whole(narrow: str, server: str) -> None:
-    page = httpx.get(narrow + "/graph", headers=BROWSER, timeout=60)
-    assert page.status_code == 200
-    assert 'href="/graph?overview=true"' in page.text
-    assert 'href="/graph?whole=true"' in page.text
-    assert "Draw all" in page.text
+def test_a_large_network_is_shown_by_its_communities_or_whole(narrow: str, server: str) -> None:
     everything = export(server)["nodes"]
     assert export(narrow, whole="true")["nodes"] == everything
     communities = export(narrow, overview="true")["nodes"]
     assert sum(node["weight"] for node in communities) == len(everything)
+    assert export(narrow, fit="true")["nodes"] == communities
+    assert export(server, fit="true")["nodes"] == everything
+    page = httpx.get(narrow + "/graph", headers=BROWSER, timeout=60)
+    assert page.status_code == 200
+    assert 'href="/graph?whole=true"' in page.text
+    assert 'href="/export/network?overview=true&amp;format=graphml"' in page.text
+    shown = set(re.findall(r'href="/graph\?community=(\d+)"', page.text))
+    assert shown == {str(node["community"]) for node in communities}
     for node in communities:
         if node["weight"] <= 50:
             members = export(narrow, community=str(node["community"]))["nodes"]

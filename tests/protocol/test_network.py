@@ -147,8 +147,8 @@ def test_a_body_of_the_wrong_kind_is_refused(server: str) -> None:
     assert httpx.post(server + PATH, content=b" " * 1_000_001, headers=headers).status_code == 413
 
 
-def test_limits_of_time_and_size_are_errors_that_name_the_setting(dataset: Path) -> None:
-    settings = {"query_timeout_s": "2", "max_network_nodes": "50", "max_overview_nodes": "100"}
+def test_limits_of_size_are_errors_that_name_the_setting(dataset: Path) -> None:
+    settings = {"max_network_nodes": "50", "max_overview_nodes": "100"}
     with start_server("--store", str(dataset), settings=settings) as running:
         whole = get(running.url)
         assert whole.status_code == 422
@@ -157,6 +157,10 @@ def test_limits_of_time_and_size_are_errors_that_name_the_setting(dataset: Path)
         assert part.status_code == 200
         topics = get(running.url, projection="query", query="SELECT ?c { ?c skos:inScheme ?s } LIMIT 90")
         assert (topics.status_code, "UKFR_MAX_NETWORK_NODES" in topics.json()["detail"]) == (422, True)
+
+
+def test_a_runaway_is_ended_by_a_limit_and_the_server_stays(dataset: Path) -> None:
+    with start_server("--store", str(dataset), settings={"query_timeout_s": "2"}) as running:
         runaway = httpx.post(
             running.url + PATH, content=BOMB, headers={"Content-Type": "application/sparql-query"}, timeout=30
         )

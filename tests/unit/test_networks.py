@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import networkx as nx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from networks import BARBELL, make_executor, make_network
 from ukfr_graph.analysis.measures import find_bridges, find_communities, measure_nodes
@@ -200,10 +203,17 @@ def test_a_large_network_is_shown_by_its_communities() -> None:
         keep_community(BARBELL, communities, 2)
 
 
-def test_beyond_ten_thousand_nodes_communities_are_still_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ukfr_graph.analysis.measures.LEVEL_NODES", 3)
-    assert find_communities(BARBELL) == find_communities(BARBELL)
-    assert {frozenset(group) for group in find_communities(BARBELL).members} == {frozenset("abc"), frozenset("def")}
+@given(st.lists(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("abcdefghij")), min_size=1))
+def test_communities_are_connected_and_networkx_finds_the_same_modularity(ties: list[tuple[str, str]]) -> None:
+    network = make_network(*ties)
+    communities = find_communities(network)
+    assert sorted(iri for group in communities.members for iri in group) == [n.iri for n in network.nodes]
+    graph = network.to_simple()
+    assert all(nx.is_connected(graph.subgraph(group)) for group in communities.members)
+    if graph.size():
+        expected = nx.community.modularity(graph, [set(group) for group in communities.members])
+        assert communities.modularity == pytest.approx(expected, abs=1e-6)
+    assert find_communities(network) == communities
 
 
 def test_labels_are_cleaned_of_what_no_file_can_hold() -> None:

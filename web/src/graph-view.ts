@@ -7,16 +7,15 @@ import { save } from "./files";
 import "./graph-view.css";
 import { number, t } from "./language";
 import { typeName } from "./looks";
-import { buildGraph, choose, exportAddress, fetchNetwork, labelOf, type NetworkData, type NetworkGraph, type Seen } from "./network";
+import { buildGraph, choose, exportAddress, fetchNetwork, isOverview, labelOf, type NetworkData, type NetworkGraph, type Seen } from "./network";
 import { closeOnEscape, closeOnLeave } from "./menu";
 import "./node-list";
 import "./node-panel";
 import { createStage, type Stage } from "./stage";
-import { expand } from "./terms";
+import { expand, shorten } from "./terms";
 
 /** What the reader chose in the view, as it stands in an address; the names are those of /export/network. */
 const VIEW_PARAMETERS = ["type", "focus", "steps", "from", "to", "select", "camera"] as const;
-const TOO_LARGE = 422;
 const MOST_STEPS = 10;
 
 export class GraphView extends LitElement {
@@ -50,6 +49,8 @@ export class GraphView extends LitElement {
   private camera = "";
   private wanted = "";
   private loading: AbortController | undefined;
+  /** Whether the server chose what is around the focus, or on the path: another choice is another request. */
+  private isPart = false;
 
   constructor() {
     super();
@@ -69,6 +70,8 @@ export class GraphView extends LitElement {
     if (changed.has("source")) {
       this.forget();
       if (this.view) this.restore(this.view);
+      void this.load(this.source);
+    } else if (this.isPart && ["focusOn", "steps", "from", "to"].some((name) => changed.has(name))) {
       void this.load(this.source);
     }
     if (changed.has("data")) {
@@ -103,19 +106,19 @@ export class GraphView extends LitElement {
     if (this.loading === loading) this.isLoading = false;
   }
 
-  /** A network that is too large to be laid out is seen by its communities first. */
+  /** A network that is too large to be laid out is seen by its communities; then the server looks for what they hide. */
   private async fetch(source: URLSearchParams, signal: AbortSignal): Promise<NetworkData> {
-    this.isOverview = source.get("overview") === "true";
-    try {
-      return await fetchNetwork(source, signal);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.problem.status !== TOO_LARGE || source.has("whole")) throw error;
-      const overview = new URLSearchParams(source);
-      overview.set("overview", "true");
-      const data = await fetchNetwork(overview, signal);
-      this.isOverview = true;
-      return data;
+    const asked = new URLSearchParams(source);
+    if (!asked.has("whole")) asked.set("fit", "true");
+    let data = await fetchNetwork(asked, signal);
+    this.isPart = isOverview(data) && Boolean(this.focusOn || (this.from && this.to));
+    if (this.isPart) {
+      for (const [name, value] of this.viewParameters()) if (name !== "select") asked.append(name, value);
+      data = await fetchNetwork(asked, signal);
+      for (const node of data.nodes) delete node.community; // a number among the communities of this part
     }
+    this.isOverview = isOverview(data);
+    return data;
   }
 
   private look(): void {
@@ -124,7 +127,7 @@ export class GraphView extends LitElement {
       return;
     }
     const graph = this.graph;
-    this.seen = choose(graph, { types: this.types, focus: this.focusOn, steps: this.steps, from: this.from, to: this.to });
+    this.seen = choose(graph, { types: this.types, focus: this.isPart ? "" : this.focusOn, steps: this.steps, from: this.from, to: this.to });
     this.ids = this.seen.path.length
       ? [...this.seen.path, ...[...this.seen.nodes].filter((id) => !this.seen!.path.includes(id))]
       : [...this.seen.nodes].sort((a, b) => graph.degree(b) - graph.degree(a)
@@ -201,6 +204,7 @@ export class GraphView extends LitElement {
   }
 
   private setFocus(id: string): void {
+    if (this.isOverview) return this.openCommunity(id);
     [this.focusOn, this.steps, this.from, this.to, this.selected] = [id, 1, "", "", id];
   }
 
@@ -317,7 +321,7 @@ export class GraphView extends LitElement {
       </div>
       <p class="seen" role="status">${this.isLoading ? t("Loading… ", "Chargement… ") : ""}${this.tell(listed)}
         ${isNarrow ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${t("Show the whole network", "Montrer tout le réseau")}</button>` : nothing}</p>
-      ${this.focusOn && graph.hasNode(this.focusOn) ? this.stepper() : nothing}
+      ${this.focusOn && (this.isPart || graph.hasNode(this.focusOn)) ? this.stepper() : nothing}
       ${this.from ? this.pathNotice() : nothing}
       ${this.notice ? html`<p role="alert">${this.notice}</p>` : nothing}`;
   }
@@ -330,10 +334,14 @@ export class GraphView extends LitElement {
     return t(`${shown}, tied ${number(this.data!.edges.length)} times${found}.`, `${shown}, ${number(this.data!.edges.length)} liens en tout${found}.`);
   }
 
+  /** A node's label; one that a community hides has only its IRI here. */
+  private name(id: string): TemplateResult {
+    return html`<strong dir="auto">${this.graph!.hasNode(id) ? this.graph!.getNodeAttribute(id, "label") : shorten(id)}</strong>`;
+  }
+
   private stepper(): TemplateResult {
-    const label = this.graph!.getNodeAttribute(this.focusOn, "label");
     const step = (change: number) => () => { this.steps = Math.min(Math.max(this.steps + change, 0), MOST_STEPS); };
-    return html`<p class="notice steps">${t("Around", "Autour de")} <strong dir="auto">${label}</strong>
+    return html`<p class="notice steps">${t("Around", "Autour de")} ${this.name(this.focusOn)}
       <button type="button" class="quiet" aria-label=${t("One step fewer", "Un pas de moins")} ?disabled=${this.steps < 1} @click=${step(-1)}>−</button>
       <span role="status">${this.steps === 1 ? t("1 step", "1 pas") : t(`${this.steps} steps`, `${this.steps} pas`)}</span>
       <button type="button" class="quiet" aria-label=${t("One step more", "Un pas de plus")} ?disabled=${this.steps >= MOST_STEPS} @click=${step(1)}>+</button>
@@ -341,11 +349,10 @@ export class GraphView extends LitElement {
   }
 
   private pathNotice(): TemplateResult {
-    const name = (id: string) => html`<strong dir="auto">${this.graph!.hasNode(id) ? this.graph!.getNodeAttribute(id, "label") : id}</strong>`;
     const end = html`<button type="button" class="plain" @click=${() => { [this.from, this.to] = ["", ""]; }}>${t("End", "Terminer")}</button>`;
-    if (!this.to) return html`<p class="notice" role="status">${t("Path from", "Chemin depuis")} ${name(this.from)}: ${t("choose its other end, then “Path to here”.", "choisissez l'autre bout, puis « Chemin jusqu'ici ».")} ${end}</p>`;
+    if (!this.to) return html`<p class="notice" role="status">${t("Path from", "Chemin depuis")} ${this.name(this.from)}: ${t("choose its other end, then “Path to here”.", "choisissez l'autre bout, puis « Chemin jusqu'ici ».")} ${end}</p>`;
     const path = this.seen!.path;
-    if (!path.length) return html`<p class="notice" role="status">${t("No path joins", "Aucun chemin ne relie")} ${name(this.from)} ${t("and", "et")} ${name(this.to)} ${t("in what is shown.", "dans ce qui est montré.")} ${end}</p>`;
+    if (!path.length) return html`<p class="notice" role="status">${t("No path joins", "Aucun chemin ne relie")} ${this.name(this.from)} ${t("and", "et")} ${this.name(this.to)} ${t("in what is shown.", "dans ce qui est montré.")} ${end}</p>`;
     return html`<div class="notice"><p role="status">${t(`The shortest path has ${path.length - 1} steps:`, `Le plus court chemin a ${path.length - 1} pas :`)} ${end}</p>
       <ol class="path">${path.map((id) => html`<li><button type="button" class="plain" dir="auto" @click=${() => this.select(id)}>${this.graph!.getNodeAttribute(id, "label")}</button></li>`)}</ol></div>`;
   }
@@ -358,9 +365,8 @@ export class GraphView extends LitElement {
       <button type="button" class="quiet" @click=${() => this.ask({ whole: "true", overview: "" })}>${t("draw all", "dessinez tout")}</button></p>`;
   }
 
-  private showProblem({ title, detail, status }: Problem): TemplateResult {
-    return html`<div role="alert"><strong lang="en">${title}.</strong> <span lang="en">${detail}</span></div>
-      ${status === TOO_LARGE ? html`<p><button type="button" @click=${() => this.ask({ overview: "true", whole: "" })}>${t("Show its communities", "Montrer ses communautés")}</button></p>` : nothing}`;
+  private showProblem({ title, detail }: Problem): TemplateResult {
+    return html`<div role="alert"><strong lang="en">${title}.</strong> <span lang="en">${detail}</span></div>`;
   }
 }
 

@@ -75,6 +75,11 @@ export async function fetchNetwork(parameters: URLSearchParams, signal?: AbortSi
   return content as NetworkData;
 }
 
+/** Whether the nodes are communities. */
+export function isOverview(data: NetworkData): boolean {
+  return data.nodes.some((node) => node.type === "community");
+}
+
 /** The label of a node or an edge in the reader's language. */
 export function labelOf(item: { label: string; label_fr: string }): string {
   return (language === "fr" && item.label_fr) || item.label;

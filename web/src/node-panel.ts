@@ -73,7 +73,7 @@ export class NodePanel extends LitElement {
       <p class="note">${typeName(node.type, true)}${node.kind && node.kind !== node.type ? html` · <code>${node.kind}</code>` : nothing}<br>
         ${address ? html`<a href=${address}>${t("Open its page", "Ouvrir sa page")}</a>` : nothing} <code>${shorten(node.id)}</code></p>
       <div class="actions">${node.type === "community"
-        ? html`<button type="button" @click=${send("community-opened")}>${t("Open this community", "Ouvrir cette communauté")}</button>`
+        ? node.community === undefined ? nothing : html`<button type="button" @click=${send("community-opened")}>${t("Open this community", "Ouvrir cette communauté")}</button>`
         : html`<button type="button" class="quiet" @click=${send("focus-set")}>${t("Only around it", "Seulement autour")}</button>
         <button type="button" class="quiet" @click=${send("path-start")}>${t("Path from here", "Chemin depuis ici")}</button>
         ${hasStart ? html`<button type="button" @click=${send("path-end")}>${t("Path to here", "Chemin jusqu'ici")}</button>` : nothing}`}</div>

@@ -29,7 +29,7 @@ _SIDE = 1000.0
 _PIVOTS = 50
 _ALL_PAIRS = 400
 _NEAREST = 24
-_ROUNDS, _FEWER_ROUNDS = 150, 70
+_ROUNDS = ((400, 150), (5_000, 70), (float("inf"), 25))  # of parts of at most so many nodes
 _GAP = 1.2  # mean lengths of an edge between two parts
 
 
@@ -117,22 +117,24 @@ def _measure_edges(points: Points, ends: Ends) -> float:
 def _part_nodes(points: Points, ends: Ends) -> Points:
     """Let ties pull and nodes push; each round moves less."""
     import numpy as np
+    from scipy.sparse import csr_array
     from scipy.spatial import cKDTree
 
     size = len(points)
-    rounds = _ROUNDS if size <= _ALL_PAIRS else _FEWER_ROUNDS
+    rounds = next(rounds for most, rounds in _ROUNDS if size <= most)
     one, other = ends[:, 0], ends[:, 1]
     force = np.sqrt(1.0 + np.bincount(ends.ravel(), minlength=size))
     for number in range(rounds):
         if size <= _ALL_PAIRS:
             offset = points[:, None, :] - points[None, :, :]
-            forces = force[None, :]
+            strength = force[:, None] * force[None, :] / np.maximum((offset**2).sum(axis=2), 0.01)
+            push: Points = (offset * strength[:, :, None]).sum(axis=1)
         else:
-            _, near = cKDTree(points).query(points, k=_NEAREST + 1)
-            offset = points[:, None, :] - points[near]
-            forces = force[near]
-        strength = force[:, None] * forces / np.maximum((offset**2).sum(axis=2), 0.01)
-        push: Points = (offset * strength[:, :, None]).sum(axis=1)
+            distances, near = cKDTree(points).query(points, k=_NEAREST + 1)
+            strength = force[:, None] * force[near] / np.maximum(distances**2, 0.01)
+            rows = np.arange(0, near.size + 1, near.shape[1])
+            push = points * strength.sum(axis=1)[:, None]
+            push -= csr_array((strength.ravel(), near.ravel(), rows), shape=(size, size)) @ points
         along = points[one] - points[other]
         pull = along * np.linalg.norm(along, axis=1)[:, None] / (force[one] * force[other])[:, None]
         for axis in (0, 1):

@@ -203,29 +203,30 @@ def _ask_about(executor: Executor, text: str, resources: Iterable[str]) -> Itera
 
 
 def _make_node(iri: str, facts: list[tuple[str, Term]], wider: Mapping[str, set[str]]) -> Node:
-    types = {value.value for about, value in facts if about == iris.RDF + "type"}
+    types: set[str] = set()
+    value = ""
+    labels: dict[str | None, tuple[int, str]] = {}  # by language: how late its property stands in _LABELS, the text
+    for about, term in facts:
+        if about == iris.RDF + "type":
+            types.add(term.value)
+        elif about == iris.UKFR + "value":
+            value = value or term.value
+        elif isinstance(term, ox.Literal):
+            found = (_LABELS.index(about), term.value)
+            labels[term.language] = min(found, labels.get(term.language, found))
     above = {wide for narrow in types for wide in wider.get(narrow, ()) if wide != narrow}
     kinds = sorted(types - above) or [""]
     kind = next((k for k in kinds if k not in FAMILIES), kinds[0])
     family = next((f for f in FAMILIES if f in types), kind)
-    value = next((v.value for about, v in facts if about == iris.UKFR + "value"), "")
-    labels = {language: _find_label(facts, language) for language in ("en", "fr")}
-    english = labels["en"] or labels["fr"] or iris.shorten(iri)
-    label, label_fr = (f"{value} {text}".strip() for text in (english, labels["fr"] or english))
+    french = (labels.get("fr") or labels.get(None) or (0, ""))[1]
+    english = (labels.get("en") or labels.get(None) or (0, ""))[1] or french or iris.shorten(iri)
+    label, label_fr = (f"{value} {text}".strip() for text in (english, french or english))
     return Node(iri, _clean(label), _clean(label_fr), iris.shorten(family), iris.shorten(kind))
-
-
-def _find_label(facts: list[tuple[str, Term]], language: str) -> str:
-    """Find the label in a language, else one without a language; the first property that has one wins."""
-    for wanted in (language, None):
-        for about in _LABELS:
-            found = sorted(v.value for p, v in facts if p == about and getattr(v, "language", "") == wanted)
-            if found:
-                return found[0]
-    return ""
 
 
 def _clean(label: str) -> str:
     """Leave out what XML cannot hold and no label needs: control characters and runs of blanks."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in label).split())
+    if not label.isprintable():
+        label = "".join(c if c.isprintable() else " " for c in label)
+    text = " ".join(label.split())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -31,7 +31,8 @@ class NetworkRequest:
     ``projection`` is a projection or any saved query, whose ``values`` are given as text; or ``query`` is SPARQL.
     Filters: ``types`` of nodes; ``topic``, ``kind`` and ``section`` of the clauses behind the ties. Then either
     ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps one of
-    them, ``overview`` shows each as one node, ``measures`` adds what ``measures.Standing`` has to the nodes.
+    them, ``overview`` shows each as one node, and ``fit`` does so where there are more nodes than are laid out;
+    ``measures`` adds what ``measures.Standing`` has to the nodes.
     ``at`` is a day (YYYY-MM-DD) as of which it is shown.
     ``whole`` lays out as many nodes as an overview may stand for, which takes its time.
     """
@@ -53,6 +54,7 @@ class NetworkRequest:
     language: str = "en"
     whole: bool = False
     at: str = ""
+    fit: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,12 @@ def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes
     network = read_network(executor, request, sizes.max_overview_nodes)
     extras: dict[str, dict[str, Any]] = {}
     number_of: dict[str, int] = {}
-    if request.overview:
+    most = sizes.max_overview_nodes if request.whole else sizes.max_network_nodes
+    is_overview = request.overview or (request.fit and len(network.nodes) > most)
+    if is_overview:
         communities = find_communities(network)
         number_of = {iri: number for number, group in enumerate(communities.members) for iri in group}
         network = show_communities(network, communities)
-    most = sizes.max_overview_nodes if request.whole else sizes.max_network_nodes
     if len(network.nodes) > most:
         raise ResultTooLargeError(
             f"The network has {len(network.nodes)} nodes; the limit is {most} "
@@ -97,7 +100,7 @@ def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes
                     "community": s.community, "cut": s.is_cut}
             for s in measure_nodes(network)
         }  # fmt: skip
-    if request.overview:  # the number by which a community is asked for
+    if is_overview and request.community is None:  # the number by which a community is asked for
         for node in network.nodes:
             extras.setdefault(node.iri, {})["community"] = number_of[node.iri]
     return chosen.write(Drawing(network, place_nodes(network), extras), request.language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ukfr_graph.analysis.formats import find_network_format
+from ukfr_graph.analysis.overview import KIND as COMMUNITY
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.analysis.requests import NetworkRequest
 from ukfr_graph.errors import ParameterError, UkfrError
@@ -24,7 +25,6 @@ router = APIRouter()
 _LISTED_NODES = 200
 _NAMED_TIES = 6
 _FILTERS = ("topic", "kind", "section")
-_TOO_LARGE = 422
 _CHOICES = """SELECT DISTINCT ?filter ?order ?iri ?label {
   { ?iri rdfs:subClassOf ukfr:Clause ; rdfs:label ?label BIND ("kind" AS ?filter) BIND (0 AS ?order) }
   UNION
@@ -42,16 +42,18 @@ class Listed:
     iri: str
     label: str
     type: str
-    clauses: int
     ties: int
     others: tuple[str, ...]
+    community: int | None
+    """Its number, where the node stands for a community that can be asked for."""
 
 
 @router.get("/graph", response_class=HTMLResponse, summary="A network as a page: drawn, listed, and to be looked into")
 async def show_graph(request: Request) -> HTMLResponse:
     """Show the network that the address asks for; its parameters are those of ``/export/network``.
 
-    ``query`` alone, or ``saved`` with the name of a saved query, will do; what fails is said on the page.
+    ``query`` alone, or ``saved`` with the name of a saved query, will do; what fails is said on the page. A network
+    that is larger than is laid out is shown by its communities; one to be drawn whole is not waited for here.
     """
     service: Service = request.app.state.service
     asked: NetworkRequest | None = None
@@ -60,12 +62,13 @@ async def show_graph(request: Request) -> HTMLResponse:
     total = 0
     try:
         asked = read_choice(request)
-        entry = await ask_network(service, asked, find_network_format("json"))
-        nodes, total = list_nodes(json.loads(entry.body), language_of(request))
+        if not asked.whole:
+            entry = await ask_network(service, replace(asked, fit=True), find_network_format("json"))
+            nodes, total = list_nodes(json.loads(entry.body), language_of(request))
     except UkfrError as problem:
         error = problem
     source = _write(asked) if asked else {}
-    is_too_large = error is not None and error.status == _TOO_LARGE
+    is_overview = bool(nodes) and nodes[0].type == COMMUNITY
 
     def change(**changes: str) -> str:
         """Give the address of the page with another choice."""
@@ -74,17 +77,18 @@ async def show_graph(request: Request) -> HTMLResponse:
     return render(
         request,
         "graph.html",
-        status=error.status if error and not is_too_large else 200,
+        status=error.status if error else 200,
         asked=asked,
         error=error,
-        is_too_large=is_too_large,
         nodes=nodes,
+        is_overview=is_overview,
         total=total,
         projections=list(list_projections().values()),
         choices=await _list_choices(service, request),
         chosen={name: _expand(getattr(asked, name)) if asked else "" for name in _FILTERS},
         name=_name(asked, request),
         source=urlencode(source, doseq=True),
+        files=urlencode(source | ({"overview": "true"} if is_overview else {}), doseq=True),
         change=change,
     )
 
@@ -133,8 +137,9 @@ def list_nodes(network: dict[str, Any], language: str) -> tuple[list[Listed], in
     order = sorted(network["nodes"], key=lambda node: (-len(others[node["id"]]), label[node["id"]]))
     listed = [
         Listed(
-            node["id"], label[node["id"]], node["type"], len(node["clauses"]), len(others[node["id"]]),
+            node["id"], label[node["id"]], node["type"], len(others[node["id"]]),
             tuple(label[iri] for iri in list(others[node["id"]])[:_NAMED_TIES]),
+            node.get("community"),
         )
         for node in order[:_LISTED_NODES]
     ]  # fmt: skip

@@ -37,7 +37,7 @@ _IRI = "An IRI, or a compact one such as vocab:topic/terrorism."
 _KNOWN = frozenset(
     (
         "format", "lang", "projection", "query", "param", "type", "topic", "kind", "section", "focus", "steps", "from",
-        "to", "community", "overview", "measures", "whole", "at",
+        "to", "community", "overview", "measures", "whole", "at", "fit",
     )
 )  # fmt: skip
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -71,6 +71,9 @@ def _read_request(
         bool, Query(description="Lay out as many nodes as an overview may stand for (UKFR_MAX_OVERVIEW_NODES).")
     ] = False,
     at: Annotated[str, Query(description="Show it as of this day (YYYY-MM-DD).")] = "",
+    fit: Annotated[
+        bool, Query(description="Show communities where it has more nodes than are laid out (UKFR_MAX_NETWORK_NODES).")
+    ] = False,
 ) -> NetworkRequest:
     """Read the parameters of the address; one that is not known is an error, and no filter that does nothing."""
     if unknown := sorted(set(request.query_params) - _KNOWN):
@@ -83,7 +86,7 @@ def _read_request(
         values[name] = value
     return NetworkRequest(
         projection, query, values, tuple(type or ()), topic, kind, section, focus, steps, start, end,
-        community, overview, measures, language_of(request), whole, at,
+        community, overview, measures, language_of(request), whole, at, fit,
     )  # fmt: skip
 
 
