@@ -223,7 +223,8 @@ class Portrait:
 _TECHNICAL = {
     iris.expand(name)
     for name in (
-        "ukfr:participant", "ukfr:citedInstrument", "ukfr:party", "oa:hasSource", "ukfr:participation", "rdf:type",
+        "ukfr:participant", "ukfr:citedInstrument", "ukfr:relatedInstrument", "ukfr:party", "oa:hasSource",
+        "ukfr:participation", "rdf:type",
         "ukfr:coder", "ukfr:verdict", "ukfr:basis", "ukfr:confidence", "ukfr:completenessOf", "skos:inScheme",
         "skos:narrower", "skos:hasTopConcept", "rdfs:isDefinedBy",
     )
