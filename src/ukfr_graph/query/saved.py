@@ -25,7 +25,6 @@ from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import queries_folder
-from ukfr_graph.settings import read_settings
 from ukfr_graph.tokens import read_tokens
 
 RESERVED = ("page", "page_size", "format", "_mediatype", "lang", "version", "query_hash")
@@ -118,6 +117,8 @@ def read_library(own: Path | None = None, *, bundled: bool = True) -> Library:
         DataError: a bundled file is not usable.
         SettingsError: there is no such folder.
     """
+    from ukfr_graph.settings import read_settings  # 5 MB: not in the workers, most of which never need it
+
     return _read_library(own or read_settings().queries, bundled)
 
 

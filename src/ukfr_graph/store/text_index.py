@@ -70,7 +70,8 @@ CREATE VIRTUAL TABLE text USING fts5(label, alias, summary, definition, quote, v
                                      tokenize="unicode61 remove_diacritics 2", prefix='1 2 3 4');
 """
 _COUNT = "UPDATE type SET resources = (SELECT count(DISTINCT resource) FROM kind WHERE kind.type = type.id)"
-_JOINED = re.compile(r"\w+(?:[-‐‑–]\w+)+|\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+\b|\w*[œæŒÆß]\w*")
+# Words are tried from their beginning, and not again from within: a third of the time.
+_JOINED = re.compile(r"\b\w++(?:[-‐‑–]\w++)+|\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+\b|\b\w*[œæŒÆß]\w*")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
 
 
@@ -251,4 +252,6 @@ def _name(graph: Graph | ox.BlankNode) -> str:
 
 def _clean(text: str) -> str:
     """Take out what could steer a terminal or stand for a mark, and fold white space."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())

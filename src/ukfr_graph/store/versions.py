@@ -68,8 +68,8 @@ def install_dataset(staging: Path, root: Path) -> Path:
             )
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
-    text_index.make_index(store, staging / layout.INDEX)
-    del store  # releases the engine's lock before the folder moves
+    del store  # what stays open is rewritten in the background, to nearly twice the size
+    text_index.make_index(ox.Store.read_only(str(staging / layout.STORE)), staging / layout.INDEX)
     layout.write_checksums(staging)
     return layout.switch_to(staging, root, _name(manifest["version"], user))
 
