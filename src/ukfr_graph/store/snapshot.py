@@ -105,12 +105,15 @@ def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
 def verify_version(root: Path) -> None:
     """Hold every file of the version in force against the checksums in its manifests.
 
+    The text index is not among them: it is where it is opened (see ``text_index``), and only the search needs it.
+
     Raises:
         DatasetError: there is none, or a file is missing or changed; the message says how to rebuild it.
     """
     version = layout.current_version(root)
     expected = {version / name: facts for name, facts in layout.read_manifest(version)["files"].items()}
-    expected |= {version / name: facts for name, facts in layout.read_checksums(version).items()}
+    derived = layout.read_checksums(version).items()
+    expected |= {version / name: facts for name, facts in derived if name != layout.INDEX}
     for path in (version / layout.USER).glob("*.nq"):
         if not layout.is_intact(path):
             raise _damaged(root, f"{path} is not what it was when it was written")

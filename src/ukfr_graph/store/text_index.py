@@ -121,16 +121,21 @@ def update_index(before: Path, store: ox.Store, changed: Iterable[Graph], path: 
 
 
 def open_index(folder: Path) -> sqlite3.Connection:
-    """Open the index of a version for reading.
+    """Open the index of a version for reading, once it was held against its checksum.
 
     Raises:
-        DatasetError: the version has none; the message says what to do.
+        DatasetError: the version has none, or it is damaged; the message says what to do.
     """
     path = folder / layout.INDEX
     if not path.exists():
         raise DatasetError(
             f"The dataset in {folder} has no text index: it was made by an older version. Run 'ukfr-graph build', or "
             "write to a graph of your own, to make one; everything but the search works without it."
+        )
+    if layout.describe_file(path) != layout.read_checksums(folder).get(layout.INDEX):
+        raise DatasetError(
+            f"The text index is damaged: {path} is not what it was when it was made. Run 'ukfr-graph build' to make it "
+            "anew; everything but the search works without it."
         )
     return sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
 
