@@ -15,16 +15,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ukfr_graph import __version__, iris
 from ukfr_graph.documents import read_table
 from ukfr_graph.errors import DataError
-from ukfr_graph.link.comparisons import COMPARISONS, probability
-from ukfr_graph.link.matching import REVIEW_WEIGHT, Match
+from ukfr_graph.link.comparisons import COMPARISONS, REVIEW_WEIGHT, probability
 from ukfr_graph.link.parties import name_party
 from ukfr_graph.link.reading import Dataset
 from ukfr_graph.link.treaties import InputError, Treaty
+
+if TYPE_CHECKING:  # a page that reviews candidates needs no matrices
+    from ukfr_graph.link.matching import Match
 
 COLUMNS = (
     "subject_id", "subject_label", "predicate_id", "object_id", "object_label", "mapping_justification", "mapping_tool",

@@ -116,6 +116,8 @@ COMPARISONS = (
 )
 PRIOR = -8.2
 """Bits against any one candidate before anything is compared."""
+ACCEPT_WEIGHT, ACCEPT_MARGIN, REVIEW_WEIGHT = 3.0, 2.0, -4.0
+"""Bits to be accepted, and more than the next candidate; bits to be shown to a person."""
 
 
 def probability(weight: float) -> float:

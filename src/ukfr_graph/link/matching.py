@@ -19,7 +19,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ukfr_graph.link import sides
-from ukfr_graph.link.comparisons import COMPARISONS, PRIOR
+from ukfr_graph.link.comparisons import ACCEPT_MARGIN, ACCEPT_WEIGHT, COMPARISONS, PRIOR, REVIEW_WEIGHT
 from ukfr_graph.link.references import identifies
 from ukfr_graph.link.subjects import find_missing
 from ukfr_graph.link.treaties import Treaty
@@ -27,7 +27,6 @@ from ukfr_graph.link.treaties import Treaty
 Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
 KEPT = 5
-ACCEPT_WEIGHT, ACCEPT_MARGIN, REVIEW_WEIGHT = 3.0, 2.0, -4.0
 _TIE = 0.01  # bits for a title that is wholly alike: tells apart what has the same levels
 _IDENTIFIED = 1_000.0
 _TABLES = {c.name: np.array([level.weight for level in c.levels], dtype=np.float32) for c in COMPARISONS}

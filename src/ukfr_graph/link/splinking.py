@@ -16,9 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from ukfr_graph.link.comparisons import COMPARISONS, MONTH_DAYS, NEAR_DAYS, PRIOR, TITLE_STEPS, YEAR_DAYS, Comparison
+from ukfr_graph.link.comparisons import (
+    COMPARISONS,
+    MONTH_DAYS,
+    NEAR_DAYS,
+    PRIOR,
+    REVIEW_WEIGHT,
+    TITLE_STEPS,
+    YEAR_DAYS,
+    Comparison,
+)
 from ukfr_graph.link.kinds import close_pairs
-from ukfr_graph.link.matching import KEPT, PIECE, REVIEW_WEIGHT, Candidate, Match, Matcher, decide
+from ukfr_graph.link.matching import KEPT, PIECE, Candidate, Match, Matcher, decide
 from ukfr_graph.link.references import identifies
 from ukfr_graph.link.sides import Side, prepare
 from ukfr_graph.link.treaties import InputError, Treaty

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ukfr_graph.link.comparisons import COMPARISONS, PRIOR
+from ukfr_graph.link.comparisons import COMPARISONS, PRIOR, REVIEW_WEIGHT
 from ukfr_graph.link.dates import Day
 from ukfr_graph.link.kinds import read_kind
-from ukfr_graph.link.matching import REVIEW_WEIGHT, Match, Matcher, match_all
+from ukfr_graph.link.matching import Match, Matcher, match_all
 from ukfr_graph.link.treaties import Treaty
 from ukfr_graph.query import Executor
 
