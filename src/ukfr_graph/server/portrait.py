@@ -224,7 +224,7 @@ _TECHNICAL = {
     iris.expand(name)
     for name in (
         "ukfr:participant", "ukfr:citedInstrument", "ukfr:relatedInstrument", "ukfr:party", "oa:hasSource",
-        "ukfr:participation", "rdf:type",
+        "ukfr:membershipOf", "ukfr:membershipBy", "ukfr:tenureOf", "ukfr:office", "ukfr:participation", "rdf:type",
         "ukfr:coder", "ukfr:verdict", "ukfr:basis", "ukfr:confidence", "ukfr:completenessOf", "skos:inScheme",
         "skos:narrower", "skos:hasTopConcept", "rdfs:isDefinedBy",
     )
