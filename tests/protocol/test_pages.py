@@ -120,3 +120,17 @@ def test_what_a_user_types_is_escaped_in_the_page(server: str) -> None:
 def test_openapi_describes_the_endpoint(server: str) -> None:
     paths = get(server + "/openapi.json").json()["paths"]
     assert {"/sparql", "/health", "/queries/money"} <= set(paths)
+
+
+def test_a_link_to_a_query_opens_the_workbench_for_people_and_the_answer_for_programs(server: str) -> None:
+    asked = {"query": "SELECT ?c { ?c a ukfr:Call }"}
+    page = get(server + "/sparql", params=asked, headers=BROWSER)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "SELECT ?c { ?c a ukfr:Call }" in page.text
+    assert "7 row(s)" in page.text
+    for accept in ("*/*", "application/sparql-results+json", "text/csv, text/html;q=0.5"):
+        answer = get(server + "/sparql", params=asked, headers={"Accept": accept})
+        assert (answer.status_code, "html" in answer.headers["content-type"]) == (200, False)
+    graph = {**asked, "default-graph-uri": "https://w3id.org/ukfr/graph/entities"}
+    assert "html" not in get(server + "/sparql", params=graph, headers=BROWSER).headers["content-type"]
+    assert get(server + "/sparql", params={"query": "SELEC"}, headers=BROWSER).status_code == 400

@@ -18,7 +18,7 @@ from typing import Any
 from ukfr_graph.errors import MethodError, UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.server import description, figures, graph_store, sparql
-from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send
+from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send, read_form
 from ukfr_graph.server.problems import INTERNAL, problem_headers, respond_problem, write_problem
 from ukfr_graph.server.service import ClientLeftError, Service
 
@@ -68,22 +68,17 @@ class Application:
             handler = graph_store.handle
         if exchange.method == "OPTIONS" and handler is not None:
             await _respond_preflight(exchange, _METHODS.get(path, graph_store.METHODS))
+        elif path == "/sparql" and exchange.method in ("GET", "HEAD") and _is_for_people(exchange):
+            exchange.scope = {**exchange.scope, "path": "/editor", "raw_path": b"/editor"}
+            await self._give_page(exchange)
         elif path == "/sparql" and not exchange.scope["query_string"] and exchange.method in ("GET", "HEAD"):
-            await self._describe(exchange)
+            await description.handle(self.service, exchange)
         elif handler is None:
             await self._give_page(exchange)
         elif handler in (sparql.handle, graph_store.handle) or exchange.method in ("GET", "HEAD"):
             await handler(self.service, exchange)
         else:
             raise MethodError(exchange.method, _READ)
-
-    async def _describe(self, exchange: Exchange) -> None:
-        """Describe the service, or show the editor where the client prefers a page."""
-        if prefers_html(exchange.header(b"accept")):
-            exchange.scope = {**exchange.scope, "path": "/editor", "raw_path": b"/editor"}
-            await self._give_page(exchange)
-        else:
-            await description.handle(self.service, exchange)
 
     async def _give_page(self, exchange: Exchange) -> None:
         if self._pages is None:
@@ -125,6 +120,14 @@ class Application:
         self.service.journal.flush()
         self.service.pool.stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _is_for_people(exchange: Exchange) -> bool:
+    """Whether a browser opens the endpoint, or a link to a query; what the workbench does not know is for programs."""
+    accept = exchange.header(b"accept") or ""
+    if "text/html" not in accept or not prefers_html(accept):  # the first is quick: this is asked for every query
+        return False
+    return {name for name, _ in read_form(exchange.scope["query_string"])} <= {"query", "lang"}
 
 
 async def _respond_preflight(exchange: Exchange, methods: Sequence[str]) -> None:
