@@ -95,7 +95,7 @@ def open_context(
         viewport={"width": width, "height": height},
         **options,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     if not webgl:
         context.add_init_script(_WITHOUT_WEBGL)
     return context

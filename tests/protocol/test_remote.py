@@ -46,7 +46,7 @@ def published(native: str, dataset: Path) -> str:
 
 @pytest.fixture(scope="module")
 def over_native(published: str) -> Iterator[str]:
-    with start_server("--endpoint", f"{published}/query", settings={"query_timeout_s": "2"}) as server:
+    with start_server("--endpoint", f"{published}/query", settings={"query_timeout_s": "8"}) as server:
         yield server.url
 
 

@@ -4,6 +4,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { drawSvg, toPng } from "./drawing";
 import { ProblemError, type Problem } from "./endpoint";
 import { save } from "./files";
+import { MOST_STEPS, showOverview, showPath, showProblem, showSteps } from "./graph-notices";
 import "./graph-view.css";
 import { number, t } from "./language";
 import { typeName } from "./looks";
@@ -12,11 +13,10 @@ import { closeOnEscape, closeOnLeave } from "./menu";
 import "./node-list";
 import "./node-panel";
 import { createStage, type Stage } from "./stage";
-import { expand, shorten } from "./terms";
+import { expand } from "./terms";
 
 /** What the reader chose in the view, as it stands in an address; the names are those of /export/network. */
 const VIEW_PARAMETERS = ["type", "focus", "steps", "from", "to", "select", "camera"] as const;
-const MOST_STEPS = 10;
 
 export class GraphView extends LitElement {
   static override properties = {
@@ -254,7 +254,7 @@ export class GraphView extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.problem) return this.showProblem(this.problem);
+    if (this.problem) return showProblem(this.problem);
     if (!this.data || !this.graph || !this.seen) {
       return html`<p class="empty" role="status">${t("The network is being read and laid out…", "Le réseau est lu et disposé…")}</p>`;
     }
@@ -263,7 +263,7 @@ export class GraphView extends LitElement {
     }
     const listed = this.listed();
     return html`
-      ${this.isOverview ? this.showOverviewNotice() : nothing}
+      ${this.isOverview ? showOverview(this.data, () => this.ask({ whole: "true", overview: "" })) : nothing}
       ${this.bar(listed)}
       <div class="network" @node-selected=${(event: CustomEvent<string>) => this.select(event.detail)}
         @node-opened=${() => this.querySelector<HTMLElement>("ukfr-node-panel h2")?.focus()}
@@ -321,8 +321,10 @@ export class GraphView extends LitElement {
       </div>
       <p class="seen" role="status">${this.isLoading ? t("Loading… ", "Chargement… ") : ""}${this.tell(listed)}
         ${isNarrow ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${t("Show the whole network", "Montrer tout le réseau")}</button>` : nothing}</p>
-      ${this.focusOn && (this.isPart || graph.hasNode(this.focusOn)) ? this.stepper() : nothing}
-      ${this.from ? this.pathNotice() : nothing}
+      ${this.focusOn && (this.isPart || graph.hasNode(this.focusOn))
+        ? showSteps(graph, this.focusOn, this.steps, (steps) => { this.steps = steps; }, () => { this.focusOn = ""; }) : nothing}
+      ${this.from
+        ? showPath(graph, this.from, this.to, this.seen!.path, (id) => this.select(id), () => { [this.from, this.to] = ["", ""]; }) : nothing}
       ${this.notice ? html`<p role="alert">${this.notice}</p>` : nothing}`;
   }
 
@@ -332,41 +334,6 @@ export class GraphView extends LitElement {
     const shown = nodes.size === all ? t(`All ${number(all)} nodes`, `Les ${number(all)} nœuds`) : t(`${number(nodes.size)} of ${number(all)} nodes`, `${number(nodes.size)} nœuds sur ${number(all)}`);
     const found = this.found ? t(`; ${number(listed.length)} found`, ` ; ${number(listed.length)} trouvés`) : "";
     return t(`${shown}, tied ${number(this.data!.edges.length)} times${found}.`, `${shown}, ${number(this.data!.edges.length)} liens en tout${found}.`);
-  }
-
-  /** A node's label; one that a community hides has only its IRI here. */
-  private name(id: string): TemplateResult {
-    return html`<strong dir="auto">${this.graph!.hasNode(id) ? this.graph!.getNodeAttribute(id, "label") : shorten(id)}</strong>`;
-  }
-
-  private stepper(): TemplateResult {
-    const step = (change: number) => () => { this.steps = Math.min(Math.max(this.steps + change, 0), MOST_STEPS); };
-    return html`<p class="notice steps">${t("Around", "Autour de")} ${this.name(this.focusOn)}
-      <button type="button" class="quiet" aria-label=${t("One step fewer", "Un pas de moins")} ?disabled=${this.steps < 1} @click=${step(-1)}>−</button>
-      <span role="status">${this.steps === 1 ? t("1 step", "1 pas") : t(`${this.steps} steps`, `${this.steps} pas`)}</span>
-      <button type="button" class="quiet" aria-label=${t("One step more", "Un pas de plus")} ?disabled=${this.steps >= MOST_STEPS} @click=${step(1)}>+</button>
-      <button type="button" class="plain" @click=${() => { this.focusOn = ""; }}>${t("End", "Terminer")}</button></p>`;
-  }
-
-  private pathNotice(): TemplateResult {
-    const end = html`<button type="button" class="plain" @click=${() => { [this.from, this.to] = ["", ""]; }}>${t("End", "Terminer")}</button>`;
-    if (!this.to) return html`<p class="notice" role="status">${t("Path from", "Chemin depuis")} ${this.name(this.from)}: ${t("choose its other end, then “Path to here”.", "choisissez l'autre bout, puis « Chemin jusqu'ici ».")} ${end}</p>`;
-    const path = this.seen!.path;
-    if (!path.length) return html`<p class="notice" role="status">${t("No path joins", "Aucun chemin ne relie")} ${this.name(this.from)} ${t("and", "et")} ${this.name(this.to)} ${t("in what is shown.", "dans ce qui est montré.")} ${end}</p>`;
-    return html`<div class="notice"><p role="status">${t(`The shortest path has ${path.length - 1} steps:`, `Le plus court chemin a ${path.length - 1} pas :`)} ${end}</p>
-      <ol class="path">${path.map((id) => html`<li><button type="button" class="plain" dir="auto" @click=${() => this.select(id)}>${this.graph!.getNodeAttribute(id, "label")}</button></li>`)}</ol></div>`;
-  }
-
-  private showOverviewNotice(): TemplateResult {
-    const total = this.data!.nodes.reduce((sum, node) => sum + node.weight, 0);
-    return html`<p class="notice">${t(
-      `The network has ${number(total)} nodes: each community of them is shown as one, named after its best tied member. Open one, narrow the choice, or`,
-      `Le réseau a ${number(total)} nœuds : chaque communauté est montrée comme un seul, nommé d'après son membre le mieux relié. Ouvrez-en une, restreignez le choix, ou`)}
-      <button type="button" class="quiet" @click=${() => this.ask({ whole: "true", overview: "" })}>${t("draw all", "dessinez tout")}</button></p>`;
-  }
-
-  private showProblem({ title, detail }: Problem): TemplateResult {
-    return html`<div role="alert"><strong lang="en">${title}.</strong> <span lang="en">${detail}</span></div>`;
   }
 }
 
