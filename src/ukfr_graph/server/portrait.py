@@ -226,7 +226,7 @@ _TECHNICAL = {
         "ukfr:participant", "ukfr:citedInstrument", "ukfr:relatedInstrument", "ukfr:party", "oa:hasSource",
         "ukfr:membershipOf", "ukfr:membershipBy", "ukfr:tenureOf", "ukfr:office", "ukfr:participation", "rdf:type",
         "ukfr:coder", "ukfr:verdict", "ukfr:basis", "ukfr:confidence", "ukfr:completenessOf", "skos:inScheme",
-        "skos:narrower", "skos:hasTopConcept", "rdfs:isDefinedBy",
+        "skos:narrower", "skos:hasTopConcept", "rdfs:isDefinedBy", "owl:annotatedSource", "owl:annotatedTarget",
     )
 }  # fmt: skip
 
