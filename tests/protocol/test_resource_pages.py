@@ -133,7 +133,7 @@ def test_ontology_vocabularies_shapes_and_context_are_at_their_iris(server: str)
 HOSTILE = """
 <{0}> <http://www.w3.org/2000/01/rdf-schema#label> "</script><script>alert(1)</script>\\"'<b>x</b>"@en .
 <{0}> <http://www.w3.org/2000/01/rdf-schema#label> "\\u05D0\\u202Egnirts"@fr .
-<{0}> <http://purl.org/dc/terms/description> "<img src=x onerror=alert(1)>\\u2028{{{{ 7*7 }}}}" .
+<{0}> <http://purl.org/dc/terms/description> "<img src=x onerror=alert(1)>\\u2028{{{{ 7919*7907 }}}}" .
 <{0}> <http://www.w3.org/2000/01/rdf-schema#seeAlso> <javascript:alert(1)> .
 <{0}> <http://purl.org/dc/terms/source> <data:text/html,x> .
 <{0}> <https://w3id.org/ukfr/ontology#evidence> <{0}#a'onclick='x> .
@@ -166,7 +166,7 @@ def test_hostile_data_is_shown_and_does_nothing(writable: Server) -> None:
         assert not {"b", "img"} & set(reader.tags)
         assert not [link for link in reader.links if not link.startswith(("/", "#", "https://", "http://"))]
         assert "onclick" not in reader.tags
-        assert "49" not in re.sub(r"[0-9a-f]{20,}", "", page.text)  # names of blank nodes
+        assert str(7919 * 7907) not in page.text  # no template is evaluated
         (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.DOTALL)
         json.loads(block)
         if language == "fr":
