@@ -24,6 +24,17 @@ def literal(value: object, datatype: str) -> ox.Literal:
     return ox.Literal(str(value), datatype=ox.NamedNode(iris.XSD + datatype))
 
 
+def fold_text(text: str) -> str:
+    r"""Put one blank for each run of blanks and of what cannot be printed, which could steer a terminal and break XML.
+
+    >>> fold_text("a\x07 b")
+    'a b'
+    """
+    if not text.isprintable():  # most texts are: this is quick
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
+
+
 def serialize(
     statements: Iterable[ox.Triple] | Iterable[ox.Quad],
     form: ox.RdfFormat,

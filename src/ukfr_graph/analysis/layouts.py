@@ -29,7 +29,7 @@ _SIDE = 1000.0
 _PIVOTS = 50
 _ALL_PAIRS = 400
 _NEAREST = 24
-_ROUNDS = ((400, 150), (5_000, 70), (float("inf"), 25))  # of parts of at most so many nodes
+_ROUNDS = ((_ALL_PAIRS, 150), (5_000, 70), (float("inf"), 25))  # of parts of at most so many nodes
 _GAP = 1.2  # mean lengths of an edge between two parts
 
 

@@ -23,6 +23,7 @@ from ukfr_graph.errors import NotFoundError, QueryError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.saved import SavedQuery, read_queries
 from ukfr_graph.store import Term
+from ukfr_graph.triples import fold_text
 
 FAMILIES = tuple(
     iris.UKFR + name for name in ("Clause", "Actor", "Instrument", "Place", "Quantity", "Section", "Statement")
@@ -221,12 +222,9 @@ def _make_node(iri: str, facts: list[tuple[str, Term]], wider: Mapping[str, set[
     french = (labels.get("fr") or labels.get(None) or (0, ""))[1]
     english = (labels.get("en") or labels.get(None) or (0, ""))[1] or french or iris.shorten(iri)
     label, label_fr = (f"{value} {text}".strip() for text in (english, french or english))
-    return Node(iri, _clean(label), _clean(label_fr), iris.shorten(family), iris.shorten(kind))
+    return Node(iri, _cut(label), _cut(label_fr), iris.shorten(family), iris.shorten(kind))
 
 
-def _clean(label: str) -> str:
-    """Leave out what XML cannot hold and no label needs: control characters and runs of blanks."""
-    if not label.isprintable():
-        label = "".join(c if c.isprintable() else " " for c in label)
-    text = " ".join(label.split())
+def _cut(label: str) -> str:
+    text = fold_text(label)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -19,7 +19,7 @@ from ukfr_graph.workers.wire import Head
 ROWS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
 _TERMS = (ox.NamedNode, ox.Literal, ox.BlankNode)
-_TEXTS, _LONGEST_TEXT = 100, 600  # in one query, and characters of each: within the limit of its length
+_LONGEST_TEXT = 600  # characters; a longer one is shown as it is
 _NO_PARAMETERS: Mapping[str, Term] = {}
 
 
@@ -84,6 +84,12 @@ async def construct(service: Service, text: str, parameters: Mapping[str, Term] 
     return [quad.triple for quad in ox.parse(reply.body, format=ox.RdfFormat.N_TRIPLES)]
 
 
+def list_values(service: Service, terms: Sequence[str]) -> list[str]:
+    """Write terms for ``VALUES``, as many at a time as half of what a query may be long has room for."""
+    size = max(1, service.settings.max_query_length // (2 * max(map(len, terms), default=1)))
+    return [" ".join(terms[at : at + size]) for at in range(0, len(terms), size)]
+
+
 async def translate(service: Service, table: Table, language: str) -> Table:
     """Put the labels of an answer into the reader's language, where the graph has them in it.
 
@@ -99,10 +105,10 @@ async def translate(service: Service, table: Table, language: str) -> Table:
         *(
             select_kept(
                 service,
-                f"SELECT ?text ?other {{ VALUES ?text {{ {' '.join(asked[at : at + _TEXTS])} }} "
+                f"SELECT ?text ?other {{ VALUES ?text {{ {values} }} "
                 f'?resource ?property ?text , ?other FILTER (LANG(?other) = "{language}") }}',
             )
-            for at in range(0, len(asked), _TEXTS)
+            for values in list_values(service, asked)
         )
     )
     others: defaultdict[Term, set[Term]] = defaultdict(set)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.server.answers import construct, select
+from ukfr_graph.server.answers import construct, list_values, select
 from ukfr_graph.server.portrait import LABELS, Mention, Portrait
 from ukfr_graph.server.service import Service
 from ukfr_graph.store import Term
@@ -84,16 +84,14 @@ async def glimpse(service: Service, nodes: Iterable[str]) -> list[ox.Triple]:
         UkfrError: see ``Pool.ask``.
     """
     asked = [str(ox.NamedNode(node)) for node in sorted(set(nodes)) if len(node) < _LONGEST_IRI]
-    size = max(1, service.settings.max_query_length // (2 * max(map(len, asked), default=1)))
     wanted = ", ".join(map(_bracket, _GLIMPSED))
     found = await asyncio.gather(
         *(
             construct(
                 service,
-                f"CONSTRUCT {{ ?n ?p ?o }} WHERE {{ VALUES ?n {{ {' '.join(asked[at : at + size])} }} "
-                f"?n ?p ?o FILTER (?p IN ({wanted})) }}",
+                f"CONSTRUCT {{ ?n ?p ?o }} WHERE {{ VALUES ?n {{ {values} }} ?n ?p ?o FILTER (?p IN ({wanted})) }}",
             )
-            for at in range(0, len(asked), size)
+            for values in list_values(service, asked)
         )
     )
     return [triple for triples in found for triple in triples]

@@ -27,6 +27,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, SettingsError
 from ukfr_graph.store import layout
+from ukfr_graph.triples import fold_text
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 _Texts: TypeAlias = dict[tuple[str, str], set[tuple[int, str]]]
@@ -166,7 +167,7 @@ def _add_documents(connection: sqlite3.Connection, store: ox.Store, graph: Graph
     for field, predicates in _FIELDS.items():
         for rank, predicate in enumerate(predicates):
             for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, graph):
-                if isinstance(quad.object, ox.Literal) and (text := _clean(quad.object.value)):
+                if isinstance(quad.object, ox.Literal) and (text := fold_text(quad.object.value)):
                     language = (quad.object.language or "").partition("-")[0].lower()
                     for owner in _find_owners(quad.subject, owners):
                         texts[owner][field, language].add((rank, text))
@@ -253,10 +254,3 @@ def _number(connection: sqlite3.Connection, table: str, column: str, value: str)
 
 def _name(graph: Graph | ox.BlankNode) -> str:
     return graph.value if isinstance(graph, ox.NamedNode) else ""
-
-
-def _clean(text: str) -> str:
-    """Take out what could steer a terminal or stand for a mark, and fold white space."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(text.split())
