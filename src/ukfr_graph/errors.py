@@ -103,6 +103,22 @@ class QuerySyntaxError(QueryError):
         return {"line": self.line, "column": self.column} if self.line else {}
 
 
+class TextError(UkfrError):
+    """A file or body is not text in an encoding that is read here. ``line`` and ``column`` count from 1."""
+
+    status = 400
+    title = "The text cannot be read"
+
+    def __init__(self, detail: str, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {detail}; save it as UTF-8")
+        self.detail, self.line, self.column = detail, line, column
+
+    @property
+    def members(self) -> dict[str, object]:
+        """The position."""
+        return {"line": self.line, "column": self.column}
+
+
 class QueryRefusedError(QueryError):
     """The query asks for something that this installation does not do, or is beyond a limit."""
 
