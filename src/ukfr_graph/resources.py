@@ -39,8 +39,8 @@ def queries_folder() -> Path:
 
 
 def templates_folder() -> Path:
-    """Folder of the page templates."""
-    return _PACKAGE / "web" / "templates"
+    """Folder of the rooms of the site, with their templates and styles."""
+    return _PACKAGE / "site"
 
 
 def static_folder() -> Path:

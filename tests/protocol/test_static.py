@@ -14,7 +14,7 @@ import pytest
 
 from protocol.servers import start_server
 from ukfr_graph.resources import static_folder
-from ukfr_graph.server.static import find_asset
+from ukfr_graph.site.static import find_asset
 
 ROOT = Path(__file__).parent.parent.parent
 BROWSER = {"Accept": "text/html"}

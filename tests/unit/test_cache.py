@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ukfr_graph.server.cache import Entry, ResponseCache, matches
+from ukfr_graph.endpoint.conditional import matches, write_head
+from ukfr_graph.service.cache import Entry, ResponseCache
 
 
 def entry(size: int, tag: str = '"t"') -> Entry:
@@ -15,7 +16,7 @@ def test_an_answer_is_found_by_meaning_and_then_by_the_bytes_of_its_request() ->
     assert cache.find("key") is None
     cache.keep("key", entry(10))
     assert cache.find_by_address("address") is None
-    cache.keep_address("address", "key")
+    cache.keep_address("address", "key", write_head(entry(10)))
     found = cache.find_by_address("address")
     assert found is not None
     assert found[0] is cache.find("key")
@@ -29,7 +30,7 @@ def test_what_was_used_longest_ago_goes_first_and_its_tag_stays() -> None:
     cache = ResponseCache(40_000)
     cache.keep("a", entry(6_000, '"a"'))
     cache.keep("b", entry(6_000, '"b"'))
-    cache.keep_address("address of b", "b")
+    cache.keep_address("address of b", "b", b"")
     cache.find("a")
     for name in "cde":
         cache.keep(name, entry(6_000))
@@ -49,7 +50,7 @@ def test_an_answer_that_would_push_out_too_many_is_not_kept() -> None:
 def test_a_change_of_the_dataset_forgets_everything() -> None:
     cache = ResponseCache(40_000)
     cache.keep("a", entry(10))
-    cache.keep_address("address", "a")
+    cache.keep_address("address", "a", b"")
     cache.clear()
     assert (cache.find("a"), cache.find_tag("a"), cache.find_by_address("address")) == (None, None, None)
     assert cache.size_bytes == 0

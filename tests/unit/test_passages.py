@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ukfr_graph import iris
 from ukfr_graph.resources import data_folder
-from ukfr_graph.server.passages import find_passage, read_text
+from ukfr_graph.site.statement.passages import find_passage, read_text
 
 EXPRESSION = iris.ID + "expression/govuk-2016-08-30"
 TEXT = (data_folder() / "sources/govuk-2016-08-30/text.txt").read_text("utf-8")

@@ -14,9 +14,8 @@ from ukfr_graph.agents.tools import MOST_HITS
 from ukfr_graph.errors import NotFoundError, ParameterError, ResultTooLargeError
 from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
 from ukfr_graph.query.saved import find_query
-from ukfr_graph.server.answers import ROWS, ask, read_table, select
-from ukfr_graph.server.documents import need_folder
-from ukfr_graph.server.service import Service
+from ukfr_graph.service.answers import ROWS, ask, read_table, select
+from ukfr_graph.service.service import Service, need_folder
 from ukfr_graph.store import Term
 
 MOST_ROWS = 200

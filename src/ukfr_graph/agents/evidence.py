@@ -9,8 +9,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph.errors import UkfrError
-from ukfr_graph.server.answers import select
-from ukfr_graph.server.service import Service
+from ukfr_graph.service.answers import select
+from ukfr_graph.service.service import Service
 
 MOST_RESOURCES = 100
 MOST_QUOTES = 60

@@ -18,8 +18,8 @@ from ukfr_graph.agents.answering import answer_tool
 from ukfr_graph.agents.tools import list_tools
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.resources import ontology_folder
-from ukfr_graph.server.run import make_service
-from ukfr_graph.server.service import Service
+from ukfr_graph.service.service import Service
+from ukfr_graph.service.start import make_service
 from ukfr_graph.settings import Settings
 
 _INSTRUCTIONS = (

@@ -15,12 +15,13 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
+from ukfr_graph.endpoint import description, graph_store, sparql
+from ukfr_graph.endpoint import health as figures
+from ukfr_graph.endpoint.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send, read_form
+from ukfr_graph.endpoint.problems import INTERNAL, problem_headers, respond_problem, write_problem
 from ukfr_graph.errors import MethodError, UkfrError
 from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.server import description, figures, graph_store, sparql
-from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send, read_form
-from ukfr_graph.server.problems import INTERNAL, problem_headers, respond_problem, write_problem
-from ukfr_graph.server.service import ClientLeftError, Service
+from ukfr_graph.service.service import ClientLeftError, Service
 
 Handler = Callable[[Service, Exchange], Awaitable[None]]
 _READ = ("GET", "HEAD", "OPTIONS")
@@ -95,7 +96,7 @@ class Application:
         await self._pages(scope, exchange.receive, send)
 
     def _make_pages(self) -> Any:
-        from ukfr_graph.server.app import create_app
+        from ukfr_graph.site.app import create_app
 
         return create_app(self.service)
 

@@ -1,0 +1,89 @@
+"""SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/), with VoID counts."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.endpoint.exchange import Exchange
+from ukfr_graph.endpoint.graph_store import base_address
+from ukfr_graph.endpoint.metadata import DATASET, FORMATS, VOID
+from ukfr_graph.query.formats import FORMATS as FORMS
+from ukfr_graph.query.formats import negotiate, write_content_type
+from ukfr_graph.service.service import Service
+from ukfr_graph.triples import serialize
+from ukfr_graph.workers.wire import Head
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+_FORMAT_NAMES = {
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "ttl": "Turtle",
+    "nt": "N-Triples",
+    "jsonld": "JSON-LD",
+    "rdf": "RDF_XML",
+}
+_INPUTS = ("Turtle", "N-Triples", "N-Quads", "TriG", "RDF_XML", "JSON-LD")
+
+
+async def handle(service: Service, exchange: Exchange) -> None:
+    """Describe the service, in the RDF format that the client likes best."""
+    service.gate.admit_reader(exchange.header(b"authorization"))
+    form = negotiate(exchange.header(b"accept"), "graph")
+    facts = (await service.pool.ask({"task": "facts"}, "facts")).head
+    triples = describe(service, base_address(exchange) + "/sparql", facts)
+    assert isinstance(form.engine, ox.RdfFormat)
+    body = serialize(triples, form.engine, prefixes=True)
+    headers = [
+        (b"content-type", write_content_type(form.media_type).encode()),
+        (b"vary", b"Accept"),
+        (b"ukfr-version", service.pool.version.encode()),
+    ]
+    await exchange.respond(200, headers, body)
+
+
+def describe(service: Service, endpoint: str, facts: Head) -> list[ox.Triple]:
+    """Describe what is true of this service now: languages, formats, features, graphs and their sizes."""
+    subject, default = ox.NamedNode(endpoint), ox.BlankNode()
+    base = endpoint.removesuffix("/sparql")
+    dataset = ox.NamedNode(base + DATASET)
+    triples = [
+        _triple(subject, iris.RDF + "type", SD + "Service"),
+        _triple(subject, SD + "endpoint", endpoint),
+        _triple(subject, SD + "supportedLanguage", SD + "SPARQL11Query"),
+        *(_triple(subject, SD + "resultFormat", FORMATS + _FORMAT_NAMES[f.name]) for f in FORMS),
+        ox.Triple(subject, ox.NamedNode(SD + "defaultDataset"), dataset),
+        _triple(dataset, iris.RDF + "type", SD + "Dataset"),
+        _triple(dataset, iris.RDF + "type", VOID + "Dataset"),
+        _triple(dataset, VOID + "sparqlEndpoint", endpoint),
+        _triple(dataset, iris.RDFS + "seeAlso", f"{base}/.well-known/void"),
+        ox.Triple(dataset, ox.NamedNode(SD + "defaultGraph"), default),
+        _triple(default, iris.RDF + "type", SD + "Graph"),
+    ]
+    if not service.is_plain:
+        triples.append(_triple(subject, SD + "feature", SD + "UnionDefaultGraph"))
+        triples.append(_count(default, facts["triples"]))
+    if service.gate.grants or service.gate.is_open:
+        triples.append(_triple(subject, SD + "supportedLanguage", SD + "SPARQL11Update"))
+        triples += [_triple(subject, SD + "inputFormat", FORMATS + name) for name in _INPUTS]
+    for name, count in sorted(facts["graphs"].items()):
+        named, graph = ox.BlankNode(), ox.BlankNode()
+        triples += [
+            ox.Triple(dataset, ox.NamedNode(SD + "namedGraph"), named),
+            _triple(named, iris.RDF + "type", SD + "NamedGraph"),
+            _triple(named, SD + "name", name),
+            ox.Triple(named, ox.NamedNode(SD + "graph"), graph),
+            _triple(graph, iris.RDF + "type", SD + "Graph"),
+            _count(graph, count),
+        ]
+    return triples
+
+
+def _triple(subject: ox.NamedNode | ox.BlankNode, predicate: str, value: str) -> ox.Triple:
+    return ox.Triple(subject, ox.NamedNode(predicate), ox.NamedNode(value))
+
+
+def _count(graph: ox.BlankNode, count: int) -> ox.Triple:
+    return ox.Triple(graph, ox.NamedNode(VOID + "triples"), ox.Literal(count))

@@ -1,0 +1,139 @@
+"""Answers of the workers, read for showing: rows of terms, and triples."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from ukfr_graph.errors import QueryError
+from ukfr_graph.service.cache import Entry
+from ukfr_graph.service.service import Service
+from ukfr_graph.store import Term
+from ukfr_graph.workers.link import Reply
+from ukfr_graph.workers.wire import Head
+
+ROWS = "application/sparql-results+json"
+TRIPLES = "application/n-triples"
+_TERMS = (ox.NamedNode, ox.Literal, ox.BlankNode)
+_LONGEST_TEXT = 600  # characters; a longer one is shown as it is
+_NO_PARAMETERS: Mapping[str, Term] = {}
+
+
+class Table(NamedTuple):
+    """The rows of an answer; ``total`` is their number before ``read_table`` cut them."""
+
+    names: list[str]
+    rows: list[list[Term | ox.Triple | None]]
+    total: int
+
+    def dicts(self) -> list[dict[str, Term]]:
+        """Give each row by the names of its variables; what is unbound, or a triple, is left out."""
+        return [
+            {name: term for name, term in zip(self.names, row, strict=True) if isinstance(term, _TERMS)}
+            for row in self.rows
+        ]
+
+
+async def ask(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS, accept: str = "") -> Reply:
+    """Have a query answered by the workers, in the format that ``accept`` likes best.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    terms = {name: str(term) for name, term in parameters.items()}
+    head: Head = {"task": "query", "query": text, "parameters": terms}
+    if accept:
+        head["accept"] = accept
+    return await service.ask(head, (text, *terms.items(), accept))
+
+
+async def select(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
+    """Ask a SELECT of our own.
+
+    Raises:
+        UkfrError: see ``Pool.ask``; it is no SELECT.
+    """
+    return _read_rows(await ask(service, text, parameters, ROWS))
+
+
+async def select_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
+    """Ask a SELECT of our own whose answer many views of a page need: it is kept as those of the endpoint are.
+
+    Raises:
+        UkfrError: see ``Pool.ask``; it is no SELECT.
+    """
+    key = ("page", service.pool.version, text, *(f"{name} {term}" for name, term in parameters.items()))
+    entry = service.cache.find(key)
+    if entry is None:
+        entry = Entry("", (), (await ask(service, text, parameters, ROWS)).body)
+        service.cache.keep(key, entry)
+    return _read_rows(Reply({"type": ROWS}, entry.body))
+
+
+async def construct(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> list[ox.Triple]:
+    """Ask a CONSTRUCT or DESCRIBE of our own.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    reply = await ask(service, text, parameters, TRIPLES)
+    return [quad.triple for quad in ox.parse(reply.body, format=ox.RdfFormat.N_TRIPLES)]
+
+
+def list_values(service: Service, terms: Sequence[str]) -> list[str]:
+    """Write terms for ``VALUES``, as many at a time as half of what a query may be long has room for."""
+    size = max(1, service.settings.max_query_length // (2 * max(map(len, terms), default=1)))
+    return [" ".join(terms[at : at + size]) for at in range(0, len(terms), size)]
+
+
+async def translate(service: Service, table: Table, language: str) -> Table:
+    """Put the labels of an answer into the reader's language, where the graph has them in it.
+
+    A text in another language is replaced where some resource has it and, by the same property, one in this language,
+    and no resource has another. What is quoted has no other language, and stays.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    texts = sorted({str(t) for row in table.rows for t in row if isinstance(t, ox.Literal) and t.language})
+    asked = [text for text in texts if len(text) <= _LONGEST_TEXT and not text.endswith("@" + language)]
+    found = await asyncio.gather(
+        *(
+            select_kept(
+                service,
+                f"SELECT ?text ?other {{ VALUES ?text {{ {values} }} "
+                f'?resource ?property ?text , ?other FILTER (LANG(?other) = "{language}") }}',
+            )
+            for values in list_values(service, asked)
+        )
+    )
+    others: defaultdict[Term, set[Term]] = defaultdict(set)
+    for row in (row for part in found for row in part.dicts()):
+        others[row["text"]].add(row["other"])
+    chosen = {text: next(iter(known)) for text, known in others.items() if len(known) == 1}
+    rows = [[chosen.get(t, t) if isinstance(t, ox.Literal) else t for t in row] for row in table.rows]
+    return Table(table.names, rows, table.total)
+
+
+def read_table(reply: Reply, most: int | None = None) -> tuple[Table | None, str]:
+    """Read an answer for showing: rows as a table of at most ``most``, anything else as text."""
+    if reply.head["type"] != ROWS:
+        return None, reply.body.decode("utf-8")
+    results = ox.parse_query_results(reply.body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(results, ox.QueryBoolean):
+        return None, str(bool(results)).lower()
+    assert isinstance(results, ox.QuerySolutions)
+    names = [variable.value for variable in results.variables]
+    rows = [[solution[name] for name in names] for solution in results]
+    return Table(names, rows[:most], len(rows)), ""
+
+
+def _read_rows(reply: Reply) -> Table:
+    table, _ = read_table(reply)
+    if table is None:
+        raise QueryError("Rows were asked for, and the query is no SELECT.")
+    return table

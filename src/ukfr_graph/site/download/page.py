@@ -1,0 +1,127 @@
+"""Downloads: the list of the files, their checksums, and the files themselves, streamed from the disk."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+
+from ukfr_graph.errors import NotFoundError
+from ukfr_graph.query.formats import prefers_html
+from ukfr_graph.service.service import Service, need_folder
+from ukfr_graph.site.openapi import problems
+from ukfr_graph.site.rendering import render
+
+PATH = "/export"
+router = APIRouter(prefix=PATH)
+_PROBLEMS = problems(401, 403, 404, 500, 501, 503, 504)
+_LISTED = {
+    "type": "object",
+    "properties": {
+        "version": {"type": "string"},
+        "files": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "path": {"type": "string", "description": "Address under /export"},
+                    "media_type": {"type": "string", "description": "Media type of the content, unpacked"},
+                    "packing": {"type": "string", "description": "Media type of the file"},
+                    "graph": {"type": ["string", "null"], "description": "The one graph in it; null: all"},
+                    "bytes": {"type": "integer"},
+                    "sha256": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+async def make_exports(service: Service) -> list[dict[str, Any]]:
+    """Make the files of the version in force that are not there yet, and give the facts of all.
+
+    Raises:
+        UnsupportedError: the dataset is an endpoint elsewhere.
+        UkfrError: see ``Pool.make``; what was made before stays.
+    """
+    files = await find_exports(service)
+    return [facts or await _make(service, path) for path, facts in files.items()]
+
+
+async def find_exports(service: Service) -> dict[str, dict[str, Any] | None]:
+    """Find the files of the version in force by their paths under /export; nothing for those that are not made yet.
+
+    Raises:
+        UnsupportedError: the dataset is an endpoint elsewhere.
+        UkfrError: see ``Pool.ask``.
+    """
+    need_folder(service, "A download")
+    return dict((await service.ask({"task": "exports"}, "exports")).head["files"])
+
+
+async def _make(service: Service, path: str) -> dict[str, Any]:
+    return dict((await service.pool.make({"task": "export", "path": path})).head)
+
+
+@router.get(
+    "",
+    summary="What can be downloaded, with sizes and checksums",
+    response_model=None,
+    responses={
+        200: {"description": "The files", "content": {"application/json": {"schema": _LISTED}, "text/html": {}}},
+        **_PROBLEMS,
+    },
+)
+async def list_files(request: Request) -> Response:
+    """List the files of the version in force; they are made where they are not there yet."""
+    service: Service = request.app.state.service
+    files = [
+        {name: facts[name] for name in ("path", "media_type", "packing", "form", "graph", "bytes", "sha256")}
+        for facts in await make_exports(service)
+    ]
+    if prefers_html(request.headers.get("accept")):
+        return render(request, "download/export.html", files=files)
+    return JSONResponse({"version": service.pool.version, "files": files}, headers={"Vary": "Accept"})
+
+
+@router.get(
+    "/SHA256SUMS",
+    summary="Checksums of all files, as sha256sum -c reads them",
+    response_class=PlainTextResponse,
+    responses=_PROBLEMS,
+)
+async def list_checksums(request: Request) -> PlainTextResponse:
+    """Give a line for each file, by its path under /export."""
+    files = await make_exports(request.app.state.service)
+    return PlainTextResponse("".join(f"{facts['sha256']}  {facts['path']}\n" for facts in files))
+
+
+@router.get(
+    "/{kind}/{name:path}",
+    summary="Download a file",
+    response_class=FileResponse,
+    responses={
+        200: {"description": "The file", "content": {"application/gzip": {}, "application/zip": {}}},
+        206: {"description": "A part of it (Range)"},
+        416: {"description": "The Range is not in it"},
+        **_PROBLEMS,
+    },
+)
+async def give_file(kind: str, name: str, request: Request) -> Response:
+    """Stream a file, with its digest (RFC 9530, section 3)."""
+    service: Service = request.app.state.service
+    path = f"{kind}/{name}"
+    files = await find_exports(service)
+    if path not in files:
+        raise NotFoundError(f"There is no file {path!r} to download; /export lists them.")
+    facts = files[path] or await _make(service, path)
+    digest = bytes.fromhex(facts["sha256"])
+    headers = {
+        "Repr-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",
+        "ETag": f'"{facts["sha256"][:24]}"',
+        "Content-Disposition": f'attachment; filename="{facts["path"].rpartition("/")[2]}"',
+        "Access-Control-Expose-Headers": "ETag, Repr-Digest, UKFR-Version",
+    }
+    return FileResponse(facts["file"], media_type=facts["packing"], headers=headers)

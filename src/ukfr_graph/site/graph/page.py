@@ -1,0 +1,199 @@
+"""The page of a network: a form, a picture and a list that need no script; its script lets readers look into it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from ukfr_graph.analysis.formats import find_network_format
+from ukfr_graph.analysis.overview import KIND as COMMUNITY
+from ukfr_graph.analysis.projections import list_projections
+from ukfr_graph.analysis.requests import NetworkRequest
+from ukfr_graph.errors import ParameterError, UkfrError
+from ukfr_graph.query.parameters import Parameter, to_term
+from ukfr_graph.service.answers import select
+from ukfr_graph.service.service import Service
+from ukfr_graph.site.graph.network import ask_network
+from ukfr_graph.site.rendering import as_of, language_of, render
+
+router = APIRouter()
+_LISTED_NODES = 200
+_NAMED_TIES = 6
+_FILTERS = ("topic", "kind", "section")
+_CHOICES = """SELECT DISTINCT ?filter ?order ?iri ?label {
+  { ?iri rdfs:subClassOf ukfr:Clause ; rdfs:label ?label BIND ("kind" AS ?filter) BIND (0 AS ?order) }
+  UNION
+  { ?iri a ukfr:Section ; ukfr:order ?order ; rdfs:label ?label BIND ("section" AS ?filter) }
+  UNION
+  { ?iri skos:inScheme <https://w3id.org/ukfr/vocab/topic> ; skos:prefLabel ?label
+    FILTER EXISTS { ?clause dcterms:subject/skos:broader* ?iri } BIND ("topic" AS ?filter) BIND (0 AS ?order) }
+} ORDER BY ?order LCASE(STR(?label))"""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A node as the list shows it, with the first of those it is tied to."""
+
+    iri: str
+    label: str
+    type: str
+    ties: int
+    others: tuple[str, ...]
+    community: int | None
+    """Its number, where the node stands for a community that can be asked for."""
+
+
+@router.get("/graph", response_class=HTMLResponse, summary="A network as a page: drawn, listed, and to be looked into")
+async def show_graph(request: Request) -> HTMLResponse:
+    """Show the network that the address asks for; its parameters are those of ``/export/network``.
+
+    ``query`` alone, or ``saved`` with the name of a saved query, will do; what fails is said on the page. A network
+    that is larger than is laid out is shown by its communities; one to be drawn whole is not waited for here.
+    """
+    service: Service = request.app.state.service
+    asked: NetworkRequest | None = None
+    error: UkfrError | None = None
+    nodes: list[Listed] = []
+    total = 0
+    try:
+        asked = read_choice(request)
+        if not asked.whole:
+            entry = await ask_network(service, replace(asked, fit=True), find_network_format("json"))
+            nodes, total = list_nodes(json.loads(entry.body), language_of(request))
+    except UkfrError as problem:
+        error = problem
+    source = _write(asked) if asked else {}
+    is_overview = bool(nodes) and nodes[0].type == COMMUNITY
+
+    def change(**changes: str) -> str:
+        """Give the address of the page with another choice."""
+        return "/graph?" + urlencode({k: v for k, v in (source | changes).items() if v}, doseq=True)
+
+    return render(
+        request,
+        "graph/graph.html",
+        status=error.status if error else 200,
+        asked=asked,
+        error=error,
+        nodes=nodes,
+        is_overview=is_overview,
+        total=total,
+        projections=list(list_projections().values()),
+        choices=await _list_choices(service, request),
+        chosen={name: _expand(getattr(asked, name)) if asked else "" for name in _FILTERS},
+        name=_name(asked, request),
+        source=urlencode(source, doseq=True),
+        files=urlencode(source | ({"overview": "true"} if is_overview else {}), doseq=True),
+        change=change,
+    )
+
+
+def read_choice(request: Request) -> NetworkRequest:
+    """Read what the address asks for; what the view alone needs is left to its script.
+
+    Raises:
+        ParameterError: a number or a pair is none.
+    """
+    given = request.query_params
+    query = given.get("query", "").strip()
+    values = {}
+    for pair in given.getlist("param"):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ParameterError(f"'param' is {pair[:100]!r}: write it as name=value.")
+        values[name] = value
+    return NetworkRequest(
+        projection="query" if query else given.get("saved") or given.get("projection") or "all",
+        query=query,
+        values=values,
+        types=tuple(given.getlist("type")),
+        topic=given.get("topic", ""),
+        kind=given.get("kind", ""),
+        section=given.get("section", ""),
+        focus=given.get("focus", ""),
+        steps=_read_number(given.get("steps") or "1", "steps"),
+        start=given.get("from", ""),
+        end=given.get("to", ""),
+        community=_read_number(given["community"], "community") if given.get("community") else None,
+        overview=given.get("overview") == "true",
+        whole=given.get("whole") == "true",
+        language=language_of(request),
+        at=day.isoformat() if (day := as_of(request)) else "",
+    )
+
+
+def list_nodes(network: dict[str, Any], language: str) -> tuple[list[Listed], int]:
+    """Give the nodes of a network with the most ties first, at most 200 of them, and the number of all."""
+    label = {node["id"]: (language == "fr" and node["label_fr"]) or node["label"] for node in network["nodes"]}
+    others: dict[str, dict[str, None]] = {node["id"]: {} for node in network["nodes"]}
+    for edge in network["edges"]:
+        if edge["source"] != edge["target"]:
+            others[edge["source"]][edge["target"]] = others[edge["target"]][edge["source"]] = None
+    order = sorted(network["nodes"], key=lambda node: (-len(others[node["id"]]), label[node["id"]]))
+    listed = [
+        Listed(
+            node["id"], label[node["id"]], node["type"], len(others[node["id"]]),
+            tuple(label[iri] for iri in list(others[node["id"]])[:_NAMED_TIES]),
+            node.get("community"),
+        )
+        for node in order[:_LISTED_NODES]
+    ]  # fmt: skip
+    return listed, len(order)
+
+
+def _write(asked: NetworkRequest) -> dict[str, Any]:
+    """Write a request as the parameters of ``/export/network``, without those that have their default."""
+    written: dict[str, Any] = {
+        "projection": "" if asked.projection == "all" else asked.projection,
+        "query": asked.query,
+        "param": [f"{name}={value}" for name, value in asked.values.items()],
+        "type": list(asked.types),
+        **{name: getattr(asked, name) for name in (*_FILTERS, "focus")},
+        "steps": "" if asked.steps == 1 else str(asked.steps),
+        "from": asked.start,
+        "to": asked.end,
+        "community": "" if asked.community is None else str(asked.community),
+        "overview": "true" if asked.overview else "",
+        "whole": "true" if asked.whole else "",
+        "at": asked.at,
+    }
+    return {name: value for name, value in written.items() if value}
+
+
+def _read_number(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ParameterError(f"'{name}' takes a whole number; {text[:100]!r} is not one.")
+    return int(text)
+
+
+def _expand(value: str) -> str:
+    try:
+        return to_term(Parameter("iri", "iri", "iri", required=True), value).value if value else ""
+    except ParameterError:
+        return value
+
+
+def _name(asked: NetworkRequest | None, request: Request) -> str:
+    """Name what is shown: the question of a saved query, in the reader's language."""
+    if asked is None or asked.query:
+        return ""
+    try:
+        service: Service = request.app.state.service
+        return service.library().find(asked.projection).summary[language_of(request)]
+    except UkfrError:
+        return ""
+
+
+async def _list_choices(service: Service, request: Request) -> dict[str, list[tuple[str, str]]]:
+    """List what the form offers: (IRI, label) of topics and sections with clauses, and of the kinds of clause."""
+    choices: dict[str, dict[str, str]] = {name: {} for name in _FILTERS}
+    if not service.is_plain:
+        for row in (await select(service, _CHOICES)).dicts():
+            if getattr(row["label"], "language", None) == language_of(request):
+                choices[row["filter"].value].setdefault(row["iri"].value, row["label"].value)
+    return {name: list(found.items()) for name, found in choices.items()}

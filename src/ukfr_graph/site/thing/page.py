@@ -1,0 +1,254 @@
+"""Every IRI of the graph answers: ``/id/…`` leads to ``/doc/…``, which is a page or data, as the client likes.
+
+Cool URIs (https://www.w3.org/TR/cooluris/): what is named by ``/id/…`` is no document, so the answer is 303. Concepts,
+graphs and profiles are answered at their own address. How forms are chosen: see ``negotiation``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from ukfr_graph import iris
+from ukfr_graph.errors import GoneError, NotFoundError
+from ukfr_graph.service.answers import construct, select
+from ukfr_graph.service.service import Service
+from ukfr_graph.site import negotiation
+from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, Profile
+from ukfr_graph.site.openapi import negotiated, not_found, redirect
+from ukfr_graph.site.phrases import name_inverse
+from ukfr_graph.site.rendering import language_of, render
+from ukfr_graph.site.representations import write_triples
+from ukfr_graph.site.statement.passages import find_passage, read_text
+from ukfr_graph.site.thing.gathering import describe, glimpse, paint
+from ukfr_graph.site.thing.portrait import Portrait
+from ukfr_graph.site.thing.schema_org import describe_for_search
+
+router = APIRouter(tags=["resources"])
+ThingPath = Annotated[str, Path(examples=["place/calais", "instrument/dublin-iii"])]
+SchemeName = Annotated[str, Path(examples=["topic"])]
+_PREFIXES = f"PREFIX rdfs: <{iris.RDFS}> PREFIX skos: <{iris.SKOS}> PREFIX ukfr: <{iris.UKFR}>"  # for plain datasets
+_VARY = "Accept, Accept-Profile, Accept-Language, Cookie"
+_SUMMARIZED = {
+    iris.RDF + "type", iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "summary",
+    iris.DCTERMS + "description", iris.SKOS + "definition", iris.SKOS + "notation",
+}  # fmt: skip
+_CLAUSE_RELATIONS = [
+    iris.UKFR + name
+    for name in ("elaborates", "specifies", "grounds", "reportsProgressOn", "modifies", "followsUp", "refersBackTo")
+]
+_NEGOTIATED = negotiated(RESOURCE_VARIANTS, profiles=True)
+
+
+@router.get(
+    "/id/{path:path}",
+    summary="Go from a thing to the document about it",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses=redirect("The document about the thing"),
+)
+async def identify(path: ThingPath, request: Request) -> Response:
+    """Send the client to the document, with the parameters that it came with (303, See Other)."""
+    address = "/doc/" + quote(path, safe="/:@!$&'()*+,;=~-._")
+    query = request.scope["query_string"].decode("latin-1")
+    return RedirectResponse(address + (f"?{query}" if query else ""), 303, {"Vary": "Accept"})
+
+
+@router.get("/doc/{path:path}", summary="What is known about a thing, as a page or as data", **_NEGOTIATED)
+async def document(path: ThingPath, request: Request) -> Response:
+    """Answer with a page, or with the triples about the thing and its parts."""
+    return await _answer(request, _name(iris.ID + path))
+
+
+@router.get("/vocab", summary="The vocabularies", **_NEGOTIATED)
+async def vocabularies(request: Request) -> Response:
+    """Give the schemes of concepts, with their labels."""
+    service: Service = request.app.state.service
+    query = f"""{_PREFIXES} CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+        ?s a skos:ConceptScheme ; ?p ?o FILTER STRSTARTS(STR(?s), "{iris.VOCABULARY}") }}"""
+    return await _answer(
+        request, iris.VOCABULARY.rstrip("/"), await construct(service, query), "thing/vocabularies.html"
+    )
+
+
+@router.get("/vocab/{scheme}", summary="A vocabulary with its concepts", **_NEGOTIATED)
+async def vocabulary(scheme: SchemeName, request: Request) -> Response:
+    """Give a scheme and all its concepts."""
+    service: Service = request.app.state.service
+    iri = _name(iris.VOCABULARY + scheme)
+    node = ox.NamedNode(iri)
+    query = f"""{_PREFIXES} CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+        {{ ?s ?p ?o FILTER (?s = {node}) }} UNION {{ ?s skos:inScheme {node} ; ?p ?o }} }}"""
+    return await _answer(request, iri, await construct(service, query), "thing/vocabulary.html")
+
+
+@router.get("/vocab/{scheme}/{concept}", summary="A concept", **_NEGOTIATED)
+async def concept(scheme: SchemeName, concept: Annotated[str, Path(examples=["asylum"])], request: Request) -> Response:
+    """Give a concept, and what is about it."""
+    return await _answer(request, _name(f"{iris.VOCABULARY}{scheme}/{concept}"))
+
+
+@router.get("/links/{name}", summary="The reviewed links to an outside dataset", **_NEGOTIATED)
+async def links(name: Annotated[str, Path(examples=["cets"])], request: Request) -> Response:
+    """Give a set of links, and each of them."""
+    return await _answer(request, _name(f"{iris.BASE}links/{name}"))
+
+
+@router.get("/graph/{name:path}", summary="A named graph of the dataset", **negotiated(RESOURCE_VARIANTS))
+async def graph(name: Annotated[str, Path(examples=["entities"])], request: Request) -> Response:
+    """Show what a graph holds, or send a program to its triples in the graph store (303, See Other)."""
+    service: Service = request.app.state.service
+    iri = _name(iris.GRAPH + name)
+    facts = (await service.ask({"task": "facts"}, "facts")).head
+    if iri not in facts["graphs"]:
+        raise NotFoundError(f"There is no graph <{iri}> here.")
+    variant = negotiation.choose_variant(request, RESOURCE_VARIANTS)
+    if variant != PAGE:
+        return RedirectResponse(f"/graph-store?graph={quote(iri, safe='')}", 303, {"Vary": "Accept"})
+    node = ox.NamedNode(iri)
+    table = await select(
+        service,
+        f"""SELECT ?kind (COUNT(*) AS ?n) WHERE {{ GRAPH {node} {{ ?s a ?kind }} }}
+            GROUP BY ?kind ORDER BY DESC(?n) ?kind""",
+    )
+    counts = [
+        (row["kind"].value, int(row["n"].value)) for row in table.dicts() if isinstance(row["kind"], ox.NamedNode)
+    ]
+    names = Portrait(iri, language_of(request), [], {}, [], cut=False)
+    names.add(await glimpse(service, [kind for kind, _ in counts]))
+    return render(
+        request, "thing/graph-contents.html", iri=iri, triples=facts["graphs"][iri], counts=counts, names=names
+    )
+
+
+@router.get("/profile/{name}", summary="What a profile of the representations is", responses=not_found())
+async def profile(name: Annotated[str, Path(examples=["summary"])]) -> dict[str, str]:
+    """Describe a profile of Content Negotiation by Profile."""
+    for known in PROFILES:
+        if known.name == name:
+            return {"id": known.iri, "en": known.en, "fr": known.fr}
+    raise NotFoundError(f"There is no profile {name!r}; there are {' and '.join(p.name for p in PROFILES)}.")
+
+
+async def _answer(
+    request: Request, iri: str, triples: list[ox.Triple] | None = None, template: str = "thing/resource.html"
+) -> Response:
+    """Answer in the form and by the profile that the client likes best.
+
+    Raises:
+        NotFoundError: nothing is said of it.
+        GoneError: it is retired.
+    """
+    service: Service = request.app.state.service
+    variant = negotiation.choose_variant(request, RESOURCE_VARIANTS)
+    chosen = negotiation.choose_profile(request)
+    is_whole = triples is None
+    told = await describe(service, iri) if triples is None else triples
+    if not told:
+        raise NotFoundError(f"Nothing is said here of <{iri}>. /search and /queries find what is.")
+    await _check_retirement(service, iri, told)
+    if chosen is SUMMARY:
+        told = [t for t in told if t.predicate.value in _SUMMARIZED and (not is_whole or t.subject.value == iri)]  # type: ignore[union-attr]  # no triple is a subject here
+    if variant == PAGE:
+        response = await _show(request, iri, told, chosen, template)
+    else:
+        body = write_triples(told, variant.name, iri if is_whole else "")
+        response = Response(body, headers={"Content-Type": variant.content_type})
+    response.headers["Vary"] = _VARY
+    response.headers["Link"] = negotiation.link_header(request, chosen, RESOURCE_VARIANTS, iri)
+    return response
+
+
+async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Profile, template: str) -> Response:
+    service: Service = request.app.state.service
+    portrait = await paint(service, iri, language_of(request), told)
+    alternates = [(v, negotiation.alternate_address(request, chosen, v)) for v in GRAPH_VARIANTS]
+    is_clause = portrait.is_a(iri, "ukfr:Clause")
+    return render(
+        request,
+        template,
+        node=iri,
+        portrait=portrait,
+        layout=_choose_layout(portrait),
+        clause_relations=_CLAUSE_RELATIONS,
+        inverse=name_inverse,
+        is_full=chosen is FULL,
+        passages=_find_passages(portrait) if is_clause or portrait.values(iri, "ukfr:evidence") else {},
+        neighbours=await _find_neighbours(service, portrait) if is_clause else {},
+        alternates=alternates,
+        structured=describe_for_search(portrait),
+    )
+
+
+def _choose_layout(portrait: Portrait) -> str:
+    """Name the template of what a page of this kind tells first; none for a kind without one."""
+    layouts = {
+        "ukfr:Clause": "clause",
+        "ukfr:Instrument": "instrument",
+        "ukfr:Quantity": "figure",
+        "ukfr:DerivedQuantity": "figure",
+        "ukfr:Actor": "actor",
+    }
+    found = [name for kind, name in layouts.items() if portrait.is_a(portrait.iri, kind)]
+    return f"thing/{found[0]}.html" if found else ""
+
+
+def _find_passages(portrait: Portrait) -> dict[str, object]:
+    """Find the words of the node's evidence where they stand, by the IRI of the evidence."""
+    found: dict[str, object] = {}
+    for evidence in portrait.nodes(portrait.iri, "ukfr:evidence"):
+        selectors = portrait.nodes(evidence, "oa:hasSelector")
+        start = next((v for s in selectors if (v := portrait.one(s, "oa:start"))), "")
+        end = next((v for s in selectors if (v := portrait.one(s, "oa:end"))), "")
+        for source in portrait.nodes(evidence, "oa:hasSource"):
+            checksum = next(iter(portrait.nodes(source, "spdx:checksum")), source + "#checksum")
+            text = read_text(source, portrait.one(source, "ukfr:file"), portrait.one(checksum, "spdx:checksumValue"))
+            if text and start.isdecimal() and end.isdecimal() and (passage := find_passage(text, int(start), int(end))):
+                found[evidence] = passage
+    return found
+
+
+async def _find_neighbours(service: Service, portrait: Portrait) -> dict[str, tuple[str, str]]:
+    """Find the clauses before and after this one in its statement: IRI and label."""
+    statement, order = portrait.one(portrait.iri, "ukfr:statement"), portrait.one(portrait.iri, "ukfr:order")
+    if not (statement.startswith("http") and order.isdecimal()):
+        return {}
+    table = await select(
+        service,
+        f"""{_PREFIXES} SELECT ?c ?n ?label WHERE {{
+            ?c ukfr:statement {ox.NamedNode(statement)} ; ukfr:order ?n ; a ukfr:Clause
+            FILTER (?n IN ({int(order) - 1}, {int(order) + 1})) ?c rdfs:label ?label
+            FILTER (LANG(?label) = "{portrait.language}") }}""",
+    )
+    sides = {str(int(order) - 1): "before", str(int(order) + 1): "after"}
+    return {sides[row["n"].value]: (row["c"].value, row["label"].value) for row in table.dicts()}
+
+
+async def _check_retirement(service: Service, iri: str, told: list[ox.Triple]) -> None:
+    """Refuse what is marked ``owl:deprecated``; ``dcterms:isReplacedBy`` names what stands in its place.
+
+    A curated IRI is retired by a curated graph alone: who may write beside them cannot take it away.
+    """
+    if not any(t.predicate.value == iris.OWL + "deprecated" and t.subject == ox.NamedNode(iri) for t in told):
+        return
+    query = f"SELECT ?g ?p ?o WHERE {{ GRAPH ?g {{ {ox.NamedNode(iri)} ?p ?o }} }}"
+    stated = {
+        (row["p"].value, row["o"].value)
+        for row in (await select(service, query)).dicts()
+        if iris.is_curated_graph(row["g"].value) or not iri.startswith(iris.BASE)
+    }
+    if (iris.OWL + "deprecated", "true") in stated:
+        successors = tuple(sorted(value for name, value in stated if name == iris.DCTERMS + "isReplacedBy"))
+        instead = f" Use {', '.join(f'<{s}>' for s in successors)} instead." if successors else ""
+        raise GoneError(f"<{iri}> is retired.{instead}", successors)
+
+
+def _name(iri: str) -> str:
+    try:
+        return ox.NamedNode(iri).value
+    except ValueError:
+        raise NotFoundError(f"{iri[:500]!r} is no IRI, so nothing is said of it.") from None
