@@ -8,8 +8,9 @@ plain way that a curator reads it, so that the two can be compared: whatever is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping as Names
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Names
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
@@ -50,6 +51,17 @@ class Account:
     values: int
     triples: int
 
+    def __str__(self) -> str:
+        """Give the numbers in words."""
+        return (
+            f"{self.records} records with {self.keys} keys and {self.values} values, which made {self.triples} triples"
+        )
+
+
+def sum_accounts(accounts: Iterable[Account]) -> Account:
+    """Add the accounts of several files up."""
+    return Account(*map(sum, zip(*map(astuple, accounts), strict=True)))
+
 
 class Entry(NamedTuple):
     """A value that is written at ``line`` of a file under a ``key`` of a ``record``, and the triple that it is."""
@@ -63,7 +75,7 @@ class Entry(NamedTuple):
 _Term: TypeAlias = ox.NamedNode | ox.Literal
 
 
-class _Fault(Exception):
+class _FormError(Exception):
     """A value, key or identifier cannot be what it seems: rule, message and fix."""
 
 
@@ -81,7 +93,7 @@ class Reading:
             self._read_record(content, is_document=True)
             return
         for key in content.keys() - {"@context", "@graph"}:
-            fault = _Fault("key", f"{_quote(key)} stands beside @graph", "move it into a record")
+            fault = _FormError("key", f"{_quote(key)} stands beside @graph", "move it into a record")
             self._tell(fault, _line(key, content.line), "")
         for record in document.records():
             self._read_record(record)
@@ -115,7 +127,9 @@ class Reading:
     def _read_record(self, record: Mapping, *, is_document: bool = False) -> None:
         self.records += 1
         if not record.keys() - {"id", "@context"}:
-            fault = _Fault("no-value", "the record says nothing but its id", "give it a type and what is known of it")
+            fault = _FormError(
+                "no-value", "the record says nothing but its id", "give it a type and what is known of it"
+            )
             self._tell(fault, record.line, str(record["id"]))
         self._read_node(record, is_document=is_document)
 
@@ -124,7 +138,7 @@ class Reading:
         name = str(node["id"])
         try:
             _check_identifier(node["id"])
-        except _Fault as fault:
+        except _FormError as fault:
             self._tell(fault, _line(node["id"], node.line), name)
             return None
         subject = ox.NamedNode(iris.ID + name)
@@ -135,7 +149,7 @@ class Reading:
             self.keys += 1
             try:
                 self._read_key(subject, name, key, value, context)
-            except _Fault as fault:
+            except _FormError as fault:
                 self._tell(fault, _line(key, node.line), name)
         return subject
 
@@ -151,7 +165,7 @@ class Reading:
 
     def _read_key(self, subject: ox.NamedNode, name: str, key: str, value: object, context: Context) -> None:
         if not _KEY.match(key) or key in self._prefixes:
-            raise _Fault("key", f"{_quote(key)} is no key{_explain(key)}", "use a key of ontology/context.jsonld")
+            raise _FormError("key", f"{_quote(key)} is no key{_explain(key)}", "use a key of ontology/context.jsonld")
         definition = context.get(key)
         items = value if isinstance(value, list) else [value]
         if not items:
@@ -161,20 +175,20 @@ class Reading:
             line = _line(item, _line(key, 0))
             try:
                 term = self._read_item(key, item, language, definition)
-            except _Fault as fault:
+            except _FormError as fault:
                 self._tell(fault, line, name)
             except ValueError as error:
-                self._tell(_Fault("iri", f"{_quote(item)} is no IRI: {error}", "correct it"), line, name)
+                self._tell(_FormError("iri", f"{_quote(item)} is no IRI: {error}", "correct it"), line, name)
             else:
                 if term is not None:
                     self.entries.append(Entry(line, name, key, ox.Triple(subject, predicate, term)))
 
     def _read_item(self, key: str, item: object, language: str | None, definition: object) -> _Term | None:
         if isinstance(item, list):
-            raise _Fault("value", f"'{key}' has a list in a list, or an empty one", "write one list")
+            raise _FormError("value", f"'{key}' has a list in a list, or an empty one", "write one list")
         if isinstance(item, Mapping):
             if language is not None or definition == "@type":
-                raise _Fault("value", f"'{key}' has keys where a text belongs", "write a text")
+                raise _FormError("value", f"'{key}' has keys where a text belongs", "write a text")
             return self._read_node(item)
         assert isinstance(item, Text)
         return self._read_text(key, item, language, definition)
@@ -185,7 +199,9 @@ class Reading:
             raise _no_value(key)
         if language is not None:
             if not _LANGUAGE.match(language):
-                raise _Fault("language", f"{_quote(language)} is no language", "write a tag such as en, fr or en-GB")
+                raise _FormError(
+                    "language", f"{_quote(language)} is no language", "write a tag such as en, fr or en-GB"
+                )
             return ox.Literal(text, language=language)
         kind = definition.get("@type", "") if isinstance(definition, dict) else definition
         if kind in ("@id", "@vocab", "@type"):
@@ -200,23 +216,23 @@ class Reading:
         datatype = kind.partition(":")[2]
         pattern, words = _FORMS[datatype]
         if not re.fullmatch(pattern, text) or (datatype == "date" and not _is_day(text)):
-            raise _Fault("datatype", f"'{key}' is {_quote(text)}{_explain(text)}", f"write {words}")
+            raise _FormError("datatype", f"'{key}' is {_quote(text)}{_explain(text)}", f"write {words}")
         return ox.Literal(text, datatype=ox.NamedNode(iris.XSD + datatype))
 
     def _check_iri(self, text: str) -> None:
         fix = "write one record's id, one name of a vocabulary, or one address that begins with https:// or http://"
         if found := next((c for c in text if _UNSAFE.match(c) or is_invisible(c)), ""):
             message = f"{_quote(text)} has {describe(found)}, which no IRI has"
-            raise _Fault("iri", message, f"{fix}; give several as a list")
+            raise _FormError("iri", message, f"{fix}; give several as a list")
         scheme = _SCHEME.match(text)
         if scheme and scheme[1] not in self._prefixes and not _ADDRESS.match(text):
-            raise _Fault("iri", f"{_quote(text)} begins with {scheme[0]}, which is no prefix and no address here", fix)
+            raise _FormError("iri", f"{_quote(text)} begins with {scheme[0]}, which is no prefix and no address", fix)
         if _SECOND.search(text):
-            raise _Fault("iri", f"{_quote(text)} is two addresses", "give several as a list")
+            raise _FormError("iri", f"{_quote(text)} is two addresses", "give several as a list")
         if text.lower().startswith("www."):
-            raise _Fault("iri", f"{_quote(text)} is a web address without its beginning", f"write https://{text}")
+            raise _FormError("iri", f"{_quote(text)} is a web address without its beginning", f"write https://{text}")
         if not scheme and (text.startswith("_:") or any(part in ("", ".", "..") for part in text.split("/"))):
-            raise _Fault("iri", f"{_quote(text)} is no name of a record", fix)
+            raise _FormError("iri", f"{_quote(text)} is no name of a record", fix)
 
     def _expand_key(self, key: str, definition: object) -> str:
         name = str(definition["@id"] if isinstance(definition, dict) else definition or key)
@@ -225,7 +241,7 @@ class Reading:
             return iris.UKFR + name
         return self._prefixes[prefix] + local if prefix in self._prefixes else name
 
-    def _tell(self, fault: _Fault, line: int, record: str) -> None:
+    def _tell(self, fault: _FormError, line: int, record: str) -> None:
         rule, message, fix = fault.args
         self.problems.append(Problem(self._file, line, record, rule, message, fix))
 
@@ -251,22 +267,22 @@ def _open_map(items: list[Any], definition: object) -> Iterator[tuple[str | None
                 yield language, text
 
 
-def _no_value(key: str) -> _Fault:
-    return _Fault("no-value", f"'{key}' has no value", "leave the key out, or quote a value that looks like none")
+def _no_value(key: str) -> _FormError:
+    return _FormError("no-value", f"'{key}' has no value", "leave the key out, or quote a value that looks like none")
 
 
 def _check_identifier(text: object) -> None:
     """Check the identifier of a record or a part of one: a path below the namespace, as it will stand in its IRI."""
     fix = "write it as 'place/test-town': letters, digits, '-' and '.', in parts separated by '/'"
     if not isinstance(text, str):
-        raise _Fault("id", "an id is a list or has keys", fix)
+        raise _FormError("id", "an id is a list or has keys", fix)
     if text in _NULL and getattr(text, "is_plain", False):
-        raise _Fault("id", f"the id is {_quote(text)}, which is no value", fix)
+        raise _FormError("id", f"the id is {_quote(text)}, which is no value", fix)
     if found := next((c for c in text if _UNSAFE.match(c) or is_invisible(c) or c in ":,;?%"), ""):
-        raise _Fault("id", f"the id {_quote(text)} has {describe(found)}", fix)
+        raise _FormError("id", f"the id {_quote(text)} has {describe(found)}", fix)
     path, *fragments = text.split("#")
     if len(fragments) > 1 or any(part in ("", ".", "..") for part in (*path.split("/"), *fragments)):
-        raise _Fault("id", f"the id {_quote(text)} has a part that is empty, or '.', or a second '#'", fix)
+        raise _FormError("id", f"the id {_quote(text)} has a part that is empty, or '.', or a second '#'", fix)
 
 
 def _is_day(text: str) -> bool:

@@ -31,6 +31,12 @@ class SettingsError(UkfrError):
     """A setting, a path or the installation is not usable."""
 
 
+class OutputError(UkfrError):
+    """What was made cannot be written where it should be: to a file, a pipe or a terminal."""
+
+    title = "The output cannot be written"
+
+
 class DatasetError(UkfrError):
     """The dataset on disk is missing, damaged or in use."""
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -22,9 +21,8 @@ from ukfr_graph.accounting import Account, Reading
 from ukfr_graph.documents import Document, read_document
 from ukfr_graph.documents import Mapping as Node
 from ukfr_graph.errors import DataError, Problem
-from ukfr_graph.resources import ontology_folder
+from ukfr_graph.resources import read_context
 
-CONTEXT_NAME = "context.jsonld"
 _HEAD = f'start the file with  "@context": [{iris.CONTEXT}, {{"@base": "{iris.ID}"}}]'
 _MAX_NESTING = 20
 
@@ -49,13 +47,6 @@ class Records:
     triples: frozenset[ox.Triple]
     locations: dict[str, Location]
     account: Account
-
-
-@cache
-def read_context() -> dict[str, Any]:
-    """Read the published JSON-LD context: a mapping of terms to their definitions."""
-    context: dict[str, Any] = json.loads((ontology_folder() / CONTEXT_NAME).read_text("utf-8"))["@context"]
-    return context
 
 
 def read_records(path: Path, root: Path) -> Records:

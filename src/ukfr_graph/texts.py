@@ -5,18 +5,20 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from ukfr_graph.errors import TextError
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_OFFERED, _LIKE = 3, 0.7  # names that are offered, and how alike they are at least, from 0 to 1
 _SEEN = 200  # bytes looked at where UTF-16 has no mark
 
 
 def decode(raw: bytes) -> str:
-    """Decode a file: UTF-8 or UTF-16, with or without a byte order mark, which is dropped.
+    r"""Decode a file: UTF-8 or UTF-16, with or without a byte order mark, which is dropped.
 
-    >>> decode(b"\\xef\\xbb\\xbfASK {}"), decode("ASK {}".encode("utf-16"))
+    >>> decode(b"\xef\xbb\xbfASK {}"), decode("ASK {}".encode("utf-16"))
     ('ASK {}', 'ASK {}')
 
     Raises:
@@ -95,3 +97,18 @@ def is_invisible(character: str) -> bool:
     [False, True, True]
     """
     return unicodedata.category(character)[0] in "ZC"
+
+
+def suggest(wanted: str, known: Iterable[str], start: str = "") -> str:
+    """Offer the known names that are most like a wanted one, as a sentence after a blank; nothing where none is.
+
+    What all of them begin with, ``start``, does not make them alike.
+
+    >>> suggest("clauses-by-kin", ["clauses-by-kind", "places"])
+    " Did you mean 'clauses-by-kind'?"
+    """
+    from difflib import get_close_matches
+
+    names = sorted({name.removeprefix(start) for name in known})
+    near = [repr(start + name) for name in get_close_matches(wanted.removeprefix(start), names, _OFFERED, _LIKE)]
+    return f" Did you mean {' or '.join(near)}?" if near else ""

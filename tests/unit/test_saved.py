@@ -33,7 +33,7 @@ def test_a_query_without_metadata_is_asked_by_its_name(tmp_path: Path) -> None:
     [
         ("SELECT ?x {\n  ?x a\n}", 3, "sparql", ""),
         ("#+ summary: x\nSELECT * { ?x a nope:Thing }", 2, "sparql", "nope"),
-        ("#+ summary: 'x\nSELECT * { ?s ?p ?o }", 2, "yaml", ""),
+        ("#+ summary: 'x\nSELECT * { ?s ?p ?o }", 1, "yaml", ""),
         ("# nothing here", 1, "sparql", "no SELECT"),
         ("#+ defaults:\n#+   - day: tomorrow\nSELECT * { ?s ?p ?_day_date }", 1, "metadata", "tomorrow"),
         ("#+ examples:\n#+   - {other: 1}\nSELECT * { ?s ?p ?_day_date }", 1, "metadata", "other"),

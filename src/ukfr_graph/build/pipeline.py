@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -37,10 +37,6 @@ class Built:
     graphs: Graphs
     coverage: dict[str, Coverage]
     accounts: dict[str, Account]
-
-    def total(self) -> Account:
-        """Add the accounts of all files up."""
-        return Account(*map(sum, zip(*map(astuple, self.accounts.values()), strict=True)))
 
 
 def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:

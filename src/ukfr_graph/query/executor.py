@@ -11,15 +11,19 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import QueryError, QuerySyntaxError
+from ukfr_graph.markup import finish_xml
 from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, Results, Term
+from ukfr_graph.texts import describe, find_place
+from ukfr_graph.tokens import read_tokens
 from ukfr_graph.triples import serialize
 
 if TYPE_CHECKING:
     from ukfr_graph.query.federation import Relay
 
+_INSTEAD = "JSON (json), CSV (csv) and TSV (tsv)"
 _DETAIL_LENGTH = 300
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
 _POSITION = re.compile(r"error at (\d+):(\d+):?\s*(.*)", re.DOTALL)
@@ -42,12 +46,14 @@ class Answer:
 
         Raises:
             QueryError: the evaluation failed while it was read.
+            NotAcceptableError: the format, which is XML, cannot hold a value.
         """
         try:
             if isinstance(self.results, ox.QueryTriples) and form.engine in _PREFIXED:
                 assert isinstance(form.engine, ox.RdfFormat)
                 return serialize(self.results, form.engine, prefixes=True)
-            return self.results.serialize(format=form.engine) or b""  # type: ignore[arg-type]  # the kinds fit
+            body = self.results.serialize(format=form.engine) or b""  # type: ignore[arg-type]  # the kinds fit
+            return finish_xml(body, _INSTEAD) if form.engine == ox.QueryResultsFormat.XML else body
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query failed while it was evaluated: {error}") from None
 
@@ -93,6 +99,7 @@ class Executor:
             QueryRefusedError: it is beyond a limit.
             QueryError: it cannot be evaluated.
         """
+        text = text.removeprefix("\ufeff")  # the mark that editors on Windows put before UTF-8
         traits = check_query(text, self._limits)
         if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
             text = self.relay().rewrite(text)
@@ -121,7 +128,12 @@ class Executor:
 
 
 def explain_syntax(message: str, text: str) -> QuerySyntaxError:
-    """Say where the fault is; a prefix that nobody declared is the commonest one, and the parser does not name it."""
+    """Say where the fault is; the commonest ones are named, which the parser does not do.
+
+    They are a character that SPARQL does not know, such as a curly quotation mark, and a prefix that nobody declared.
+    """
+    if strange := _find_strange(text):
+        return strange
     found = _POSITION.match(message)
     line, column, detail = (int(found[1]), int(found[2]), found[3]) if found else (None, None, message)
     declared = {p.lower() for p in re.findall(r"(?i)\bPREFIX\s+([\w.-]*)\s*:", text)} | set(iris.PREFIXES)
@@ -132,3 +144,28 @@ def explain_syntax(message: str, text: str) -> QuerySyntaxError:
     else:  # the parser lists whole character classes
         detail = re.sub(r"\[[^\]]{40,}\](, )?", "", re.sub(r"\s+", " ", detail))[:_DETAIL_LENGTH]
     return QuerySyntaxError(detail, line, column)
+
+
+def _find_strange(text: str) -> QuerySyntaxError | None:
+    """Find a character outside texts, IRIs and comments that SPARQL does not know (SPARQL 1.1 Query, section 19.8)."""
+    for token in read_tokens(text):
+        if token.kind == "space" and not token.text.startswith("#"):
+            at = next((at for at, c in enumerate(token.text) if c not in " \t\r\n"), None)
+        else:
+            at = 0 if token.kind == "other" and not token.text.isascii() else None
+        if at is not None:
+            character = token.text[at]
+            line, column = find_place(text, token.start + at)
+            kind, meant = next(
+                (pair for marks, pair in _MEANT if character in marks), ("a character", "take it out, or quote it")
+            )
+            if token.kind == "space":
+                kind, meant = "a blank", "write a plain blank"
+            return QuerySyntaxError(f"{describe(character)} is not {kind} of SPARQL; {meant}", line, column)
+    return None
+
+
+_MEANT = (
+    ("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02", ("a quotation mark", 'write "')),
+    ("\u2018\u2019\u201a\u201b\u2032\u02bc\uff07", ("a quotation mark", "write '")),
+)

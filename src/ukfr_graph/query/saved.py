@@ -25,6 +25,7 @@ from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import queries_folder
+from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.tokens import read_tokens
 
 RESERVED = ("page", "page_size", "format", "_mediatype", "lang", "version", "query_hash")
@@ -87,7 +88,10 @@ class Library(NamedTuple):
         """
         if name not in self.queries:
             broken = next((f" Its file cannot be used: {p}" for p in self.problems if p.record == name), "")
-            raise NotFoundError(f"There is no saved query {name[:200]!r}; see /queries, or 'ukfr-graph query'.{broken}")
+            near = suggest(name[:200], self.queries)
+            raise NotFoundError(
+                f"There is no saved query {name[:200]!r}.{near} /queries and 'ukfr-graph query' list them.{broken}"
+            )
         return self.queries[name]
 
 
@@ -237,7 +241,7 @@ def _problem(path: Path, root: Path, line: int, rule: str, message: str, fix: st
 
 
 def _without_comments(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    return "\n".join(line for line in split_lines(text) if not line.lstrip().startswith("#"))
 
 
 def _page_size(value: object) -> int | None:
