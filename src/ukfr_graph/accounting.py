@@ -213,7 +213,7 @@ class Reading:
             return ox.NamedNode((iris.ID if kind == "@id" else scoped.get("@vocab", iris.UKFR)) + text)
         if not (isinstance(definition, dict) and kind):
             return ox.Literal(text)
-        datatype = kind.partition(":")[2]
+        datatype = str(kind).partition(":")[2]
         pattern, words = _FORMS[datatype]
         if not re.fullmatch(pattern, text) or (datatype == "date" and not _is_day(text)):
             raise _FormError("datatype", f"'{key}' is {_quote(text)}{_explain(text)}", f"write {words}")

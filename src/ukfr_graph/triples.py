@@ -53,12 +53,12 @@ def serialize(
     names = dict(iris.PREFIXES) if prefixes else None
     if form != ox.RdfFormat.RDF_XML:
         return ox.serialize(statements, format=form, prefixes=names) or b""
-    kept = list(statements)
-    body = finish_xml(ox.serialize(kept, format=form, prefixes=names) or b"", _INSTEAD)
+    triples = [s if isinstance(s, ox.Triple) else s.triple for s in statements]
+    body = finish_xml(ox.serialize(triples, format=form, prefixes=names) or b"", _INSTEAD)
     if not is_well_formed(body):
-        wrong = next(s for s in kept if not is_well_formed(ox.serialize([s], format=form, prefixes=names) or b""))
+        properties = (t.predicate for t in triples if not is_well_formed(ox.serialize([t], format=form) or b""))
         raise NotAcceptableError(
-            f"RDF/XML cannot hold the property <{wrong.predicate.value}>, which ends in no name; {_INSTEAD} can."
+            f"RDF/XML cannot hold the property {next(properties)}, which ends in no name; {_INSTEAD} can."
         )
     return body
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,6 +100,8 @@ class Executor:
             QueryError: it cannot be evaluated.
         """
         text = text.removeprefix("\ufeff")  # the mark that editors on Windows put before UTF-8
+        if parameters:
+            text = project(text, parameters)
         traits = check_query(text, self._limits)
         if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
             text = self.relay().rewrite(text)
@@ -109,12 +111,7 @@ class Executor:
         except SyntaxError as error:
             raise explain_syntax(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:
-            hint = (
-                " Name the parameter in the SELECT clause, so that it can be bound."
-                if "projection" in str(error)
-                else ""
-            )
-            raise QueryError(f"The query cannot be evaluated: {error}.{hint}") from None
+            raise QueryError(f"The query cannot be evaluated: {error}.") from None
         kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
         return Answer(kinds.get(type(results), "graph"), results, traits.is_repeatable)
 
@@ -125,6 +122,34 @@ class Executor:
         if self._relay is None:
             self._relay = Relay(self._limits.service_allow)
         return self._relay
+
+
+def project(text: str, names: Iterable[str]) -> str:
+    """Name variables in the outermost SELECT, where the engine wants those that it is to bind.
+
+    A file does well without: whoever replaces parameters by text would write values where names belong.
+
+    >>> project("SELECT ?s { ?s a ?_kind_iri }", ["_kind_iri"])
+    'SELECT ?s ?_kind_iri { ?s a ?_kind_iri }'
+    """
+    depth, end, is_open, named = 0, 0, False, set[str]()
+    for token in read_tokens(text):
+        if token.kind == "space":
+            continue
+        if depth == 0 and token.is_word("ASK", "CONSTRUCT", "DESCRIBE"):
+            return text
+        if depth == 0 and token.is_word("SELECT"):
+            is_open = True
+        elif is_open and depth == 0 and (token.text == "{" or token.is_word("WHERE", "FROM")):
+            added = "".join(f" ?{name}" for name in names if name not in named)
+            return text[:end] + added + text[end:]
+        elif is_open and depth == 0 and token.text == "*":
+            return text
+        elif token.kind == "variable" and depth == 0:
+            named.add(token.text[1:])
+        depth += (token.kind == "open") - (token.kind == "close")
+        end = token.start + len(token.text)
+    return text
 
 
 def explain_syntax(message: str, text: str) -> QuerySyntaxError:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,6 +66,11 @@ class SavedQuery:
         return _KINDS[self.form]
 
     @property
+    def standalone(self) -> str:
+        """The text with every prefix that it uses declared, so that any reader of SPARQL can take it alone."""
+        return declare_prefixes(self.text)
+
+    @property
     def services(self) -> tuple[str, ...]:
         """The addresses that it calls: it is refused unless ``UKFR_SERVICE_ALLOW`` has them."""
         if "federated" not in self.tags:
@@ -72,6 +78,24 @@ class SavedQuery:
         from ukfr_graph.query.federation import find_targets
 
         return tuple(dict.fromkeys(target.name.text[1:-1] for target in find_targets(self.text)))
+
+
+def declare_prefixes(text: str) -> str:
+    r"""Declare the prefixes that a query uses undeclared, of those that need no declaration here, below its ``#`` lines.
+
+    >>> print(declare_prefixes("#+ summary: Who?\nSELECT * { ?s a ukfr:Actor }"))
+    #+ summary: Who?
+    PREFIX ukfr: <https://w3id.org/ukfr/ontology#>
+    SELECT * { ?s a ukfr:Actor }
+    """
+    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    names = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    declared = {
+        name.text[:-1] for word, name in pairwise(tokens) if word.is_word("PREFIX") and name.text.endswith(":")
+    }
+    lines = [f"PREFIX {name}: <{iris.PREFIXES[name]}>\n" for name in iris.PREFIXES if name in names - declared]
+    at = tokens[0].start if tokens else len(text)
+    return text[:at] + "".join(lines) + text[at:]
 
 
 class Library(NamedTuple):

@@ -38,6 +38,7 @@ from ukfr_graph.workers.link import Reply
 
 router = APIRouter(tags=["questions"])
 LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
+QUERY_TEXT = Variant("rq", ("application/sparql-query",))
 EXAMPLE_VARIANTS = (*GRAPH_VARIANTS, Variant("trig", ("application/trig",)))
 _SHOWN_ROWS = 100
 _SHOWN_CHARACTERS = 200_000
@@ -65,9 +66,11 @@ async def answer_query(name: str, request: Request) -> Response:
     """Answer as data, or as a page with the form and the answer."""
     service: Service = request.app.state.service
     query = service.library().find(name)
-    variant = negotiation.choose_variant(request, (*variants_of(query.kind), PAGE))
+    variant = negotiation.choose_variant(request, (*variants_of(query.kind), PAGE, QUERY_TEXT))
     if variant == PAGE:
         return await _show(request, query)
+    if variant == QUERY_TEXT:
+        return Response(query.standalone, headers={"Content-Type": QUERY_TEXT.content_type, "Vary": "Accept"})
     given = _read_given(request)
     citation.check_version(given, query, service.pool.version)
     values = await _bind(service, query, given)
@@ -192,7 +195,7 @@ def _read_given(request: Request, *, is_form: bool = False) -> dict[str, str]:
 
 async def _bind(service: Service, query: SavedQuery, given: Mapping[str, str]) -> dict[str, Term]:
     values = {name: value for name, value in given.items() if name not in RESERVED}
-    bound = dict(bind_parameters(query.parameters, values))
+    bound: dict[str, Term] = {**bind_parameters(query.parameters, values)}
     await require_known(service, bound)
     return bound
 
