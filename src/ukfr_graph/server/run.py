@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import socket
+import sys
 from concurrent.futures import Future
 from functools import partial
 
@@ -14,18 +16,20 @@ from ukfr_graph.endpoint.connections import guard
 from ukfr_graph.endpoint.sparql import answer_at_once
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.server.application import Application
+from ukfr_graph.server.listening import write_address
 from ukfr_graph.service.journal import set_up_logging
 from ukfr_graph.service.start import make_service
 from ukfr_graph.settings import Settings
 
 
-def run_server(settings: Settings, verified: Future[None]) -> None:
+def run_server(settings: Settings, verified: Future[None], sockets: list[socket.socket]) -> None:
     """Serve until told to stop (SIGTERM or Ctrl-C): then running requests end, and no new ones are taken.
 
-    ``verified`` is done when the dataset was held against its checksums: nothing is served before.
+    ``verified`` is done when the dataset was held against its checksums: nothing is served before. ``sockets`` are
+    bound to the address; when they are listened on, the address is written to stdout.
 
     Raises:
-        DatasetError: the dataset is missing or damaged, or the address cannot be listened on.
+        DatasetError: the dataset is missing or damaged.
     """
     set_up_logging(settings.log_level)
     service = make_service(settings)
@@ -54,10 +58,20 @@ def run_server(settings: Settings, verified: Future[None]) -> None:
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=settings.shutdown_s,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     with contextlib.suppress(SystemExit):  # uvicorn's own way to say that it could not start
-        server.run()
+        server.run(sockets)
     if not server.started:
         service.pool.stop()
         verified.result()  # says what is wrong with the dataset, where it is that
         raise DatasetError("The server could not start; the reason is above.")
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it is found once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        with contextlib.suppress(OSError):  # nobody may be there to read it
+            sys.stdout.write(write_address(self.config.host, self.config.port) + "\n")
+            sys.stdout.flush()
