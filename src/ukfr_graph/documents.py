@@ -84,7 +84,7 @@ def read_query(path: Path, root: Path) -> tuple[Mapping, str]:
     name = path.relative_to(root).as_posix()
     text = _decode(path, name)
     lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in split_lines(text)]
-    return _parse("\n".join(lines), name) if any(lines) else Mapping(), text
+    return _forget_places(_parse("\n".join(lines), name)) if any(lines) else Mapping(), text
 
 
 def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:
@@ -97,7 +97,16 @@ def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:
     lines = _decode(path, name).split("\n")
     length = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
     head = _parse("\n".join(line[1:] for line in lines[:length]), name)
-    return head, "\n".join(lines[length:]), length + 1
+    return _forget_places(head), "\n".join(lines[length:]), length + 1
+
+
+def _forget_places(value: Any) -> Any:
+    """Make plain strings of the scalars: the heads of queries and tables are handed on to libraries."""
+    if isinstance(value, Mapping):
+        plain = Mapping((str(key), _forget_places(inner)) for key, inner in value.items())
+        plain.line = value.line
+        return plain
+    return [_forget_places(item) for item in value] if isinstance(value, list) else str(value)
 
 
 def _decode(path: Path, name: str) -> str:
