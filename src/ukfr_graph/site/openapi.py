@@ -142,7 +142,9 @@ def complete(schema: dict[str, Any], more_paths: dict[str, Any]) -> dict[str, An
                 if int(status) >= HTTPStatus.BAD_REQUEST:
                     response.setdefault("content", _PROBLEM_PAGE)
             if "text/html" in given.get("200", {}).get("content", {}):
-                operation.setdefault("parameters", []).append(_LANGUAGE)
+                given_names = {(p["name"], p["in"]) for p in operation.get("parameters", ())}
+                if ("lang", "query") not in given_names:  # a list may be shared by operations: it is not added to
+                    operation["parameters"] = [*operation.get("parameters", ()), _LANGUAGE]
             operation.setdefault("operationId", _identify(path, operation))
     paths.update(_bare_paths())
     components = schema.setdefault("components", {})
