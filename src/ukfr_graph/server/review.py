@@ -20,9 +20,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph.errors import ForbiddenError, NotFoundError, ParameterError, RequestTooLargeError, UkfrError
-from ukfr_graph.link.candidates import read_candidates
-from ukfr_graph.link.decisions import Verdict
-from ukfr_graph.link.reviewing import Review
+from ukfr_graph.link.review.candidate_files import read_candidates
+from ukfr_graph.link.review.decisions import Verdict
+from ukfr_graph.link.review.session import Review
 from ukfr_graph.server.exchange import read_form
 from ukfr_graph.server.rendering import render
 from ukfr_graph.server.service import Service
