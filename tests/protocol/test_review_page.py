@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from unit.link.test_review import MINE, OURS, SOURCES
+from unit.link.review.test_review import MINE, OURS, SOURCES
 
 from protocol.conftest import TOKEN
 from protocol.servers import start_server
