@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph import iris
-from ukfr_graph.records import read_context
+from ukfr_graph.resources import read_context
 from ukfr_graph.site.representations import compact, write_triples
 
 NODES = st.sampled_from([ox.NamedNode(f"{iris.ID}x/{n}") for n in ("a", "b", "a#part-1", "é")])

@@ -21,6 +21,7 @@ from ukfr_graph.errors import (
 from ukfr_graph.query.formats import accept_format, write_content_type
 from ukfr_graph.service.cache import Entry, Header
 from ukfr_graph.service.service import ClientLeftError, Service
+from ukfr_graph.texts import decode
 from ukfr_graph.tokens import normalize
 from ukfr_graph.workers.wire import Head
 
@@ -93,10 +94,7 @@ def operation_by_form(pairs: Sequence[tuple[str, str]]) -> Operation:
 
 def operation_by_body(body: bytes, pairs: Sequence[tuple[str, str]], *, is_update: bool) -> Operation:
     """Query or update as the body itself (sections 2.1.3 and 2.2.2); the graphs are in the address."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise QueryError(f"The body is not UTF-8 (byte {error.start}).") from None
+    text = decode(body)
     if is_update:
         return _read_update([("update", text), *pairs])
     return _read_query([("query", text), *pairs])

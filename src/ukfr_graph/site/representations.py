@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.query.formats import find_format
-from ukfr_graph.records import read_context
+from ukfr_graph.resources import read_context
 from ukfr_graph.triples import serialize
 
 _TYPE = ox.NamedNode(iris.RDF + "type")

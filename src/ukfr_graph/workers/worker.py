@@ -26,6 +26,7 @@ import pyoxigraph as ox
 from ukfr_graph.errors import QueryCrashedError, ResultTooLargeError, UkfrError
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.formats import negotiate
+from ukfr_graph.query.known import require_known
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, open_snapshot
 from ukfr_graph.workers import writer
@@ -63,6 +64,7 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
     executor = Executor(engine, limits)
     tasks: dict[str, Task] = {
         "query": lambda head, _: _answer(executor, limits, head),
+        "known": lambda head, _: _require_known(executor, head),
         "graph": lambda head, _: _give_graph(engine, head),
         "network": lambda head, _: _give_network(executor, limits, head),
         "facts": lambda _, __: _give_facts(engine),
@@ -111,6 +113,12 @@ def _answer(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes
     form = negotiate(head.get("accept"), answer.kind)
     body = _check_size(answer.serialize(form), limits)
     return _finish(body, form.media_type, head, repeatable=answer.is_repeatable)
+
+
+def _require_known(executor: Executor, head: Head) -> tuple[Head, bytes]:
+    """Make sure that IRIs that someone typed occur in the dataset (see ``query.known``)."""
+    require_known(executor, {term: _read_term(term) for term in head["iris"]})
+    return {"status": 200}, b""
 
 
 def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:

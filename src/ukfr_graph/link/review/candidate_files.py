@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ukfr_graph import __version__, iris
 from ukfr_graph.documents import read_table
 from ukfr_graph.errors import DataError
+from ukfr_graph.files import open_text
 from ukfr_graph.link.datasets.parties import name_party
 from ukfr_graph.link.datasets.reader import Dataset
 from ukfr_graph.link.datasets.treaties import InputError, Treaty
@@ -87,27 +87,9 @@ def plain(text: str) -> str:
 
 @contextlib.contextmanager
 def open_whole(path: Path) -> Iterator[TextIO]:
-    """Open a file for writing that takes the place of ``path`` only when it is whole and durable.
-
-    Raises:
-        InputError: the folder is missing or cannot be written to.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from None
-    finally:
-        part.unlink(missing_ok=True)
+    """Open a file of candidates or links that is there whole or not at all (see ``files.open_whole``)."""
+    with open_text(path) as file:
+        yield file
 
 
 def write_head(file: TextIO, head: Mapping[str, Any]) -> None:

@@ -15,8 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError, QueryTimeoutError
-from ukfr_graph.records import CONTEXT_NAME
-from ukfr_graph.resources import ontology_folder
+from ukfr_graph.resources import CONTEXT_NAME, ontology_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
