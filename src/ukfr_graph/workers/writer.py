@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ukfr_graph.errors import QueryError, UkfrError
 from ukfr_graph.query.executor import explain_syntax
+from ukfr_graph.query.federation import Route
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.update import add_dataset
@@ -18,10 +19,12 @@ _WAIT_S = 30  # for another writer to end
 _SHOWN = 20  # rewritten literals
 
 
-def find_task(name: str, root: Path, limits: Limits) -> Callable[[Head, bytes], tuple[Head, bytes]]:
+def find_task(
+    name: str, root: Path, limits: Limits, route: Route | None
+) -> Callable[[Head, bytes], tuple[Head, bytes]]:
     """Find a writing task by its name, bound to a dataset."""
     tasks: dict[str, Callable[[Head, bytes], tuple[Head, bytes]]] = {
-        "update": lambda head, _: _update(root, limits, head),
+        "update": lambda head, _: _update(root, limits, route, head),
         "put": lambda head, body: _put(root, head, body),
         "delete": lambda head, _: _delete(root, head),
         "export": lambda head, _: _export(root, head),
@@ -29,7 +32,7 @@ def find_task(name: str, root: Path, limits: Limits) -> Callable[[Head, bytes], 
     return tasks[name]
 
 
-def _update(root: Path, limits: Limits, head: Head) -> tuple[Head, bytes]:
+def _update(root: Path, limits: Limits, route: Route | None, head: Head) -> tuple[Head, bytes]:
     """Run a SPARQL 1.1 Update (https://www.w3.org/TR/sparql11-update/)."""
     text = head["update"]
     traits = check_query(text, limits)
@@ -45,10 +48,8 @@ def _update(root: Path, limits: Limits, head: Head) -> tuple[Head, bytes]:
         rights = Rights(tuple(head.get("prefixes", ())))
         try:
             full = add_dataset(text, default, named)
-            if traits.calls_others:
-                from ukfr_graph.query.federation import Relay  # rarely needed, and heavy
-
-                full = Relay(limits.service_allow).rewrite(full)
+            if traits.calls_others and route:
+                full = route.rewrite(full)
             run_update(draft, full, rights, spelled=text, if_match=head.get("if_match"))
         except UkfrError:
             raise
