@@ -25,8 +25,8 @@ def find_task(
     """Find a writing task by its name, bound to a dataset."""
     tasks: dict[str, Callable[[Head, bytes], tuple[Head, bytes]]] = {
         "update": lambda head, _: _update(root, limits, route, head),
-        "put": lambda head, body: _put(root, head, body),
-        "delete": lambda head, _: _delete(root, head),
+        "put": lambda head, body: _put(root, limits, head, body),
+        "delete": lambda head, _: _delete(root, limits, head),
         "export": lambda head, _: _export(root, head),
     }
     return tasks[name]
@@ -45,12 +45,12 @@ def _update(root: Path, limits: Limits, route: Route | None, head: Head) -> tupl
     with next_version(root, _WAIT_S) as draft:
         if not (traits.has_dataset or default or named or draft.is_plain):
             default = named = draft.graph_names()  # as in queries, the default graph is the union of all
-        rights = Rights(tuple(head.get("prefixes", ())))
+        rights = Rights(tuple(head.get("prefixes", ())), limits.max_graphs)
         try:
             full = add_dataset(text, default, named)
             if traits.calls_others and route:
                 full = route.rewrite(full)
-            run_update(draft, full, rights, spelled=text, if_match=head.get("if_match"))
+            run_update(draft, full, rights, if_match=head.get("if_match"))
         except UkfrError:
             raise
         except SyntaxError as error:
@@ -60,7 +60,7 @@ def _update(root: Path, limits: Limits, route: Route | None, head: Head) -> tupl
     return {"status": 200, "version": draft.name}, b""
 
 
-def _put(root: Path, head: Head, body: bytes) -> tuple[Head, bytes]:
+def _put(root: Path, limits: Limits, head: Head, body: bytes) -> tuple[Head, bytes]:
     """Add to a graph or replace it (SPARQL 1.1 Graph Store Protocol, sections 5.3 and 5.5)."""
     graph = name_graph(head["graph"])
     base = head.get("base") or head["graph"] or "urn:default"
@@ -70,7 +70,7 @@ def _put(root: Path, head: Head, body: bytes) -> tuple[Head, bytes]:
             draft,
             graph,
             triples,
-            Rights(tuple(head.get("prefixes", ()))),
+            Rights(tuple(head.get("prefixes", ())), limits.max_graphs),
             replace=head["replace"],
             if_match=head.get("if_match"),
             if_new=head.get("if_new", False),
@@ -87,10 +87,10 @@ def _put(root: Path, head: Head, body: bytes) -> tuple[Head, bytes]:
     }, b""
 
 
-def _delete(root: Path, head: Head) -> tuple[Head, bytes]:
+def _delete(root: Path, limits: Limits, head: Head) -> tuple[Head, bytes]:
     """Remove a graph (SPARQL 1.1 Graph Store Protocol, section 5.4)."""
     with next_version(root, _WAIT_S) as draft:
-        rights = Rights(tuple(head.get("prefixes", ())))
+        rights = Rights(tuple(head.get("prefixes", ())), limits.max_graphs)
         existed = delete_graph(draft, name_graph(head["graph"]), rights, if_match=head.get("if_match"))
     return {"status": 200 if existed else 404, "version": draft.name}, b""
 
