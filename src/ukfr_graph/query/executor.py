@@ -21,7 +21,7 @@ from ukfr_graph.tokens import read_tokens
 from ukfr_graph.triples import serialize
 
 if TYPE_CHECKING:
-    from ukfr_graph.query.federation import Relay
+    from ukfr_graph.query.federation import Rewriter
 
 _INSTEAD = "JSON (json), CSV (csv) and TSV (tsv)"
 _DETAIL_LENGTH = 300
@@ -75,13 +75,14 @@ class Answer:
 class Executor:
     """Runs queries on one engine, within the limits of the settings.
 
-    The default graph is the union of the named graphs; the prefixes of ``iris`` need no declaration.
+    The default graph is the union of the named graphs; the prefixes of ``iris`` need no declaration. ``relay`` is
+    the one that calls other hosts for the engine; without it, one is started in this process when it is needed.
     """
 
-    def __init__(self, engine: Engine, limits: Limits | None = None) -> None:
+    def __init__(self, engine: Engine, limits: Limits | None = None, relay: Rewriter | None = None) -> None:
         self.engine = engine
         self._limits = limits or Limits()
-        self._relay: Relay | None = None
+        self._relay = relay
 
     def run(
         self,
@@ -104,7 +105,7 @@ class Executor:
             text = project(text, parameters)
         traits = check_query(text, self._limits)
         if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
-            text = self.relay().rewrite(text)
+            text = self._find_relay().rewrite(text)
         union = not (traits.has_dataset or default_graphs or named_graphs)
         try:
             results = self.engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
@@ -115,12 +116,11 @@ class Executor:
         kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
         return Answer(kinds.get(type(results), "graph"), results, traits.is_repeatable)
 
-    def relay(self) -> Relay:
-        """Give the relay that calls other hosts for the engine; it is started when it is first needed."""
-        from ukfr_graph.query.federation import Relay
-
+    def _find_relay(self) -> Rewriter:
         if self._relay is None:
-            self._relay = Relay(self._limits.service_allow)
+            from ukfr_graph.query.relay import Relay  # rarely needed, and heavy
+
+            self._relay = Relay(self._limits.service_allow).start()
         return self._relay
 
 

@@ -112,8 +112,15 @@ class Application:
             await send({"type": "lifespan.startup.failed"})
             raise
         settings = self.service.settings
-        start = {"event": "start", "host": settings.host, "port": settings.port, "version": self.service.pool.version}
-        logging.getLogger("ukfr_graph").info(json.dumps(start))
+        pool = self.service.pool
+        start = {"event": "start", "host": settings.host, "port": settings.port, "version": pool.version}
+        logging.getLogger("ukfr_graph").info(json.dumps({**start, "isolation": pool.staff.isolation}))
+        if pool.source.root and pool.staff.isolation == "none":
+            warning = {
+                "event": "isolation",
+                "problem": "This machine cannot keep workers from the network: see docs/security.md",
+            }
+            logging.getLogger("ukfr_graph").warning(json.dumps(warning))
         follower = asyncio.create_task(self.service.follow_versions())
         await send({"type": "lifespan.startup.complete"})
         await receive()
