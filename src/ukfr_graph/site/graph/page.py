@@ -16,7 +16,9 @@ from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.analysis.requests import NetworkRequest
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.parameters import Parameter, to_term
-from ukfr_graph.service.answers import select
+from ukfr_graph.query.questions import read_question
+from ukfr_graph.service.answers import select_together
+from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.graph.network import ask_network
 from ukfr_graph.site.rendering import as_of, language_of, render
@@ -25,14 +27,6 @@ router = APIRouter()
 _LISTED_NODES = 200
 _NAMED_TIES = 6
 _FILTERS = ("topic", "kind", "section")
-_CHOICES = """SELECT DISTINCT ?filter ?order ?iri ?label {
-  { ?iri rdfs:subClassOf ukfr:Clause ; rdfs:label ?label BIND ("kind" AS ?filter) BIND (0 AS ?order) }
-  UNION
-  { ?iri a ukfr:Section ; ukfr:order ?order ; rdfs:label ?label BIND ("section" AS ?filter) }
-  UNION
-  { ?iri skos:inScheme <https://w3id.org/ukfr/vocab/topic> ; skos:prefLabel ?label
-    FILTER EXISTS { ?clause dcterms:subject/skos:broader* ?iri } BIND ("topic" AS ?filter) BIND (0 AS ?order) }
-} ORDER BY ?order LCASE(STR(?label))"""
 
 
 @dataclass(frozen=True)
@@ -191,9 +185,12 @@ def _name(asked: NetworkRequest | None, request: Request) -> str:
 
 async def _list_choices(service: Service, request: Request) -> dict[str, list[tuple[str, str]]]:
     """List what the form offers: (IRI, label) of topics and sections with clauses, and of the kinds of clause."""
-    choices: dict[str, dict[str, str]] = {name: {} for name in _FILTERS}
-    if not service.is_plain:
-        for row in (await select(service, _CHOICES)).dicts():
-            if getattr(row["label"], "language", None) == language_of(request):
-                choices[row["filter"].value].setdefault(row["iri"].value, row["label"].value)
-    return {name: list(found.items()) for name, found in choices.items()}
+    (table,) = await select_together(service, [read_question("site/graph", "choices")])
+    rows = table.dicts()
+    names = await find_names(service, {row["iri"].value for row in rows}, language_of(request))
+    found = sorted(
+        (row["filter"].value, row["order"].value.zfill(6), label.casefold(), row["iri"].value, label)
+        for row in rows
+        if (label := names.label(row["iri"].value))
+    )
+    return {name: [(iri, label) for filter_, _, _, iri, label in found if filter_ == name] for name in _FILTERS}
