@@ -28,6 +28,7 @@ from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
 from ukfr_graph.sources import Span, read_text
+from ukfr_graph.store import Term
 
 router = APIRouter()
 ROOM = "site/statement"
@@ -127,7 +128,7 @@ async def statement(name: str, request: Request) -> HTMLResponse:
     missing = NotFoundError(f"There is no statement {name!r}; /statements lists them.")
     if not iris.is_local_name(name):
         raise missing
-    given = {"statement": ox.NamedNode(iri), "language": ox.Literal(language)}
+    given: dict[str, Term] = {"statement": ox.NamedNode(iri), "language": ox.Literal(language)}
     clauses, (document, words, passage_rows, section_rows) = await asyncio.gather(
         find_clauses(service, iri), select_together(service, texts, given)
     )
