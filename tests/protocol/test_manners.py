@@ -108,7 +108,12 @@ def test_json_ld_names_a_context_that_this_server_gives(server: str) -> None:
 
     def load(address: str, _: object = None) -> dict[str, object]:
         found = httpx.get(address)
-        return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": address, "document": found.json()}
+        return {
+            "contentType": "application/ld+json",
+            "contextUrl": None,
+            "documentUrl": address,
+            "document": found.json(),
+        }
 
     (node,) = jsonld.expand(document, {"documentLoader": load})
     assert node["@id"] == "https://w3id.org/ukfr/id/instrument/dublin-iii"
@@ -151,7 +156,11 @@ def test_the_ontology_is_a_typed_element_in_rdf_xml_and_its_unions_have_two_memb
     unions = [list(graph.items(members)) for members in graph.objects(None, OWL.unionOf)]
     assert unions
     assert all(len(members) > 1 for members in unions)
-    assert (rdflib.URIRef("https://w3id.org/ukfr/ontology#member"), RDFS.domain, rdflib.URIRef("https://w3id.org/ukfr/ontology#Collective")) in graph
+    assert (
+        rdflib.URIRef("https://w3id.org/ukfr/ontology#member"),
+        RDFS.domain,
+        rdflib.URIRef("https://w3id.org/ukfr/ontology#Collective"),
+    ) in graph
 
 
 def test_no_operation_has_a_parameter_twice_or_a_name_of_another(server: str) -> None:
