@@ -52,9 +52,11 @@ def describe_examples(queries: Iterable[SavedQuery], site: str) -> list[ox.Tripl
         words = dict.fromkeys((query.area, *query.tags))
         triples += [ox.Triple(node, _node(SCHEMA + "keywords"), ox.Literal(word)) for word in words]
         triples += [
-            ox.Triple(node, _node(iris.RDFS + "comment"), ox.Literal(question, language=language))
+            ox.Triple(node, _node(SCHEMA + "name"), ox.Literal(question, language=language))
             for language, question in query.summary.items()
         ]
+        comment = ox.Literal(query.summary["en"], language="en")  # editors list an example once for each comment
+        triples.append(ox.Triple(node, _node(iris.RDFS + "comment"), comment))
     return triples
 
 

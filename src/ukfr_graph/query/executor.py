@@ -21,7 +21,7 @@ from ukfr_graph.tokens import read_tokens
 from ukfr_graph.triples import serialize
 
 if TYPE_CHECKING:
-    from ukfr_graph.query.federation import Relay
+    from ukfr_graph.query.federation import Rewriter
 
 _INSTEAD = "JSON (json), CSV (csv) and TSV (tsv)"
 _DETAIL_LENGTH = 300
@@ -71,17 +71,27 @@ class Answer:
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query failed while it was evaluated: {error}") from None
 
+    def bindings(self) -> list[dict[str, Term]]:
+        """Read a SELECT's answer as rows by the names of the variables; what is unbound, or a triple, is left out.
+
+        Raises:
+            QueryError: see ``rows``.
+        """
+        names, rows = self.rows()
+        return [bind_row(names, row) for row in rows]
+
 
 class Executor:
     """Runs queries on one engine, within the limits of the settings.
 
-    The default graph is the union of the named graphs; the prefixes of ``iris`` need no declaration.
+    The default graph is the union of the named graphs; the prefixes of ``iris`` need no declaration. ``relay`` is
+    the one that calls other hosts for the engine; without it, one is started in this process when it is needed.
     """
 
-    def __init__(self, engine: Engine, limits: Limits | None = None) -> None:
+    def __init__(self, engine: Engine, limits: Limits | None = None, relay: Rewriter | None = None) -> None:
         self.engine = engine
         self._limits = limits or Limits()
-        self._relay: Relay | None = None
+        self._relay = relay
 
     def run(
         self,
@@ -104,7 +114,7 @@ class Executor:
             text = project(text, parameters)
         traits = check_query(text, self._limits)
         if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
-            text = self.relay().rewrite(text)
+            text = self._find_relay().rewrite(text)
         union = not (traits.has_dataset or default_graphs or named_graphs)
         try:
             results = self.engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
@@ -115,12 +125,11 @@ class Executor:
         kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
         return Answer(kinds.get(type(results), "graph"), results, traits.is_repeatable)
 
-    def relay(self) -> Relay:
-        """Give the relay that calls other hosts for the engine; it is started when it is first needed."""
-        from ukfr_graph.query.federation import Relay
-
+    def _find_relay(self) -> Rewriter:
         if self._relay is None:
-            self._relay = Relay(self._limits.service_allow)
+            from ukfr_graph.query.relay import Relay  # rarely needed, and heavy
+
+            self._relay = Relay(self._limits.service_allow).start()
         return self._relay
 
 
@@ -150,6 +159,15 @@ def project(text: str, names: Iterable[str]) -> str:
         depth += (token.kind == "open") - (token.kind == "close")
         end = token.start + len(token.text)
     return text
+
+
+def bind_row(names: Sequence[str], row: Sequence[Term | ox.Triple | None]) -> dict[str, Term]:
+    """Return a row by the names of its variables; what is unbound, or a triple, is left out."""
+    return {
+        name: term
+        for name, term in zip(names, row, strict=True)
+        if term is not None and not isinstance(term, ox.Triple)
+    }
 
 
 def explain_syntax(message: str, text: str) -> QuerySyntaxError:

@@ -116,7 +116,7 @@ async def give_examples(request: Request) -> Response:
             or b""
         )
     else:
-        body = write_triples(triples, variant.name)
+        body = write_triples(triples, variant.name, site=find_base(request))
     return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept"})
 
 
