@@ -32,10 +32,11 @@ def run(dataset: Path, *arguments: str, **options: object) -> subprocess.Complet
     variables = options.pop("variables", {})
     assert isinstance(variables, dict)
     environment = {**os.environ, "UKFR_DATASET": str(dataset), "NO_COLOR": "1", **variables}
-    return subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [sys.executable, "-m", "ukfr_graph.cli", *arguments],
         stderr=subprocess.PIPE, text=True, env=environment, timeout=120, check=False, **options,  # type: ignore[call-overload]
     )  # fmt: skip
+    return done
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
