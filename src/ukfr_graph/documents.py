@@ -124,14 +124,7 @@ def _parse(text: str, name: str) -> Mapping:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        start, mark = error.context_mark, error.problem_mark or error.context_mark
-        message = str(error.problem or error.context)
-        if start and start.line != mark.line:
-            message += f", in what begins at line {start.line + 1}"
-        if "quoted" in str(error.context):  # its end is looked for up to the end of the file
-            mark = start
-        fix = "correct the YAML at this line: indentation, quotes, colons"
-        raise DataError([_problem(name, mark.line + 1 if mark else 0, "yaml", message, fix)]) from None
+        raise DataError([_place_error(error, text, name)]) from None
     except yaml.reader.ReaderError as error:
         place = find_place(text, text.find(chr(error.character)))[0]
         message = f"{describe(chr(error.character))} may not stand in YAML"
@@ -140,6 +133,32 @@ def _parse(text: str, name: str) -> Mapping:
     if not isinstance(value, Mapping):
         raise DataError([_problem(name, 1, "yaml", "the document is not a mapping", "write it as 'key: value' lines")])
     return value
+
+
+def _place_error(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
+    """Say where the fault is, which is often before the place where the reader stumbles."""
+    start, mark = error.context_mark, error.problem_mark or error.context_mark
+    line, message = (mark.line + 1 if mark else 0), str(error.problem or error.context)
+    if opened := _find_open_quote(text, line):
+        line, message = opened, f"a quotation mark that opens here closes at line {line} only, where {message}"
+    elif start and start.line + 1 != line:
+        message += f", in what begins at line {start.line + 1}"
+        if re.search("simple key|quoted", str(error.context)):  # whose end is looked for in what follows
+            line = start.line + 1
+    return _problem(name, line, "yaml", message, "correct the YAML at this line: indentation, quotes, colons")
+
+
+def _find_open_quote(text: str, line: int) -> int:
+    """Find the line of a quotation mark that opens a text which goes on to a line (both from 1); 0 where none does."""
+    opened = 0
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                first, last = token.start_mark.line + 1, token.end_mark.line + 1
+                opened = first if first < line and last in (line - 1, line) else 0
+    except yaml.YAMLError:
+        pass  # that is the fault
+    return opened
 
 
 class _Reader:
