@@ -140,7 +140,10 @@ def _place_error(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     start, mark = error.context_mark, error.problem_mark or error.context_mark
     line, message = (mark.line + 1 if mark else 0), str(error.problem or error.context)
     if opened := _find_open_quote(text, line):
-        line, message = opened, f"a quotation mark that opens here closes at line {line} only, where {message}"
+        line, message = (
+            opened,
+            f"a quotation mark that opens here is closed further down only; at line {line}, {message}",
+        )
     elif start and start.line + 1 != line:
         message += f", in what begins at line {start.line + 1}"
         if re.search("simple key|quoted", str(error.context)):  # whose end is looked for in what follows
@@ -149,16 +152,22 @@ def _place_error(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
 
 
 def _find_open_quote(text: str, line: int) -> int:
-    """Find the line of a quotation mark that opens a text which goes on to a line (both from 1); 0 where none does."""
-    opened = 0
+    """Find the line of a quotation mark that is closed before a line (both from 1) within other words; 0 where none is.
+
+    The mark that closes it was meant to open another text, or is an apostrophe: more follows right behind it.
+    """
+    lines = split_lines(text)
     try:
         for token in yaml.scan(text, Loader=_Loader):
+            if token.start_mark.line >= line:
+                break
             if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
-                first, last = token.start_mark.line + 1, token.end_mark.line + 1
-                opened = first if first < line and last in (line - 1, line) else 0
+                rest = lines[token.end_mark.line][token.end_mark.column :].strip()
+                if token.start_mark.line < token.end_mark.line and rest and rest[0] not in ":,]}#":
+                    return int(token.start_mark.line) + 1
     except yaml.YAMLError:
         pass  # that is the fault
-    return opened
+    return 0
 
 
 class _Reader:
