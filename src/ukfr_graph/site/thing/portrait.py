@@ -17,11 +17,11 @@ from markupsafe import Markup
 
 from ukfr_graph import iris
 from ukfr_graph.messages import find_languages
+from ukfr_graph.service.names import LABELS
 from ukfr_graph.site.phrases import name_outside
 from ukfr_graph.store import Term
 
 _DEEPEST_TREE = 8
-LABELS = ("rdfs:label", "skos:prefLabel", "dcterms:title")
 _LANGUAGES = {"ENG": "en", "FRA": "fr"}  # of the EU's authority table of languages
 _TURNING = {"R", "AL", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI"}  # Unicode Bidirectional Algorithm (UAX #9)
 _NUMBER = re.compile(r"([0-9]+)")
