@@ -61,7 +61,9 @@ class Settings(BaseModel):
     max_request_bytes: int = Field(1_000_000, ge=1, description="Largest body of a query or update, in bytes.")
     max_upload_bytes: int = Field(100_000_000, ge=1, description="Largest body of an upload of RDF, in bytes.")
     max_header_bytes: int = Field(32_768, ge=1_024, description="Largest request line and headers, in bytes.")
-    max_connections: int = Field(1_000, ge=1, description="Most open connections; one more is answered with 503.")
+    max_connections: int = Field(
+        1_000, ge=1, description="Most open connections; one more takes the place of a slow or idle one."
+    )
     request_timeout_s: float = Field(20.0, gt=0, description="Seconds in which a request must have arrived whole.")
     keep_alive_s: int = Field(20, ge=0, description="Seconds that an idle connection is kept open.")
     shutdown_s: int = Field(10, ge=0, description="Seconds that running requests have when the server is stopped.")

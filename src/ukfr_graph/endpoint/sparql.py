@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ukfr_graph.endpoint.conditional import HIT, matches, tag_headers, write_head, write_not_modified
@@ -19,15 +19,13 @@ from ukfr_graph.errors import (
     UnsupportedMediaTypeError,
 )
 from ukfr_graph.query.formats import write_content_type
-from ukfr_graph.service.cache import Entry, Header
+from ukfr_graph.service.cache import Entry, Header, make_key
 from ukfr_graph.service.service import ClientLeftError, Service
-from ukfr_graph.tokens import normalize
 from ukfr_graph.workers.wire import Head
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-_NORMALIZED_LENGTH = 10_000  # a longer text is a key as it is
 
 
 class Operation(NamedTuple):
@@ -138,8 +136,8 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
     accept = exchange.header(b"accept")
     coding = exchange.header(b"accept-encoding")
     asked = exchange.header(b"if-none-match")
-    normal = normalize(text) if len(text) < _NORMALIZED_LENGTH else text
-    key = (service.pool.version, normal, default, named, accept, "gzip" in (coding or ""))
+    version = service.pool.version
+    key = make_key("query", version, text, default, named, accept, "gzip" in (coding or ""))
     is_cached = True
     try:
         tag = service.cache.find_tag(key) if asked else None
@@ -151,9 +149,10 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
             tag = entry.tag
             if not (asked and tag and matches(tag, asked)):
                 await exchange.respond(200, (*entry.headers, HIT) if is_cached else entry.headers, entry.body)
-                is_current = key[0] == service.pool.version
+                is_current = version == service.pool.version
                 if tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
-                    service.cache.keep_address((exchange.address(), accept, coding), key, write_head(entry))
+                    address = make_key(exchange.address(), accept, coding)
+                    service.cache.keep_address(address, key, write_head(entry))
                 return
         await exchange.respond(304, tag_headers(tag))
     except UkfrError as error:
@@ -165,7 +164,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
         )
 
 
-async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: Hashable) -> Entry:
+async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: bytes) -> Entry:
     """Have a query evaluated; of equal ones that come at the same time, only the first."""
     while (flight := service.flights.get(key)) is not None:
         with contextlib.suppress(ClientLeftError):  # the first one's client; then another goes first
@@ -223,7 +222,7 @@ def answer_at_once(service: Service, address: bytes, headers: Sequence[Header]) 
         elif name in (b"authorization", b"content-length", b"transfer-encoding", b"expect"):
             return None
     started = time.monotonic()
-    found = service.cache.find_by_address((address, accept, coding))
+    found = service.cache.find_by_address(make_key(address, accept, coding))
     if found is None:
         return None
     entry, head = found

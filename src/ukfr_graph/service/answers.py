@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from ukfr_graph.errors import QueryError
-from ukfr_graph.service.cache import Entry
+from ukfr_graph.service.cache import Entry, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.store import Term
 from ukfr_graph.workers.link import Reply
@@ -66,7 +66,7 @@ async def select_kept(service: Service, text: str, parameters: Mapping[str, Term
     Raises:
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
-    key = ("page", service.pool.version, text, *(f"{name} {term}" for name, term in parameters.items()))
+    key = make_key("rows", service.pool.version, text, *((name, str(term)) for name, term in parameters.items()))
     entry = service.cache.find(key)
     if entry is None:
         entry = Entry("", (), (await ask(service, text, parameters, ROWS)).body)
