@@ -20,7 +20,6 @@ from ukfr_graph.endpoint.exchange import COMMON_HEADERS
 from ukfr_graph.endpoint.problems import MEDIA_TYPE, write_problem
 
 Shortcut: TypeAlias = Callable[[bytes, Sequence[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
-_PREFIX = b"/sparql?"
 _DRAINED_BYTES = 65_536  # that a client must read of a response within the time of a request
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)(?::[0-9]{1,5})?")
 
@@ -137,8 +136,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def _answer_at_once(self) -> bool:
         """Answer without a task of its own, where the answer is kept and no other is still being given."""
         if (
-            not self.url.startswith(_PREFIX)
-            or self.parser.get_method() != b"GET"
+            self.parser.get_method() != b"GET"
             or not (self.cycle is None or self.cycle.response_complete)
             or self.flow.write_paused
             or not self.parser.should_keep_alive()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ukfr_graph.endpoint.conditional import HIT, matches, tag_headers, write_head, write_not_modified
+from ukfr_graph.endpoint.conditional import matches, respond_entry, tag_headers, write_head
 from ukfr_graph.endpoint.exchange import Exchange, read_form
 from ukfr_graph.errors import (
     ForbiddenError,
@@ -146,15 +146,13 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
             if entry is None:
                 is_cached = False
                 entry = await _evaluate(service, exchange, operation, key)
-            tag = entry.tag
-            if not (asked and tag and matches(tag, asked)):
-                await exchange.respond(200, (*entry.headers, HIT) if is_cached else entry.headers, entry.body)
-                is_current = version == service.pool.version
-                if tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
-                    address = make_key(exchange.address(), accept, coding)
-                    service.cache.keep_address(address, key, write_head(entry))
-                return
-        await exchange.respond(304, tag_headers(tag))
+            await respond_entry(exchange, entry, is_hit=is_cached)
+            is_current = version == service.pool.version
+            if entry.tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
+                address = make_key(exchange.address(), accept, coding)
+                service.cache.keep_address(address, key, write_head(entry))
+        else:
+            await exchange.respond(304, tag_headers(tag))
     except UkfrError as error:
         exchange.status = error.status
         raise
@@ -204,33 +202,6 @@ def _make_entry(service: Service, text: str, head: Head, body: bytes) -> Entry:
         return Entry("", (*headers, (b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-store")), body, text)
     tag = f'"{head["etag"]}{"-" + head["coding"] if "coding" in head else ""}"'
     return Entry(tag, (*headers, *tag_headers(tag)), body, text)
-
-
-def answer_at_once(service: Service, address: bytes, headers: Sequence[Header]) -> tuple[bytes, bytes] | None:
-    """Find the whole response to a GET that was answered before: its head, but for the date, and its body.
-
-    A request with credentials, a condition that is not ``If-None-Match``, or a body takes the other way.
-    """
-    accept = coding = asked = None
-    for name, value in headers:
-        if name == b"accept":
-            accept = value.decode("latin-1")
-        elif name == b"accept-encoding":
-            coding = value.decode("latin-1")
-        elif name == b"if-none-match":
-            asked = value.decode("latin-1")
-        elif name in (b"authorization", b"content-length", b"transfer-encoding", b"expect"):
-            return None
-    started = time.monotonic()
-    found = service.cache.find_by_address(make_key(address, accept, coding))
-    if found is None:
-        return None
-    entry, head = found
-    body, status = entry.body, 200
-    if asked and matches(entry.tag, asked):
-        head, body, status = write_not_modified(entry.tag), b"", 304
-    service.journal.record("query", entry.text, status, time.monotonic() - started, len(body), is_cached=True)
-    return head, body
 
 
 async def _update(service: Service, exchange: Exchange, operation: Operation) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 import uvicorn
 
 from ukfr_graph.endpoint.connections import guard
-from ukfr_graph.endpoint.sparql import answer_at_once
+from ukfr_graph.endpoint.shortcut import answer_at_once
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.server.application import Application
 from ukfr_graph.service.journal import set_up_logging

@@ -58,6 +58,7 @@ class ResponseCache:
 
     def __init__(self, limit_bytes: int) -> None:
         self.hits = self.misses = self.size_bytes = 0
+        self.generation = 0
         self._limit = limit_bytes
         self._places: OrderedDict[bytes, _Place] = OrderedDict()
         self._tags: OrderedDict[bytes, str] = OrderedDict()
@@ -116,7 +117,8 @@ class ResponseCache:
         self._make_room()
 
     def clear(self) -> None:
-        """Forget everything: the dataset has changed."""
+        """Forget everything: the dataset has changed; ``generation`` counts how often."""
+        self.generation += 1
         self._places.clear()
         self._tags.clear()
         self._addresses.clear()

@@ -25,6 +25,10 @@ router = APIRouter()
 _LISTED_NODES = 200
 _NAMED_TIES = 6
 _FILTERS = ("topic", "kind", "section")
+PARAMETERS = (
+    "query", "param", "saved", "projection", "type", *_FILTERS, "focus", "steps", "from", "to", "community",
+    "overview", "whole",
+)  # fmt: skip
 _CHOICES = """SELECT DISTINCT ?filter ?order ?iri ?label {
   { ?iri rdfs:subClassOf ukfr:Clause ; rdfs:label ?label BIND ("kind" AS ?filter) BIND (0 AS ?order) }
   UNION
