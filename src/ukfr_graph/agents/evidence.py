@@ -9,22 +9,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph.errors import UkfrError
+from ukfr_graph.query.questions import give_values, limit_rows, read_question
 from ukfr_graph.service.answers import select
+from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 
 MOST_RESOURCES = 100
 MOST_QUOTES = 60
 _EACH = 3  # quotes for a resource that has none of its own
-# Asked one after the other: as one query, the engine would read the evidence of the whole dataset for any of it.
-_OWN = "SELECT ?of ?evidence { VALUES ?of { %s } ?of ukfr:evidence ?evidence }"
-_NAMING = "SELECT ?of ?on { VALUES ?of { %s } ?on ?any ?of } LIMIT 2000"
-_CLAUSES = "SELECT ?of ?evidence { VALUES ?of { %s } ?of a ukfr:Clause ; ukfr:evidence ?evidence }"
-_WORDS = """SELECT ?evidence ?words ?start ?end ?source ?page {
-  VALUES ?evidence { %s }
-  ?evidence oa:hasSource ?source ; oa:hasSelector ?quote, ?position .
-  ?quote oa:exact ?words . ?position oa:start ?start ; oa:end ?end . ?source dcterms:source ?page
-}"""
-_LABELS = 'SELECT ?of ?label { VALUES ?of { %s } ?of rdfs:label ?label FILTER (LANG(?label) = "en") }'
+_MOST_NAMING = 2_000
 
 
 async def quote_evidence(service: Service, resources: Iterable[str]) -> dict[str, Any]:
@@ -40,34 +33,38 @@ async def quote_evidence(service: Service, resources: Iterable[str]) -> dict[str
 
 
 async def _find_quotes(service: Service, resources: list[str]) -> list[dict[str, Any]]:
-    rows = await _ask(service, _OWN, resources)
+    """Find quotes by questions asked one after the other: as one, the engine would read all evidence for any of it."""
+    rows = await _ask(service, "own-evidence", "of", resources)
     own = {row["of"] for row in rows}
     naming: defaultdict[str, set[str]] = defaultdict(set)
-    for row in await _ask(service, _NAMING, [iri for iri in resources if iri not in own]):
+    for row in await _ask(service, "naming", "of", [iri for iri in resources if iri not in own], _MOST_NAMING):
         naming[row["of"]].add(row["on"])
-    found = await _ask(service, _CLAUSES, {on for some in naming.values() for on in some})
+    found = await _ask(service, "clause-evidence", "of", {on for some in naming.values() for on in some})
     chosen = {on for some in naming.values() for on in sorted(some & {row["of"] for row in found})[:_EACH]}
     of = {row["evidence"]: row["of"] for row in (*rows, *found) if row["of"] in own | chosen}
-    labels = {row["of"]: row["label"] for row in await _ask(service, _LABELS, of.values())}
+    names = await find_names(service, of.values(), "en")
     quotes = [
         {
             "iri": of[row["evidence"]],
-            "label": labels.get(of[row["evidence"]], ""),
+            "label": names.label(of[row["evidence"]]),
             "words": row["words"],
             "start": int(row["start"]),
             "end": int(row["end"]),
             "source": row["source"],
             "page": row["page"],
         }
-        for row in await _ask(service, _WORDS, of)
+        for row in await _ask(service, "quotes", "evidence", of)
     ]
     return sorted(quotes, key=lambda q: (q["source"], q["start"], q["iri"]))[:MOST_QUOTES]
 
 
-async def _ask(service: Service, text: str, resources: Iterable[str]) -> list[dict[str, str]]:
-    """Ask a query of ours about resources; none of them, no question."""
-    names = [str(ox.NamedNode(iri)) for iri in dict.fromkeys(resources) if ":" in iri]
-    if not names:
+async def _ask(
+    service: Service, name: str, variable: str, resources: Iterable[str], most: int | None = None
+) -> list[dict[str, str]]:
+    """Ask a question of ours about resources; none of them, no question."""
+    nodes = [str(ox.NamedNode(iri)) for iri in dict.fromkeys(resources) if ":" in iri]
+    if not nodes:
         return []
-    table = await select(service, text.replace("%s", " ".join(names)))
+    question = give_values(read_question("agents", name), variable, " ".join(nodes))
+    table = await select(service, question if most is None else limit_rows(question, most))
     return [{name: term.value for name, term in row.items()} for row in table.dicts()]

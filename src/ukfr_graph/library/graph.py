@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import QueryError
+from ukfr_graph import iris
+from ukfr_graph.clauses import PARTS, ROOM, Clause, read_clauses
+from ukfr_graph.errors import NotFoundError, QueryError
 from ukfr_graph.library.bundled import build_dataset, find_dataset
-from ukfr_graph.library.clauses import Clause, read_clause
 from ukfr_graph.library.results import Rows, Triples
 from ukfr_graph.query import Answer, Executor, find_query
+from ukfr_graph.query.known import require_known
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.settings import read_settings
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot
 
@@ -139,7 +142,12 @@ class Graph:
         """
         term = to_term(Parameter("iri", "iri", "iri", required=True), iri)
         assert isinstance(term, ox.NamedNode)
-        return read_clause(self._executor, term)
+        require_known(self._executor, {"iri": term})
+        answers = {name: self._executor.run(read_question(ROOM, name), {"clause": term}).bindings() for name in PARTS}
+        clauses = read_clauses(answers)
+        if not clauses or not clauses[0].words:
+            raise NotFoundError(f"{iris.shorten(term.value)} is no clause.")
+        return clauses[0]
 
     def network(self, projection: str = "all", **filters: Any) -> Network:
         """Read a network (``ukfr_graph.analysis``); filters are those of ``analysis.requests.NetworkRequest``.
@@ -152,7 +160,8 @@ class Graph:
         Raises:
             NotFoundError, ParameterError, QueryError: a name, an IRI or the query is not usable.
         """
-        from ukfr_graph.analysis.requests import NetworkRequest, read_network
+        from ukfr_graph.analysis.parameters import NetworkRequest
+        from ukfr_graph.analysis.requests import read_network
 
         return read_network(self._executor, NetworkRequest(projection, **filters))
 
@@ -162,7 +171,9 @@ class Graph:
 
     def _run(self, text: str, known: tuple[Parameter, ...], given: dict[str, object]) -> Answer:
         values = {name: v.isoformat() if isinstance(v, date) else str(v) for name, v in given.items()}
-        return self._executor.run(text, bind_parameters(known, values))
+        bound = bind_parameters(known, values)
+        require_known(self._executor, bound)
+        return self._executor.run(text, bound)
 
 
 def _read_rows(answer: Answer) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:

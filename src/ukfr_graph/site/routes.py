@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
-from ukfr_graph.site.graph.page import PARAMETERS as GRAPH_PARAMETERS
+from ukfr_graph.analysis.parameters import PARAMETERS
 from ukfr_graph.site.rendering import PAGE_PARAMETERS
 from ukfr_graph.site.statement.page import FACETS
 
@@ -18,7 +18,7 @@ _READ_BY_HAND: dict[str, tuple[str, ...]] = {
     "/statements/{name}": FACETS,
     "/timeline": ("kind", "party", "from", "to", "show"),
     "/compare": ("a", "b"),
-    "/graph": GRAPH_PARAMETERS,
+    "/graph": ("saved", *PARAMETERS),
     "/editor": ("query",),
 }
 """Parameters that the handler of a route reads from the request itself; the others declare theirs."""

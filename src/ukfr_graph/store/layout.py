@@ -12,6 +12,7 @@
         store/                        the engine's files, made from the N-Quads above
         search.sqlite                 the text index, made from the store (see ``text_index``)
         store.json                    the hash of each of the engine's files, and of the index
+        curated.json                  the digest of each curated graph, as the build put it into the store
       exports/<version>.<n>/          files for downloading, made when they are first asked for; may be removed
 
 A version is complete before ``current`` points to it, and is never changed afterwards. Whoever reads it
@@ -43,6 +44,7 @@ TURTLE = "dataset.ttl"
 STORE = "store"
 CHECKSUMS = "store.json"
 INDEX = "search.sqlite"
+DIGESTS = "curated.json"
 USER = "user"
 EXPORTS = "exports"
 _LOCK = ".lock"

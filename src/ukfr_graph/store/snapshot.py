@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.store import layout
+from ukfr_graph.store.curated import verify_curated
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.store.versions import hash_graph
 
@@ -121,6 +122,8 @@ def verify_version(root: Path) -> None:
         for fault in threads.map(_find_fault, expected.items()):
             if fault:
                 raise _damaged(root, fault)
+    if fault := verify_curated(version):
+        raise _damaged(root, fault)
 
 
 def _find_fault(item: tuple[Path, dict[str, Any]]) -> str:

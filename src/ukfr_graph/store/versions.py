@@ -15,20 +15,21 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph.errors import DatasetError
-from ukfr_graph.store import layout, text_index
+from ukfr_graph.store import curated, layout, text_index
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
 
 @dataclass
 class Draft:
-    """A version in the making: a store that may be written to, and which of its graphs were ``changed``.
+    """A version in the making: a store that may be written to, its ``folder``, and which graphs were ``changed``.
 
     ``before`` is the folder of the version it starts from, ``name`` its name, ``is_plain`` whether it holds
     no curated graphs.
     """
 
     store: ox.Store
+    folder: Path
     before: Path
     name: str
     is_plain: bool
@@ -60,6 +61,7 @@ def install_dataset(staging: Path, root: Path) -> Path:
     store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
     if len(store) != manifest["counts"]["triples"]:
         raise DatasetError(f"The store took {len(store)} triples, the manifest counts {manifest['counts']['triples']}.")
+    curated.write_digests(store, staging)
     for path in sorted(user.glob("*.nq")):
         if not layout.is_intact(path):
             raise DatasetError(
@@ -108,14 +110,14 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
     with layout.write_lock(root, wait_s), layout.staging_folder(root) as staging:
         version = layout.current_version(root)
         manifest = layout.read_manifest(version)
-        _link_files((version / file for file in (layout.MANIFEST, layout.NQUADS, layout.TURTLE)), staging)
+        kept = [version / name for name in (layout.MANIFEST, layout.NQUADS, layout.TURTLE, layout.DIGESTS)]
+        _link_files(filter(Path.exists, kept), staging)
         user = staging / layout.USER
         user.mkdir()
         _link_files((version / layout.USER).glob("*.nq"), user)
         ox.Store.read_only(str(version / layout.STORE)).backup(staging / layout.STORE)
-        draft = Draft(
-            ox.Store(staging / layout.STORE), version, layout.version_name(version), bool(manifest.get("plain"))
-        )
+        folder = staging / layout.STORE
+        draft = Draft(ox.Store(folder), folder, version, layout.version_name(version), bool(manifest.get("plain")))
         yield draft
         if not draft.changed:
             return
