@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from ukfr_graph.link.datasets.dates import DateError, Day, Order, read_date
 from ukfr_graph.link.datasets.kinds import read_kind
 from ukfr_graph.link.datasets.parties import CodeList, read_party
-from ukfr_graph.link.datasets.references import find_references
+from ukfr_graph.link.datasets.references import find_references, split_references
 from ukfr_graph.link.datasets.tables import is_missing
 from ukfr_graph.link.datasets.titles import bare_title
 from ukfr_graph.link.datasets.treaties import Fault, Treaty, clean
@@ -91,7 +91,7 @@ def assemble(
             yield Fault(line, "parties", f"{name.strip()} is a dependency: kept as a territory, not as a party")
         elif party.note:
             yield Fault(line, "parties", party.note)
-    own = find_references(references)
+    own, cited = split_references(references)
     read, is_change = read_kind(cleaned[0][1] if cleaned else "")
     yield Treaty(
         identifier=identifier.strip(),
@@ -103,7 +103,7 @@ def assemble(
         kind=read or read_kind(kind)[0],
         is_change=is_change,
         references=own,
-        mentions=frozenset().union(find_references(others), *(find_references(title) for _, title in cleaned)) - own,
+        mentions=cited.union(find_references(others), *(find_references(title) for _, title in cleaned)) - own,
         former=tuple(sorted(former.items())),
         page=page.strip() if page.strip().startswith(("https://", "http://")) else "",
         line=line,

@@ -111,6 +111,16 @@ _OTHERS = re.compile(
 )
 
 
+_SCHEME_WORDS = frozenset(
+    (  # noqa: SIM905
+        "celex cets ets ste stce unts untc lnts un uk ukts ts nor oj jo eli doi wikidata fcdo cm cmd cmnd cp cd no nr number "
+        "numero treaty traite treaties traites series serie european europeens council conseil europe of the de du des la "
+        "vol volume p pp page registration united nations command paper eu ue id identifier reference et and"
+    ).split()
+)
+_NUMBERED = re.compile(r"\b\w*\d\w*\b|\b[a-z]\b|\bi{1,3}\b")
+
+
 def find_references(text: str) -> frozenset[str]:
     """Find the identifiers in a text.
 
@@ -153,6 +163,34 @@ def names_others(column: str) -> bool:
     """
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
     return bool(_OTHERS.search(fold(spaced)))
+
+
+def read_identifiers(text: str) -> frozenset[str]:
+    """Read a text that is an identifier and nothing else; nothing where it says more.
+
+    >>> sorted(read_identifiers("ETS No. 185")), sorted(read_identifiers("Protocol to the Convention (ETS No. 185)"))
+    (['cets:185'], [])
+    """
+    found = find_references(text)
+    if not found or (
+        " " in text.strip() and any(word not in _SCHEME_WORDS for word in _NUMBERED.sub(" ", fold(text)).split())
+    ):
+        return frozenset()
+    return found
+
+
+def split_references(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Find the identifiers in a text about one instrument: its own, and those of others that it amends, cites …
+
+    >>> [sorted(found) for found in split_references("ETS 189 | amends ETS 185")]
+    [['cets:189'], ['cets:185']]
+    """
+    own: set[str] = set()
+    others: set[str] = set()
+    for part in re.split(r"[|;\n]", text):
+        is_prose = " " in part.strip() and "://" not in part
+        (others if is_prose and names_others(part) else own).update(find_references(part))
+    return frozenset(own), frozenset(others - own)
 
 
 def identifies(reference: str) -> bool:
