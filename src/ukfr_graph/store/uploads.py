@@ -18,7 +18,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import Problem, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
+from ukfr_graph.errors import Problem, QueryError, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
 from ukfr_graph.resources import CONTEXT_NAME, read_context
 from ukfr_graph.texts import decode
 
