@@ -10,13 +10,15 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Sequence
+from email.parser import BytesParser
+from email.policy import HTTP
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import Problem, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
+from ukfr_graph.errors import Problem, QueryError, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
 from ukfr_graph.resources import CONTEXT_NAME, read_context
 from ukfr_graph.texts import decode
 
@@ -204,3 +206,20 @@ def _check_entities(content: bytes, name: str) -> None:
 
 def _fault(name: str, message: str, line: int) -> RdfSyntaxError:
     return RdfSyntaxError([Problem(name, line, "", "rdf", message, "correct the document; nothing was loaded")])
+
+
+def split_parts(content_type: str, body: bytes) -> list[tuple[bytes, str]]:
+    """Split a body into its documents, each with its media type.
+
+    ``multipart/form-data`` has several (SPARQL 1.1 Graph Store HTTP Protocol, section 5.5).
+
+    Raises:
+        QueryError: the multipart body cannot be taken apart.
+    """
+    if not content_type.lower().startswith("multipart/"):
+        return [(body, content_type)]
+    header = "".join(c for c in content_type if c.isprintable()).encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + header + b"\r\n\r\n" + body)
+    if not message.is_multipart():
+        raise QueryError("The multipart body cannot be taken apart: its boundary does not fit.")
+    return [(bytes(part.get_payload(decode=True) or b""), part.get_content_type()) for part in message.iter_parts()]
