@@ -127,10 +127,12 @@ class Host:
         channel.send({"do": "answer", "id": number, "scope": scope, **now}, body)
         self._watch()
         try:
-            return await future
+            made: Made = await future
         except asyncio.CancelledError:
             channel.send({"do": "cancel", "id": number})
             raise
+        else:
+            return made
         finally:
             self._made.pop(number, None)
 

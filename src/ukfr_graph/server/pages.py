@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from ukfr_graph.endpoint.conditional import respond_entry, write_head
+from ukfr_graph.endpoint.conditional import matches, respond_entry, write_head
 from ukfr_graph.endpoint.exchange import ClientGoneError, Exchange, respond_preflight
 from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
@@ -78,7 +78,7 @@ class Pages:
         if routes and method == "OPTIONS":
             await respond_preflight(exchange, allowed)
         elif routes and method not in allowed:
-            raise MethodError(exchange.method, allowed)
+            raise MethodError(exchange.method, tuple(allowed))
         elif method != "GET":
             await self._answer_write(exchange)
         else:
@@ -163,10 +163,13 @@ class Pages:
 
     async def _send(self, exchange: Exchange, made: Made) -> None:
         """Send what is not kept: as it is, or the file that it names."""
-        if made.file:
+        entry = _entry_of(made)
+        asked = exchange.header(b"if-none-match")
+        is_known = bool(asked and entry.tag and matches(entry.tag, asked))
+        if made.file and not is_known:
             await _send_file(exchange, made)
         elif made.status == 200:
-            await respond_entry(exchange, _entry_of(made), is_hit=False)
+            await respond_entry(exchange, entry, is_hit=False)
         else:
             headers = [(name, value) for name, value in made.headers if name != b"content-length"]
             await exchange.respond(made.status, headers, made.body)

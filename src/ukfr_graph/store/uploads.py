@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import Problem, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
+from ukfr_graph.errors import Problem, QueryError, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
 from ukfr_graph.resources import CONTEXT_NAME, read_context
 from ukfr_graph.texts import decode
 
