@@ -29,7 +29,7 @@ from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.wire import Head
 from ukfr_graph.workers.worker import Source
 
-_NICENESS = 5
+_NICENESS = 10
 
 
 class PoolClient:

@@ -22,10 +22,10 @@ from ukfr_graph.query.formats import FORMATS, HTML, prefers_html
 from ukfr_graph.server.hosts import Host, Made
 from ukfr_graph.service.cache import Entry, Header, make_key
 from ukfr_graph.service.service import Service
+from ukfr_graph.service.start import PAGES_PART
 from ukfr_graph.site.languages import LANGUAGES, choose_language
 from ukfr_graph.workers.wire import Head
 
-CACHE_PART = 8  # of the memory for answers, one part goes to each process
 _CODINGS = ("br", "gzip")
 _STATEFUL = ("/link/", "/reconcile")  # what one process remembers for them, another does not have
 _LONGEST_HEADER = 2_000
@@ -61,8 +61,9 @@ class Pages:
 
     def __post_init__(self) -> None:
         settings = self.service.settings
-        part = settings.cache_bytes // CACHE_PART
-        self._hosts = [Host(self.service, part, self._learn) for _ in range(settings.page_processes)]
+        part = settings.cache_bytes // PAGES_PART
+        asking = asyncio.Semaphore(max(1, settings.workers - 1))  # one worker is never a page's
+        self._hosts = [Host(self.service, part, asking, self._learn) for _ in range(settings.page_processes)]
 
     async def answer(self, exchange: Exchange) -> None:
         """Answer with a page that is kept, or have it made.

@@ -45,6 +45,7 @@ def run_server(settings: Settings, verified: Future[None]) -> None:
         settings.request_timeout_s,
         settings.max_connections,
         partial(answer_at_once, service),
+        lambda: bool(service.flights),
     )
     config = uvicorn.Config(
         Application(service, verified),
