@@ -7,6 +7,8 @@ import ctypes
 import json
 import logging
 import resource
+import socket
+import sys
 from concurrent.futures import Future
 from functools import partial
 
@@ -16,6 +18,7 @@ from ukfr_graph.endpoint.connections import guard
 from ukfr_graph.endpoint.shortcut import answer_at_once
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.server.application import Application
+from ukfr_graph.server.listening import write_address
 from ukfr_graph.service.journal import set_up_logging
 from ukfr_graph.service.start import make_service
 from ukfr_graph.settings import Settings
@@ -25,13 +28,14 @@ _LARGE_BYTES = 131_072
 _OTHER_FILES = 256  # beside connections
 
 
-def run_server(settings: Settings, verified: Future[None]) -> None:
+def run_server(settings: Settings, verified: Future[None], sockets: list[socket.socket]) -> None:
     """Serve until told to stop (SIGTERM or Ctrl-C): then running requests end, and no new ones are taken.
 
-    ``verified`` is done when the dataset was held against its checksums: nothing is served before.
+    ``verified`` is done when the dataset was held against its checksums: nothing is served before. ``sockets`` are
+    bound to the address; when they are listened on, the address is written to stdout.
 
     Raises:
-        DatasetError: the dataset is missing or damaged, or the address cannot be listened on.
+        DatasetError: the dataset is missing or damaged.
     """
     set_up_logging(settings.log_level)
     _return_freed_memory()
@@ -63,9 +67,9 @@ def run_server(settings: Settings, verified: Future[None]) -> None:
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=settings.shutdown_s,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     with contextlib.suppress(SystemExit):  # uvicorn's own way to say that it could not start
-        server.run()
+        server.run(sockets)
     if not server.started:
         service.pool.stop()
         verified.result()  # says what is wrong with the dataset, where it is that
@@ -90,3 +94,13 @@ def _return_freed_memory() -> None:
         library = ctypes.CDLL(None)
         library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
         library.mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it is found once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        with contextlib.suppress(OSError):  # nobody may be there to read it
+            sys.stdout.write(write_address(self.config.host, self.config.port) + "\n")
+            sys.stdout.flush()
