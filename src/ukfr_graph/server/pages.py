@@ -19,7 +19,6 @@ from ukfr_graph.endpoint.exchange import ClientGoneError, Exchange, respond_pref
 from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
 from ukfr_graph.messages import find_languages
-from ukfr_graph.query.formats import FORMATS, HTML, prefers_html
 from ukfr_graph.server.hosts import Host, Made
 from ukfr_graph.service.cache import Entry, Header, make_key
 from ukfr_graph.service.service import Service
@@ -31,8 +30,9 @@ _CODINGS = ("br", "gzip")
 _STATEFUL = ("/link/", "/reconcile")  # what one process remembers for them, another does not have
 _LONGEST_HEADER = 2_000
 _DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?")
-_OF_BROWSERS = frozenset((HTML, "application/xhtml+xml", "application/xml", "*/*", "application/signed-exchange"))
-_OF_DATA = frozenset(t for form in FORMATS for t in form.media_types)
+_NEVER_GIVEN = frozenset(
+    ("image/avif", "image/webp", "image/apng", "image/png", "image/jpeg", "application/signed-exchange")
+)
 
 
 @dataclass(frozen=True)
@@ -278,12 +278,11 @@ def choose_coding(accept_encoding: str) -> str:
 
 @lru_cache(maxsize=256)
 def _choose_accept(accept: str | None) -> str | None:
-    """Write what browsers accept in one way: none of them asks for data."""
+    """Leave out what browsers accept and no page is given as: then all of them accept the same."""
     if not accept or len(accept) > _LONGEST_HEADER:
         return accept
-    names = {item.partition(";")[0].strip().lower() for item in accept.split(",")}
-    others = {name for name in names if not name.startswith("image/")} - _OF_BROWSERS
-    return HTML if not others and not names & _OF_DATA and prefers_html(accept) else accept
+    items = [item.strip() for item in accept.split(",")]
+    return ",".join(item for item in items if item.partition(";")[0].strip().lower() not in _NEVER_GIVEN) or accept
 
 
 def _choose_parameters(query_string: bytes, known: frozenset[str] | None) -> bytes:
