@@ -31,7 +31,7 @@ def query(
     out: Out = None,
     endpoint: Endpoint = None,
 ) -> None:
-    """Ask a saved query, or SPARQL of your own. An ASK that is false ends with 1."""
+    """Ask a saved query of the curated graphs, or SPARQL of your own of all. An ASK that is false ends with 1."""
     from ukfr_graph.query import Answer, Executor, find_format
     from ukfr_graph.query.limits import Limits
     from ukfr_graph.query.parameters import bind_parameters
@@ -39,11 +39,10 @@ def query(
     if name is None:
         _list_queries(queries)
         return
-    text, parameters = _read(name, queries)
+    text, parameters, is_saved = _read(name, queries)
     values = split_values(param or [])
-    answer: Answer = Executor(open_engine(out, endpoint), Limits.of(read_settings())).run(
-        text, bind_parameters(parameters, values)
-    )
+    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()), with_user_graphs=not is_saved)
+    answer: Answer = executor.run(text, bind_parameters(parameters, values))
     no = answer.kind == "boolean" and not bool(answer.results)
     if form == "table" and answer.kind == "solutions":
         _print_table(answer)
@@ -62,6 +61,7 @@ def search(
     language: Annotated[str, typer.Option("--language", "-l", help="Only texts in this language, such as fr.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits.")] = 20,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
+    users: Annotated[bool, typer.Option("--users", help="In graphs that users added, instead of curated ones.")] = False,
     out: Out = None,
 ) -> None:
     """Find resources by the words of their names, summaries, definitions and quotes. Nothing found ends with 1."""
@@ -71,12 +71,12 @@ def search(
     from ukfr_graph.cli.make import ensure_dataset
     from ukfr_graph.query.search import expand_type, search_labels
     from ukfr_graph.store.layout import current_version
-    from ukfr_graph.store.text_index import open_index
+    from ukfr_graph.store.text_index import open_indexes
 
     if form not in ("table", "json"):
         raise SettingsError(f"The format {form!r} is unknown; use table or json.")
-    index = open_index(current_version(ensure_dataset(out)))
-    found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()])
+    index, names = open_indexes(current_version(ensure_dataset(out)), of_users=users)
+    found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()], names=names)
     if form == "json":
         typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -108,8 +108,8 @@ def _read(name: str, queries: Path | None):  # type: ignore[no-untyped-def]  # n
         raise SettingsError(f"{name} is not a file.")
     else:
         saved = find_query(name, queries)
-        return saved.text, saved.parameters
-    return text, find_parameters(text, {}, {})
+        return saved.text, saved.parameters, True
+    return text, find_parameters(text, {}, {}), False
 
 
 def split_values(pairs: list[str]) -> dict[str, str]:

@@ -62,7 +62,7 @@ def downloads(out: Out = None) -> None:
     from ukfr_graph.query.exports import list_exports, make_export
     from ukfr_graph.store import open_snapshot
 
-    snapshot = open_snapshot(ensure_dataset(out))
+    snapshot = open_snapshot(ensure_dataset(out)).curated
     for export in list_exports(snapshot):
         facts = make_export(snapshot, export.path)
         open_console().print(f"{facts['file']}: {facts['bytes']} bytes", markup=False, highlight=False)
@@ -99,7 +99,7 @@ def network(
         projection, query.read_text("utf-8") if query else "", split_values(param or []), tuple(types or ()), topic,
         kind, section, focus, steps, start, end, community, overview, measures, language,
     )  # fmt: skip
-    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()))
+    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()), with_user_graphs=query is not None)
     with open_console().status("Reading, laying out and writing"):
         content = answer_request(executor, request, form, Sizes())
     sys.stdout.buffer.write(content)

@@ -32,7 +32,7 @@ async def handle(service: Service, exchange: Exchange) -> None:
     """Describe the service, in the RDF format that the client likes best."""
     service.gate.admit_reader(exchange.header(b"authorization"))
     form = negotiate(exchange.header(b"accept"), "graph")
-    facts = (await service.pool.ask({"task": "facts"}, "facts")).head
+    facts = (await service.pool.ask({"task": "facts", "with_user_graphs": True}, "facts")).head
     triples = describe(service, base_address(exchange) + "/sparql", facts)
     assert isinstance(form.engine, ox.RdfFormat)
     body = serialize(triples, form.engine, prefixes=True)

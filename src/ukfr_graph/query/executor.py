@@ -69,11 +69,13 @@ class Answer:
 class Executor:
     """Runs queries on one engine, within the limits of the settings.
 
-    The default graph is the union of the named graphs; the prefixes of ``iris`` need no declaration.
+    The default graph is the union of the curated graphs, and ``with_user_graphs`` of all; a query that names its
+    graphs (FROM, or by the protocol) may name any. The prefixes of ``iris`` need no declaration.
     """
 
-    def __init__(self, engine: Engine, limits: Limits | None = None) -> None:
+    def __init__(self, engine: Engine, limits: Limits | None = None, *, with_user_graphs: bool = False) -> None:
         self.engine = engine
+        self._unnamed = engine if with_user_graphs else engine.curated
         self._limits = limits or Limits()
         self._relay: Relay | None = None
 
@@ -97,8 +99,9 @@ class Executor:
         if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
             text = self.relay().rewrite(text)
         union = not (traits.has_dataset or default_graphs or named_graphs)
+        engine = self._unnamed if union else self.engine
         try:
-            results = self.engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
+            results = engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
         except SyntaxError as error:
             raise explain_syntax(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:

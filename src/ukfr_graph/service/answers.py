@@ -38,17 +38,26 @@ class Table(NamedTuple):
         ]
 
 
-async def ask(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS, accept: str = "") -> Reply:
+async def ask(
+    service: Service,
+    text: str,
+    parameters: Mapping[str, Term] = _NO_PARAMETERS,
+    accept: str = "",
+    *,
+    with_user_graphs: bool = False,
+) -> Reply:
     """Have a query answered by the workers, in the format that ``accept`` likes best.
+
+    The curated graphs are asked, and ``with_user_graphs`` the union of all.
 
     Raises:
         UkfrError: see ``Pool.ask``.
     """
     terms = {name: str(term) for name, term in parameters.items()}
-    head: Head = {"task": "query", "query": text, "parameters": terms}
+    head: Head = {"task": "query", "query": text, "parameters": terms, "with_user_graphs": with_user_graphs}
     if accept:
         head["accept"] = accept
-    return await service.ask(head, (text, *terms.items(), accept))
+    return await service.ask(head, (text, *terms.items(), accept, with_user_graphs))
 
 
 async def select(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
