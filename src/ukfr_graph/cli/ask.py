@@ -61,7 +61,9 @@ def search(
     language: Annotated[str, typer.Option("--language", "-l", help="Only texts in this language, such as fr.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits.")] = 20,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
-    users: Annotated[bool, typer.Option("--users", help="In graphs that users added, instead of curated ones.")] = False,
+    users: Annotated[
+        bool, typer.Option("--users", help="In graphs that users added, instead of curated ones.")
+    ] = False,
     out: Out = None,
 ) -> None:
     """Find resources by the words of their names, summaries, definitions and quotes. Nothing found ends with 1."""

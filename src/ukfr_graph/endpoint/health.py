@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 async def give_health(service: Service, exchange: Exchange) -> None:
     """Say that the process lives, whether queries are answered, and over which version of the dataset."""
     pool = service.pool
-    facts = (await pool.ask({"task": "facts", "with_user_graphs": True}, "facts")).head  # a store that cannot be read is not healthy
+    facts = (
+        await pool.ask({"task": "facts", "with_user_graphs": True}, "facts")
+    ).head  # a store that cannot be read is not healthy
     health = {
         "status": "degraded" if pool.fault else "ok",
         "version": pool.version,

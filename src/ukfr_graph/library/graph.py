@@ -37,8 +37,9 @@ def open_graph(
     """Open the bundled dataset (none), a dataset's folder, or a SPARQL endpoint (``http://…/sparql``).
 
     The bundled one is built on first use, in a second or two; ``progress`` is told each step, and without it they
-    are written to stderr. With ``user_graphs``, SPARQL of your own is asked of the graphs that users added too;
-    saved queries, clauses and networks are always of the curated ones. Credentials for an endpoint come from the environment (docs/settings.md).
+    are written to stderr. With ``user_graphs``, SPARQL of your own is asked of the graphs that users added too; saved
+    queries, clauses and networks are always of the curated ones. Credentials for an endpoint come from the environment
+    (docs/settings.md).
 
     Raises:
         DatasetError: there is no dataset, or it is damaged.

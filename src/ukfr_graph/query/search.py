@@ -36,8 +36,8 @@ class Hit:
 
     ``label`` is its name in ``language`` (empty: none), the language of the words that were found; ``types`` are
     IRIs, the most specific first; ``label_html`` and ``snippet`` are HTML in which ``mark`` is the only element, and
-    ``field`` is where the snippet comes from; ``graph`` is the one that says it (empty: the default graph); ``score`` is higher for better ones, and means nothing from one search
-    to another.
+    ``field`` is where the snippet comes from; ``graph`` is the one that says it (empty: the default graph); ``score``
+    is higher for better ones, and means nothing from one search to another.
     """
 
     iri: str
@@ -114,7 +114,7 @@ def _search(
     types: Sequence[str],
     offset: int,
     prefer: str,
-    with_facets: bool,  # noqa: FBT001 - private
+    with_facets: bool,
 ) -> Found:
     in_language = "AND d.language IN (?, '')" if language else ""
     marks = ", ".join("?" * len(types))

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import IO, Any
 
-from ukfr_graph import iris
 from ukfr_graph.documents import read_query
 from ukfr_graph.errors import DatasetError, UnsupportedError
 from ukfr_graph.query.executor import Executor

@@ -60,13 +60,15 @@ async def ask(
     return await service.ask(head, (text, *terms.items(), accept, with_user_graphs))
 
 
-async def select(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
+async def select(
+    service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS, *, with_user_graphs: bool = False
+) -> Table:
     """Ask a SELECT of our own.
 
     Raises:
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
-    return _read_rows(await ask(service, text, parameters, ROWS))
+    return _read_rows(await ask(service, text, parameters, ROWS, with_user_graphs=with_user_graphs))
 
 
 async def select_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:

@@ -46,7 +46,7 @@ class RemoteEngine:
     def curated(self) -> RemoteEngine:
         """The same endpoint, asked for the graphs with curated names alone; one that has none is asked for all."""
         engine = copy(self)
-        engine._is_curated, engine._graphs_until = True, 0.0  # noqa: SLF001 - its own
+        engine._is_curated, engine._graphs_until = True, 0.0
         return engine
 
     def count_triples(self) -> int:

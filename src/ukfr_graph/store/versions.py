@@ -42,6 +42,7 @@ class Draft:
         """Give the default graph and the named ones."""
         return {ox.DefaultGraph(), *(ox.NamedNode(name) for name in self.graph_names())}
 
+
 def install_dataset(staging: Path, root: Path) -> Path:
     """Make the store of a freshly built dataset and put it in force; the user's graphs come along.
 

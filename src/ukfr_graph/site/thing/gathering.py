@@ -22,6 +22,7 @@ MOST_MENTIONS = 1_000
 """Most statements about others that a page lists; where there are more, it says so."""
 
 _MOST_SATELLITES = 200
+_MOST_GRAPHS = 10
 _LONGEST_IRI = 2_000  # characters; a longer one is shown as it is
 _DEPTH = 5  # of nodes without a page of their own: clause, participation, evidence, quote, position
 _GLIMPSED = (
@@ -55,10 +56,11 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
         UkfrError: see ``Pool.ask``.
     """
     node = ox.NamedNode(iri)
-    told, mentions, graphs = await asyncio.gather(
+    told, mentions, graphs, added = await asyncio.gather(
         _give(description) if description is not None else describe(service, iri),
         select(service, f"SELECT ?s ?p WHERE {{ ?s ?p {node} }} LIMIT {MOST_MENTIONS + 1}"),
         select(service, f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {node} ?p ?o }} }}"),
+        find_user_graphs(service, iri),
     )
     portrait = Portrait(
         iri,
@@ -67,6 +69,7 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
         _group(mentions.dicts()[:MOST_MENTIONS], iri),
         sorted(row["g"].value for row in graphs.dicts()),
         cut=mentions.total > MOST_MENTIONS,
+        added=added,
     )
     portrait.add(told)
     around = await _describe_all(service, _satellites(portrait))
@@ -77,13 +80,32 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
     return portrait
 
 
+async def find_user_graphs(service: Service, iri: str) -> list[str]:
+    """Name graphs that users added and that say something of a node, at most ten; in a plain dataset all are theirs.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    if service.is_plain:
+        return []
+    node = ox.NamedNode(iri)
+    table = await select(
+        service,
+        f"""SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {{ {node} ?p ?o }} UNION {{ ?s ?p {node} }} }}
+            FILTER (!STRSTARTS(STR(?g), "{iris.BASE}")) }} ORDER BY ?g LIMIT {_MOST_GRAPHS}""",
+        with_user_graphs=True,
+    )
+    return [row["g"].value for row in table.dicts()]
+
+
 async def glimpse(service: Service, nodes: Iterable[str]) -> list[ox.Triple]:
     """Find how nodes are called and of what kind they are.
 
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    asked = [str(ox.NamedNode(node)) for node in sorted(set(nodes)) if len(node) < _LONGEST_IRI]
+    named = (node for node in set(nodes) if ":" in node and len(node) < _LONGEST_IRI)  # what is unnamed has no colon
+    asked = [str(ox.NamedNode(node)) for node in sorted(named)]
     wanted = ", ".join(map(_bracket, _GLIMPSED))
     found = await asyncio.gather(
         *(

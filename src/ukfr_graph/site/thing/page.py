@@ -24,7 +24,7 @@ from ukfr_graph.site.phrases import name_inverse
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
 from ukfr_graph.site.statement.passages import find_passage, read_text
-from ukfr_graph.site.thing.gathering import describe, glimpse, paint
+from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.site.thing.schema_org import describe_for_search
 
@@ -149,7 +149,9 @@ async def _answer(
     is_whole = triples is None
     told = await describe(service, iri) if triples is None else triples
     if not told:
-        raise NotFoundError(f"Nothing is said here of <{iri}>. /search and /queries find what is.")
+        added = "".join(f" <{name}>," for name in await find_user_graphs(service, iri)).rstrip(",")
+        told_by = f" Users added something about it, in{added}: ask /sparql, which reads all graphs." if added else ""
+        raise NotFoundError(f"Nothing is said here of <{iri}>. /search and /queries find what is.{told_by}")
     await _check_retirement(service, iri, told)
     if chosen is SUMMARY:
         told = [t for t in told if t.predicate.value in _SUMMARIZED and (not is_whole or t.subject.value == iri)]  # type: ignore[union-attr]  # no triple is a subject here

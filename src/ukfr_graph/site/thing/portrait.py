@@ -50,7 +50,8 @@ class Mention(NamedTuple):
 class Portrait:
     """A node: ``triples`` describe it with its parts, ``mentions`` point to it (by property), ``graphs`` hold it.
 
-    ``cut`` says that there are more mentions than are listed.
+    ``cut`` says that there are more mentions than are listed; ``added`` are graphs of users that say something of it,
+    of which the portrait has nothing.
     """
 
     iri: str
@@ -59,6 +60,7 @@ class Portrait:
     mentions: dict[str, list[Mention]]
     graphs: list[str]
     cut: bool
+    added: list[str] = field(default_factory=list)
     _objects: dict[tuple[str, str], list[Term]] = field(default_factory=lambda: defaultdict(list))
     _placed: set[str] = field(default_factory=set)
 
