@@ -9,6 +9,8 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 
+_COUNT_DIGITS = 9
+
 
 def node(iri: str) -> ox.NamedNode:
     """Name a node.
@@ -22,6 +24,15 @@ def node(iri: str) -> ox.NamedNode:
 def literal(value: object, datatype: str) -> ox.Literal:
     """Write a value as a literal of an XML Schema datatype, such as ``integer``."""
     return ox.Literal(str(value), datatype=ox.NamedNode(iris.XSD + datatype))
+
+
+def is_count(text: str) -> bool:
+    """Whether a text is a whole number as places and counts are written: ASCII digits, fewer than nine.
+
+    >>> is_count("2203"), is_count("9" * 38), is_count("-1")
+    (True, False, False)
+    """
+    return text.isascii() and text.isdecimal() and len(text) < _COUNT_DIGITS
 
 
 def fold_text(text: str) -> str:

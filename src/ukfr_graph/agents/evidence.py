@@ -11,6 +11,8 @@ import pyoxigraph as ox
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.service.answers import select
 from ukfr_graph.service.service import Service
+from ukfr_graph.sources import check_quote
+from ukfr_graph.triples import is_count
 
 MOST_RESOURCES = 100
 MOST_QUOTES = 60
@@ -19,10 +21,11 @@ _EACH = 3  # quotes for a resource that has none of its own
 _OWN = "SELECT ?of ?evidence { VALUES ?of { %s } ?of ukfr:evidence ?evidence }"
 _NAMING = "SELECT ?of ?on { VALUES ?of { %s } ?on ?any ?of } LIMIT 2000"
 _CLAUSES = "SELECT ?of ?evidence { VALUES ?of { %s } ?of a ukfr:Clause ; ukfr:evidence ?evidence }"
-_WORDS = """SELECT ?evidence ?words ?start ?end ?source ?page {
+_WORDS = """SELECT ?evidence ?words ?start ?end ?source ?page ?sha256 {
   VALUES ?evidence { %s }
   ?evidence oa:hasSource ?source ; oa:hasSelector ?quote, ?position .
   ?quote oa:exact ?words . ?position oa:start ?start ; oa:end ?end . ?source dcterms:source ?page
+  OPTIONAL { ?source spdx:checksum/spdx:checksumValue ?sha256 }
 }"""
 _LABELS = 'SELECT ?of ?label { VALUES ?of { %s } ?of rdfs:label ?label FILTER (LANG(?label) = "en") }'
 
@@ -31,15 +34,21 @@ async def quote_evidence(service: Service, resources: Iterable[str]) -> dict[str
     """Give ``evidence``, and where it could not be found ``evidence_error``: the answer itself is not lost with it.
 
     A resource has its own quotes, else those of at most three clauses that name it. There are at most 60, for the
-    first 100 resources, in the order of the text, so that an answer stays readable.
+    first 100 resources, in the order of the text, so that an answer stays readable. A quote that its text does not have
+    at its place is left out, and told in ``evidence_error``.
     """
     try:
-        return {"evidence": await _find_quotes(service, list(dict.fromkeys(resources))[:MOST_RESOURCES])}
+        quotes, misquoted = await _find_quotes(service, list(dict.fromkeys(resources))[:MOST_RESOURCES])
     except UkfrError as error:
         return {"evidence": [], "evidence_error": str(error)}
+    if not misquoted:
+        return {"evidence": quotes}
+    fault = f"The text does not have the words that are recorded for {', '.join(misquoted)}; they are left out."
+    return {"evidence": quotes, "evidence_error": fault}
 
 
-async def _find_quotes(service: Service, resources: list[str]) -> list[dict[str, Any]]:
+async def _find_quotes(service: Service, resources: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Find the quotes, and the resources whose recorded words are not in their text."""
     rows = await _ask(service, _OWN, resources)
     own = {row["of"] for row in rows}
     naming: defaultdict[str, set[str]] = defaultdict(set)
@@ -49,6 +58,9 @@ async def _find_quotes(service: Service, resources: list[str]) -> list[dict[str,
     chosen = {on for some in naming.values() for on in sorted(some & {row["of"] for row in found})[:_EACH]}
     of = {row["evidence"]: row["of"] for row in (*rows, *found) if row["of"] in own | chosen}
     labels = {row["of"]: row["label"] for row in await _ask(service, _LABELS, of.values())}
+    words = await _ask(service, _WORDS, of)
+    right = [row for row in words if _is_right(row)]
+    misquoted = sorted({of[row["evidence"]] for row in words} - {of[row["evidence"]] for row in right})
     quotes = [
         {
             "iri": of[row["evidence"]],
@@ -59,9 +71,16 @@ async def _find_quotes(service: Service, resources: list[str]) -> list[dict[str,
             "source": row["source"],
             "page": row["page"],
         }
-        for row in await _ask(service, _WORDS, of)
+        for row in right
     ]
-    return sorted(quotes, key=lambda q: (q["source"], q["start"], q["iri"]))[:MOST_QUOTES]
+    return sorted(quotes, key=lambda q: (q["source"], q["start"], q["iri"]))[:MOST_QUOTES], misquoted
+
+
+def _is_right(row: dict[str, str]) -> bool:
+    """Whether a quote may leave the house: its place is one, and its text, where it is here, has it there."""
+    start, end = row["start"], row["end"]
+    in_text = check_quote(row["words"], start, end, row.get("sha256", ""))
+    return is_count(start) and is_count(end) and in_text is not False
 
 
 async def _ask(service: Service, text: str, resources: Iterable[str]) -> list[dict[str, str]]:

@@ -26,8 +26,8 @@ _FORMAT_NAMES = {
     "rdf": "RDF_XML",
 }
 _UNION = (
-    "The union of the curated graphs and of those added by users. The pages, the saved questions and the downloads read "
-    "the curated graphs alone; name graphs (FROM, or default-graph-uri) to choose."
+    "The union of the curated graphs and of those added by users. The pages, the saved questions and the downloads "
+    "read the curated graphs alone; name graphs (FROM, or default-graph-uri) to choose."
 )
 _INPUTS = ("Turtle", "N-Triples", "N-Quads", "TriG", "RDF_XML", "JSON-LD")
 

@@ -10,10 +10,12 @@ from decimal import Decimal
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import NotFoundError
+from ukfr_graph.errors import DatasetError, NotFoundError
 from ukfr_graph.library.results import to_value
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.sources import check_quote
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_count
 
 RELATIONS = ("elaborates", "specifies", "grounds", "reportsProgressOn", "modifies", "followsUp", "refersBackTo")
 _KINDS = "?_of_iri a ?value . ?value rdfs:subClassOf ukfr:Clause . FILTER (?value != ukfr:Clause)"
@@ -113,11 +115,15 @@ def read_clause(executor: Executor, iri: ox.NamedNode) -> Clause:
 
     Raises:
         NotFoundError: the IRI is no clause's.
+        DatasetError: its text does not have the words that are recorded for it.
     """
     facts: defaultdict[str, list[Term]] = defaultdict(list)
     for about, value in _ask(executor, _FACTS, iri, 2):
         facts[about.value].append(value)
-    evidence = [_read_evidence(row) for row in _ask(executor, _EVIDENCE, iri, 6)]
+    rows = _ask(executor, _EVIDENCE, iri, 6)
+    evidence = [found for row in rows if (found := _read_evidence(row))]
+    if rows and not evidence:
+        raise DatasetError(f"The text does not have the words that are recorded for {iris.shorten(iri.value)}.")
     kinds = [row[0].value for row in _ask(executor, f"SELECT ?value ?_of_iri {{ {_KINDS} }}", iri, 1)]
     if not (facts and evidence):
         raise NotFoundError(f"{iris.shorten(iri.value)} is no clause.")
@@ -140,7 +146,7 @@ def read_clause(executor: Executor, iri: ox.NamedNode) -> Clause:
         summary_fr=text(iris.UKFR + "summary", "fr"),
         statement=one(iris.UKFR + "statement"),
         section=one(iris.UKFR + "section"),
-        order=next((int(v.value) for v in facts[iris.UKFR + "order"]), 0),
+        order=next((int(v.value) for v in facts[iris.UKFR + "order"] if is_count(v.value)), 0),
         evidence=evidence[0],
         roles=_read_roles(executor, iri),
         instruments=names(iris.UKFR + "cites"),
@@ -165,16 +171,20 @@ def _read_figures(executor: Executor, iri: ox.NamedNode) -> tuple[Figure, ...]:
     figures = []
     for figure, value, *about, words, start, end, source, page, sha256, _ in rows:
         number = to_value(value)
-        assert isinstance(number, int | Decimal)
         rest = (words, start, end, source, page, sha256)
         evidence = _read_evidence(tuple(term for term in rest if isinstance(term, ox.NamedNode | ox.Literal)))
+        if evidence is None or not isinstance(number, int | Decimal):
+            continue  # no figure that anyone could check
         unit, comparator, counted = (str(to_value(term) or "") for term in about)
         figures.append(Figure(str(to_value(figure)), number, unit, comparator, counted, evidence))
     return tuple(figures)
 
 
-def _read_evidence(row: tuple[Term, ...]) -> Evidence:
+def _read_evidence(row: tuple[Term, ...]) -> Evidence | None:
+    """Read a quote; None where its text does not have it at its place."""
     words, start, end, source, page, sha256 = (term.value for term in row)
+    if check_quote(words, start, end, sha256) is False or not (is_count(start) and is_count(end)):
+        return None
     return Evidence(words, int(start), int(end), source, page, sha256)
 
 

@@ -29,6 +29,7 @@ PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
 
 _COOKIE_S = 31_536_000
 _LOCALES = {"en": "en_GB", "fr": "fr_FR"}
+_MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -137,7 +138,8 @@ def _number(value: object, language: str) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    return format_decimal(number, locale=_LOCALES[language]) if number.is_finite() else str(value)
+    is_short = number.is_finite() and abs(number.adjusted()) + len(number.as_tuple().digits) < _MOST_DIGITS
+    return format_decimal(number, locale=_LOCALES[language]) if is_short else str(value)
 
 
 @cache

@@ -21,6 +21,7 @@ from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.clauses import Named, Names, select_together, text_of
 from ukfr_graph.site.statement.page import page_of
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_count
 
 router = APIRouter()
 _SIDES = tuple(Parameter(name, name, "iri", required=False) for name in ("a", "b"))
@@ -108,7 +109,7 @@ async def _read_side(service: Service, thing: ox.NamedNode, language: str, names
         judged = {name: names.of(row[name].value) for name in _MEASURES if name in row}
         address = f"{page_of(row['statement'].value)}#clause-{iris.local_name(iri)}"
         label = text_of(row, "label") or iris.shorten(iri)
-        clauses.setdefault(iri, Compared(iri, int(order) if order.isdecimal() else 0, label, address, judged))
+        clauses.setdefault(iri, Compared(iri, int(order) if is_count(order) else 0, label, address, judged))
     ordered = dict(sorted(clauses.items(), key=lambda item: (item[1].address.partition("#")[0], item[1].order)))
     instruments, figures = _read_links(links, names)
     was_cut = max(rows.total, links.total) > page_queries.MOST_ROWS

@@ -15,6 +15,7 @@ from ukfr_graph.service.answers import Table, select_kept
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import page_queries
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_count
 
 Row = Mapping[str, Term]
 _U = iris.UKFR
@@ -191,7 +192,7 @@ async def read_clauses(service: Service, statement: str, language: str) -> list[
         iri, kind = row["clause"].value, names.of(row["kind"].value)
         order = text_of(row, "order")
         label = text_of(row, "label") or iris.shorten(iri)
-        number = int(order) if order.isdecimal() else 0
+        number = int(order) if is_count(order) else 0
         clauses.setdefault(
             iri, Clause(iri, kind, number, text_of(row, "section"), label, text_of(row, "summary"))
         )  # the first of several labels, which only a user's own graph can give

@@ -24,6 +24,7 @@ from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.clauses import RELATIONS, Clause, Named, Names, read_clauses, select_together, text_of
 from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
 from ukfr_graph.sources import Span, read_text
+from ukfr_graph.triples import is_count
 
 router = APIRouter()
 _STATEMENT = iris.ID + "statement/"
@@ -226,7 +227,7 @@ def _read_sections(table: Table) -> list[Section]:
             row["section"].value, int(row["order"].value), text_of(row, "label") or iris.shorten(row["section"].value)
         )
         for row in table.dicts()
-        if row["order"].value.isdecimal()
+        if is_count(row["order"].value)
     }
     return sorted(found.values(), key=lambda section: section.order)
 
@@ -261,7 +262,7 @@ def _lay_out(
     places = {
         row["thing"].value: Span(int(row["start"].value), int(row["end"].value))
         for row in words.dicts()
-        if row["source"].value == source and row["start"].value.isdecimal() and row["end"].value.isdecimal()
+        if row["source"].value == source and is_count(row["start"].value) and is_count(row["end"].value)
     }
 
     def among(things: list[str]) -> dict[str, Span]:

@@ -27,6 +27,7 @@ from ukfr_graph.site.statement.passages import find_passage, read_text
 from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.site.thing.schema_org import describe_for_search
+from ukfr_graph.triples import is_count
 
 router = APIRouter(tags=["resources"])
 ThingPath = Annotated[str, Path(examples=["place/calais", "instrument/dublin-iii"])]
@@ -209,7 +210,7 @@ def _find_passages(portrait: Portrait) -> dict[str, object]:
         for source in portrait.nodes(evidence, "oa:hasSource"):
             checksum = next(iter(portrait.nodes(source, "spdx:checksum")), source + "#checksum")
             text = read_text(source, portrait.one(source, "ukfr:file"), portrait.one(checksum, "spdx:checksumValue"))
-            if text and start.isdecimal() and end.isdecimal() and (passage := find_passage(text, int(start), int(end))):
+            if text and is_count(start) and is_count(end) and (passage := find_passage(text, int(start), int(end))):
                 found[evidence] = passage
     return found
 
@@ -217,7 +218,7 @@ def _find_passages(portrait: Portrait) -> dict[str, object]:
 async def _find_neighbours(service: Service, portrait: Portrait) -> dict[str, tuple[str, str]]:
     """Find the clauses before and after this one in its statement: IRI and label."""
     statement, order = portrait.one(portrait.iri, "ukfr:statement"), portrait.one(portrait.iri, "ukfr:order")
-    if not (statement.startswith("http") and order.isdecimal()):
+    if not (statement.startswith("http") and is_count(order)):
         return {}
     table = await select(
         service,
