@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ukfr_graph.link.assembling import assemble
-from ukfr_graph.link.reading import find_adapter, read_treaties
-from ukfr_graph.link.treaties import Treaty
+from ukfr_graph.link.datasets.assembly import assemble
+from ukfr_graph.link.datasets.reader import find_adapter, read_treaties
+from ukfr_graph.link.datasets.treaties import Treaty
 
 HERE = Path(__file__).parent
 LABELLED = HERE / "labelled.tsv"

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 
 from labels import Question, read_questions, read_records
 
-from ukfr_graph.link.matching import Match, Matcher
-from ukfr_graph.link.treaties import Treaty
+from ukfr_graph.link.datasets.treaties import Treaty
+from ukfr_graph.link.matching.matcher import Match, Matcher
 
 SEED, REMOVALS = 20261124, 20
 Z = 1.96

@@ -31,6 +31,12 @@ class SettingsError(UkfrError):
     """A setting, a path or the installation is not usable."""
 
 
+class OutputError(UkfrError):
+    """What was made cannot be written where it should be: to a file, a pipe or a terminal."""
+
+    title = "The output cannot be written"
+
+
 class DatasetError(UkfrError):
     """The dataset on disk is missing, damaged or in use."""
 
@@ -101,6 +107,22 @@ class QuerySyntaxError(QueryError):
     def members(self) -> dict[str, object]:
         """The position, where the parser tells it."""
         return {"line": self.line, "column": self.column} if self.line else {}
+
+
+class TextError(UkfrError):
+    """A file or body is not text in an encoding that is read here. ``line`` and ``column`` count from 1."""
+
+    status = 400
+    title = "The text cannot be read"
+
+    def __init__(self, detail: str, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {detail}; save it as UTF-8")
+        self.detail, self.line, self.column = detail, line, column
+
+    @property
+    def members(self) -> dict[str, object]:
+        """The position."""
+        return {"line": self.line, "column": self.column}
 
 
 class QueryRefusedError(QueryError):

@@ -61,6 +61,7 @@ ENTITIES_GRAPH = GRAPH + "entities"
 LINKS_GRAPH = GRAPH + "links"
 INFERRED_GRAPH = GRAPH + "inferred"
 
+_DOT_SEGMENT = re.compile(r"[/\\](?:\.|%2e){1,2}(?:[/\\]|\Z)", re.IGNORECASE)
 _LOCAL = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
 
 
@@ -91,6 +92,17 @@ def is_curated_graph(iri: str) -> bool:
     (True, False)
     """
     return iri == BASE.rstrip("/") or iri.startswith(BASE)
+
+
+def has_dot_segments(iri: str) -> bool:
+    """Whether an IRI's path has a segment ``.`` or ``..``, escaped or not: elsewhere it may be taken for another IRI.
+
+    RFC 3986, section 5.2.4 (https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4).
+
+    >>> has_dot_segments("https://example.org/a/%2E./b"), has_dot_segments("https://example.org/a/.b#/../")
+    (True, False)
+    """
+    return _DOT_SEGMENT.search(re.split(r"[?#]", iri, maxsplit=1)[0]) is not None
 
 
 def local_name(iri: str) -> str:

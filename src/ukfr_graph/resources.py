@@ -5,10 +5,14 @@ In an installed wheel they lie in ``ukfr_graph/_bundled``; in a checkout beside 
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ukfr_graph.errors import SettingsError
 
+CONTEXT_NAME = "context.jsonld"
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = _PACKAGE / "_bundled"
 _CHECKOUT = _PACKAGE.parent.parent
@@ -26,6 +30,13 @@ def _folder(name: str) -> Path:
 def ontology_folder() -> Path:
     """Folder of the schema: ontology, vocabularies, shapes, alignments, rules, checks and context."""
     return _folder("ontology")
+
+
+@cache
+def read_context() -> dict[str, Any]:
+    """Read the published JSON-LD context: a mapping of terms to their definitions, not to be changed."""
+    context: dict[str, Any] = json.loads((ontology_folder() / CONTEXT_NAME).read_text("utf-8"))["@context"]
+    return context
 
 
 def data_folder() -> Path:

@@ -54,6 +54,7 @@ class Settings(BaseModel):
         400, ge=1, description="Most operators (OPTIONAL, UNION, path steps …) in a query; planning grows with them."
     )
     max_result_bytes: int = Field(100_000_000, ge=1, description="Largest result, in bytes; a larger one is refused.")
+    max_graphs: int = Field(1_000, ge=1, description="Most graphs of users' own, beside the curated ones.")
     max_network_nodes: int = Field(5_000, ge=1, description="Most nodes of a network that is laid out and written.")
     max_overview_nodes: int = Field(
         50_000, ge=1, description="Most nodes of a network whose communities are shown instead."

@@ -8,6 +8,10 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.errors import NotAcceptableError
+from ukfr_graph.markup import finish_xml, is_well_formed
+
+_INSTEAD = "Turtle (ttl), N-Triples (nt) and JSON-LD (jsonld)"
 
 _COUNT_DIGITS = 9
 
@@ -52,8 +56,22 @@ def serialize(
     *,
     prefixes: bool = False,
 ) -> bytes:
-    """Write triples or quads; ``prefixes`` adds those of ``iris``, where the format can hold them."""
-    return ox.serialize(statements, format=form, prefixes=dict(iris.PREFIXES) if prefixes else None) or b""
+    """Write triples or quads; ``prefixes`` adds those of ``iris``, where the format can hold them.
+
+    Raises:
+        NotAcceptableError: RDF/XML cannot hold a property or a text of theirs.
+    """
+    names = dict(iris.PREFIXES) if prefixes else None
+    if form != ox.RdfFormat.RDF_XML:
+        return ox.serialize(statements, format=form, prefixes=names) or b""
+    triples = [s if isinstance(s, ox.Triple) else s.triple for s in statements]
+    body = finish_xml(ox.serialize(triples, format=form, prefixes=names) or b"", _INSTEAD)
+    if not is_well_formed(body):
+        properties = (t.predicate for t in triples if not is_well_formed(ox.serialize([t], format=form) or b""))
+        raise NotAcceptableError(
+            f"RDF/XML cannot hold the property {next(properties)}, which ends in no name; {_INSTEAD} can."
+        )
+    return body
 
 
 class Index:

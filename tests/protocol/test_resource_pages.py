@@ -12,7 +12,7 @@ from protocol.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
 from protocol.servers import Server
 from ukfr_graph import iris
 from ukfr_graph.query import read_queries
-from ukfr_graph.records import read_context
+from ukfr_graph.resources import read_context
 from ukfr_graph.site.negotiation import SUMMARY
 from ukfr_graph.store import Snapshot
 

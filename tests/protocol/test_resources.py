@@ -17,8 +17,7 @@ from protocol.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
 from protocol.servers import start_server
 from ukfr_graph import iris
 from ukfr_graph.build import build_graphs, write_dataset
-from ukfr_graph.records import read_context
-from ukfr_graph.resources import data_folder
+from ukfr_graph.resources import data_folder, read_context
 from ukfr_graph.site.negotiation import FULL, SUMMARY
 from ukfr_graph.store import Snapshot, install_dataset, staging_folder
 

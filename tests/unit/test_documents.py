@@ -35,7 +35,7 @@ def test_mappings_remember_their_lines(tmp_path: Path) -> None:
         ("- a\n", "yaml", 1, "not a mapping"),
         ("", "yaml", 1, "not a mapping"),
         (b"a: 1\nb: caf\xe9\n", "encoding", 2, "0xe9"),
-        ("a: \x07\n", "yaml", 0, ""),
+        ("a: 1\nb: \x07\n", "yaml", 2, "U+0007"),
     ],
 )
 def test_a_broken_file_is_reported_with_rule_and_line(

@@ -14,7 +14,7 @@ from ukfr_graph.agents.tools import MOST_HITS
 from ukfr_graph.errors import NotFoundError, ParameterError, ResultTooLargeError
 from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
 from ukfr_graph.query.saved import find_query
-from ukfr_graph.service.answers import ROWS, ask, read_table, select
+from ukfr_graph.service.answers import ROWS, ask, read_table, require_known, select
 from ukfr_graph.service.service import Service, need_folder
 from ukfr_graph.store import Term
 
@@ -50,7 +50,9 @@ async def answer_tool(service: Service, name: str, arguments: Mapping[str, Any])
     else:
         saved = find_query(name)
         values = {key: _to_text(key, value) for key, value in arguments.items()}
-        answer = await _ask(service, saved.text, bind_parameters(saved.parameters, values))
+        bound = bind_parameters(saved.parameters, values)
+        await require_known(service, bound)
+        answer = await _ask(service, saved.text, bound)
     return {**answer, "version": service.pool.version}
 
 
@@ -77,6 +79,7 @@ async def _search(service: Service, text: str, language: str = "", limit: int = 
 
 async def _describe(service: Service, iri: str) -> dict[str, Any]:
     term = to_term(Parameter("iri", "iri", "iri", required=True), iri)
+    await require_known(service, {"iri": term})
     facts = (await select(service, _FACTS, {"_of_iri": term})).dicts()
     references = (await select(service, _REFERENCES, {"_of_iri": term})).dicts()
     if not facts and not references:

@@ -17,6 +17,7 @@ from ukfr_graph.analysis.layouts import ALGORITHM
 from ukfr_graph.analysis.measures import SEED
 from ukfr_graph.analysis.network import Network
 from ukfr_graph.errors import SettingsError
+from ukfr_graph.markup import finish_xml
 
 Places = Mapping[str, tuple[float, float]]
 Extras = Mapping[str, Mapping[str, Any]]
@@ -134,14 +135,19 @@ def _quote(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def _as_xml(write: Callable[[Drawing, str], bytes]) -> Callable[[Drawing, str], bytes]:
+    """Make a writer that refuses what XML cannot hold (see ``markup.finish_xml``)."""
+    return lambda drawing, language: finish_xml(write(drawing, language), "The formats json and dot")
+
+
 FORMATS: dict[str, NetworkFormat] = {
     form.name: form
     for form in (
         NetworkFormat("json", "application/json", _write_json),
-        NetworkFormat("graphml", "application/graphml+xml", _write_graphml),
-        NetworkFormat("gexf", "application/gexf+xml", _write_gexf),
+        NetworkFormat("graphml", "application/graphml+xml", _as_xml(_write_graphml)),
+        NetworkFormat("gexf", "application/gexf+xml", _as_xml(_write_gexf)),
         NetworkFormat("dot", "text/vnd.graphviz", _write_dot),
-        NetworkFormat("svg", "image/svg+xml", lambda d, language: draw_network(d.network, d.places, language)),
+        NetworkFormat("svg", "image/svg+xml", _as_xml(lambda d, language: draw_network(d.network, d.places, language))),
     )
 }
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import pyoxigraph as ox
+
 from ukfr_graph.analysis.formats import Drawing, find_network_format
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.measures import find_communities, measure_nodes
@@ -19,6 +21,7 @@ from ukfr_graph.analysis.periods import keep_day
 from ukfr_graph.analysis.projections import find_clauses, find_projection, read_projection, read_query
 from ukfr_graph.errors import ParameterError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.known import require_known
 from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
 
 UNLIMITED = 10**9
@@ -116,8 +119,11 @@ def read_network(executor: Executor, request: NetworkRequest, most_nodes: int = 
         network = read_query(executor, request.query, {}, most_nodes)
     else:
         saved = find_projection(request.projection)
-        network = read_projection(executor, saved, bind_parameters(saved.parameters, request.values), most_nodes)
+        values = bind_parameters(saved.parameters, request.values)
+        require_known(executor, values)
+        network = read_projection(executor, saved, values, most_nodes)
     topic, kind, section = (_expand(n, getattr(request, n)) for n in ("topic", "kind", "section"))
+    require_known(executor, {iri: ox.NamedNode(iri) for iri in (topic, kind, section) if iri})
     if topic or kind or section:
         network = network.keep_clauses(find_clauses(executor, kind=kind, topic=topic, section=section))
     if request.at:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ukfr_graph.cli.ask import split_values
+from ukfr_graph.cli.ask import read_query_file, split_values
 from ukfr_graph.cli.make import Endpoint, Out, ensure_dataset, open_console, open_engine
+from ukfr_graph.cli.output import write_bytes
+from ukfr_graph.files import open_whole
 from ukfr_graph.settings import read_settings
 
 Filters = Annotated[list[str] | None, typer.Option("--type", help="Keep nodes of this type, such as ukfr:Actor.")]
@@ -34,7 +35,8 @@ def rdf(
     """Write the dataset (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union, or the one graph)."""
     from ukfr_graph.query.dump import write_dump
 
-    write_dump(open_engine(out, endpoint), form, sys.stdout.buffer, graph)
+    engine = open_engine(out, endpoint)
+    write_bytes(lambda stream: write_dump(engine, form, stream, graph))
 
 
 def csv(
@@ -47,13 +49,14 @@ def csv(
 
     snapshot = open_snapshot(ensure_dataset(out))
     if to == "-":
-        write_package(snapshot, sys.stdout.buffer)
+        write_bytes(lambda stream: write_package(snapshot, stream))
         return
     folder = Path(to)
     folder.mkdir(parents=True, exist_ok=True)
     files = make_package(snapshot)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        with open_whole(folder / name) as file:
+            file.write(content)
     open_console().print(f"{len(files)} files in {folder}; {folder / 'datapackage.json'} describes them.", markup=False)
 
 
@@ -96,10 +99,10 @@ def network(
     from ukfr_graph.query.limits import Limits
 
     request = NetworkRequest(
-        projection, query.read_text("utf-8") if query else "", split_values(param or []), tuple(types or ()), topic,
+        projection, read_query_file(query) if query else "", split_values(param or []), tuple(types or ()), topic,
         kind, section, focus, steps, start, end, community, overview, measures, language,
     )  # fmt: skip
     executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()), with_user_graphs=query is not None)
     with open_console().status("Reading, laying out and writing"):
         content = answer_request(executor, request, form, Sizes())
-    sys.stdout.buffer.write(content)
+    write_bytes(content)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ukfr_graph.cli.output import write_text
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.settings import read_settings
 
@@ -40,6 +41,7 @@ def open_console() -> Console:
 
 def build_into(root: Path) -> None:
     """Build the dataset and put it in force under ``root``, telling each step on stderr."""
+    from ukfr_graph.accounting import Account, sum_accounts
     from ukfr_graph.library.bundled import build_dataset
 
     console = open_console()
@@ -56,6 +58,8 @@ def build_into(root: Path) -> None:
         f"Built {version.name}: {manifest['counts']['triples']} triples in {len(manifest['counts']['graphs'])} graphs; "
         f"coverage {shares}; {time.monotonic() - started:.1f} s"
     )
+    account = sum_accounts(Account(**each) for each in manifest["accounts"].values())
+    console.print(f"Read {account} in {len(manifest['accounts'])} files; nothing was left out", highlight=False)
 
 
 def build(out: Out = None) -> None:
@@ -69,6 +73,7 @@ def validate(
     ] = None,
 ) -> None:
     """Check records, quotes and shapes; report each problem with file, line, record, rule and fix."""
+    from ukfr_graph.accounting import sum_accounts
     from ukfr_graph.build import build_graphs
     from ukfr_graph.resources import data_folder
 
@@ -81,6 +86,8 @@ def validate(
             problems += error.problems
         else:
             console.print(f"{path.name}: conforms, {sum(map(len, built.graphs.values()))} triples", highlight=False)
+            account = sum_accounts(built.accounts.values())
+            console.print(f"  read: {account} in {len(built.accounts)} files", highlight=False)
     if problems:
         raise DataError(problems)
 
@@ -129,12 +136,19 @@ def token(
     digest = hashlib.sha256(secret.encode()).hexdigest()
     entry = {"name": name, "sha256": digest, "scopes": scope or ["read", "write"], "graphs": graphs or []}
     open_console().print(f"token: {secret}", markup=False, highlight=False)
-    typer.echo(json.dumps([entry], indent=2))
+    write_text(json.dumps([entry], indent=2))
 
 
 def ensure_dataset(out: Path | None) -> Path:
-    """Give the folder of the dataset; build it first where none exists."""
-    root = out or read_settings().dataset
+    """Give the folder of the dataset, and build it first where none exists.
+
+    Without ``out`` it is the one of the settings where there is one, or else the bundled one in the user's cache:
+    nothing is left in the folder that a question is asked from.
+    """
+    from ukfr_graph.library.bundled import find_dataset
+
+    dataset = read_settings().dataset
+    root = out or (dataset if (dataset / "current").exists() else find_dataset())
     if not (root / "current").exists():
         build_into(root)
     return root

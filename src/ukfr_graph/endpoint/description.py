@@ -1,20 +1,27 @@
-"""SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/), with VoID counts."""
+"""SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/), with VoID and examples."""
 
 from __future__ import annotations
+
+import asyncio
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.endpoint.exchange import Exchange
 from ukfr_graph.endpoint.graph_store import base_address
-from ukfr_graph.endpoint.metadata import DATASET, FORMATS, VOID
+from ukfr_graph.endpoint.metadata import DATASET, FORMATS, PREFIXES, VOID
+from ukfr_graph.endpoint.void import describe_dataset
+from ukfr_graph.query.examples import SCHEMA, SH, describe_examples
 from ukfr_graph.query.formats import FORMATS as FORMS
-from ukfr_graph.query.formats import negotiate, write_content_type
+from ukfr_graph.query.formats import Format, negotiate, write_content_type
+from ukfr_graph.service.cache import Entry
 from ukfr_graph.service.service import Service
-from ukfr_graph.triples import serialize
+from ukfr_graph.service.statistics import Counter, Statistics
 from ukfr_graph.workers.wire import Head
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
+_COUNT_S = 2.0  # what a client waits for a first count; a large dataset takes longer
+_PREFIXES = {**PREFIXES, "sd": SD, "sh": SH, "schema": SCHEMA}
 _FORMAT_NAMES = {
     "json": "SPARQL_Results_JSON",
     "xml": "SPARQL_Results_XML",
@@ -32,20 +39,57 @@ _UNION = (
 _INPUTS = ("Turtle", "N-Triples", "N-Quads", "TriG", "RDF_XML", "JSON-LD")
 
 
-async def handle(service: Service, exchange: Exchange) -> None:
-    """Describe the service, in the RDF format that the client likes best."""
-    service.gate.admit_reader(exchange.header(b"authorization"))
-    form = negotiate(exchange.header(b"accept"), "graph")
-    facts = (await service.pool.ask({"task": "facts", "with_user_graphs": True}, "facts")).head
-    triples = describe(service, base_address(exchange) + "/sparql", facts)
-    assert isinstance(form.engine, ox.RdfFormat)
-    body = serialize(triples, form.engine, prefixes=True)
-    headers = [
-        (b"content-type", write_content_type(form.media_type).encode()),
-        (b"vary", b"Accept"),
-        (b"ukfr-version", service.pool.version.encode()),
-    ]
-    await exchange.respond(200, headers, body)
+class Describer:
+    """Answers ``/sparql`` without a query: service description, VoID with partitions, and examples, as one graph.
+
+    Query editors read all three from here: they ask the endpoint first, and then its address
+    (https://github.com/sib-swiss/sparql-editor). What is counted for VoID is left out while it is not there yet.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._counter = Counter()
+        self._count: asyncio.Task[Statistics] | None = None
+
+    async def handle(self, exchange: Exchange) -> None:
+        """Describe the service, in the RDF format that the client likes best.
+
+        Raises:
+            UkfrError: see ``Gate.admit_reader``, ``negotiate`` and ``Pool.ask``.
+        """
+        service = self._service
+        service.gate.admit_reader(exchange.header(b"authorization"))
+        form = negotiate(exchange.header(b"accept"), "graph")
+        facts = (await service.pool.ask({"task": "facts", "with_user_graphs": True}, "facts")).head
+        statistics = await self._count_briefly()
+        base = base_address(exchange)
+        key = ("description", service.pool.version, base, form.name, statistics is not None)
+        entry = service.cache.find(key)
+        if entry is None:
+            entry = Entry("", (), await asyncio.to_thread(self._write, base, form, facts, statistics))
+            service.cache.keep(key, entry)
+        headers = [
+            (b"content-type", write_content_type(form.media_type).encode()),
+            (b"vary", b"Accept"),
+            (b"ukfr-version", service.pool.version.encode()),
+        ]
+        await exchange.respond(200, headers, entry.body)
+
+    async def _count_briefly(self) -> Statistics | None:
+        """Return what the dataset holds, where it was counted or can be within a moment; else it goes on."""
+        if self._count is None or self._count.done():
+            self._count = asyncio.create_task(self._counter.count(self._service))
+        done, _ = await asyncio.wait([self._count], timeout=_COUNT_S)
+        return self._count.result() if done and self._count.exception() is None else None
+
+    def _write(self, base: str, form: Format, facts: Head, statistics: Statistics | None) -> bytes:
+        triples = describe(self._service, base + "/sparql", facts)
+        if statistics is not None:
+            triples += describe_dataset(base, statistics, (), "")
+        triples += describe_examples(self._service.library().queries.values(), base)
+        assert isinstance(form.engine, ox.RdfFormat)
+        prefixed = form.engine in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
+        return ox.serialize(dict.fromkeys(triples), format=form.engine, prefixes=_PREFIXES if prefixed else None) or b""
 
 
 def describe(service: Service, endpoint: str, facts: Head) -> list[ox.Triple]:

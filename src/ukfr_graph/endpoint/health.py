@@ -28,6 +28,7 @@ async def give_health(service: Service, exchange: Exchange) -> None:
         "version": pool.version,
         "triples": facts["triples"],
         "workers": pool.count(),
+        "isolation": pool.staff.isolation if pool.source.root else "remote",
         "uptime_s": round(time.monotonic() - service.started, 1),
     }
     if pool.fault:

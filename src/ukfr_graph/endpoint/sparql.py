@@ -18,9 +18,10 @@ from ukfr_graph.errors import (
     UkfrError,
     UnsupportedMediaTypeError,
 )
-from ukfr_graph.query.formats import write_content_type
+from ukfr_graph.query.formats import accept_format, write_content_type
 from ukfr_graph.service.cache import Entry, Header
 from ukfr_graph.service.service import ClientLeftError, Service
+from ukfr_graph.texts import decode
 from ukfr_graph.tokens import normalize
 from ukfr_graph.workers.wire import Head
 
@@ -31,12 +32,13 @@ _NORMALIZED_LENGTH = 10_000  # a longer text is a key as it is
 
 
 class Operation(NamedTuple):
-    """A query or update with the graphs of the request: default, and named."""
+    """A query or update with the graphs of the request, default and named; ``accept`` wins over the header."""
 
     text: str
     default: tuple[str, ...]
     named: tuple[str, ...]
     is_update: bool = False
+    accept: str | None = None
 
 
 async def handle(service: Service, exchange: Exchange) -> None:
@@ -92,10 +94,7 @@ def operation_by_form(pairs: Sequence[tuple[str, str]]) -> Operation:
 
 def operation_by_body(body: bytes, pairs: Sequence[tuple[str, str]], *, is_update: bool) -> Operation:
     """Query or update as the body itself (sections 2.1.3 and 2.2.2); the graphs are in the address."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise QueryError(f"The body is not UTF-8 (byte {error.start}).") from None
+    text = decode(body)
     if is_update:
         return _read_update([("update", text), *pairs])
     return _read_query([("query", text), *pairs])
@@ -105,7 +104,12 @@ def _read_query(pairs: Sequence[tuple[str, str]]) -> Operation:
     """Read a query and its RDF dataset (section 2.1.4)."""
     if any(name.startswith("using-") for name, _ in pairs):
         raise QueryError("using-graph-uri belongs to updates; a query takes default-graph-uri.")
-    return Operation(_one(pairs, "query"), _values(pairs, "default-graph-uri"), _values(pairs, "named-graph-uri"))
+    return Operation(
+        _one(pairs, "query"),
+        _graphs(pairs, "default-graph-uri"),
+        _graphs(pairs, "named-graph-uri"),
+        accept=_read_format(pairs),
+    )
 
 
 def _read_update(pairs: Sequence[tuple[str, str]]) -> Operation:
@@ -113,7 +117,7 @@ def _read_update(pairs: Sequence[tuple[str, str]]) -> Operation:
     if any(name in ("default-graph-uri", "named-graph-uri") for name, _ in pairs):
         raise QueryError("default-graph-uri belongs to queries; an update takes using-graph-uri.")
     return Operation(
-        _one(pairs, "update"), _values(pairs, "using-graph-uri"), _values(pairs, "using-named-graph-uri"), True
+        _one(pairs, "update"), _graphs(pairs, "using-graph-uri"), _graphs(pairs, "using-named-graph-uri"), True
     )
 
 
@@ -122,6 +126,24 @@ def _one(pairs: Sequence[tuple[str, str]], name: str) -> str:
     if len(values) != 1:
         raise QueryError(f"Exactly one '{name}' is needed; {len(values)} were given.")
     return values[0]
+
+
+def _graphs(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
+    """Return the graphs that a parameter names; forms send it empty where their field is."""
+    return tuple(filter(None, _values(pairs, name)))
+
+
+def _read_format(pairs: Sequence[tuple[str, str]]) -> str | None:
+    """Return the ``Accept`` header that ``format=`` or ``output=`` stands for, as other endpoints take them.
+
+    Raises:
+        NotAcceptableError: there is no such format.
+        QueryError: it is given more than once.
+    """
+    values = [value for key, value in pairs if key in ("format", "output") and value]
+    if len(set(values)) > 1:
+        raise QueryError("The format is given more than once (format=, output=).")
+    return accept_format(values[0]) if values else None
 
 
 def _values(pairs: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
@@ -134,8 +156,9 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
     The answer is whole before its status is sent (sections 2.1.5 to 2.1.7).
     """
     started = time.monotonic()
-    text, default, named, _ = operation
-    accept = exchange.header(b"accept")
+    text, default, named, _, asked_format = operation
+    header = exchange.header(b"accept")
+    accept = asked_format or header
     coding = exchange.header(b"accept-encoding")
     asked = exchange.header(b"if-none-match")
     normal = normalize(text) if len(text) < _NORMALIZED_LENGTH else text
@@ -153,7 +176,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
                 await exchange.respond(200, (*entry.headers, HIT) if is_cached else entry.headers, entry.body)
                 is_current = key[0] == service.pool.version
                 if tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
-                    service.cache.keep_address((exchange.address(), accept, coding), key, write_head(entry))
+                    service.cache.keep_address((exchange.address(), header, coding), key, write_head(entry))
                 return
         await exchange.respond(304, tag_headers(tag))
     except UkfrError as error:
@@ -173,7 +196,7 @@ async def _evaluate(service: Service, exchange: Exchange, operation: Operation, 
     flight = service.flights[key] = asyncio.get_running_loop().create_future()
     flight.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting for it
     head: Head = {"task": "query", "query": operation.text, "with_user_graphs": True}
-    if accept := exchange.header(b"accept"):
+    if accept := operation.accept or exchange.header(b"accept"):
         head["accept"] = accept
     if "gzip" in (exchange.header(b"accept-encoding") or ""):
         head["gzip"] = True

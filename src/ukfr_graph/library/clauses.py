@@ -121,7 +121,7 @@ def read_clause(executor: Executor, iri: ox.NamedNode) -> Clause:
     for about, value in _ask(executor, _FACTS, iri, 2):
         facts[about.value].append(value)
     rows = _ask(executor, _EVIDENCE, iri, 6)
-    evidence = [found for row in rows if (found := _read_evidence(row))]
+    evidence = [right for row in rows if (right := _read_evidence(row))]
     if rows and not evidence:
         raise DatasetError(f"The text does not have the words that are recorded for {iris.shorten(iri.value)}.")
     kinds = [row[0].value for row in _ask(executor, f"SELECT ?value ?_of_iri {{ {_KINDS} }}", iri, 1)]

@@ -17,6 +17,7 @@ from ukfr_graph.library.bundled import build_dataset, find_dataset
 from ukfr_graph.library.clauses import Clause, read_clause
 from ukfr_graph.library.results import Rows, Triples
 from ukfr_graph.query import Answer, Executor, find_query
+from ukfr_graph.query.known import require_known
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
 from ukfr_graph.settings import read_settings
@@ -148,6 +149,7 @@ class Graph:
         """
         term = to_term(Parameter("iri", "iri", "iri", required=True), iri)
         assert isinstance(term, ox.NamedNode)
+        require_known(self._executor, {"iri": term})
         return read_clause(self._executor, term)
 
     def network(self, projection: str = "all", **filters: Any) -> Network:
@@ -172,7 +174,9 @@ class Graph:
 
 def _run(executor: Executor, text: str, known: tuple[Parameter, ...], given: dict[str, object]) -> Answer:
     values = {name: v.isoformat() if isinstance(v, date) else str(v) for name, v in given.items()}
-    return executor.run(text, bind_parameters(known, values))
+    bound = bind_parameters(known, values)
+    require_known(executor, bound)
+    return executor.run(text, bound)
 
 
 def _read_rows(answer: Answer) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:

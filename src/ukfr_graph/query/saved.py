@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import queries_folder
+from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.tokens import read_tokens
 
 RESERVED = ("page", "page_size", "format", "_mediatype", "lang", "version", "query_hash")
@@ -64,6 +66,11 @@ class SavedQuery:
         return _KINDS[self.form]
 
     @property
+    def standalone(self) -> str:
+        """The text with every prefix that it uses declared, so that any reader of SPARQL can take it alone."""
+        return declare_prefixes(self.text)
+
+    @property
     def services(self) -> tuple[str, ...]:
         """The addresses that it calls: it is refused unless ``UKFR_SERVICE_ALLOW`` has them."""
         if "federated" not in self.tags:
@@ -71,6 +78,22 @@ class SavedQuery:
         from ukfr_graph.query.federation import find_targets
 
         return tuple(dict.fromkeys(target.name.text[1:-1] for target in find_targets(self.text)))
+
+
+def declare_prefixes(text: str) -> str:
+    r"""Declare the prefixes that a query uses undeclared, of those that need no declaration here, below its ``#`` lines.
+
+    >>> print(declare_prefixes("#+ summary: Who?\nSELECT * { ?s a ukfr:Actor }"))
+    #+ summary: Who?
+    PREFIX ukfr: <https://w3id.org/ukfr/ontology#>
+    SELECT * { ?s a ukfr:Actor }
+    """
+    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    names = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    declared = {name.text[:-1] for word, name in pairwise(tokens) if word.is_word("PREFIX") and name.text.endswith(":")}
+    lines = [f"PREFIX {name}: <{iris.PREFIXES[name]}>\n" for name in iris.PREFIXES if name in names - declared]
+    at = tokens[0].start if tokens else len(text)
+    return text[:at] + "".join(lines) + text[at:]
 
 
 class Library(NamedTuple):
@@ -87,7 +110,10 @@ class Library(NamedTuple):
         """
         if name not in self.queries:
             broken = next((f" Its file cannot be used: {p}" for p in self.problems if p.record == name), "")
-            raise NotFoundError(f"There is no saved query {name[:200]!r}; see /queries, or 'ukfr-graph query'.{broken}")
+            near = suggest(name[:200], self.queries)
+            raise NotFoundError(
+                f"There is no saved query {name[:200]!r}.{near} /queries and 'ukfr-graph query' list them.{broken}"
+            )
         return self.queries[name]
 
 
@@ -237,7 +263,7 @@ def _problem(path: Path, root: Path, line: int, rule: str, message: str, fix: st
 
 
 def _without_comments(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    return "\n".join(line for line in split_lines(text) if not line.lstrip().startswith("#"))
 
 
 def _page_size(value: object) -> int | None:

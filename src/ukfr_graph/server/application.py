@@ -15,8 +15,9 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from ukfr_graph.endpoint import description, graph_store, sparql
+from ukfr_graph.endpoint import graph_store, sparql
 from ukfr_graph.endpoint import health as figures
+from ukfr_graph.endpoint.description import Describer
 from ukfr_graph.endpoint.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send, read_form
 from ukfr_graph.endpoint.problems import INTERNAL, problem_headers, respond_problem, write_problem
 from ukfr_graph.errors import MethodError, UkfrError
@@ -35,6 +36,7 @@ class Application:
         self.service = service
         self._verified = verified
         self._pages: Any = None
+        self._describer = Describer(service)
         self._handlers: dict[str, Handler] = {
             "/sparql": sparql.handle,
             graph_store.PATH: graph_store.handle,
@@ -63,7 +65,7 @@ class Application:
                 await exchange.respond(500, problem_headers(500), write_problem(500, INTERNAL))
 
     async def _dispatch(self, exchange: Exchange) -> None:
-        path = exchange.path
+        path = "/sparql" if exchange.path == "/sparql/" else exchange.path
         handler = self._handlers.get(path)
         if handler is None and path.startswith(graph_store.PATH + "/"):
             handler = graph_store.handle
@@ -73,7 +75,7 @@ class Application:
             exchange.scope = {**exchange.scope, "path": "/editor", "raw_path": b"/editor"}
             await self._give_page(exchange)
         elif path == "/sparql" and not exchange.scope["query_string"] and exchange.method in ("GET", "HEAD"):
-            await description.handle(self.service, exchange)
+            await self._describer.handle(exchange)
         elif handler is None:
             await self._give_page(exchange)
         elif handler in (sparql.handle, graph_store.handle) or exchange.method in ("GET", "HEAD"):
@@ -110,8 +112,15 @@ class Application:
             await send({"type": "lifespan.startup.failed"})
             raise
         settings = self.service.settings
-        start = {"event": "start", "host": settings.host, "port": settings.port, "version": self.service.pool.version}
-        logging.getLogger("ukfr_graph").info(json.dumps(start))
+        pool = self.service.pool
+        start = {"event": "start", "host": settings.host, "port": settings.port, "version": pool.version}
+        logging.getLogger("ukfr_graph").info(json.dumps({**start, "isolation": pool.staff.isolation}))
+        if pool.source.root and pool.staff.isolation == "none":
+            warning = {
+                "event": "isolation",
+                "problem": "This machine cannot keep workers from the network: see docs/security.md",
+            }
+            logging.getLogger("ukfr_graph").warning(json.dumps(warning))
         follower = asyncio.create_task(self.service.follow_versions())
         await send({"type": "lifespan.startup.complete"})
         await receive()

@@ -60,6 +60,19 @@ async def ask(
     return await service.ask(head, (text, *terms.items(), accept, with_user_graphs))
 
 
+async def require_known(service: Service, values: Mapping[str, Term]) -> None:
+    """Make sure that the IRIs among values that someone typed occur in the dataset; it is asked once for a version.
+
+    Raises:
+        NotFoundError: one does not; the message offers the nearest.
+    """
+    terms = sorted(str(term) for term in values.values() if isinstance(term, ox.NamedNode))
+    key = ("known", service.pool.version, *terms)
+    if terms and service.cache.find(key) is None:
+        await service.ask({"task": "known", "iris": terms}, key)
+        service.cache.keep(key, Entry("", (), b""))
+
+
 async def select(
     service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS, *, with_user_graphs: bool = False
 ) -> Table:

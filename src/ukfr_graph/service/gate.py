@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,16 +74,30 @@ class Gate:
         return self._admit(authorization, "write").prefixes
 
     def _admit(self, authorization: str | None, scope: Scope) -> Grant:
-        kind, _, token = (authorization or "").partition(" ")
-        if kind.lower() != "bearer" or not token.strip():
-            raise AuthorizationError(f"To {scope}, send 'Authorization: Bearer <token>'.")
-        digest = hash_token(token.strip())
+        token = _read_token(authorization or "")
+        if not token:
+            raise AuthorizationError(
+                f"To {scope}, send 'Authorization: Bearer <token>', or the token as the password of HTTP Basic."
+            )
+        digest = hash_token(token)
         found = [grant for grant in self.grants if hmac.compare_digest(grant.digest, digest)]
         if not found:
             raise AuthorizationError("The token is not known here.")
         if scope not in found[0].scopes:
             raise ForbiddenError(f"This token is not for {scope} access.")
         return found[0]
+
+
+def _read_token(authorization: str) -> str:
+    """Return the token of an ``Authorization`` header: of Bearer, or the password of Basic (RFC 7617); else nothing."""
+    kind, _, given = authorization.partition(" ")
+    match kind.lower():
+        case "bearer":
+            return given.strip()
+        case "basic":
+            with contextlib.suppress(ValueError):
+                return b64decode(given.strip(), validate=True).decode().partition(":")[2]
+    return ""
 
 
 def hash_token(token: str) -> bytes:

@@ -73,6 +73,7 @@ def create_app(service: Service) -> FastAPI:
         title="ukfr-graph",
         version=__version__,
         summary="An evidence-first knowledge graph of cooperation between the United Kingdom and France.",
+        license_info={"name": "MIT", "identifier": "MIT"},
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,
     )

@@ -16,7 +16,7 @@ from fastapi import Request
 
 from ukfr_graph import iris
 from ukfr_graph.errors import NotAcceptableError
-from ukfr_graph.query.formats import FORMATS, HTML, Kind, best_match, write_content_type
+from ukfr_graph.query.formats import FORMATS, HTML, Kind, best_match, read_accept, write_content_type
 
 _LONGEST_HEADER = 2_000
 _PROFILE_ITEM = re.compile(r"\s*<?([^<>;,\s]+)>?\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?\Z")
@@ -102,6 +102,7 @@ def match_variant(accept: str | None, offered: Sequence[Variant]) -> Variant:
     """
     if not accept or not accept.strip():
         return offered[0]
+    accept = read_accept(accept)
     if len(accept) > _LONGEST_HEADER:
         raise NotAcceptableError(f"The Accept header has {len(accept)} characters; at most {_LONGEST_HEADER} are read.")
     fitting = [v for v in offered if v != PAGE or "html" in accept.lower()]

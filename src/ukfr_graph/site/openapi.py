@@ -63,7 +63,12 @@ COMMON = (400, 401, 403, 422, 503, 504)
 _TEXT = {"type": "string"}
 _GRAPH_TYPES = tuple(f.media_type for f in FORMATS if "graph" in f.kinds)
 _ROW_TYPES = tuple(f.media_type for f in FORMATS if "solutions" in f.kinds)
-_UPLOADS = (*_GRAPH_TYPES, "application/n-quads", "application/trig", "multipart/form-data")
+_UPLOADS = (*_GRAPH_TYPES, "application/n-quads", "application/trig")
+_FORM_UPLOAD = {
+    "type": "object",
+    "description": "One part a document, each with its media type",
+    "additionalProperties": {"type": "string", "format": "binary"},
+}
 
 
 def problems(*statuses: int, page: bool = True) -> Responses:
@@ -142,15 +147,22 @@ def complete(schema: dict[str, Any], more_paths: dict[str, Any]) -> dict[str, An
                 if int(status) >= HTTPStatus.BAD_REQUEST:
                     response.setdefault("content", _PROBLEM_PAGE)
             if "text/html" in given.get("200", {}).get("content", {}):
-                operation.setdefault("parameters", []).append(_LANGUAGE)
+                given_names = {(p["name"], p["in"]) for p in operation.get("parameters", ())}
+                if ("lang", "query") not in given_names:  # a list may be shared by operations: it is not added to
+                    operation["parameters"] = [*operation.get("parameters", ()), _LANGUAGE]
             operation.setdefault("operationId", _identify(path, operation))
-    paths.update(_bare_paths())
+    for path, item in (bare := _bare_paths()).items():
+        for method, operation in item.items():
+            operation["operationId"] = f"{_identify(path, operation)}_{method}"
+    paths.update(bare)
     components = schema.setdefault("components", {})
     components["schemas"] = {
         name: value
         for name, value in components.get("schemas", {}).items()
         if name not in ("HTTPValidationError", "ValidationError")
     } | {"Problem": _PROBLEM_SCHEMA}
+    schema["servers"] = [{"url": "/"}]
+    schema["security"] = [{}, {"token": []}]  # reading needs a token where the operator says so
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     return schema
 
@@ -209,7 +221,7 @@ def _graph_store() -> dict[str, Any]:
         **answers("application/json", description="What was stored"),
         **problems(*COMMON, 404, 412, 413, 415, page=False),
     }
-    body = {name: {"schema": _TEXT} for name in _UPLOADS}
+    body = {name: {"schema": _TEXT} for name in _UPLOADS} | {"multipart/form-data": {"schema": _FORM_UPLOAD}}
     stored = {**report, 201: {**report[200], "description": "The graph is new"}, 204: {"description": "Stored"}}
     return {
         "get": _operation("Read a graph", {**answers(*_GRAPH_TYPES), **problems(*COMMON, 404, 406, page=False)}, which),
@@ -250,4 +262,4 @@ def _schema_of(media_type: str) -> dict[str, Any]:
 
 
 def _identify(path: str, operation: dict[str, Any]) -> str:
-    return path.strip("/").replace("/", "_") or operation["summary"]
+    return path.strip("/").replace("/", "_").replace("-", "_") or operation["summary"]

@@ -10,15 +10,23 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.query.formats import find_format
-from ukfr_graph.records import read_context
+from ukfr_graph.resources import read_context
 from ukfr_graph.triples import serialize
 
+_TYPE = ox.NamedNode(iris.RDF + "type")
+CONTEXT_PATH = "/" + iris.CONTEXT.removeprefix(iris.BASE)
+"""Where a server gives the published context."""
 
-def write_triples(triples: Iterable[ox.Triple], form: str, root: str = "") -> bytes:
-    """Write triples in a format of ``query.formats``; JSON-LD is nested under ``root`` where one is given."""
-    ordered = sorted(triples, key=str)
+
+def write_triples(triples: Iterable[ox.Triple], form: str, root: str = "", *, site: str) -> bytes:
+    """Return triples in a format of ``query.formats``; JSON-LD is nested under ``root`` where one is given.
+
+    JSON-LD names the context by its address at ``site`` (scheme and host), where any client can read it.
+    """
+    ordered = sorted(triples, key=lambda t: (str(t.subject), t.predicate != _TYPE, str(t)))  # a typed element first
     if form == "jsonld":
-        return json.dumps(compact(ordered, root), ensure_ascii=False, indent=1).encode()
+        document = compact(ordered, root) | {"@context": site + CONTEXT_PATH}
+        return json.dumps(document, ensure_ascii=False, indent=1).encode()
     engine = find_format(form, "graph").engine
     assert isinstance(engine, ox.RdfFormat)
     return serialize(ordered, engine, prefixes=form in ("ttl", "rdf"))

@@ -14,6 +14,7 @@
         search.sqlite                 the text index of the curated graphs (see ``text_index``)
         user.sqlite                   the text index of the user's graphs, where there are any
         store.json                    the hash of each of the engine's files, and of the indexes
+        curated.json                  the digest of each curated graph, as the build put it into the store
       exports/<version>.<n>/          files for downloading, made when they are first asked for; may be removed
 
 A version is complete before ``current`` points to it, and is never changed afterwards. Whoever reads it
@@ -48,6 +49,7 @@ CHECKSUMS = "store.json"
 INDEX = "search.sqlite"
 USER_INDEX = "user.sqlite"
 INDEXES = (INDEX, USER_INDEX)
+DIGESTS = "curated.json"
 USER = "user"
 EXPORTS = "exports"
 _LOCK = ".lock"

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.store import layout
+from ukfr_graph.store.curated import verify_curated
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.store.versions import hash_graph
 
@@ -136,6 +137,8 @@ def verify_version(root: Path) -> None:
         for fault in threads.map(_find_fault, expected.items()):
             if fault:
                 raise _damaged(root, fault)
+    if fault := verify_curated(version):
+        raise _damaged(root, fault)
 
 
 def _open_store(path: Path) -> ox.Store:

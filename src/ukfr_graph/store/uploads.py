@@ -6,13 +6,22 @@ those of two documents never meet.
 
 from __future__ import annotations
 
+import codecs
+import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import Problem, RdfSyntaxError, SettingsError, UnsupportedMediaTypeError
+from ukfr_graph import iris
+from ukfr_graph.errors import Problem, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
+from ukfr_graph.resources import CONTEXT_NAME, read_context
+from ukfr_graph.texts import decode
+
+_SHOWN = 5  # names that a message has
 
 _ENDINGS = {
     ".ttl": "text/turtle",
@@ -53,11 +62,15 @@ def read_rdf(content: bytes, media_type: str, base: str, name: str) -> list[ox.T
         raise UnsupportedMediaTypeError(
             f"{name}: the media type {media_type!r} names no RDF format; use one of {', '.join(MEDIA_TYPES)}."
         )
+    content = _drop_mark(content, form, name)
     if form is ox.RdfFormat.RDF_XML:
         _check_entities(content, name)
     try:
+        if form is ox.RdfFormat.JSON_LD:
+            content = _insert_context(content, base)
+            _check_names(content, base, name)
         quads = list(ox.parse(content, format=form, base_iri=base, rename_blank_nodes=True))
-    except (SyntaxError, ValueError, OSError) as error:
+    except (RecursionError, SyntaxError, ValueError, OSError) as error:
         raise _fault(name, str(error), getattr(error, "lineno", None) or 0) from None
     return [quad.triple for quad in quads]
 
@@ -103,6 +116,71 @@ def find_rewritten(triples: Iterable[ox.Triple]) -> list[tuple[str, str]]:
             rewritten.append((str(literal), str(stored.object)))
         scratch.clear()
     return rewritten
+
+
+def _drop_mark(content: bytes, form: ox.RdfFormat, name: str) -> bytes:
+    """Take off the byte order mark that editors put before a document, which the engine's parsers refuse."""
+    if not content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content
+    try:
+        text = decode(content)
+    except TextError as error:
+        raise _fault(name, error.detail, error.line) from None
+    if form is ox.RdfFormat.RDF_XML:  # what its declaration says of the encoding holds no longer
+        text = re.sub(r"\A(<\?xml[^>]*?)\s+encoding\s*=\s*(?:\"[^\"]*\"|'[^']*')", r"\1", text)
+    return text.encode()
+
+
+def _insert_context(content: bytes, base: str) -> bytes:
+    """Put the published context where a document names its address, there or at this server: nothing is fetched."""
+    if CONTEXT_NAME.encode() not in content:
+        return content
+    own = {iris.CONTEXT, urljoin(base, "/" + CONTEXT_NAME)}
+
+    def insert(value: Any, *, is_context: bool) -> Any:
+        if isinstance(value, dict):
+            return {key: insert(inner, is_context=key == "@context") for key, inner in value.items()}
+        if isinstance(value, list):
+            return [insert(inner, is_context=is_context) for inner in value]
+        return read_context() if is_context and value in own else value
+
+    return json.dumps(insert(json.loads(content), is_context=False)).encode()
+
+
+def _check_names(content: bytes, base: str, name: str) -> None:
+    """Refuse JSON-LD with a name that is none: its reading drops each triple with one, and says nothing.
+
+    They are found by a lenient reading beside the strict one (JSON-LD 1.1 API, section 7.2 and others).
+    """
+    strange: dict[str, None] = {}
+    for quad in ox.parse(content, format=ox.RdfFormat.JSON_LD, base_iri=base, lenient=True):
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+            if value := _find_invalid(term):
+                strange[value] = None
+    if strange:
+        shown = ", ".join(map(repr, [*strange][:_SHOWN])) + (" and others" if len(strange) > _SHOWN else "")
+        at = content.find(next(iter(strange)).removeprefix(re.sub(r"[^/]*\Z", "", base)).encode())
+        line = content.count(b"\n", 0, at) + 1 if at >= 0 else 0
+        raise _fault(name, f"no IRI, no term of the context and no language tag: {shown}", line)
+
+
+def _find_invalid(term: object) -> str:
+    """Give the part of a term that is not what it should be; empty where all is."""
+    try:
+        match term:
+            case ox.NamedNode():
+                ox.NamedNode(term.value)
+            case ox.BlankNode():
+                ox.BlankNode(term.value)
+            case ox.Literal() if term.language:
+                ox.Literal("", language=term.language)
+            case ox.Literal():
+                ox.NamedNode(term.datatype.value)
+    except ValueError:
+        if isinstance(term, ox.Literal):
+            return term.language or term.datatype.value
+        return str(getattr(term, "value", term))
+    return ""
 
 
 def _check_entities(content: bytes, name: str) -> None:

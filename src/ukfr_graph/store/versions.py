@@ -15,20 +15,21 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph.errors import DatasetError
-from ukfr_graph.store import layout, text_index
+from ukfr_graph.store import curated, layout, text_index
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
 
 @dataclass
 class Draft:
-    """A version in the making: a store that may be written to, and which of its graphs were ``changed``.
+    """A version in the making: a store that may be written to, its ``folder``, and which graphs were ``changed``.
 
     ``before`` is the folder of the version it starts from, ``name`` its name, ``is_plain`` whether it holds
     no curated graphs.
     """
 
     store: ox.Store
+    folder: Path
     before: Path
     name: str
     is_plain: bool
@@ -61,11 +62,12 @@ def install_dataset(staging: Path, root: Path) -> Path:
     if len(store) != manifest["counts"]["triples"]:
         raise DatasetError(f"The store took {len(store)} triples, the manifest counts {manifest['counts']['triples']}.")
     store.flush()
+    curated.write_digests(store, staging)
     text_index.make_index(store, staging / layout.INDEX)
     user_files = sorted(user.glob("*.nq"))
     if user_files:
         store.backup(staging / layout.CURATED)  # a hard-linked copy
-    curated = _name_graphs(store)
+    built = _name_graphs(store)
     for path in user_files:
         if not layout.is_intact(path):
             raise DatasetError(
@@ -75,7 +77,7 @@ def install_dataset(staging: Path, root: Path) -> Path:
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
     if user_files:
-        text_index.make_index(store, staging / layout.USER_INDEX, _name_graphs(store) - curated)
+        text_index.make_index(store, staging / layout.USER_INDEX, _name_graphs(store) - built)
     del store  # what stays open is rewritten in the background, to nearly twice the size
     layout.write_checksums(staging)
     return layout.switch_to(staging, root, _name(manifest["version"], user))
@@ -115,25 +117,25 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
     with layout.write_lock(root, wait_s), layout.staging_folder(root) as staging:
         version = layout.current_version(root)
         manifest = layout.read_manifest(version)
-        _link_files((version / file for file in (layout.MANIFEST, layout.NQUADS, layout.TURTLE)), staging)
+        kept = [version / name for name in (layout.MANIFEST, layout.NQUADS, layout.TURTLE, layout.DIGESTS)]
+        _link_files(filter(Path.exists, kept), staging)
         user = staging / layout.USER
         user.mkdir()
         _link_files((version / layout.USER).glob("*.nq"), user)
         ox.Store.read_only(str(version / layout.STORE)).backup(staging / layout.STORE)
-        curated = ox.Store()  # in a plain dataset, all is the user's
+        apart = ox.Store()  # in a plain dataset, all is the user's
         if not manifest.get("plain"):
-            curated = ox.Store.read_only(str(layout.curated_store(version)))
-            curated.backup(staging / layout.CURATED)
-        draft = Draft(
-            ox.Store(staging / layout.STORE), version, layout.version_name(version), bool(manifest.get("plain"))
-        )
+            apart = ox.Store.read_only(str(layout.curated_store(version)))
+            apart.backup(staging / layout.CURATED)
+        folder = staging / layout.STORE
+        draft = Draft(ox.Store(folder), folder, version, layout.version_name(version), bool(manifest.get("plain")))
         yield draft
         if not draft.changed:
             return
         draft.store.flush()
         for graph in draft.changed:
             _write_user_graph(draft.store, graph, user)
-        _index_graphs(draft, curated, staging)
+        _index_graphs(draft, apart, staging)
         del draft.store  # releases the engine's lock before the folder moves
         layout.write_checksums(staging)
         draft.name = layout.version_name(layout.switch_to(staging, root, _name(manifest["version"], user)))

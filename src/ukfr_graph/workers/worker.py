@@ -25,7 +25,9 @@ import pyoxigraph as ox
 
 from ukfr_graph.errors import QueryCrashedError, ResultTooLargeError, UkfrError
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.federation import Route
 from ukfr_graph.query.formats import negotiate
+from ukfr_graph.query.known import require_known
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, open_snapshot
 from ukfr_graph.workers import writer
@@ -48,7 +50,7 @@ class Source:
     authorization: str = field(default="", repr=False)
 
 
-def work(channel: Channel, source: Source, limits: Limits) -> None:
+def work(channel: Channel, source: Source, limits: Limits, route: Route | None) -> None:
     """Open the source, say so, and answer what comes over the socket until it is closed."""
     try:
         engine: Engine = (
@@ -56,13 +58,14 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
             if source.endpoint
             else open_snapshot(Path(source.root), verify=False)
         )
-        executors = {whole: Executor(engine, limits, with_user_graphs=whole) for whole in (True, False)}
+        executors = {whole: Executor(engine, limits, route, with_user_graphs=whole) for whole in (True, False)}
     except UkfrError as error:
         channel.send({"error": str(error)})
         return
     channel.send({"ready": engine.version, "folder": engine.folder})
     tasks: dict[str, Task] = {
         "query": lambda head, _: _answer(executors[_asks_all(head)], limits, head),
+        "known": lambda head, _: _require_known(executors[False], head),
         "graph": lambda head, _: _give_graph(engine, head),
         "network": lambda head, _: _give_network(executors[False], limits, head),
         "facts": lambda head, _: _give_facts(engine if _asks_all(head) else engine.curated),
@@ -76,13 +79,13 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
             channel.send(*attempt(tasks[head["task"]], head, body))
 
 
-def write(channel: Channel, source: Source, limits: Limits) -> None:
+def write(channel: Channel, source: Source, limits: Limits, route: Route | None) -> None:
     """Do the one write that comes over the socket."""
     channel.send({"ready": "", "folder": ""})
     with contextlib.suppress(EOFError):
         head, body = channel.receive()
         _limit_memory(limits.query_memory_bytes)
-        channel.send(*attempt(writer.find_task(head["task"], Path(source.root), limits), head, body))
+        channel.send(*attempt(writer.find_task(head["task"], Path(source.root), limits, route), head, body))
 
 
 def attempt(task: Task, head: Head, body: bytes) -> tuple[Head, bytes]:
@@ -116,6 +119,12 @@ def _answer(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes
     form = negotiate(head.get("accept"), answer.kind)
     body = _check_size(answer.serialize(form), limits)
     return _finish(body, form.media_type, head, repeatable=answer.is_repeatable)
+
+
+def _require_known(executor: Executor, head: Head) -> tuple[Head, bytes]:
+    """Make sure that IRIs that someone typed occur in the dataset (see ``query.known``)."""
+    require_known(executor, {term: _read_term(term) for term in head["iris"]})
+    return {"status": 200}, b""
 
 
 def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:

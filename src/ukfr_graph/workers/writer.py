@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ukfr_graph.errors import QueryError, UkfrError
 from ukfr_graph.query.executor import explain_syntax
+from ukfr_graph.query.federation import Route
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.update import add_dataset
@@ -18,18 +19,20 @@ _WAIT_S = 30  # for another writer to end
 _SHOWN = 20  # rewritten literals
 
 
-def find_task(name: str, root: Path, limits: Limits) -> Callable[[Head, bytes], tuple[Head, bytes]]:
+def find_task(
+    name: str, root: Path, limits: Limits, route: Route | None
+) -> Callable[[Head, bytes], tuple[Head, bytes]]:
     """Find a writing task by its name, bound to a dataset."""
     tasks: dict[str, Callable[[Head, bytes], tuple[Head, bytes]]] = {
-        "update": lambda head, _: _update(root, limits, head),
-        "put": lambda head, body: _put(root, head, body),
-        "delete": lambda head, _: _delete(root, head),
+        "update": lambda head, _: _update(root, limits, route, head),
+        "put": lambda head, body: _put(root, limits, head, body),
+        "delete": lambda head, _: _delete(root, limits, head),
         "export": lambda head, _: _export(root, head),
     }
     return tasks[name]
 
 
-def _update(root: Path, limits: Limits, head: Head) -> tuple[Head, bytes]:
+def _update(root: Path, limits: Limits, route: Route | None, head: Head) -> tuple[Head, bytes]:
     """Run a SPARQL 1.1 Update (https://www.w3.org/TR/sparql11-update/)."""
     text = head["update"]
     traits = check_query(text, limits)
@@ -42,14 +45,12 @@ def _update(root: Path, limits: Limits, head: Head) -> tuple[Head, bytes]:
     with next_version(root, _WAIT_S) as draft:
         if not (traits.has_dataset or default or named or draft.is_plain):
             default = named = draft.graph_names()  # as in queries, the default graph is the union of all
-        rights = Rights(tuple(head.get("prefixes", ())))
+        rights = Rights(tuple(head.get("prefixes", ())), limits.max_graphs)
         try:
             full = add_dataset(text, default, named)
-            if traits.calls_others:
-                from ukfr_graph.query.federation import Relay  # rarely needed, and heavy
-
-                full = Relay(limits.service_allow).rewrite(full)
-            run_update(draft, full, rights, spelled=text, if_match=head.get("if_match"))
+            if traits.calls_others and route:
+                full = route.rewrite(full)
+            run_update(draft, full, rights, if_match=head.get("if_match"))
         except UkfrError:
             raise
         except SyntaxError as error:
@@ -59,7 +60,7 @@ def _update(root: Path, limits: Limits, head: Head) -> tuple[Head, bytes]:
     return {"status": 200, "version": draft.name}, b""
 
 
-def _put(root: Path, head: Head, body: bytes) -> tuple[Head, bytes]:
+def _put(root: Path, limits: Limits, head: Head, body: bytes) -> tuple[Head, bytes]:
     """Add to a graph or replace it (SPARQL 1.1 Graph Store Protocol, sections 5.3 and 5.5)."""
     graph = name_graph(head["graph"])
     base = head.get("base") or head["graph"] or "urn:default"
@@ -69,7 +70,7 @@ def _put(root: Path, head: Head, body: bytes) -> tuple[Head, bytes]:
             draft,
             graph,
             triples,
-            Rights(tuple(head.get("prefixes", ()))),
+            Rights(tuple(head.get("prefixes", ())), limits.max_graphs),
             replace=head["replace"],
             if_match=head.get("if_match"),
             if_new=head.get("if_new", False),
@@ -86,10 +87,10 @@ def _put(root: Path, head: Head, body: bytes) -> tuple[Head, bytes]:
     }, b""
 
 
-def _delete(root: Path, head: Head) -> tuple[Head, bytes]:
+def _delete(root: Path, limits: Limits, head: Head) -> tuple[Head, bytes]:
     """Remove a graph (SPARQL 1.1 Graph Store Protocol, section 5.4)."""
     with next_version(root, _WAIT_S) as draft:
-        rights = Rights(tuple(head.get("prefixes", ())))
+        rights = Rights(tuple(head.get("prefixes", ())), limits.max_graphs)
         existed = delete_graph(draft, name_graph(head["graph"]), rights, if_match=head.get("if_match"))
     return {"status": 200 if existed else 404, "version": draft.name}, b""
 

@@ -9,12 +9,13 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from ukfr_graph.endpoint import void
 from ukfr_graph.endpoint.metadata import PREFIXES
 from ukfr_graph.query.formats import FORMATS, negotiate, prefers_html, write_content_type
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.statistics import Counter, Statistics
 from ukfr_graph.site.addresses import find_base
-from ukfr_graph.site.catalog import dcat, void
+from ukfr_graph.site.catalog import dcat
 from ukfr_graph.site.download.page import PATH, find_exports, make_exports
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import render

@@ -5,6 +5,8 @@ They are served as the bundled files have them, whatever the dataset: what the r
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import pyoxigraph as ox
@@ -13,10 +15,10 @@ from starlette.responses import RedirectResponse, Response
 
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError, QueryTimeoutError
-from ukfr_graph.records import CONTEXT_NAME
-from ukfr_graph.resources import ontology_folder
+from ukfr_graph.resources import CONTEXT_NAME, ontology_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
+from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, RESOURCE_VARIANTS
 from ukfr_graph.site.ontology.terms import NO_USAGE, Usage, count_usage, list_schema_files, list_terms, read_schema_file
 from ukfr_graph.site.openapi import answers, negotiated, not_found, redirect
@@ -26,6 +28,9 @@ from ukfr_graph.site.thing.portrait import Portrait
 
 router = APIRouter(tags=["ontology"])
 SHAPES = iris.BASE + "shapes"
+_LABEL = ox.NamedNode(iris.RDFS + "label")
+_SH_NAME = ox.NamedNode("http://www.w3.org/ns/shacl#name")
+_SH_PATH = ox.NamedNode("http://www.w3.org/ns/shacl#path")
 _NEGOTIATED = negotiated(RESOURCE_VARIANTS)
 
 
@@ -38,7 +43,8 @@ _NEGOTIATED = negotiated(RESOURCE_VARIANTS)
 async def context() -> Response:
     """Give the published context."""
     content = (ontology_folder() / CONTEXT_NAME).read_bytes()
-    return Response(content, headers={"Content-Type": "application/ld+json"})
+    headers = {"Content-Type": "application/ld+json", "Link": f'<{iris.CONTEXT}>; rel="canonical"'}
+    return Response(content, headers=headers)
 
 
 @router.get("/ontology", summary="The ontology: a reference, or its triples", **_NEGOTIATED)
@@ -101,7 +107,7 @@ async def shapes(request: Request) -> Response:
     variant = negotiation.choose_variant(request, RESOURCE_VARIANTS)
     triples = [t for name in list_schema_files("shapes") for t in read_schema_file(f"shapes/{name}.ttl")]
     if variant != PAGE:
-        return _give(request, triples, variant, SHAPES)
+        return _give(request, [*triples, *_name_properties(triples)], variant, SHAPES)
     portrait = _open(request, SHAPES, triples)
     portrait.add(read_schema_file("ukfr.ttl"))
     node_shape = ox.NamedNode("http://www.w3.org/ns/shacl#NodeShape")
@@ -129,10 +135,31 @@ async def shape(name: Annotated[str, Path(examples=["Actor"])]) -> Response:
     return RedirectResponse(f"/shapes#{name}", 303)
 
 
+def _name_properties(shapes: Sequence[ox.Triple]) -> list[ox.Triple]:
+    """Return ``sh:name`` for each property shape: the labels of its path, which forms and query builders show.
+
+    SHACL, section 2.3.2 (https://www.w3.org/TR/shacl/#name).
+    """
+    labels: defaultdict[ox.NamedNode, list[ox.Literal]] = defaultdict(list)
+    for triple in read_schema_file("ukfr.ttl"):
+        if (
+            triple.predicate == _LABEL
+            and isinstance(triple.subject, ox.NamedNode)
+            and isinstance(triple.object, ox.Literal)
+        ):
+            labels[triple.subject].append(triple.object)
+    return [
+        ox.Triple(triple.subject, _SH_NAME, label)
+        for triple in shapes
+        if triple.predicate == _SH_PATH and isinstance(triple.object, ox.NamedNode)
+        for label in labels[triple.object]
+    ]
+
+
 def _give(
     request: Request, triples: tuple[ox.Triple, ...] | list[ox.Triple], variant: negotiation.Variant, iri: str
 ) -> Response:
-    body = write_triples(triples, variant.name)
+    body = write_triples(triples, variant.name, site=find_base(request))
     headers = {"Content-Type": variant.content_type, "Vary": "Accept"}
     return Response(body, headers={**headers, "Link": _links(request, iri)})
 

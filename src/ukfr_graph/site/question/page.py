@@ -19,7 +19,7 @@ from ukfr_graph.errors import DatasetError, ParameterError, UkfrError
 from ukfr_graph.query.examples import GRAPH_PATH, describe_examples
 from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import RESERVED, SavedQuery
-from ukfr_graph.service.answers import ROWS, Table, ask, read_table, translate
+from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_known, translate
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
@@ -38,6 +38,7 @@ from ukfr_graph.workers.link import Reply
 
 router = APIRouter(tags=["questions"])
 LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
+QUERY_TEXT = Variant("rq", ("application/sparql-query",))
 EXAMPLE_VARIANTS = (*GRAPH_VARIANTS, Variant("trig", ("application/trig",)))
 _SHOWN_ROWS = 100
 _SHOWN_CHARACTERS = 200_000
@@ -65,12 +66,14 @@ async def answer_query(name: str, request: Request) -> Response:
     """Answer as data, or as a page with the form and the answer."""
     service: Service = request.app.state.service
     query = service.library().find(name)
-    variant = negotiation.choose_variant(request, (*variants_of(query.kind), PAGE))
+    variant = negotiation.choose_variant(request, (*variants_of(query.kind), PAGE, QUERY_TEXT))
     if variant == PAGE:
         return await _show(request, query)
+    if variant == QUERY_TEXT:
+        return Response(query.standalone, headers={"Content-Type": QUERY_TEXT.content_type, "Vary": "Accept"})
     given = _read_given(request)
     citation.check_version(given, query, service.pool.version)
-    values = _bind(query, given)
+    values = await _bind(service, query, given)
     wanted = read_page_request(given, query)
     headers = {"Content-Type": variant.content_type, "Vary": "Accept", **_cite(request, query, given)}
     if wanted is None:
@@ -91,7 +94,7 @@ async def cite_query(name: str, request: Request) -> Response:
     variant = negotiation.choose_variant(request, CITATION_VARIANTS)
     given = _read_given(request)
     citation.check_version(given, query, service.pool.version)
-    _bind(query, given)
+    await _bind(service, query, given)
     body = _make_citation(request, query, given).write(variant)
     return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept, Accept-Language"})
 
@@ -113,7 +116,7 @@ async def give_examples(request: Request) -> Response:
             or b""
         )
     else:
-        body = write_triples(triples, variant.name)
+        body = write_triples(triples, variant.name, site=find_base(request))
     return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept"})
 
 
@@ -132,11 +135,11 @@ async def _show(request: Request, query: SavedQuery) -> Response:
             pass  # the form alone
         elif query.kind == "solutions":
             number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
-            page = await cut_page(service, query, _bind(query, given), number, size)
+            page = await cut_page(service, query, await _bind(service, query, given), number, size)
             table = await translate(service, _read_rows(query, page), language_of(request))
         else:
             read_page_request(given, query)
-            reply = await ask(service, query.text, _bind(query, given), f"{ROWS}, text/turtle;q=0.9")
+            reply = await ask(service, query.text, await _bind(service, query, given), f"{ROWS}, text/turtle;q=0.9")
             text = read_table(reply)[1]
     except UkfrError as problem:
         error = problem
@@ -190,9 +193,11 @@ def _read_given(request: Request, *, is_form: bool = False) -> dict[str, str]:
     return {name: value for name, value in given.items() if value or not is_form}
 
 
-def _bind(query: SavedQuery, given: Mapping[str, str]) -> dict[str, Term]:
+async def _bind(service: Service, query: SavedQuery, given: Mapping[str, str]) -> dict[str, Term]:
     values = {name: value for name, value in given.items() if name not in RESERVED}
-    return dict(bind_parameters(query.parameters, values))
+    bound: dict[str, Term] = {**bind_parameters(query.parameters, values)}
+    await require_known(service, bound)
+    return bound
 
 
 def _address_parameters(service: Service, given: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from ukfr_graph.errors import NotFoundError, ParameterError
+from ukfr_graph.query.executor import Answer
 from ukfr_graph.query.formats import find_format
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.service.answers import ROWS, ask
@@ -47,8 +48,8 @@ class Page(NamedTuple):
         if form == "json":
             return self.content
         results = ox.parse_query_results(self.content, format=ox.QueryResultsFormat.JSON)
-        engine = find_format(form, "solutions").engine
-        return results.serialize(format=engine) or b""  # type: ignore[arg-type]  # rows take formats of results
+        assert isinstance(results, ox.QuerySolutions)
+        return Answer("solutions", results).serialize(find_format(form, "solutions"))
 
     def links(self, path: str, parameters: Mapping[str, str]) -> dict[str, str]:
         """Give the addresses of the first, previous, next and last page, by relation type."""

@@ -250,7 +250,7 @@ def _json_body(description: str, *arrays: str) -> dict[str, Any]:
     schema = {
         "type": "object",
         "required": list(arrays),
-        "properties": {name: {"type": "array"} for name in arrays},
+        "properties": {name: {"type": "array", "items": {}} for name in arrays},
         "description": description,
     }
     return {**_IN_LANGUAGE, "requestBody": {"required": True, "content": {_JSON: {"schema": schema}}}}

@@ -21,9 +21,9 @@ from starlette.responses import Response
 
 from ukfr_graph.endpoint.exchange import read_form
 from ukfr_graph.errors import ForbiddenError, NotFoundError, ParameterError, RequestTooLargeError, UkfrError
-from ukfr_graph.link.candidates import read_candidates
-from ukfr_graph.link.decisions import Verdict
-from ukfr_graph.link.reviewing import Review
+from ukfr_graph.link.review.candidate_files import read_candidates
+from ukfr_graph.link.review.decisions import Verdict
+from ukfr_graph.link.review.session import Review
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.rendering import render
 

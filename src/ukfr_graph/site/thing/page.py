@@ -18,6 +18,7 @@ from ukfr_graph.errors import GoneError, NotFoundError
 from ukfr_graph.service.answers import construct, select
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
+from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, Profile
 from ukfr_graph.site.openapi import negotiated, not_found, redirect
 from ukfr_graph.site.phrases import name_inverse
@@ -159,7 +160,7 @@ async def _answer(
     if variant == PAGE:
         response = await _show(request, iri, told, chosen, template)
     else:
-        body = write_triples(told, variant.name, iri if is_whole else "")
+        body = write_triples(told, variant.name, iri if is_whole else "", site=find_base(request))
         response = Response(body, headers={"Content-Type": variant.content_type})
     response.headers["Vary"] = _VARY
     response.headers["Link"] = negotiation.link_header(request, chosen, RESOURCE_VARIANTS, iri)

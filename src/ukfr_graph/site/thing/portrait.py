@@ -127,7 +127,7 @@ class Portrait:
         return any(not is_right for _, is_right in self._quotes(node)) and not self.words(node)
 
     def _quotes(self, node: str) -> Iterator[tuple[str, bool]]:
-        """Yield the words of each piece of evidence, and whether the text has them; what cannot be checked is believed."""
+        """Yield the words of each piece of evidence, and whether its text has them, where that can be checked."""
         for evidence in self.nodes(node, "ukfr:evidence"):
             selectors = self.nodes(evidence, "oa:hasSelector")
             places = [

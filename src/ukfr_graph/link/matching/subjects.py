@@ -1,0 +1,58 @@
+"""The words of a title that say what it is about, and which of them another title lacks.
+
+Two treaties of one day between the same parties differ by a word: taxes on *income*, duties on *estates*. This
+only ever speaks against a match, so that a short title within a long one earns nothing.
+"""
+
+from __future__ import annotations
+
+from ukfr_graph.link.datasets.parties import name_party
+from ukfr_graph.link.datasets.treaties import Treaty
+from ukfr_graph.link.names import fold
+
+_STEM = 5
+_EMPTY = frozenset(
+    (  # noqa: SIM905
+        "the of and for on in to a an at by with as from their between respective countries two concerning "
+        "regarding relating relative relation respect respecting relatif relative aux des les par pour sur dans "
+        "avec entre la le du de et un une agreement agreements treaty treaties convention conventions protocol "
+        "protocols exchange exchanges notes note letters letter declaration arrangement memorandum understanding "
+        "accord traite echange lettres government governments majesty majestys her his republic kingdom united "
+        "state states great britain british uk usa northern ireland anglo signed certain question questions "
+        "accord no additional international general gouvernement royaume uni republique francaise french france "
+        "constituting providing establishing parties"
+    ).split()
+)
+
+
+def find_subject(treaty: Treaty, title: str) -> frozenset[str]:
+    """Give the stems of the words that say what a title is about: not its kind, its parties or its dates.
+
+    >>> sorted(find_subject(Treaty("x", (("en", ""),)), "Agreement between Sweden and Denmark for Air Services, 1950"))
+    ['air', 'denma', 'servi', 'swede']
+    """
+    names = {word[:3] for code in treaty.parties for word in fold(name_party(code)).split()}
+    return frozenset(
+        word[:_STEM]
+        for word in fold(title).split()
+        if word not in _EMPTY and not word.isdigit() and len(word) > 1 and word[:3] not in names
+    )
+
+
+def find_missing(one: Treaty, other: Treaty) -> frozenset[str] | None:
+    """Find the stems of what the shorter title is about that the other is not about.
+
+    Of several titles, those that go together best count. Nothing (None) where no title says what it is about.
+
+    >>> tax = "Convention on Double Taxation with respect to Taxes on Income"
+    >>> estates = "Convention on Double Taxation with respect to Duties on the Estates of Deceased Persons"
+    >>> sorted(find_missing(Treaty("a", (("en", tax),)), Treaty("b", (("en", estates),))))
+    ['incom', 'taxes']
+    """
+    found: list[frozenset[str]] = []
+    for _, ours in one.titles:
+        for _, theirs in other.titles:
+            shorter, longer = sorted((find_subject(one, ours), find_subject(other, theirs)), key=len)
+            if shorter:
+                found.append(shorter - longer)
+    return min(found, key=len, default=None)
