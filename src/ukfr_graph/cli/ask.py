@@ -12,7 +12,7 @@ from ukfr_graph.cli.make import Endpoint, Out, open_engine
 from ukfr_graph.cli.output import write_bytes, write_table, write_text
 from ukfr_graph.errors import ParameterError, SettingsError, TextError
 from ukfr_graph.settings import read_settings
-from ukfr_graph.texts import decode
+from ukfr_graph.texts import decode, show_plainly
 
 
 def register(app: typer.Typer) -> None:
@@ -94,7 +94,8 @@ def search(
         table = Table("what", "name", "type", "words", box=None, header_style="bold", pad_edge=False)
         for hit in found.hits:
             words = unescape(hit.snippet.replace("<mark>", "").replace("</mark>", ""))
-            table.add_row(*map(Text, (shorten(hit.iri), hit.label, shorten((*hit.types, "")[0]), words)))
+            cells = (shorten(hit.iri), hit.label, shorten((*hit.types, "")[0]), words)
+            table.add_row(*(Text(show_plainly(cell)) for cell in cells))
         write_table(table)
         Console(stderr=True).print(f"[dim]{len(found.hits)} of {found.total}[/]")
     if not found.total:
@@ -170,7 +171,7 @@ def _show(term: object) -> str:
     if term is None:
         return ""
     text = shorten(term.value) if isinstance(term, ox.NamedNode) else getattr(term, "value", str(term))
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return show_plainly(text)
 
 
 def _list_queries(queries: Path | None) -> None:
@@ -184,7 +185,7 @@ def _list_queries(queries: Path | None) -> None:
     table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)
     for saved in library.queries.values():
         needs = [p.name for p in saved.parameters] + ["UKFR_SERVICE_ALLOW (docs/federation.md)"] * bool(saved.services)
-        table.add_row(saved.area, saved.name, Text(saved.summary["en"]), ", ".join(needs))
+        table.add_row(saved.area, saved.name, Text(show_plainly(saved.summary["en"])), ", ".join(needs))
     write_table(table)
     if library.problems:
         raise DataError(library.problems)

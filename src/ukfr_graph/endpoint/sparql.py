@@ -175,7 +175,8 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
             if not (asked and tag and matches(tag, asked)):
                 await exchange.respond(200, (*entry.headers, HIT) if is_cached else entry.headers, entry.body)
                 is_current = key[0] == service.pool.version
-                if tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
+                is_public = not (service.settings.read_token_needed or service.gate.is_open)
+                if tag and is_current and exchange.method == "GET" and is_public:
                     service.cache.keep_address((exchange.address(), header, coding), key, write_head(entry))
                 return
         await exchange.respond(304, tag_headers(tag))

@@ -80,12 +80,24 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
     response = HTMLResponse(page, status, headers)
     if request.query_params.get("lang") in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax")
+        response.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(request)
+        )
     if chosen_day and AS_OF_COOKIE in request.query_params:
-        response.set_cookie(AS_OF_COOKIE, chosen_day.isoformat(), httponly=True, samesite="lax")
+        response.set_cookie(
+            AS_OF_COOKIE, chosen_day.isoformat(), httponly=True, samesite="lax", secure=is_secure(request)
+        )
     elif request.query_params.get(AS_OF_COOKIE) == "":
-        response.delete_cookie(AS_OF_COOKIE, httponly=True, samesite="lax")
+        response.delete_cookie(AS_OF_COOKIE, httponly=True, samesite="lax", secure=is_secure(request))
     return response
+
+
+def is_secure(request: Request) -> bool:
+    """Whether the browser came by TLS: to this server, or to the proxy before it, as that says.
+
+    A header that a client forges makes no more than the client's own cookies stricter.
+    """
+    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").strip().lower())
 
 
 def link_to(iri: str) -> str:
@@ -142,6 +154,13 @@ def _number(value: object, language: str) -> str:
     return format_decimal(number, locale=_LOCALES[language]) if is_short else str(value)
 
 
+def _host(iri: str) -> str:
+    try:
+        return urlsplit(iri).hostname or iri
+    except ValueError:  # such as an address in brackets that is none
+        return iri
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(
@@ -154,7 +173,7 @@ def _templates() -> Environment:
         "href": link_to,
         "day": _day,
         "number": _number,
-        "host": lambda iri: urlsplit(iri).hostname or iri,
+        "host": _host,
         "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
     }
     return environment
