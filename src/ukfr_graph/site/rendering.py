@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
 from ukfr_graph.resources import templates_folder
+from ukfr_graph.service.service import Service
 from ukfr_graph.site.languages import LANGUAGES, choose_language
 from ukfr_graph.site.static import find_asset
 
@@ -60,6 +61,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or none.
     """
     language, chosen_day = language_of(request), as_of(request)
+    service: Service = request.app.state.service
     page = (
         _templates()
         .get_template(template)
@@ -73,7 +75,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
             release=__version__,
-            version=request.app.state.service.pool.version,
+            version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )
     )
