@@ -51,8 +51,6 @@ PREFIXES: MappingProxyType[str, str] = MappingProxyType(
 )
 """Prefixes that queries may use undeclared, and that Turtle is written with."""
 
-PROLOGUE = "".join(f"PREFIX {name}: <{start}>\n" for name, start in PREFIXES.items())
-"""The same as SPARQL declares them, for queries of ours that a plain endpoint is to understand too."""
 
 ONTOLOGY_GRAPH = GRAPH + "ontology"
 VOCABULARY_GRAPH = GRAPH + "vocabulary"

@@ -49,6 +49,11 @@ def queries_folder() -> Path:
     return _folder("queries")
 
 
+def package_folder() -> Path:
+    """Folder of the package, in whose rooms questions lie beside the code that asks them."""
+    return _PACKAGE
+
+
 def templates_folder() -> Path:
     """Folder of the rooms of the site, with their templates and styles."""
     return _PACKAGE / "site"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -14,6 +18,20 @@ from ukfr_graph.markup import finish_xml, is_well_formed
 _INSTEAD = "Turtle (ttl), N-Triples (nt) and JSON-LD (jsonld)"
 
 _COUNT_DIGITS = 9
+Value: TypeAlias = str | int | float | bool | Decimal | date | None
+"""A term as a Python value: an IRI is its text; a literal is of its datatype, where Python has one, else its text."""
+
+_INTEGERS = frozenset(
+    (
+        "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger",
+        "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
+    )
+)  # fmt: skip
+# Lexical forms of XML Schema 1.1, part 2 (https://www.w3.org/TR/xmlschema11-2/); Python's own readers take more.
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_DOUBLE = re.compile(rf"(?:{_DECIMAL.pattern})(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def node(iri: str) -> ox.NamedNode:
@@ -37,6 +55,40 @@ def is_count(text: str) -> bool:
     (True, False, False)
     """
     return text.isascii() and text.isdecimal() and len(text) < _COUNT_DIGITS
+
+
+def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None) -> Value:
+    """Return a term as a Python value; a literal that is not in the form of its datatype stays text.
+
+    >>> to_value(ox.Literal("2016-08-30", datatype=ox.NamedNode(iris.XSD + "date")))
+    datetime.date(2016, 8, 30)
+    >>> to_value(literal(28, "byte")), to_value(literal("1_000", "integer")), to_value(ox.NamedNode("urn:x"))
+    (28, '1_000', 'urn:x')
+    """
+    if term is None:
+        return None
+    if not isinstance(term, ox.Literal):
+        return str(term) if isinstance(term, ox.Triple | ox.BlankNode) else term.value
+    kind, text = term.datatype.value.removeprefix(iris.XSD), term.value
+    try:
+        if kind in _INTEGERS and _INTEGER.fullmatch(text):
+            return int(text)
+        if kind == "decimal" and _DECIMAL.fullmatch(text):
+            return Decimal(text)
+        if kind in ("double", "float") and _DOUBLE.fullmatch(text):
+            return float(text)
+        if kind == "boolean" and text in ("true", "1", "false", "0"):
+            return text in ("true", "1")
+        if kind == "date" and _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except (ValueError, ArithmeticError):
+        pass  # beyond what Python's numbers and dates hold
+    return text
+
+
+def is_true(term: object) -> bool:
+    """Tell whether a term is the boolean true, which may be written ``true`` or ``1``."""
+    return isinstance(term, ox.Literal) and to_value(term) is True
 
 
 def fold_text(text: str) -> str:

@@ -28,8 +28,8 @@ def change_text(data: Path, change: Callable[[str], str], *, record: bool = True
     assert new != old
     path.write_bytes(new)
     if record:
-        hashes = [hashlib.sha256(content).hexdigest() for content in (old, new)]
-        note.write_text(note.read_text("utf-8").replace(*hashes), "utf-8")
+        before, after = (hashlib.sha256(content).hexdigest() for content in (old, new))
+        note.write_text(note.read_text("utf-8").replace(before, after), "utf-8")
 
 
 def change_record(data: Path, old: str, new: str) -> None:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,10 @@ import pytest
 
 from protocol.conftest import TOKEN
 from protocol.servers import Server, start_server
+from ukfr_graph.link.matching.matcher import match_all
+from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
 from ukfr_graph.service.gate import hash_token
+from unit.link.review.test_review import MINE, OURS, SOURCES
 
 PAGE = {"Accept": "text/html"}
 PATHS = (
@@ -50,7 +54,7 @@ def test_an_open_server_answers_to_loopback_names_alone(open_server: str, path: 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://[", "http://localhost:1", "", "\xff"])
 def test_an_open_server_answers_no_page_of_another_origin(open_server: str, path: str, origin: str) -> None:
     for method in ("GET", "OPTIONS", "HEAD"):
-        answer = httpx.request(method, open_server + path, headers={"Origin": origin.encode("latin-1")})
+        answer = httpx.request(method, open_server + path, headers={b"Origin": origin.encode("latin-1")})
         assert answer.status_code in (400, 403), (method, answer.status_code)
         assert "access-control-allow-origin" not in answer.headers
         assert "secret" not in answer.text
@@ -84,8 +88,9 @@ def reviewed(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         for name in ("read", "write", "read-write", "review", "read-review")
     ]
     (folder / "tokens.json").write_text(json.dumps(tokens))
-    fields = ["subject_id", "predicate_id", "object_id", "mapping_justification", "confidence"]
-    (folder / "candidates.sssom.tsv").write_text("\t".join(fields) + "\n")
+    with open_whole(folder / "candidates.sssom.tsv") as out:
+        matches = [match for _, piece in match_all(OURS, SOURCES) for match in piece]
+        write_candidates(out, matches, MINE, date(2026, 11, 24))
     settings = {"write_tokens_file": str(folder / "tokens.json")}
     settings |= {"review_candidates": str(folder / "candidates.sssom.tsv")}
     with start_server("--store", str(dataset), settings=settings) as running:
@@ -117,7 +122,9 @@ def test_only_a_token_for_reviewing_decides_in_the_review(reviewed: Server, toke
 @pytest.mark.parametrize("origin", ["http://[", "http://[::1", "null", "x", "http://evil.example", "//", "\xff"])
 def test_an_origin_that_is_none_is_refused_and_told(reviewed: Server, origin: str) -> None:
     for path in ("/link/review/sign-in", "/link/review/decide", "/link/review/sign-out"):
-        answer = httpx.post(reviewed.url + path, data={"token": "review"}, headers={"Origin": origin.encode("latin-1")})
+        answer = httpx.post(
+            reviewed.url + path, data={"token": "review"}, headers={b"Origin": origin.encode("latin-1")}
+        )
         assert answer.status_code in (400, 403), (path, answer.text)
 
 
@@ -135,7 +142,7 @@ def private(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A server whose readers need a token, with a question of the operator's own."""
     folder = tmp_path_factory.mktemp("private")
     (folder / "merger-plans.rq").write_text(
-        "#+ summary: Which mergers are planned?\n#+ summary_fr: ?\nSELECT ?s { ?s a ukfr:Pledge }\n"
+        "#+ summary: Which mergers are planned?\n#+ summary-fr: Quelles fusions ?\nSELECT ?s { ?s a ukfr:Pledge }\n"
     )
     settings = {"write_token": TOKEN, "read_token_needed": "true", "queries": str(folder)}
     with start_server("--store", str(dataset), settings=settings) as running:

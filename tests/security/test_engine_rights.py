@@ -14,11 +14,11 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ukfr_graph.server.authorization import hash_token
 
 from protocol.servers import Server, start_server
 from ukfr_graph import iris
 from ukfr_graph.errors import ForbiddenError
+from ukfr_graph.service.gate import hash_token
 from ukfr_graph.store import Rights, install_plain, layout, next_version, run_update
 from ukfr_graph.store.touched import Watch, hash_name
 

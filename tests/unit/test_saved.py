@@ -108,7 +108,9 @@ def test_a_query_of_ones_own_is_published_with_its_prefixes(tmp_path: Path) -> N
     assert query.standalone.splitlines()[:3] == ["#+ summary: Who?", f"PREFIX ukfr: <{UKFR}>", "PREFIX x: <urn:x:>"]
     prepareQuery(query.standalone)
     (example,) = [
-        t.object.value for t in describe_examples([query], "http://e") if t.predicate.value.endswith("#select")
+        str(getattr(t.object, "value", ""))
+        for t in describe_examples([query], "http://e")
+        if t.predicate.value.endswith("#select")
     ]
     prepareQuery(example)
 

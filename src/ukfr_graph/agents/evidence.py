@@ -9,7 +9,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph.errors import UkfrError
+from ukfr_graph.query.questions import give_values, limit_rows, read_question
 from ukfr_graph.service.answers import select
+from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.sources import check_quote
 from ukfr_graph.triples import is_count
@@ -17,17 +19,7 @@ from ukfr_graph.triples import is_count
 MOST_RESOURCES = 100
 MOST_QUOTES = 60
 _EACH = 3  # quotes for a resource that has none of its own
-# Asked one after the other: as one query, the engine would read the evidence of the whole dataset for any of it.
-_OWN = "SELECT ?of ?evidence { VALUES ?of { %s } ?of ukfr:evidence ?evidence }"
-_NAMING = "SELECT ?of ?on { VALUES ?of { %s } ?on ?any ?of } LIMIT 2000"
-_CLAUSES = "SELECT ?of ?evidence { VALUES ?of { %s } ?of a ukfr:Clause ; ukfr:evidence ?evidence }"
-_WORDS = """SELECT ?evidence ?words ?start ?end ?source ?page ?sha256 {
-  VALUES ?evidence { %s }
-  ?evidence oa:hasSource ?source ; oa:hasSelector ?quote, ?position .
-  ?quote oa:exact ?words . ?position oa:start ?start ; oa:end ?end . ?source dcterms:source ?page
-  OPTIONAL { ?source spdx:checksum/spdx:checksumValue ?sha256 }
-}"""
-_LABELS = 'SELECT ?of ?label { VALUES ?of { %s } ?of rdfs:label ?label FILTER (LANG(?label) = "en") }'
+_MOST_NAMING = 2_000
 
 
 async def quote_evidence(service: Service, resources: Iterable[str]) -> dict[str, Any]:
@@ -48,23 +40,26 @@ async def quote_evidence(service: Service, resources: Iterable[str]) -> dict[str
 
 
 async def _find_quotes(service: Service, resources: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Find the quotes, and the resources whose recorded words are not in their text."""
-    rows = await _ask(service, _OWN, resources)
+    """Find the quotes, and the resources whose recorded words are not in their text.
+
+    The questions are asked one after the other: as one, the engine would read all evidence for any of it.
+    """
+    rows = await _ask(service, "own-evidence", "of", resources)
     own = {row["of"] for row in rows}
     naming: defaultdict[str, set[str]] = defaultdict(set)
-    for row in await _ask(service, _NAMING, [iri for iri in resources if iri not in own]):
+    for row in await _ask(service, "naming", "of", [iri for iri in resources if iri not in own], _MOST_NAMING):
         naming[row["of"]].add(row["on"])
-    found = await _ask(service, _CLAUSES, {on for some in naming.values() for on in some})
+    found = await _ask(service, "clause-evidence", "of", {on for some in naming.values() for on in some})
     chosen = {on for some in naming.values() for on in sorted(some & {row["of"] for row in found})[:_EACH]}
     of = {row["evidence"]: row["of"] for row in (*rows, *found) if row["of"] in own | chosen}
-    labels = {row["of"]: row["label"] for row in await _ask(service, _LABELS, of.values())}
-    words = await _ask(service, _WORDS, of)
+    names = await find_names(service, of.values(), "en")
+    words = await _ask(service, "quotes", "evidence", of)
     right = [row for row in words if _is_right(row)]
     misquoted = sorted({of[row["evidence"]] for row in words} - {of[row["evidence"]] for row in right})
     quotes = [
         {
             "iri": of[row["evidence"]],
-            "label": labels.get(of[row["evidence"]], ""),
+            "label": names.label(of[row["evidence"]]),
             "words": row["words"],
             "start": int(row["start"]),
             "end": int(row["end"]),
@@ -83,10 +78,13 @@ def _is_right(row: dict[str, str]) -> bool:
     return is_count(start) and is_count(end) and in_text is not False
 
 
-async def _ask(service: Service, text: str, resources: Iterable[str]) -> list[dict[str, str]]:
-    """Ask a query of ours about resources; none of them, no question."""
-    names = [str(ox.NamedNode(iri)) for iri in dict.fromkeys(resources) if ":" in iri]
-    if not names:
+async def _ask(
+    service: Service, name: str, variable: str, resources: Iterable[str], most: int | None = None
+) -> list[dict[str, str]]:
+    """Ask a question of ours about resources; none of them, no question."""
+    nodes = [str(ox.NamedNode(iri)) for iri in dict.fromkeys(resources) if ":" in iri]
+    if not nodes:
         return []
-    table = await select(service, text.replace("%s", " ".join(names)))
+    question = give_values(read_question("agents", name), variable, " ".join(nodes))
+    table = await select(service, question if most is None else limit_rows(question, most))
     return [{name: term.value for name, term in row.items()} for row in table.dicts()]

@@ -6,7 +6,7 @@ The same for the command line, the server's workers and Python.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.measures import find_communities, measure_nodes
 from ukfr_graph.analysis.network import Network
 from ukfr_graph.analysis.overview import keep_community, show_communities
+from ukfr_graph.analysis.parameters import NetworkRequest
 from ukfr_graph.analysis.periods import keep_day
 from ukfr_graph.analysis.projections import find_clauses, find_projection, read_projection, read_query
 from ukfr_graph.errors import ParameterError, ResultTooLargeError
@@ -25,39 +26,6 @@ from ukfr_graph.query.known import require_known
 from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
 
 UNLIMITED = 10**9
-
-
-@dataclass(frozen=True)
-class NetworkRequest:
-    """What is asked for; every IRI may be a compact one.
-
-    ``projection`` is a projection or any saved query, whose ``values`` are given as text; or ``query`` is SPARQL.
-    Filters: ``types`` of nodes; ``topic``, ``kind`` and ``section`` of the clauses behind the ties. Then either
-    ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps one of
-    them, ``overview`` shows each as one node, and ``fit`` does so where there are more nodes than are laid out;
-    ``measures`` adds what ``measures.Standing`` has to the nodes.
-    ``at`` is a day (YYYY-MM-DD) as of which it is shown.
-    ``whole`` lays out as many nodes as an overview may stand for, which takes its time.
-    """
-
-    projection: str = "all"
-    query: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    types: tuple[str, ...] = ()
-    topic: str = ""
-    kind: str = ""
-    section: str = ""
-    focus: str = ""
-    steps: int = 1
-    start: str = ""
-    end: str = ""
-    community: int | None = None
-    overview: bool = False
-    measures: bool = False
-    language: str = "en"
-    whole: bool = False
-    at: str = ""
-    fit: bool = False
 
 
 @dataclass(frozen=True)

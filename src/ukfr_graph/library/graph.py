@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import QueryError
+from ukfr_graph import iris
+from ukfr_graph.clauses import PARTS, ROOM, Clause, read_clauses
+from ukfr_graph.errors import NotFoundError, QueryError
 from ukfr_graph.library.bundled import build_dataset, find_dataset
-from ukfr_graph.library.clauses import Clause, read_clause
 from ukfr_graph.library.results import Rows, Triples
 from ukfr_graph.query import Answer, Executor, find_query
 from ukfr_graph.query.known import require_known
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.settings import read_settings
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot
 
@@ -150,7 +152,12 @@ class Graph:
         term = to_term(Parameter("iri", "iri", "iri", required=True), iri)
         assert isinstance(term, ox.NamedNode)
         require_known(self._executor, {"iri": term})
-        return read_clause(self._executor, term)
+        answers = {name: self._executor.run(read_question(ROOM, name), {"clause": term}).bindings() for name in PARTS}
+        clauses = read_clauses(answers)
+        if not clauses or not clauses[0].words:
+            told = "" if not clauses else " that has its words in the text"
+            raise NotFoundError(f"{iris.shorten(term.value)} is no clause{told}.")
+        return clauses[0]
 
     def network(self, projection: str = "all", **filters: Any) -> Network:
         """Read a network (``ukfr_graph.analysis``); filters are those of ``analysis.requests.NetworkRequest``.
@@ -163,7 +170,8 @@ class Graph:
         Raises:
             NotFoundError, ParameterError, QueryError: a name, an IRI or the query is not usable.
         """
-        from ukfr_graph.analysis.requests import NetworkRequest, read_network
+        from ukfr_graph.analysis.parameters import NetworkRequest
+        from ukfr_graph.analysis.requests import read_network
 
         return read_network(self._executor, NetworkRequest(projection, **filters))
 

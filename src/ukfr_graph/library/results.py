@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
 
-from ukfr_graph import iris
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.store import Term
-from ukfr_graph.triples import serialize
+from ukfr_graph.triples import Value, serialize, to_value
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
-
-Value: TypeAlias = str | int | float | bool | Decimal | date | None
-"""A term as a Python value: an IRI is its text; a literal is of its datatype, where Python has one, else its text."""
 
 _FORMATS = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -127,36 +122,6 @@ class Triples(Sequence[ox.Triple]):
         if form not in _FORMATS:
             raise SettingsError(f"The format {form!r} is unknown; use one of {', '.join(_FORMATS)}.")
         return serialize(self.triples, _FORMATS[form], prefixes=form in ("ttl", "rdf")).decode()
-
-
-def to_value(term: Term | ox.Triple | None) -> Value:
-    """Give a term as a Python value.
-
-    >>> to_value(ox.Literal("2016-08-30", datatype=ox.NamedNode(iris.XSD + "date")))
-    datetime.date(2016, 8, 30)
-    >>> to_value(ox.Literal("28", datatype=ox.NamedNode(iris.XSD + "byte"))), to_value(ox.NamedNode("urn:x"))
-    ('28', 'urn:x')
-    """
-    if term is None:
-        return None
-    if not isinstance(term, ox.Literal):
-        return str(term) if isinstance(term, ox.Triple | ox.BlankNode) else term.value
-    text = term.value
-    try:
-        match term.datatype.value.removeprefix(iris.XSD):
-            case "integer" | "int" | "long" | "nonNegativeInteger":
-                return int(text)
-            case "decimal":
-                return Decimal(text)
-            case "double" | "float":
-                return float(text)
-            case "boolean":
-                return text in ("true", "1")
-            case "date":
-                return date.fromisoformat(text)
-    except (ValueError, ArithmeticError):
-        pass  # not in its datatype's form, or beyond what Python's dates hold: the text is what there is
-    return text
 
 
 def _import(name: str) -> Any:

@@ -71,6 +71,15 @@ class Answer:
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query failed while it was evaluated: {error}") from None
 
+    def bindings(self) -> list[dict[str, Term]]:
+        """Read a SELECT's answer as rows by the names of the variables; what is unbound, or a triple, is left out.
+
+        Raises:
+            QueryError: see ``rows``.
+        """
+        names, rows = self.rows()
+        return [bind_row(names, row) for row in rows]
+
 
 class Executor:
     """Runs queries on one engine, within the limits of the settings.
@@ -160,6 +169,15 @@ def project(text: str, names: Iterable[str]) -> str:
         depth += (token.kind == "open") - (token.kind == "close")
         end = token.start + len(token.text)
     return text
+
+
+def bind_row(names: Sequence[str], row: Sequence[Term | ox.Triple | None]) -> dict[str, Term]:
+    """Return a row by the names of its variables; what is unbound, or a triple, is left out."""
+    return {
+        name: term
+        for name, term in zip(names, row, strict=True)
+        if term is not None and not isinstance(term, ox.Triple)
+    }
 
 
 def explain_syntax(message: str, text: str) -> QuerySyntaxError:

@@ -81,7 +81,7 @@ class SavedQuery:
 
 
 def declare_prefixes(text: str) -> str:
-    r"""Declare the prefixes that a query uses undeclared, of those that need no declaration here, below its ``#`` lines.
+    r"""Declare, below its ``#`` lines, the prefixes that a query uses and that need no declaration here.
 
     >>> print(declare_prefixes("#+ summary: Who?\nSELECT * { ?s a ukfr:Actor }"))
     #+ summary: Who?

@@ -20,6 +20,7 @@ from typing import IO, Any
 from ukfr_graph.documents import read_query
 from ukfr_graph.errors import DatasetError, UnsupportedError
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.resources import tables_folder
 from ukfr_graph.store import Snapshot
 
@@ -208,8 +209,5 @@ def _describe_field(field: Field, table: Table) -> dict[str, Any]:
 
 
 def _read_sources(executor: Executor) -> list[dict[str, str]]:
-    _, rows = executor.run(
-        "SELECT ?title ?path { ?source a ukfr:Expression ; rdfs:label ?title ; dcterms:source ?path "
-        'FILTER (LANG(?title) = "en") } ORDER BY ?path'
-    ).rows()
-    return [{"title": getattr(title, "value", ""), "path": getattr(path, "value", "")} for title, path in rows]
+    rows = executor.run(read_question("query", "package-sources")).bindings()
+    return [{name: term.value for name, term in row.items()} for row in rows]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from ukfr_graph.errors import QueryError
+from ukfr_graph.query.executor import bind_row
+from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.service.cache import Entry
 from ukfr_graph.service.service import Service
 from ukfr_graph.store import Term
@@ -18,7 +21,6 @@ from ukfr_graph.workers.wire import Head
 
 ROWS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
-_TERMS = (ox.NamedNode, ox.Literal, ox.BlankNode)
 _LONGEST_TEXT = 600  # characters; a longer one is shown as it is
 _NO_PARAMETERS: Mapping[str, Term] = {}
 
@@ -32,10 +34,13 @@ class Table(NamedTuple):
 
     def dicts(self) -> list[dict[str, Term]]:
         """Give each row by the names of its variables; what is unbound, or a triple, is left out."""
-        return [
-            {name: term for name, term in zip(self.names, row, strict=True) if isinstance(term, _TERMS)}
-            for row in self.rows
-        ]
+        return [bind_row(self.names, row) for row in self.rows]
+
+
+def text_of(row: Mapping[str, Term], name: str) -> str:
+    """Return a value of a row as text; nothing where it is unbound."""
+    term = row.get(name)
+    return "" if term is None else str(term.value)
 
 
 async def ask(
@@ -98,6 +103,28 @@ async def select_kept(service: Service, text: str, parameters: Mapping[str, Term
     return _read_rows(Reply({"type": ROWS}, entry.body))
 
 
+async def select_together(
+    service: Service, texts: Iterable[str], parameters: Mapping[str, Term] = _NO_PARAMETERS
+) -> tuple[Table, ...]:
+    """Ask several questions at a time about curated graphs, each with those of the parameters that it has.
+
+    A plain server holds no curated graphs and knows none of their prefixes: there every answer is empty.
+
+    Raises:
+        UkfrError: see ``Pool.ask``; one is no SELECT.
+    """
+    if service.is_plain:
+        return tuple(Table([], [], 0) for _ in texts)
+    return tuple(
+        await asyncio.gather(
+            *(
+                select_kept(service, text, {k: v for k, v in parameters.items() if re.search(rf"\?{k}\b", text)})
+                for text in texts
+            )
+        )
+    )
+
+
 async def construct(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> list[ox.Triple]:
     """Ask a CONSTRUCT or DESCRIBE of our own.
 
@@ -125,13 +152,10 @@ async def translate(service: Service, table: Table, language: str) -> Table:
     """
     texts = sorted({str(t) for row in table.rows for t in row if isinstance(t, ox.Literal) and t.language})
     asked = [text for text in texts if len(text) <= _LONGEST_TEXT and not text.endswith("@" + language)]
+    question, parameters = read_question("service/questions", "translations"), {"language": ox.Literal(language)}
     found = await asyncio.gather(
         *(
-            select_kept(
-                service,
-                f"SELECT ?text ?other {{ VALUES ?text {{ {values} }} "
-                f'?resource ?property ?text , ?other FILTER (LANG(?other) = "{language}") }}',
-            )
+            select_kept(service, give_values(question, "text", values), parameters)
             for values in list_values(service, asked)
         )
     )

@@ -16,44 +16,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select
 from ukfr_graph.service.service import Service
 
-_MAPPINGS = (
-    *(iris.SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")),
-    iris.OWL + "sameAs",
-)
-_SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"
-_OBJECTS = "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }"
-_ENTITIES = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c FILTER (isIRI(?s)) }"
-_OWN_ENTITIES = f'SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a ?c FILTER (STRSTARTS(STR(?s), "{iris.BASE}")) }}'
-_CLASSES = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c FILTER (isIRI(?c)) } GROUP BY ?c"
-_PROPERTIES = (
-    "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) "
-    "{ ?s ?p ?o } GROUP BY ?p"
-)
-_CLASS_PROPERTIES = "SELECT ?c ?p (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o FILTER (isIRI(?c)) } GROUP BY ?c ?p"
-_CLASS_OBJECTS = (
-    "SELECT ?c ?p ?other (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o . ?o a ?other FILTER (isIRI(?c) && isIRI(?other)) } "
-    "GROUP BY ?c ?p ?other"
-)
-_CLASS_DATATYPES = (
-    "SELECT ?c ?p ?other (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o FILTER (isIRI(?c) && isLiteral(?o)) "
-    "BIND (DATATYPE(?o) AS ?other) } GROUP BY ?c ?p ?other"
-)
-_LINKS = f"""SELECT ?p ?space (COUNT(*) AS ?n) {{
-  VALUES ?p {{ {" ".join(f"<{p}>" for p in _MAPPINGS)} }}
-  ?s ?p ?o FILTER (isIRI(?o) && !STRSTARTS(STR(?o), "{iris.BASE}"))
-  BIND (REPLACE(STR(?o), "^([A-Za-z][A-Za-z0-9+.-]*://[^/]*/?).*$", "$1", "s") AS ?space)
-}} GROUP BY ?p ?space"""
-_PERIOD = (
-    f"SELECT (MIN(?day) AS ?first) (MAX(?day) AS ?last) {{ ?s a <{iris.UKFR}Statement> ; "
-    f"<{iris.UKFR}documentDate> ?day }}"
-)
-_ROOTS = f"SELECT ?s {{ ?s a <{iris.UKFR}Statement> }} ORDER BY ?s LIMIT 100"
-_QUERIES = (
-    _ENTITIES, _OWN_ENTITIES, _SUBJECTS, _OBJECTS, _CLASSES, _PROPERTIES, _CLASS_PROPERTIES, _CLASS_OBJECTS,
-    _CLASS_DATATYPES, _LINKS, _PERIOD, _ROOTS,
+_QUESTIONS = (
+    "entities", "own-entities", "subjects", "objects", "classes", "properties", "class-properties", "class-objects",
+    "class-datatypes", "linked", "period", "roots",
 )  # fmt: skip
 
 
@@ -105,7 +74,7 @@ class Counter:
     async def count(self, service: Service) -> Statistics:
         """Count, where the version has changed since; an endpoint elsewhere is counted anew after a while.
 
-        What was answered before one query failed is kept: the next call goes on.
+        What was answered before one question failed is kept: the next call goes on.
 
         Raises:
             UkfrError: see ``Pool.ask``.
@@ -123,46 +92,46 @@ class Counter:
 
     async def _count(self, service: Service) -> Statistics:
         facts = (await service.ask({"task": "facts"}, "facts")).head
-        for query in _QUERIES:
-            if query not in self._answers:
-                self._answers[query] = (await select(service, query)).dicts()
+        for name in _QUESTIONS:
+            if name not in self._answers:
+                self._answers[name] = (await select(service, read_question("service/questions", name))).dicts()
         return _read(self._answers, facts["triples"], dict(sorted(facts["graphs"].items())))
 
 
 def _read(answers: Mapping[str, list[dict[str, Any]]], triples: int, graphs: Mapping[str, int]) -> Statistics:
-    """Read the answers to all queries."""
-    period = next(iter(answers[_PERIOD]), {})
-    entities = _OWN_ENTITIES if any(map(iris.is_curated_graph, graphs)) else _ENTITIES
-    links = _sorted(answers[_LINKS], "p", "space")
+    """Read the answers to all questions."""
+    period = next(iter(answers["period"]), {})
+    entities = "own-entities" if any(map(iris.is_curated_graph, graphs)) else "entities"
+    links = _sorted(answers["linked"], "p", "space")
     return Statistics(
         triples=triples,
         entities=_number(answers[entities][0]),
-        subjects=_number(answers[_SUBJECTS][0]),
-        objects=_number(answers[_OBJECTS][0]),
+        subjects=_number(answers["subjects"][0]),
+        objects=_number(answers["objects"][0]),
         graphs=graphs,
-        classes={row["c"].value: _number(row) for row in _sorted(answers[_CLASSES], "c")},
+        classes={row["c"].value: _number(row) for row in _sorted(answers["classes"], "c")},
         properties={
             row["p"].value: (_number(row), _number(row, "subjects"), _number(row, "objects"))
-            for row in _sorted(answers[_PROPERTIES], "p")
+            for row in _sorted(answers["properties"], "p")
         },
         uses=_read_uses(answers),
         links={(row["p"].value, row["space"].value): _number(row) for row in links},
         period=(period["first"].value, period["last"].value) if "first" in period else None,
-        roots=tuple(row["s"].value for row in answers[_ROOTS] if isinstance(row["s"], ox.NamedNode)),
+        roots=tuple(row["s"].value for row in answers["roots"] if isinstance(row["s"], ox.NamedNode)),
     )
 
 
 def _read_uses(answers: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, PropertyUse]]:
     """Read the counts by class and property, with the classes and datatypes of the objects."""
     kinds: list[dict[tuple[str, str], dict[str, int]]] = []
-    for query in (_CLASS_OBJECTS, _CLASS_DATATYPES):
+    for name in ("class-objects", "class-datatypes"):
         found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-        for row in _sorted(answers[query], "c", "p", "other"):
+        for row in _sorted(answers[name], "c", "p", "other"):
             found[row["c"].value, row["p"].value][row["other"].value] = _number(row)
         kinds.append(found)
     classes, datatypes = kinds
     uses: dict[str, dict[str, PropertyUse]] = defaultdict(dict)
-    for row in _sorted(answers[_CLASS_PROPERTIES], "c", "p"):
+    for row in _sorted(answers["class-properties"], "c", "p"):
         key = row["c"].value, row["p"].value
         uses[key[0]][key[1]] = PropertyUse(_number(row), classes.get(key, {}), datatypes.get(key, {}))
     return uses

@@ -56,7 +56,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     ``other_address``, the same page in the other; ``path``; ``as_of``, the day that the reader chose, or None, and
     ``now_address``, the same page without it; ``release`` and ``version``, of the software and the dataset; the
     filters ``shorten`` (an IRI as a compact one) and ``expand`` (the reverse), ``href`` (the address of a page of
-    ours for an IRI of ours, another IRI as it is where a browser may follow it, else nothing), ``host`` of an IRI,
+    ours for an IRI of ours, another IRI as it is where a browser may follow it, else nothing), ``host`` and
+    ``local`` name of an IRI,
     ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and ``lines`` (a text with its
     line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or none.
     """
@@ -172,6 +173,7 @@ def _templates() -> Environment:
     environment.filters |= {
         "shorten": iris.shorten,
         "expand": iris.expand,
+        "local": iris.local_name,
         "href": link_to,
         "day": _day,
         "number": _number,

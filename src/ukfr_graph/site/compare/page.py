@@ -14,16 +14,18 @@ from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import Parameter, to_term
-from ukfr_graph.service.answers import Table, select_kept
+from ukfr_graph.query.questions import limit_rows, read_question
+from ukfr_graph.service.answers import Table, select_kept, select_together, text_of
+from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site import page_queries
 from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.site.statement.clauses import Named, Names, select_together, text_of
 from ukfr_graph.site.statement.page import page_of
 from ukfr_graph.store import Term
 from ukfr_graph.triples import is_count
 
 router = APIRouter()
+_ROOM = "site/compare"
+_MOST_ROWS = 2_000
 _SIDES = tuple(Parameter(name, name, "iri", required=False) for name in ("a", "b"))
 _GROUPS = (iris.DCTERMS + "subject", iris.UKFR + "holder", iris.UKFR + "statement")
 _FACETS = {_GROUPS[0]: "topic", _GROUPS[1]: "holder"}
@@ -68,20 +70,15 @@ async def compare(request: Request) -> HTMLResponse:
     service: Service = request.app.state.service
     language = language_of(request)
     asked = [to_term(side, text) if (text := request.query_params.get(side.name)) else None for side in _SIDES]
-    comparable, concepts, terms = await select_together(
-        service, (page_queries.COMPARABLE, page_queries.CONCEPT_NAMES, page_queries.TERM_NAMES), language=language
-    )
-    names = Names(concepts, terms)
+    (comparable,) = await select_together(service, [limit_rows(read_question(_ROOM, "comparable"), _MOST_ROWS)])
+    rows = comparable.dicts()[:_MOST_ROWS]
+    names = await find_names(service, [row["thing"].value for row in rows], language)
     choices: dict[str, list[tuple[Named, int]]] = {group: [] for group in _GROUPS}
-    for row in comparable.dicts():
-        iri = row["thing"].value
-        named = Named(iri, text_of(row, "name") or iris.shorten(iri))
-        if all(other != named for other, _ in choices[row["group"].value]):
-            choices[row["group"].value].append((named, int(row["clauses"].value)))
-            names.add(iri, named.name)
+    for row in rows:
+        choices[row["group"].value].append((names.of(row["thing"].value), int(row["clauses"].value)))
     facets = {named.iri: _FACETS.get(group, "") for group, found in choices.items() for named, _ in found}
     sides = [
-        await _read_side(service, term, language, names, facets.get(term.value, ""))
+        await _read_side(service, term, language, facets.get(term.value, ""))
         for term in asked
         if isinstance(term, ox.NamedNode)
     ]
@@ -94,25 +91,30 @@ async def compare(request: Request) -> HTMLResponse:
         measures={name: _order(side.count(name) for side in sides) for name in _MEASURES},
         shared=_share(sides) if len(sides) == len(_SIDES) else [],
         suggestions=[(found[0][0], found[1][0]) for found in choices.values() if len(found) > 1],
-        most=page_queries.MOST_ROWS,
+        most=_MOST_ROWS,
     )
 
 
-async def _read_side(service: Service, thing: ox.NamedNode, language: str, names: Names, facet: str) -> Side:
+async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet: str) -> Side:
     values: dict[str, Term] = {"side": thing, "language": ox.Literal(language)}
+    side, side_links = (limit_rows(read_question(_ROOM, name), _MOST_ROWS) for name in ("side", "side-links"))
     rows, links = await asyncio.gather(
-        select_kept(service, page_queries.SIDE, values), select_kept(service, page_queries.SIDE_LINKS, values)
+        select_kept(service, side, {"side": thing}), select_kept(service, side_links, values)
     )
+    columns = ("clause", "kind", "testability", "novelty")
+    named = {row[column].value for row in rows.dicts() for column in columns if column in row}
+    named |= {thing.value, *(row["unit"].value for row in links.dicts() if "unit" in row)}
+    names = await find_names(service, named, language)
     clauses: dict[str, Compared] = {}
     for row in rows.dicts():
         iri, order = row["clause"].value, text_of(row, "order")
         judged = {name: names.of(row[name].value) for name in _MEASURES if name in row}
         address = f"{page_of(row['statement'].value)}#clause-{iris.local_name(iri)}"
-        label = text_of(row, "label") or iris.shorten(iri)
-        clauses.setdefault(iri, Compared(iri, int(order) if is_count(order) else 0, label, address, judged))
+        number = int(order) if is_count(order) else 0
+        clauses.setdefault(iri, Compared(iri, number, names.of(iri).name, address, judged))
     ordered = dict(sorted(clauses.items(), key=lambda item: (item[1].address.partition("#")[0], item[1].order)))
     instruments, figures = _read_links(links, names)
-    was_cut = max(rows.total, links.total) > page_queries.MOST_ROWS
+    was_cut = max(rows.total, links.total) > _MOST_ROWS
     return Side(names.of(thing.value), facet, ordered, instruments, figures, was_cut)
 
 

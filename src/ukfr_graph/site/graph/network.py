@@ -6,13 +6,13 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, replace
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph.analysis.formats import FORMATS, NetworkFormat, find_network_format
-from ukfr_graph.analysis.requests import NetworkRequest
+from ukfr_graph.analysis.parameters import PARAMETERS, NetworkRequest, describe_schema, parse_request
 from ukfr_graph.endpoint.exchange import read_form
 from ukfr_graph.endpoint.sparql import FORM, QUERY
 from ukfr_graph.errors import (
@@ -25,7 +25,7 @@ from ukfr_graph.errors import (
 from ukfr_graph.query.formats import best_match
 from ukfr_graph.service.cache import Entry
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.openapi import problems
+from ukfr_graph.site.openapi import problems, query_parameter
 from ukfr_graph.site.rendering import language_of
 
 router = APIRouter()
@@ -33,13 +33,6 @@ router = APIRouter()
 _PATH = "/export/network"
 _IN_A_LANGUAGE = ("svg", "dot")  # the other formats have both
 _VARY = "Accept, Accept-Language, Cookie"
-_IRI = "An IRI, or a compact one such as vocab:topic/terrorism."
-_KNOWN = frozenset(
-    (
-        "format", "lang", "projection", "query", "param", "type", "topic", "kind", "section", "focus", "steps", "from",
-        "to", "community", "overview", "measures", "whole", "at", "fit",
-    )
-)  # fmt: skip
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The network, with places for its nodes",
@@ -49,62 +42,34 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _read_request(
-    request: Request,
-    projection: Annotated[str, Query(description="A projection, any saved query, or 'query'.")] = "all",
-    query: Annotated[str, Query(description="SPARQL, with projection=query: SELECT, CONSTRUCT or DESCRIBE.")] = "",
-    param: Annotated[list[str] | None, Query(description="name=value, for each parameter of the saved query.")] = None,
-    type: Annotated[list[str] | None, Query(description=f"Keep nodes of these types or kinds. {_IRI}")] = None,  # noqa: A002
-    topic: Annotated[str, Query(description=f"Keep what rests on clauses on a topic. {_IRI}")] = "",
-    kind: Annotated[str, Query(description="Keep what rests on clauses of a kind, such as ukfr:Pledge.")] = "",
-    section: Annotated[str, Query(description=f"Keep what rests on clauses of a section. {_IRI}")] = "",
-    focus: Annotated[str, Query(description=f"Keep a node and what is around it. {_IRI}")] = "",
-    steps: Annotated[int, Query(ge=0, le=10, description="How far around the focus.")] = 1,
-    start: Annotated[str, Query(alias="from", description=f"Keep the shortest paths between two nodes. {_IRI}")] = "",
-    end: Annotated[str, Query(alias="to", description=_IRI)] = "",
-    community: Annotated[int | None, Query(ge=0, description="Keep the members of one community, from 0 on.")] = None,
-    overview: Annotated[bool, Query(description="Show each community as one node.")] = False,
-    measures: Annotated[
-        bool, Query(description="Add degree, strength, betweenness, community and cut to the nodes.")
-    ] = False,
-    whole: Annotated[
-        bool, Query(description="Lay out as many nodes as an overview may stand for (UKFR_MAX_OVERVIEW_NODES).")
-    ] = False,
-    at: Annotated[str, Query(description="Show it as of this day (YYYY-MM-DD).")] = "",
-    fit: Annotated[
-        bool, Query(description="Show communities where it has more nodes than are laid out (UKFR_MAX_NETWORK_NODES).")
-    ] = False,
-) -> NetworkRequest:
-    """Read the parameters of the address; one that is not known is an error, and no filter that does nothing."""
-    if unknown := sorted(set(request.query_params) - _KNOWN):
-        raise ParameterError(f"There is no parameter {', '.join(unknown)}; there are {', '.join(sorted(_KNOWN))}.")
-    values: dict[str, str] = {}
-    for pair in param or []:
-        name, equals, value = pair.partition("=")
-        if not equals or name in values:
-            raise ParameterError(f"'param' is {pair!r}: write each parameter once, as name=value.")
-        values[name] = value
-    return NetworkRequest(
-        projection, query, values, tuple(type or ()), topic, kind, section, focus, steps, start, end,
-        community, overview, measures, language_of(request), whole, at, fit,
-    )  # fmt: skip
-
-
-_Asked = Annotated[NetworkRequest, Depends(_read_request)]
-_Format = Annotated[
-    str, Query(alias="format", description="Else by Accept, else JSON.", json_schema_extra={"enum": ["", *FORMATS]})
+_DESCRIBED = [
+    query_parameter("format", {"type": "string", "enum": ["", *FORMATS]}, "Else by Accept, else JSON."),
+    *(query_parameter(parameter.name, describe_schema(parameter), parameter.help) for parameter in PARAMETERS.values()),
 ]
+_SHOWN = ("format", "lang")
 
 
-@router.get(_PATH, summary="A network, for Gephi, Cytoscape, networkx or the eye", responses=_RESPONSES)
-async def export_network(request: Request, asked: _Asked, form: _Format = "") -> Response:
+def _read_request(request: Request) -> NetworkRequest:
+    """Read the parameters of the address; one that is not known is an error, and no filter that does nothing."""
+    given = [(name, value) for name, value in request.query_params.multi_items() if name not in _SHOWN]
+    return parse_request(given, language_of(request))
+
+
+@router.get(
+    _PATH,
+    summary="A network, for Gephi, Cytoscape, networkx or the eye",
+    responses=_RESPONSES,
+    openapi_extra={"parameters": _DESCRIBED},
+)
+async def export_network(request: Request) -> Response:
     """Give a projection, the answer of a saved query or of your own as a network.
 
     Every node and tie has its IRI, its label in English and French, its type, its weight and the clauses behind it.
     """
+    asked = _read_request(request)
     if bool(asked.query) != (asked.projection == "query"):
         raise ParameterError("Give 'query' with projection=query, and neither without the other.")
-    return await _respond(request, asked, form)
+    return await _respond(request, asked)
 
 
 @router.post(
@@ -112,6 +77,7 @@ async def export_network(request: Request, asked: _Asked, form: _Format = "") ->
     summary="The answer of a SPARQL query as a network",
     responses=_RESPONSES,
     openapi_extra={
+        "parameters": [parameter for parameter in _DESCRIBED if parameter["name"] != "query"],
         "requestBody": {
             "required": True,
             "content": {
@@ -120,14 +86,15 @@ async def export_network(request: Request, asked: _Asked, form: _Format = "") ->
                     "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
                 },
             },
-        }
+        },
     },
 )
-async def post_network(request: Request, asked: _Asked, form: _Format = "") -> Response:
+async def post_network(request: Request) -> Response:
     """Take a SELECT, CONSTRUCT or DESCRIBE as the body, and the filters from the address."""
+    asked = _read_request(request)
     if asked.query:
         raise ParameterError("Send the query as the body, and leave out 'query' from the address.")
-    return await _respond(request, replace(asked, projection="query", query=await _read_query(request)), form)
+    return await _respond(request, replace(asked, projection="query", query=await _read_query(request)))
 
 
 async def ask_network(service: Service, asked: NetworkRequest, form: NetworkFormat) -> Entry:
@@ -147,9 +114,9 @@ async def ask_network(service: Service, asked: NetworkRequest, form: NetworkForm
     return entry
 
 
-async def _respond(request: Request, asked: NetworkRequest, name: str) -> Response:
+async def _respond(request: Request, asked: NetworkRequest) -> Response:
     service: Service = request.app.state.service
-    form = _choose_format(name, request.headers.get("accept"))
+    form = _choose_format(request.query_params.get("format", ""), request.headers.get("accept"))
     entry = await ask_network(service, asked, form)
     file = f"{re.sub(r'[^a-z0-9-]', '', asked.projection)}.{form.name}"
     headers = {

@@ -12,11 +12,13 @@ from fastapi.responses import HTMLResponse
 
 from ukfr_graph.analysis.formats import find_network_format
 from ukfr_graph.analysis.overview import KIND as COMMUNITY
+from ukfr_graph.analysis.parameters import PARAMETERS, NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.projections import list_projections
-from ukfr_graph.analysis.requests import NetworkRequest
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.parameters import Parameter, to_term
-from ukfr_graph.service.answers import select
+from ukfr_graph.query.questions import read_question
+from ukfr_graph.service.answers import select_together
+from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.graph.network import ask_network
 from ukfr_graph.site.rendering import as_of, language_of, render
@@ -25,14 +27,6 @@ router = APIRouter()
 _LISTED_NODES = 200
 _NAMED_TIES = 6
 _FILTERS = ("topic", "kind", "section")
-_CHOICES = """SELECT DISTINCT ?filter ?order ?iri ?label {
-  { ?iri rdfs:subClassOf ukfr:Clause ; rdfs:label ?label BIND ("kind" AS ?filter) BIND (0 AS ?order) }
-  UNION
-  { ?iri a ukfr:Section ; ukfr:order ?order ; rdfs:label ?label BIND ("section" AS ?filter) }
-  UNION
-  { ?iri skos:inScheme <https://w3id.org/ukfr/vocab/topic> ; skos:prefLabel ?label
-    FILTER EXISTS { ?clause dcterms:subject/skos:broader* ?iri } BIND ("topic" AS ?filter) BIND (0 AS ?order) }
-} ORDER BY ?order LCASE(STR(?label))"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +61,7 @@ async def show_graph(request: Request) -> HTMLResponse:
             nodes, total = list_nodes(json.loads(entry.body), language_of(request))
     except UkfrError as problem:
         error = problem
-    source = _write(asked) if asked else {}
+    source: dict[str, Any] = dict(write_request(asked)) if asked else {}
     is_overview = bool(nodes) and nodes[0].type == COMMUNITY
 
     def change(**changes: str) -> str:
@@ -101,30 +95,10 @@ def read_choice(request: Request) -> NetworkRequest:
     """
     given = request.query_params
     query = given.get("query", "").strip()
-    values = {}
-    for pair in given.getlist("param"):
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise ParameterError(f"'param' is {pair[:100]!r}: write it as name=value.")
-        values[name] = value
-    return NetworkRequest(
-        projection="query" if query else given.get("saved") or given.get("projection") or "all",
-        query=query,
-        values=values,
-        types=tuple(given.getlist("type")),
-        topic=given.get("topic", ""),
-        kind=given.get("kind", ""),
-        section=given.get("section", ""),
-        focus=given.get("focus", ""),
-        steps=_read_number(given.get("steps") or "1", "steps"),
-        start=given.get("from", ""),
-        end=given.get("to", ""),
-        community=_read_number(given["community"], "community") if given.get("community") else None,
-        overview=given.get("overview") == "true",
-        whole=given.get("whole") == "true",
-        language=language_of(request),
-        at=day.isoformat() if (day := as_of(request)) else "",
-    )
+    chosen = {"query": query, "projection": "query" if query else given.get("saved") or given.get("projection", "")}
+    chosen["at"] = day.isoformat() if (day := as_of(request)) else ""
+    others = [pair for pair in given.multi_items() if pair[0] in PARAMETERS and pair[0] not in chosen]
+    return parse_request([*chosen.items(), *others], language_of(request))
 
 
 def list_nodes(network: dict[str, Any], language: str) -> tuple[list[Listed], int]:
@@ -144,31 +118,6 @@ def list_nodes(network: dict[str, Any], language: str) -> tuple[list[Listed], in
         for node in order[:_LISTED_NODES]
     ]  # fmt: skip
     return listed, len(order)
-
-
-def _write(asked: NetworkRequest) -> dict[str, Any]:
-    """Write a request as the parameters of ``/export/network``, without those that have their default."""
-    written: dict[str, Any] = {
-        "projection": "" if asked.projection == "all" else asked.projection,
-        "query": asked.query,
-        "param": [f"{name}={value}" for name, value in asked.values.items()],
-        "type": list(asked.types),
-        **{name: getattr(asked, name) for name in (*_FILTERS, "focus")},
-        "steps": "" if asked.steps == 1 else str(asked.steps),
-        "from": asked.start,
-        "to": asked.end,
-        "community": "" if asked.community is None else str(asked.community),
-        "overview": "true" if asked.overview else "",
-        "whole": "true" if asked.whole else "",
-        "at": asked.at,
-    }
-    return {name: value for name, value in written.items() if value}
-
-
-def _read_number(text: str, name: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ParameterError(f"'{name}' takes a whole number; {text[:100]!r} is not one.")
-    return int(text)
 
 
 def _expand(value: str) -> str:
@@ -191,9 +140,12 @@ def _name(asked: NetworkRequest | None, request: Request) -> str:
 
 async def _list_choices(service: Service, request: Request) -> dict[str, list[tuple[str, str]]]:
     """List what the form offers: (IRI, label) of topics and sections with clauses, and of the kinds of clause."""
-    choices: dict[str, dict[str, str]] = {name: {} for name in _FILTERS}
-    if not service.is_plain:
-        for row in (await select(service, _CHOICES)).dicts():
-            if getattr(row["label"], "language", None) == language_of(request):
-                choices[row["filter"].value].setdefault(row["iri"].value, row["label"].value)
-    return {name: list(found.items()) for name, found in choices.items()}
+    (table,) = await select_together(service, [read_question("site/graph", "choices")])
+    rows = table.dicts()
+    names = await find_names(service, {row["iri"].value for row in rows}, language_of(request))
+    found = sorted(
+        (row["filter"].value, row["order"].value.zfill(6), label.casefold(), row["iri"].value, label)
+        for row in rows
+        if (label := names.label(row["iri"].value))
+    )
+    return {name: [(iri, label) for filter_, _, _, iri, label in found if filter_ == name] for name in _FILTERS}

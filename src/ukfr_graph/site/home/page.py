@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
+import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
+from ukfr_graph.clauses import Clause
 from ukfr_graph.query.federation import is_allowed
+from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.service.answers import select_kept
+from ukfr_graph.service.answers import select_kept, text_of
+from ukfr_graph.service.clause_answers import find_clauses
+from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.site.statement.clauses import Clause, Named, read_clauses, text_of
-from ukfr_graph.site.statement.page import list_statements, page_of, values_of
+from ukfr_graph.site.rendering import language_of, link_to, render
+from ukfr_graph.site.statement.page import ROOM as STATEMENT
+from ukfr_graph.site.statement.page import count_values, list_statements, page_of
 from ukfr_graph.store import Term
 
 router = APIRouter()
@@ -24,6 +30,7 @@ _QUESTIONS = ("instruments-cited", "networks-by-period", "reports-without-agent"
 _SHOWN_ANSWERS = 5
 _SHOWN_BARS = 18
 _CHARTS = ("kind", "topic", "holder")
+_Rows: TypeAlias = tuple[SavedQuery, list[dict[str, Term]]]
 
 
 @dataclass(frozen=True)
@@ -55,33 +62,36 @@ async def home(request: Request) -> HTMLResponse:
     facts = (await service.ask({"task": "facts"}, "facts")).head
     statements = await list_statements(service, language)
     clauses: list[Clause] = []
-    answered: list[Answered] = []
+    answered: list[_Rows] = []
     if statements:
-        latest = statements[0].statement.iri
         clauses, *answered = await asyncio.gather(  # type: ignore[assignment]  # a list, and the rest of another type
-            read_clauses(service, latest, language), *(_answer(service, name, latest) for name in _QUESTIONS)
+            find_clauses(service, statements[0].statement.iri), *(_ask(service, name) for name in _QUESTIONS)
         )
-    names = {value.iri: value for clause in clauses for value in clause.instruments()}
+    shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
+    statement_of = await _find_statements(
+        service, {str(c) for r in shown if isinstance(c := r.get("clause"), ox.NamedNode)}
+    )
+    named = {thing for clause in clauses for thing in clause.mentioned()}
+    named |= {row["instrument"].value for row in shown if "instrument" in row}
+    names = await find_names(service, named, language)
+    charts = {name: sorted(count_values(clauses, name, names), key=lambda item: -item[1]) for name in _CHARTS}
     return render(
         request,
         "home/home.html",
         statements=statements,
         page=statements[0].page if statements else "",
         clauses=clauses,
-        instruments=len(names),
+        instruments=len({instrument for clause in clauses for instrument in clause.instruments}),
         figures=sum(len(clause.figures) for clause in clauses),
-        charts={name: _count(clauses, name) for name in _CHARTS},
+        charts=charts,
         shown_bars=_SHOWN_BARS,
-        answered=answered,
-        names=names,
+        answered=[
+            Answered(query, [_read_answer(row, names.of, statement_of) for row in rows[:_SHOWN_ANSWERS]], len(rows))
+            for query, rows in answered
+        ],
         questions=sum(_can_answer(service, query) for query in service.library().queries.values()),
         triples=facts["triples"],
     )
-
-
-def _count(clauses: list[Clause], facet: str) -> list[tuple[Named, int]]:
-    counts = Counter(value for clause in clauses for value in values_of(clause, facet))
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0].name.casefold()))
 
 
 def _can_answer(service: Service, query: SavedQuery) -> bool:
@@ -89,22 +99,29 @@ def _can_answer(service: Service, query: SavedQuery) -> bool:
     return all(is_allowed(address, service.settings.service_allow) for address in query.services)
 
 
-async def _answer(service: Service, name: str, statement: str) -> Answered:
+async def _ask(service: Service, name: str) -> _Rows:
     query = service.library().queries[name]
-    rows = (await select_kept(service, query.text)).dicts()
-    return Answered(query, [_read_answer(row, statement) for row in rows[:_SHOWN_ANSWERS]], len(rows))
+    return query, (await select_kept(service, query.text)).dicts()
 
 
-def _read_answer(row: dict[str, Term], statement: str) -> Answer:
-    instrument = row.get("instrument")
-    anchor = f"#clause-{iris.local_name(row['clause'].value)}" if "clause" in row else ""
+async def _find_statements(service: Service, clauses: set[str]) -> dict[str, str]:
+    """Find the statement that each clause is of: an answer leads to the words of its own."""
+    if not clauses:
+        return {}
+    question = give_values(read_question(STATEMENT, "statements-of"), "clause", " ".join(sorted(clauses)))
+    return {row["clause"].value: row["statement"].value for row in (await select_kept(service, question)).dicts()}
+
+
+def _read_answer(row: dict[str, Term], name: Callable[[str], Named], statement_of: Mapping[str, str]) -> Answer:
+    clause = text_of(row, "clause")
+    anchor = f"#clause-{iris.local_name(clause)}" if clause else ""
     if "figure" in row:
         anchor = f"#record-figure-{iris.local_name(row['figure'].value)}"
     return Answer(
-        text=Named(instrument.value, iris.shorten(instrument.value)) if instrument else None,
+        text=name(row["instrument"].value) if "instrument" in row else None,
         value=text_of(row, "value"),
         start=text_of(row, "from"),
         end=text_of(row, "until"),
         words=text_of(row, "words"),
-        address=page_of(statement) + anchor,
+        address=page + anchor if (page := page_of(statement_of.get(clause, ""))) else link_to(clause),
     )

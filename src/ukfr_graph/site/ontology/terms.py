@@ -14,12 +14,14 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError
+from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.service.answers import construct, select
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.thing.gathering import glimpse
 from ukfr_graph.site.thing.portrait import Portrait
 
+_ROOM = "site/ontology"
 _KINDS = {
     "owl:Class": "class",
     "owl:ObjectProperty": "relation",
@@ -96,25 +98,20 @@ async def count_usage(service: Service) -> Usage:
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    of_ours = f'STRSTARTS(STR(?s), "{iris.ID}")'
-    classes = await select(
-        service,
-        f"SELECT ?t (COUNT(DISTINCT ?s) AS ?n) (MIN(STR(?s)) AS ?e) WHERE {{ ?s a ?t FILTER {of_ours} }} GROUP BY ?t",
-    )
-    properties = await select(
-        service, f"SELECT ?t (COUNT(*) AS ?n) (MIN(STR(?s)) AS ?e) WHERE {{ ?s ?t ?o FILTER {of_ours} }} GROUP BY ?t"
-    )
-    rows = [*classes.dicts(), *properties.dicts()]
-    counts = {row["t"].value: int(row["n"].value) for row in rows}
-    examples = {row["t"].value: row["e"].value for row in rows}
-    pairs = " ".join(f"({ox.NamedNode(row['e'].value)} {row['t']})" for row in properties.dicts())
-    stated = await construct(
-        service, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES (?s ?p) {{ {pairs} }} ?s ?p ?o }}"
-    )  # fmt: skip
+    classes, properties = [
+        (await select(service, read_question(_ROOM, name))).dicts() for name in ("class-uses", "property-uses")
+    ]
+    rows = [*classes, *properties]
+    counts = {row["term"].value: int(row["uses"].value) for row in rows}
+    examples = {row["term"].value: row["example"].value for row in rows}
+    shown = {row["term"].value: row["example"].value for row in properties}
+    subjects = sorted({str(ox.NamedNode(example)) for example in shown.values()})
+    stated = await construct(service, give_values(read_question(_ROOM, "examples"), "s", " ".join(subjects)))
     values = {}
     for triple in sorted(stated, key=str, reverse=True):
-        if not isinstance(triple.object, ox.Triple):
-            values[triple.predicate.value] = triple.object
+        subject, predicate = triple.subject.value, triple.predicate.value  # type: ignore[union-attr]  # no triple is one
+        if shown.get(predicate) == subject and not isinstance(triple.object, ox.Triple):
+            values[predicate] = triple.object
     nodes = {v.value for v in values.values() if isinstance(v, ox.NamedNode)}
     return Usage(counts, examples, values, await glimpse(service, {*examples.values(), *nodes}))
 

@@ -9,24 +9,30 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
+import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph import iris
+from ukfr_graph.clauses import Clause
+from ukfr_graph.clauses.model import SPEAKER
 from ukfr_graph.errors import NotFoundError
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.resources import data_folder
-from ukfr_graph.service.answers import Table
+from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.clause_answers import find_clauses
+from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site import page_queries
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
-from ukfr_graph.site.statement.clauses import RELATIONS, Clause, Named, Names, read_clauses, select_together, text_of
 from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
 from ukfr_graph.sources import Span, read_text
+from ukfr_graph.store import Term
 from ukfr_graph.triples import is_count
 
 router = APIRouter()
+ROOM = "site/statement"
 _STATEMENT = iris.ID + "statement/"
 _SEE_OTHER = 303
 _LANGUAGES = {"ENG": "en", "FRA": "fr"}
@@ -91,12 +97,12 @@ async def list_statements(service: Service, language: str) -> list[Listed]:
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    (table,) = await select_together(service, (page_queries.STATEMENTS,), language=language)
+    (table,) = await select_together(service, [read_question(ROOM, "statements")])
+    names = await find_names(service, [row["statement"].value for row in table.dicts()], language)
     found: dict[str, Listed] = {}
     for row in table.dicts():
         iri = row["statement"].value
-        named = Named(iri, text_of(row, "label") or iris.shorten(iri))
-        found.setdefault(iri, Listed(named, text_of(row, "day"), int(row["clauses"].value)))
+        found.setdefault(iri, Listed(names.of(iri), text_of(row, "day"), int(row["clauses"].value)))
     return sorted(found.values(), key=lambda s: read_day(s.day) or date.min, reverse=True)
 
 
@@ -119,35 +125,32 @@ async def statement(name: str, request: Request) -> HTMLResponse:
     """Show the text with its clauses marked, and the record of each; ``kind``, ``holder`` … choose some of them."""
     service: Service = request.app.state.service
     language, iri = language_of(request), _STATEMENT + name
-    texts = (
-        page_queries.DOCUMENT,
-        page_queries.WORDS,
-        page_queries.PASSAGES,
-        page_queries.SECTIONS,
-        page_queries.CONCEPT_NAMES,
-        page_queries.TERM_NAMES,
-    )
+    texts = [read_question(ROOM, name) for name in ("document", "words", "passages", "sections")]
     missing = NotFoundError(f"There is no statement {name!r}; /statements lists them.")
     if not iris.is_local_name(name):
         raise missing
-    clauses, (document, words, passage_rows, section_rows, concepts, terms) = await asyncio.gather(
-        read_clauses(service, iri, language), select_together(service, texts, iri, language)
+    given: dict[str, Term] = {"statement": ox.NamedNode(iri), "language": ox.Literal(language)}
+    clauses, (document, words, passage_rows, section_rows) = await asyncio.gather(
+        find_clauses(service, iri), select_together(service, texts, given)
     )
     about = _gather(document)
     if iris.UKFR + "Statement" not in about[iri].get(iris.RDF + "type", ()):
         raise missing
-    passages = _read_passages(passage_rows, Names(concepts))
-    sections = _read_sections(section_rows)
+    named = {thing for clause in clauses for thing in clause.mentioned()}
+    named |= {row["reason"].value for row in passage_rows.dicts()} | {r["section"].value for r in section_rows.dicts()}
+    names = await find_names(service, named, language)
+    passages = _read_passages(passage_rows, names)
+    sections = _read_sections(section_rows, names)
     source, text = _find_text(about, iri)
     blocks = _lay_out(text, source, words, clauses, passages, sections) if text else []
-    facets = _find_facets(clauses, request.query_params)
+    facets = _find_facets(clauses, names, request.query_params)
     chosen = {facet.name: facet.chosen for facet in facets if facet.chosen}
     return render(
         request,
         "statement/statement.html",
         iri=iri,
-        ukfr=iris.UKFR,
-        relations=list(map(Names(terms).of, RELATIONS)),
+        names=names,
+        speaker=SPEAKER,
         about={iris.local_name(property_): values for property_, values in about[iri].items()},
         source={iris.local_name(property_): values for property_, values in about[source].items()},
         text_language=_language_of(about[source]),
@@ -158,7 +161,7 @@ async def statement(name: str, request: Request) -> HTMLResponse:
         passages=passages,
         sections=sections,
         section_at={section.iri: section for section in sections},
-        kinds=Counter(clause.kind for clause in clauses).most_common(),
+        kinds=[(names.of(kind), count) for kind, count in Counter(c.kind for c in clauses).most_common()],
         facets=facets,
         values_of=values_of,
         matching={clause.iri for clause in clauses if _matches(clause, chosen)},
@@ -175,27 +178,32 @@ def page_of(statement: str) -> str:
     return "" if name == statement else "/statements/" + quote(name)
 
 
-def values_of(clause: Clause, facet: str) -> list[Named]:
-    """Give what a clause has to choose it by."""
+def values_of(clause: Clause, facet: str) -> list[str]:
+    """Return the IRIs that a clause has to choose it by."""
     found = {
         "kind": [clause.kind],
         "holder": clause.holders(),
-        "topic": clause.topics(),
-        "instrument": clause.instruments(),
-        "testability": [verdict] if (verdict := clause.testability()) else [],
+        "topic": clause.topics,
+        "instrument": clause.instruments,
+        "testability": [clause.testability] if clause.testability else [],
     }[facet]
     return list(dict.fromkeys(found))
 
 
+def count_values(clauses: list[Clause], facet: str, names: Names) -> list[tuple[Named, int]]:
+    """Count the clauses by what they have to choose them by, in the order of its names."""
+    counts = Counter(names.of(value) for clause in clauses for value in values_of(clause, facet))
+    return sorted(counts.items(), key=lambda item: item[0].name.casefold())
+
+
 def _matches(clause: Clause, chosen: Mapping[str, str]) -> bool:
-    return all(any(iris.shorten(v.iri) == value for v in values_of(clause, facet)) for facet, value in chosen.items())
+    return all(any(iris.shorten(v) == value for v in values_of(clause, facet)) for facet, value in chosen.items())
 
 
-def _find_facets(clauses: list[Clause], given: Mapping[str, str]) -> list[Facet]:
+def _find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str]) -> list[Facet]:
     facets = []
     for name in FACETS:
-        counts = Counter(value for clause in clauses for value in values_of(clause, name))
-        values = sorted(counts.items(), key=lambda item: item[0].name.casefold())
+        values = count_values(clauses, name, names)
         chosen = given.get(name, "")
         facets.append(Facet(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else ""))
     return facets
@@ -221,15 +229,13 @@ def _read_passages(table: Table, names: Names) -> dict[str, Passage]:
     }
 
 
-def _read_sections(table: Table) -> list[Section]:
-    found = {
-        row["section"].value: Section(
-            row["section"].value, int(row["order"].value), text_of(row, "label") or iris.shorten(row["section"].value)
-        )
+def _read_sections(table: Table, names: Names) -> list[Section]:
+    found = [
+        Section(row["section"].value, int(row["order"].value), names.of(row["section"].value).name)
         for row in table.dicts()
         if is_count(row["order"].value)
-    }
-    return sorted(found.values(), key=lambda section: section.order)
+    ]
+    return sorted(found, key=lambda section: section.order)
 
 
 def _find_text(about: Mapping[str, Mapping[str, list[str]]], statement: str) -> tuple[str, str]:

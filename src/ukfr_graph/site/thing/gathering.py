@@ -13,28 +13,19 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.query.questions import give_values, limit_rows, read_question
 from ukfr_graph.service.answers import construct, list_values, select
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.thing.portrait import LABELS, Mention, Portrait
+from ukfr_graph.site.thing.portrait import Mention, Portrait
 from ukfr_graph.store import Term
 
+_ROOM = "site/thing"
 MOST_MENTIONS = 1_000
 """Most statements about others that a page lists; where there are more, it says so."""
 
 _MOST_SATELLITES = 200
 _MOST_GRAPHS = 10
 _LONGEST_IRI = 2_000  # characters; a longer one is shown as it is
-_DEPTH = 5  # of nodes without a page of their own: clause, participation, evidence, quote, position
-_GLIMPSED = (
-    *LABELS,
-    "rdf:type",
-    "ukfr:order",
-    "ukfr:summary",
-    "skos:notation",
-    "skos:broader",
-    "ukfr:counted",
-    "ukfr:wording",
-)
 # Records that are told on the page of the node that they are of: from it, and to it.
 _BELONGING = ("ukfr:participation", "ukfr:quantity", "ukfr:timeframe", "ukfr:condition", "ukfr:period")
 _BELONGING_BACK = ("ukfr:membershipBy", "ukfr:membershipOf", "ukfr:tenureOf", "ukfr:office")
@@ -55,11 +46,11 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    node = ox.NamedNode(iri)
+    node: dict[str, Term] = {"node": ox.NamedNode(iri)}
     told, mentions, graphs, added = await asyncio.gather(
         _give(description) if description is not None else describe(service, iri),
-        select(service, f"SELECT ?s ?p WHERE {{ ?s ?p {node} }} LIMIT {MOST_MENTIONS + 1}"),
-        select(service, f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {node} ?p ?o }} }}"),
+        select(service, limit_rows(read_question(_ROOM, "mentions"), MOST_MENTIONS), node),
+        select(service, read_question(_ROOM, "graphs"), node),
         find_user_graphs(service, iri),
     )
     portrait = Portrait(
@@ -67,7 +58,7 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
         language,
         told,
         _group(mentions.dicts()[:MOST_MENTIONS], iri),
-        sorted(row["g"].value for row in graphs.dicts()),
+        sorted(row["graph"].value for row in graphs.dicts()),
         cut=mentions.total > MOST_MENTIONS,
         added=added,
     )
@@ -88,14 +79,9 @@ async def find_user_graphs(service: Service, iri: str) -> list[str]:
     """
     if service.is_plain:
         return []
-    node = ox.NamedNode(iri)
-    table = await select(
-        service,
-        f"""SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {{ {node} ?p ?o }} UNION {{ ?s ?p {node} }} }}
-            FILTER (!STRSTARTS(STR(?g), "{iris.BASE}")) }} ORDER BY ?g LIMIT {_MOST_GRAPHS}""",
-        with_user_graphs=True,
-    )
-    return [row["g"].value for row in table.dicts()]
+    question = limit_rows(read_question(_ROOM, "user-graphs"), _MOST_GRAPHS)
+    table = await select(service, question, {"node": ox.NamedNode(iri)}, with_user_graphs=True)
+    return [row["graph"].value for row in table.dicts()]
 
 
 async def glimpse(service: Service, nodes: Iterable[str]) -> list[ox.Triple]:
@@ -106,15 +92,9 @@ async def glimpse(service: Service, nodes: Iterable[str]) -> list[ox.Triple]:
     """
     named = (node for node in set(nodes) if ":" in node and len(node) < _LONGEST_IRI)  # what is unnamed has no colon
     asked = [str(ox.NamedNode(node)) for node in sorted(named)]
-    wanted = ", ".join(map(_bracket, _GLIMPSED))
+    question = read_question(_ROOM, "glimpses")
     found = await asyncio.gather(
-        *(
-            construct(
-                service,
-                f"CONSTRUCT {{ ?n ?p ?o }} WHERE {{ VALUES ?n {{ {values} }} ?n ?p ?o FILTER (?p IN ({wanted})) }}",
-            )
-            for values in list_values(service, asked)
-        )
+        *(construct(service, give_values(question, "node", values)) for values in list_values(service, asked))
     )
     return [triple for triples in found for triple in triples]
 
@@ -124,14 +104,7 @@ async def _describe_all(service: Service, roots: Sequence[str]) -> list[ox.Tripl
     if not roots:
         return []
     listed = " ".join(str(ox.NamedNode(root)) for root in roots)
-    branches, path = [f"{{ VALUES ?s {{ {listed} }} ?s ?p ?o }}"], f"VALUES ?n0 {{ {listed} }}"
-    for step in range(1, _DEPTH + 1):
-        node = f"?n{step}"
-        path += (
-            f' ?n{step - 1} ?p{step} {node} . FILTER (isBlank({node}) || STRSTARTS(STR({node}), CONCAT(STR(?n0), "#")))'
-        )
-        branches.append(f"{{ {path} {node} ?p ?o . BIND ({node} AS ?s) }}")
-    return await construct(service, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {' UNION '.join(branches)} }}")
+    return await construct(service, give_values(read_question(_ROOM, "description"), "root", listed))
 
 
 async def _give(triples: list[ox.Triple]) -> list[ox.Triple]:
@@ -142,15 +115,15 @@ def _group(rows: Sequence[dict[str, Term]], iri: str) -> dict[str, list[Mention]
     """Group what points here by property; a part stands for the document that it is a part of."""
     groups: dict[str, list[Mention]] = defaultdict(list)
     for row in rows:
-        subject = row["s"]
+        subject = row["subject"]
         document, _, part = subject.value.partition("#")
         if not isinstance(subject, ox.NamedNode) or document == iri:
             continue
         if not subject.value.startswith(iris.ID):
             document, part = subject.value, ""
         mention = Mention(document, bool(part))
-        if mention not in groups[row["p"].value]:
-            groups[row["p"].value].append(mention)
+        if mention not in groups[row["property"].value]:
+            groups[row["property"].value].append(mention)
     return {name: found for name, found in groups.items() if found}
 
 
@@ -170,7 +143,3 @@ def _mentioned(portrait: Portrait, triples: Iterable[ox.Triple]) -> set[str]:
     for triple in triples:
         found |= {n.value for n in triple if isinstance(n, ox.NamedNode)}
     return found
-
-
-def _bracket(name: str) -> str:
-    return f"<{iris.expand(name)}>"

@@ -6,6 +6,7 @@ graphs and profiles are answered at their own address. How forms are chosen: see
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated
 from urllib.parse import quote
 
@@ -14,8 +15,13 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from ukfr_graph import iris
+from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import GoneError, NotFoundError
+from ukfr_graph.query.questions import give_values, read_question
+from ukfr_graph.resources import data_folder
 from ukfr_graph.service.answers import construct, select
+from ukfr_graph.service.clause_answers import find_clause
+from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
@@ -24,25 +30,22 @@ from ukfr_graph.site.openapi import negotiated, not_found, redirect
 from ukfr_graph.site.phrases import name_inverse
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
-from ukfr_graph.site.statement.passages import find_passage, read_text
+from ukfr_graph.site.statement.passages import Passage, find_passage
 from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.site.thing.schema_org import describe_for_search
-from ukfr_graph.triples import is_count
+from ukfr_graph.sources import read_text
+from ukfr_graph.triples import is_count, is_true
 
 router = APIRouter(tags=["resources"])
 ThingPath = Annotated[str, Path(examples=["place/calais", "instrument/dublin-iii"])]
 SchemeName = Annotated[str, Path(examples=["topic"])]
-_PREFIXES = f"PREFIX rdfs: <{iris.RDFS}> PREFIX skos: <{iris.SKOS}> PREFIX ukfr: <{iris.UKFR}>"  # for plain datasets
+_ROOM = "site/thing"
 _VARY = "Accept, Accept-Profile, Accept-Language, Cookie"
 _SUMMARIZED = {
     iris.RDF + "type", iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "summary",
     iris.DCTERMS + "description", iris.SKOS + "definition", iris.SKOS + "notation",
 }  # fmt: skip
-_CLAUSE_RELATIONS = [
-    iris.UKFR + name
-    for name in ("elaborates", "specifies", "grounds", "reportsProgressOn", "modifies", "followsUp", "refersBackTo")
-]
 _NEGOTIATED = negotiated(RESOURCE_VARIANTS, profiles=True)
 
 
@@ -70,11 +73,8 @@ async def document(path: ThingPath, request: Request) -> Response:
 async def vocabularies(request: Request) -> Response:
     """Give the schemes of concepts, with their labels."""
     service: Service = request.app.state.service
-    query = f"""{_PREFIXES} CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-        ?s a skos:ConceptScheme ; ?p ?o FILTER STRSTARTS(STR(?s), "{iris.VOCABULARY}") }}"""
-    return await _answer(
-        request, iris.VOCABULARY.rstrip("/"), await construct(service, query), "thing/vocabularies.html"
-    )
+    told = await construct(service, read_question(_ROOM, "vocabularies"))
+    return await _answer(request, iris.VOCABULARY.rstrip("/"), told, "thing/vocabularies.html")
 
 
 @router.get("/vocab/{scheme}", summary="A vocabulary with its concepts", **_NEGOTIATED)
@@ -82,10 +82,8 @@ async def vocabulary(scheme: SchemeName, request: Request) -> Response:
     """Give a scheme and all its concepts."""
     service: Service = request.app.state.service
     iri = _name(iris.VOCABULARY + scheme)
-    node = ox.NamedNode(iri)
-    query = f"""{_PREFIXES} CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-        {{ ?s ?p ?o FILTER (?s = {node}) }} UNION {{ ?s skos:inScheme {node} ; ?p ?o }} }}"""
-    return await _answer(request, iri, await construct(service, query), "thing/vocabulary.html")
+    question = give_values(read_question(_ROOM, "vocabulary"), "scheme", str(ox.NamedNode(iri)))
+    return await _answer(request, iri, await construct(service, question), "thing/vocabulary.html")
 
 
 @router.get("/vocab/{scheme}/{concept}", summary="A concept", **_NEGOTIATED)
@@ -111,14 +109,9 @@ async def graph(name: Annotated[str, Path(examples=["entities"])], request: Requ
     variant = negotiation.choose_variant(request, RESOURCE_VARIANTS)
     if variant != PAGE:
         return RedirectResponse(f"/graph-store?graph={quote(iri, safe='')}", 303, {"Vary": "Accept"})
-    node = ox.NamedNode(iri)
-    table = await select(
-        service,
-        f"""SELECT ?kind (COUNT(*) AS ?n) WHERE {{ GRAPH {node} {{ ?s a ?kind }} }}
-            GROUP BY ?kind ORDER BY DESC(?n) ?kind""",
-    )
+    table = await select(service, read_question(_ROOM, "graph-contents"), {"graph": ox.NamedNode(iri)})
     counts = [
-        (row["kind"].value, int(row["n"].value)) for row in table.dicts() if isinstance(row["kind"], ox.NamedNode)
+        (row["kind"].value, int(row["nodes"].value)) for row in table.dicts() if isinstance(row["kind"], ox.NamedNode)
     ]
     names = Portrait(iri, language_of(request), [], {}, [], cut=False)
     names.add(await glimpse(service, [kind for kind, _ in counts]))
@@ -171,18 +164,23 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Profi
     service: Service = request.app.state.service
     portrait = await paint(service, iri, language_of(request), told)
     alternates = [(v, negotiation.alternate_address(request, chosen, v)) for v in GRAPH_VARIANTS]
-    is_clause = portrait.is_a(iri, "ukfr:Clause")
+    clause = await find_clause(service, iri) if portrait.is_a(iri, "ukfr:Clause") else None
+    neighbours = await _find_neighbours(service, clause) if clause else {}
+    named = clause.mentioned() | set(neighbours.values()) if clause else set()
+    names = await find_names(service, named, portrait.language)
     return render(
         request,
         template,
         node=iri,
         portrait=portrait,
-        layout=_choose_layout(portrait),
-        clause_relations=_CLAUSE_RELATIONS,
+        layout="thing/clause.html" if clause else _choose_layout(portrait),
+        clause=clause,
+        names=names,
+        neighbours={side: names.of(other) for side, other in neighbours.items()},
+        told_above={iris.UKFR + name for name in clause.related_by} if clause else set(),
         inverse=name_inverse,
         is_full=chosen is FULL,
-        passages=_find_passages(portrait) if is_clause or portrait.values(iri, "ukfr:evidence") else {},
-        neighbours=await _find_neighbours(service, portrait) if is_clause else {},
+        passages=_find_passages(portrait),
         alternates=alternates,
         structured=describe_for_search(portrait),
     )
@@ -191,7 +189,6 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Profi
 def _choose_layout(portrait: Portrait) -> str:
     """Name the template of what a page of this kind tells first; none for a kind without one."""
     layouts = {
-        "ukfr:Clause": "clause",
         "ukfr:Instrument": "instrument",
         "ukfr:Quantity": "figure",
         "ukfr:DerivedQuantity": "figure",
@@ -201,35 +198,29 @@ def _choose_layout(portrait: Portrait) -> str:
     return f"thing/{found[0]}.html" if found else ""
 
 
-def _find_passages(portrait: Portrait) -> dict[str, object]:
-    """Find the words of the node's evidence where they stand, by the IRI of the evidence."""
-    found: dict[str, object] = {}
+def _find_passages(portrait: Portrait) -> dict[str, Passage]:
+    """Find the words of the node's evidence where they stand, by the IRI of the evidence; none that are not here."""
+    found: dict[str, Passage] = {}
     for evidence in portrait.nodes(portrait.iri, "ukfr:evidence"):
         selectors = portrait.nodes(evidence, "oa:hasSelector")
         start = next((v for s in selectors if (v := portrait.one(s, "oa:start"))), "")
         end = next((v for s in selectors if (v := portrait.one(s, "oa:end"))), "")
         for source in portrait.nodes(evidence, "oa:hasSource"):
             checksum = next(iter(portrait.nodes(source, "spdx:checksum")), source + "#checksum")
-            text = read_text(source, portrait.one(source, "ukfr:file"), portrait.one(checksum, "spdx:checksumValue"))
-            if text and is_count(start) and is_count(end) and (passage := find_passage(text, int(start), int(end))):
-                found[evidence] = passage
+            file, sha256 = portrait.one(source, "ukfr:file"), portrait.one(checksum, "spdx:checksumValue")
+            with contextlib.suppress(NotFoundError):
+                text = read_text(data_folder(), source.removeprefix(iris.ID + "expression/"), file, sha256)
+                if is_count(start) and is_count(end) and (passage := find_passage(text, int(start), int(end))):
+                    found[evidence] = passage
     return found
 
 
-async def _find_neighbours(service: Service, portrait: Portrait) -> dict[str, tuple[str, str]]:
-    """Find the clauses before and after this one in its statement: IRI and label."""
-    statement, order = portrait.one(portrait.iri, "ukfr:statement"), portrait.one(portrait.iri, "ukfr:order")
-    if not (statement.startswith("http") and is_count(order)):
-        return {}
-    table = await select(
-        service,
-        f"""{_PREFIXES} SELECT ?c ?n ?label WHERE {{
-            ?c ukfr:statement {ox.NamedNode(statement)} ; ukfr:order ?n ; a ukfr:Clause
-            FILTER (?n IN ({int(order) - 1}, {int(order) + 1})) ?c rdfs:label ?label
-            FILTER (LANG(?label) = "{portrait.language}") }}""",
-    )
-    sides = {str(int(order) - 1): "before", str(int(order) + 1): "after"}
-    return {sides[row["n"].value]: (row["c"].value, row["label"].value) for row in table.dicts()}
+async def _find_neighbours(service: Service, clause: Clause) -> dict[str, str]:
+    """Find the clauses before and after one in its statement."""
+    places = {clause.order - 1: "before", clause.order + 1: "after"}
+    question = give_values(read_question(_ROOM, "neighbours"), "order", " ".join(map(str, places)))
+    table = await select(service, question, {"statement": ox.NamedNode(clause.statement)})
+    return {places[int(row["order"].value)]: row["clause"].value for row in table.dicts()}
 
 
 async def _check_retirement(service: Service, iri: str, told: list[ox.Triple]) -> None:
@@ -239,14 +230,11 @@ async def _check_retirement(service: Service, iri: str, told: list[ox.Triple]) -
     """
     if not any(t.predicate.value == iris.OWL + "deprecated" and t.subject == ox.NamedNode(iri) for t in told):
         return
-    query = f"SELECT ?g ?p ?o WHERE {{ GRAPH ?g {{ {ox.NamedNode(iri)} ?p ?o }} }}"
-    stated = {
-        (row["p"].value, row["o"].value)
-        for row in (await select(service, query)).dicts()
-        if iris.is_curated_graph(row["g"].value) or not iri.startswith(iris.BASE)
-    }
-    if (iris.OWL + "deprecated", "true") in stated:
-        successors = tuple(sorted(value for name, value in stated if name == iris.DCTERMS + "isReplacedBy"))
+    rows = (await select(service, read_question(_ROOM, "stated"), {"node": ox.NamedNode(iri)})).dicts()
+    stated = [row for row in rows if iris.is_curated_graph(row["graph"].value) or not iri.startswith(iris.BASE)]
+    if any(row["property"].value == iris.OWL + "deprecated" and is_true(row["value"]) for row in stated):
+        replaced = [row["value"].value for row in stated if row["property"].value == iris.DCTERMS + "isReplacedBy"]
+        successors = tuple(sorted(set(replaced)))
         instead = f" Use {', '.join(f'<{s}>' for s in successors)} instead." if successors else ""
         raise GoneError(f"<{iri}> is retired.{instead}", successors)
 

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from ukfr_graph import iris
+from ukfr_graph.service.names import LABELS
 from ukfr_graph.site.languages import LANGUAGES
 from ukfr_graph.site.phrases import name_outside
 from ukfr_graph.sources import check_quote
@@ -23,7 +24,6 @@ from ukfr_graph.store import Term
 from ukfr_graph.triples import is_count
 
 _DEEPEST_TREE = 8
-LABELS = ("rdfs:label", "skos:prefLabel", "dcterms:title")
 _LANGUAGES = {"ENG": "en", "FRA": "fr"}  # of the EU's authority table of languages
 _TURNING = {"R", "AL", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI"}  # Unicode Bidirectional Algorithm (UAX #9)
 _NUMBER = re.compile(r"([0-9]+)")

@@ -11,15 +11,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
-from ukfr_graph.service.answers import Table
+from ukfr_graph.query.questions import limit_rows, read_question
+from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site import page_queries
 from ukfr_graph.site.rendering import as_of, language_of, read_day, render
-from ukfr_graph.site.statement.clauses import Named, Names, select_together, text_of
 from ukfr_graph.site.statement.page import Listed, list_statements, page_of
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 
 router = APIRouter()
+_ROOM = "site/timeline"
+_MOST_ROWS = 2_000
 _SHOWN = ("instruments", "statements", "times")
 _LASTING = ("in-force", "applied", "proposed")
 
@@ -68,13 +70,12 @@ async def timeline(request: Request) -> HTMLResponse:
     """Show what held when; ``at`` is the day as of which pages show things, ``kind``, ``party``, ``from`` … choose."""
     service: Service = request.app.state.service
     given, language = request.query_params, language_of(request)
-    statuses, parties, periods, concepts = await select_together(
-        service,
-        (page_queries.STATUSES, page_queries.PARTY_NAMES, page_queries.PERIODS, page_queries.CONCEPT_NAMES),
-        language=language,
-    )
+    texts = [limit_rows(read_question(_ROOM, name), _MOST_ROWS) for name in ("statuses", "periods")]
+    statuses, periods = await select_together(service, texts)
     statements = await list_statements(service, language)
-    names = Names(concepts, parties)
+    columns = ("instrument", "kind", "status", "party", "aspect", "clause")
+    named = {row[c].value for table in (statuses, periods) for row in table.dicts() for c in columns if c in row}
+    names = await find_names(service, named, language)
     all_instruments = _read_instruments(statuses, names)
     instruments = list(_choose(all_instruments, given.get("kind", ""), given.get("party", "")))
     times = _read_periods(periods, names)
@@ -96,8 +97,8 @@ async def timeline(request: Request) -> HTMLResponse:
         dated=dated,
         instrument_axis=fit_axis(status_days + dated + extra, first, last),
         time_axis=_fit_times(times, statements, dated, first, last),
-        was_cut=max(statuses.total, periods.total) > page_queries.MOST_ROWS,
-        most=page_queries.MOST_ROWS,
+        was_cut=max(statuses.total, periods.total) > _MOST_ROWS,
+        most=_MOST_ROWS,
     )
 
 
@@ -108,11 +109,10 @@ def _read_instruments(table: Table, names: Names) -> list[Instrument]:
         if start is None:
             continue
         iri = row["instrument"].value
-        named = Named(iri, text_of(row, "label") or iris.shorten(iri))
         kind = names.of(row["kind"].value) if "kind" in row else None
         party = names.of(row["party"].value) if "party" in row else None
         status = Status(names.of(row["status"].value), start, read_day(text_of(row, "until")), text_of(row, "source"))
-        held = found.setdefault(iri, Instrument(named, kind)).parties[party]
+        held = found.setdefault(iri, Instrument(names.of(iri), kind)).parties[party]
         if status not in held:
             held.append(status)
     for instrument in found.values():
@@ -146,8 +146,7 @@ def _read_periods(table: Table, names: Names) -> list[Period]:
         start, end = read_day(text_of(row, "from")), read_day(text_of(row, "until"))
         wording, aspect = row["wording"].value, names.of(row["aspect"].value).name
         period = found.setdefault((wording.casefold(), aspect, start, end), Period(wording, aspect, start, end))
-        iri = row["clause"].value
-        clause = Named(iri, text_of(row, "label") or iris.shorten(iri))
+        clause = names.of(row["clause"].value)
         address = f"{page_of(row['statement'].value)}#clause-{clause.anchor}"
         if (clause, address) not in period.clauses:
             period.clauses.append((clause, address))

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ukfr_graph import iris
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.query.examples import fill
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.query.saved import Library
 from ukfr_graph.service.answers import ROWS, ask, read_table, select
 from ukfr_graph.service.service import Service
@@ -25,15 +25,6 @@ _EXAMPLE = """SELECT ?kind (COUNT(*) AS ?n)
 { ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause }
 GROUP BY ?kind"""
 _PLAIN_EXAMPLE = "SELECT * { ?s ?p ?o } LIMIT 100"
-
-_LABELS = f"""{iris.PROLOGUE}SELECT ?term ?kind ?label {{
-  VALUES (?type ?kind) {{
-    (owl:Class "class") (owl:ObjectProperty "property") (owl:DatatypeProperty "property")
-    (owl:AnnotationProperty "property")
-  }}
-  ?term a ?type ; rdfs:label ?label
-  FILTER (isIRI(?term))
-}}"""
 
 
 @dataclass(frozen=True)
@@ -95,7 +86,7 @@ async def give_terms(request: Request) -> Terms:
     """
     service, statistics = await count(request)
     labels: dict[str, dict[str, dict[str, str]]] = {"class": {}, "property": {}}
-    for row in (await select(service, _LABELS)).dicts():
+    for row in (await select(service, read_question("site/workbench", "terms"))).dicts():
         language = getattr(row["label"], "language", None) or "en"
         labels[row["kind"].value].setdefault(row["term"].value, {})[language] = row["label"].value
     return Terms(
