@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ukfr_graph import iris
+from ukfr_graph.messages import load_messages
 
 _INVERSE: dict[str, tuple[str, str]] = {
     "ukfr:speaker": ("Speaks in", "S'exprime dans"),
@@ -121,6 +122,23 @@ _OUTSIDE: dict[str, tuple[str, str]] = {
     "spdx:algorithm": ("algorithm", "algorithme"),
     "spdx:checksumValue": ("value", "valeur"),
 }
+
+
+def name_area(area: str, language: str) -> str:
+    """Return the name of an area of saved queries, which is their folder; that of a folder of one's own as it is."""
+    _ = load_messages(language).gettext
+    names = {
+        "actors": _("Actors"),
+        "analysis": _("Analysis"),
+        "clauses": _("Clauses"),
+        "evidence": _("Evidence"),
+        "federated": _("Across datasets"),
+        "figures": _("Figures"),
+        "instruments": _("Instruments"),
+        "network": _("Networks"),
+        "pledges": _("Pledges"),
+    }
+    return names.get(area, area)
 
 
 def name_outside(iri: str, language: str) -> str:
