@@ -7,10 +7,14 @@ DATASET := $(or $(UKFR_DATASET),out)/manifest.json
 STATIC := src/ukfr_graph/web/static/.built-from
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve build test check web-check clients conformance format messages expected lock clean
+.PHONY: serve watch build test check web-check clients conformance format messages expected lock clean
 
 serve: $(DATASET) $(STATIC)
 	$(BIN)/ukfr-graph serve --port $(PORT)
+
+# For whoever edits: the server starts again when pages, questions, words or code have changed.
+watch: $(DATASET) $(STATIC)
+	$(BIN)/python tests/watch.py --port $(PORT)
 
 build: $(VENV)/.runtime
 	$(BIN)/ukfr-graph build

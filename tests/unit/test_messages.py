@@ -10,8 +10,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from messages import LOCALES, ROOT, extract_messages, extract_typescript, find_faults, read_catalogues, write_catalogue
+from ukfr_graph import iris
 from ukfr_graph import messages as said
-from ukfr_graph.site import rendering
+from ukfr_graph.query.saved import read_library
+from ukfr_graph.site import phrases, rendering
 from ukfr_graph.site.languages import choose_language
 
 TEMPLATES = sorted((ROOT / "src/ukfr_graph/site").rglob("*.html"))
@@ -141,3 +143,22 @@ def test_french_has_its_first_of_the_month_and_its_plurals() -> None:
     assert [french.ngettext("%(num)s row", "%(num)s rows", n) % {"num": n} for n in (0, 1, 2)] == [
         "0 ligne", "1 ligne", "2 lignes",
     ]  # fmt: skip
+
+
+def test_every_name_of_a_term_is_there_in_every_language() -> None:
+    names = phrases._read()
+    assert len(names) > 150
+    assert [key for key, texts in names.items() if set(texts) != set(said.find_languages())] == []
+
+
+def test_every_area_of_questions_has_a_name() -> None:
+    areas = {query.area for query in read_library().queries.values()}
+    assert {area for area in areas if phrases.name_area(area, "fr") == area} == set()
+    assert phrases.name_area("of-my-own", "fr") == "of-my-own"
+
+
+def test_what_points_to_a_thing_is_headed_by_words_of_its_own() -> None:
+    implements = iris.UKFR + "implements"
+    assert phrases.name_inverse(implements, "implements", "en") == "Implemented by"
+    assert phrases.name_inverse(implements, "met en œuvre", "fr") == "Mis en œuvre par"
+    assert phrases.name_inverse("https://example.org/p", "likes", "en") == "Connected by “likes”"

@@ -18,11 +18,12 @@ from ukfr_graph.endpoint.conditional import respond_entry, write_head
 from ukfr_graph.endpoint.exchange import ClientGoneError, Exchange, respond_preflight
 from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
+from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import FORMATS, HTML, prefers_html
 from ukfr_graph.server.hosts import Host, Made
 from ukfr_graph.service.cache import Entry, Header, make_key
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.languages import LANGUAGES, choose_language
+from ukfr_graph.site.languages import choose_language
 from ukfr_graph.workers.wire import Head
 
 CACHE_PART = 8  # of the memory for answers, one part goes to each process
@@ -251,7 +252,7 @@ def _read_cookies(header: str) -> dict[str, str]:
     cookies = {"at": given.get("at", ""), "lang": given.get("lang", "")}
     if not _DAY.fullmatch(cookies["at"]) or not cookies["at"]:
         del cookies["at"]
-    if cookies["lang"] not in LANGUAGES:
+    if cookies["lang"] not in find_languages():
         del cookies["lang"]
     return cookies
 
@@ -288,7 +289,7 @@ def _choose_parameters(query_string: bytes, known: frozenset[str] | None) -> byt
     for name, value in pairs:
         if known is not None and (
             name not in known
-            or (name == "lang" and value not in LANGUAGES)
+            or (name == "lang" and value not in find_languages())
             or (name == "at" and not _DAY.fullmatch(value))
         ):
             continue
