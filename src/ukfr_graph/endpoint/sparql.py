@@ -171,8 +171,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
                 entry = await _evaluate(service, exchange, operation, key)
             await respond_entry(exchange, entry, is_hit=is_cached)
             is_current = version == service.pool.version
-            is_public = not (service.settings.read_token_needed or service.gate.is_open)
-            if entry.tag and is_current and exchange.method == "GET" and is_public:
+            if entry.tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
                 address = make_key(exchange.address(), header, coding)
                 service.cache.keep_address(address, key, write_head(entry))
         else:
