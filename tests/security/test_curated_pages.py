@@ -194,8 +194,8 @@ def test_a_version_that_did_not_keep_them_apart_is_refused_with_the_way_out(data
 
 
 @pytest.fixture(scope="module")
-def tainted(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server whose curated graphs hold the hostile rows themselves."""
+def tainted_root(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset whose curated graphs hold the hostile rows themselves."""
     root = tmp_path_factory.mktemp("tainted") / "out"
     root.mkdir()
     hostile = {quad.triple for quad in ox.parse(ROWS.encode(), format=ox.RdfFormat.TURTLE)}
@@ -206,7 +206,12 @@ def tainted(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with staging_folder(root) as staging:
         write_dataset(replace(built, graphs={**built.graphs, iris.ENTITIES_GRAPH: entities}), data_folder(), staging)
         install_dataset(staging, root)
-    with start_server("--store", str(root)) as running:
+    return root
+
+
+@pytest.fixture(scope="module")
+def tainted(tainted_root: Path) -> Iterator[str]:
+    with start_server("--store", str(tainted_root)) as running:
         yield running.url
 
 
@@ -227,3 +232,13 @@ def test_a_quote_that_the_text_does_not_have_is_never_given_as_one(tainted: str)
     (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert "nobody said" not in json.loads(block)["mainEntity"].get("text", "")
     assert "FORGED" not in json.loads(block)["mainEntity"].get("text", "")
+
+
+def test_agents_and_the_library_are_given_the_words_that_the_text_has(tainted_root: Path, dataset: Path) -> None:
+    from unit.test_agents import ask
+
+    with open_graph(tainted_root) as tainted, open_graph(dataset) as right:
+        assert tainted.clause(CLAUSE).evidence == right.clause(CLAUSE).evidence
+    told = ask(tainted_root, "describe", {"iri": CLAUSE})
+    assert not told["is_error"]
+    assert [quote["words"] for quote in told["evidence"]] == [open_graph(dataset).clause(CLAUSE).words]
