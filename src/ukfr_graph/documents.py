@@ -17,7 +17,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from ukfr_graph.errors import DataError, Problem, TextError
+from ukfr_graph.errors import DataError, Problem, SettingsError, TextError
+from ukfr_graph.files import read_file
 from ukfr_graph.texts import decode, describe, find_place, split_lines
 
 Value: TypeAlias = "str | list[Value] | Mapping"
@@ -111,7 +112,9 @@ def _forget_places(value: Any) -> Any:
 
 def _decode(path: Path, name: str) -> str:
     try:
-        return decode(path.read_bytes())
+        return decode(read_file(path))
+    except SettingsError as error:
+        raise DataError([_problem(name, 0, "file", str(error), "put a regular file in its place")]) from None
     except TextError as error:
         raise DataError([_problem(name, error.line, "encoding", error.detail, "save the file as UTF-8")]) from None
 

@@ -89,7 +89,8 @@ def is_curated_graph(iri: str) -> bool:
     >>> is_curated_graph(ONTOLOGY_GRAPH), is_curated_graph("https://example.org/mine")
     (True, False)
     """
-    return iri == BASE.rstrip("/") or iri.startswith(BASE)
+    written = iri.lower()  # scheme and host have no case (RFC 3986, section 6.2.2.1)
+    return written == BASE.rstrip("/") or written.startswith(BASE)
 
 
 def has_dot_segments(iri: str) -> bool:

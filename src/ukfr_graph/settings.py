@@ -91,7 +91,8 @@ class Settings(BaseModel):
         None, description="File of hashed tokens with their scopes (docs/writing.md)."
     )
     review_candidates: Path | None = Field(
-        None, description="File of candidates that /link/review shows to who has the write token (docs/linking.md)."
+        None,
+        description="File of candidates that /link/review shows to who has a token for reviewing (docs/linking.md).",
     )
     read_token_needed: bool = Field(False, description="Whether reading needs a token too.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

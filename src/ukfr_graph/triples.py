@@ -17,6 +17,7 @@ from ukfr_graph.markup import finish_xml, is_well_formed
 
 _INSTEAD = "Turtle (ttl), N-Triples (nt) and JSON-LD (jsonld)"
 
+_COUNT_DIGITS = 9
 Value: TypeAlias = str | int | float | bool | Decimal | date | None
 """A term as a Python value: an IRI is its text; a literal is of its datatype, where Python has one, else its text."""
 
@@ -45,6 +46,15 @@ def node(iri: str) -> ox.NamedNode:
 def literal(value: object, datatype: str) -> ox.Literal:
     """Write a value as a literal of an XML Schema datatype, such as ``integer``."""
     return ox.Literal(str(value), datatype=ox.NamedNode(iris.XSD + datatype))
+
+
+def is_count(text: str) -> bool:
+    """Whether a text is a whole number as places and counts are written: ASCII digits, fewer than nine.
+
+    >>> is_count("2203"), is_count("9" * 38), is_count("-1")
+    (True, False, False)
+    """
+    return text.isascii() and text.isdecimal() and len(text) < _COUNT_DIGITS
 
 
 def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None) -> Value:

@@ -97,7 +97,9 @@ async def _get(service: Service, exchange: Exchange, graph: str | None) -> None:
         await exchange.respond(304, headers)
         return
     reply = await service.ask(
-        {"task": "query", "query": query, "accept": form.media_type}, query, exchange.wait_until_left
+        {"task": "query", "query": query, "accept": form.media_type, "with_user_graphs": True},
+        query,
+        exchange.wait_until_left,
     )
     headers.append((b"content-type", write_content_type(form.media_type).encode()))
     await exchange.respond(200, headers, reply.body)

@@ -12,12 +12,11 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import IO, Any
 
-from ukfr_graph import iris
 from ukfr_graph.documents import read_query
 from ukfr_graph.errors import DatasetError, UnsupportedError
 from ukfr_graph.query.executor import Executor
@@ -109,9 +108,8 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
     """
     if snapshot.is_plain:
         raise UnsupportedError("The tables are of the curated graphs, and a plain dataset has none.")
-    graphs = [name for name in snapshot.manifest["counts"]["graphs"] if iris.is_curated_graph(name)]
     executor = Executor(snapshot)
-    files = {table.name + ".csv": _write_table(executor, table, graphs) for table in read_tables().values()}
+    files = {table.name + ".csv": _write_table(executor, table) for table in read_tables().values()}
     resources = [_describe_table(table, files[table.name + ".csv"]) for table in read_tables().values()]
     package = {
         "profile": "tabular-data-package",
@@ -122,7 +120,7 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
         "created": f"{snapshot.manifest['date']}T00:00:00Z",
         "licenses": _LICENCES,
         "contributors": [{"title": "ukfr-graph contributors", "role": "author"}],
-        "sources": _read_sources(executor, graphs),
+        "sources": _read_sources(executor),
         "keywords": ["treaties", "joint statements", "United Kingdom", "France"],
         "resources": resources,
     }
@@ -147,8 +145,8 @@ def read_cell(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def _write_table(executor: Executor, table: Table, graphs: Sequence[str]) -> bytes:
-    names, rows = executor.run(table.query, default_graphs=graphs).rows()
+def _write_table(executor: Executor, table: Table) -> bytes:
+    names, rows = executor.run(table.query).rows()
     assert names == tuple(field.name for field in table.fields), table.name
     cells = sorted(
         [
@@ -210,6 +208,6 @@ def _describe_field(field: Field, table: Table) -> dict[str, Any]:
     return {"name": field.name, **kind, "description": field.description, **constraints}
 
 
-def _read_sources(executor: Executor, graphs: Sequence[str]) -> list[dict[str, str]]:
-    rows = executor.run(read_question("query", "package-sources"), default_graphs=graphs).bindings()
+def _read_sources(executor: Executor) -> list[dict[str, str]]:
+    rows = executor.run(read_question("query", "package-sources")).bindings()
     return [{name: term.value for name, term in row.items()} for row in rows]

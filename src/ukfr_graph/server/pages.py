@@ -245,6 +245,7 @@ def _choose_headers(exchange: Exchange) -> list[tuple[str, str]]:
         "accept-language": language,
         "accept-profile": (exchange.header(b"accept-profile") or "")[:_LONGEST_HEADER] or None,
         "accept-encoding": choose_coding(exchange.header(b"accept-encoding") or ""),
+        "x-forwarded-proto": "https" if (exchange.header(b"x-forwarded-proto") or "").lower() == "https" else None,
         "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()) or None,
     }
     return [(name, value) for name, value in chosen.items() if value is not None]

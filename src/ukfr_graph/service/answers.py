@@ -45,17 +45,26 @@ def text_of(row: Mapping[str, Term], name: str) -> str:
     return "" if term is None else str(term.value)
 
 
-async def ask(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS, accept: str = "") -> Reply:
+async def ask(
+    service: Service,
+    text: str,
+    parameters: Mapping[str, Term] = _NO_PARAMETERS,
+    accept: str = "",
+    *,
+    with_user_graphs: bool = False,
+) -> Reply:
     """Have a query answered by the workers, in the format that ``accept`` likes best.
+
+    The curated graphs are asked, and ``with_user_graphs`` the union of all.
 
     Raises:
         UkfrError: see ``Pool.ask``.
     """
     terms = {name: str(term) for name, term in parameters.items()}
-    head: Head = {"task": "query", "query": text, "parameters": terms}
+    head: Head = {"task": "query", "query": text, "parameters": terms, "with_user_graphs": with_user_graphs}
     if accept:
         head["accept"] = accept
-    return await service.ask(head, (text, *terms.items(), accept))
+    return await service.ask(head, (text, *terms.items(), accept, with_user_graphs))
 
 
 async def require_known(service: Service, values: Mapping[str, Term]) -> None:
@@ -71,13 +80,16 @@ async def require_known(service: Service, values: Mapping[str, Term]) -> None:
         service.cache.keep(key, Entry("", (), b""))
 
 
-async def select(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
+async def select(
+    service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS, *, with_user_graphs: bool = False
+) -> Table:
     """Ask a SELECT of our own.
 
     Raises:
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
-    return _read_rows((await ask(service, text, parameters, ROWS)).body)
+    reply = await ask(service, text, parameters, ROWS, with_user_graphs=with_user_graphs)
+    return _read_rows(reply.body)
 
 
 async def select_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:

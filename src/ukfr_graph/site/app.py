@@ -136,6 +136,7 @@ def create_app(service: Service) -> FastAPI:
         license_info={"name": "MIT", "identifier": "MIT"},
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,
+        openapi_url=None,  # ``reference`` gives it, to whom may read
     )
     app.state.service = service
     for router in _ROUTERS:  # the reconciliation service says itself, to anyone, that reading needs a token

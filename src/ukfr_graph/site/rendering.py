@@ -19,6 +19,7 @@ from markupsafe import Markup
 from ukfr_graph import __version__, iris
 from ukfr_graph.messages import find_languages, find_locale, list_script_messages, load_messages
 from ukfr_graph.resources import templates_folder
+from ukfr_graph.service.service import Service
 from ukfr_graph.site.languages import choose_language
 from ukfr_graph.site.static import find_asset
 
@@ -28,6 +29,7 @@ PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
 """Parameters of every page, which steer how it is shown; they are no parameters of a saved query."""
 
 _COOKIE_S = 31_536_000
+_MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -60,6 +62,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     addresses of a script built from ``web/``, or none.
     """
     language, chosen_day = language_of(request), as_of(request)
+    service: Service = request.app.state.service
     page = (
         _templates(language)
         .get_template(template)
@@ -76,19 +79,31 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
             release=__version__,
-            version=request.app.state.service.pool.version,
+            version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )
     )
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
     response = HTMLResponse(page, status, headers)
     if request.query_params.get("lang") in find_languages():
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax")
+        response.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(request)
+        )
     if chosen_day and AS_OF_COOKIE in request.query_params:
-        response.set_cookie(AS_OF_COOKIE, chosen_day.isoformat(), httponly=True, samesite="lax")
+        response.set_cookie(
+            AS_OF_COOKIE, chosen_day.isoformat(), httponly=True, samesite="lax", secure=is_secure(request)
+        )
     elif request.query_params.get(AS_OF_COOKIE) == "":
-        response.delete_cookie(AS_OF_COOKIE, httponly=True, samesite="lax")
+        response.delete_cookie(AS_OF_COOKIE, httponly=True, samesite="lax", secure=is_secure(request))
     return response
+
+
+def is_secure(request: Request) -> bool:
+    """Whether the browser came by TLS: to this server, or to the proxy before it, as that says.
+
+    A header that a client forges makes no more than the client's own cookies stricter.
+    """
+    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").strip().lower())
 
 
 def link_to(iri: str) -> str:
@@ -134,7 +149,15 @@ def _number(value: object, language: str) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    return format_decimal(number, locale=find_locale(language)) if number.is_finite() else str(value)
+    is_short = number.is_finite() and abs(number.adjusted()) + len(number.as_tuple().digits) < _MOST_DIGITS
+    return format_decimal(number, locale=find_locale(language)) if is_short else str(value)
+
+
+def _host(iri: str) -> str:
+    try:
+        return urlsplit(iri).hostname or iri
+    except ValueError:  # such as an address in brackets that is none
+        return iri
 
 
 @cache
@@ -156,7 +179,7 @@ def _templates(language: str) -> Environment:
         "href": link_to,
         "day": _day,
         "number": _number,
-        "host": lambda iri: urlsplit(iri).hostname or iri,
+        "host": _host,
         "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
     }
     return environment

@@ -22,6 +22,10 @@ class Engine(Protocol):
     def folder(self) -> str:
         """Folder of the version that is queried; nothing where it lies elsewhere."""
 
+    @property
+    def curated(self) -> Engine:
+        """The same version without what users added to it."""
+
     def count_triples(self) -> int:
         """Count the triples of all graphs."""
 

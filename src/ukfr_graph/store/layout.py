@@ -10,8 +10,10 @@
         dataset.nq, dataset.ttl
         user/<graph>.<content>.nq     the user's own graphs, one file each, named by hashes
         store/                        the engine's files, made from the N-Quads above
-        search.sqlite                 the text index, made from the store (see ``text_index``)
-        store.json                    the hash of each of the engine's files, and of the index
+        curated/                      the same without the user's graphs, where there are any (see ``curated_store``)
+        search.sqlite                 the text index of the curated graphs (see ``text_index``)
+        user.sqlite                   the text index of the user's graphs, where there are any
+        store.json                    the hash of each of the engine's files, and of the indexes
         curated.json                  the digest of each curated graph, as the build put it into the store
       exports/<version>.<n>/          files for downloading, made when they are first asked for; may be removed
 
@@ -42,8 +44,11 @@ MANIFEST = "manifest.json"
 NQUADS = "dataset.nq"
 TURTLE = "dataset.ttl"
 STORE = "store"
+CURATED = "curated"
 CHECKSUMS = "store.json"
 INDEX = "search.sqlite"
+USER_INDEX = "user.sqlite"
+INDEXES = (INDEX, USER_INDEX)
 DIGESTS = "curated.json"
 USER = "user"
 EXPORTS = "exports"
@@ -89,12 +94,30 @@ def read_checksums(version: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise DatasetError(f"The checksums of {version} cannot be read ({error}). Build the dataset again.") from None
     # Before there was an index, the names were those of files in the store's folder.
-    return {name if "/" in name or name == INDEX else f"{STORE}/{name}": facts for name, facts in checksums.items()}
+    return {name if "/" in name or name in INDEXES else f"{STORE}/{name}": facts for name, facts in checksums.items()}
+
+
+def curated_store(version: Path) -> Path:
+    """Find the engine's files of the curated graphs alone: nothing that a user writes ever opens them for writing.
+
+    Raises:
+        DatasetError: the version was made before they were kept apart.
+    """
+    if not any((version / USER).glob("*.nq")):
+        return version / STORE
+    if not (version / CURATED).exists():
+        raise DatasetError(
+            f"The dataset in {version} was made by an older version, which did not keep the curated graphs apart from "
+            "those of users. Run 'ukfr-graph build' to make it anew; your own graphs come along."
+        )
+    return version / CURATED
 
 
 def write_checksums(version: Path) -> None:
-    """Write the checksums of the engine's files and of the text index, once they are final."""
-    files = [path for path in sorted((version / STORE).iterdir()) if path.name not in _CHANGING] + [version / INDEX]
+    """Write the checksums of the engine's files and of the text indexes, once they are final."""
+    folders = [folder for name in (CURATED, STORE) if (folder := version / name).exists()]
+    files = [path for folder in folders for path in sorted(folder.iterdir()) if path.name not in _CHANGING]
+    files += [path for name in INDEXES if (path := version / name).exists()]
     described = {path.relative_to(version).as_posix(): describe_file(path) for path in files}
     (version / CHECKSUMS).write_text(json.dumps(described, indent=1), "utf-8")
 

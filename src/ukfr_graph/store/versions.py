@@ -61,8 +61,14 @@ def install_dataset(staging: Path, root: Path) -> Path:
     store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
     if len(store) != manifest["counts"]["triples"]:
         raise DatasetError(f"The store took {len(store)} triples, the manifest counts {manifest['counts']['triples']}.")
+    store.flush()
     curated.write_digests(store, staging)
-    for path in sorted(user.glob("*.nq")):
+    text_index.make_index(store, staging / layout.INDEX)
+    user_files = sorted(user.glob("*.nq"))
+    if user_files:
+        store.backup(staging / layout.CURATED)  # a hard-linked copy
+    built = _name_graphs(store)
+    for path in user_files:
         if not layout.is_intact(path):
             raise DatasetError(
                 f"A graph of the user's own is damaged: {path.name} is not what it was when it was written. Restore "
@@ -70,8 +76,9 @@ def install_dataset(staging: Path, root: Path) -> Path:
             )
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
+    if user_files:
+        text_index.make_index(store, staging / layout.USER_INDEX, _name_graphs(store) - built)
     del store  # what stays open is rewritten in the background, to nearly twice the size
-    text_index.make_index(ox.Store.read_only(str(staging / layout.STORE)), staging / layout.INDEX)
     layout.write_checksums(staging)
     return layout.switch_to(staging, root, _name(manifest["version"], user))
 
@@ -116,6 +123,10 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
         user.mkdir()
         _link_files((version / layout.USER).glob("*.nq"), user)
         ox.Store.read_only(str(version / layout.STORE)).backup(staging / layout.STORE)
+        apart = ox.Store()  # in a plain dataset, all is the user's
+        if not manifest.get("plain"):
+            apart = ox.Store.read_only(str(layout.curated_store(version)))
+            apart.backup(staging / layout.CURATED)
         folder = staging / layout.STORE
         draft = Draft(ox.Store(folder), folder, version, layout.version_name(version), bool(manifest.get("plain")))
         yield draft
@@ -124,7 +135,7 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
         draft.store.flush()
         for graph in draft.changed:
             _write_user_graph(draft.store, graph, user)
-        text_index.update_index(version / layout.INDEX, draft.store, draft.changed, staging / layout.INDEX)
+        _index_graphs(draft, apart, staging)
         del draft.store  # releases the engine's lock before the folder moves
         layout.write_checksums(staging)
         draft.name = layout.version_name(layout.switch_to(staging, root, _name(manifest["version"], user)))
@@ -159,6 +170,26 @@ def _link_files(files: Iterable[Path], folder: Path) -> None:
             os.link(file, folder / file.name)
         except OSError:  # another file system
             shutil.copy2(file, folder / file.name)
+
+
+def _index_graphs(draft: Draft, curated: ox.Store, staging: Path) -> None:
+    """Make the text index of the user's graphs, from the one before where there is one; the other stays as it is."""
+    if (draft.before / layout.INDEX).exists():
+        _link_files([draft.before / layout.INDEX], staging)
+    else:
+        text_index.make_index(curated, staging / layout.INDEX)
+    before, after = draft.before / layout.USER_INDEX, staging / layout.USER_INDEX
+    if before.exists():
+        text_index.update_index(before, draft.store, draft.changed, after)
+    else:
+        text_index.make_index(draft.store, after, _name_graphs(draft.store) - _name_graphs(curated))
+
+
+def _name_graphs(store: ox.Store) -> set[Graph]:
+    """Name the graphs of a store; the default graph is among them where it is not empty."""
+    default = ox.DefaultGraph()
+    found: set[Graph] = {g for g in store.named_graphs() if isinstance(g, ox.NamedNode)}
+    return found | ({default} if next(store.quads_for_pattern(None, None, None, default), None) else set())
 
 
 def _name(version: str, user: Path) -> str:

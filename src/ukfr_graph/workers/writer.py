@@ -100,4 +100,4 @@ def _export(root: Path, head: Head) -> tuple[Head, bytes]:
     """Make a file for downloading, and give its facts."""
     from ukfr_graph.query.exports import make_export  # heavy, and no write needs it
 
-    return {"status": 200, **make_export(open_snapshot(root, verify=False), head["path"])}, b""
+    return {"status": 200, **make_export(open_snapshot(root, verify=False).curated, head["path"])}, b""

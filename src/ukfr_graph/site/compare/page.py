@@ -21,6 +21,7 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.page import page_of
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_count
 
 router = APIRouter()
 _ROOM = "site/compare"
@@ -109,7 +110,7 @@ async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet
         iri, order = row["clause"].value, text_of(row, "order")
         judged = {name: names.of(row[name].value) for name in _MEASURES if name in row}
         address = f"{page_of(row['statement'].value)}#clause-{iris.local_name(iri)}"
-        number = int(order) if order.isdecimal() else 0
+        number = int(order) if is_count(order) else 0
         clauses.setdefault(iri, Compared(iri, number, names.of(iri).name, address, judged))
     ordered = dict(sorted(clauses.items(), key=lambda item: (item[1].address.partition("#")[0], item[1].order)))
     instruments, figures = _read_links(links, names)

@@ -29,6 +29,7 @@ from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
 from ukfr_graph.sources import Span, read_text
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_count
 
 router = APIRouter()
 ROOM = "site/statement"
@@ -232,7 +233,7 @@ def _read_sections(table: Table, names: Names) -> list[Section]:
     found = [
         Section(row["section"].value, int(row["order"].value), names.of(row["section"].value).name)
         for row in table.dicts()
-        if row["order"].value.isdecimal()
+        if is_count(row["order"].value)
     ]
     return sorted(found, key=lambda section: section.order)
 
@@ -267,7 +268,7 @@ def _lay_out(
     places = {
         row["thing"].value: Span(int(row["start"].value), int(row["end"].value))
         for row in words.dicts()
-        if row["source"].value == source and row["start"].value.isdecimal() and row["end"].value.isdecimal()
+        if row["source"].value == source and is_count(row["start"].value) and is_count(row["end"].value)
     }
 
     def among(things: list[str]) -> dict[str, Span]:

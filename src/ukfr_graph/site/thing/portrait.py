@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,7 +19,9 @@ from ukfr_graph import iris
 from ukfr_graph.messages import find_languages
 from ukfr_graph.service.names import LABELS
 from ukfr_graph.site.phrases import name_outside
+from ukfr_graph.sources import check_quote
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_count
 
 _DEEPEST_TREE = 8
 _LANGUAGES = {"ENG": "en", "FRA": "fr"}  # of the EU's authority table of languages
@@ -50,7 +52,8 @@ class Mention(NamedTuple):
 class Portrait:
     """A node: ``triples`` describe it with its parts, ``mentions`` point to it (by property), ``graphs`` hold it.
 
-    ``cut`` says that there are more mentions than are listed.
+    ``cut`` says that there are more mentions than are listed; ``added`` are graphs of users that say something of it,
+    of which the portrait has nothing.
     """
 
     iri: str
@@ -59,6 +62,7 @@ class Portrait:
     mentions: dict[str, list[Mention]]
     graphs: list[str]
     cut: bool
+    added: list[str] = field(default_factory=list)
     _objects: dict[tuple[str, str], list[Term]] = field(default_factory=lambda: defaultdict(list))
     _placed: set[str] = field(default_factory=set)
 
@@ -115,12 +119,30 @@ class Portrait:
         return ""
 
     def words(self, node: str) -> str:
-        """Give the exact words that a node rests on; empty where it has no evidence."""
+        """Give the exact words that a node rests on; empty where it has no evidence, or its text does not have them."""
+        return next((words for words, is_right in self._quotes(node) if is_right), "")
+
+    def is_misquoted(self, node: str) -> bool:
+        """Whether a node claims words that its text does not have where they should stand."""
+        return any(not is_right for _, is_right in self._quotes(node)) and not self.words(node)
+
+    def _quotes(self, node: str) -> Iterator[tuple[str, bool]]:
+        """Yield the words of each piece of evidence, and whether its text has them, where that can be checked."""
         for evidence in self.nodes(node, "ukfr:evidence"):
-            for selector in self.nodes(evidence, "oa:hasSelector"):
-                if exact := self.one(selector, "oa:exact"):
-                    return exact
-        return ""
+            selectors = self.nodes(evidence, "oa:hasSelector")
+            places = [
+                (start.value, end.value)
+                for s in selectors
+                for start in self.values(s, "oa:start")
+                for end in self.values(s, "oa:end")
+            ]
+            checksums = [
+                self.one(next(iter(self.nodes(source, "spdx:checksum")), source + "#checksum"), "spdx:checksumValue")
+                for source in self.nodes(evidence, "oa:hasSource")
+            ]
+            for words in (term.value for s in selectors for term in self.values(s, "oa:exact")):
+                checked = [check_quote(words, *place, checksum) for place in places for checksum in checksums]
+                yield words, True in checked or (None in checked and False not in checked)
 
     def quoted_language(self, node: str) -> str:
         """Give the language of the words that a node rests on."""
@@ -207,7 +229,7 @@ class Portrait:
 
     def _order(self, iri: str) -> int:
         order = self.one(iri, "ukfr:order")
-        return int(order) if order.isascii() and order.isdecimal() and len(order) < 9 else 10**9
+        return int(order) if is_count(order) else 10**9
 
     def _described(self) -> list[tuple[str, str]]:
         pairs = []

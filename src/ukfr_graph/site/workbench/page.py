@@ -63,7 +63,7 @@ async def show_editor(request: Request) -> HTMLResponse:
     table, text, error = None, "", None
     if query.strip():
         try:
-            table, text = read_table(await ask(service, query, accept=_READABLE), _SHOWN_ROWS)
+            table, text = read_table(await ask(service, query, accept=_READABLE, with_user_graphs=True), _SHOWN_ROWS)
         except UkfrError as problem:
             error = problem
     return render(
