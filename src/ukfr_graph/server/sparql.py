@@ -20,13 +20,11 @@ from ukfr_graph.query.formats import write_content_type
 from ukfr_graph.server.cache import HIT, Entry, matches, tag_headers
 from ukfr_graph.server.exchange import Exchange, Header, read_form
 from ukfr_graph.server.service import ClientLeftError, Service
-from ukfr_graph.tokens import normalize
 from ukfr_graph.workers.wire import Head
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-_NORMALIZED_LENGTH = 10_000  # a longer text is a key as it is
 
 
 class Operation(NamedTuple):
@@ -137,8 +135,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
     accept = exchange.header(b"accept")
     coding = exchange.header(b"accept-encoding")
     asked = exchange.header(b"if-none-match")
-    normal = normalize(text) if len(text) < _NORMALIZED_LENGTH else text
-    key = (service.pool.version, normal, default, named, accept, "gzip" in (coding or ""))
+    key = (service.pool.version, text, default, named, accept, "gzip" in (coding or ""))
     is_cached = True
     try:
         tag = service.cache.find_tag(key) if asked else None
