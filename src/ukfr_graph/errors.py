@@ -45,6 +45,13 @@ class BusyError(UkfrError):
     title = "The server is busy"
 
 
+class StorageError(UkfrError):
+    """The disk has no room for what is to be kept (RFC 4918, section 11.5)."""
+
+    status = 507
+    title = "Insufficient storage"
+
+
 class NotFoundError(UkfrError):
     """What was named does not exist here."""
 

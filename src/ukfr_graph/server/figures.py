@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ukfr_graph.server.exchange import Exchange
 from ukfr_graph.server.journal import BUCKETS_S
 from ukfr_graph.server.service import Service
+from ukfr_graph.store.layout import find_shortage
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -21,16 +22,17 @@ async def give_health(service: Service, exchange: Exchange) -> None:
     """Say that the process lives, whether queries are answered, and over which version of the dataset."""
     pool = service.pool
     facts = (await pool.ask({"task": "facts"}, "facts")).head  # a store that cannot be read is not healthy
+    fault = pool.fault or (find_shortage(Path(pool.source.root)) if pool.source.root else "")
     health = {
-        "status": "degraded" if pool.fault else "ok",
+        "status": "degraded" if fault else "ok",
         "version": pool.version,
         "triples": facts["triples"],
         "workers": pool.count(),
         "isolation": pool.staff.isolation if pool.source.root else "remote",
         "uptime_s": round(time.monotonic() - service.started, 1),
     }
-    if pool.fault:
-        health["fault"] = pool.fault
+    if fault:
+        health["fault"] = fault
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
     await exchange.respond(200, headers, json.dumps(health).encode())
 

@@ -12,6 +12,7 @@ from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.update import add_dataset
 from ukfr_graph.store import Rights, delete_graph, name_graph, next_version, open_snapshot, put_graph, run_update
+from ukfr_graph.store.layout import is_full
 from ukfr_graph.store.uploads import find_rewritten, read_rdf
 from ukfr_graph.workers.wire import Head
 
@@ -56,6 +57,8 @@ def _update(root: Path, limits: Limits, route: Route | None, head: Head) -> tupl
         except SyntaxError as error:
             raise explain_syntax(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:
+            if is_full(error):
+                raise
             raise QueryError(f"The update cannot be carried out: {error}. Nothing was changed.") from None
     return {"status": 200, "version": draft.name}, b""
 
