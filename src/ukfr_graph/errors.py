@@ -203,6 +203,13 @@ class RequestTooLargeError(UkfrError):
     title = "The request is too large"
 
 
+class DocumentRefusedError(UkfrError):
+    """A document is nested too deeply, or takes more memory or time to read than it may."""
+
+    status = 422
+    title = "The document is refused"
+
+
 class UnsupportedMediaTypeError(UkfrError):
     """The body or the file is of a type that is not read here."""
 

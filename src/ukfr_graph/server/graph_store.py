@@ -16,6 +16,7 @@ from ukfr_graph.server.cache import matches
 from ukfr_graph.server.exchange import Exchange, Header, text_header
 from ukfr_graph.server.service import Service
 from ukfr_graph.server.sparql import Operation, admit_writer, answer, read_tag, version_headers
+from ukfr_graph.store import Rights, check_right, name_graph
 from ukfr_graph.workers.wire import Head
 
 PATH = "/graph-store"
@@ -107,6 +108,7 @@ async def _store(service: Service, exchange: Exchange, prefixes: tuple[str, ...]
     settings = service.settings
     is_new = exchange.method == "POST" and exchange.path == PATH and not exchange.scope["query_string"]
     graph = f"{base_address(exchange)}{PATH}/{uuid.uuid4()}" if is_new else identify_graph(exchange)
+    check_right(name_graph(graph), Rights(prefixes), is_plain=service.is_plain)  # before anything is read
     body = await exchange.read_body(settings.max_upload_bytes, settings.request_timeout_s, "UKFR_MAX_UPLOAD_BYTES")
     parts = read_parts(exchange.header(b"content-type") or "", body)
     head: Head = {

@@ -6,14 +6,18 @@ those of two documents never meet.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import Problem, RdfSyntaxError, SettingsError, UnsupportedMediaTypeError
+from ukfr_graph.errors import DocumentRefusedError, Problem, RdfSyntaxError, SettingsError, UnsupportedMediaTypeError
 
+_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _ENDINGS = {
     ".ttl": "text/turtle",
     ".nt": "application/n-triples",
@@ -41,10 +45,15 @@ MEDIA_TYPES: tuple[str, ...] = tuple(sorted(set(_ENDINGS.values())))
 """The media types that are read, by their registered names."""
 
 
-def read_rdf(content: bytes, media_type: str, base: str, name: str) -> list[ox.Triple]:
+MAX_NESTING = 100
+"""Deepest nesting of a document; reading JSON-LD and RDF/XML costs its square."""
+
+
+def read_rdf(content: bytes, media_type: str, base: str, name: str, max_nesting: int = MAX_NESTING) -> list[ox.Triple]:
     """Read the triples of a document; ``name`` is what messages call it.
 
     Raises:
+        DocumentRefusedError: it is nested more deeply than ``max_nesting``.
         UnsupportedMediaTypeError: the media type is not one of RDF.
         RdfSyntaxError: the document is not well-formed (with its line), or declares entities that are not read.
     """
@@ -55,11 +64,41 @@ def read_rdf(content: bytes, media_type: str, base: str, name: str) -> list[ox.T
         )
     if form is ox.RdfFormat.RDF_XML:
         _check_entities(content, name)
+    if find_depth(content, form) > max_nesting:
+        raise DocumentRefusedError(f"{name} is nested more than {max_nesting} deep (UKFR_MAX_UPLOAD_NESTING).")
     try:
         quads = list(ox.parse(content, format=form, base_iri=base, rename_blank_nodes=True))
     except (SyntaxError, ValueError, OSError) as error:
         raise _fault(name, str(error), getattr(error, "lineno", None) or 0) from None
     return [quad.triple for quad in quads]
+
+
+def find_depth(content: bytes, form: ox.RdfFormat) -> int:
+    """Find how deeply the elements of RDF/XML, or the brackets of JSON-LD, are nested; nothing in other formats.
+
+    The brackets of Turtle cost no more than they are; what cannot be read is left for the parser to tell.
+    """
+    deepest = depth = 0
+    if form is ox.RdfFormat.JSON_LD:
+        for bracket in _JSON_STRING.sub(b"", content).translate(None, _NO_BRACKETS):
+            depth += 1 if bracket in b"{[" else -1
+            deepest = max(deepest, depth)
+    elif form is ox.RdfFormat.RDF_XML:
+        parser = expat.ParserCreate()
+
+        def enter(_: str, __: dict[str, str]) -> None:
+            nonlocal deepest, depth
+            depth += 1
+            deepest = max(deepest, depth)
+
+        def leave(_: str) -> None:
+            nonlocal depth
+            depth -= 1
+
+        parser.StartElementHandler, parser.EndElementHandler = enter, leave
+        with contextlib.suppress(expat.ExpatError):
+            parser.Parse(content, True)
+    return deepest
 
 
 def read_files(paths: Sequence[Path]) -> set[ox.Triple]:
