@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ukfr_graph.errors import DocumentRefusedError, QueryError, UkfrError
 from ukfr_graph.query.executor import explain_syntax
-from ukfr_graph.query.federation import Route
+from ukfr_graph.query.federation import NOWHERE, Route
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.update import add_dataset
@@ -55,8 +55,8 @@ def _update(root: Path, limits: Limits, route: Route | None, head: Head) -> tupl
         rights = Rights(tuple(head.get("prefixes", ())), limits.max_graphs)
         try:
             full = add_dataset(text, default, named)
-            if traits.calls_others and route:
-                full = route.rewrite(full)
+            if traits.calls_others:
+                full = (route or NOWHERE).rewrite(full)
             run_update(draft, full, rights, if_match=head.get("if_match"))
         except UkfrError:
             raise
