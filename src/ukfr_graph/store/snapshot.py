@@ -95,7 +95,7 @@ def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
     version = layout.current_version(root)
     held = layout.hold_version(version)
     if verify:
-        verify_version(root)
+        verify_files(root)
     try:
         store = ox.Store.read_only(str(version / layout.STORE))
     except OSError as error:
@@ -104,6 +104,17 @@ def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
 
 
 def verify_version(root: Path) -> None:
+    """Hold the version in force against the checksums of its files, and its curated graphs against the build.
+
+    Raises:
+        DatasetError: there is none, or something is missing or changed; the message says how to rebuild it.
+    """
+    verify_files(root)
+    if fault := verify_curated(layout.current_version(root)):
+        raise _damaged(root, fault)
+
+
+def verify_files(root: Path) -> None:
     """Hold every file of the version in force against the checksums in its manifests.
 
     The text index is not among them: it is where it is opened (see ``text_index``), and only the search needs it.
@@ -122,8 +133,6 @@ def verify_version(root: Path) -> None:
         for fault in threads.map(_find_fault, expected.items()):
             if fault:
                 raise _damaged(root, fault)
-    if fault := verify_curated(version):
-        raise _damaged(root, fault)
 
 
 def _find_fault(item: tuple[Path, dict[str, Any]]) -> str:
