@@ -51,6 +51,13 @@ class BusyError(UkfrError):
     title = "The server is busy"
 
 
+class StorageError(UkfrError):
+    """The disk has no room for what is to be kept (RFC 4918, section 11.5)."""
+
+    status = 507
+    title = "Insufficient storage"
+
+
 class NotFoundError(UkfrError):
     """What was named does not exist here."""
 
@@ -216,6 +223,13 @@ class RequestTooLargeError(UkfrError):
 
     status = 413
     title = "The request is too large"
+
+
+class DocumentRefusedError(UkfrError):
+    """A document is nested too deeply, or takes more memory or time to read than it may."""
+
+    status = 422
+    title = "The document is refused"
 
 
 class UnsupportedMediaTypeError(UkfrError):

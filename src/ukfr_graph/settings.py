@@ -63,6 +63,8 @@ class Settings(BaseModel):
     )
     max_request_bytes: int = Field(1_000_000, ge=1, description="Largest body of a query or update, in bytes.")
     max_upload_bytes: int = Field(100_000_000, ge=1, description="Largest body of an upload of RDF, in bytes.")
+    max_upload_nesting: int = Field(100, ge=1, description="Deepest nesting of uploaded JSON-LD or RDF/XML.")
+    upload_cpu_s: int = Field(60, ge=1, description="Seconds of processor time that reading an upload may take.")
     max_header_bytes: int = Field(32_768, ge=1_024, description="Largest request line and headers, in bytes.")
     max_connections: int = Field(
         1_000, ge=1, description="Most open connections; one more takes a slow or idle one's place."

@@ -140,6 +140,17 @@ def test_the_tool_of_agents_calls_no_address(dataset: Path, listener: Listener) 
     assert answers[1]["result"]["isError"] is True
 
 
+def test_two_queries_never_share_an_answer(server: Server) -> None:
+    texts = [f"SELECT(1<2&&'>'='>' AS ?q)(STRLEN('{blanks}')AS ?n){{}}" for blanks in ("a b", "a  b", "a #b")]
+    answers = [
+        httpx.get(
+            f"{server.url}/sparql", params={"query": text}, headers={"Accept": "text/csv"}, timeout=60
+        ).text.split()[1]
+        for text in texts
+    ]
+    assert answers == ["true,3", "true,4", "true,4"]
+
+
 @pytest.mark.parametrize(
     "attempt",
     [

@@ -15,6 +15,7 @@ from ukfr_graph.errors import MethodError, NotFoundError, QueryError, UkfrError
 from ukfr_graph.query.formats import negotiate, write_content_type
 from ukfr_graph.service.cache import Header
 from ukfr_graph.service.service import Service
+from ukfr_graph.store import Rights, check_right, name_graph
 from ukfr_graph.workers.wire import Head
 
 PATH = "/graph-store"
@@ -110,6 +111,7 @@ async def _store(service: Service, exchange: Exchange, prefixes: tuple[str, ...]
     settings = service.settings
     is_new = exchange.method == "POST" and exchange.path == PATH and not exchange.scope["query_string"]
     graph = f"{base_address(exchange)}{PATH}/{uuid.uuid4()}" if is_new else identify_graph(exchange)
+    check_right(name_graph(graph), Rights(prefixes), is_plain=service.is_plain)  # before anything is read
     body = await exchange.read_body(settings.max_upload_bytes, settings.request_timeout_s, "UKFR_MAX_UPLOAD_BYTES")
     head: Head = {
         "task": "put",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ukfr_graph.endpoint.exchange import Exchange
 from ukfr_graph.service.journal import BUCKETS_S
 from ukfr_graph.service.service import Service
+from ukfr_graph.store.layout import find_shortage
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -26,7 +27,8 @@ async def give_health(service: Service, exchange: Exchange) -> None:
     facts = (
         await pool.ask({"task": "facts", "with_user_graphs": True}, "facts")
     ).head  # a store that cannot be read is not healthy
-    status = "degraded" if pool.fault else "ok"
+    fault = pool.fault or (find_shortage(Path(pool.source.root)) if pool.source.root else "")
+    status = "degraded" if fault else "ok"
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
     if not service.gate.is_reader(exchange.header(b"authorization")):
         await exchange.respond(200, headers, json.dumps({"status": status}).encode())
@@ -39,8 +41,8 @@ async def give_health(service: Service, exchange: Exchange) -> None:
         "isolation": pool.staff.isolation if pool.source.root else "remote",
         "uptime_s": round(time.monotonic() - service.started, 1),
     }
-    if pool.fault:
-        health["fault"] = pool.fault
+    if fault:
+        health["fault"] = fault
     await exchange.respond(200, headers, json.dumps(health).encode())
 
 

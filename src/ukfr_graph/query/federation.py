@@ -83,3 +83,7 @@ class Route(NamedTuple):
             address = f"http://127.0.0.1:{self.port}/{self.secret}/{quote(name.text[1:-1], safe='')}"
             text = f"{text[: name.start]}<{address}>{text[name.start + len(name.text) :]}"
         return text
+
+
+NOWHERE = Route(9, "nowhere")
+"""Where nothing is allowed: the discard port, which the engine itself refuses to call, so that LOAD SILENT goes on."""

@@ -18,11 +18,12 @@
       exports/<version>.<n>/          files for downloading, made when they are first asked for; may be removed
 
 A version is complete before ``current`` points to it, and is never changed afterwards. Whoever reads it
-holds a shared lock on its manifest, and it is not pruned.
+holds a shared lock on its folder (its files may be those of other versions too), and it is not pruned.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -54,6 +55,8 @@ USER = "user"
 EXPORTS = "exports"
 _LOCK = ".lock"
 _KEPT_VERSIONS = 2
+_LEAST_BYTES = 1_000_000  # to be free beside what a version that removes something may need
+_FULL = ("no space left", "disk is full", "quota exceeded")
 _CHANGING = ("LOCK", "LOG")  # the engine's own lock and diary
 
 
@@ -168,7 +171,7 @@ def hold_version(version: Path) -> int:
         DatasetError: it is gone.
     """
     try:
-        descriptor = os.open(version / MANIFEST, os.O_RDONLY)
+        descriptor = os.open(version, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise DatasetError(f"The version {version} cannot be read ({error}).") from None
     fcntl.flock(descriptor, fcntl.LOCK_SH)
@@ -199,9 +202,7 @@ def switch_to(staging: Path, root: Path, name: str) -> Path:
     sync(versions, deep=False)
     sync(root, deep=False)
     _prune(versions, keep=target)
-    for exports in (root / EXPORTS).glob("*"):
-        if not (versions / exports.name).exists():
-            shutil.rmtree(exports, ignore_errors=True)
+    _drop_exports(root)
     return target
 
 
@@ -231,19 +232,58 @@ def _replace_link(link: Path, target: str) -> None:
     fresh.replace(link)
 
 
-def _prune(versions: Path, keep: Path) -> None:
+def make_room(root: Path) -> None:
+    """Drop what nobody needs before a version is made: where room is short, all that is neither in force nor held."""
+    kept = 1 if find_shortage(root) else _KEPT_VERSIONS
+    _prune(root / VERSIONS, current_version(root), kept)
+    _drop_exports(root)
+
+
+def find_shortage(root: Path) -> str:
+    """Say that too little of the disk is free for more than removing something; nothing where it is enough.
+
+    Removing a graph may need as much as the text index and the engine's files take, which it may rewrite.
+    """
+    version = current_version(root)
+    files = [version / INDEX, *(version / STORE).iterdir()]
+    needed = _LEAST_BYTES + sum(path.stat().st_size for path in files if path.exists())
+    free = shutil.disk_usage(root).free
+    if free >= needed:
+        return ""
+    return (
+        f"{free} bytes of the disk are free, and {needed} are kept for removing something: nothing can be added. "
+        f"Remove graphs, or make room beside {root}"
+    )
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error, of the system, the engine or the text index, says that the disk is full."""
+    said = str(error).lower()
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(words in said for words in _FULL)
+
+
+def _drop_exports(root: Path) -> None:
+    for exports in (root / EXPORTS).glob("*"):
+        if not (root / VERSIONS / exports.name).exists():
+            shutil.rmtree(exports, ignore_errors=True)
+
+
+def _prune(versions: Path, keep: Path, kept: int = _KEPT_VERSIONS) -> None:
     others = sorted((v for v in versions.iterdir() if v != keep), key=_number, reverse=True)
-    for version in others[_KEPT_VERSIONS - 1 :]:
+    for version in others[kept - 1 :]:
         if not _is_held(version):
             shutil.rmtree(version, ignore_errors=True)
 
 
 def _is_held(version: Path) -> bool:
     try:
-        with (version / MANIFEST).open("rb") as manifest:
-            fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        descriptor = os.open(version, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
         return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held, or on a file system that cannot tell
+        return True
+    finally:
+        os.close(descriptor)
     return False

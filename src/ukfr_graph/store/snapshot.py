@@ -112,12 +112,23 @@ def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
     version = layout.current_version(root)
     held = layout.hold_version(version)
     if verify:
-        verify_version(root)
+        verify_files(root)
     store = _open_store(version / layout.STORE)
     return Snapshot(store, layout.version_name(version), str(version), layout.read_manifest(version), held)
 
 
 def verify_version(root: Path) -> None:
+    """Hold the version in force against the checksums of its files, and its curated graphs against the build.
+
+    Raises:
+        DatasetError: there is none, or something is missing or changed; the message says how to rebuild it.
+    """
+    verify_files(root)
+    if fault := verify_curated(layout.current_version(root)):
+        raise _damaged(root, fault)
+
+
+def verify_files(root: Path) -> None:
     """Hold every file of the version in force against the checksums in its manifests.
 
     The text indexes are not among them: they are where they are opened (see ``text_index``), and only the search
@@ -137,8 +148,6 @@ def verify_version(root: Path) -> None:
         for fault in threads.map(_find_fault, expected.items()):
             if fault:
                 raise _damaged(root, fault)
-    if fault := verify_curated(version):
-        raise _damaged(root, fault)
 
 
 def _open_store(path: Path) -> ox.Store:

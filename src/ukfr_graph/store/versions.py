@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import DatasetError
+from ukfr_graph.errors import DatasetError, StorageError, UkfrError
 from ukfr_graph.store import curated, layout, text_index
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
@@ -113,8 +113,10 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
     Raises:
         BusyError: another process is writing.
         DatasetError: there is no dataset, or it cannot be written to.
+        StorageError: the disk is full, or what is left of it is kept for removing something.
     """
-    with layout.write_lock(root, wait_s), layout.staging_folder(root) as staging:
+    with _tell_of_full_disk(), layout.write_lock(root, wait_s), layout.staging_folder(root) as staging:
+        layout.make_room(root)
         version = layout.current_version(root)
         manifest = layout.read_manifest(version)
         kept = [version / name for name in (layout.MANIFEST, layout.NQUADS, layout.TURTLE, layout.DIGESTS)]
@@ -138,7 +140,23 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
         _index_graphs(draft, apart, staging)
         del draft.store  # releases the engine's lock before the folder moves
         layout.write_checksums(staging)
+        if (shortage := layout.find_shortage(root)) and _count(staging) > _count(version):
+            raise StorageError(f"{shortage}. Nothing was changed.")
         draft.name = layout.version_name(layout.switch_to(staging, root, _name(manifest["version"], user)))
+
+
+@contextmanager
+def _tell_of_full_disk() -> Iterator[None]:
+    try:
+        yield
+    except UkfrError:
+        raise
+    except Exception as error:
+        if not layout.is_full(error):
+            raise
+        raise StorageError(
+            f"The disk is full ({error}). Nothing was changed. Remove graphs, or make room beside the dataset."
+        ) from None
 
 
 def hash_graph(version: Path, graph: Graph) -> str:
@@ -146,6 +164,10 @@ def hash_graph(version: Path, graph: Graph) -> str:
     for path in (version / layout.USER).glob(f"{_stem(graph)}.*.nq"):
         return path.name.split(".")[1]
     return str(layout.read_manifest(version)["version"])
+
+
+def _count(version: Path) -> int:
+    return len(ox.Store.read_only(str(version / layout.STORE)))
 
 
 def _write_user_graph(store: ox.Store, graph: Graph, user: Path) -> None:

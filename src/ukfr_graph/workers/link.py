@@ -118,6 +118,8 @@ class Link(asyncio.Protocol):
         self.is_closed = True
         if -status in _MEMORY_SIGNALS:
             cause = "it needed more memory than one query may have (UKFR_QUERY_MEMORY_BYTES)"
+        elif -status == signal.SIGXCPU:
+            cause = "it took more processor time than it may (UKFR_UPLOAD_CPU_S)"
         else:
             cause = "it broke the engine"
         if self.jobs:

@@ -12,7 +12,14 @@ import signal
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
-from ukfr_graph.errors import BusyError, DatasetError, QueryTimeoutError, RemoteError
+from ukfr_graph.errors import (
+    BusyError,
+    DatasetError,
+    DocumentRefusedError,
+    QueryCrashedError,
+    QueryTimeoutError,
+    RemoteError,
+)
 from ukfr_graph.query.limits import Limits
 from ukfr_graph.store.layout import CURRENT
 from ukfr_graph.workers.lanes import Lanes, Queue, Tally
@@ -114,11 +121,16 @@ class Pool:
 
         Raises:
             QueryTimeoutError: it took longer than ``write_timeout_s``.
+            DocumentRefusedError: reading the document that is to be put ended the writer.
             BusyError, QueryCrashedError, RemoteError: see ``ask``.
         """
         async with self._writing:
             try:
                 return await self._employ(head, body, _WRITE_EXPIRED)
+            except QueryCrashedError as error:
+                if head["task"] != "put":
+                    raise
+                raise DocumentRefusedError(f"The document could not be read. {error} Nothing was changed.") from None
             finally:
                 await self.refresh()
 
