@@ -44,7 +44,8 @@ _NOUN = (
 _DERIVED = re.compile(
     r"\b(?:protocols?|protocoles?|supplement\w*|repeal\w*|abrog\w*|implement\w*|ratif\w*|reserv\w*|accession|acceding|adhesion"
     r"|withdraw\w*|retrait|denounc\w*|denonc\w*|approv\w*|approb\w*|conclusion|signature|signing|applying|application"
-    r"|applicable|interpret\w*|transpos\w*|executi\w*|mise en oeuvre|publication|promulgat\w*|enforcement|entry into force"
+    r"|applicable|interpret\w*|transpos\w*|executi\w*|mise en oeuvre|publication|promulgat\w*|enforcement"
+    r"|entry into force"
     r"|entree en vigueur|suspen\w*|declarations?|objections?|communications?|corrigend\w*|report|rapport|commentary"
     r"|opinion|avis|guide|notice|proposal|proposition|draft|projet|authori[sz]\w*|autoris\w*|bill|derog\w*|successi\w*"
     r"|participation|notification|concerning|concernant|regarding|replac\w*|remplac\w*|codif\w*|complet\w*|laying down"
@@ -94,7 +95,7 @@ def read_kind(title: str) -> tuple[str, bool]:
 
 
 def derives(title: str) -> bool:
-    """Whether a title says that its instrument is about another one: amends, repeals, implements, ratifies it …
+    """Whether a title says that its instrument is about another one: amends, repeals or ratifies it, for one.
 
     >>> derives("Reservations to the Convention on Cybercrime"), derives("Convention on Cybercrime")
     (True, False)

@@ -191,11 +191,12 @@ class Matcher:
 def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome, str]:
     """Say what comes of candidates (the likeliest first), and why.
 
-    Accepted: one candidate, and no other, has an identifying reference in common, has no other number in a series that
-    numbers each once, and is itself a change of another instrument if the treaty says that it is one; or the likeliest was signed on the
-    same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more and ``ACCEPT_MARGIN`` more
-    than the next, and what the shorter title is about (``subjects``) is in the other. For review: any candidate
-    of ``REVIEW_WEIGHT`` or more. None: otherwise.
+    Accepted: one candidate, and no other, has an identifying reference in common, has no other number in a series
+    that numbers each once, and is itself a change of another instrument if the treaty says that it is one; or the
+    likeliest was signed on the same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more
+    and ``ACCEPT_MARGIN`` more than the next, has no identifier that the treaty only names, and what the shorter title
+    is about (``subjects``) is in the other. For review: any candidate of ``REVIEW_WEIGHT`` or more, or with an
+    identifier that the treaty names. None: otherwise.
     """
     identified = [candidate for candidate in candidates if candidate.shared]
     if len(identified) == 1:
