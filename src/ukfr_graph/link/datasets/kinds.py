@@ -63,6 +63,20 @@ _ABOUT = re.compile(
 _AS_AMENDED = re.compile(
     r"\b(?:as|telle? que?) (?:last |subsequently |dernierement )?(?:amend|modif|revis|complet|supplement)\w*\b.*$"
 )
+_DERIVATIONS = tuple(
+    (name, re.compile(rf"\b(?:{words})"))
+    for name, words in (
+        ("amend", "amend|modif|revis|rectif|correct|avenant"),
+        ("reserve", "reserv|objection"),
+        ("ratify", "ratif|approv|approb|accept"),
+        ("accede", "acced|accession|adhe|success"),
+        ("end", "terminat|denunc|denonc|denounc|withdraw|retrait|abrog|repeal|cancel|annul|suspen"),
+        ("implement", "implement|applying|transpos|execut|mise en oeuvre"),
+        ("add", "addition|supplement|complement|complet|addendum"),
+        ("explain", "explan|interpret|comment|report|rapport|opinion|avis"),
+        ("protocol", "protocol|proces verbal"),
+    )
+)
 _CLOSE = (
     frozenset({"treaty", "convention", "agreement", "memorandum", "statute"}),
     frozenset({"agreement", "notes", "memorandum"}),
@@ -104,6 +118,16 @@ def derives(title: str) -> bool:
     """
     text = _AS_AMENDED.sub("", fold(title)).strip()
     return bool(_DERIVED.search(text) or _ABOUT.search(text))
+
+
+def find_derivations(title: str) -> frozenset[str]:
+    """Find what a title says that its instrument does to another, in one word for each way of saying it.
+
+    >>> sorted(find_derivations("Protocol modifying the Treaty")), sorted(find_derivations("Reservations to the Treaty"))
+    (['amend', 'protocol'], ['reserve'])
+    """
+    text = _AS_AMENDED.sub("", fold(title)).strip()
+    return frozenset(name for name, words in _DERIVATIONS if words.search(text))
 
 
 def compare_kinds(one: str, other: str) -> str:

@@ -22,7 +22,7 @@ from ukfr_graph.link.datasets.references import contradict, identifies
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching import sides
 from ukfr_graph.link.matching.comparisons import ACCEPT_MARGIN, ACCEPT_WEIGHT, COMPARISONS, PRIOR, REVIEW_WEIGHT
-from ukfr_graph.link.matching.subjects import find_missing
+from ukfr_graph.link.matching.subjects import find_missing, is_about
 
 Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
@@ -215,10 +215,12 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
         doubts.append("it has another number in the same series")
     if best.level("date") != "same":
         doubts.append("not known to be signed on the same day")
-    if best.level("parties") not in ("same", "within"):
+    if best.level("parties") not in ("same", "within") or source.parties < best.target.parties:
         doubts.append("the parties are not known to be the same")
     if best.level("kind") == "different" or best.level("change") == "different":
         doubts.append("of another kind")
+    elif is_about(source, best.target):
+        doubts.append("one title is that of an instrument about the other")
     missing = find_missing(source, best.target)
     if missing is None:
         doubts.append("a title does not say what it is about")

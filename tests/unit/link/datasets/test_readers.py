@@ -310,7 +310,7 @@ def test_an_identifier_of_another_is_named_and_not_its_own(tmp_path: Path) -> No
         mapping = MAPPING.replace("references: Reference", f"references: {column}")
         (treaty,), _ = read_text(tmp_path, f"No;Title;Date;Parties;{column}\n1;T;;;ETS 185\n", mapping)
         assert (treaty.references, treaty.mentions) == (frozenset(), {"cets:185"})
-    assert split_references("ETS 189; amends ETS 185") == ({"cets:189"}, {"cets:185"})
+    assert split_references("ETS 189; amends ETS 185") == (frozenset({"cets:189"}), frozenset({"cets:185"}))
 
 
 @pytest.mark.parametrize(

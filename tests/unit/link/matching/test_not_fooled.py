@@ -47,8 +47,8 @@ def test_everyday_spellings_are_accepted_by_their_identifier(targets: list[Treat
         ("accepted", "pnr-directive"), ("accepted", "european-arrest-warrant"), ("accepted", "european-arrest-warrant"),
         ("accepted", "budapest-convention"), ("accepted", "budapest-convention"),
     ]  # fmt: skip
-    (found,) = match(targets, "fcdo-http.csv", "fcdo_csv")
-    assert (found.outcome, best(found)) == ("accepted", "north-atlantic-treaty")
+    (fcdo,) = match(targets, "fcdo-http.csv", "fcdo_csv")
+    assert (fcdo.outcome, best(fcdo)) == ("accepted", "north-atlantic-treaty")
 
 
 def test_titles_with_place_and_day_are_found(targets: list[Treaty]) -> None:
