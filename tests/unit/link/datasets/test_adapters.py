@@ -202,11 +202,11 @@ def test_dcad_as_published_has_no_titles(tmp_path: Path) -> None:
         "dcaID,cowName1,cowName2,ccode1,ccode2,signYear,signMonth,signDay\n7,United Kingdom,France,200,220,2010,11,\n"
     )
     (treaty,), faults = read(save(tmp_path / "d.csv", text), "dcad")
-    assert (treaty.titles, treaty.parties, str(treaty.signed)) == ((), {"GB", "FR"}, "2010-11")
+    assert (treaty.titles, treaty.parties, str(treaty.signed)) == ((), frozenset({"GB", "FR"}), "2010-11")
     assert faults == []
     text = "ccode1,ccode2,abbrev1,abbrev2,signDate\n200,305,UKG,AUS,2005-03-01\n"
     (treaty,), faults = read(save(tmp_path / "e.csv", text), "dcad")
-    assert (treaty.identifier, treaty.parties) == ("dcad:row-1", {"GB", "AT"})
+    assert (treaty.identifier, treaty.parties) == ("dcad:row-1", frozenset({"GB", "AT"}))
     with pytest.raises(InputError, match="lacks the two states or the date"):
         read(save(tmp_path / "f.csv", "a,b\n1,2\n"), "dcad")
 
@@ -226,7 +226,7 @@ def test_the_index_of_the_un_treaty_series_is_read_by_a_mapping(tmp_path: Path) 
         read_treaties(save(tmp_path / "u.csv", table), find_adapter("table"), save(tmp_path / "u.yaml", mapping))
     )
     (treaty,) = [item for item in items if isinstance(item, Treaty)]
-    assert (treaty.signed, treaty.parties) == (Day(1951, 7, 28), {"FR", "GB"})
+    assert (treaty.signed, treaty.parties) == (Day(1951, 7, 28), frozenset({"FR", "GB"}))
     assert treaty.references == {"unts-number:I-2545", "unts:189-137"}
 
 
