@@ -9,6 +9,7 @@ YAML-LD: https://www.w3.org/community/reports/json-ld/CG-FINAL-yaml-ld-20231206/
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,14 +92,30 @@ def read_query(path: Path, root: Path) -> tuple[Mapping, str]:
 def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:
     """Read a table that begins with ``#`` lines of YAML: (metadata, the lines after it, the number of their first).
 
+    What a spreadsheet adds is taken out: a byte order mark, CRLF, quotation marks around cells, and the tabs that
+    make every line as long as the longest.
+
     Raises:
         DataError: it is not UTF-8, or its head is not a YAML mapping.
     """
     name = path.relative_to(root).as_posix()
-    lines = _decode(path, name).split("\n")
-    length = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    head = _parse("\n".join(line[1:] for line in lines[:length]), name)
-    return _forget_places(head), "\n".join(lines[length:]), length + 1
+    lines = re.split(r"\r\n|\n|\r", _decode(path, name).removeprefix("\ufeff"))
+    length = next((i for i, line in enumerate(lines) if not line.startswith(("#", '"#'))), len(lines))
+    head = _parse("\n".join(_unquote(line.rstrip("\t"))[1:] for line in lines[:length]), name)
+    body = [_unquote(line) for line in lines[length:]]
+    added = len(body[0]) - len(body[0].rstrip("\t")) if body else 0
+    padding = "\t" * added
+    return _forget_places(head), "\n".join(line.removesuffix(padding) for line in body), length + 1
+
+
+def _unquote(line: str) -> str:
+    """Take the quotation marks of RFC 4180 off the cells of one line."""
+    if not re.search(r'(?:^|\t)"', line):
+        return line
+    try:
+        return "\t".join(next(csv.reader([line], delimiter="\t", strict=True)))
+    except csv.Error:
+        return line
 
 
 def _forget_places(value: Any) -> Any:

@@ -53,9 +53,9 @@ def _name_months() -> dict[str, int]:
 
 MONTHS = _name_months()
 """Months by their folded names and abbreviations, English and French."""
-_IGNORED = frozenset(
-    [*(fold(name) for name in (*calendar.day_name, *calendar.day_abbr)), *_WEEKDAYS.split(), "the", "of", "le", "du", "de", "on"]
-)  # fmt: skip
+_IGNORED = frozenset(map(fold, (*calendar.day_name, *calendar.day_abbr))) | frozenset(
+    f"{_WEEKDAYS} the of le du de on".split()
+)
 
 
 class DateError(ValueError):

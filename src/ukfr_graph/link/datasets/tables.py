@@ -236,7 +236,8 @@ def _take_cells(line: str, lines: _Lines, width: int, delimiter: str) -> tuple[l
             spaced = _parse(line, delimiter, skips_blanks=True)
             cells = spaced if spaced is not None and len(spaced) == width else cells
         return cells, ""
-    start, taken, whole = lines.number, [], line
+    start, whole = lines.number, line
+    taken: list[str] = []
     while len(taken) < MAX_LINES and len(whole) <= MAX_CELL and (more := lines.take()):
         taken.append(more)
         whole += more

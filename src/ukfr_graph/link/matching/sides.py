@@ -53,9 +53,10 @@ def shorten_title(title: str) -> str:
 class Side:
     """One set of n treaties as arrays.
 
-    ``texts`` are shortened titles without place and day (empty where there is none), those of treaty i at ``starts[i]`` up to ``starts[i + 1]``; ``first`` and ``last``
-    are the days between which it was signed (days since 0001-01-01, -1 unknown) and ``parts`` their year, month and
-    day; ``force`` the day of entry into force; ``parties``, ``numbers`` and ``published`` are sets, as sorted codes.
+    ``texts`` are shortened titles without place and day (empty where there is none), those of treaty i at
+    ``starts[i]`` up to ``starts[i + 1]``; ``first`` and ``last`` are the days between which it was signed (days since
+    0001-01-01, -1 unknown) and ``parts`` their year, month and day; ``force`` the day of entry into force; ``parties``,
+    ``numbers`` and ``published`` are sets, as sorted codes.
     """
 
     treaties: Sequence[Treaty]

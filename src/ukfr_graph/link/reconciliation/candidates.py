@@ -200,11 +200,7 @@ def _list_read(entity: Entity, condition: Condition) -> list[Given]:
     if not condition.property:
         return list(condition.values)
     values = entity.values.get(condition.property, ())
-    return (
-        [given for given in condition.values if not is_missing(given.text) or given.id]
-        if not values
-        else [given for given in condition.values if given.can_be_read(values)]
-    )
+    return [given for given in condition.values if given.can_be_read(values)]
 
 
 def _name_keys(given: Given) -> frozenset[str]:
@@ -216,7 +212,9 @@ def _is_nickname(entity: Entity, folded: str) -> bool:
     if "ukfr:Instrument" not in entity.types or folded in map(fold, entity.labels.values()):
         return False
     kinds = [word for word in folded.split() if read_kind(word)[0]]
-    return bool(kinds) and len(set(folded.split()) - set(kinds) - _SMALL_WORDS) <= 1
+    rest = set(folded.split()) - set(kinds) - _SMALL_WORDS
+    labelled = {word for label in entity.labels.values() for word in fold(label).split()}
+    return bool(kinds) and len(rest) <= 1 and not rest <= labelled
 
 
 def _find_certain(looks: Sequence[_Look]) -> _Look | None:

@@ -127,8 +127,7 @@ def read(path: Path, mapping_file: Path | None) -> Iterator[Treaty | Fault]:
     habits = _look(path, mapping, mapping_file)
     own = [field for field in columns.references if not names_others(field)]
     cited = [*columns.cites, *(field for field in columns.references if names_others(field))]
-    for problem in habits.told:
-        yield problem
+    yield from habits.told
     with open_table(path, mapping.delimiter, mapping.encoding) as table:
         for row in table.rows:
             if isinstance(row, Fault):
@@ -226,9 +225,9 @@ def _fill_date(field: str, cells: Mapping[str, str]) -> str:
 
 
 def _name_value(field: str, cells: Mapping[str, str]) -> str:
-    """Give a value, with the name of its column where it is only a number ("CETS 185")."""
+    """Give a value, with the name of its column where it is only a number ("CETS: 185")."""
     value = _fill(field, cells)
-    return f"{field} {value}" if value.isdecimal() else value
+    return f"{field}: {value}" if value.isdecimal() or re.fullmatch(r"Q\d+", value) else value
 
 
 def describe(mapping_file: Path) -> Dataset:
