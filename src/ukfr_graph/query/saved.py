@@ -29,7 +29,7 @@ from ukfr_graph.resources import queries_folder
 from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.tokens import read_tokens
 
-RESERVED = ("page", "page_size", "format", "_mediatype", "lang", "version", "query_hash")
+RESERVED = ("page", "page_size", "format", "_mediatype", "_profile", "lang", "at", "version", "query_hash")
 """Names that mean the same with every query, over HTTP, and so are no parameter of one."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")

@@ -24,8 +24,6 @@ from ukfr_graph.site.static import find_asset
 
 LANGUAGE_COOKIE = "lang"
 AS_OF_COOKIE = "at"
-PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
-"""Parameters of every page, which steer how it is shown; they are no parameters of a saved query."""
 
 _COOKIE_S = 31_536_000
 _LOCALES = {"en": "en_GB", "fr": "fr_FR"}

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ukfr_graph.analysis.formats import find_network_format
+from ukfr_graph.analysis.formats import FORMATS, find_network_format
 from ukfr_graph.analysis.overview import KIND as COMMUNITY
 from ukfr_graph.analysis.parameters import PARAMETERS, NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.projections import list_projections
@@ -77,6 +77,7 @@ async def show_graph(request: Request) -> HTMLResponse:
         nodes=nodes,
         is_overview=is_overview,
         total=total,
+        formats=list(FORMATS.values()),
         projections=list(list_projections().values()),
         choices=await _list_choices(service, request),
         chosen={name: _expand(getattr(asked, name)) if asked else "" for name in _FILTERS},
