@@ -77,8 +77,8 @@ def network(form: str, language: str, query: Path | None, out: Path | None, endp
     """Write what is tied to what: for Gephi, Cytoscape, networkx, Graphviz or the eye."""
     from ukfr_graph.analysis.parameters import PARAMETERS, parse_request
     from ukfr_graph.analysis.requests import Sizes, answer_request
+    from ukfr_graph.limits import Limits
     from ukfr_graph.query import Executor
-    from ukfr_graph.query.limits import Limits
 
     pairs = [("query", read_query_file(query))] if query else []
     for name, parameter in PARAMETERS.items():

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import QueryError, QuerySyntaxError
+from ukfr_graph.limits import Limits
 from ukfr_graph.markup import finish_xml
 from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, Results, Term
 from ukfr_graph.texts import describe, find_place
 from ukfr_graph.tokens import read_tokens

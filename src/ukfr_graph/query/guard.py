@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from ukfr_graph.errors import QueryRefusedError
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.limits import Limits
 from ukfr_graph.tokens import read_tokens
 
 _VARYING = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")

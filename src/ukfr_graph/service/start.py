@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.limits import Limits
 from ukfr_graph.service.cache import ResponseCache
 from ukfr_graph.service.gate import read_gate
 from ukfr_graph.service.service import Service

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 
 from ukfr_graph.errors import BusyError, DatasetError, QueryTimeoutError, RemoteError
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.limits import Limits
 from ukfr_graph.store.layout import CURRENT
 from ukfr_graph.workers.lanes import Lanes, Queue, Tally
 from ukfr_graph.workers.link import Job, Link, Reply

@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph.errors import QueryCrashedError, ResultTooLargeError, UkfrError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.federation import Route
 from ukfr_graph.query.formats import negotiate
 from ukfr_graph.query.known import require_known
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, open_snapshot
 from ukfr_graph.workers import writer
 from ukfr_graph.workers.wire import Channel, Head
