@@ -17,10 +17,10 @@ from lxml import etree
 
 from networks import BARBELL, make_network
 from ukfr_graph.analysis.drawing import LOOKS, draw_network
-from ukfr_graph.analysis.formats import FORMATS, Drawing
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.network import Edge, Network, Node, join
-from ukfr_graph.analysis.parameters import NetworkRequest
+from ukfr_graph.analysis.network_formats import FORMATS, Drawing
+from ukfr_graph.analysis.network_parameters import NetworkRequest
 from ukfr_graph.analysis.projections import read_query
 from ukfr_graph.analysis.requests import UNLIMITED, Sizes, answer_request, read_network
 from ukfr_graph.errors import ResultTooLargeError, SettingsError

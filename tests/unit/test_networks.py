@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from networks import BARBELL, make_executor, make_network
 from ukfr_graph.analysis.measures import find_bridges, find_communities, measure_nodes
+from ukfr_graph.analysis.network_parameters import NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.overview import keep_community, show_communities
-from ukfr_graph.analysis.parameters import NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.projections import find_projection, list_projections, read_projection, read_query
 from ukfr_graph.analysis.requests import UNLIMITED, read_network
 from ukfr_graph.errors import NotFoundError, ParameterError, QueryError, ResultTooLargeError

@@ -160,7 +160,7 @@ class Graph:
         Raises:
             NotFoundError, ParameterError, QueryError: a name, an IRI or the query is not usable.
         """
-        from ukfr_graph.analysis.parameters import NetworkRequest
+        from ukfr_graph.analysis.network_parameters import NetworkRequest
         from ukfr_graph.analysis.requests import read_network
 
         return read_network(self._executor, NetworkRequest(projection, **filters))

@@ -25,7 +25,7 @@ from ukfr_graph.site import openapi, static
 from ukfr_graph.site.catalog import page as catalog
 from ukfr_graph.site.compare import page as comparison
 from ukfr_graph.site.download import page as exporting
-from ukfr_graph.site.graph import network
+from ukfr_graph.site.graph import export
 from ukfr_graph.site.graph import page as graph_page
 from ukfr_graph.site.home import page as home
 from ukfr_graph.site.negotiation import to_uri
@@ -60,7 +60,7 @@ _ROUTERS = (
     reference.router,
     reconcile.router,
     review.router,
-    network.router,  # before /export/{path}
+    export.router,  # before /export/{path}
     exporting.router,
     catalog.router,
     static.router,

@@ -125,7 +125,7 @@ def _require_known(executor: Executor, head: Head) -> tuple[Head, bytes]:
 def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:
     """Read, lay out and write a network (see ``analysis.requests``)."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread reserves address space, of which there is little
-    from ukfr_graph.analysis.formats import find_network_format
+    from ukfr_graph.analysis.network_formats import find_network_format
     from ukfr_graph.analysis.requests import Sizes, answer_request, restore_request
 
     request = restore_request(head["request"])

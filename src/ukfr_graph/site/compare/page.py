@@ -43,7 +43,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedSide:
     """One side: what it is, its clauses, the instruments they name, and their figures as (figure, value, unit)."""
 
     thing: Named
@@ -94,7 +94,7 @@ async def compare(request: Request) -> HTMLResponse:
     )
 
 
-async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet: str) -> Side:
+async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet: str) -> ComparedSide:
     values: dict[str, Term] = {"side": thing, "language": ox.Literal(language)}
     side, side_links = (limit_rows(read_question(_ROOM, name), _MOST_ROWS) for name in ("side", "side-links"))
     rows, links = await asyncio.gather(
@@ -114,7 +114,7 @@ async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet
     ordered = dict(sorted(clauses.items(), key=lambda item: (item[1].address.partition("#")[0], item[1].order)))
     instruments, figures = _read_links(links, names)
     was_cut = max(rows.total, links.total) > _MOST_ROWS
-    return Side(names.of(thing.value), facet, ordered, instruments, figures, was_cut)
+    return ComparedSide(names.of(thing.value), facet, ordered, instruments, figures, was_cut)
 
 
 def _read_links(table: Table, names: Names) -> tuple[list[Named], list[tuple[Named, str, Named]]]:
@@ -135,6 +135,6 @@ def _order(counts: Iterable[Counter[Named]]) -> list[Named]:
     return [value for value, _ in sum(counts, Counter()).most_common()]
 
 
-def _share(sides: list[Side]) -> list[Compared]:
+def _share(sides: list[ComparedSide]) -> list[Compared]:
     first, second = sides
     return [clause for iri, clause in first.clauses.items() if iri in second.clauses]

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ukfr_graph.analysis.formats import FORMATS, find_network_format
+from ukfr_graph.analysis.network_formats import FORMATS, find_network_format
+from ukfr_graph.analysis.network_parameters import PARAMETERS, NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.overview import KIND as COMMUNITY
-from ukfr_graph.analysis.parameters import PARAMETERS, NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.parameters import Parameter, to_term
@@ -20,7 +20,7 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.graph.network import ask_network
+from ukfr_graph.site.graph.export import ask_network
 from ukfr_graph.site.rendering import as_of, language_of, render
 
 router = APIRouter()
@@ -30,7 +30,7 @@ _FILTERS = ("topic", "kind", "section")
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedNode:
     """A node as the list shows it, with the first of those it is tied to."""
 
     iri: str
@@ -52,7 +52,7 @@ async def show_graph(request: Request) -> HTMLResponse:
     service: Service = request.app.state.service
     asked: NetworkRequest | None = None
     error: UkfrError | None = None
-    nodes: list[Listed] = []
+    nodes: list[ListedNode] = []
     total = 0
     try:
         asked = read_choice(request)
@@ -102,7 +102,7 @@ def read_choice(request: Request) -> NetworkRequest:
     return parse_request([*chosen.items(), *others], language_of(request))
 
 
-def list_nodes(network: dict[str, Any], language: str) -> tuple[list[Listed], int]:
+def list_nodes(network: dict[str, Any], language: str) -> tuple[list[ListedNode], int]:
     """Give the nodes of a network with the most ties first, at most 200 of them, and the number of all."""
     label = {node["id"]: (language == "fr" and node["label_fr"]) or node["label"] for node in network["nodes"]}
     others: dict[str, dict[str, None]] = {node["id"]: {} for node in network["nodes"]}
@@ -111,7 +111,7 @@ def list_nodes(network: dict[str, Any], language: str) -> tuple[list[Listed], in
             others[edge["source"]][edge["target"]] = others[edge["target"]][edge["source"]] = None
     order = sorted(network["nodes"], key=lambda node: (-len(others[node["id"]]), label[node["id"]]))
     listed = [
-        Listed(
+        ListedNode(
             node["id"], label[node["id"]], node["type"], len(others[node["id"]]),
             tuple(label[iri] for iri in list(others[node["id"]])[:_NAMED_TIES]),
             node.get("community"),

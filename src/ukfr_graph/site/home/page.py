@@ -34,7 +34,7 @@ _Rows: TypeAlias = tuple[SavedQuery, list[dict[str, Term]]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerRow:
     """One row of an answer: what it says, the words on which it rests, and the address where they are read."""
 
     text: Named | None
@@ -50,7 +50,7 @@ class Answered:
     """A saved query with the first of its answers, and their number."""
 
     query: SavedQuery
-    answers: list[Answer]
+    answers: list[AnswerRow]
     total: int
 
 
@@ -116,11 +116,11 @@ def _find_subject(row: dict[str, Term]) -> Term | None:
     return row.get("figure") or row.get("clause")
 
 
-def _read_answer(row: dict[str, Term], name: Callable[[str], Named], statement_of: Mapping[str, str]) -> Answer:
+def _read_answer(row: dict[str, Term], name: Callable[[str], Named], statement_of: Mapping[str, str]) -> AnswerRow:
     subject = _find_subject(row)
     iri = subject.value if subject else ""
     anchor = f"#{'record-figure' if 'figure' in row else 'clause'}-{iris.local_name(iri)}"
-    return Answer(
+    return AnswerRow(
         text=name(row["instrument"].value) if "instrument" in row else None,
         value=text_of(row, "value"),
         start=text_of(row, "from"),

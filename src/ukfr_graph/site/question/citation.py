@@ -30,7 +30,7 @@ _BIBTEX_ESCAPES = str.maketrans(
 
 
 @dataclass(frozen=True)
-class Citation:
+class AnswerCitation:
     """An answer to cite; ``date`` is of the dataset (ISO 8601; empty where unknown), ``address`` permanent."""
 
     query: SavedQuery

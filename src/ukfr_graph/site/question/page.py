@@ -26,7 +26,7 @@ from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
 from ukfr_graph.site.openapi import negotiated
 from ukfr_graph.site.question import citation
-from ukfr_graph.site.question.citation import CITATION_VARIANTS, Citation
+from ukfr_graph.site.question.citation import CITATION_VARIANTS, AnswerCitation
 from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
@@ -225,7 +225,7 @@ def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict
     return {"Link": f'<{to_uri(address)}>; rel="cite-as"'} if address else {}
 
 
-def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> Citation:
+def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> AnswerCitation:
     """Describe an answer for citing it.
 
     Raises:
@@ -236,7 +236,7 @@ def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]
     if not address:
         raise DatasetError("This server relays to an endpoint elsewhere, whose versions it does not know: cite that.")
     day = str(read_manifest(Path(service.pool.folder)).get("date", ""))
-    return Citation(query, language_of(request), service.pool.version, day, address)
+    return AnswerCitation(query, language_of(request), service.pool.version, day, address)
 
 
 def _describe(query: SavedQuery) -> dict[str, object]:

@@ -39,7 +39,7 @@ FACETS = ("kind", "holder", "topic", "instrument", "testability")
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedStatement:
     """A statement in the list of all."""
 
     statement: Named
@@ -53,7 +53,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Passage:
+class UncodedPassage:
     """Words that are not coded, and why; ``label`` says what a paratext is."""
 
     iri: str
@@ -82,7 +82,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Facet:
+class Choice:
     """One way of choosing clauses: its values with the number of clauses, and the one that is chosen."""
 
     name: str
@@ -90,7 +90,7 @@ class Facet:
     chosen: str
 
 
-async def list_statements(service: Service, language: str) -> list[Listed]:
+async def list_statements(service: Service, language: str) -> list[ListedStatement]:
     """List the statements, the latest first.
 
     Raises:
@@ -98,10 +98,10 @@ async def list_statements(service: Service, language: str) -> list[Listed]:
     """
     (table,) = await select_together(service, [read_question(ROOM, "statements")])
     names = await find_names(service, [row["statement"].value for row in table.dicts()], language)
-    found: dict[str, Listed] = {}
+    found: dict[str, ListedStatement] = {}
     for row in table.dicts():
         iri = row["statement"].value
-        found.setdefault(iri, Listed(names.of(iri), text_of(row, "day"), int(row["clauses"].value)))
+        found.setdefault(iri, ListedStatement(names.of(iri), text_of(row, "day"), int(row["clauses"].value)))
     return sorted(found.values(), key=lambda s: read_day(s.day) or date.min, reverse=True)
 
 
@@ -199,12 +199,12 @@ def _matches(clause: Clause, chosen: Mapping[str, str]) -> bool:
     return all(any(iris.shorten(v) == value for v in values_of(clause, facet)) for facet, value in chosen.items())
 
 
-def _find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str]) -> list[Facet]:
+def _find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str]) -> list[Choice]:
     facets = []
     for name in FACETS:
         values = count_values(clauses, name, names)
         chosen = given.get(name, "")
-        facets.append(Facet(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else ""))
+        facets.append(Choice(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else ""))
     return facets
 
 
@@ -216,9 +216,9 @@ def _gather(table: Table) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _read_passages(table: Table, names: Names) -> dict[str, Passage]:
+def _read_passages(table: Table, names: Names) -> dict[str, UncodedPassage]:
     return {
-        row["passage"].value: Passage(
+        row["passage"].value: UncodedPassage(
             row["passage"].value,
             names.of(row["reason"].value),
             text_of(row, "label"),
@@ -261,7 +261,7 @@ def _lay_out(
     source: str,
     words: Table,
     clauses: list[Clause],
-    passages: Mapping[str, Passage],
+    passages: Mapping[str, UncodedPassage],
     sections: list[Section],
 ) -> list[Block]:
     places = {

@@ -27,7 +27,7 @@ _TURNING = {"R", "AL", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI"}  # Unico
 _NUMBER = re.compile(r"([0-9]+)")
 
 
-class Text(NamedTuple):
+class Wording(NamedTuple):
     """A text of the data; ``language`` is its own where that is not the page's, else empty."""
 
     value: str
@@ -84,7 +84,7 @@ class Portrait:
         """List the nodes among the values of a property."""
         return [t.value for t in self.values(subject, predicate) if not isinstance(t, ox.Literal)]
 
-    def text(self, subject: str, *predicates: str) -> Text | None:
+    def text(self, subject: str, *predicates: str) -> Wording | None:
         """Give the first of these properties' texts in the page's language, else in another."""
         wanted = (self.language, *(name for name in LANGUAGES if name != self.language))
         for predicate in predicates:
@@ -93,14 +93,14 @@ class Portrait:
                 for literal in literals:
                     own = literal.language or ""
                     if language is None or own.partition("-")[0] == language or (not own and language == wanted[0]):
-                        return Text(literal.value, "" if own == self.language else own)
+                        return Wording(literal.value, "" if own == self.language else own)
         return None
 
-    def label(self, iri: str) -> Text:
+    def label(self, iri: str) -> Wording:
         """Give the label of a node in the page's language; without one, its compact name."""
-        return self.text(iri, *LABELS) or Text(name_outside(iri, self.language) or iris.shorten(iri), "")
+        return self.text(iri, *LABELS) or Wording(name_outside(iri, self.language) or iris.shorten(iri), "")
 
-    def name(self, iri: str) -> Text:
+    def name(self, iri: str) -> Wording:
         """Give what a node is called on a page: its label, else what it counts or words, else its class."""
         if text := self.text(iri, *LABELS, "ukfr:counted", "ukfr:wording"):
             return text
@@ -174,7 +174,7 @@ class Portrait:
         """List what points here by a property (a compact name)."""
         return self.mentions.get(iris.expand(predicate), [])
 
-    def label_of_property(self, predicate: str) -> Text:
+    def label_of_property(self, predicate: str) -> Wording:
         """Give the label of a property by its compact name."""
         return self.label(iris.expand(predicate))
 

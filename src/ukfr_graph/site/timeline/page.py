@@ -16,7 +16,7 @@ from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.rendering import as_of, language_of, read_day, render
-from ukfr_graph.site.statement.page import Listed, list_statements, page_of
+from ukfr_graph.site.statement.page import ListedStatement, list_statements, page_of
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 
 router = APIRouter()
@@ -156,7 +156,7 @@ def _read_periods(table: Table, names: Names) -> list[Period]:
 
 
 def _fit_times(
-    times: list[Period], statements: list[Listed], dated: list[date], first: int | None, last: int | None
+    times: list[Period], statements: list[ListedStatement], dated: list[date], first: int | None, last: int | None
 ) -> Axis:
     """Fit an axis to worded times, with a year's room on either side: the text does not say where they end."""
     days = dated + [day for t in times for day in (t.start, t.end) if day]

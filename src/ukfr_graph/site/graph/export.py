@@ -11,8 +11,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from ukfr_graph.analysis.formats import FORMATS, NetworkFormat, find_network_format
-from ukfr_graph.analysis.parameters import PARAMETERS, NetworkRequest, describe_schema, parse_request
+from ukfr_graph.analysis.network_formats import FORMATS, NetworkFormat, find_network_format
+from ukfr_graph.analysis.network_parameters import PARAMETERS, NetworkRequest, describe_schema, parse_request
 from ukfr_graph.endpoint.exchange import read_form
 from ukfr_graph.endpoint.sparql import FORM, QUERY
 from ukfr_graph.errors import (
