@@ -59,6 +59,11 @@ def templates_folder() -> Path:
     return _PACKAGE / "site"
 
 
+def locales_folder() -> Path:
+    """Folder of the message catalogues, one folder a language."""
+    return _PACKAGE / "site" / "locales"
+
+
 def static_folder() -> Path:
     """Folder of the scripts built from ``web/``; it is missing where they were not built."""
     return _PACKAGE / "web" / "static"

@@ -41,8 +41,9 @@ _KINDS: dict[str, Kind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT":
 class SavedQuery:
     """A question that can be asked by name.
 
-    ``summary`` is the question by language (en, fr); ``examples`` are values of the parameters, the first
-    being the defaults; the expected answer to the n-th lies beside the query (``name.tsv``, ``name.2.tsv`` …).
+    ``summary`` is the question by language (en, fr, and any other that the file has); ``examples`` are values of the
+    parameters, the first being the defaults; the expected answer to the n-th lies beside the query (``name.tsv``,
+    ``name.2.tsv`` …).
     ``form`` is the query's first word, ``page_size`` the rows of a page where the file asks for pages, and ``hash``
     the beginning of the text's SHA-256.
     """
@@ -59,6 +60,10 @@ class SavedQuery:
     form: str
     page_size: int | None
     hash: str
+
+    def question(self, language: str) -> str:
+        """Return the question in a language, or in English where the file does not ask it in that one."""
+        return self.summary.get(language) or self.summary["en"]
 
     @property
     def kind(self) -> Kind:
@@ -183,6 +188,7 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
 
     metadata, text = read_query(path, root)
     summary = {"en": _text(metadata.get("summary")), "fr": _text(metadata.get("summary-fr"))}
+    summary |= {k.removeprefix("summary-"): _text(v) for k, v in metadata.items() if k.startswith("summary-")}
     if is_own:
         question = summary["en"] or summary["fr"] or path.stem.replace("-", " ").replace("_", " ").capitalize()
         summary = {language: given or question for language, given in summary.items()}

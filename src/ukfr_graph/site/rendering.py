@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -18,15 +17,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
+from ukfr_graph.messages import find_languages, find_locale, list_script_messages, load_messages
 from ukfr_graph.resources import templates_folder
-from ukfr_graph.site.languages import LANGUAGES, choose_language
+from ukfr_graph.site.languages import choose_language
 from ukfr_graph.site.static import find_asset
 
 LANGUAGE_COOKIE = "lang"
 AS_OF_COOKIE = "at"
 
 _COOKIE_S = 31_536_000
-_LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -48,24 +47,28 @@ def as_of(request: Request) -> date | None:
 def render(request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
     """Render a template in the reader's language.
 
-    Every template has: ``language``; ``t(en, fr)``, the one of two texts that is in it; ``other_language`` and
-    ``other_address``, the same page in the other; ``path``; ``as_of``, the day that the reader chose, or None, and
-    ``now_address``, the same page without it; ``release`` and ``version``, of the software and the dataset; the
-    filters ``shorten`` (an IRI as a compact one) and ``expand`` (the reverse), ``href`` (the address of a page of
-    ours for an IRI of ours, another IRI as it is where a browser may follow it, else nothing), ``host`` and
-    ``local`` name of an IRI,
-    ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and ``lines`` (a text with its
-    line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or none.
+    Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
+    catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
+    same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
+    ``path``; ``as_of``, the day that the reader chose, or None, and ``now_address``, the same page without it;
+    ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
+    ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
+    browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
+    form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
+    addresses of a script built from ``web/``, or none.
     """
     language, chosen_day = language_of(request), as_of(request)
     page = (
-        _templates()
+        _templates(language)
         .get_template(template)
         .render(
             language=language,
-            t=_translator(language),
-            other_language=_other(language),
-            other_address=_address(request, LANGUAGE_COOKIE, _other(language)),
+            other_languages=[
+                (code, find_locale(code).language_name.capitalize(), _address(request, LANGUAGE_COOKIE, code))
+                for code in find_languages()
+                if code != language
+            ],
+            script_messages=list_script_messages(language),
             path=request.url.path,
             prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
             as_of=chosen_day,
@@ -77,7 +80,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     )
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
     response = HTMLResponse(page, status, headers)
-    if request.query_params.get("lang") in LANGUAGES:
+    if request.query_params.get("lang") in find_languages():
         response.set_cookie(LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax")
     if chosen_day and AS_OF_COOKIE in request.query_params:
         response.set_cookie(AS_OF_COOKIE, chosen_day.isoformat(), httponly=True, samesite="lax")
@@ -97,14 +100,6 @@ def link_to(iri: str) -> str:
     if iri.startswith(iris.BASE):
         return "/" + iri.removeprefix(iris.BASE)
     return iri if iri.startswith(("https://", "http://")) else ""
-
-
-def _translator(language: str) -> Callable[[str, str], str]:
-    return lambda en, fr: fr if language == "fr" else en
-
-
-def _other(language: str) -> str:
-    return next(name for name in LANGUAGES if name != language)
 
 
 def _address(request: Request, name: str, value: str) -> str:
@@ -127,8 +122,9 @@ def _day(value: object, language: str) -> str:
     day = read_day(str(value))
     if day is None:
         return str(value)
-    written = format_date(day, format="long", locale=_LOCALES[language])
-    return f"1er{written[1:]}" if language == "fr" and day.day == 1 else written
+    written = format_date(day, format="long", locale=find_locale(language))
+    first = load_messages(language).pgettext("first day of a month", "1")
+    return first + written[1:] if written.startswith("1 ") else written
 
 
 def _number(value: object, language: str) -> str:
@@ -136,14 +132,20 @@ def _number(value: object, language: str) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    return format_decimal(number, locale=_LOCALES[language]) if number.is_finite() else str(value)
+    return format_decimal(number, locale=find_locale(language)) if number.is_finite() else str(value)
 
 
 @cache
-def _templates() -> Environment:
+def _templates(language: str) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(templates_folder()), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(templates_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(load_messages(language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"asset": find_asset}
     environment.filters |= {
         "shorten": iris.shorten,

@@ -134,7 +134,7 @@ def _name(asked: NetworkRequest | None, request: Request) -> str:
         return ""
     try:
         service: Service = request.app.state.service
-        return service.library().find(asked.projection).summary[language_of(request)]
+        return service.library().find(asked.projection).question(language_of(request))
     except UkfrError:
         return ""
 

@@ -49,7 +49,7 @@ class AnswerCitation:
     def _write_bibtex(self) -> str:
         fields = {
             "author": f"{{{_AUTHOR}}}",
-            "title": f"{{{_escape(self.query.summary[self.language])}}}",
+            "title": f"{{{_escape(self.query.question(self.language))}}}",
             "howpublished": f"Answer to the saved query {_escape(self.query.name)} of ukfr-graph, "
             f"dataset version {self.version}, query {self.query.hash}",
             "year": self.date[:4],
@@ -64,7 +64,7 @@ class AnswerCitation:
         item: dict[str, object] = {
             "id": self._key(),
             "type": "dataset",
-            "title": self.query.summary[self.language],
+            "title": self.query.question(self.language),
             "author": [{"literal": _AUTHOR}],
             "container-title": "ukfr-graph",
             "version": self.version,

@@ -25,6 +25,7 @@ from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
 from ukfr_graph.site.openapi import negotiated
+from ukfr_graph.site.phrases import name_area
 from ukfr_graph.site.question import citation
 from ukfr_graph.site.question.citation import CITATION_VARIANTS, AnswerCitation
 from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
@@ -51,8 +52,9 @@ async def list_queries(request: Request) -> Response:
     library = service.library()
     if negotiation.choose_variant(request, LIST_VARIANTS) == PAGE:
         areas: dict[str, list[SavedQuery]] = {}
+        language = language_of(request)
         for query in library.queries.values():
-            areas.setdefault(query.area, []).append(query)
+            areas.setdefault(name_area(query.area, language), []).append(query)
         return render(request, "question/questions.html", areas=areas, problems=library.problems)
     content = {
         "queries": [_describe(query) for query in library.queries.values()],
@@ -153,6 +155,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
+        area=name_area(query.area, language_of(request)),
         given=given,
         table=table,
         page=page,

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
+from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import best_match, prefers_html
 from ukfr_graph.query.search import LONGEST_TEXT, MOST_HITS, MOST_OFFSET, expand_type
 from ukfr_graph.service.service import Service, need_folder
-from ukfr_graph.site.languages import LANGUAGES
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, link_to, render
 
@@ -76,7 +76,7 @@ _PARAMETERS: list[dict[str, Any]] = [
     {"name": "facets", "in": "query", "description": "Whether types are counted",
      "schema": {"type": "boolean", "default": True}},
     {"name": "lang", "in": "query", "description": "Language of the page, and of the texts that are preferred",
-     "schema": {"type": "string", "enum": list(LANGUAGES)}},
+     "schema": {"type": "string", "enum": list(find_languages())}},
 ]  # fmt: skip
 
 

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from ukfr_graph import iris
+from ukfr_graph.messages import find_languages
 from ukfr_graph.service.names import LABELS
-from ukfr_graph.site.languages import LANGUAGES
 from ukfr_graph.site.phrases import name_outside
 from ukfr_graph.store import Term
 
@@ -86,7 +86,7 @@ class Portrait:
 
     def text(self, subject: str, *predicates: str) -> Wording | None:
         """Give the first of these properties' texts in the page's language, else in another."""
-        wanted = (self.language, *(name for name in LANGUAGES if name != self.language))
+        wanted = (self.language, *(name for name in find_languages() if name != self.language))
         for predicate in predicates:
             literals = [t for t in self.values(subject, predicate) if isinstance(t, ox.Literal)]
             for language in (*wanted, None):

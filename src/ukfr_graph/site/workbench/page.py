@@ -15,7 +15,8 @@ from ukfr_graph.query.saved import Library
 from ukfr_graph.service.answers import ROWS, ask, read_table, select
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.catalog.page import count
-from ukfr_graph.site.rendering import render
+from ukfr_graph.site.phrases import name_area
+from ukfr_graph.site.rendering import language_of, render
 
 router = APIRouter()
 _SHOWN_ROWS = 1000
@@ -50,7 +51,7 @@ class Example:
 
     name: str
     area: str
-    question: dict[str, str]
+    question: str
     query: str
 
 
@@ -73,7 +74,7 @@ async def show_editor(request: Request) -> HTMLResponse:
         table=table,
         text=text[:_SHOWN_CHARACTERS],
         error=error,
-        examples=[asdict(example) for example in list_examples(service.library())],
+        examples=[asdict(example) for example in list_examples(service.library(), language_of(request))],
     )
 
 
@@ -102,7 +103,11 @@ def _describe(uses: Mapping[str, int], labels: dict[str, dict[str, str]]) -> lis
     return [Described(iri, labels.get(iri, {}), count) for iri, count in ordered]
 
 
-def list_examples(library: Library) -> list[Example]:
-    """List the saved queries as texts that can be asked as they are."""
+def list_examples(library: Library, language: str) -> list[Example]:
+    """List the saved queries as texts that can be asked as they are, named in a language."""
     texts = ((query, fill(query).strip()) for query in library.queries.values())
-    return [Example(query.name, query.area, dict(query.summary), text) for query, text in texts if text]
+    return [
+        Example(query.name, name_area(query.area, language), query.question(language), text)
+        for query, text in texts
+        if text
+    ]
