@@ -50,7 +50,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
-    ``path``; ``as_of``, the day that the reader chose, or None, and ``now_address``, the same page without it;
+    ``path``; ``navigation``, the links at its
+    head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
     browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
@@ -70,6 +71,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             ],
             script_messages=list_script_messages(language),
             path=request.url.path,
+            navigation=request.app.state.navigation,
             prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),

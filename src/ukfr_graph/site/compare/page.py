@@ -18,11 +18,14 @@ from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_kept, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.page import page_of
 from ukfr_graph.store import Term
 
 router = APIRouter()
+navigation = Navigation(4, "/compare", _("Compare"))
 _ROOM = "site/compare"
 _MOST_ROWS = 2_000
 _SIDES = tuple(Parameter(name, name, "iri", required=False) for name in ("a", "b"))

@@ -20,10 +20,15 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.graph import export
 from ukfr_graph.site.graph.export import ask_network
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import as_of, language_of, render
 
 router = APIRouter()
+router.include_router(export.router)
+navigation = Navigation(2, "/graph", _("Graph"))
 _LISTED_NODES = 200
 _NAMED_TIES = 6
 _FILTERS = ("topic", "kind", "section")

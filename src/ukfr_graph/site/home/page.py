@@ -20,12 +20,15 @@ from ukfr_graph.service.answers import select_kept, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.statement.page import ROOM as STATEMENT
 from ukfr_graph.site.statement.page import count_values, list_statements, page_of
 from ukfr_graph.store import Term
 
 router = APIRouter()
+navigation = Navigation(0, "/", _("Home"))
 _QUESTIONS = ("instruments-cited", "networks-by-period", "reports-without-agent")
 _SHOWN_ANSWERS = 5
 _SHOWN_BARS = 18

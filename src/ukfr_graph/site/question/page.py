@@ -23,6 +23,8 @@ from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_kno
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
 from ukfr_graph.site.openapi import negotiated
 from ukfr_graph.site.phrases import name_area
@@ -38,6 +40,7 @@ from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.workers.link import Reply
 
 router = APIRouter(tags=["questions"])
+navigation = Navigation(5, "/queries", _("Questions"))
 LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
 QUERY_TEXT = Variant("rq", ("application/sparql-query",))
 EXAMPLE_VARIANTS = (*GRAPH_VARIANTS, Variant("trig", ("application/trig",)))

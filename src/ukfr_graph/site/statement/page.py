@@ -24,6 +24,8 @@ from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
@@ -31,6 +33,7 @@ from ukfr_graph.sources import Span, read_text
 from ukfr_graph.store import Term
 
 router = APIRouter()
+navigation = Navigation(1, "/statements", _("Statement"))
 ROOM = "site/statement"
 _STATEMENT = iris.ID + "statement/"
 _SEE_OTHER = 303

@@ -15,11 +15,14 @@ from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import as_of, language_of, read_day, render
 from ukfr_graph.site.statement.page import ListedStatement, list_statements, page_of
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 
 router = APIRouter()
+navigation = Navigation(3, "/timeline", _("Timeline"))
 _ROOM = "site/timeline"
 _MOST_ROWS = 2_000
 _SHOWN = ("instruments", "statements", "times")

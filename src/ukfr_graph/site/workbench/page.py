@@ -15,10 +15,12 @@ from ukfr_graph.query.saved import Library
 from ukfr_graph.service.answers import ROWS, ask, read_table, select
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.catalog.page import count
+from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.phrases import name_area
 from ukfr_graph.site.rendering import language_of, render
 
 router = APIRouter()
+navigation = Navigation(6, "/sparql", "SPARQL")
 _SHOWN_ROWS = 1000
 _SHOWN_CHARACTERS = 200_000
 _READABLE = f"{ROWS}, text/turtle;q=0.9"
