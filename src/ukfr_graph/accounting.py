@@ -164,7 +164,8 @@ class Reading:
         return {**self._context, **scoped} if scoped else self._context
 
     def _read_key(self, subject: ox.NamedNode, name: str, key: str, value: object, context: Context) -> None:
-        if not _KEY.match(key) or key in self._prefixes:
+        prefix, colon, _ = key.partition(":")
+        if not _KEY.match(key) or key in self._prefixes or (colon and prefix not in self._prefixes):
             raise _FormError("key", f"{_quote(key)} is no key{_explain(key)}", "use a key of ontology/context.jsonld")
         definition = context.get(key)
         items = value if isinstance(value, list) else [value]
@@ -172,7 +173,7 @@ class Reading:
             raise _no_value(key)
         predicate = ox.NamedNode(iris.RDF + "type" if definition == "@type" else self._expand_key(key, definition))
         for language, item in _open_map(items, definition):
-            line = _line(item, _line(key, 0))
+            line = _line(item, _line(language, _line(key, 0)))
             try:
                 term = self._read_item(key, item, language, definition)
             except _FormError as fault:
@@ -281,8 +282,8 @@ def _check_identifier(text: object) -> None:
     if found := next((c for c in text if _UNSAFE.match(c) or is_invisible(c) or c in ":,;?%"), ""):
         raise _FormError("id", f"the id {_quote(text)} has {describe(found)}", fix)
     path, *fragments = text.split("#")
-    if len(fragments) > 1 or any(part in ("", ".", "..") for part in (*path.split("/"), *fragments)):
-        raise _FormError("id", f"the id {_quote(text)} has a part that is empty, or '.', or a second '#'", fix)
+    if "/" not in path or len(fragments) > 1 or any(p in ("", ".", "..") for p in (*path.split("/"), *fragments)):
+        raise _FormError("id", f"the id {_quote(text)} has one part, an empty one, '.', or a second '#'", fix)
 
 
 def _is_day(text: str) -> bool:

@@ -84,7 +84,7 @@ def read_query(path: Path, root: Path) -> tuple[Mapping, str]:
     name = path.relative_to(root).as_posix()
     text = _decode(path, name)
     lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in split_lines(text)]
-    return _parse("\n".join(lines), name) if any(lines) else Mapping(), text
+    return _forget_places(_parse("\n".join(lines), name)) if any(lines) else Mapping(), text
 
 
 def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:
@@ -97,7 +97,16 @@ def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:
     lines = _decode(path, name).split("\n")
     length = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
     head = _parse("\n".join(line[1:] for line in lines[:length]), name)
-    return head, "\n".join(lines[length:]), length + 1
+    return _forget_places(head), "\n".join(lines[length:]), length + 1
+
+
+def _forget_places(value: Any) -> Any:
+    """Make plain strings of the scalars: the heads of queries and tables are handed on to libraries."""
+    if isinstance(value, Mapping):
+        plain = Mapping((str(key), _forget_places(inner)) for key, inner in value.items())
+        plain.line = value.line
+        return plain
+    return [_forget_places(item) for item in value] if isinstance(value, list) else str(value)
 
 
 def _decode(path: Path, name: str) -> str:
@@ -115,14 +124,7 @@ def _parse(text: str, name: str) -> Mapping:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        start, mark = error.context_mark, error.problem_mark or error.context_mark
-        message = str(error.problem or error.context)
-        if start and start.line != mark.line:
-            message += f", in what begins at line {start.line + 1}"
-        if "quoted" in str(error.context):  # its end is looked for up to the end of the file
-            mark = start
-        fix = "correct the YAML at this line: indentation, quotes, colons"
-        raise DataError([_problem(name, mark.line + 1 if mark else 0, "yaml", message, fix)]) from None
+        raise DataError([_place_error(error, text, name)]) from None
     except yaml.reader.ReaderError as error:
         place = find_place(text, text.find(chr(error.character)))[0]
         message = f"{describe(chr(error.character))} may not stand in YAML"
@@ -131,6 +133,41 @@ def _parse(text: str, name: str) -> Mapping:
     if not isinstance(value, Mapping):
         raise DataError([_problem(name, 1, "yaml", "the document is not a mapping", "write it as 'key: value' lines")])
     return value
+
+
+def _place_error(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
+    """Say where the fault is, which is often before the place where the reader stumbles."""
+    start, mark = error.context_mark, error.problem_mark or error.context_mark
+    line, message = (mark.line + 1 if mark else 0), str(error.problem or error.context)
+    if opened := _find_open_quote(text, line):
+        line, message = (
+            opened,
+            f"a quotation mark that opens here is closed further down only; at line {line}, {message}",
+        )
+    elif start and start.line + 1 != line:
+        message += f", in what begins at line {start.line + 1}"
+        if re.search("simple key|quoted", str(error.context)):  # whose end is looked for in what follows
+            line = start.line + 1
+    return _problem(name, line, "yaml", message, "correct the YAML at this line: indentation, quotes, colons")
+
+
+def _find_open_quote(text: str, line: int) -> int:
+    """Find the line of a quotation mark that is closed before a line (both from 1) within other words; 0 where none is.
+
+    The mark that closes it was meant to open another text, or is an apostrophe: more follows right behind it.
+    """
+    lines = split_lines(text)
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if token.start_mark.line >= line:
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                rest = lines[token.end_mark.line][token.end_mark.column :].strip()
+                if token.start_mark.line < token.end_mark.line and rest and rest[0] not in ":,]}#":
+                    return int(token.start_mark.line) + 1
+    except yaml.YAMLError:
+        pass  # that is the fault
+    return 0
 
 
 class _Reader:

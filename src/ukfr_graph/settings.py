@@ -38,6 +38,8 @@ class Settings(BaseModel):
     port: int = Field(8000, ge=0, le=65535, description="Port on which the server listens; 0 takes a free one.")
     workers: int = Field(3, ge=1, le=64, description="Processes for quick queries: one more than processors is plenty.")
     slow_queries: int = Field(4, ge=1, le=64, description="Most slow queries at a time; one more waits for its turn.")
+    page_processes: int = Field(2, ge=1, le=4, description="Processes that make pages, apart from the endpoint.")
+    page_timeout_s: float = Field(120.0, gt=0, description="Seconds after which the making of a page is ended.")
     queued_queries: int = Field(256, ge=1, description="Most queries that wait for a process; one more is refused.")
     quick_query_s: float = Field(0.01, gt=0, description="Seconds after which a query is demoted to the slow ones.")
     query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which the evaluation of a query is ended.")
@@ -75,7 +77,9 @@ class Settings(BaseModel):
     max_request_bytes: int = Field(1_000_000, ge=1, description="Largest body of a query or update, in bytes.")
     max_upload_bytes: int = Field(100_000_000, ge=1, description="Largest body of an upload of RDF, in bytes.")
     max_header_bytes: int = Field(32_768, ge=1_024, description="Largest request line and headers, in bytes.")
-    max_connections: int = Field(1_000, ge=1, description="Most open connections; one more is answered with 503.")
+    max_connections: int = Field(
+        1_000, ge=1, description="Most open connections; one more takes a slow or idle one's place."
+    )
     request_timeout_s: float = Field(20.0, gt=0, description="Seconds in which a request must have arrived whole.")
     keep_alive_s: int = Field(20, ge=0, description="Seconds that an idle connection is kept open.")
     shutdown_s: int = Field(10, ge=0, description="Seconds that running requests have when the server is stopped.")

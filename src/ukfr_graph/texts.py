@@ -6,6 +6,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import takewhile
 
 from ukfr_graph.errors import TextError
 
@@ -65,7 +66,7 @@ def find_place(text: str, offset: int) -> tuple[int, int]:
     >>> find_place("ab\r\ncd", 5)
     (2, 2)
     """
-    starts = [0, *(match.end() for match in _BREAK.finditer(text, 0, offset))]
+    starts = [0, *takewhile(lambda end: end <= offset, (match.end() for match in _BREAK.finditer(text)))]
     return len(starts), offset - starts[-1] + 1
 
 

@@ -97,7 +97,7 @@ def problem_of(folder: Path, records: str) -> Problem:
         ("<<: {locatedIn: place/france}", "yaml", "merge key"),
         ("notation: a\u2028b", "yaml", "U+2028 LINE SEPARATOR"),
         ("notation: a\u0007b", "yaml", "U+0007"),
-        ("notation: 'a", "yaml", "unexpected end"),
+        ("notation: 'a", "yaml", "end of stream"),
     ],
 )  # fmt: skip
 def test_what_would_be_lost_or_mistaken_is_told_at_its_line(tmp_path: Path, line: str, rule: str, words: str) -> None:

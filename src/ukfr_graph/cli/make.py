@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
     from ukfr_graph.store import Engine
 
-Out = Annotated[Path | None, typer.Option("--out", help="Folder of the dataset (default: UKFR_DATASET, else ./out).")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", help="Folder of the dataset (default: UKFR_DATASET, else ./out; a question falls back on the cache)."
+    ),
+]
 
 
 Endpoint = Annotated[str | None, typer.Option("--endpoint", help="A SPARQL endpoint to ask instead (UKFR_ENDPOINT).")]

@@ -53,8 +53,11 @@ def write_table(table: RenderableType) -> None:
     """
     from rich.console import Console
 
+    console = Console() if sys.stdout.isatty() else Console(width=_WIDE)
+    with console.capture() as shown:  # the library ends the process where a pipe is closed
+        console.print(table)
     with _guard():
-        (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
+        sys.stdout.write(shown.get())
 
 
 def flush() -> None:

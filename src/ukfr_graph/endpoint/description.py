@@ -14,7 +14,7 @@ from ukfr_graph.endpoint.void import describe_dataset
 from ukfr_graph.query.examples import SCHEMA, SH, describe_examples
 from ukfr_graph.query.formats import FORMATS as FORMS
 from ukfr_graph.query.formats import Format, negotiate, write_content_type
-from ukfr_graph.service.cache import Entry
+from ukfr_graph.service.cache import Entry, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.statistics import Counter, Statistics
 from ukfr_graph.workers.wire import Head
@@ -59,7 +59,7 @@ class Describer:
         facts = (await service.pool.ask({"task": "facts"}, "facts")).head
         statistics = await self._count_briefly()
         base = base_address(exchange)
-        key = ("description", service.pool.version, base, form.name, statistics is not None)
+        key = make_key("description", service.pool.version, base, form.name, statistics is not None)
         entry = service.cache.find(key)
         if entry is None:
             entry = Entry("", (), await asyncio.to_thread(self._write, base, form, facts, statistics))

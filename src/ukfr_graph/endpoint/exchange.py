@@ -6,7 +6,7 @@ ASGI 3.0, HTTP (https://asgi.readthedocs.io/en/latest/specs/www.html).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -18,6 +18,7 @@ Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _MOST_PARAMETERS = 1000
+_ALLOWED_HEADERS = b"Accept, Accept-Language, Accept-Profile, Authorization, Content-Type, If-Match, If-None-Match"
 
 COMMON_HEADERS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
@@ -32,6 +33,13 @@ COMMON_HEADERS: tuple[Header, ...] = (
     ),
 )
 """Headers of every response: reads are open to pages of other origins, and nothing is sniffed or framed."""
+
+
+def with_common(headers: Iterable[Header]) -> list[Header]:
+    """Add the common headers that a response does not have by itself."""
+    fields = [*headers]
+    names = {name for name, _ in fields}
+    return fields + [header for header in COMMON_HEADERS if header[0] not in names]
 
 
 class ClientGoneError(Exception):
@@ -113,7 +121,7 @@ class Exchange:
     async def respond(self, status: int, headers: Iterable[Header], body: bytes = b"") -> None:
         """Send the whole response; the length of the body, and the common headers, are added."""
         self.status, self.sent_bytes = status, len(body)
-        fields = [*headers, *COMMON_HEADERS]
+        fields = with_common(headers)
         if status not in (204, 304):
             fields.append((b"content-length", str(len(body)).encode()))
         await self.send({"type": "http.response.start", "status": status, "headers": fields})
@@ -144,3 +152,15 @@ def read_form(content: bytes) -> list[tuple[str, str]]:
 def text_header(name: bytes, value: str) -> Header:
     """Write a header whose value may come from outside: what could end the line is left out."""
     return name, "".join(c for c in value if c.isprintable()).encode("latin-1", "replace")
+
+
+async def respond_preflight(exchange: Exchange, methods: Sequence[str]) -> None:
+    """Say which methods there are, to people and to browsers (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+    allowed = ", ".join(methods).encode()
+    headers = [
+        (b"allow", allowed),
+        (b"access-control-allow-methods", allowed),
+        (b"access-control-allow-headers", _ALLOWED_HEADERS),
+        (b"access-control-max-age", b"86400"),
+    ]
+    await exchange.respond(204, headers)

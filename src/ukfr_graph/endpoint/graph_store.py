@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from email.parser import BytesParser
-from email.policy import HTTP
 
 import pyoxigraph as ox
 
@@ -111,17 +109,16 @@ async def _store(service: Service, exchange: Exchange, prefixes: tuple[str, ...]
     is_new = exchange.method == "POST" and exchange.path == PATH and not exchange.scope["query_string"]
     graph = f"{base_address(exchange)}{PATH}/{uuid.uuid4()}" if is_new else identify_graph(exchange)
     body = await exchange.read_body(settings.max_upload_bytes, settings.request_timeout_s, "UKFR_MAX_UPLOAD_BYTES")
-    parts = read_parts(exchange.header(b"content-type") or "", body)
     head: Head = {
         "task": "put",
         "graph": graph,
-        "parts": [(len(content), media_type) for content, media_type in parts],
+        "content_type": exchange.header(b"content-type") or "",
         "replace": exchange.method == "PUT",
         "prefixes": prefixes,
         "if_match": _content_tag(exchange),
         "if_new": (exchange.header(b"if-none-match") or "").strip() == "*",
     }
-    reply = await service.write(head, b"".join(content for content, _ in parts))
+    reply = await service.write(head, body)
     report = {"graph": graph, "version": reply.head["version"], **reply.head["report"]}
     headers = [(b"content-type", b"application/json"), (b"ukfr-version", reply.head["version"].encode())]
     if is_new and graph:
@@ -136,21 +133,6 @@ async def _delete(service: Service, exchange: Exchange, graph: str | None, prefi
     if reply.head["status"] == 404:
         raise NotFoundError(f"There is no graph <{graph}> here.")
     await exchange.respond(204, version_headers(reply.head["version"]))
-
-
-def read_parts(content_type: str, body: bytes) -> list[tuple[bytes, str]]:
-    """Read the documents of a body, each with its media type; ``multipart/form-data`` has several (section 5.5).
-
-    Raises:
-        QueryError: the multipart body cannot be taken apart.
-    """
-    if not content_type.lower().startswith("multipart/"):
-        return [(body, content_type)]
-    header = text_header(b"content-type", content_type)[1]
-    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + header + b"\r\n\r\n" + body)
-    if not message.is_multipart():
-        raise QueryError("The multipart body cannot be taken apart: its boundary does not fit.")
-    return [(bytes(part.get_payload(decode=True) or b""), part.get_content_type()) for part in message.iter_parts()]
 
 
 def _content_tag(exchange: Exchange) -> str | None:

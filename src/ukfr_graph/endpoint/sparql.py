@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ukfr_graph.endpoint.conditional import HIT, matches, tag_headers, write_head, write_not_modified
+from ukfr_graph.endpoint.conditional import matches, respond_entry, tag_headers, write_head
 from ukfr_graph.endpoint.exchange import Exchange, read_form
 from ukfr_graph.errors import (
     ForbiddenError,
@@ -19,16 +19,14 @@ from ukfr_graph.errors import (
     UnsupportedMediaTypeError,
 )
 from ukfr_graph.query.formats import accept_format, write_content_type
-from ukfr_graph.service.cache import Entry, Header
+from ukfr_graph.service.cache import Entry, Header, make_key
 from ukfr_graph.service.service import ClientLeftError, Service
 from ukfr_graph.texts import decode
-from ukfr_graph.tokens import normalize
 from ukfr_graph.workers.wire import Head
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-_NORMALIZED_LENGTH = 10_000  # a longer text is a key as it is
 
 
 class Operation(NamedTuple):
@@ -161,8 +159,8 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
     accept = asked_format or header
     coding = exchange.header(b"accept-encoding")
     asked = exchange.header(b"if-none-match")
-    normal = normalize(text) if len(text) < _NORMALIZED_LENGTH else text
-    key = (service.pool.version, normal, default, named, accept, "gzip" in (coding or ""))
+    version = service.pool.version
+    key = make_key("query", version, text, default, named, accept, "gzip" in (coding or ""))
     is_cached = True
     try:
         tag = service.cache.find_tag(key) if asked else None
@@ -171,14 +169,13 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
             if entry is None:
                 is_cached = False
                 entry = await _evaluate(service, exchange, operation, key)
-            tag = entry.tag
-            if not (asked and tag and matches(tag, asked)):
-                await exchange.respond(200, (*entry.headers, HIT) if is_cached else entry.headers, entry.body)
-                is_current = key[0] == service.pool.version
-                if tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
-                    service.cache.keep_address((exchange.address(), header, coding), key, write_head(entry))
-                return
-        await exchange.respond(304, tag_headers(tag))
+            await respond_entry(exchange, entry, is_hit=is_cached)
+            is_current = version == service.pool.version
+            if entry.tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
+                address = make_key(exchange.address(), header, coding)
+                service.cache.keep_address(address, key, write_head(entry))
+        else:
+            await exchange.respond(304, tag_headers(tag))
     except UkfrError as error:
         exchange.status = error.status
         raise
@@ -188,7 +185,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
         )
 
 
-async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: Hashable) -> Entry:
+async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: bytes) -> Entry:
     """Have a query evaluated; of equal ones that come at the same time, only the first."""
     while (flight := service.flights.get(key)) is not None:
         with contextlib.suppress(ClientLeftError):  # the first one's client; then another goes first
@@ -228,33 +225,6 @@ def _make_entry(service: Service, text: str, head: Head, body: bytes) -> Entry:
         return Entry("", (*headers, (b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-store")), body, text)
     tag = f'"{head["etag"]}{"-" + head["coding"] if "coding" in head else ""}"'
     return Entry(tag, (*headers, *tag_headers(tag)), body, text)
-
-
-def answer_at_once(service: Service, address: bytes, headers: Sequence[Header]) -> tuple[bytes, bytes] | None:
-    """Find the whole response to a GET that was answered before: its head, but for the date, and its body.
-
-    A request with credentials, a condition that is not ``If-None-Match``, or a body takes the other way.
-    """
-    accept = coding = asked = None
-    for name, value in headers:
-        if name == b"accept":
-            accept = value.decode("latin-1")
-        elif name == b"accept-encoding":
-            coding = value.decode("latin-1")
-        elif name == b"if-none-match":
-            asked = value.decode("latin-1")
-        elif name in (b"authorization", b"content-length", b"transfer-encoding", b"expect"):
-            return None
-    started = time.monotonic()
-    found = service.cache.find_by_address((address, accept, coding))
-    if found is None:
-        return None
-    entry, head = found
-    body, status = entry.body, 200
-    if asked and matches(entry.tag, asked):
-        head, body, status = write_not_modified(entry.tag), b"", 304
-    service.journal.record("query", entry.text, status, time.monotonic() - started, len(body), is_cached=True)
-    return head, body
 
 
 async def _update(service: Service, exchange: Exchange, operation: Operation) -> None:

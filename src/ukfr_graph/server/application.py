@@ -1,7 +1,7 @@
 """The application: which handler answers which address, and how errors look.
 
 The endpoint and what an operator asks are bare ASGI and start at once; the pages are a FastAPI application,
-imported when the first of them is asked for.
+run in processes of their own from when the first of them is asked for.
 """
 
 from __future__ import annotations
@@ -11,17 +11,26 @@ import contextlib
 import json
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from typing import Any
 
 from ukfr_graph.endpoint import graph_store, sparql
 from ukfr_graph.endpoint import health as figures
 from ukfr_graph.endpoint.description import Describer
-from ukfr_graph.endpoint.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send, read_form
+from ukfr_graph.endpoint.exchange import (
+    COMMON_HEADERS,
+    ClientGoneError,
+    Exchange,
+    Receive,
+    Scope,
+    Send,
+    read_form,
+    respond_preflight,
+)
 from ukfr_graph.endpoint.problems import INTERNAL, problem_headers, respond_problem, write_problem
 from ukfr_graph.errors import MethodError, UkfrError
 from ukfr_graph.query.formats import prefers_html
+from ukfr_graph.server.pages import Pages
 from ukfr_graph.service.service import ClientLeftError, Service
 
 Handler = Callable[[Service, Exchange], Awaitable[None]]
@@ -35,7 +44,7 @@ class Application:
     def __init__(self, service: Service, verified: Future[None]) -> None:
         self.service = service
         self._verified = verified
-        self._pages: Any = None
+        self._pages = Pages(service)
         self._describer = Describer(service)
         self._handlers: dict[str, Handler] = {
             "/sparql": sparql.handle,
@@ -70,37 +79,18 @@ class Application:
         if handler is None and path.startswith(graph_store.PATH + "/"):
             handler = graph_store.handle
         if exchange.method == "OPTIONS" and handler is not None:
-            await _respond_preflight(exchange, _METHODS.get(path, graph_store.METHODS))
+            await respond_preflight(exchange, _METHODS.get(path, graph_store.METHODS))
         elif path == "/sparql" and exchange.method in ("GET", "HEAD") and _is_for_people(exchange):
             exchange.scope = {**exchange.scope, "path": "/editor", "raw_path": b"/editor"}
-            await self._give_page(exchange)
+            await self._pages.answer(exchange)
         elif path == "/sparql" and not exchange.scope["query_string"] and exchange.method in ("GET", "HEAD"):
             await self._describer.handle(exchange)
         elif handler is None:
-            await self._give_page(exchange)
+            await self._pages.answer(exchange)
         elif handler in (sparql.handle, graph_store.handle) or exchange.method in ("GET", "HEAD"):
             await handler(self.service, exchange)
         else:
             raise MethodError(exchange.method, _READ)
-
-    async def _give_page(self, exchange: Exchange) -> None:
-        if self._pages is None:
-            self._pages = await asyncio.to_thread(self._make_pages)
-        scope = exchange.scope
-        if exchange.method == "HEAD":  # the pages know GET; the connection leaves the body out
-            scope = {**scope, "method": "GET"}
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                exchange.status = message["status"]
-            await exchange.send(message)
-
-        await self._pages(scope, exchange.receive, send)
-
-    def _make_pages(self) -> Any:
-        from ukfr_graph.site.app import create_app
-
-        return create_app(self.service)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start the workers, follow the dataset's versions, and end the workers (ASGI lifespan)."""
@@ -127,6 +117,7 @@ class Application:
         follower.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await follower
+        self._pages.stop()
         self.service.journal.flush()
         self.service.pool.stop()
         await send({"type": "lifespan.shutdown.complete"})
@@ -138,18 +129,6 @@ def _is_for_people(exchange: Exchange) -> bool:
     if "text/html" not in accept or not prefers_html(accept):  # the first is quick: this is asked for every query
         return False
     return {name for name, _ in read_form(exchange.scope["query_string"])} <= {"query", "lang"}
-
-
-async def _respond_preflight(exchange: Exchange, methods: Sequence[str]) -> None:
-    """Say which methods there are, to people and to browsers (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
-    allowed = ", ".join(methods).encode()
-    headers = [
-        (b"allow", allowed),
-        (b"access-control-allow-methods", allowed),
-        (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-None-Match"),
-        (b"access-control-max-age", b"86400"),
-    ]
-    await exchange.respond(204, headers)
 
 
 __all__ = ["COMMON_HEADERS", "Application"]

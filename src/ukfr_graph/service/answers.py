@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from ukfr_graph.errors import QueryError
 from ukfr_graph.query.executor import bind_row
 from ukfr_graph.query.questions import give_values, read_question
-from ukfr_graph.service.cache import Entry
+from ukfr_graph.service.cache import Entry, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.store import Term
 from ukfr_graph.workers.link import Reply
@@ -63,9 +63,9 @@ async def require_known(service: Service, values: Mapping[str, Term]) -> None:
         NotFoundError: one does not; the message offers the nearest.
     """
     terms = sorted(str(term) for term in values.values() if isinstance(term, ox.NamedNode))
-    key = ("known", service.pool.version, *terms)
+    key = make_key("known", service.pool.version, *terms)
     if terms and service.cache.find(key) is None:
-        await service.ask({"task": "known", "iris": terms}, key)
+        await service.ask({"task": "known", "iris": terms}, ("known", *terms))
         service.cache.keep(key, Entry("", (), b""))
 
 
@@ -84,7 +84,7 @@ async def select_kept(service: Service, text: str, parameters: Mapping[str, Term
     Raises:
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
-    key = ("page", service.pool.version, text, *(f"{name} {term}" for name, term in parameters.items()))
+    key = make_key("rows", service.pool.version, text, *((name, str(term)) for name, term in parameters.items()))
     entry = service.cache.find(key)
     if entry is None:
         entry = Entry("", (), (await ask(service, text, parameters, ROWS)).body)

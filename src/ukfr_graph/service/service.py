@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ukfr_graph.errors import UnsupportedError
 from ukfr_graph.query.saved import Library, read_library
-from ukfr_graph.service.cache import Entry, Header, ResponseCache
+from ukfr_graph.service.cache import Entry, Header, ResponseCache, make_key
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.journal import Journal
 from ukfr_graph.settings import Settings
@@ -33,29 +33,32 @@ class Service:
     gate: Gate
     cache: ResponseCache
     is_plain: bool = False
-    flights: dict[Hashable, asyncio.Future[Entry]] = field(default_factory=dict)
+    flights: dict[bytes, asyncio.Future[Entry]] = field(default_factory=dict)
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)
 
     async def ask(self, head: Head, key: Hashable = None, left: Callable[[], Awaitable[None]] | None = None) -> Reply:
         """Ask the pool; an evaluation whose client leaves is ended: ``left`` returns when it has.
 
+        A slow query is remembered by the digest of its ``key``.
+
         Raises:
             UkfrError: see ``Pool.ask``.
             ClientLeftError: the client has gone.
         """
+        digest = None if key is None else make_key(key)
         if left is None:
-            return await self.pool.ask(head, key)
+            return await self.pool.ask(head, digest)
         watchers: list[asyncio.Task[None]] = []
 
         def watch(job: Job) -> None:
             watchers.append(asyncio.get_running_loop().create_task(self._watch(left, job)))
 
         try:
-            return await self.pool.ask(head, key, watch)
+            return await self.pool.ask(head, digest, watch)
         finally:
-            for watcher in watchers:
-                watcher.cancel()
+            while watchers:  # one that stayed here would hold the answer, and be held by it, until the next collection
+                watchers.pop().cancel()
 
     async def write(self, head: Head, body: bytes = b"") -> Reply:
         """Have a write done; what was kept of the version before is forgotten.

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from http import HTTPStatus
 from importlib import import_module
+from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match, Route
 
 from ukfr_graph import __version__
-from ukfr_graph.endpoint.conditional import matches
-from ukfr_graph.endpoint.exchange import COMMON_HEADERS
+from ukfr_graph.endpoint.exchange import COMMON_HEADERS, Receive, Scope, Send
 from ukfr_graph.endpoint.problems import INTERNAL, problem_headers, write_problem
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import look, openapi, static
+from ukfr_graph.site.compression import CODINGS, compress, is_compressible
 from ukfr_graph.site.negotiation import to_uri
 from ukfr_graph.site.question import operations
 from ukfr_graph.site.rendering import render
+from ukfr_graph.site.routes import list_routes
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
-_OK, _NOT_MODIFIED = 200, 304
-_ALLOWED_HEADERS = "Accept, Accept-Language, Accept-Profile, Authorization, Content-Type, If-None-Match"
+_OK = 200
 ROOMS = (
     "home", "statement", "timeline", "compare", "graph", "workbench", "thing", "question", "search", "ontology",
     "reference", "reconcile", "review", "download", "catalog",
@@ -38,6 +39,65 @@ ROOMS = (
 _PAGES = {room: import_module(f"ukfr_graph.site.{room}.page") for room in ROOMS}
 _OPEN = _PAGES["reconcile"].router  # says itself, to anyone, that reading needs a token
 _ROUTERS = (look.router, *(page.router for page in _PAGES.values()), static.router)
+
+
+class Site:
+    """The ASGI application of the pages: whole responses, with their tag and in the coding that the client reads.
+
+    ``routes`` tells what there is. Conditions and OPTIONS are left to who serves it.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._app = create_app(service)
+        self.routes = list_routes([*self._app.routes, *(route for router in _ROUTERS for route in router.routes)])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        start: MutableMapping[str, Any] = {}
+        parts: list[bytes] = []
+
+        async def collect(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+            elif message["type"] == "http.response.body":
+                parts.append(message.get("body", b""))
+            else:  # a file, by its path
+                await send(self._finish(scope, start, b"")[0])
+                await send(message)
+                start.clear()
+
+        try:
+            await self._app(scope, receive, collect)
+        except Exception:  # FastAPI has answered with a problem, and raises all the same
+            traceback.print_exc()
+        if start:
+            for message in self._finish(scope, start, b"".join(parts)):
+                await send(message)
+
+    def _finish(
+        self, scope: Scope, start: MutableMapping[str, Any], body: bytes
+    ) -> tuple[MutableMapping[str, Any], MutableMapping[str, Any]]:
+        """Add the common headers; tag what was found by its content, and compress it."""
+        headers = MutableHeaders(raw=list(start["headers"]))
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
+        if start["status"] == _OK:
+            for key, text in (*self._service.version_headers(), (b"cache-control", b"no-cache")):
+                headers.setdefault(key.decode(), text.decode())
+            if body:
+                headers.setdefault("etag", f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"')
+        if body and is_compressible(headers.get("content-type", ""), body) and "content-encoding" not in headers:
+            headers.add_vary_header("Accept-Encoding")
+            coding = Headers(scope=scope).get("accept-encoding", "")
+            if coding in CODINGS:
+                body = compress(body, coding)
+                headers["content-encoding"] = coding
+                if "etag" in headers:
+                    headers["etag"] = f'{headers["etag"].removesuffix(chr(34))}-{coding}"'
+        if "content-length" in headers and body:
+            headers["content-length"] = str(len(body))
+        return {**start, "headers": headers.raw}, {"type": "http.response.body", "body": body}
 
 
 def create_app(service: Service) -> FastAPI:
@@ -57,18 +117,9 @@ def create_app(service: Service) -> FastAPI:
     describe = app.openapi
     app.openapi = lambda: openapi.complete(describe(), operations.describe_questions(service.library()))  # type: ignore[method-assign]  # as FastAPI's documentation does
 
-    @app.middleware("http")
-    async def add_headers(request: Request, call_next):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        try:
-            response: Response = await call_next(request)
-        except Exception:  # here and not in a handler, which would answer and yet raise
-            traceback.print_exc()
-            response = _problem(request, 500, INTERNAL)
-        if request.method == "OPTIONS" and "allow" in response.headers:
-            response = _answer_preflight(_find_methods(request))
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        return await _tag(service, request, response) if response.status_code == _OK else response
+    @app.exception_handler(Exception)
+    async def explain_fault(request: Request, _: Exception) -> Response:
+        return _problem(request, 500, INTERNAL)
 
     @app.exception_handler(UkfrError)
     async def explain(request: Request, error: UkfrError) -> Response:
@@ -116,40 +167,3 @@ async def _admit(request: Request) -> None:
     """
     service: Service = request.app.state.service
     service.gate.admit_reader(request.headers.get("authorization"))
-
-
-def _find_methods(request: Request) -> set[str]:
-    """Find the methods of a resource, which may have a route for each."""
-    routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, Route)]
-    return {m for r in routes if r.matches(request.scope)[0] is not Match.NONE for m in r.methods or ()}
-
-
-def _answer_preflight(methods: set[str]) -> Response:
-    """Answer OPTIONS in the place of its refusal.
-
-    CORS protocol (https://fetch.spec.whatwg.org/#http-cors-protocol).
-    """
-    allowed = ", ".join(sorted({*methods, "HEAD", "OPTIONS"}))
-    headers = {
-        "Allow": allowed,
-        "Access-Control-Allow-Methods": allowed,
-        "Access-Control-Allow-Headers": _ALLOWED_HEADERS,
-        "Access-Control-Max-Age": "86400",
-    }
-    return Response(status_code=204, headers=headers)
-
-
-async def _tag(service: Service, request: Request, response: Response) -> Response:
-    """Tag a response by its content, and answer a client that has it with 304 (RFC 9110, section 15.4.5)."""
-    for name, value in (*service.version_headers(), (b"cache-control", b"no-cache")):
-        response.headers.setdefault(name.decode(), value.decode())
-    if "etag" not in response.headers:
-        parts: list[bytes] = [part async for part in response.body_iterator]  # type: ignore[attr-defined]
-        body = b"".join(parts)
-        response = Response(body, response.status_code, response.headers)
-        response.headers["etag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    asked = request.headers.get("if-none-match")
-    if asked and matches(response.headers["etag"], asked):
-        kept = {k: v for k, v in response.headers.items() if k not in ("content-length", "content-type")}
-        return Response(status_code=_NOT_MODIFIED, headers=kept)
-    return response

@@ -24,6 +24,8 @@ from ukfr_graph.site.static import find_asset
 
 LANGUAGE_COOKIE = "lang"
 AS_OF_COOKIE = "at"
+PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
+"""Parameters of every page, which steer how it is shown."""
 
 _COOKIE_S = 31_536_000
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

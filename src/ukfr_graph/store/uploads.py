@@ -10,14 +10,15 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Sequence
+from email.parser import BytesParser
+from email.policy import HTTP
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import Problem, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
+from ukfr_graph.errors import Problem, QueryError, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
 from ukfr_graph.resources import CONTEXT_NAME, read_context
 from ukfr_graph.texts import decode
 
@@ -67,11 +68,14 @@ def read_rdf(content: bytes, media_type: str, base: str, name: str) -> list[ox.T
         _check_entities(content, name)
     try:
         if form is ox.RdfFormat.JSON_LD:
-            content = _insert_context(content, base)
+            content = _insert_context(content)
             _check_names(content, base, name)
         quads = list(ox.parse(content, format=form, base_iri=base, rename_blank_nodes=True))
     except (RecursionError, SyntaxError, ValueError, OSError) as error:
-        raise _fault(name, str(error), getattr(error, "lineno", None) or 0) from None
+        message = str(error)
+        if "LoadDocumentCallback" in message:
+            message = "its context is at another address, and nothing is fetched: write the context into the document"
+        raise _fault(name, message, getattr(error, "lineno", None) or 0) from None
     return [quad.triple for quad in quads]
 
 
@@ -131,18 +135,24 @@ def _drop_mark(content: bytes, form: ox.RdfFormat, name: str) -> bytes:
     return text.encode()
 
 
-def _insert_context(content: bytes, base: str) -> bytes:
-    """Put the published context where a document names its address, there or at this server: nothing is fetched."""
+def _insert_context(content: bytes) -> bytes:
+    """Put the published context where a document of ours names its address: nothing is fetched.
+
+    Servers give documents whose context is at their own address; these are told by the IRIs of ours in them.
+    """
     if CONTEXT_NAME.encode() not in content:
         return content
-    own = {iris.CONTEXT, urljoin(base, "/" + CONTEXT_NAME)}
+    has_names = iris.BASE.encode() in content.replace(iris.CONTEXT.encode(), b"")
+
+    def is_own(address: object) -> bool:
+        return address == iris.CONTEXT or (has_names and str(address).endswith("/" + CONTEXT_NAME))
 
     def insert(value: Any, *, is_context: bool) -> Any:
         if isinstance(value, dict):
             return {key: insert(inner, is_context=key == "@context") for key, inner in value.items()}
         if isinstance(value, list):
             return [insert(inner, is_context=is_context) for inner in value]
-        return read_context() if is_context and value in own else value
+        return read_context() if is_context and is_own(value) else value
 
     return json.dumps(insert(json.loads(content), is_context=False)).encode()
 
@@ -196,3 +206,20 @@ def _check_entities(content: bytes, name: str) -> None:
 
 def _fault(name: str, message: str, line: int) -> RdfSyntaxError:
     return RdfSyntaxError([Problem(name, line, "", "rdf", message, "correct the document; nothing was loaded")])
+
+
+def split_parts(content_type: str, body: bytes) -> list[tuple[bytes, str]]:
+    """Split a body into its documents, each with its media type.
+
+    ``multipart/form-data`` has several (SPARQL 1.1 Graph Store HTTP Protocol, section 5.5).
+
+    Raises:
+        QueryError: the multipart body cannot be taken apart.
+    """
+    if not content_type.lower().startswith("multipart/"):
+        return [(body, content_type)]
+    header = "".join(c for c in content_type if c.isprintable()).encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + header + b"\r\n\r\n" + body)
+    if not message.is_multipart():
+        raise QueryError("The multipart body cannot be taken apart: its boundary does not fit.")
+    return [(bytes(part.get_payload(decode=True) or b""), part.get_content_type()) for part in message.iter_parts()]

@@ -12,7 +12,7 @@ from ukfr_graph.query.federation import Route
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.update import add_dataset
 from ukfr_graph.store import Rights, delete_graph, name_graph, next_version, open_snapshot, put_graph, run_update
-from ukfr_graph.store.uploads import find_rewritten, read_rdf
+from ukfr_graph.store.uploads import find_rewritten, read_rdf, split_parts
 from ukfr_graph.workers.wire import Head
 
 _WAIT_S = 30  # for another writer to end
@@ -64,7 +64,8 @@ def _put(root: Path, limits: Limits, head: Head, body: bytes) -> tuple[Head, byt
     """Add to a graph or replace it (SPARQL 1.1 Graph Store Protocol, sections 5.3 and 5.5)."""
     graph = name_graph(head["graph"])
     base = head.get("base") or head["graph"] or "urn:default"
-    triples = {t for part, media_type in _parts(head, body) for t in read_rdf(part, media_type, base, "the document")}
+    parts = split_parts(head["content_type"], body)
+    triples = {t for part, media_type in parts for t in read_rdf(part, media_type, base, "the document")}
     with next_version(root, _WAIT_S) as draft:
         is_new = put_graph(
             draft,
@@ -100,12 +101,3 @@ def _export(root: Path, head: Head) -> tuple[Head, bytes]:
     from ukfr_graph.query.exports import make_export  # heavy, and no write needs it
 
     return {"status": 200, **make_export(open_snapshot(root, verify=False), head["path"])}, b""
-
-
-def _parts(head: Head, body: bytes) -> list[tuple[bytes, str]]:
-    """Cut the body into its documents, with their media types."""
-    parts, start = [], 0
-    for length, media_type in head["parts"]:
-        parts.append((body[start : start + length], media_type))
-        start += length
-    return parts

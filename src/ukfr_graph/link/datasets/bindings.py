@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ukfr_graph.link.datasets.assembly import assemble
+from ukfr_graph.link.datasets.references import names_others
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
+from ukfr_graph.link.names import fold
 
+_IDENTIFIERS = re.compile(
+    r"\b(?:celex|eli|c?ets|ste|stce|unt[sc]|nor|fcdo|fco|doi|wikidata|identifiers?|id|number|numero|reference|command"
+    r"|ukts|ts|oj|jo)\b"
+)
 _MAX_BYTES = 500_000_000
 
 
@@ -24,6 +31,11 @@ class Names:
     in_force: Sequence[str] = ()
     party: Sequence[str] = ()
     kind: Sequence[str] = ()
+
+
+def _is_identifier(variable: str) -> bool:
+    words = fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", variable).replace("_", " "))
+    return bool(_IDENTIFIERS.search(words)) and not names_others(variable)
 
 
 def read_bindings(path: Path) -> tuple[list[str], list[dict[str, dict[str, str]]]]:
@@ -51,8 +63,11 @@ def read_bindings(path: Path) -> tuple[list[str], list[dict[str, dict[str, str]]
 def read_answer(path: Path, names: Names, identify: Callable[[str], str]) -> Iterator[Treaty | Fault]:
     """Read one treaty for each item; rows of one item are read together (titles by language, parties).
 
+    Variables that name a scheme (``celex``, ``cets``, ``identifier`` …) have identifiers of the item; what stands in all
+    others (``amends``, ``legalBasis``, ``abstract``) is of other instruments.
+
     ``identify`` makes the identifier from the item's IRI, and gives "" for what is no treaty of this dataset.
-    ``line`` counts bindings. Every value of a row is searched for identifiers.
+    ``line`` counts bindings.
 
     Raises:
         InputError: the file is no answer, or none of its variables is the item or the title.
@@ -85,7 +100,15 @@ def read_answer(path: Path, names: Names, identify: Callable[[str], str]) -> Ite
         dates = values("signed")
         if len(dates) > 1:
             yield Fault(group[0][0], "signed", f"{len(dates)} dates; the earliest is taken")
-        everything = " | ".join(cell["value"] for _, binding in group for cell in binding.values())
+        own, others = (
+            " | ".join(
+                f"{name} {cell['value']}" if cell["value"].isdecimal() else cell["value"]
+                for _, binding in group
+                for name, cell in binding.items()
+                if (name == chosen["item"] or _is_identifier(name)) == is_own
+            )
+            for is_own in (True, False)
+        )
         yield from assemble(
             group[0][0],
             identify(item),
@@ -94,6 +117,7 @@ def read_answer(path: Path, names: Names, identify: Callable[[str], str]) -> Ite
             in_force=min(values("in_force"), default=""),
             parties=values("party"),
             kind=next(iter(values("kind")), ""),
-            references=everything,
+            references=own,
+            others=others,
             page=item,
         )

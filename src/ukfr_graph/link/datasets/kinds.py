@@ -37,6 +37,31 @@ _CHANGE = re.compile(
     r"additional|additionnel\w*|addendum|annull?\w*|abrogat\w*|revis(?:ing|ion)|cancel\w*|replac\w*|accession|"
     r"portant avenant|avenant|derogat\w*|rectif\w*|continu(?:ing|ance|ation)|further|explanatory)\b"
 )
+_NOUN = (
+    r"(?:conventions?|treat(?:y|ies)|agreements?|protocols?|regulations?|directives?|decisions?|statutes?|charter|covenant"
+    r"|instruments?|traites?|accords?|protocoles?|reglements?|statut|charte|pacte|pact|constitution|acts?|actes?)"
+)
+_DERIVED = re.compile(
+    r"\b(?:protocols?|protocoles?|supplement\w*|repeal\w*|abrog\w*|implement\w*|ratif\w*|reserv\w*|accession|acceding|adhesion"
+    r"|withdraw\w*|retrait|denounc\w*|denonc\w*|approv\w*|approb\w*|conclusion|signature|signing|applying|application"
+    r"|applicable|interpret\w*|transpos\w*|executi\w*|mise en oeuvre|publication|promulgat\w*|enforcement|entry into force"
+    r"|entree en vigueur|suspen\w*|declarations?|objections?|communications?|corrigend\w*|report|rapport|commentary"
+    r"|opinion|avis|guide|notice|proposal|proposition|draft|projet|authori[sz]\w*|autoris\w*|bill|derog\w*|successi\w*"
+    r"|participation|notification|concerning|concernant|regarding|replac\w*|remplac\w*|codif\w*|complet\w*|laying down"
+    r"|under|pursuant)"
+    r"(?: (?:to|of|on|for|the|a|an|de|du|des|la|le|les|au|aux|sur|pour|par|l|d|by|in|certain|rules|its|their|articles?"
+    r"|\d+|and|et|made|provisional|certaines?|european|council|commission|united|nations|additional|second|third"
+    r"|respect|relation|with|une?|portant|detailed)){1,6} " + _NOUN + r"\b"
+)
+_ABOUT = re.compile(
+    r"\b(?:amending|amends|repeal\w*|abrogeant|abrogating|implementing|replacing|remplacant|modifying|modifiant|suspending"
+    r"|supplementing|terminating|denouncing|ratifying|ratification|reservations?|reserves|accession|adhesion|withdrawal"
+    r"|retrait|denunciation|denonciation|approval|approbation)(?: \w+){0,5}? " + _NOUN + r"\b"
+)
+"""Words by which a title says that it is about another instrument, and that instrument."""
+_AS_AMENDED = re.compile(
+    r"\b(?:as|telle? que?) (?:last |subsequently |dernierement )?(?:amend|modif|revis|complet|supplement)\w*\b.*$"
+)
 _CLOSE = (
     frozenset({"treaty", "convention", "agreement", "memorandum", "statute"}),
     frozenset({"agreement", "notes", "memorandum"}),
@@ -57,15 +82,27 @@ def read_kind(title: str) -> tuple[str, bool]:
     >>> read_kind("Firearms Directive 91/477/EEC"), read_kind("Juxtaposed controls")
     (('directive', False), ('', False))
     """
-    text = fold(title)
+    text = _AS_AMENDED.sub("", fold(title)).strip()
     found = _HEAD.search(text)
     kind = found.lastgroup or "" if found else ""
-    is_change = bool(_CHANGE.search(text)) or kind in ("amendment", "denunciation")
+    is_change = bool(_CHANGE.search(text)) or kind in ("amendment", "denunciation") or derives(title)
     if kind == "protocol" and re.match(
         r"(?:\w+ ){0,3}(?:protocols?|protocoles?) (?:\w+ ){0,3}?(?:to|of signature|au|a la)\b", text
     ):
         is_change = True
     return kind, is_change
+
+
+def derives(title: str) -> bool:
+    """Whether a title says that its instrument is about another one: amends, repeals, implements, ratifies it …
+
+    >>> derives("Reservations to the Convention on Cybercrime"), derives("Convention on Cybercrime")
+    (True, False)
+    >>> derives("Treaty concerning the implementation of frontier controls"), derives("Protocole au traité de Paris")
+    (False, True)
+    """
+    text = _AS_AMENDED.sub("", fold(title)).strip()
+    return bool(_DERIVED.search(text) or _ABOUT.search(text))
 
 
 def compare_kinds(one: str, other: str) -> str:

@@ -1,10 +1,17 @@
-"""Delimited text from outside, read row by row: any usual encoding and delimiter, hostile content included."""
+"""Delimited text from outside, read row by row: any usual encoding and delimiter, hostile content included.
+
+Rows are read line by line, as RFC 4180 has them (https://www.rfc-editor.org/rfc/rfc4180), and no further: a quotation
+mark that opens a cell and is never closed as it should be is text, and told, so that it cannot swallow the rows below.
+Each line of a file is in a row, is told as left out, or is empty.
+"""
 
 from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +21,36 @@ from ukfr_graph.link.datasets.treaties import Fault, InputError
 
 DELIMITERS = ",;\t|"
 MAX_CELL = 100_000
+MISSING = frozenset(
+    {
+        "",
+        "na",
+        "n/a",
+        "#n/a",
+        "<na>",
+        "nan",
+        "null",
+        "none",
+        "nil",
+        "-",
+        "--",
+        "---",
+        "\N{EN DASH}",
+        "\N{EM DASH}",
+        "\\n",
+    }
+)
+"""What programs and people write where there is no value (R, pandas, spreadsheets, SQL), in small letters."""
+MAX_LINES = 200
+"""Lines that one row may have."""
 _HEAD_BYTES = 65_536
 _BLOCK_BYTES = 1_048_576
 _SHOWN_COLUMNS = 12
+_UTF16_SHARE = 0.3  # of the bytes of Latin text in UTF-16, nearly half are zero
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_SEPARATOR = re.compile(r"^\"?sep=(.)\"?\s*$", re.IGNORECASE)  # Excel's first line
+
+Row = tuple[int, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -25,7 +58,7 @@ class Table:
     """An open table: names of its columns, and its rows as (line, cells by column) or what is wrong with a row."""
 
     columns: tuple[str, ...]
-    rows: Iterator[tuple[int, dict[str, str]] | Fault]
+    rows: Iterator[Row | Fault]
 
     def require(self, columns: Sequence[str], path: Path, hint: str = "") -> None:
         """Check that columns are there.
@@ -47,19 +80,26 @@ class Table:
 def open_table(path: Path, delimiter: str = "", encoding: str = "") -> Iterator[Table]:
     """Open a table; without ``delimiter`` and ``encoding`` they are found out.
 
+    Cells that say that there is no value (``MISSING``) come as empty; columns without a name are left out.
+
     Raises:
         InputError: the file is missing, empty or binary, or has a cell that is too long (while rows are read).
     """
     chosen, told = find_encoding(path, encoding)
     try:
         with path.open(encoding=chosen, newline="") as file:
-            first = file.readline(_HEAD_BYTES)
-            if not first.strip():
-                raise InputError(f"{path.name} begins with an empty line; its first line must name the columns.")
-            file.seek(0)
-            yield _read(file, path, delimiter or find_delimiter(first), told)
+            yield _read(file, path, delimiter, told)
     except UnicodeError:
         raise InputError(f"{path.name} is not text in {chosen}; name its encoding in the mapping file.") from None
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says that there is no value.
+
+    >>> is_missing("NA"), is_missing(" - "), is_missing("Namibia")
+    (True, True, False)
+    """
+    return text.strip().lower() in MISSING
 
 
 def find_delimiter(line: str) -> str:
@@ -72,7 +112,7 @@ def find_delimiter(line: str) -> str:
 
 
 def find_encoding(path: Path, asked: str = "") -> tuple[str, Fault | None]:
-    """Find the encoding of a text file: its byte order mark, else UTF-8 where it is that, else Windows-1252.
+    """Find the encoding of a text file: its byte order mark, else UTF-16 or UTF-8 where it is that, else Windows-1252.
 
     Raises:
         InputError: the file is missing, empty or not text, or ``asked`` is no encoding.
@@ -83,10 +123,11 @@ def find_encoding(path: Path, asked: str = "") -> tuple[str, Fault | None]:
             if not head.strip():
                 raise InputError(f"{path.name} is empty.")
             marked = next((name for mark, name in _BOMS if head.startswith(mark)), "")
-            if b"\0" in head and not marked:
+            unmarked = "" if marked else _find_utf16(head)
+            if b"\0" in head and not (marked or unmarked):
                 raise InputError(f"{path.name} is not text but a binary file; save it as CSV first.")
-            if asked or marked:
-                return _known(asked or marked), None
+            if asked or marked or unmarked:
+                return _known(asked or marked or unmarked), None
             decoder = codecs.getincrementaldecoder("utf-8")()
             try:
                 while head:
@@ -100,6 +141,15 @@ def find_encoding(path: Path, asked: str = "") -> tuple[str, Fault | None]:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from None
 
 
+def _find_utf16(head: bytes) -> str:
+    """Tell UTF-16 without a byte order mark by where its zero bytes are."""
+    pairs = len(head) // 2
+    for name, zeros, others in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if pairs and zeros.count(0) > _UTF16_SHARE * pairs and not others.count(0):
+            return name
+    return ""
+
+
 def _known(encoding: str) -> str:
     try:
         return codecs.lookup(encoding).name
@@ -108,44 +158,107 @@ def _known(encoding: str) -> str:
 
 
 def _read(file: TextIO, path: Path, delimiter: str, told: Fault | None) -> Table:
-    csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(file, delimiter=delimiter)
-    try:
-        columns = tuple(name.strip() for name in next(reader))
-    except (csv.Error, StopIteration) as error:
-        raise InputError(f"{path.name}, line 1: {_explain(error)}") from None
-    if len(set(columns)) < len(columns):
-        twice = next(name for name in columns if columns.count(name) > 1)
+    lines = _Lines(file, path)
+    first = lines.take()
+    if separator := _SEPARATOR.match(first):
+        delimiter, first = delimiter or separator[1], lines.take()
+    if not first.strip():
+        raise InputError(f"{path.name} begins with an empty line; its first line must name the columns.")
+    delimiter = delimiter or find_delimiter(first)
+    names = _parse(first, delimiter)
+    while names is None and lines.number < MAX_LINES and (more := lines.take()):
+        first += more
+        names = _parse(first, delimiter)
+    if names is None:
+        raise InputError(f"{path.name}, line 1: a quotation mark is opened and never closed. Mend the file.")
+    columns = tuple(name.strip() for name in names)
+    named = [name for name in columns if name]
+    if len(set(named)) < len(named):
+        twice = next(name for name in named if named.count(name) > 1)
         raise InputError(f"{path.name} has two columns named {twice!r}; rename one.")
-    return Table(columns, _rows(reader, path, columns, told))
+    return Table(tuple(named), _rows(lines, columns, delimiter, told))
 
 
-def _rows(
-    reader: Iterator[list[str]], path: Path, columns: tuple[str, ...], told: Fault | None
-) -> Iterator[tuple[int, dict[str, str]] | Fault]:
+class _Lines:
+    """The lines of a file, with their ends; a line can be put back."""
+
+    def __init__(self, file: TextIO, path: Path) -> None:
+        self._file, self._path = file, path
+        self._back: list[str] = []
+        self.number = 0
+
+    def take(self) -> str:
+        """Give the next line; nothing after the last."""
+        line = self._back.pop() if self._back else self._file.readline(MAX_CELL + 1)
+        self.number += bool(line)
+        if len(line) > MAX_CELL:
+            raise InputError(
+                f"{self._path.name}, line {self.number}: a row has more than {MAX_CELL:,} characters. Is it a table? "
+                "Mend the file."
+            )
+        return line
+
+    def put_back(self, lines: Iterable[str]) -> None:
+        """Have lines, in their order, come again."""
+        held = list(lines)
+        self._back += reversed(held)
+        self.number -= len(held)
+
+
+def _rows(lines: _Lines, columns: tuple[str, ...], delimiter: str, told: Fault | None) -> Iterator[Row | Fault]:
     if told:
         yield told
-    line = 2
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise InputError(f"{path.name}, line {line}: {_explain(error)}") from None
-        here, line = line, reader.line_num + 1  # type: ignore[attr-defined]
+    while line := lines.take():
+        here = lines.number
+        if not line.strip():
+            continue
+        cells, problem = _take_cells(line, lines, len(columns), delimiter)
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) != len(columns):
+        if problem:
+            yield Fault(here, "row", problem)
+        if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
             yield Fault(here, "row", f"{len(cells)} cells where {len(columns)} columns are named", is_lost=True)
             continue
-        yield here, dict(zip(columns, cells, strict=True))
+        if len(cells) < len(columns) and any(columns[len(cells) :]):
+            yield Fault(here, "row", f"{len(cells)} cells where {len(columns)} columns are named; the rest is empty")
+            cells += [""] * (len(columns) - len(cells))
+        yield here, {name: "" if is_missing(cell) else cell for name, cell in zip(columns, cells, strict=False) if name}
 
 
-def _explain(error: Exception) -> str:
-    if "field larger than field limit" in str(error):
-        return (
-            f"a cell has more than {MAX_CELL:,} characters. A quotation mark is probably opened here and never closed; "
-            "mend the file."
-        )
-    return f"the row cannot be read ({error or 'there is none'}). Mend the file."
+def _take_cells(line: str, lines: _Lines, width: int, delimiter: str) -> tuple[list[str], str]:
+    """Take the cells of the row that begins with a line, and what is wrong with it in words."""
+    if '"' not in line:
+        return line.rstrip("\r\n").split(delimiter), ""
+    cells = _parse(line, delimiter)
+    if cells is not None:
+        if len(cells) > width:
+            spaced = _parse(line, delimiter, skips_blanks=True)
+            cells = spaced if spaced is not None and len(spaced) == width else cells
+        return cells, ""
+    start, taken, whole = lines.number, [], line
+    while len(taken) < MAX_LINES and len(whole) <= MAX_CELL and (more := lines.take()):
+        taken.append(more)
+        whole += more
+        cells = _parse(whole, delimiter) if '"' in more else None
+        if cells is not None and len(cells) <= width:
+            swallowed = any(len(row.split(delimiter)) >= width > 1 for row in taken[:-1]) or (
+                width > 2 and len(taken[-1].split(delimiter)) >= width
+            )
+            words = f"a cell goes on to line {lines.number} and holds what may be rows: is a quotation mark not closed?"
+            return cells, words if swallowed else ""
+    lines.put_back(taken)
+    bare = [cell.removeprefix('"') for cell in line.rstrip("\r\n").split(delimiter)]
+    assert lines.number == start
+    return bare, "a quotation mark is opened and not closed; it is left out"
+
+
+def _parse(text: str, delimiter: str, *, skips_blanks: bool = False) -> list[str] | None:
+    """Read one row by the rules of RFC 4180; nothing where quotation marks are not as they should be."""
+    csv.field_size_limit(MAX_CELL * MAX_LINES)
+    try:
+        lines = io.StringIO(text, newline="")
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=skips_blanks))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None

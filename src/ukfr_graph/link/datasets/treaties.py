@@ -46,8 +46,9 @@ class Treaty:
     ``identifier`` is a CURIE or an IRI in its dataset; ``titles`` are (language, title), the language empty where
     the dataset does not tell; ``signed`` and ``in_force`` are as exact as the dataset is; ``parties`` are codes of
     ``parties.read_party``, ``territories`` names of dependencies to which it was extended; ``kind`` and
-    ``is_change`` are those of ``kinds.read_kind``; ``references`` are ``scheme:value`` of ``references``;
-    ``page`` is the address where a person can look it up; ``line`` is where it stands in its file.
+    ``is_change`` are those of ``kinds.read_kind``; ``references`` are its own identifiers, ``scheme:value`` of ``references``; ``mentions`` those
+    that its title or a column about other instruments has; ``former`` are (code, name) of parties that had another name
+    then; ``page`` is the address where a person can look it up; ``line`` is where it stands in its file.
     """
 
     identifier: str
@@ -59,13 +60,16 @@ class Treaty:
     kind: str = ""
     is_change: bool = False
     references: frozenset[str] = frozenset()
+    mentions: frozenset[str] = frozenset()
+    former: tuple[tuple[str, str], ...] = ()
     page: str = ""
     line: int = 0
 
     @property
     def title(self) -> str:
         """The first title: the English one where there is one."""
-        return next((text for language, text in self.titles if language in ("en", "")), self.titles[0][1])
+        titles = [text for language, text in self.titles if language in ("en", "")] or [text for _, text in self.titles]
+        return titles[0] if titles else "(no title)"
 
 
 def clean(text: str) -> tuple[str, str]:

@@ -2,8 +2,8 @@
 
 The weights are additive, as in Fellegi and Sunter (1969): a weight of 3 makes a match eight times likelier against
 none. Those of title, date, parties, kind, change and numbers are fitted on the tuning part of
-``benchmarks/linking/labelled.tsv`` by ``benchmarks/linking/fit.py``; those of in-force dates and publications, of
-which the labelled set has none, are set by judgement. One table drives every engine.
+``benchmarks/linking/labelled.tsv`` by ``benchmarks/linking/fit.py``; those of in-force dates, publications and
+identifiers, of which the labelled set has none, are set by judgement. One table drives every engine.
 """
 
 from __future__ import annotations
@@ -111,6 +111,15 @@ COMPARISONS = (
             Level("unknown", "a place of publication is missing", 0.0),
             Level("shared", "published in the same place", 6.0),
             Level("different", "published in different places", 0.0),
+        ),
+    ),
+    Comparison(
+        "identifier",
+        (
+            Level("unknown", "no identifiers to compare", 0.0),
+            Level("shared", "an identifier is the same", 0.0),
+            Level("named", "its title, or a column about others, names an identifier of ours", 2.0),
+            Level("different", "another number in a series that numbers each instrument once", -10.0),
         ),
     ),
 )

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ukfr_graph.link.datasets.references import identifies
+from ukfr_graph.link.datasets.references import contradict, identifies
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching import sides
 from ukfr_graph.link.matching.comparisons import ACCEPT_MARGIN, ACCEPT_WEIGHT, COMPARISONS, PRIOR, REVIEW_WEIGHT
@@ -29,6 +29,7 @@ CELLS = 4_000_000
 KEPT = 5
 _TIE = 0.01  # bits for a title that is wholly alike: tells apart what has the same levels
 _IDENTIFIED = 1_000.0
+_NAMED = [level.name for level in next(c for c in COMPARISONS if c.name == "identifier").levels].index("named")
 _TABLES = {c.name: np.array([level.weight for level in c.levels], dtype=np.float32) for c in COMPARISONS}
 _BEST_TITLE = float(_TABLES["title"].max()) + _TIE
 PIECE = 10_000
@@ -122,6 +123,7 @@ class Matcher:
         side = sides.prepare(treaties)
         cosines, levels, weights = self.score(side, least)
         ranks = np.where(self._identify(side), weights + _IDENTIFIED, weights)  # an identifier comes before all else
+        ranks = np.where(levels["identifier"] == _NAMED, np.maximum(ranks, REVIEW_WEIGHT), ranks)
         count = min(kept, weights.shape[1])
         best = np.argpartition(-ranks, count - 1, axis=1)[:, :count]
         order = np.take_along_axis(ranks, best, axis=1).argsort(axis=1, kind="stable")[:, ::-1]
@@ -151,13 +153,13 @@ class Matcher:
         weights = np.full((len(side), len(self._targets)), PRIOR, dtype=np.float32)
         for comparison in COMPARISONS[1:]:
             weights += _TABLES[comparison.name][levels[comparison.name]]
-        identified = self._identify(side)
+        identified = self._identify(side) | (levels["identifier"] == _NAMED)
         considered = self._consider(side, levels) & (weights >= least - _BEST_TITLE)
         rows = np.flatnonzero((considered | identified).any(axis=1))
         cosines = np.zeros(weights.shape, dtype=np.float32)
         if len(rows):
             cosines[rows] = self._cosines(side, rows)
-        levels["title"] = sides.title_levels(cosines)
+        levels["title"] = np.where(_has_titles(side)[:, None], sides.title_levels(cosines), 0)
         weights += _TABLES["title"][levels["title"]] + _TIE * cosines
         weights[~(identified | (considered & (weights >= least)))] = -np.inf
         return cosines, levels, weights
@@ -189,21 +191,27 @@ class Matcher:
 def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome, str]:
     """Say what comes of candidates (the likeliest first), and why.
 
-    Accepted: one candidate, and no other, has an identifying reference in common; or the likeliest was signed on the
+    Accepted: one candidate, and no other, has an identifying reference in common, has no other number in a series that
+    numbers each once, and is itself a change of another instrument if the treaty says that it is one; or the likeliest was signed on the
     same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more and ``ACCEPT_MARGIN`` more
     than the next, and what the shorter title is about (``subjects``) is in the other. For review: any candidate
     of ``REVIEW_WEIGHT`` or more. None: otherwise.
     """
     identified = [candidate for candidate in candidates if candidate.shared]
     if len(identified) == 1:
-        return "accepted", f"the identifier {min(identified[0].shared)} is the same"
+        return _decide_identified(source, identified[0])
     if identified:
         return "review", "several of ours have an identifier in common with it"
-    if not candidates or candidates[0].weight < REVIEW_WEIGHT:
+    named = [reference for c in candidates for reference in sorted(source.mentions & c.target.references)]
+    if not candidates or (candidates[0].weight < REVIEW_WEIGHT and not any(map(identifies, named))):
         return "none", "nothing is alike enough"
     best = candidates[0]
     margin = best.weight - candidates[1].weight if len(candidates) > 1 else float("inf")
     doubts = []
+    if any(map(identifies, named)):
+        doubts.append(f"it names {next(filter(identifies, named))}, which may be another instrument")
+    if contradict(source.references, best.target.references):
+        doubts.append("it has another number in the same series")
     if best.level("date") != "same":
         doubts.append("not known to be signed on the same day")
     if best.level("parties") not in ("same", "within"):
@@ -220,6 +228,19 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
     if margin < ACCEPT_MARGIN:
         doubts.append("the next candidate is nearly as likely")
     return ("review", "; ".join(doubts)) if doubts else ("accepted", "same day, same parties, same subject, no rival")
+
+
+def _decide_identified(source: Treaty, found: RankedTarget) -> tuple[Outcome, str]:
+    """Say what comes of an identifier in common, against which the title or another identifier may speak."""
+    reference = min(found.shared)
+    if against := contradict(source.references, found.target.references):
+        return "review", f"the identifier {reference} is the same, but {min(against)} is another"
+    if source.is_change and not found.target.is_change:
+        return (
+            "review",
+            f"the identifier {reference} is the same, but the title is that of a change of another instrument",
+        )
+    return "accepted", f"the identifier {reference} is the same"
 
 
 def match_all(
@@ -250,6 +271,10 @@ def match_all(
                 yield count, future.result()
         for count, future in waiting:
             yield count, future.result()
+
+
+def _has_titles(side: sides.Side) -> Any:
+    return np.array([bool(treaty.titles) for treaty in side.treaties], dtype=bool)
 
 
 _kept: list[Matcher] = []  # one in each process of a pool

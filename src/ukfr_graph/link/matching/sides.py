@@ -15,7 +15,8 @@ from scipy import sparse
 
 from ukfr_graph.link.datasets.dates import Day
 from ukfr_graph.link.datasets.kinds import KINDS, compare_kinds
-from ukfr_graph.link.datasets.references import PUBLISHING
+from ukfr_graph.link.datasets.references import PUBLISHING, SINGLE, identifies
+from ukfr_graph.link.datasets.titles import bare_title
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching.comparisons import MONTH_DAYS, NEAR_DAYS, TITLE_STEPS, YEAR_DAYS
 from ukfr_graph.link.names import fold
@@ -52,7 +53,7 @@ def shorten_title(title: str) -> str:
 class Side:
     """One set of n treaties as arrays.
 
-    ``texts`` are shortened titles, those of treaty i at ``starts[i]`` up to ``starts[i + 1]``; ``first`` and ``last``
+    ``texts`` are shortened titles without place and day (empty where there is none), those of treaty i at ``starts[i]`` up to ``starts[i + 1]``; ``first`` and ``last``
     are the days between which it was signed (days since 0001-01-01, -1 unknown) and ``parts`` their year, month and
     day; ``force`` the day of entry into force; ``parties``, ``numbers`` and ``published`` are sets, as sorted codes.
     """
@@ -82,8 +83,9 @@ def prepare(treaties: Sequence[Treaty]) -> Side:
     """Turn treaties into arrays."""
     texts: list[str] = []
     starts = [0]
-    for treaty in treaties:
-        texts += dict.fromkeys(shorten_title(title) for _, title in treaty.titles)
+    bare = [[bare_title(title).text for _, title in treaty.titles] for treaty in treaties]
+    for titles in bare:
+        texts += dict.fromkeys(map(shorten_title, titles or [""]))
         starts.append(len(texts))
     spans = [_span(treaty.signed) for treaty in treaties]
     return Side(
@@ -97,7 +99,7 @@ def prepare(treaties: Sequence[Treaty]) -> Side:
         np.array([_CODES[treaty.kind] for treaty in treaties], dtype=np.int16),
         np.array([treaty.is_change for treaty in treaties], dtype=bool),
         [treaty.parties for treaty in treaties],
-        [frozenset(n.lstrip("0") for _, title in treaty.titles for n in _NUMBER.findall(title)) for treaty in treaties],
+        [frozenset(n.lstrip("0") for title in titles for n in _NUMBER.findall(title)) for titles in bare],
         [frozenset(r for r in treaty.references if r.partition(":")[0] in PUBLISHING) for treaty in treaties],
     )
 
@@ -112,6 +114,7 @@ def compare(sources: Side, targets: Side) -> dict[str, Any]:
         "numbers": _set_levels(sources.numbers, targets.numbers),
         "force": _force_levels(sources, targets),
         "publication": _set_levels(sources.published, targets.published),
+        "identifier": _identifier_levels(sources.treaties, targets.treaties),
     }
 
 
@@ -183,6 +186,26 @@ def _set_levels(ours: list[frozenset[str]], theirs: list[frozenset[str]]) -> Any
     levels[[not one for one in ours], :] = 0
     levels[:, [not one for one in theirs]] = 0
     return levels
+
+
+def _identifier_levels(sources: Sequence[Treaty], targets: Sequence[Treaty]) -> Any:
+    levels = np.zeros((len(sources), len(targets)), dtype=np.uint8)
+    ours, theirs = ([t.references for t in side] for side in (sources, targets))
+    mentions = [t.mentions for t in sources]
+    if any(mentions):
+        levels[_shared(mentions, [frozenset(filter(identifies, one)) for one in theirs]) > 0] = 2
+    if any(ours):
+        levels[_shared([frozenset(filter(identifies, one)) for one in ours], theirs) > 0] = 1
+        for scheme in sorted(SINGLE):
+            one, other = ([_of_scheme(scheme, each) for each in side] for side in (ours, theirs))
+            both = np.array(list(map(bool, one)))[:, None] & np.array(list(map(bool, other)))[None, :]
+            if both.any():
+                levels[both & (_shared(one, other) == 0)] = 3
+    return levels
+
+
+def _of_scheme(scheme: str, references: frozenset[str]) -> frozenset[str]:
+    return frozenset(reference for reference in references if reference.startswith(f"{scheme}:"))
 
 
 def _shared(ours: list[frozenset[str]], theirs: list[frozenset[str]]) -> Any:

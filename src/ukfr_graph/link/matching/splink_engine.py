@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ukfr_graph.link.datasets.kinds import close_pairs
-from ukfr_graph.link.datasets.references import identifies
+from ukfr_graph.link.datasets.references import SINGLE, identifies
 from ukfr_graph.link.datasets.treaties import InputError, Treaty
 from ukfr_graph.link.matching.comparisons import (
     COMPARISONS,
@@ -116,8 +116,8 @@ def match_by_splink(
         return
     matcher = Matcher(targets, treaties[:PIECE])
     known = {reference for target in targets for reference in target.references if identifies(reference)}
-    by_number = [treaty for treaty in treaties if treaty.references & known]
-    rest = [treaty for treaty in treaties if not treaty.references & known]
+    by_number = [treaty for treaty in treaties if (treaty.references | treaty.mentions) & known]
+    rest = [treaty for treaty in treaties if not (treaty.references | treaty.mentions) & known]
     matches = [match for match in matcher.match(by_number, kept) if match.outcome != "none"]
     found: dict[int, dict[int, RankedTarget]] = {}
     for row in _predict(backend, matcher, prepare(rest)) if rest else ():
@@ -191,6 +191,7 @@ def _tabulate(side: Side, name: str, vectors: Any) -> dict[str, list[Any]]:
                 "numbers": sorted(side.numbers[at]),
                 "force": int(side.force[at]) if side.force[at] >= 0 else None,
                 "published": sorted(side.published[at]),
+                "schemes": sorted({r.partition(":")[0] for r in treaty.references} & SINGLE),
             }
             for column, cell in cells.items():
                 columns.setdefault(column, []).append(cell)
@@ -211,7 +212,7 @@ def _conditions(dialect: str) -> dict[str, list[tuple[str, str]]]:
     close = ", ".join(f"'{pair}'" for pair in close_pairs())
     return {
         "title": [
-            ("unknown", "vector_l IS NULL OR vector_r IS NULL"),
+            ("unknown", "folded_l = '' OR folded_r = ''"),
             *((f"from-{step:g}", f"{_COSINE}(vector_l, vector_r) >= {step}") for step in TITLE_STEPS),
             ("from-0", ""),
         ],
@@ -254,6 +255,8 @@ def _conditions(dialect: str) -> dict[str, list[tuple[str, str]]]:
             ("shared", f"{shared('published')} > 0"),
             ("different", ""),
         ],
+        # what shares an identifier, or names one, is not compared here
+        "identifier": [("unknown", f"{shared('schemes')} = 0"), ("shared", "1 = 0"), ("different", "")],
     }
 
 

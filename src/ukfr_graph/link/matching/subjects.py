@@ -7,6 +7,7 @@ only ever speaks against a match, so that a short title within a long one earns 
 from __future__ import annotations
 
 from ukfr_graph.link.datasets.parties import name_party
+from ukfr_graph.link.datasets.titles import bare_title
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.names import fold
 
@@ -34,7 +35,7 @@ def find_subject(treaty: Treaty, title: str) -> frozenset[str]:
     names = {word[:3] for code in treaty.parties for word in fold(name_party(code)).split()}
     return frozenset(
         word[:_STEM]
-        for word in fold(title).split()
+        for word in fold(bare_title(title).text).split()
         if word not in _EMPTY and not word.isdigit() and len(word) > 1 and word[:3] not in names
     )
 

@@ -20,6 +20,8 @@ _TITLES = """SELECT ?instrument ?title ?sort {
   UNION { ?instrument dcterms:title|ukfr:naming/dcterms:title ?title BIND (2 AS ?sort) }
 } ORDER BY ?instrument ?sort ?title"""
 _FORMAL = "2"
+_SCHEMES = {"unts": "UNTS {}", "fcdo": "treaties.fcdo.gov.uk/data/Library2/html/{}.html", "cets": "CETS {}"}
+"""How a notation reads where it needs the name of its scheme."""
 _DATES = """SELECT ?instrument ?signed ?kind {
   ?instrument a ukfr:Instrument ; ukfr:instrumentKind/skos:prefLabel ?kind FILTER (LANG(?kind) = "en")
   OPTIONAL { ?instrument ukfr:documentDate ?signed }
@@ -53,13 +55,14 @@ def read_targets(executor: Executor) -> list[Treaty]:
     references: dict[str, set[str]] = defaultdict(set)
     for instrument, scheme, notation in _ask(executor, _IDENTIFIERS):
         name = scheme.value.rpartition("/")[2]
-        direct = {f"{name}:{notation.value}"} if name in IDENTIFYING - {"cets"} else set()
-        references[instrument.value] |= direct | find_references(notation.value)
+        found = find_references(_SCHEMES.get(name, "{}").format(notation.value))
+        direct = {f"{name}:{notation.value}"} if name in IDENTIFYING and not found else set()
+        references[instrument.value] |= direct | found
     parties: dict[str, set[str]] = defaultdict(set)
     in_force: dict[str, Day] = {}
     for instrument, kind, party, since in _ask(executor, _STATUSES):
         if party is not None:
-            parties[instrument.value].add(read_party(party.value).code)
+            parties[instrument.value].add(read_party(party.value, "").code)
         elif kind.value == _IN_FORCE and since is not None and (day := _day(since.value)):
             in_force[instrument.value] = min(day, in_force.get(instrument.value, day))
     treaties = []

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.link.datasets.references import read_identifiers
 from ukfr_graph.link.names import fold
 from ukfr_graph.link.reconciliation.catalogue import (
     ANY_IDENTIFIER,
@@ -184,7 +185,7 @@ class _Builder:
             return Value("concept", o.value, names=names or {"": iris.local_name(o.value)}, keys=keys | {o.value})
         if o.value.startswith(iris.BASE):
             return None  # a part of a record is no value
-        return Value("iri", o.value, keys=frozenset({squeeze(o.value)}))
+        return Value("iri", o.value, keys=frozenset({squeeze(o.value)}) | read_identifiers(o.value))
 
     def _identifiers(self, nodes: Iterable[object]) -> Iterator[tuple[str, Value]]:
         for node in nodes:
@@ -251,11 +252,13 @@ def _write_identifier(notation: str, schemes: set[str]) -> frozenset[str]:
     """Give a notation with the name of its scheme, and without.
 
     >>> sorted(_write_identifier("CETS No. 185", {"cets", "stce"}))
-    ['185', 'cets185', 'stce185']
+    ['185', 'cets185', 'cets:185', 'stce185']
     """
     whole = squeeze(notation)
     bare = next((whole.removeprefix(name) for name in sorted(schemes) if whole.startswith(name)), whole) or whole
-    return frozenset({whole, bare, *(name + bare for name in schemes)} - {""})
+    named = (f"{scheme.upper()} {notation}" for scheme in schemes)
+    read = frozenset().union(read_identifiers(notation), *map(read_identifiers, named))
+    return frozenset({whole, bare, *(name + bare for name in schemes)} - {""}) | read
 
 
 def _lengthen(compact: str) -> str:

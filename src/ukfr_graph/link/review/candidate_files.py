@@ -131,7 +131,7 @@ def write_candidates(file: TextIO, matches: Iterable[Match], dataset: Dataset, d
 def _rows(match: Match, day: date) -> Iterator[list[str]]:
     theirs = _facts(match.source)
     for rank, candidate in enumerate(match.candidates, 1):
-        if candidate.weight < REVIEW_WEIGHT and not candidate.shared:
+        if candidate.weight < REVIEW_WEIGHT and not (candidate.shared or candidate.level("identifier") == "named"):
             continue
         outcome = match.outcome if rank == 1 else "review"
         other = {
@@ -169,14 +169,16 @@ def _rows(match: Match, day: date) -> Iterator[list[str]]:
 
 
 def _facts(treaty: Treaty) -> dict[str, str]:
+    then = {code: f" (then {name})" for code, name in treaty.former}
     by_language = [f"{text} ({language})" if language else text for language, text in treaty.titles]
     return {
         "title": " / ".join(by_language),
         "signed": str(treaty.signed or ""),
         "in force": str(treaty.in_force or ""),
-        "parties": ", ".join(sorted(map(name_party, treaty.parties))),
+        "parties": ", ".join(sorted(name_party(code) + then.get(code, "") for code in treaty.parties)),
         "kind": treaty.kind + (" (changes another)" if treaty.is_change else ""),
         "identifiers": ", ".join(sorted(treaty.references)),
+        "names others": ", ".join(sorted(treaty.mentions)),
         "page": treaty.page,
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import asdict, replace
@@ -23,7 +22,7 @@ from ukfr_graph.errors import (
     UnsupportedMediaTypeError,
 )
 from ukfr_graph.query.formats import best_match
-from ukfr_graph.service.cache import Entry
+from ukfr_graph.service.cache import Entry, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.openapi import problems, query_parameter
 from ukfr_graph.site.rendering import language_of
@@ -104,8 +103,7 @@ async def ask_network(service: Service, asked: NetworkRequest, form: NetworkForm
         UkfrError: see ``answer_request``.
     """
     wanted = asdict(asked if form.name in _IN_A_LANGUAGE else replace(asked, language="en"))
-    digest = hashlib.blake2b(json.dumps(wanted, sort_keys=True).encode()).hexdigest()  # a query may be long
-    key = ("network", service.pool.version, form.name, digest)
+    key = make_key("network", service.pool.version, form.name, json.dumps(wanted, sort_keys=True))
     entry = service.cache.find(key)
     if entry is None:
         reply = await service.ask({"task": "network", "request": wanted, "format": form.name}, key)

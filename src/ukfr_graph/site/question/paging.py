@@ -20,7 +20,7 @@ from ukfr_graph.query.executor import Answer
 from ukfr_graph.query.formats import find_format
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.service.answers import ROWS, ask
-from ukfr_graph.service.cache import Entry
+from ukfr_graph.service.cache import Entry, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.store import Term
 
@@ -86,8 +86,8 @@ async def cut_page(service: Service, query: SavedQuery, values: Mapping[str, Ter
         NotFoundError: there are fewer pages.
         UkfrError: see ``Pool.ask``.
     """
-    terms = tuple(sorted((name, str(term)) for name, term in values.items()))
-    key = ("rows", service.pool.version, query.text, terms)
+    terms = sorted((name, str(term)) for name, term in values.items())
+    key = make_key("rows", service.pool.version, query.text, *terms)
     entry = service.cache.find(key)
     if entry is None:
         entry = Entry("", (), (await ask(service, query.text, values, ROWS)).body, query.text)

@@ -13,8 +13,9 @@ from ukfr_graph.link.datasets.dates import DateError, Day, read_date
 @given(st.dates(min_value=date(1000, 1, 1)))
 def test_a_day_is_read_from_each_usual_form(day: date) -> None:
     expected = Day(day.year, day.month, day.day)
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%Y/%m/%d"):
-        assert read_date(day.strftime(form)) == expected
+    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%B %d, %Y", "%Y/%m/%d", "Geneva, %d %b %Y"):
+        assert read_date(day.strftime(form), order="day") == expected
+    assert read_date(day.strftime("%m/%d/%Y"), order="month") == expected
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))

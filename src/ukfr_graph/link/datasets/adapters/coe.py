@@ -26,7 +26,7 @@ _FIELDS = {
     "in_force": ("entry into force", "entree en vigueur", "e i f", "in force"),
 }
 _NUMBER = re.compile(r"(\d{1,3})\s*([A-Z]?)\s*$")
-_DATE = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{4}-\d{2}-\d{2}|\d{1,2} [^\W\d_]+ \d{4}")
 
 
 def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
@@ -74,6 +74,7 @@ def _read_row(line: int, cells: dict[str, str]) -> Iterator[Treaty | Fault]:
         in_force=dates["in_force"][0] if dates["in_force"] else "",
         references=f"CETS No. {int(number[1])}{number[2]}",
         page=NAMESPACE + code,
+        order="day",
     )
 
 

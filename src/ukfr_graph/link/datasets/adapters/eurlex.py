@@ -1,21 +1,20 @@
 """EUR-Lex and CELLAR, as a saved answer of the Publications Office's endpoint (JSON).
 
 Variables: ``celex`` and ``title``; optional are ``date`` (cdm:work_date_document), ``inForce``, ``eli``, ``type``,
-``party``, and any others, which are searched for identifiers. The identifier is the CELEX number.
+``party``; others (``amends``, ``legalBasis``) name other acts. The identifier is the CELEX number.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from ukfr_graph.link.datasets.bindings import Names, read_answer
 from ukfr_graph.link.datasets.reader import Adapter, Dataset
+from ukfr_graph.link.datasets.references import find_references
 from ukfr_graph.link.datasets.treaties import Fault, Treaty
 
 NAMESPACE = "https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:"
-_CELEX = re.compile(r"(?:^|/|:)([1-9]\d{4}[A-Z]{1,2}\d{4}(?:\(\d+\))?|[1-9]\d{4}/[A-Z]{1,3}/TXT)$")
 _NAMES = Names(
     item=("celex", "celexUri", "work"),
     title=("title", "label", "workTitle"),
@@ -32,8 +31,7 @@ def identify(item: str) -> str:
     >>> identify("32016L0681"), identify("http://publications.europa.eu/resource/celex/32016L0681"), identify("x")
     ('celex:32016L0681', 'celex:32016L0681', '')
     """
-    found = _CELEX.search(item.strip())
-    return f"celex:{found[1]}" if found else ""
+    return next((found for found in sorted(find_references(item)) if found.startswith("celex:")), "")
 
 
 def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:

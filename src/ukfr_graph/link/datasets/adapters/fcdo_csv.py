@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ukfr_graph.link.datasets.assembly import assemble
 from ukfr_graph.link.datasets.reader import Adapter, Dataset
+from ukfr_graph.link.datasets.references import find_references
 from ukfr_graph.link.datasets.tables import open_table
 from ukfr_graph.link.datasets.treaties import Fault, Treaty
 
@@ -38,17 +39,19 @@ def read_row(
     line: int, title: str, names: list[str], signed: str, in_force: str, references: str, page: str
 ) -> Iterator[Treaty | Fault]:
     """Make a treaty of one record, whichever way it came."""
+    number = next((r for r in find_references(page) if r.startswith("fcdo:")), "")
     states = [name for name in names if name.upper() == name]
     yield from assemble(
         line,
-        page.replace(NAMESPACE, "fcdo:") if page.startswith(NAMESPACE) else "",
+        f"{number}.html" if number else "",
         {"en": title},
         signed=signed,
         in_force=in_force,
         parties=states,
         territories=[name for name in names if name not in states],
         references=f"{references} {page}",
-        page=page,
+        page=f"{NAMESPACE}{number.partition(':')[2]}.html" if number else page,
+        order="day",
     )
 
 

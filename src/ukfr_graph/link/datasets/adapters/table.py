@@ -11,20 +11,26 @@ The mapping is YAML (or JSON, which is YAML too)::
       in_force: In force
       parties: [Party 1, Party 2]             # one column or several
       kind: Type
-      references: [UNTS, Treaty Series]
+      references: [UNTS, Treaty Series]       # identifiers of the treaty itself
+      cites: [Legal basis]                    # identifiers of others: evidence, and no proof
       page: "https://example.org/treaties/{ID}.html"
-    dates: ["%d.%m.%Y", "%Y"]                 # as in datetime.strptime
+    dates: ["%d.%m.%Y", "%Y"]                 # as in datetime.strptime; found out where it is left out
+    party_codes: cow                          # or iso; needed where the codes do not tell
     parties_separator: ";"
     delimiter: ";"                            # found out where it is left out, as is the encoding
     encoding: windows-1252
+
+Columns of dates and of codes are looked at as a whole before a row is read. A column under ``references`` whose name
+says that it has identifiers of other instruments ("Amends", "Legal basis") is read as ``cites``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -32,9 +38,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from ukfr_graph.link.datasets.assembly import assemble
-from ukfr_graph.link.datasets.dates import DEFAULT_FORMATS
+from ukfr_graph.link.datasets.dates import AmbiguousDateError, Order, find_order, is_year_and_month
+from ukfr_graph.link.datasets.parties import CodeList, find_code_list, split_parties
 from ukfr_graph.link.datasets.reader import Adapter, Dataset
-from ukfr_graph.link.datasets.tables import open_table
+from ukfr_graph.link.datasets.references import names_others
+from ukfr_graph.link.datasets.tables import is_missing, open_table
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
 
 _SAFE = "-._~/:()"
@@ -58,6 +66,7 @@ class Columns(BaseModel):
     parties: Several = ()
     kind: str = ""
     references: Several = ()
+    cites: Several = ()
     page: str = ""
 
 
@@ -70,7 +79,8 @@ class TableMapping(BaseModel):
     namespace: str = Field(pattern=r"^https?://\S+$")
     source: str = ""
     columns: Columns
-    dates: Several = DEFAULT_FORMATS
+    dates: Several = ()
+    party_codes: Literal["", "iso", "cow"] = ""
     parties_separator: str = ";"
     delimiter: str = Field("", max_length=1)
     encoding: str = ""
@@ -107,32 +117,88 @@ def read(path: Path, mapping_file: Path | None) -> Iterator[Treaty | Fault]:
     mapping = read_mapping(mapping_file)
     columns = mapping.columns
     used = [columns.identifier, *columns.title.values(), columns.signed, columns.in_force, *columns.parties]
-    used += [columns.kind, *columns.references, columns.page]
+    used += [columns.kind, *columns.references, *columns.cites, columns.page]
     with open_table(path, mapping.delimiter, mapping.encoding) as table:
         names = set(table.columns)
         needed = [name for field in used for name in _names(field, names)]
         table.require(
             list(dict.fromkeys(needed)), path, f"Correct {mapping_file.name}, or its delimiter, to fit the table."
         )
+    habits = _look(path, mapping, mapping_file)
+    own = [field for field in columns.references if not names_others(field)]
+    cited = [*columns.cites, *(field for field in columns.references if names_others(field))]
+    for problem in habits.told:
+        yield problem
+    with open_table(path, mapping.delimiter, mapping.encoding) as table:
         for row in table.rows:
             if isinstance(row, Fault):
                 yield row
                 continue
             line, cells = row
-            identifier = _fill(columns.identifier, cells)
+            identifier, page = _fill(columns.identifier, cells), _fill(columns.page, cells)
             separator = mapping.parties_separator
             yield from assemble(
                 line,
                 f"{mapping.prefix}:{quote(identifier, safe=_SAFE)}" if identifier else "",
                 {language: _fill(field, cells) for language, field in columns.title.items()},
-                signed=_fill(columns.signed, cells),
-                in_force=_fill(columns.in_force, cells),
-                parties=[name for field in columns.parties for name in _split(_fill(field, cells), separator)],
+                signed=_fill_date(columns.signed, cells),
+                in_force=_fill_date(columns.in_force, cells),
+                parties=[name for field in columns.parties for name in split_parties(_fill(field, cells), separator)],
                 kind=_fill(columns.kind, cells),
-                references=" | ".join(_fill(field, cells) for field in columns.references),
-                page=_fill(columns.page, cells),
-                formats=mapping.dates,
+                references=" | ".join(
+                    [_name_value(columns.identifier, cells), *(_name_value(f, cells) for f in own), page]
+                ),
+                others=" | ".join(_name_value(field, cells) for field in cited),
+                page=page,
+                formats=habits.formats or mapping.dates,
+                order=habits.order,
+                codes=habits.codes,
             )
+
+
+@dataclass(frozen=True)
+class _Habits:
+    """How a table writes dates and parties, and what is to be told of that."""
+
+    order: Order = ""
+    formats: tuple[str, ...] = ()
+    codes: CodeList = ""
+    told: tuple[Fault, ...] = ()
+
+
+def _look(path: Path, mapping: TableMapping, mapping_file: Path) -> _Habits:
+    """Look through the columns of dates and parties before any row is read.
+
+    Raises:
+        InputError: dates may have the day or the month first, and the mapping does not say which.
+    """
+    columns = mapping.columns
+    dates: dict[str, set[str]] = {field: set() for field in (columns.signed, columns.in_force) if field}
+    parties: set[str] = set()
+    with open_table(path, mapping.delimiter, mapping.encoding) as table:
+        for row in table.rows:
+            if not isinstance(row, Fault):
+                for field, values in dates.items():
+                    values.add(_fill_date(field, row[1]))
+                for field in columns.parties:
+                    parties.update(split_parties(_fill(field, row[1]), mapping.parties_separator))
+    codes: CodeList = mapping.party_codes or find_code_list(parties)
+    if mapping.dates:
+        return _Habits(codes=codes)
+    option = f'Write into {mapping_file.name}: dates: "%d/%m/%Y" (day first) or dates: "%m/%d/%Y" (month first).'
+    try:
+        order, text = find_order(text for values in dates.values() for text in sorted(values))
+    except AmbiguousDateError as error:
+        raise InputError(f"{path.name} writes dates in two ways: {error}. {option}") from None
+    if text and not order:
+        raise InputError(f"{path.name} has dates such as {text!r}, with the day or the month first. {option}")
+    told = [Fault(1, "dates", f"the month is read first, as {text!r} shows")] if order == "month" else []
+    written = {text for values in dates.values() for text in values if not is_missing(text)}
+    formats: tuple[str, ...] = ()
+    if written and all(map(is_year_and_month, written)):
+        formats = ("%Y%m",)
+        told.append(Fault(1, "dates", f"{min(written)!r} and its like are read as year and month"))
+    return _Habits(order, formats, codes, tuple(told))
 
 
 def _names(field: str, known: set[str]) -> list[str]:
@@ -151,8 +217,18 @@ def _fill(field: str, cells: Mapping[str, str]) -> str:
     return _BRACES.sub(lambda m: values[m[1]], field) if all(values.values()) else ""
 
 
-def _split(text: str, separator: str) -> list[Any]:
-    return text.split(separator) if separator else [text]
+def _fill_date(field: str, cells: Mapping[str, str]) -> str:
+    """Fill a template of a date; its empty columns leave the others known."""
+    if not field or field in cells:
+        return _fill(field, cells)
+    values = {name: cells[name].strip() for name in _BRACES.findall(field)}
+    return _BRACES.sub(lambda m: values[m[1]], field) if any(values.values()) else ""
+
+
+def _name_value(field: str, cells: Mapping[str, str]) -> str:
+    """Give a value, with the name of its column where it is only a number ("CETS 185")."""
+    value = _fill(field, cells)
+    return f"{field} {value}" if value.isdecimal() else value
 
 
 def describe(mapping_file: Path) -> Dataset:

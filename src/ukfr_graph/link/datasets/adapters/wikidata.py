@@ -1,7 +1,8 @@
 """Wikidata, as a saved answer of its query service (JSON).
 
 Variables: ``item`` and ``itemLabel`` (or ``label``); optional are ``date`` or ``signed`` (P585, P577 or the start
-of the signing), ``inForce``, ``partyLabel``, ``kindLabel``, and any others, which are searched for identifiers.
+of the signing), ``inForce``, ``partyLabel``, ``kindLabel``, and variables that
+name a scheme of identifiers (``cets``, ``celex`` …).
 """
 
 from __future__ import annotations
