@@ -152,9 +152,7 @@ FORMATS: dict[str, NetworkFormat] = {
         NetworkFormat("graphml", "GraphML", "application/graphml+xml", _as_xml(_write_graphml)),
         NetworkFormat("gexf", "GEXF", "application/gexf+xml", _as_xml(_write_gexf)),
         NetworkFormat("dot", "DOT", "text/vnd.graphviz", _write_dot),
-        NetworkFormat(
-            "svg", "SVG", "image/svg+xml", _as_xml(lambda d, language: draw_network(d.network, d.places, language))
-        ),
+        NetworkFormat("svg", "SVG", "image/svg+xml", _as_xml(_write_svg)),
     )
 }
 
