@@ -31,7 +31,7 @@ def name_outside(iri: str, language: str) -> str:
 
 def name_inverse(predicate: str, label: str, language: str) -> str:
     """Return the heading over what points to a thing by a property, from its ``label`` where it has none of its own."""
-    found = _find(_INVERSE_LABEL, predicate, language)
+    found = _find(_INVERSE_LABEL, iris.expand(predicate), language)
     return found or load_messages(language).gettext("Connected by “%(property)s”") % {"property": label}
 
 
