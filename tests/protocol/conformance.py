@@ -30,7 +30,7 @@ from rdflib.compare import isomorphic
 from rdflib.term import Node
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from protocol.servers import start_server
+from support.servers import start_server
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from protocol.servers import start_server
+from support.servers import start_server
 from ukfr_graph import iris
 from ukfr_graph.build import Built, write_dataset
 from ukfr_graph.resources import data_folder

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from networks import BARBELL, make_network
+from support.networks import BARBELL, make_network
 from ukfr_graph.analysis.drawing import LOOKS, draw_network
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.network import Edge, Network, Node, join
