@@ -113,7 +113,7 @@ class Settings(BaseModel):
     )
 
     def endpoint_authorization(self) -> str:
-        """Give the Authorization header for the endpoint (RFC 7617, RFC 6750); empty where it needs none."""
+        """Return the Authorization header for the endpoint (RFC 7617, RFC 6750); empty where it needs none."""
         if self.endpoint_token is not None:
             return f"Bearer {self.endpoint_token.get_secret_value()}"
         if self.endpoint_user is None:
@@ -139,7 +139,7 @@ def read_settings() -> Settings:
 
 
 def change_settings(settings: Settings, changes: dict[str, object]) -> Settings:
-    """Give settings with some of them changed by flags of the command line.
+    """Return settings with some of them changed by flags of the command line.
 
     Raises:
         SettingsError: a flag has a value that its setting does not take.

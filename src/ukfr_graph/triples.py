@@ -138,11 +138,11 @@ class Index:
         return self._objects.get((subject, predicate), [])
 
     def subjects(self) -> frozenset[str]:
-        """Give every subject."""
+        """Return every subject."""
         return frozenset(subject for subject, _ in self._objects)
 
     def value(self, subject: str, predicate: str) -> str | None:
-        """Give the one object, or the first in order, or none."""
+        """Return the one object, or the first in order, or none."""
         return min(self.objects(subject, predicate), default=None)
 
     def of_type(self, *classes: str) -> list[str]:

@@ -21,7 +21,7 @@ _MOST_NAMING = 2_000
 
 
 async def quote_evidence(service: Service, resources: Iterable[str]) -> dict[str, Any]:
-    """Give ``evidence``, and where it could not be found ``evidence_error``: the answer itself is not lost with it.
+    """Return ``evidence``, and where it could not be found ``evidence_error``: the answer itself is not lost with it.
 
     A resource has its own quotes, else those of at most three clauses that name it. There are at most 60, for the
     first 100 resources, in the order of the text, so that an answer stays readable.

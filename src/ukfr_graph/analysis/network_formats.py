@@ -21,7 +21,7 @@ from ukfr_graph.markup import finish_xml
 
 Places = Mapping[str, tuple[float, float]]
 Extras = Mapping[str, Mapping[str, Any]]
-"""What was measured, by node: plain values by the names of their measures."""
+"""Measures by node: plain values by the names of their measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class NetworkFormat:
 
 
 def _decorate(drawing: Drawing) -> Any:
-    """Give the networkx graph with places and measures as attributes of its nodes."""
+    """Return the networkx graph with places and measures as attributes of its nodes."""
     graph = drawing.network.to_networkx()
     for iri, (x, y) in drawing.places.items():
         graph.nodes[iri].update(x=x, y=y, **drawing.extras.get(iri, {}))

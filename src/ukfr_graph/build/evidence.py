@@ -227,7 +227,7 @@ def _word_spans(text: str) -> Iterator[Span]:
 
 
 def locate_paratexts(source: Source) -> frozenset[ox.Triple]:
-    """Give each paratext of a source the position of its lines, so that a reader can show what is left out."""
+    """Return each paratext of a source the position of its lines, so that a reader can show what is left out."""
     triples = set()
     for iri, span in source.paratexts.items():
         evidence, position = iri + "#evidence", iri + "#evidence-position"

@@ -36,7 +36,7 @@ async def give_health(service: Service, exchange: Exchange) -> None:
 
 
 async def give_metrics(service: Service, exchange: Exchange) -> None:
-    """Give the figures in the Prometheus text format."""
+    """Return the figures in the Prometheus text format."""
     from prometheus_client import CollectorRegistry, generate_latest  # slow to import, and needed only here
     from prometheus_client.registry import Collector
 

@@ -1,4 +1,4 @@
-"""Whether an IRI that someone typed is in the dataset, and what was meant where it is not.
+"""Finding an IRI that someone typed, and what was meant where the dataset does not have it.
 
 A misspelt name would give an answer of no rows, which says something else: that there are none.
 """

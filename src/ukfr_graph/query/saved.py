@@ -67,7 +67,7 @@ class SavedQuery:
 
     @property
     def kind(self) -> Kind:
-        """What the query answers with."""
+        """Return what the query answers with."""
         return _KINDS[self.form]
 
     @property

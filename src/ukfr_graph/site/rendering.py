@@ -38,7 +38,7 @@ def language_of(request: Request) -> str:
 
 
 def as_of(request: Request) -> date | None:
-    """Give the day as of which the reader wants to see things: ``?at=YYYY-MM-DD``, else what was chosen before.
+    """Return the day as of which the reader wants to see things: ``?at=YYYY-MM-DD``, else what was chosen before.
 
     An empty ``?at=`` forgets the choice; what is no day is no wish.
     """
@@ -94,7 +94,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
 
 
 def link_to(iri: str) -> str:
-    """Give the address that a link to an IRI has: our own lead to this server; no scheme but http(s) is a link.
+    """Return the address that a link to an IRI has: our own lead to this server; no scheme but http(s) is a link.
 
     >>> link_to("https://w3id.org/ukfr/id/place/calais"), link_to("https://example.org/x"), link_to("javascript:x")
     ('/doc/place/calais', 'https://example.org/x', '')
@@ -107,7 +107,7 @@ def link_to(iri: str) -> str:
 
 
 def _address(request: Request, name: str, value: str) -> str:
-    """Give the address of the same page with one parameter changed."""
+    """Return the address of the same page with one parameter changed."""
     given = [(k, v) for k, v in parse_qsl(request.url.query, keep_blank_values=True) if k != name]
     return f"{request.url.path}?{urlencode([*given, (name, value)])}"
 

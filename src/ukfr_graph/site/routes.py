@@ -1,4 +1,4 @@
-"""What there is to be asked for, as plain values: by which path, with which methods, and with which parameters."""
+"""The routes as plain values: by which path, with which methods, and with which parameters."""
 
 from __future__ import annotations
 

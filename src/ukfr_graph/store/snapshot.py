@@ -35,7 +35,7 @@ class Snapshot:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it holds no curated graphs: then nothing is predeclared, and no graph is a union."""
+        """Return whether it holds no curated graphs: then nothing is predeclared, and no graph is a union."""
         return bool(self.manifest.get("plain"))
 
     def count_triples(self) -> int:
@@ -51,7 +51,7 @@ class Snapshot:
         return counts
 
     def has_graph(self, name: str | None) -> bool:
-        """Whether there is a graph of this name."""
+        """Return whether there is a graph of this name."""
         return name is None or self.store.contains_named_graph(ox.NamedNode(name))
 
     def hash_graph(self, name: str | None) -> str:

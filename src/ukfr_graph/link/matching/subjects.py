@@ -27,7 +27,7 @@ _EMPTY = frozenset(
 
 
 def find_subject(treaty: Treaty, title: str) -> frozenset[str]:
-    """Give the stems of the words that say what a title is about: not its kind, its parties or its dates.
+    """Return the stems of the words that say what a title is about: not its kind, its parties or its dates.
 
     >>> sorted(find_subject(Treaty("x", (("en", ""),)), "Agreement between Sweden and Denmark for Air Services, 1950"))
     ['air', 'denma', 'servi', 'swede']

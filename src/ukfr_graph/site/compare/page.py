@@ -61,7 +61,7 @@ class ComparedSide:
         return Counter(c.values[measure] for c in self.clauses.values() if measure in c.values)
 
     def pages(self) -> list[str]:
-        """Give the addresses of the statements' pages on which this side's clauses are chosen."""
+        """Return the addresses of the statements' pages on which this side's clauses are chosen."""
         chosen = f"?{self.facet}={quote(iris.shorten(self.thing.iri), safe=':/')}" if self.facet else ""
         return [page + chosen for page in dict.fromkeys(c.address.partition("#")[0] for c in self.clauses.values())]
 
@@ -134,7 +134,7 @@ def _read_links(table: Table, names: Names) -> tuple[list[Named], list[tuple[Nam
 
 
 def _order(counts: Iterable[Counter[Named]]) -> list[Named]:
-    """Give the values of a measure that either side has, the commonest first."""
+    """Return the values of a measure that either side has, the commonest first."""
     return [value for value, _ in sum(counts, Counter()).most_common()]
 
 

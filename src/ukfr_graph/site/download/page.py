@@ -99,7 +99,7 @@ async def list_files(request: Request) -> Response:
     responses=_PROBLEMS,
 )
 async def list_checksums(request: Request) -> PlainTextResponse:
-    """Give a line for each file, by its path under /export."""
+    """Return a line for each file, by its path under /export."""
     files = await make_exports(request.app.state.service)
     return PlainTextResponse("".join(f"{facts['sha256']}  {facts['path']}\n" for facts in files))
 

@@ -61,7 +61,7 @@ def _read_request(request: Request) -> NetworkRequest:
     openapi_extra={"parameters": _DESCRIBED},
 )
 async def export_network(request: Request) -> Response:
-    """Give a projection, the answer of a saved query or of your own as a network.
+    """Return a projection, the answer of a saved query or of your own as a network.
 
     Every node and tie has its IRI, its label in English and French, its type, its weight and the clauses behind it.
     """

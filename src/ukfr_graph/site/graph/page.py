@@ -70,7 +70,7 @@ async def show_graph(request: Request) -> HTMLResponse:
     is_overview = bool(nodes) and nodes[0].type == COMMUNITY
 
     def change(**changes: str) -> str:
-        """Give the address of the page with another choice."""
+        """Return the address of the page with another choice."""
         return "/graph?" + urlencode({k: v for k, v in (source | changes).items() if v}, doseq=True)
 
     return render(
@@ -108,7 +108,7 @@ def read_choice(request: Request) -> NetworkRequest:
 
 
 def list_nodes(network: dict[str, Any], language: str) -> tuple[list[ListedNode], int]:
-    """Give the nodes of a network with the most ties first, at most 200 of them, and the number of all."""
+    """Return the nodes of a network with the most ties first, at most 200 of them, and the number of all."""
     label = {node["id"]: (language == "fr" and node["label_fr"]) or node["label"] for node in network["nodes"]}
     others: dict[str, dict[str, None]] = {node["id"]: {} for node in network["nodes"]}
     for edge in network["edges"]:

@@ -97,7 +97,7 @@ async def home(request: Request) -> HTMLResponse:
 
 
 def _can_answer(service: Service, query: SavedQuery) -> bool:
-    """Whether every host that a query calls may be called here: what is refused anyway is not counted."""
+    """Return whether every host that a query calls may be called here: what is refused anyway is not counted."""
     return all(is_allowed(address, service.settings.service_allow) for address in query.services)
 
 

@@ -93,7 +93,7 @@ async def answer_query(name: str, request: Request) -> Response:
 
 @router.get("/queries/{name}/citation", include_in_schema=False)
 async def cite_query(name: str, request: Request) -> Response:
-    """Give the answer's citation for reference managers."""
+    """Return the answer's citation for reference managers."""
     service: Service = request.app.state.service
     query = service.library().find(name)
     variant = negotiation.choose_variant(request, CITATION_VARIANTS)
@@ -207,19 +207,19 @@ async def _bind(service: Service, query: SavedQuery, given: Mapping[str, str]) -
 
 
 def _address_parameters(service: Service, given: Mapping[str, str]) -> dict[str, str]:
-    """Give the parameters of a link to another page: the same, of the same version."""
+    """Return the parameters of a link to another page: the same, of the same version."""
     kept = {name: value for name, value in given.items() if name not in ("page", "page_size", "version")}
     return kept if service.pool.source.endpoint else {**kept, "version": service.pool.version}
 
 
 def _data_address(request: Request, query: SavedQuery, given: Mapping[str, str]) -> str:
-    """Give the address that formats are added to, with its parameters."""
+    """Return the address that formats are added to, with its parameters."""
     kept = {p.name: given[p.name] for p in query.parameters if p.name in given}
     return f"{path_of(request)}?{urlencode(kept)}{'&' if kept else ''}"
 
 
 def _permanent_address(request: Request, query: SavedQuery, given: Mapping[str, str]) -> str:
-    """Give the permanent address of an answer; an endpoint elsewhere has no versions to name."""
+    """Return the permanent address of an answer; an endpoint elsewhere has no versions to name."""
     service: Service = request.app.state.service
     if service.pool.source.endpoint or any(p.required and p.name not in given for p in query.parameters):
         return ""

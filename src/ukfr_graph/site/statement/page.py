@@ -51,7 +51,7 @@ class ListedStatement:
 
     @property
     def page(self) -> str:
-        """Give the address at which it is read; nothing where its IRI is not one of ours."""
+        """Return the address at which it is read; nothing where its IRI is not one of ours."""
         return page_of(self.statement.iri)
 
 
@@ -66,7 +66,7 @@ class UncodedPassage:
 
     @property
     def anchor(self) -> str:
-        """Give the last part of the IRI."""
+        """Return the last part of the IRI."""
         return iris.local_name(self.iri)
 
 
@@ -80,7 +80,7 @@ class Section:
 
     @property
     def anchor(self) -> str:
-        """Give the last part of the IRI."""
+        """Return the last part of the IRI."""
         return iris.local_name(self.iri)
 
 
@@ -171,7 +171,7 @@ async def statement(name: str, request: Request) -> HTMLResponse:
 
 
 def page_of(statement: str) -> str:
-    """Give the address of the page on which a statement is read; nothing where its IRI is not one of ours.
+    """Return the address of the page on which a statement is read; nothing where its IRI is not one of ours.
 
     >>> page_of("https://w3id.org/ukfr/id/statement/uk-fr-2016-08-30")
     '/statements/uk-fr-2016-08-30'

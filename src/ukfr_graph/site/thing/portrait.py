@@ -35,7 +35,7 @@ class Wording(NamedTuple):
 
     @property
     def turns(self) -> bool:
-        """Whether it has a direction of its own, which must not turn what stands around it."""
+        """Return whether it has a direction of its own, which must not turn what stands around it."""
         return not self.value.isascii() and any(unicodedata.bidirectional(c) in _TURNING for c in self.value)
 
 
@@ -77,7 +77,7 @@ class Portrait:
         return sorted(found, key=_natural) if len(found) > 1 else found
 
     def one(self, subject: str, predicate: str) -> str:
-        """Give the first value of a property as plain text; empty where there is none."""
+        """Return the first value of a property as plain text; empty where there is none."""
         return next((term.value for term in self.values(subject, predicate)), "")
 
     def nodes(self, subject: str, predicate: str) -> list[str]:
@@ -85,7 +85,7 @@ class Portrait:
         return [t.value for t in self.values(subject, predicate) if not isinstance(t, ox.Literal)]
 
     def text(self, subject: str, *predicates: str) -> Wording | None:
-        """Give the first of these properties' texts in the page's language, else in another."""
+        """Return the first of these properties' texts in the page's language, else in another."""
         wanted = (self.language, *(name for name in find_languages() if name != self.language))
         for predicate in predicates:
             literals = [t for t in self.values(subject, predicate) if isinstance(t, ox.Literal)]
@@ -97,25 +97,25 @@ class Portrait:
         return None
 
     def label(self, iri: str) -> Wording:
-        """Give the label of a node in the page's language; without one, its compact name."""
+        """Return the label of a node in the page's language; without one, its compact name."""
         return self.text(iri, *LABELS) or Wording(name_outside(iri, self.language) or iris.shorten(iri), "")
 
     def name(self, iri: str) -> Wording:
-        """Give what a node is called on a page: its label, else what it counts or words, else its class."""
+        """Return what a node is called on a page: its label, else what it counts or words, else its class."""
         if text := self.text(iri, *LABELS, "ukfr:counted", "ukfr:wording"):
             return text
         kinds = self.kinds(iri) if iri.startswith(iris.ID) or ":" not in iri else []
         return self.label(kinds[0]) if kinds else self.label(iri)
 
     def source_language(self, evidence: str) -> str:
-        """Give the language of the words that a piece of evidence points to, where the source's is known."""
+        """Return the language of the words that a piece of evidence points to, where the source's is known."""
         for source in self.nodes(evidence, "oa:hasSource"):
             for language in self.nodes(source, "dcterms:language"):
                 return _LANGUAGES.get(language.rpartition("/")[2], "")
         return ""
 
     def words(self, node: str) -> str:
-        """Give the exact words that a node rests on; empty where it has no evidence."""
+        """Return the exact words that a node rests on; empty where it has no evidence."""
         for evidence in self.nodes(node, "ukfr:evidence"):
             for selector in self.nodes(evidence, "oa:hasSelector"):
                 if exact := self.one(selector, "oa:exact"):
@@ -123,11 +123,11 @@ class Portrait:
         return ""
 
     def quoted_language(self, node: str) -> str:
-        """Give the language of the words that a node rests on."""
+        """Return the language of the words that a node rests on."""
         return next((found for e in self.nodes(node, "ukfr:evidence") if (found := self.source_language(e))), "en")
 
     def is_a(self, iri: str, name: str) -> bool:
-        """Whether a node is of a class (a compact name)."""
+        """Return whether a node is of a class (a compact name)."""
         return iris.expand(name) in self.nodes(iri, "rdf:type")
 
     def kinds(self, iri: str) -> list[str]:
@@ -146,7 +146,7 @@ class Portrait:
         return sorted({p for s, p in self._described() if s == subject}, key=self._rank)
 
     def is_named(self, value: Term) -> bool:
-        """Whether a value is a node with an IRI."""
+        """Return whether a value is a node with an IRI."""
         return isinstance(value, ox.NamedNode)
 
     def tree(self, concepts: Sequence[str], seen: frozenset[str] = frozenset()) -> list[tuple[str, list[Any]]]:
@@ -163,7 +163,7 @@ class Portrait:
         return sorted(found, key=lambda c: _fold(self.label(c).value))
 
     def anchor(self, iri: str) -> Markup:
-        """Give the ``id`` attribute of a part, the first time that it is asked for; no page has an id twice."""
+        """Return the ``id`` attribute of a part, the first time that it is asked for; no page has an id twice."""
         fragment = iri.partition("#")[2]
         if not fragment or not iri.startswith(self.iri) or fragment in self._placed:
             return Markup("")
@@ -175,7 +175,7 @@ class Portrait:
         return self.mentions.get(iris.expand(predicate), [])
 
     def label_of_property(self, predicate: str) -> Wording:
-        """Give the label of a property by its compact name."""
+        """Return the label of a property by its compact name."""
         return self.label(iris.expand(predicate))
 
     def ordered(self, mentions: Sequence[Mention]) -> list[Mention]:
@@ -236,7 +236,7 @@ def _natural(term: Term) -> tuple[str, list[tuple[int, str]]]:
 
 
 def _natural_text(text: str) -> list[tuple[int, str]]:
-    """Give a key that puts ``x-2`` before ``x-10``."""
+    """Return a key that puts ``x-2`` before ``x-10``."""
     return [(int(part), "") if part.isdecimal() and len(part) < 12 else (-1, part) for part in _NUMBER.split(text)]
 
 

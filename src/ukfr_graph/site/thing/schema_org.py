@@ -1,4 +1,4 @@
-"""What a page tells search engines: schema.org in JSON-LD (https://schema.org/docs/data-and-datasets.html).
+"""The description of a page for search engines: schema.org in JSON-LD (https://schema.org/docs/data-and-datasets.html).
 
 A joint statement is a political document: only acts of law are said to be ``Legislation``.
 """

@@ -31,7 +31,7 @@ _LASTING = ("in-force", "applied", "proposed")
 
 @dataclass(frozen=True)
 class Status:
-    """What held of an instrument, for a party or in general; ``lasts`` tells a state of things from an event."""
+    """A status of an instrument, for a party or in general; ``lasts`` tells a state of things from an event."""
 
     kind: Named
     start: date
@@ -40,11 +40,11 @@ class Status:
 
     @property
     def lasts(self) -> bool:
-        """Whether it is drawn as a stretch of time rather than as the day on which it came about."""
+        """Return whether it is drawn as a stretch of time rather than as the day on which it came about."""
         return self.end is not None or self.kind.anchor in _LASTING
 
     def held_on(self, day: date) -> bool:
-        """Whether it held on a day; without an end it still holds, or no source gives one."""
+        """Return whether it held on a day; without an end it still holds, or no source gives one."""
         return self.start <= day and (self.end is None or self.end >= day)
 
 

@@ -41,7 +41,7 @@ class Described:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a query can be made of, beside the prefixes, which are part of the page."""
+    """The terms that a query can be made of, beside the prefixes, which are part of the page."""
 
     classes: list[Described]
     properties: list[Described]
@@ -82,7 +82,7 @@ async def show_editor(request: Request) -> HTMLResponse:
 
 @router.get("/editor/terms", summary="Classes and properties, with their labels and how often they are used")
 async def give_terms(request: Request) -> Terms:
-    """Give what an editor completes: the partitions of the VoID description, with labels for people.
+    """Return what an editor completes: the partitions of the VoID description, with labels for people.
 
     Raises:
         UkfrError: the dataset could not be asked.

@@ -83,7 +83,7 @@ def _text(value: Any) -> str:
 
 
 def _first(date: str) -> str:
-    """Give the first day of a messydate: of a range, of a set, without marks of approximation.
+    """Return the first day of a messydate: of a range, of a set, without marks of approximation.
 
     >>> _first("1998-01-01..1998-12-31"), _first("{1998-01,1999}"), _first("~1957-04?")
     ('1998-01-01', '1998-01', '1957-04')
