@@ -84,7 +84,7 @@ def read_query(path: Path, root: Path) -> tuple[Mapping, str]:
     name = path.relative_to(root).as_posix()
     text = _decode(path, name)
     lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in split_lines(text)]
-    return _forget_places(_parse("\n".join(lines), name)) if any(lines) else Mapping(), text
+    return _forget_places(_parse("\n".join(lines).rstrip(), name)) if any(lines) else Mapping(), text
 
 
 def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:

@@ -11,7 +11,8 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from ukfr_graph.errors import NotAcceptableError
 from ukfr_graph.texts import describe
 
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&#6553[45];")
+_REFERENCES = {b"&#65534;": "\ufffe", b"&#65535;": "\uffff"}
 _SHOWN = 80  # characters of a value
 
 
@@ -26,8 +27,9 @@ def finish_xml(body: bytes, instead: str) -> bytes:
     if found := _FORBIDDEN.search(body):
         start = max(body.rfind(mark, 0, found.start()) for mark in (b">", b'"')) + 1
         value = re.split(rb'[<"]', body[start : start + 4 * _SHOWN], maxsplit=1)[0].decode("utf-8", "replace")
+        character = _REFERENCES.get(found.group()) or found.group().decode()
         raise NotAcceptableError(
-            f"XML cannot hold {describe(found.group().decode())}, which stands in {value[:_SHOWN]!r}; {instead} can."
+            f"XML cannot hold {describe(character)}, which stands in {value[:_SHOWN]!r}; {instead} can."
         )
     return body.replace(b"\r", b"&#13;") if b"\r" in body else body
 

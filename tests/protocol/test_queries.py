@@ -329,7 +329,7 @@ def test_files_that_cannot_be_used_are_reported_with_their_line(extended: Server
     assert starts == [
         "money.rq:1: [money] duplicate-id: already a query in the area 'figures'",
         "treaties/broken.rq:4: [broken] sparql: no PREFIX is declared for foo",
-        "treaties/yaml.rq:2: [yaml] yaml: expected ',' or ']', but got '<stream end>'",
+        "treaties/yaml.rq:2: [yaml] yaml: did not find expected ',' or ']', in what begins at line 1",
     ]
     assert "treaties/broken.rq:4" in httpx.get(extended.url + "/queries", headers=PAGE).text
     missing = httpx.get(extended.url + "/queries/broken")

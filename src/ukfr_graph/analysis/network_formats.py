@@ -52,17 +52,22 @@ def _decorate(drawing: Drawing) -> Any:
 
 
 def _write_graphml(drawing: Drawing, _: str) -> bytes:
-    """The schema takes name tokens as identifiers, which IRIs are not: nodes are n0, n1 …, edges e0, e1 …."""
-    import networkx as nx
+    """The schema takes name tokens as identifiers, which IRIs are not: nodes are n0, n1 …, edges e0, e1 ….
+
+    Cytoscape and yEd show what is called ``name``.
+    """
+    from networkx.readwrite.graphml import GraphMLWriter
 
     graph = _decorate(drawing)
     names = {iri: f"n{at}" for at, iri in enumerate(graph)}
     plain = type(graph)(**graph.graph)
-    plain.add_nodes_from((names[iri], facts) for iri, facts in graph.nodes(data=True))
+    plain.add_nodes_from((names[iri], {"name": facts["label"], **facts}) for iri, facts in graph.nodes(data=True))
     plain.add_edges_from(
         (names[one], names[other], f"e{at}", facts) for at, (one, other, facts) in enumerate(graph.edges(data=True))
     )
-    return ("<?xml version='1.0' encoding='utf-8'?>\n" + "\n".join(nx.generate_graphml(plain)) + "\n").encode()
+    writer = GraphMLWriter()
+    writer.add_graph_element(plain)
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{writer}\n".encode()
 
 
 def _write_gexf(drawing: Drawing, _: str) -> bytes:

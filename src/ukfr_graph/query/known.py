@@ -30,7 +30,7 @@ def require_known(executor: Executor, values: Mapping[str, Term]) -> None:
     for value in values.values():
         if isinstance(value, ox.NamedNode) and not executor.run(_OCCURS.format(value)).results:
             raise NotFoundError(
-                f"Nothing here has the IRI {iris.shorten(value.value)}.{_suggest(executor, value.value)} "
+                f"Nothing is said here of {iris.shorten(value.value)}.{_suggest(executor, value.value)} "
                 "The search finds IRIs by names."
             )
 

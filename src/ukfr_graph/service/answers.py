@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -21,6 +22,7 @@ from ukfr_graph.workers.wire import Head
 
 ROWS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
+_LONGEST_PARSED = 150_000  # bytes of an answer whose rows are kept as well
 _LONGEST_TEXT = 600  # characters; a longer one is shown as it is
 _NO_PARAMETERS: Mapping[str, Term] = {}
 
@@ -75,7 +77,7 @@ async def select(service: Service, text: str, parameters: Mapping[str, Term] = _
     Raises:
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
-    return _read_rows(await ask(service, text, parameters, ROWS))
+    return _read_rows((await ask(service, text, parameters, ROWS)).body)
 
 
 async def select_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
@@ -89,7 +91,7 @@ async def select_kept(service: Service, text: str, parameters: Mapping[str, Term
     if entry is None:
         entry = Entry("", (), (await ask(service, text, parameters, ROWS)).body)
         service.cache.keep(key, entry)
-    return _read_rows(Reply({"type": ROWS}, entry.body))
+    return _read_rows(entry.body) if len(entry.body) > _LONGEST_PARSED else _parse_once(entry.body)
 
 
 async def select_together(
@@ -169,8 +171,14 @@ def read_table(reply: Reply, most: int | None = None) -> tuple[Table | None, str
     return Table(names, rows[:most], len(rows)), ""
 
 
-def _read_rows(reply: Reply) -> Table:
-    table, _ = read_table(reply)
+@lru_cache(maxsize=48)
+def _parse_once(body: bytes) -> Table:
+    """Read rows that several pages need; nobody changes them."""
+    return _read_rows(body)
+
+
+def _read_rows(body: bytes) -> Table:
+    table, _ = read_table(Reply({"type": ROWS}, body))
     if table is None:
         raise QueryError("Rows were asked for, and the query is no SELECT.")
     return table

@@ -15,6 +15,9 @@ from ukfr_graph.workers.lanes import Lanes
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.worker import Source
 
+PAGES_PART = 8
+"""Of the memory for answers, each process that makes pages has one part in so many."""
+
 
 def make_service(settings: Settings) -> Service:
     """Put the service together, and launch the process that its workers will come from.
@@ -33,7 +36,13 @@ def make_service(settings: Settings) -> Service:
     gate = read_gate(settings, is_open=is_plain and not _has_tokens(settings) and _is_loopback(settings.host))
     pool = Pool(source, Limits.of(settings), Lanes.of(settings))
     pool.staff.launch()
-    return Service(settings, pool, gate, ResponseCache(settings.cache_bytes), is_plain)
+    return Service(
+        settings,
+        pool,
+        gate,
+        ResponseCache(settings.cache_bytes - settings.page_processes * (settings.cache_bytes // PAGES_PART)),
+        is_plain,
+    )
 
 
 def _has_tokens(settings: Settings) -> bool:

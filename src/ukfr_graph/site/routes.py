@@ -25,6 +25,7 @@ _READ_BY_HAND: dict[str, tuple[str, ...]] = {
 _ANY = frozenset(("/queries/{name}", "/queries/{name}/citation", "/export/network", "/id/{path:path}"))
 """Routes that take whatever there is, or say that it is unknown."""
 _PERSONAL = "/link/review"
+_CHANGING = frozenset(("/export", "/export/SHA256SUMS", "/catalog"))  # with each file that is made
 
 
 class RouteFacts(TypedDict):
@@ -43,7 +44,7 @@ def list_routes(routes: Sequence[BaseRoute]) -> list[RouteFacts]:
             "pattern": route.path_regex.pattern,
             "methods": sorted(route.methods or ("GET",)),
             "parameters": None if route.path in _ANY else sorted(_find_parameters(route)),
-            "is_kept": not route.path.startswith(_PERSONAL),
+            "is_kept": not route.path.startswith(_PERSONAL) and route.path not in _CHANGING,
         }
         for route in routes
         if isinstance(route, Route)

@@ -16,7 +16,7 @@ import resource
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -182,7 +182,8 @@ def _list_exports(engine: Engine) -> tuple[Head, bytes]:
     from ukfr_graph.query.exports import find_export, list_exports
 
     assert isinstance(engine, Snapshot)  # the server asks for no files of an endpoint elsewhere
-    return {"status": 200, "files": {e.path: find_export(engine, e.path) for e in list_exports(engine)}}, b""
+    files = {e.path: {**asdict(e), **(find_export(engine, e.path) or {})} for e in list_exports(engine)}
+    return {"status": 200, "files": files}, b""
 
 
 @cache

@@ -16,7 +16,7 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.service.statistics import Counter, Statistics
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog import dcat
-from ukfr_graph.site.download.page import PATH, find_exports, make_exports
+from ukfr_graph.site.download.page import PATH, SHOWN_FILES, find_exports
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import render
 from ukfr_graph.store.layout import older_versions, read_manifest
@@ -53,12 +53,19 @@ async def give_void(request: Request) -> Response:
     responses=_RESPONSES,
 )
 async def give_catalog(request: Request) -> Response:
-    """Describe the catalogue (https://www.w3.org/TR/vocab-dcat-3/); downloads are made where they are not there yet."""
+    """Describe the catalogue (https://www.w3.org/TR/vocab-dcat-3/); a download has a size once it is made."""
     service, statistics = await count(request)
-    files = [] if service.pool.source.endpoint else await make_exports(service)
+    files = [] if service.pool.source.endpoint else list((await find_exports(service)).values())
     edition = await asyncio.to_thread(_read_edition, service)
     if prefers_html(request.headers.get("accept")):
-        return render(request, "catalog/catalog.html", statistics=statistics, files=files, edition=edition)
+        return render(
+            request,
+            "catalog/catalog.html",
+            statistics=statistics,
+            files=files[:SHOWN_FILES],
+            total=len(files),
+            edition=edition,
+        )
     return _respond(request, dcat.describe_catalog(find_base(request), statistics, edition, files))
 
 

@@ -18,7 +18,6 @@ from ukfr_graph.errors import (
     NotAcceptableError,
     ParameterError,
     QueryError,
-    RequestTooLargeError,
     UnsupportedMediaTypeError,
 )
 from ukfr_graph.query.formats import best_match
@@ -142,18 +141,12 @@ def _choose_format(name: str, accept: str | None) -> NetworkFormat:
 
 async def _read_query(request: Request) -> str:
     """Read the query from the body (SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3)."""
-    service: Service = request.app.state.service
-    limit = service.settings.max_request_bytes
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (FORM, QUERY):
         raise UnsupportedMediaTypeError(f"The body is {QUERY}, or {FORM} with a 'query'.")
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > limit:
-            raise RequestTooLargeError(f"The body is larger than {limit} bytes (UKFR_MAX_REQUEST_BYTES).")
+    body = await request.body()
     if media_type == FORM:
-        queries = [value for name, value in read_form(bytes(body)) if name == "query"]
+        queries = [value for name, value in read_form(body) if name == "query"]
         if len(queries) != 1 or not queries[0]:
             raise QueryError(f"Exactly one 'query' is needed; {len(queries)} were given.")
         return queries[0]

@@ -14,10 +14,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from markupsafe import escape
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from ukfr_graph.endpoint.exchange import COMMON_HEADERS, ClientGoneError, Exchange, read_form
+from ukfr_graph.endpoint.exchange import COMMON_HEADERS, read_form
 from ukfr_graph.endpoint.sparql import FORM
 from ukfr_graph.errors import QueryError, UnsupportedMediaTypeError
 from ukfr_graph.link.reconciliation import answers
@@ -67,20 +66,10 @@ def _reply(content: Json, language: str) -> Response:
 
 
 async def _read_body(request: Request, media_type: str) -> bytes:
-    exchange = Exchange(request.scope, request.receive, _no_send)
-    if exchange.media_type() != media_type:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
         raise UnsupportedMediaTypeError(f"The body is to be {media_type}.")
-    settings = find_service(request).settings
-    try:
-        return await exchange.read_body(
-            settings.max_request_bytes, settings.request_timeout_s, "UKFR_MAX_REQUEST_BYTES"
-        )
-    except ClientGoneError:
-        raise HTTPException(408) from None
-
-
-async def _no_send(_: Any) -> None:
-    raise AssertionError("a body is read, and nothing sent")
+    find_service(request)
+    return await request.body()
 
 
 async def _read_text(request: Request) -> str:

@@ -136,11 +136,9 @@ async def _read_form(request: Request) -> dict[str, str]:
     ours = urlsplit(origin).netloc == request.headers.get("host") if origin else site == "same-origin"
     if not ours:
         raise ForbiddenError("This form is only taken from a page of this server.")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise RequestTooLargeError(f"The form has more than {_MOST_BYTES} bytes.")
+    body = await request.body()
+    if len(body) > _MOST_BYTES:
+        raise RequestTooLargeError(f"The form has more than {_MOST_BYTES} bytes.")
     return dict(read_form(body))
 
 
