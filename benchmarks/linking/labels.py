@@ -51,7 +51,7 @@ def _question(row: dict[str, str]) -> Question:
 
 
 def records_path() -> Path:
-    """Give the CSV of UK Treaties Online, which UKFR_FCDO_CSV names."""
+    """Return the CSV of UK Treaties Online, which UKFR_FCDO_CSV names."""
     if not (path := os.environ.get("UKFR_FCDO_CSV")):
         sys.exit("UKFR_FCDO_CSV does not name the CSV of UK Treaties Online.")
     return Path(path)

@@ -34,7 +34,7 @@ def interval(hits: int, tries: int) -> str:
 
 
 def rank(match: Match, question: Question) -> int:
-    """Give the place of the first right candidate, from 1; 99 where none is right."""
+    """Return the place of the first right candidate, from 1; 99 where none is right."""
     found = [at for at, c in enumerate(match.candidates, 1) if c.target.identifier in question.answers]
     return min(found, default=99)
 

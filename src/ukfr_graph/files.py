@@ -80,7 +80,7 @@ def open_whole(path: Path) -> Iterator[BinaryIO]:
 
 
 def _check(target: Path) -> int:
-    """Give the mode of the file to replace, or the one of a new file."""
+    """Return the mode of the file to replace, or the one of a new file."""
     try:
         found = target.stat().st_mode
     except FileNotFoundError:

@@ -17,7 +17,7 @@ _SHOWN = 80  # characters of a value
 
 
 def finish_xml(body: bytes, instead: str) -> bytes:
-    """Give XML, its carriage returns as references, for readers make line feeds of bare ones.
+    """Return XML, its carriage returns as references, for readers make line feeds of bare ones.
 
     ``instead`` names the formats that can hold every text.
 
@@ -35,7 +35,7 @@ def finish_xml(body: bytes, instead: str) -> bytes:
 
 
 def is_well_formed(body: bytes) -> bool:
-    """Whether a document is well-formed XML with namespaces."""
+    """Return whether a document is well-formed XML with namespaces."""
     try:
         ParserCreate(namespace_separator=" ").Parse(body, True)
     except ExpatError:

@@ -82,7 +82,7 @@ def read_text(root: Path, name: str, file: str, checksum: str) -> str:
 
 
 def check_quote(words: str, start: str, end: str, checksum: str) -> bool | None:
-    """Whether the text with this SHA-256 has these words at these characters (from 0, end exclusive).
+    """Return whether the text with this SHA-256 has these words at these characters (from 0, end exclusive).
 
     None where the text is not among those that come with the package: then nothing can be said.
     """

@@ -101,7 +101,7 @@ def show_plainly(text: str) -> str:
 
 
 def is_invisible(character: str) -> bool:
-    r"""Whether a character shows as nothing or as a blank: separators, control and format characters.
+    r"""Return whether a character shows as nothing or as a blank: separators, control and format characters.
 
     >>> [is_invisible(c) for c in ("a", " ", "\u200b")]
     [False, True, True]

@@ -89,7 +89,7 @@ class Token(NamedTuple):
     start: int
 
     def is_word(self, *keywords: str) -> bool:
-        """Whether it is one of these keywords (given in capitals)."""
+        """Return whether it is one of these keywords (given in capitals)."""
         return self.kind in ("word", "operator") and self.text.upper() in keywords
 
 

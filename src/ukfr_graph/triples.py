@@ -49,7 +49,7 @@ def literal(value: object, datatype: str) -> ox.Literal:
 
 
 def is_count(text: str) -> bool:
-    """Whether a text is a whole number as places and counts are written: ASCII digits, fewer than nine.
+    """Return whether a text is a whole number as places and counts are written: ASCII digits, fewer than nine.
 
     >>> is_count("2203"), is_count("9" * 38), is_count("-1")
     (True, False, False)
@@ -148,11 +148,11 @@ class Index:
         return self._objects.get((subject, predicate), [])
 
     def subjects(self) -> frozenset[str]:
-        """Give every subject."""
+        """Return every subject."""
         return frozenset(subject for subject, _ in self._objects)
 
     def value(self, subject: str, predicate: str) -> str | None:
-        """Give the one object, or the first in order, or none."""
+        """Return the one object, or the first in order, or none."""
         return min(self.objects(subject, predicate), default=None)
 
     def of_type(self, *classes: str) -> list[str]:

@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS, VOID
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server
+from support.servers import Server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 FORMATS = {

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server
+from support.servers import Server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 FORMATS = {

@@ -12,7 +12,7 @@ from pyld import jsonld
 from rdflib.namespace import OWL, RDF, RDFS, SH, VOID
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server
+from support.servers import Server
 
 JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 ONE_ROW = "SELECT (1 AS ?n) {}"

@@ -8,8 +8,8 @@ import httpx
 from rdflib import Graph
 
 from protocol.conftest import TOKEN
-from protocol.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
-from protocol.servers import Server
+from support.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
+from support.servers import Server
 from ukfr_graph import iris
 from ukfr_graph.query import read_queries
 from ukfr_graph.resources import read_context

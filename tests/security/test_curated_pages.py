@@ -12,8 +12,8 @@ import pyoxigraph as ox
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server, start_server
 from security.forging import CLAUSE, FIGURE, FORGED, PLACE, ROWS
+from support.servers import Server, start_server
 from ukfr_graph import iris, open_graph
 from ukfr_graph.build import Built, write_dataset
 from ukfr_graph.query.saved import read_queries

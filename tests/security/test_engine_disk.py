@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import start_server
+from support.servers import start_server
 from ukfr_graph.store import layout
 
 GRAPH = "https://example.org/log"

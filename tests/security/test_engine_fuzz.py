@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from ukfr_graph import iris
 from ukfr_graph.errors import QueryRefusedError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 
 CALL = "<http://127.0.0.1:9/>"
 LIMITS = Limits(service_allow=("http://127.0.0.1:9/",), max_query_nesting=12)

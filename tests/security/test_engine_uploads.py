@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 from ukfr_graph.store.uploads import find_depth
 
 GRAPH = "https://example.org/g"

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 
 TIMEOUT_S = 3
 CONNECTIONS = 60

@@ -93,7 +93,7 @@ async def _open_service(settings: Settings) -> AsyncIterator[Service]:
 
 
 def _write_result(answer: dict[str, Any], *, is_error: bool) -> types.CallToolResult:
-    """Give an answer as structured content, and as the same JSON for clients that read text."""
+    """Return an answer as structured content, and as the same JSON for clients that read text."""
     text = types.TextContent(type="text", text=json.dumps(answer, ensure_ascii=False))
     return types.CallToolResult(content=[text], structured_content=answer, is_error=is_error)
 

@@ -28,10 +28,10 @@ ROOM = "clauses/questions"
 QUESTIONS = (
     "clauses", "texts", "links", "relations", "roles", "judgements", "times", "conditions", "figures",
 )  # fmt: skip
-"""What is asked about all clauses of a statement (``?statement``) or about one (``?clause``)."""
+"""The questions about all clauses of a statement (``?statement``) or about one (``?clause``)."""
 
 PARTS = (*QUESTIONS, "citations", "related", "actors", "evidence")
-"""What is asked about one clause: also its citations, what is related to it, its actors' names, and all words."""
+"""The questions about one clause: also its citations, what is related to it, its actors' names, and all words."""
 
 _ROLE = iris.VOCABULARY + "role/"
 HOLDER = _ROLE + "holder"
@@ -146,7 +146,7 @@ class Figure:
 
     @property
     def counted(self) -> str:
-        """What it counts, in English."""
+        """Return what it counts, in English."""
         return self.counted_texts.get("en", "")
 
     @property
@@ -203,12 +203,12 @@ class Clause:
 
     @property
     def summary(self) -> str:
-        """What it says, in English."""
+        """Return what it says, in English."""
         return self.summaries.get("en", "")
 
     @property
     def summary_fr(self) -> str:
-        """What it says, in French."""
+        """Return what it says, in French."""
         return self.summaries.get("fr", "")
 
     @property
@@ -372,7 +372,7 @@ def _read_evidence(rows: Iterable[Row]) -> dict[str, Evidence]:
 
 
 def _is_right(row: Row) -> bool:
-    """Whether the text, where it is here, has the words of a quote where they should stand."""
+    """Return whether the text, where it is here, has the words of a quote where they should stand."""
     return check_quote(row["words"].value, row["start"].value, row["end"].value, _text(row, "sha256")) is not False
 
 

@@ -32,9 +32,9 @@ def query(
     endpoint: Endpoint = None,
 ) -> None:
     """Ask a saved query of the curated graphs, or SPARQL of your own of all. An ASK that is false ends with 1."""
+    from ukfr_graph.limits import Limits
     from ukfr_graph.query import Answer, Executor, find_format
     from ukfr_graph.query.known import require_known
-    from ukfr_graph.query.limits import Limits
     from ukfr_graph.query.parameters import bind_parameters
 
     if name is None:

@@ -75,10 +75,10 @@ def downloads(out: Out = None) -> None:
 
 def network(form: str, language: str, query: Path | None, out: Path | None, endpoint: str | None, **given: Any) -> None:
     """Write what is tied to what: for Gephi, Cytoscape, networkx, Graphviz or the eye."""
-    from ukfr_graph.analysis.parameters import PARAMETERS, parse_request
+    from ukfr_graph.analysis.network_parameters import PARAMETERS, parse_request
     from ukfr_graph.analysis.requests import Sizes, answer_request
+    from ukfr_graph.limits import Limits
     from ukfr_graph.query import Executor
-    from ukfr_graph.query.limits import Limits
 
     pairs = [("query", read_query_file(query))] if query else []
     for name, parameter in PARAMETERS.items():
@@ -95,8 +95,8 @@ def network(form: str, language: str, query: Path | None, out: Path | None, endp
 
 def _describe_network() -> Signature:
     """Make the options of ``export network`` from the table of its parameters."""
-    from ukfr_graph.analysis.formats import FORMATS
-    from ukfr_graph.analysis.parameters import PARAMETERS
+    from ukfr_graph.analysis.network_formats import FORMATS
+    from ukfr_graph.analysis.network_parameters import PARAMETERS
 
     types = {
         "text": str | None,

@@ -151,7 +151,7 @@ def token(
 
 
 def ensure_dataset(out: Path | None) -> Path:
-    """Give the folder of the dataset, and build it first where none exists.
+    """Return the folder of the dataset, and build it first where none exists.
 
     Without ``out`` it is the one of the settings where there is one, or else the bundled one in the user's cache:
     nothing is left in the folder that a question is asked from.

@@ -75,12 +75,12 @@ def identify_graph(exchange: Exchange) -> str | None:
 
 
 def base_address(exchange: Exchange) -> str:
-    """Give scheme and host as the client wrote them."""
+    """Return scheme and host as the client wrote them."""
     return f"{exchange.scope['scheme']}://{exchange.header(b'host') or 'localhost'}"
 
 
 async def _get(service: Service, exchange: Exchange, graph: str | None) -> None:
-    """Give a graph (section 5.2); its tag is of its content and format, for ``If-Match`` of a write."""
+    """Return a graph (section 5.2); its tag is of its content and format, for ``If-Match`` of a write."""
     facts = (await service.pool.ask({"task": "graph", "graph": graph})).head
     if not facts["exists"]:
         raise NotFoundError(f"There is no graph <{graph}> here.")

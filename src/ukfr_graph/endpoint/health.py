@@ -47,7 +47,7 @@ async def give_health(service: Service, exchange: Exchange) -> None:
 
 
 async def give_metrics(service: Service, exchange: Exchange) -> None:
-    """Give the figures in the Prometheus text format.
+    """Return the figures in the Prometheus text format.
 
     Raises:
         AuthorizationError, ForbiddenError: see ``Gate.admit_reader``.

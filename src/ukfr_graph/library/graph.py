@@ -17,9 +17,9 @@ from ukfr_graph.clauses import PARTS, ROOM, Clause, read_clauses
 from ukfr_graph.errors import NotFoundError, QueryError
 from ukfr_graph.library.bundled import build_dataset, find_dataset
 from ukfr_graph.library.results import Rows, Triples
+from ukfr_graph.limits import Limits
 from ukfr_graph.query import Answer, Executor, find_query
 from ukfr_graph.query.known import require_known
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.settings import read_settings
@@ -170,7 +170,7 @@ class Graph:
         Raises:
             NotFoundError, ParameterError, QueryError: a name, an IRI or the query is not usable.
         """
-        from ukfr_graph.analysis.parameters import NetworkRequest
+        from ukfr_graph.analysis.network_parameters import NetworkRequest
         from ukfr_graph.analysis.requests import read_network
 
         return read_network(self._executor, NetworkRequest(projection, **filters))

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import QueryError, QuerySyntaxError
+from ukfr_graph.limits import Limits
 from ukfr_graph.markup import finish_xml
 from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, Results, Term
 from ukfr_graph.texts import describe, find_place
 from ukfr_graph.tokens import read_tokens
@@ -32,7 +32,7 @@ _PREFIX_USE = re.compile(r"(?<![\w<?$])([A-Za-z][\w.-]*):(?=[\w:%\\])")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a query answers with: the engine's results and their ``kind``. It can be read once.
+    """The answer of a query: the engine's results and their ``kind``. It can be read once.
 
     ``is_repeatable`` is false where asking again may rightly give another answer.
     """
@@ -42,7 +42,7 @@ class Answer:
     is_repeatable: bool = True
 
     def serialize(self, form: Format) -> bytes:
-        """Give the answer in a format that fits its kind; datatypes and language tags are kept.
+        """Return the answer in a format that fits its kind; datatypes and language tags are kept.
 
         Raises:
             QueryError: the evaluation failed while it was read.

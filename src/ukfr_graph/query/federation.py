@@ -39,7 +39,7 @@ def find_targets(text: str) -> list[Target]:
 
 
 def is_allowed(address: str, allowed: Sequence[str]) -> bool:
-    """Whether an address is one of those allowed, or lies under one; ``..`` in it could lead out again."""
+    """Return whether an address is one of those allowed, or lies under one; ``..`` in it could lead out again."""
     return not iris.has_dot_segments(address) and any(
         address == a or address.startswith((a.rstrip("/") + "/", a + "?")) for a in allowed
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ukfr_graph import iris
 from ukfr_graph.errors import QueryRefusedError
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.limits import Limits
 from ukfr_graph.tokens import Token, find_keyword_ends, read_tokens
 
 _VARYING = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")

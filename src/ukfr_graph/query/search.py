@@ -69,7 +69,7 @@ class Found:
     facets: tuple[Facet, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Give it as plain values."""
+        """Return it as plain values."""
         return asdict(self)
 
 
@@ -187,7 +187,7 @@ def expand_type(name: str) -> str:
 
 
 def read_labels(index: sqlite3.Connection, iri: str) -> dict[str, str]:
-    """Give the name of a resource in each language that it has one in."""
+    """Return the name of a resource in each language that it has one in."""
     sql = (
         "SELECT d.language, text.label FROM document d JOIN resource r ON r.id = d.resource "
         "JOIN text ON text.rowid = d.id WHERE r.iri = ? AND text.label <> '' ORDER BY d.id"

@@ -59,7 +59,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Table:
+class PackageTable:
     """A table: the query whose rows it has, its columns in order, and the columns that together are its key."""
 
     name: str
@@ -71,7 +71,7 @@ class Table:
 
 
 @cache
-def read_tables() -> dict[str, Table]:
+def read_tables() -> dict[str, PackageTable]:
     """Read the tables, by name.
 
     Raises:
@@ -81,7 +81,9 @@ def read_tables() -> dict[str, Table]:
     for path in sorted(tables_folder().glob("*.rq")):
         facts, text = read_query(path, tables_folder())
         fields = tuple(Field(**field) for field in facts["fields"])
-        tables[path.stem] = Table(path.stem, facts["title"], facts["description"], tuple(facts["key"]), fields, text)
+        tables[path.stem] = PackageTable(
+            path.stem, facts["title"], facts["description"], tuple(facts["key"]), fields, text
+        )
     return tables
 
 
@@ -145,7 +147,7 @@ def read_cell(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def _write_table(executor: Executor, table: Table) -> bytes:
+def _write_table(executor: Executor, table: PackageTable) -> bytes:
     names, rows = executor.run(table.query).rows()
     assert names == tuple(field.name for field in table.fields), table.name
     cells = sorted(
@@ -171,7 +173,7 @@ def _write_cell(value: str, field: Field) -> str:
     return guard_cell(value) if field.type in _TEXT else value
 
 
-def _describe_table(table: Table, content: bytes) -> dict[str, Any]:
+def _describe_table(table: PackageTable, content: bytes) -> dict[str, Any]:
     """Describe a table (https://specs.frictionlessdata.io/table-schema/)."""
     return {
         "profile": "tabular-data-resource",
@@ -202,7 +204,7 @@ def _describe_table(table: Table, content: bytes) -> dict[str, Any]:
     }
 
 
-def _describe_field(field: Field, table: Table) -> dict[str, Any]:
+def _describe_field(field: Field, table: PackageTable) -> dict[str, Any]:
     kind = _FORMATS.get(field.type, {"type": field.type})
     constraints = {"constraints": {"required": True}} if field.name in table.key else {}
     return {"name": field.name, **kind, "description": field.description, **constraints}

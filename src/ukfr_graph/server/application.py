@@ -138,7 +138,7 @@ def _keep_to_itself(send: Send) -> Send:
 
 
 def _is_for_people(exchange: Exchange) -> bool:
-    """Whether a browser opens the endpoint, or a link to a query; what the workbench does not know is for programs."""
+    """Return whether a browser opens the endpoint or a link to a query; what the workbench ignores is for programs."""
     accept = exchange.header(b"accept") or ""
     if "text/html" not in accept or not prefers_html(accept):  # the first is quick: this is asked for every query
         return False

@@ -35,7 +35,7 @@ class Table(NamedTuple):
     total: int
 
     def dicts(self) -> list[dict[str, Term]]:
-        """Give each row by the names of its variables; what is unbound, or a triple, is left out."""
+        """Return each row by the names of its variables; what is unbound, or a triple, is left out."""
         return [bind_row(self.names, row) for row in self.rows]
 
 

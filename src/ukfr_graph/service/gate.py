@@ -82,7 +82,7 @@ class Gate:
             self._admit(authorization, "read")
 
     def is_reader(self, authorization: str | None) -> bool:
-        """Whether ``admit_reader`` lets somebody pass."""
+        """Return whether ``admit_reader`` lets somebody pass."""
         try:
             self.admit_reader(authorization)
         except (AuthorizationError, ForbiddenError):
@@ -149,7 +149,7 @@ def hash_token(token: str) -> bytes:
 
 
 def is_own_origin(origin: str, host: str | None) -> bool:
-    """Whether an ``Origin`` header (RFC 6454, section 7) names the server that the ``Host`` header names.
+    """Return whether an ``Origin`` header (RFC 6454, section 7) names the server that the ``Host`` header names.
 
     >>> is_own_origin("http://localhost:8000", "localhost:8000"), is_own_origin("http://[", "localhost:8000")
     (True, False)
@@ -162,7 +162,7 @@ def is_own_origin(origin: str, host: str | None) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host, perhaps with a port, is a name or an address of this machine that no other one has.
+    """Return whether a host, perhaps with a port, is a name or an address of this machine that no other one has.
 
     >>> [is_loopback(h) for h in ("localhost:8000", "127.0.0.1", "[::1]:80", "127.0.0.1.example.org")]
     [True, True, True, False]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.limits import Limits
 from ukfr_graph.service.cache import ResponseCache
 from ukfr_graph.service.gate import is_loopback, read_gate
 from ukfr_graph.service.service import Service

@@ -26,7 +26,7 @@ from ukfr_graph.site.static import find_asset
 LANGUAGE_COOKIE = "lang"
 AS_OF_COOKIE = "at"
 PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
-"""Parameters of every page, which steer how it is shown; they are no parameters of a saved query."""
+"""Parameters of every page, which steer how it is shown."""
 
 _COOKIE_S = 31_536_000
 _MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
@@ -40,7 +40,7 @@ def language_of(request: Request) -> str:
 
 
 def as_of(request: Request) -> date | None:
-    """Give the day as of which the reader wants to see things: ``?at=YYYY-MM-DD``, else what was chosen before.
+    """Return the day as of which the reader wants to see things: ``?at=YYYY-MM-DD``, else what was chosen before.
 
     An empty ``?at=`` forgets the choice; what is no day is no wish.
     """
@@ -54,7 +54,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
-    ``path``; ``as_of``, the day that the reader chose, or None, and ``now_address``, the same page without it;
+    ``path``; ``navigation``, the links at its
+    head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
     browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
@@ -75,6 +76,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             ],
             script_messages=list_script_messages(language),
             path=request.url.path,
+            navigation=request.app.state.navigation,
             prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
@@ -99,7 +101,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
 
 
 def is_secure(request: Request) -> bool:
-    """Whether the browser came by TLS: to this server, or to the proxy before it, as that says.
+    """Return whether the browser came by TLS: to this server, or to the proxy before it, as that says.
 
     A header that a client forges makes no more than the client's own cookies stricter.
     """
@@ -107,7 +109,7 @@ def is_secure(request: Request) -> bool:
 
 
 def link_to(iri: str) -> str:
-    """Give the address that a link to an IRI has: our own lead to this server; no scheme but http(s) is a link.
+    """Return the address that a link to an IRI has: our own lead to this server; no scheme but http(s) is a link.
 
     >>> link_to("https://w3id.org/ukfr/id/place/calais"), link_to("https://example.org/x"), link_to("javascript:x")
     ('/doc/place/calais', 'https://example.org/x', '')
@@ -120,7 +122,7 @@ def link_to(iri: str) -> str:
 
 
 def _address(request: Request, name: str, value: str) -> str:
-    """Give the address of the same page with one parameter changed."""
+    """Return the address of the same page with one parameter changed."""
     given = [(k, v) for k, v in parse_qsl(request.url.query, keep_blank_values=True) if k != name]
     return f"{request.url.path}?{urlencode([*given, (name, value)])}"
 

@@ -1,4 +1,4 @@
-"""What there is to be asked for, as plain values: by which path, with which methods, and with which parameters."""
+"""The routes as plain values: by which path, with which methods, and with which parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
-from ukfr_graph.analysis.parameters import PARAMETERS
+from ukfr_graph.analysis.network_parameters import PARAMETERS
 from ukfr_graph.site.rendering import PAGE_PARAMETERS
 from ukfr_graph.site.statement.page import FACETS
 

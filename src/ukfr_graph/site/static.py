@@ -63,7 +63,7 @@ def _address(file: str) -> str:
 
 @router.get("/static/{name}", include_in_schema=False)
 async def give_static(name: str) -> Response:
-    """Give a file that was built; a hashed name is good for ever.
+    """Return a file that was built; a hashed name is good for ever.
 
     Raises:
         NotFoundError: there is none of this name, or it is not one for browsers.

@@ -33,13 +33,13 @@ class Engine(Protocol):
         """Count the triples of each named graph, by its name."""
 
     def has_graph(self, name: str | None) -> bool:
-        """Whether there is a graph of this name; the default graph (none) is always there."""
+        """Return whether there is a graph of this name; the default graph (none) is always there."""
 
     def hash_graph(self, name: str | None) -> str:
         """Name the content of a graph: another content has another hash. Empty where it cannot be told."""
 
     def quads(self) -> Iterable[ox.Quad]:
-        """Give everything, in no order."""
+        """Return everything, in no order."""
 
     def query(
         self,

@@ -126,13 +126,13 @@ def write_checksums(version: Path) -> None:
 
 
 def describe_file(path: Path) -> dict[str, Any]:
-    """Give a file's size in bytes and its SHA-256."""
+    """Return a file's size in bytes and its SHA-256."""
     with path.open("rb") as stream:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
 
 
 def is_intact(user_graph: Path) -> bool:
-    """Whether the file of a user's graph still has the hash that its name gives."""
+    """Return whether the file of a user's graph still has the hash that its name gives."""
     return str(describe_file(user_graph)["sha256"]).startswith(user_graph.name.split(".")[1])
 
 
@@ -153,7 +153,7 @@ def write_lock(root: Path, wait_s: float = 0) -> Iterator[None]:
 
 @contextmanager
 def staging_folder(root: Path) -> Iterator[Path]:
-    """Give an empty folder for a version in the making; it is gone afterwards unless it was moved away."""
+    """Return an empty folder for a version in the making; it is gone afterwards unless it was moved away."""
     for stale in root.glob(STAGING_PREFIX + "*"):  # left by a process that was killed
         shutil.rmtree(stale, ignore_errors=True)
     staging = root / f"{STAGING_PREFIX}{os.getpid()}"
@@ -257,7 +257,7 @@ def find_shortage(root: Path) -> str:
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether an error, of the system, the engine or the text index, says that the disk is full."""
+    """Return whether an error, of the system, the engine or the text index, says that the disk is full."""
     said = str(error).lower()
     return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(words in said for words in _FULL)
 

@@ -62,7 +62,7 @@ class RemoteEngine:
         return curated if self._is_curated and curated else counts
 
     def has_graph(self, name: str | None) -> bool:
-        """Whether there is a graph of this name that is not empty."""
+        """Return whether there is a graph of this name that is not empty."""
         return name is None or bool(self._send(f"ASK {{ GRAPH {ox.NamedNode(name)} {{ ?s ?p ?o }} }}"))
 
     def hash_graph(self, name: str | None) -> str:  # noqa: ARG002 - part of the protocol
@@ -181,7 +181,7 @@ def _with_values(text: str, substitutions: Mapping[str, Term]) -> str:
 
 
 def _as_triples(content: bytes, form: ox.RdfFormat) -> ox.QueryTriples:
-    """Give RDF the type of the engine's own CONSTRUCT results."""
+    """Return RDF the type of the engine's own CONSTRUCT results."""
     store = ox.Store()
     store.load(content, format=form)
     results = store.query("CONSTRUCT WHERE { ?s ?p ?o }")

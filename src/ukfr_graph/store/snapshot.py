@@ -38,7 +38,7 @@ class Snapshot:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it holds no curated graphs: then nothing is predeclared, and no graph is a union."""
+        """Return whether it holds no curated graphs: then nothing is predeclared, and no graph is a union."""
         return bool(self.manifest.get("plain"))
 
     @cached_property
@@ -67,7 +67,7 @@ class Snapshot:
         return counts
 
     def has_graph(self, name: str | None) -> bool:
-        """Whether there is a graph of this name."""
+        """Return whether there is a graph of this name."""
         return name is None or self.store.contains_named_graph(ox.NamedNode(name))
 
     def hash_graph(self, name: str | None) -> str:
@@ -75,7 +75,7 @@ class Snapshot:
         return hash_graph(Path(self.folder), ox.DefaultGraph() if name is None else ox.NamedNode(name))
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Give everything as it was written: the store changes the datatype of numbers such as xsd:positiveInteger."""
+        """Return everything as it was written: the store changes datatypes such as xsd:positiveInteger."""
         folder = Path(self.folder)
         users = () if self.is_curated else sorted((folder / layout.USER).glob("*.nq"))
         for path in (folder / layout.NQUADS, *users):

@@ -154,7 +154,7 @@ def open_indexes(folder: Path, *, of_users: bool = False) -> tuple[sqlite3.Conne
 
 
 def find_variants(text: str) -> list[str]:
-    """Give further spellings of the words in a text: without hyphens, digit separators and ligatures.
+    """Return further spellings of the words in a text: without hyphens, digit separators and ligatures.
 
     >>> find_variants("co-operation of 5,000 in the œuvre")
     ['cooperation', '5000', 'oeuvre']
@@ -164,7 +164,7 @@ def find_variants(text: str) -> list[str]:
 
 @contextmanager
 def _connect(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give a connection for making an index; where an error ends it, the file is good for nothing."""
+    """Return a connection for making an index; where an error ends it, the file is good for nothing."""
     with closing(sqlite3.connect(path)) as connection:
         # The file is forced to the disk as a whole, with its version; until then it may be lost.
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192;")
@@ -245,7 +245,7 @@ def _find_owners(node: object, owners: _Owners, depth: int = _DEPTH) -> set[str]
 
 
 def _split_languages(texts: _Texts) -> Iterator[tuple[str, list[str]]]:
-    """Give the fields in each language of a resource; where it has none, those without a language."""
+    """Return the fields in each language of a resource; where it has none, those without a language."""
     for language in sorted({language for _, language in texts} - {""}) or [""]:
         yield (
             language,

@@ -222,7 +222,7 @@ def _check_names(content: bytes, base: str, name: str) -> None:
 
 
 def _find_invalid(term: object) -> str:
-    """Give the part of a term that is not what it should be; empty where all is."""
+    """Return the part of a term that is not what it should be; empty where all is."""
     try:
         match term:
             case ox.NamedNode():

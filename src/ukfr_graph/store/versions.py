@@ -40,7 +40,7 @@ class Draft:
         return sorted(graph.value for graph in self.store.named_graphs())
 
     def graphs(self) -> set[Graph]:
-        """Give the default graph and the named ones."""
+        """Return the default graph and the named ones."""
         return {ox.DefaultGraph(), *(ox.NamedNode(name) for name in self.graph_names())}
 
 
@@ -105,7 +105,7 @@ def install_plain(root: Path) -> Path:
 
 @contextmanager
 def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
-    """Give a draft of the next version; it is put in force at the end, unless an error ends it.
+    """Return a draft of the next version; it is put in force at the end, unless an error ends it.
 
     The engine's backup is a hard-linked copy: cheap, and the original is not touched. Only one writer at a
     time; the next waits for it, at most ``wait_s`` seconds.

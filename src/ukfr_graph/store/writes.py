@@ -33,7 +33,7 @@ class Rights:
     max_graphs: int = 1_000
 
     def allow(self, graph: Graph, *, is_plain: bool) -> bool:
-        """Whether a graph of a dataset may be written to; ``is_plain`` says that nothing in it is curated."""
+        """Return whether a graph of a dataset may be written to; ``is_plain`` says that nothing in it is curated."""
         if isinstance(graph, ox.DefaultGraph):
             return is_plain and not self.prefixes
         if (iris.is_curated_graph(graph.value) and not is_plain) or iris.has_dot_segments(graph.value):

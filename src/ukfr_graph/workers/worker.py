@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph.errors import QueryCrashedError, ResultTooLargeError, UkfrError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.federation import Route
 from ukfr_graph.query.formats import negotiate
 from ukfr_graph.query.known import require_known
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, open_snapshot
 from ukfr_graph.workers import writer
 from ukfr_graph.workers.wire import Channel, Head
@@ -108,7 +108,7 @@ def _refuse_memory(_: Head, __: bytes) -> tuple[Head, bytes]:
 
 
 def _asks_all(head: Head) -> bool:
-    """Whether the graphs that users added are asked on purpose; nothing is unless its head says so."""
+    """Return whether the graphs that users added are asked on purpose; nothing is unless its head says so."""
     return bool(head.get("with_user_graphs"))
 
 
@@ -130,7 +130,7 @@ def _require_known(executor: Executor, head: Head) -> tuple[Head, bytes]:
 def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:
     """Read, lay out and write a network (see ``analysis.requests``)."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread reserves address space, of which there is little
-    from ukfr_graph.analysis.formats import find_network_format
+    from ukfr_graph.analysis.network_formats import find_network_format
     from ukfr_graph.analysis.requests import Sizes, answer_request, restore_request
 
     request = restore_request(head["request"])

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ukfr_graph.errors import DocumentRefusedError, QueryError, UkfrError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.federation import NOWHERE, Route
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.update import add_dataset
 from ukfr_graph.store import Rights, delete_graph, name_graph, next_version, open_snapshot, put_graph, run_update
 from ukfr_graph.store.layout import is_full

@@ -18,7 +18,7 @@ Row = Iterator[Treaty | Fault]
 
 
 def today() -> date:
-    """Give the day after which a date of signature lies in the future."""
+    """Return the day after which a date of signature lies in the future."""
     return datetime.now(UTC).date()
 
 

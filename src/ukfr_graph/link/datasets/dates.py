@@ -160,7 +160,7 @@ def _drop_place(text: str) -> str:
 
 
 def is_year_and_month(text: str) -> bool:
-    """Whether six digits can be a year and a month (YYYYMM)."""
+    """Return whether six digits can be a year and a month (YYYYMM)."""
     return bool(re.fullmatch(r"(?:1[0-9]|20)\d{2}(?:0[1-9]|1[0-2])", text.strip()))
 
 

@@ -109,7 +109,7 @@ def read_kind(title: str) -> tuple[str, bool]:
 
 
 def derives(title: str) -> bool:
-    """Whether a title says that its instrument is about another one: amends, repeals or ratifies it, for one.
+    """Return whether a title says that its instrument is about another one: amends, repeals or ratifies it, for one.
 
     >>> derives("Reservations to the Convention on Cybercrime"), derives("Convention on Cybercrime")
     (True, False)

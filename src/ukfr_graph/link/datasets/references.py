@@ -156,7 +156,7 @@ def _read_eli(kind: str, rest: str) -> set[str]:
 
 
 def names_others(column: str) -> bool:
-    """Whether a column says by its name that its identifiers are those of other instruments.
+    """Return whether a column says by its name that its identifiers are those of other instruments.
 
     >>> [names_others(column) for column in ("Reference", "CELEX", "amends", "basis_legal", "References", "citedActs")]
     [False, False, True, True, True, True]
@@ -191,7 +191,7 @@ def split_references(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def identifies(reference: str) -> bool:
-    """Whether what has this identifier is one instrument."""
+    """Return whether what has this identifier is one instrument."""
     return reference.partition(":")[0] in IDENTIFYING
 
 

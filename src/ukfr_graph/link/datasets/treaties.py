@@ -35,7 +35,7 @@ class Fault:
     is_lost: bool = False
 
     def __str__(self) -> str:
-        """Give the fault in one line."""
+        """Return the fault in one line."""
         return f"line {self.line}: {self.field}: {self.message}" + (" (row left out)" if self.is_lost else "")
 
 

@@ -50,7 +50,7 @@ class RankedTarget:
     shared: frozenset[str] = frozenset()
 
     def level(self, comparison: str) -> str:
-        """Give the name of the level at which a comparison came out."""
+        """Return the name of the level at which a comparison came out."""
         at = dict(self.levels)[comparison]
         return next(c for c in COMPARISONS if c.name == comparison).levels[at].name
 
@@ -102,7 +102,7 @@ class Matcher:
         return len(self._vectorizer.vocabulary_)
 
     def weigh(self, texts: Sequence[str]) -> Any:
-        """Give the weights of shortened titles (texts × n-grams, sparse)."""
+        """Return the weights of shortened titles (texts × n-grams, sparse)."""
         return self._vectorizer.transform(texts)
 
     def match(self, sources: Sequence[Treaty], kept: int = KEPT, least: float = -math.inf) -> list[Match]:

@@ -73,7 +73,7 @@ class Side:
     published: list[frozenset[str]]
 
     def __len__(self) -> int:
-        """Give the number of treaties."""
+        """Return the number of treaties."""
         return len(self.treaties)
 
 
@@ -127,7 +127,7 @@ def fold_variants(scores: Any, starts: Any, axis: int) -> Any:
 
 
 def title_levels(cosines: Any) -> Any:
-    """Give the levels of titles from their cosines."""
+    """Return the levels of titles from their cosines."""
     steps = np.array(TITLE_STEPS[::-1], dtype=np.float32)
     return (len(steps) + 1 - np.searchsorted(steps, cosines, side="right")).astype(np.uint8)
 

@@ -29,7 +29,7 @@ _EMPTY = frozenset(
 
 
 def find_subject(treaty: Treaty, title: str) -> frozenset[str]:
-    """Give the stems of the words that say what a title is about: not its kind, its parties or its dates.
+    """Return the stems of the words that say what a title is about: not its kind, its parties or its dates.
 
     >>> sorted(find_subject(Treaty("x", (("en", ""),)), "Agreement between Sweden and Denmark for Air Services, 1950"))
     ['air', 'denma', 'servi', 'swede']
@@ -43,7 +43,7 @@ def find_subject(treaty: Treaty, title: str) -> frozenset[str]:
 
 
 def is_about(one: Treaty, other: Treaty) -> bool:
-    """Whether one of two is about the other, to go by every pair of their titles.
+    """Return whether one of two is about the other, to go by every pair of their titles.
 
     It does something to an instrument (amends, ratifies …) that the other does not say, or its title is that of the
     other with the name of a kind before it.

@@ -46,7 +46,7 @@ class Given:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """What it may be equal to among the keys of a value."""
+        """Return what it may be equal to among the keys of a value."""
         if self.id:
             return frozenset({self.id.removeprefix(iris.BASE)})
         return frozenset({self.text, self.folded, squeeze(self.text), write_date(self.text)} - {""}) | self.references
@@ -57,7 +57,7 @@ class Given:
         return read_identifiers(self.text)
 
     def can_be_read(self, values: Sequence[Value]) -> bool:
-        """Whether it can be compared with values: it is no "n/a", and a date where they are dates."""
+        """Return whether it can be compared with values: it is no "n/a", and a date where they are dates."""
         if self.id:
             return True
         forms = {value.form for value in values}
@@ -208,7 +208,7 @@ def _name_keys(given: Given) -> frozenset[str]:
 
 
 def _is_nickname(entity: Entity, folded: str) -> bool:
-    """Whether a name is only what an instrument is called besides: its kind and one word ("Geneva Convention")."""
+    """Return whether a name is only a nickname of an instrument: its kind and one word ("Geneva Convention")."""
     if "ukfr:Instrument" not in entity.types or folded in map(fold, entity.labels.values()):
         return False
     kinds = [word for word in folded.split() if read_kind(word)[0]]
@@ -254,6 +254,6 @@ def _compare(value: Value, given: Given, near: Near) -> float:
 
 
 def _share_words(one: str, other: str) -> float:
-    """Give the part of the words of two folded texts that both have (Jaccard), less than 1."""
+    """Return the part of the words of two folded texts that both have (Jaccard), less than 1."""
     ours, theirs = set(one.split()), set(other.split())
     return min(len(ours & theirs) / max(len(ours | theirs), 1), _NEARLY)

@@ -1,4 +1,4 @@
-"""What the server says of its dataset: VoID at /.well-known/void, DCAT at /catalog, as RDF and as pages."""
+"""Descriptions of the dataset: VoID at /.well-known/void, DCAT at /catalog, as RDF and as pages."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def give_catalog(request: Request) -> Response:
 
 
 async def count(request: Request) -> tuple[Service, Statistics]:
-    """Give the service, and what its version of the dataset holds, which is counted once.
+    """Return the service, and what its version of the dataset holds, which is counted once.
 
     Raises:
         UkfrError: see ``Counter.count``.

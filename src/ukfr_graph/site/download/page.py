@@ -92,7 +92,7 @@ async def list_files(request: Request) -> Response:
     responses=_PROBLEMS,
 )
 async def list_checksums(request: Request) -> PlainTextResponse:
-    """Give a line for each file that is made, by its path under /export; of the others, say that they are not yet."""
+    """Return a line for each file that is made, by its path under /export; of the others, say that they are not yet."""
     files = (await find_exports(request.app.state.service)).values()
     made = [f"{facts['sha256']}  {facts['path']}\n" for facts in files if "sha256" in facts]
     others = len(files) - len(made)

@@ -176,7 +176,7 @@ async def flyout(
     catalogue: Asking,
     language: Language,
 ) -> Response:
-    """Give a few lines of HTML, in which nothing from the data is markup."""
+    """Return a few lines of HTML, in which nothing from the data is markup."""
     item = answers.describe(catalogue, kind, id, language)
     html = f"<p><strong>{escape(item['name'])}</strong></p><p>{escape(item['description'])}</p>"
     return _reply({"id": id, "html": html}, language)
@@ -207,7 +207,7 @@ async def preview(
 
 @router.get("/preview.css", include_in_schema=False)
 async def style() -> PlainTextResponse:
-    """Give the style of the preview."""
+    """Return the style of the preview."""
     return PlainTextResponse(
         (templates_folder() / "reconcile" / "preview.css").read_text("utf-8"), media_type="text/css"
     )
@@ -264,7 +264,7 @@ async def match(request: Request, language: Language) -> Response:
     openapi_extra=_json_body("A data extension query", "ids", "properties"),
 )  # fmt: skip
 async def extend_draft(request: Request, language: Language) -> Response:
-    """Give values."""
+    """Return values."""
     query = read_extension(await _read_text(request), Bounds.of(find_service(request).settings))
     catalogue = await find_catalogue(request)
     return _reply(await find_shelf(request).match(answers.extend_draft, catalogue, query, language), language)

@@ -16,7 +16,7 @@ router = APIRouter(tags=["reference"])
 
 @router.get("/openapi.json", include_in_schema=False)
 async def give_description(request: Request) -> JSONResponse:
-    """Give the OpenAPI description, which names the operator's own questions, to whom may read."""
+    """Return the OpenAPI description, which names the operator's own questions, to whom may read."""
     return JSONResponse(request.app.openapi())
 
 

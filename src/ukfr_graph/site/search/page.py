@@ -175,7 +175,7 @@ def _check_json(accept: str | None) -> None:
 
 
 def _page_facts(request: Request, answer: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Give what the page needs besides: what was typed, and addresses of the other pages and of each type."""
+    """Return what the page needs besides: what was typed, and addresses of the other pages and of each type."""
     facts: dict[str, Any] = {"text": request.query_params.get("q", "")[:LONGEST_TEXT], "chosen": []}
     if answer:
         chosen = answer["types"]
@@ -197,7 +197,7 @@ def _link(request: Request, answer: dict[str, Any]) -> dict[str, str]:
 
 
 def _pages(answer: dict[str, Any]) -> dict[str, int]:
-    """Give the offsets of the first, previous, next and last page, where there are such."""
+    """Return the offsets of the first, previous, next and last page, where there are such."""
     total, limit, offset = answer["total"], answer["limit"], answer["offset"]
     pages: dict[str, int] = {}
     if offset > 0:
@@ -210,7 +210,7 @@ def _pages(answer: dict[str, Any]) -> dict[str, int]:
 
 
 def _address(request: Request, **changes: object) -> str:
-    """Give the address of this search with some parameters changed; an empty value takes one out."""
+    """Return the address of this search with some parameters changed; an empty value takes one out."""
     given = [(k, v) for k, v in request.query_params.multi_items() if k not in changes]
     changed = [(k, str(v)) for k, v in changes.items() if v]
     return f"/search?{urlencode([*given, *changed])}"

@@ -71,7 +71,7 @@ async def document(path: ThingPath, request: Request) -> Response:
 
 @router.get("/vocab", summary="The vocabularies", **_NEGOTIATED)
 async def vocabularies(request: Request) -> Response:
-    """Give the schemes of concepts, with their labels."""
+    """Return the schemes of concepts, with their labels."""
     service: Service = request.app.state.service
     told = await construct(service, read_question(_ROOM, "vocabularies"))
     return await _answer(request, iris.VOCABULARY.rstrip("/"), told, "thing/vocabularies.html")
@@ -79,7 +79,7 @@ async def vocabularies(request: Request) -> Response:
 
 @router.get("/vocab/{scheme}", summary="A vocabulary with its concepts", **_NEGOTIATED)
 async def vocabulary(scheme: SchemeName, request: Request) -> Response:
-    """Give a scheme and all its concepts."""
+    """Return a scheme and all its concepts."""
     service: Service = request.app.state.service
     iri = _name(iris.VOCABULARY + scheme)
     question = give_values(read_question(_ROOM, "vocabulary"), "scheme", str(ox.NamedNode(iri)))
@@ -88,13 +88,13 @@ async def vocabulary(scheme: SchemeName, request: Request) -> Response:
 
 @router.get("/vocab/{scheme}/{concept}", summary="A concept", **_NEGOTIATED)
 async def concept(scheme: SchemeName, concept: Annotated[str, Path(examples=["asylum"])], request: Request) -> Response:
-    """Give a concept, and what is about it."""
+    """Return a concept, and what is about it."""
     return await _answer(request, _name(f"{iris.VOCABULARY}{scheme}/{concept}"))
 
 
 @router.get("/links/{name}", summary="The reviewed links to an outside dataset", **_NEGOTIATED)
 async def links(name: Annotated[str, Path(examples=["cets"])], request: Request) -> Response:
-    """Give a set of links, and each of them."""
+    """Return a set of links, and each of them."""
     return await _answer(request, _name(f"{iris.BASE}links/{name}"))
 
 

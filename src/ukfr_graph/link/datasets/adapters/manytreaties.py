@@ -82,7 +82,7 @@ def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
 
 
 def _first_text(values: Mapping[Any, Any], names: Sequence[Any]) -> str:
-    """Give the first of several columns that has a value."""
+    """Return the first of several columns that has a value."""
     return next(filter(None, (_text(values[name]) for name in names)), "")
 
 
@@ -119,7 +119,7 @@ def _text(value: Any) -> str:
 
 
 def _first(date: str) -> str:
-    """Give the first day of a messydate: of a range, of a set, without marks of approximation.
+    """Return the first day of a messydate: of a range, of a set, without marks of approximation.
 
     >>> _first("1998-01-01..1998-12-31"), _first("{1998-01,1999}"), _first("~1957-04?")
     ('1998-01-01', '1998-01', '1957-04')

@@ -201,7 +201,7 @@ def _look(path: Path, mapping: TableMapping, mapping_file: Path) -> _Habits:
 
 
 def _names(field: str, known: set[str]) -> list[str]:
-    """Give the columns that a field names: itself where it is one, else those in its braces, else itself."""
+    """Return the columns that a field names: itself where it is one, else those in its braces, else itself."""
     if not field or field in known:
         return [field] if field else []
     return _BRACES.findall(field) or [field]
@@ -225,7 +225,7 @@ def _fill_date(field: str, cells: Mapping[str, str]) -> str:
 
 
 def _name_value(field: str, cells: Mapping[str, str]) -> str:
-    """Give a value, with the name of its column where it is only a number ("CETS: 185")."""
+    """Return a value, with the name of its column where it is only a number ("CETS: 185")."""
     value = _fill(field, cells)
     return f"{field}: {value}" if value.isdecimal() or re.fullmatch(r"Q\d+", value) else value
 

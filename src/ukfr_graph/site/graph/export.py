@@ -10,8 +10,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from ukfr_graph.analysis.formats import FORMATS, NetworkFormat, find_network_format
-from ukfr_graph.analysis.parameters import PARAMETERS, NetworkRequest, describe_schema, parse_request
+from ukfr_graph.analysis.network_formats import FORMATS, NetworkFormat, find_network_format
+from ukfr_graph.analysis.network_parameters import PARAMETERS, NetworkRequest, describe_schema, parse_request
 from ukfr_graph.endpoint.exchange import read_form
 from ukfr_graph.endpoint.sparql import FORM, QUERY
 from ukfr_graph.errors import (
@@ -60,7 +60,7 @@ def _read_request(request: Request) -> NetworkRequest:
     openapi_extra={"parameters": _DESCRIBED},
 )
 async def export_network(request: Request) -> Response:
-    """Give a projection, the answer of a saved query or of your own as a network.
+    """Return a projection, the answer of a saved query or of your own as a network.
 
     Every node and tie has its IRI, its label in English and French, its type, its weight and the clauses behind it.
     """

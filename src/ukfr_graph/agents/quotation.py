@@ -23,7 +23,7 @@ _MOST_NAMING = 2_000
 
 
 async def quote_evidence(service: Service, resources: Iterable[str]) -> dict[str, Any]:
-    """Give ``evidence``, and where it could not be found ``evidence_error``: the answer itself is not lost with it.
+    """Return ``evidence``, and where it could not be found ``evidence_error``: the answer itself is not lost with it.
 
     A resource has its own quotes, else those of at most three clauses that name it. There are at most 60, for the
     first 100 resources, in the order of the text, so that an answer stays readable. A quote that its text does not have
@@ -72,7 +72,7 @@ async def _find_quotes(service: Service, resources: list[str]) -> tuple[list[dic
 
 
 def _is_right(row: dict[str, str]) -> bool:
-    """Whether a quote may leave the house: its place is one, and its text, where it is here, has it there."""
+    """Return whether a quote may leave the house: its place is one, and its text, where it is here, has it there."""
     start, end = row["start"], row["end"]
     in_text = check_quote(row["words"], start, end, row.get("sha256", ""))
     return is_count(start) and is_count(end) and in_text is not False

@@ -1,4 +1,4 @@
-"""The limits of one query, as plain values that travel to the process which evaluates it."""
+"""The limits of one query and their defaults, as plain values that travel to the process which evaluates it."""
 
 from __future__ import annotations
 
