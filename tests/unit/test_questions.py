@@ -42,6 +42,10 @@ GIVEN: dict[str, dict[str, Term]] = {
 """Parameters of a question; any other about a statement is asked about the bundled one."""
 
 
+OF_USERS = {"site/thing/user-graphs.rq"}
+"""Questions about what users have added, which the bundled dataset has none of."""
+
+
 def name(path: Path) -> str:
     return path.relative_to(package_folder()).as_posix()
 
@@ -57,7 +61,7 @@ def test_a_question_is_read_by_other_tools_and_answered_by_the_dataset(path: Pat
         given |= {"language": ox.Literal("fr")}
     results = executor.run(text, given).results
     assert not isinstance(results, ox.QueryBoolean)
-    assert list(results), f"nothing answers {name(path)}"
+    assert bool(list(results)) != (name(path) in OF_USERS), name(path)
 
 
 def test_questions_stand_in_files_and_say_what_they_ask() -> None:

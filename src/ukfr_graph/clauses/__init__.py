@@ -3,6 +3,7 @@
 from ukfr_graph.clauses.model import (
     PARTS,
     QUESTIONS,
+    ROOM,
     Citation,
     Clause,
     Condition,
@@ -13,7 +14,6 @@ from ukfr_graph.clauses.model import (
     Time,
     read_clauses,
 )
-from ukfr_graph.clauses.model import ROOM as ROOM
 
 __all__ = [
     "PARTS",
