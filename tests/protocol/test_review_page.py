@@ -9,13 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from unit.link.review.test_review import MINE, OURS, SOURCES
 
 from protocol.conftest import TOKEN
 from protocol.servers import start_server
 from ukfr_graph.link.matching.matcher import match_all
 from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
 from ukfr_graph.link.review.decisions import Decisions
+from unit.link.review.test_review import MINE, OURS, SOURCES
 
 FORM = {"name": "Ada", "orcid": "0000-0002-1825-0097", "token": TOKEN}
 
