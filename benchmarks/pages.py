@@ -23,8 +23,8 @@ import load
 from servers import Server, cpu_s, family, ours
 
 CLIENTS = 8
-ROUND_S = 2.0
-ROUNDS = 5
+ROUND_S = 1.5
+ROUNDS = 3
 STATEMENT = "/statements/uk-fr-2016-08-30"
 _RENDERINGS = 40
 _HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
