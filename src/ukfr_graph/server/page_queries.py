@@ -10,14 +10,18 @@ from __future__ import annotations
 STATEMENTS = """
 SELECT ?language ?statement ?day ?label ?clauses WHERE {
   { SELECT ?statement (COUNT(DISTINCT ?clause) AS ?clauses)
-    WHERE { ?statement a ukfr:Statement . OPTIONAL { ?clause ukfr:statement ?statement ; a ukfr:Clause } }
+    WHERE {
+      ?statement a ukfr:Statement .
+      FILTER NOT EXISTS { ?statement ukfr:codingLevel <https://w3id.org/ukfr/vocab/coding-level/outline> }
+      OPTIONAL { ?clause ukfr:statement ?statement ; a ukfr:Clause }
+    }
     GROUP BY ?statement }
   OPTIONAL { ?statement ukfr:documentDate ?day }
   OPTIONAL { ?statement rdfs:label ?label FILTER (LANG(?label) = ?language) }
 }
 ORDER BY ?statement
 """
-"""Every statement, with its day and its number of clauses."""
+"""Every statement that is coded in full, with its day and its number of clauses."""
 
 DOCUMENT = """
 SELECT ?statement ?language ?subject ?property ?value WHERE {
