@@ -27,7 +27,7 @@ _LAYERS = {
     "observations": iris.OBSERVATIONS_GRAPH,
     "outcomes": iris.OUTCOMES_GRAPH,
 }
-"""The graph of each folder's records, unless they are coded from a source: what is known and what is concluded stay apart."""
+"""The graph of each folder's records, unless coded from a source: what is known and what is concluded stay apart."""
 
 Progress = Callable[[str], None]
 """Told the name of each step as it starts."""
