@@ -1,8 +1,11 @@
 """What became of it: outcomes, observations, money, the series in outline, and the law as of a day."""
 
+import json
 import re
+import runpy
 from collections import defaultdict
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -234,3 +237,12 @@ def test_the_layers_lie_in_graphs_of_their_own(built: Built) -> None:
         subjects = Index(built.graphs[name]).subjects()
         assert subjects
         assert not any("/clause/" in s for s in subjects), cls
+
+
+def test_what_a_second_coder_is_given_is_current_and_holds_no_verdict() -> None:
+    folder = Path(__file__).parents[2] / "docs/coding/outcomes"
+    given = json.loads((folder / "inputs.json").read_text("utf-8"))
+    made = runpy.run_path(str(folder / "inputs.py"))["build_inputs"]()
+    assert given == json.loads(json.dumps(made, ensure_ascii=False))
+    assert (len(given["clauses"]), len(given["figures"])) == (33, 12)
+    assert not any(word in json.dumps(given) for word in ("outcome/", "outcomeValue", "corroboration"))
