@@ -210,6 +210,10 @@ def test_eu_acts_bind_the_united_kingdom_until_the_end_of_the_transition(
         ("france", "2014-12-15", {"dublin-iii", "pruem-decision"}, {"directive-2017-853"}),
         ("france", "2021-01-01", {"dublin-iii", "directive-2017-853"}, {"directive-2021-555"}),
         ("france", "2026-11-01", {"directive-2021-555", "regulation-2024-1351"}, {"dublin-iii", "directive-91-477"}),
+        ("united-kingdom", "1996-01-01", {"dunkirk-treaty"}, {"dublin-convention"}),
+        ("united-kingdom", "2014-12-15", set(), {"dunkirk-treaty", "dublin-convention"}),
+        ("united-kingdom", "2026-09-30", {"dangerous-journeys-agreement"}, set()),
+        ("united-kingdom", "2026-11-01", set(), {"dangerous-journeys-agreement"}),
     ],
 )  # fmt: skip
 def test_the_law_of_a_day(executor: Executor, party: str, day: str, binding: set[str], free: set[str]) -> None:

@@ -173,7 +173,7 @@ SELECT ?language ?instrument ?label ?kind ?status ?party ?from ?until ?source WH
   OPTIONAL {{ ?instrument ukfr:instrumentKind ?kind }}
   OPTIONAL {{ ?instrument rdfs:label ?label FILTER (LANG(?label) = ?language) }}
   OPTIONAL {{ ?held ukfr:party ?party }}
-  OPTIONAL {{ ?held ukfr:endDate ?until }}
+  OPTIONAL {{ ?held ukfr:endDate|ukfr:latestEnd ?until }}
   OPTIONAL {{ ?held dcterms:source ?source }}
 }}
 LIMIT {MOST_ROWS + 1}
