@@ -56,6 +56,8 @@ ONTOLOGY_GRAPH = GRAPH + "ontology"
 VOCABULARY_GRAPH = GRAPH + "vocabulary"
 ALIGNMENTS_GRAPH = GRAPH + "alignments"
 ENTITIES_GRAPH = GRAPH + "entities"
+OBSERVATIONS_GRAPH = GRAPH + "observations"
+OUTCOMES_GRAPH = GRAPH + "outcomes"
 LINKS_GRAPH = GRAPH + "links"
 INFERRED_GRAPH = GRAPH + "inferred"
 

@@ -99,6 +99,50 @@ def cite_context_only(data: Path) -> None:
     edit(data, "exact: the juxtaposed controls in Calais", "exact: the Treaty of Le Touquet")
 
 
+OUTCOMES = "outcomes/uk-fr-2016-08-30.yaml"
+TRANSFERS = "observations/transfers.yaml"
+
+
+def share_a_reason(data: Path) -> None:
+    text = (data / OUTCOMES).read_text("utf-8")
+    start = text.index("    reason:", text.index("id: outcome/uk-fr-2016-08-30/use-all-tools/1"))
+    end = text.index("    confidence:", start)
+    at = text.index("    reason:", text.index("id: outcome/uk-fr-2016-08-30/take-work-forward/1"))
+    (data / OUTCOMES).write_text(text[:at] + text[start:end] + text[text.index("    confidence:", at) :], "utf-8")
+
+
+def judge_without_basis(data: Path) -> None:
+    edit(data, "    outcomeValue: not-assessable\n", "    outcomeValue: not-done\n", OUTCOMES, "use-all-tools/1")
+
+
+def observe_without_source(data: Path) -> None:
+    edit(data, "    source: source/", "    seeAlso: source/", "observations/events.yaml", "id: event/first-return-2025")
+
+
+def name_a_source_without_record(data: Path) -> None:
+    edit(data, "    source: source/", "    source: source/no-such-", TRANSFERS, "id: transfer/2016-paid\n")
+
+
+def drop_currency(data: Path) -> None:
+    edit(data, "    currency: GBP\n", "", TRANSFERS, "id: transfer/2016-paid\n")
+
+
+def drop_payer(data: Path) -> None:
+    edit(data, "    payer: government/united-kingdom\n", "", TRANSFERS, "id: transfer/2016-paid\n")
+
+
+def drop_payee(data: Path) -> None:
+    edit(data, "    payee: government/france\n", "", TRANSFERS, "id: transfer/2016-paid\n")
+
+
+def drop_status(data: Path) -> None:
+    edit(data, "    transferStatus: paid\n", "", TRANSFERS, "id: transfer/2016-paid\n")
+
+
+def drop_period(data: Path) -> None:
+    edit(data, "    periodWording:\n", "    title:\n", TRANSFERS, "id: transfer/2016-paid\n")
+
+
 @pytest.mark.parametrize(
     ("slip", "file", "record", "rule", "words"),
     [
@@ -119,6 +163,21 @@ def cite_context_only(data: Path) -> None:
         (change_context, "entities/places.yaml", "", "context", "evil"),
         (write_unknown_value, STATEMENT, "quantity/uk-fr-2016-08-30/migrants-present", "dangling-reference", "roughly"),
         (write_bad_number, STATEMENT, "quantity/uk-fr-2016-08-30/migrants-present", "datatype", "7,000"),
+        (share_a_reason, OUTCOMES, "outcome/uk-fr-2016-08-30/", "shared-reason", "word for word"),
+        (
+            judge_without_basis,
+            OUTCOMES,
+            "outcome/uk-fr-2016-08-30/use-all-tools/1",
+            "shacl Or",
+            "at least one observation",
+        ),
+        (observe_without_source, "observations/events.yaml", "event/first-return-2025", "shacl MinCount", "no source"),
+        (name_a_source_without_record, TRANSFERS, "transfer/2016-paid", "dangling-reference", "no-such-"),
+        (drop_currency, TRANSFERS, "transfer/2016-paid", "shacl MinCount", "currency"),
+        (drop_payer, TRANSFERS, "transfer/2016-paid", "shacl MinCount", "payer"),
+        (drop_payee, TRANSFERS, "transfer/2016-paid", "shacl MinCount", "payee"),
+        (drop_status, TRANSFERS, "transfer/2016-paid", "shacl MinCount", "transferStatus"),
+        (drop_period, TRANSFERS, "transfer/2016-paid", "shacl MinCount", "periodWording"),
         (cite_context_only, STATEMENT, "clause/uk-fr-2016-08-30/preserve-economic-link", "quote-not-found", "Touquet"),
     ],
     ids=lambda value: value.__name__ if callable(value) else None,

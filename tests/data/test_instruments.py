@@ -17,6 +17,8 @@ CHANNEL = "entities/instruments-channel.yaml"
 SANGATTE = "instrument/sangatte-protocol"
 RELATIONS = (
     "amends",
+    "broughtAbout",
+    "follows",
     "implements",
     "partOfInstrument",
     "refersTo",

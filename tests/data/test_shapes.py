@@ -16,6 +16,8 @@ from ukfr_graph.resources import ontology_folder
 UKFR = Namespace("https://w3id.org/ukfr/ontology#")
 SHAPE = Namespace("https://w3id.org/ukfr/shapes/")
 BASIS = Namespace("https://w3id.org/ukfr/vocab/basis/")
+OUTCOME = Namespace("https://w3id.org/ukfr/vocab/outcome/")
+LEVEL = Namespace("https://w3id.org/ukfr/vocab/coding-level/")
 NOWHERE = URIRef("https://example.org/nowhere")
 NEW = URIRef("https://example.org/new")
 
@@ -92,6 +94,15 @@ ALTERNATIVES: dict[Node, tuple[Callable[[Graph], Node], tuple[URIRef, ...]]] = {
         lambda g: first(g.subjects(UKFR.membershipCondition, None)),
         (UKFR.membershipCondition,),
     ),
+    SHAPE["Outcome-basis"]: (
+        lambda g: first(s for s in g.subjects(UKFR.basedOn, None) if (s, UKFR.outcomeValue, OUTCOME.done) in g),
+        (UKFR.basedOn,),
+    ),
+    SHAPE["Transfer-equivalent"]: (
+        lambda g: first(g.subjects(UKFR.equivalentValue, None)),
+        (UKFR.equivalentCurrency,),
+    ),
+    SHAPE["Statement-coded"]: (lambda g: first(g.subjects(UKFR.codingLevel, LEVEL.full)), (UKFR.expression,)),
     SHAPE["Concept-placed"]: (lambda g: first(g.subjects(RDF.type, SKOS.Concept)), (SKOS.broader, SKOS.topConceptOf)),
 }
 
@@ -181,3 +192,15 @@ def test_the_alternative_fails_where_none_of_its_ways_is_taken(data: Graph, shap
     focus = choose(data)
     with broken(data, [t for p in properties for t in values(data, focus, p)], []):
         assert (shape, SH.OrConstraintComponent) in failing_shapes(data, focus)
+
+
+def test_a_statement_in_outline_has_no_clause(data: Graph) -> None:
+    outline = first(data.subjects(UKFR.codingLevel, LEVEL.outline))
+    with broken(data, [], [(URIRef("https://example.org/clause"), UKFR.statement, outline)]):
+        assert (SHAPE["Statement-coded"], SH.OrConstraintComponent) in failing_shapes(data, outline)
+
+
+def test_a_verdict_without_basis_is_allowed_only_where_nothing_can_be_assessed(data: Graph) -> None:
+    bare = [o for o in data.subjects(RDF.type, UKFR.Outcome) if (o, UKFR.basedOn, None) not in data]
+    assert bare
+    assert {data.value(o, UKFR.outcomeValue) for o in bare} == {OUTCOME["not-assessable"]}

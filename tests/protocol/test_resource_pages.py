@@ -49,7 +49,7 @@ def test_an_instrument_page_dates_its_status_for_each_party(server: str) -> None
 
 def test_what_concerns_an_actor_or_topic_is_grouped_and_counted(server: str) -> None:
     page = httpx.get(server + "/doc/government/france", headers=PAGE).text
-    assert re.search(r'Speaks in <span class="area">\(54\)', page)
+    assert re.search(r'Speaks in <span class="area">\(98\)', page)
     assert "pledge: 26 · report: 10 · call: 7" in page
     topic = httpx.get(server + "/vocab/topic/asylum?lang=fr", headers=PAGE).text
     assert "Thème de" in topic
@@ -119,7 +119,7 @@ def test_the_ontology_shows_each_term_with_its_use_and_an_example(server: str, s
 
 def test_ontology_vocabularies_shapes_and_context_are_at_their_iris(server: str) -> None:
     assert httpx.get(server + "/context.jsonld").json()["@context"] == read_context()
-    for path in ("/ontology", "/ontology/ukfr", "/ontology/0.1.0"):
+    for path in ("/ontology", "/ontology/ukfr", "/ontology/0.2.0"):
         assert "ukfr:Pledge a owl:Class" in httpx.get(server + path).text.replace("\\", "")
     assert "skos:closeMatch" in httpx.get(server + "/ontology/alignments/prov").text
     assert "prov:" in httpx.get(server + "/ontology/alignments/prov", headers=PAGE).text

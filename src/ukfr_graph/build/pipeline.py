@@ -23,6 +23,14 @@ from ukfr_graph.records import Location, Records, duplicate, read_records, to_re
 from ukfr_graph.sources import Source, read_sources
 from ukfr_graph.triples import Index
 
+_LAYERS = {
+    "entities": iris.ENTITIES_GRAPH,
+    "statements": iris.ENTITIES_GRAPH,
+    "observations": iris.OBSERVATIONS_GRAPH,
+    "outcomes": iris.OUTCOMES_GRAPH,
+}
+"""The graph of each folder's records, unless coded from a source: what is known and what is concluded stay apart."""
+
 Progress = Callable[[str], None]
 """Told the name of each step as it starts."""
 
@@ -52,7 +60,7 @@ def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:
     files = _read_all(data, sources)
     links = read_links(data)
     locations = _merge_locations(files.values())
-    graphs: dict[str, set[ox.Triple]] = {name: set() for name in (iris.ENTITIES_GRAPH, *(s.graph for s in sources))}
+    graphs: dict[str, set[ox.Triple]] = {name: set() for name in (*_LAYERS.values(), *(s.graph for s in sources))}
     for path, records in files.items():
         graphs[_graph_of(path, records, sources)] |= records.triples
     progress("Resolving quotes")
@@ -85,7 +93,7 @@ def _read_all(data: Path, sources: Iterable[Source]) -> dict[str, Records]:
     """Read every file of records, those of the sources included, by its name."""
     files: dict[str, Records] = {}
     problems: list[Problem] = []
-    paths = [path for folder in ("entities", "statements") for path in sorted((data / folder).glob("*.yaml"))]
+    paths = [path for folder in _LAYERS for path in sorted((data / folder).glob("*.yaml"))]
     for read in [
         *(partial(to_records, source.document) for source in sources),
         *(partial(read_records, path, data) for path in paths),
@@ -120,7 +128,7 @@ def _graph_of(name: str, records: Records, sources: Iterable[Source]) -> str:
     for source in sources:
         if name == source.document.name or source.iri in expressions:
             return source.graph
-    if name.startswith("statements/"):
+    if name.startswith("statements/") and not _is_outline(records):
         raise DataError(
             [
                 Problem(
@@ -129,11 +137,17 @@ def _graph_of(name: str, records: Records, sources: Iterable[Source]) -> str:
                     "",
                     "source",
                     "the statement points to no expression that has a source folder",
-                    "give it 'expression: expression/<folder under data/sources>'",
+                    "give it 'expression: expression/<folder under data/sources>', or 'codingLevel: outline'",
                 )
             ]
         )
-    return iris.ENTITIES_GRAPH
+    return _LAYERS[name.partition("/")[0]]
+
+
+def _is_outline(records: Records) -> bool:
+    """Whether no statement of a file is coded in full."""
+    levels = [value for _, value in Index(records.triples).pairs(iris.UKFR + "codingLevel")]
+    return bool(levels) and set(levels) == {iris.VOCABULARY + "coding-level/outline"}
 
 
 def _disjoint(graphs: Graphs) -> Graphs:
