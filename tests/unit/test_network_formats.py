@@ -90,6 +90,7 @@ def test_networkx_reads_back_what_was_written(executor: Executor, projection: st
     if form == "graphml":
         read: Any = nx.read_graphml(BytesIO(content), force_multigraph=True)
         read = nx.relabel_nodes(read, {n: facts["iri"] for n, facts in read.nodes(data=True)})
+        assert all(facts.pop("name") == facts["label"] for facts in read.nodes.values())
     elif form == "gexf":
         read = nx.read_gexf(BytesIO(content))
         for facts in read.nodes.values():

@@ -1,6 +1,6 @@
 """Networks for other tools: GraphML, GEXF, node-link JSON and DOT; ``drawing`` has SVG.
 
-GraphML 1.0 (http://graphml.graphdrawing.org/specification.html), GEXF 1.2 (https://gexf.net/schema.html), node-link
+GraphML 1.0 (http://graphml.graphdrawing.org/specification.html), GEXF 1.2draft (https://gexf.net/schema.html), node-link
 JSON as networkx and d3 read it, DOT (https://graphviz.org/doc/info/lang.html).
 """
 
@@ -51,13 +51,16 @@ def _decorate(drawing: Drawing) -> Any:
 
 
 def _write_graphml(drawing: Drawing, _: str) -> bytes:
-    """The schema takes name tokens as identifiers, which IRIs are not: nodes are n0, n1 …, edges e0, e1 …."""
+    """The schema takes name tokens as identifiers, which IRIs are not: nodes are n0, n1 …, edges e0, e1 ….
+
+    Cytoscape and igraph show and find a node by its attribute ``name``.
+    """
     import networkx as nx
 
     graph = _decorate(drawing)
     names = {iri: f"n{at}" for at, iri in enumerate(graph)}
     plain = type(graph)(**graph.graph)
-    plain.add_nodes_from((names[iri], facts) for iri, facts in graph.nodes(data=True))
+    plain.add_nodes_from((names[iri], {"name": facts["label"], **facts}) for iri, facts in graph.nodes(data=True))
     plain.add_edges_from(
         (names[one], names[other], f"e{at}", facts) for at, (one, other, facts) in enumerate(graph.edges(data=True))
     )
