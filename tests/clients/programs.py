@@ -97,7 +97,9 @@ def run_node(script: str, *arguments: str) -> str:
 def run_own(name: str, *arguments: str | Path, cwd: Path | None = None) -> str:
     """Run a program of ``.venv/clients``, or a script of this folder with its Python."""
     path = OWN / "bin" / name
-    return run(*([path] if path.exists() else [OWN / "bin/python", Path(__file__).with_name(name)]), *arguments, cwd=cwd)
+    return run(
+        *([path] if path.exists() else [OWN / "bin/python", Path(__file__).with_name(name)]), *arguments, cwd=cwd
+    )
 
 
 def run_here(module: str, *arguments: str | Path, cwd: Path | None = None) -> str:

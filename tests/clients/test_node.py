@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 
-
 from clients.programs import client, node, run_node
 from clients.test_programs import CALLS, FIRST, Told
 

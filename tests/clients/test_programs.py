@@ -52,9 +52,7 @@ def test_roqet_asks_the_endpoint(server: str) -> None:
 
 
 @client("rapper (Raptor)", "RDF", "reads a thing by address in each form, and a dump", program("rapper"))
-def test_rapper_reads_things_and_dumps_by_their_addresses(
-    server: str, tmp_path: Path, record_property: Told
-) -> None:
+def test_rapper_reads_things_and_dumps_by_their_addresses(server: str, tmp_path: Path, record_property: Told) -> None:
     known = {
         str(len(set(run("rapper", "-q", "-i", form, f"{server}/doc/place/calais?_mediatype={media_type}").splitlines())))
         for form, media_type in (
@@ -70,7 +68,7 @@ def test_rapper_reads_things_and_dumps_by_their_addresses(
 @client("xmllint (libxml2)", "XML", "reads answers and RDF/XML; validates a GraphML file", program("xmllint"))
 def test_xmllint_reads_answers_and_networks(server: str, tmp_path: Path) -> None:
     for name, address in {
-        "rows.srx": f"/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20ukfr%3ACall%20%7D&format=xml",
+        "rows.srx": "/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20ukfr%3ACall%20%7D&format=xml",
         "ontology.rdf": "/ontology?_mediatype=application/rdf%2Bxml",
         "network.gexf": "/export/network?projection=actor-instrument&format=gexf",
         "network.graphml": "/export/network?projection=actor-instrument&format=graphml",
@@ -87,4 +85,4 @@ def test_jq_reads_rows_and_dumps(server: str, tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_bytes(httpx.get(f"{server}/sparql", params={"query": CALLS}).content)
     assert json.loads(run("jq", ".results.bindings | map(.c.value) | first", tmp_path / "rows.json")) == FIRST
     (tmp_path / "dump.jsonld").write_bytes(httpx.get(f"{server}/export/rdf/dataset.jsonld").content)
-    assert int(run("jq", "[.. | objects | select(has(\"@id\"))] | length", tmp_path / "dump.jsonld")) > 1_000
+    assert int(run("jq", '[.. | objects | select(has("@id"))] | length', tmp_path / "dump.jsonld")) > 1_000

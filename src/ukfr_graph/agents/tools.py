@@ -1,4 +1,4 @@
-"""The tools: three of our own, and every saved query, each described by its file."""
+"""The tools: three of our own, and each saved query that can be answered here, described by its file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from mcp import types
 
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
-from ukfr_graph.query.saved import SavedQuery, read_queries
+from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.query.search import LONGEST_TEXT
+from ukfr_graph.service.service import Service
 
 MOST_HITS = 50
+OWN_TOOLS = ("search", "describe", "sparql")
 _READ_ONLY = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -25,11 +27,12 @@ _KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def list_tools() -> list[types.Tool]:
-    """List the tools; a saved query of the same name as one of ours is not among them."""
-    own = [_describe_search(), _describe_describe(), _describe_sparql()]
-    names = {tool.name for tool in own}
-    return own + [_describe_query(saved) for saved in read_queries().values() if saved.name not in names]
+def list_tools(service: Service) -> list[types.Tool]:
+    """List the tools that can answer; a saved query of the same name as one of ours is not among them."""
+    own = [_describe_describe(), _describe_sparql()]
+    if not service.pool.source.endpoint:  # an endpoint elsewhere has no index of words
+        own.insert(0, _describe_search())
+    return own + [_describe_query(saved) for saved in service.questions().values() if saved.name not in OWN_TOOLS]
 
 
 def _describe_query(saved: SavedQuery) -> types.Tool:
