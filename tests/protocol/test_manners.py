@@ -202,7 +202,7 @@ def test_the_ontology_says_who_publishes_it_since_when_and_how_to_cite_it(server
     assert str(graph.value(graph.value(ontology, DCTERMS.publisher), RDFS.label)) == "ukfr-graph contributors"
     assert str(graph.value(ontology, DCTERMS.issued)).startswith("2026-11-24")
     release = str(graph.value(ontology, OWL.versionIRI))
-    assert all(release in citation for citation in graph.objects(ontology, DCTERMS.bibliographicCitation))
+    assert all(release in str(citation) for citation in graph.objects(ontology, DCTERMS.bibliographicCitation))
     properties = set(graph.subjects(RDF.type, OWL.DatatypeProperty)) | set(graph.subjects(RDF.type, OWL.ObjectProperty))
     own = {p for p in properties if str(p).startswith("https://w3id.org/ukfr/ontology#")}
     assert own

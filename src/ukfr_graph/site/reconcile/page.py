@@ -41,7 +41,7 @@ Language = Annotated[str, Depends(find_language)]
 _ENTITY = "id/instrument/budapest-convention"
 _QUESTION = {"query": "Budapest Convention", "type": "ukfr:Instrument"}
 _BATCH = {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "Budapest Convention"}]}]}
-_EXTENSION = {"ids": [_ENTITY], "properties": [{"id": "ukfr:documentDate"}]}
+_EXTENSION: dict[str, list[Any]] = {"ids": [_ENTITY], "properties": [{"id": "ukfr:documentDate"}]}
 Id = Annotated[str, Query(description="Identifier, as in an answer.", max_length=2_000, examples=[_ENTITY])]
 Prefix = Annotated[str, Query(description="What was typed so far; empty: everything.", max_length=1_000)]
 Skip = Annotated[int, Query(ge=0, le=_MOST_SKIPPED, description="Suggestions to leave out.")]
