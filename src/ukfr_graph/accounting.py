@@ -52,7 +52,7 @@ class Account:
     triples: int
 
     def __str__(self) -> str:
-        """Give the numbers in words."""
+        """Return the numbers in words."""
         return (
             f"{self.records} records with {self.keys} keys and {self.values} values, which made {self.triples} triples"
         )
@@ -99,7 +99,7 @@ class Reading:
             self._read_record(record)
 
     def account(self) -> Account:
-        """Give the numbers of the file; without problems, as many triples as values."""
+        """Return the numbers of the file; without problems, as many triples as values."""
         triples = len({entry.triple for entry in self.entries})
         return Account(self.records, self.keys, len(self.entries), triples)
 
@@ -154,7 +154,7 @@ class Reading:
         return subject
 
     def _context_of(self, node: Mapping) -> Context:
-        """Give the context with the scoped ones of the node's types (JSON-LD 1.1, section 4.1.8)."""
+        """Return the context with the scoped ones of the node's types (JSON-LD 1.1, section 4.1.8)."""
         types = node.get("type", [])
         scoped: dict[str, Any] = {}
         for name in types if isinstance(types, list) else [types]:
@@ -301,7 +301,7 @@ def _fold(triple: ox.Triple) -> ox.Triple:
 
 
 def _line(written: object, otherwise: int) -> int:
-    """Give the line of what a file has, and another where a program put it there."""
+    """Return the line of what a file has, and another where a program put it there."""
     if isinstance(written, Text | Mapping):
         return written.line
     return otherwise

@@ -9,6 +9,7 @@ YAML-LD: https://www.w3.org/community/reports/json-ld/CG-FINAL-yaml-ld-20231206/
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from ukfr_graph.errors import DataError, Problem, TextError
+from ukfr_graph.errors import DataError, Problem, SettingsError, TextError
+from ukfr_graph.files import read_file
 from ukfr_graph.texts import decode, describe, find_place, split_lines
 
 Value: TypeAlias = "str | list[Value] | Mapping"
@@ -84,20 +86,36 @@ def read_query(path: Path, root: Path) -> tuple[Mapping, str]:
     name = path.relative_to(root).as_posix()
     text = _decode(path, name)
     lines = [line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in split_lines(text)]
-    return _forget_places(_parse("\n".join(lines), name)) if any(lines) else Mapping(), text
+    return _forget_places(_parse("\n".join(lines).rstrip(), name)) if any(lines) else Mapping(), text
 
 
 def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:
     """Read a table that begins with ``#`` lines of YAML: (metadata, the lines after it, the number of their first).
 
+    What a spreadsheet adds is taken out: a byte order mark, CRLF, quotation marks around cells, and the tabs that
+    make every line as long as the longest.
+
     Raises:
         DataError: it is not UTF-8, or its head is not a YAML mapping.
     """
     name = path.relative_to(root).as_posix()
-    lines = _decode(path, name).split("\n")
-    length = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    head = _parse("\n".join(line[1:] for line in lines[:length]), name)
-    return _forget_places(head), "\n".join(lines[length:]), length + 1
+    lines = re.split(r"\r\n|\n|\r", _decode(path, name).removeprefix("\ufeff"))
+    length = next((i for i, line in enumerate(lines) if not line.startswith(("#", '"#'))), len(lines))
+    head = _parse("\n".join(_unquote(line.rstrip("\t"))[1:] for line in lines[:length]), name)
+    body = [_unquote(line) for line in lines[length:]]
+    added = len(body[0]) - len(body[0].rstrip("\t")) if body else 0
+    padding = "\t" * added
+    return _forget_places(head), "\n".join(line.removesuffix(padding) for line in body), length + 1
+
+
+def _unquote(line: str) -> str:
+    """Take the quotation marks of RFC 4180 off the cells of one line."""
+    if not re.search(r'(?:^|\t)"', line):
+        return line
+    try:
+        return "\t".join(next(csv.reader([line], delimiter="\t", strict=True)))
+    except csv.Error:
+        return line
 
 
 def _forget_places(value: Any) -> Any:
@@ -111,7 +129,9 @@ def _forget_places(value: Any) -> Any:
 
 def _decode(path: Path, name: str) -> str:
     try:
-        return decode(path.read_bytes())
+        return decode(read_file(path))
+    except SettingsError as error:
+        raise DataError([_problem(name, 0, "file", str(error), "put a regular file in its place")]) from None
     except TextError as error:
         raise DataError([_problem(name, error.line, "encoding", error.detail, "save the file as UTF-8")]) from None
 

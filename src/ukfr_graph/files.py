@@ -1,4 +1,4 @@
-"""Writing a file so that it is there whole or not at all."""
+"""Reading files that someone named, and writing a file so that it is there whole or not at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from ukfr_graph.errors import OutputError
+from ukfr_graph.errors import OutputError, SettingsError
+
+_MOST_BYTES = 100_000_000
+
+
+def read_file(path: Path, most_bytes: int = _MOST_BYTES) -> bytes:
+    """Read a plain file of at most so many bytes: a pipe or a device may have no end.
+
+    Raises:
+        SettingsError: it is a pipe, a device or a folder, is larger, or cannot be read.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # opening a pipe would wait for who writes to it
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise SettingsError(f"{path} is no plain file; pipes and devices are not read.")
+            content = file.read(most_bytes + 1)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+    if len(content) > most_bytes:
+        raise SettingsError(f"{path} has more than {most_bytes} bytes; is it the right file?")
+    return content
 
 
 @contextlib.contextmanager
@@ -59,7 +80,7 @@ def open_whole(path: Path) -> Iterator[BinaryIO]:
 
 
 def _check(target: Path) -> int:
-    """Give the mode of the file to replace, or the one of a new file."""
+    """Return the mode of the file to replace, or the one of a new file."""
     try:
         found = target.stat().st_mode
     except FileNotFoundError:

@@ -64,7 +64,7 @@ _LOCAL = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
 
 
 def is_local_name(text: str) -> bool:
-    """Whether a text may stand in an IRI of ours as it is: lower-case letters and digits, joined by '-' and '.'.
+    """Return whether a text may stand in an IRI of ours as it is: lower-case letters and digits, joined by '-' and '.'.
 
     >>> is_local_name("govuk-2016-08-30"), is_local_name("../etc")
     (True, False)
@@ -84,16 +84,17 @@ def source_graph(source: str) -> str:
 
 
 def is_curated_graph(iri: str) -> bool:
-    """Whether a graph name belongs to the curated dataset, which nothing writes to at run time.
+    """Return whether a graph name belongs to the curated dataset, which nothing writes to at run time.
 
     >>> is_curated_graph(ONTOLOGY_GRAPH), is_curated_graph("https://example.org/mine")
     (True, False)
     """
-    return iri == BASE.rstrip("/") or iri.startswith(BASE)
+    written = iri.lower()  # scheme and host have no case (RFC 3986, section 6.2.2.1)
+    return written == BASE.rstrip("/") or written.startswith(BASE)
 
 
 def has_dot_segments(iri: str) -> bool:
-    """Whether an IRI's path has a segment ``.`` or ``..``, escaped or not: elsewhere it may be taken for another IRI.
+    """Return whether an IRI's path has a segment ``.`` or ``..``, escaped or not: it may be taken for another IRI.
 
     RFC 3986, section 5.2.4 (https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4).
 
@@ -104,7 +105,7 @@ def has_dot_segments(iri: str) -> bool:
 
 
 def local_name(iri: str) -> str:
-    """What follows the last ``#`` or ``/`` of an IRI.
+    """Return what follows the last ``#`` or ``/`` of an IRI.
 
     >>> local_name(UKFR + "Pledge"), local_name(VOCABULARY + "topic/terrorism")
     ('Pledge', 'terrorism')

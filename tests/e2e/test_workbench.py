@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.browser import Open, Watch, check_accessibility
+from support.browser import Open, Watch, check_accessibility
 
 pytestmark = pytest.mark.usefixtures("scripts")
 

@@ -14,7 +14,7 @@ from rdflib import Graph, Namespace
 from rdflib.namespace import RDF, RDFS
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 from ukfr_graph.query import SavedQuery, find_query, read_queries
 
 PAGE = {"Accept": "text/html"}
@@ -196,7 +196,7 @@ def test_a_write_makes_old_addresses_say_so_and_new_ones_answer(writable: Server
     assert httpx.get(writable.url + before["next"]).status_code == 410
     assert httpx.get(before["cite-as"]).status_code == 410
     now = httpx.get(url, headers=CSV)
-    assert ",27\r\n" in now.text
+    assert ",26\r\n" in now.text  # the question is about the curated graphs
     assert httpx.get(links(now)["cite-as"], headers=CSV).text == now.text
 
 
@@ -330,7 +330,7 @@ def test_files_that_cannot_be_used_are_reported_with_their_line(extended: Server
     assert starts == [
         "money.rq:1: [money] duplicate-id: already a query in the area 'figures'",
         "treaties/broken.rq:4: [broken] sparql: no PREFIX is declared for foo",
-        "treaties/yaml.rq:2: [yaml] yaml: expected ',' or ']', but got '<stream end>'",
+        "treaties/yaml.rq:2: [yaml] yaml: did not find expected ',' or ']', in what begins at line 1",
     ]
     assert "treaties/broken.rq:4" in httpx.get(extended.url + "/queries", headers=PAGE).text
     missing = httpx.get(extended.url + "/queries/broken")

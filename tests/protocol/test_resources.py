@@ -13,8 +13,8 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from protocol.conftest import TOKEN
-from protocol.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
-from protocol.servers import start_server
+from support.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
+from support.servers import start_server
 from ukfr_graph import iris
 from ukfr_graph.build import build_graphs, write_dataset
 from ukfr_graph.resources import data_folder, read_context

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import start_server
+from support.servers import start_server
 from ukfr_graph.link.matching.matcher import match_all
 from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
 from ukfr_graph.link.review.decisions import Decisions

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.servers import start_server
+from support.servers import start_server
 from ukfr_graph.resources import static_folder
 from ukfr_graph.site.static import find_asset
 

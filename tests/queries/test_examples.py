@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from expected import ask
 
+from queries.expected import ask
 from ukfr_graph.query import Executor, SavedQuery, read_queries
 from ukfr_graph.query.examples import fill
 from ukfr_graph.query.saved import read_library

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from federated import federated, refresh
 
-from protocol.servers import free_port, wait_until_ready
+from queries.federated import federated, refresh
+from support.servers import free_port, wait_until_ready
 from ukfr_graph.errors import QueryRefusedError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query import Executor, SavedQuery, find_query
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.relay import Relay
 from ukfr_graph.store import Snapshot
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 from ukfr_graph.workers.sandbox import find_isolation
 
 pytestmark = pytest.mark.skipif(find_isolation(with_relay=True) == "none", reason="this kernel has no seccomp filters")
@@ -138,6 +138,17 @@ def test_the_tool_of_agents_calls_no_address(dataset: Path, listener: Listener) 
     process.wait(30)
     assert listener.calls == 0
     assert answers[1]["result"]["isError"] is True
+
+
+def test_two_queries_never_share_an_answer(server: Server) -> None:
+    texts = [f"SELECT(1<2&&'>'='>' AS ?q)(STRLEN('{blanks}')AS ?n){{}}" for blanks in ("a b", "a  b", "a #b")]
+    answers = [
+        httpx.get(
+            f"{server.url}/sparql", params={"query": text}, headers={"Accept": "text/csv"}, timeout=60
+        ).text.split()[1]
+        for text in texts
+    ]
+    assert answers == ["true,3", "true,4", "true,4"]
 
 
 @pytest.mark.parametrize(

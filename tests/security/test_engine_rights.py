@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 from ukfr_graph import iris
 from ukfr_graph.errors import ForbiddenError
 from ukfr_graph.service.gate import hash_token

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 
 CACHE_BYTES = 32_000_000
 _ALLOWED_BYTES = CACHE_BYTES * 1.2

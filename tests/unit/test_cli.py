@@ -101,7 +101,11 @@ def test_an_answer_of_no_ends_with_one(dataset: Path) -> None:
         (("query", "clauses-by-knid"), "", "Did you mean 'clauses-by-kind'"),
         (("query", "clauses-on-topic", "-p", "topic=vocab:topic/asilum"), "", "Did you mean 'vocab:topic/asylum'"),
         (("query", "clauses-on-topic", "-p", "topic=vocab:toppic/asylum"), "", "Did you mean 'vocab:topic/asylum'"),
-        (("query", "clauses-on-topic", "-p", "topic=https://example.org/asylum"), "", "Nothing here has the IRI"),
+        (
+            ("query", "clauses-on-topic", "-p", "topic=https://example.org/asylum"),
+            "",
+            "Nothing is said here of https://example.org/asylum",
+        ),
         (("query", "-", "-p", "of=id:place/calai"), "SELECT ?p { ?_of_iri ?p ?o }", "Did you mean 'id:place/calais'"),
         (("export", "network", "--topic", "vocab:topic/asilum"), "", "Did you mean 'vocab:topic/asylum'"),
         (("query", "-"), "SELECT ?o\u00a0{ ?o a ukfr:Office }", "line 1, column 10: U+00A0 NO-BREAK SPACE"),

@@ -12,9 +12,9 @@ import pyoxigraph as ox
 import pytest
 
 from ukfr_graph.errors import QueryError, QueryRefusedError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query import Executor, find_format
 from ukfr_graph.query.federation import check_targets
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.relay import Relay, resolve_public
 from ukfr_graph.store import install_plain, open_snapshot
 

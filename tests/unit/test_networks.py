@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networks import BARBELL, make_executor, make_network
+from support.networks import BARBELL, make_executor, make_network
 from ukfr_graph.analysis.measures import find_bridges, find_communities, measure_nodes
+from ukfr_graph.analysis.network_parameters import NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.overview import keep_community, show_communities
-from ukfr_graph.analysis.parameters import NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.projections import find_projection, list_projections, read_projection, read_query
 from ukfr_graph.analysis.requests import UNLIMITED, read_network
 from ukfr_graph.errors import NotFoundError, ParameterError, QueryError, ResultTooLargeError
@@ -270,7 +270,7 @@ def test_another_backend_of_networkx_may_do_the_work(tmp_path: Path, way: str) -
     (facts / "entry_points.txt").write_text("[networkx.backends]\ntiny = tiny_backend:Dispatcher\n")
     backend = "tiny" if way == "argument" else None
     program = (
-        "from networks import BARBELL; from ukfr_graph.analysis.measures import find_betweenness;"
+        "from support.networks import BARBELL; from ukfr_graph.analysis.measures import find_betweenness;"
         f"print(find_betweenness(BARBELL.to_simple(), {backend!r})['a'])"
     )
     paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])

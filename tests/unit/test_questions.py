@@ -28,6 +28,7 @@ GIVEN: dict[str, dict[str, Term]] = {
     "analysis/questions/office-holders": {"day": literal("2016-08-30", "date")},
     "agents/facts": {"node": CALAIS},
     "agents/references": {"node": CALAIS},
+    "query/beside": {"start": ox.Literal(iris.ID + "place/")},
     "site/compare/side": {"side": TERRORISM},
     "site/compare/side-links": {"side": TERRORISM},
     "site/thing/graph-contents": {"graph": ox.NamedNode(iris.GRAPH + "entities")},
@@ -67,7 +68,9 @@ def test_questions_stand_in_files_and_say_what_they_ask() -> None:
         "site/workbench/page.py": "examples for people, shown as they are",
         "site/openapi.py": "an example for people",
         "library/graph.py": "examples in docstrings",
-        "query/parameters.py": "an example in a docstring",
+        "query/executor.py": "examples in docstrings",
+        "query/parameters.py": "examples in docstrings",
+        "query/saved.py": "examples in docstrings",
         "query/search.py": "SQL",
         "store/text_index.py": "SQL",
         "link": "",  # its own rooms

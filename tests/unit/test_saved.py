@@ -118,3 +118,13 @@ def test_a_query_of_ones_own_is_published_with_its_prefixes(tmp_path: Path) -> N
 def test_a_misspelt_name_is_answered_with_the_right_one() -> None:
     with pytest.raises(NotFoundError, match="Did you mean 'clauses-by-kind'"):
         find_query("clauses-by-knid")
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_a_parameter_that_every_address_has_is_no_parameter_of_a_query(tmp_path: Path, name: str) -> None:
+    (tmp_path / "own.rq").write_text(f"SELECT ?s {{ ?s ?p ?__{name.lstrip('_')}_date }}", "utf-8")
+    if name.startswith("_"):
+        return  # no variable can be read as such a parameter
+    library = read_library(tmp_path)
+    assert "own" not in library.queries
+    assert any("reserved name" in problem.message for problem in library.problems)

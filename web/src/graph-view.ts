@@ -313,7 +313,7 @@ export class GraphView extends LitElement {
           <ul>
             <li><button type="button" class="quiet" @click=${() => this.saveAs("svg")}>SVG</button></li>
             <li><button type="button" class="quiet" @click=${() => this.saveAs("png")}>PNG</button></li>
-            ${[["GraphML", "graphml"], ["GEXF", "gexf"], ["JSON", "json"]].map(([name, form]) => html`<li>
+            ${[["GraphML", "graphml"], ["GEXF", "gexf"], ["JSON", "json"], ["DOT", "dot"]].map(([name, form]) => html`<li>
               <a class="button quiet" download=${`network.${form}`} href=${this.addressOf(form!)}>${name}</a></li>`)}
           </ul>
         </details>

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ukfr_graph.agents.evidence import quote_evidence
+from ukfr_graph.agents.quotation import quote_evidence
 from ukfr_graph.agents.tools import MOST_HITS
 from ukfr_graph.errors import NotFoundError, ParameterError, ResultTooLargeError
 from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term

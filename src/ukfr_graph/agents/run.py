@@ -47,7 +47,8 @@ def make_server(service: Service) -> Server[Any]:
     """Make the protocol's server over a service whose pool has started."""
 
     async def give_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=list_tools(service))
+        has_index = not service.pool.source.endpoint
+        return types.ListToolsResult(tools=list_tools(service.questions().values(), has_index=has_index))
 
     async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
@@ -93,7 +94,7 @@ async def _open_service(settings: Settings) -> AsyncIterator[Service]:
 
 
 def _write_result(answer: dict[str, Any], *, is_error: bool) -> types.CallToolResult:
-    """Give an answer as structured content, and as the same JSON for clients that read text."""
+    """Return an answer as structured content, and as the same JSON for clients that read text."""
     text = types.TextContent(type="text", text=json.dumps(answer, ensure_ascii=False))
     return types.CallToolResult(content=[text], structured_content=answer, is_error=is_error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mcp import types
@@ -10,10 +11,9 @@ from ukfr_graph import iris
 from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.query.search import LONGEST_TEXT
-from ukfr_graph.service.service import Service
 
 MOST_HITS = 50
-OWN_TOOLS = ("search", "describe", "sparql")
+_OWN = ("search", "describe", "sparql")
 _READ_ONLY = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -27,12 +27,11 @@ _KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def list_tools(service: Service) -> list[types.Tool]:
-    """List the tools that can answer; a saved query of the same name as one of ours is not among them."""
-    own = [_describe_describe(), _describe_sparql()]
-    if not service.pool.source.endpoint:  # an endpoint elsewhere has no index of words
-        own.insert(0, _describe_search())
-    return own + [_describe_query(saved) for saved in service.questions().values() if saved.name not in OWN_TOOLS]
+def list_tools(questions: Iterable[SavedQuery], *, has_index: bool) -> list[types.Tool]:
+    """List the tools: ours, the search only where there ``has_index`` of words, and saved queries of other names."""
+    own = [_describe_search()] if has_index else []
+    own += [_describe_describe(), _describe_sparql()]
+    return own + [_describe_query(saved) for saved in questions if saved.name not in _OWN]
 
 
 def _describe_query(saved: SavedQuery) -> types.Tool:

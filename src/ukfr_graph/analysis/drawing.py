@@ -20,16 +20,19 @@ _LABELS = 60  # nodes that are labelled at most: the heaviest
 _LONGEST = 34
 _MANY = 60
 _INK, _PAPER, _TIE = "#1d2433", "#ffffff", "#8a93a6"
-# Colours of Okabe and Ito (https://jfly.uni-koeln.de/color/), which readers of every colour vision tell apart.
-_LOOKS: Mapping[str, tuple[str, int]] = {
-    "ukfr:Clause": ("#0072b2", 0),
-    "ukfr:Actor": ("#d55e00", 4),
-    "ukfr:Instrument": ("#009e73", 3),
-    "skos:Concept": ("#e69f00", 6),
-    "ukfr:Place": ("#cc79a7", 5),
-    "ukfr:Quantity": ("#56b4e9", 8),
+# The light colours of the pages (site/style.css, web/src/looks.ts), by type, and the corners of its shape; a test
+# holds them. They go when the ontology has the looks of its classes.
+LOOKS: Mapping[str, tuple[str, int]] = {
+    "ukfr:Clause": ("#0b4a8f", 0),
+    "ukfr:Actor": ("#873800", 4),
+    "ukfr:Instrument": ("#1a5c2b", 3),
+    "skos:Concept": ("#652a8a", 6),
+    "ukfr:Place": ("#0a5a61", 5),
+    "ukfr:Quantity": ("#7a5200", 8),
+    "ukfr:DerivedQuantity": ("#a31621", 8),
+    "community": ("#164a8b", 0),
 }
-_OTHER = ("#5b6372", 0)
+_OTHER = ("#575e66", 0)
 
 
 def draw_network(network: Network, places: Mapping[str, tuple[float, float]], language: str) -> bytes:
@@ -93,7 +96,7 @@ def _draw_nodes(svg: Element, network: Network, places: Mapping[str, tuple[float
         radius = 4 + min(2.2 * max(ties[node.iri], node.members) ** 0.5, 16)
         label = _say(node, language)
         link = SubElement(group, "a", {"href": node.iri} if node.iri.startswith(("https://", "http://")) else {})
-        colour, corners = _LOOKS.get(node.type, _OTHER)
+        colour, corners = LOOKS.get(node.type, _OTHER)
         SubElement(link, "title").text = f"{label} ({_name(node.type, language=language)}, {node.weight})"
         _draw_shape(link, x, y, radius, colour, corners)
         if node.iri in labelled:
@@ -116,7 +119,7 @@ def _draw_shape(parent: Element, x: float, y: float, radius: float, colour: str,
 def _draw_legend(svg: Element, types: Counter[str], x: float, y: float, *, language: str) -> None:
     group = SubElement(svg, "g", {"font-size": "13", "fill": _INK})
     for at, (name, count) in enumerate(sorted(types.items())):
-        colour, corners = _LOOKS.get(name, _OTHER)
+        colour, corners = LOOKS.get(name, _OTHER)
         _draw_shape(group, x, y + at * _ROW - 4, 7, colour, corners)
         row = SubElement(group, "text", {"x": _number(x + 16), "y": _number(y + at * _ROW)})
         row.text = f"{_name(name, language=language)} ({count})"

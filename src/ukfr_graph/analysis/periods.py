@@ -17,7 +17,7 @@ _ROOM = "analysis/questions"
 
 
 def keep_day(executor: Executor, network: Network, day: date) -> Network:
-    """Give the part of a network that stood on a day.
+    """Return the part of a network that stood on a day.
 
     Acts and statements dated later are left out, with the clauses of those statements; what has no date stays.
     A person is tied to an office by a tenure of that day only.

@@ -12,12 +12,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ukfr_graph.analysis.formats import Drawing, find_network_format
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.measures import find_communities, measure_nodes
 from ukfr_graph.analysis.network import Network
+from ukfr_graph.analysis.network_formats import Drawing, find_network_format
+from ukfr_graph.analysis.network_parameters import NetworkRequest
 from ukfr_graph.analysis.overview import keep_community, show_communities
-from ukfr_graph.analysis.parameters import NetworkRequest
 from ukfr_graph.analysis.periods import keep_day
 from ukfr_graph.analysis.projections import find_clauses, find_projection, read_projection, read_query
 from ukfr_graph.errors import ParameterError, ResultTooLargeError

@@ -29,7 +29,7 @@ _CONTEXT_LENGTH = 32  # characters of prefix and suffix published where a quote 
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ResolvedEvidence:
     """What the quotes of one set of records resolve to.
 
     ``triples`` are to be added to the records; ``spans`` maps the subject of each quote to where it stands.
@@ -39,7 +39,7 @@ class Evidence:
     spans: dict[str, Span]
 
 
-def resolve_evidence(index: Index, source: Source, locations: dict[str, Location]) -> Evidence:
+def resolve_evidence(index: Index, source: Source, locations: dict[str, Location]) -> ResolvedEvidence:
     """Find every quote of the records in their source's text.
 
     A quote inside a clause (of a figure, a time, an actor) is looked for in the clause first, then in the
@@ -71,7 +71,7 @@ def resolve_evidence(index: Index, source: Source, locations: dict[str, Location
             triples.update(_selector_triples(resource, selector, found[0], source, before, after))
     if problems:
         raise DataError(problems)
-    return Evidence(frozenset(triples), spans)
+    return ResolvedEvidence(frozenset(triples), spans)
 
 
 def _find_holders(index: Index) -> dict[str, set[str]]:
@@ -227,7 +227,7 @@ def _word_spans(text: str) -> Iterator[Span]:
 
 
 def locate_paratexts(source: Source) -> frozenset[ox.Triple]:
-    """Give each paratext of a source the position of its lines, so that a reader can show what is left out."""
+    """Return each paratext of a source the position of its lines, so that a reader can show what is left out."""
     triples = set()
     for iri, span in source.paratexts.items():
         evidence, position = iri + "#evidence", iri + "#evidence-position"

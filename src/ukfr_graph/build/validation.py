@@ -1,4 +1,4 @@
-"""Whether the dataset conforms: the SHACL shapes, and the closed-world checks that SHACL says less well.
+"""Return whether the dataset conforms: the SHACL shapes, and the closed-world checks that SHACL says less well.
 
 SHACL: https://www.w3.org/TR/shacl/#validation-report. The checks of ``ontology/checks`` are SPARQL
 queries of (record, message) rows; an empty answer is conformance.

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.sources import check_quote
 from ukfr_graph.triples import is_true, to_value
 
 Row: TypeAlias = Mapping[str, ox.NamedNode | ox.Literal | ox.BlankNode]
@@ -27,10 +28,10 @@ ROOM = "clauses/questions"
 QUESTIONS = (
     "clauses", "texts", "links", "relations", "roles", "judgements", "times", "conditions", "figures",
 )  # fmt: skip
-"""What is asked about all clauses of a statement (``?statement``) or about one (``?clause``)."""
+"""The questions about all clauses of a statement (``?statement``) or about one (``?clause``)."""
 
 PARTS = (*QUESTIONS, "citations", "related", "actors", "evidence")
-"""What is asked about one clause: also its citations, what is related to it, its actors' names, and all words."""
+"""The questions about one clause: also its citations, what is related to it, its actors' names, and all words."""
 
 _ROLE = iris.VOCABULARY + "role/"
 HOLDER = _ROLE + "holder"
@@ -145,7 +146,7 @@ class Figure:
 
     @property
     def counted(self) -> str:
-        """What it counts, in English."""
+        """Return what it counts, in English."""
         return self.counted_texts.get("en", "")
 
     @property
@@ -202,12 +203,12 @@ class Clause:
 
     @property
     def summary(self) -> str:
-        """What it says, in English."""
+        """Return what it says, in English."""
         return self.summaries.get("en", "")
 
     @property
     def summary_fr(self) -> str:
-        """What it says, in French."""
+        """Return what it says, in French."""
         return self.summaries.get("fr", "")
 
     @property
@@ -358,16 +359,21 @@ def _read_time(row: Row, name: str, words: Callable[[str], Evidence]) -> Time:
 
 
 def _read_evidence(rows: Iterable[Row]) -> dict[str, Evidence]:
-    """Return the first words of each thing, in the order of the text."""
+    """Return the first words of each thing, in the order of the text; what its text does not have is no evidence."""
     found: dict[str, Evidence] = {}
     for row in rows:
         start, end = to_value(row["start"]), to_value(row["end"])
-        if isinstance(start, int) and isinstance(end, int):
+        if isinstance(start, int) and isinstance(end, int) and _is_right(row):
             facts = (row["words"].value, start, end, row["source"].value, _text(row, "page"), _text(row, "sha256"))
             evidence, part = Evidence(*facts), row["part"].value
             if part not in found or (evidence.start, evidence.source) < (found[part].start, found[part].source):
                 found[part] = evidence
     return found
+
+
+def _is_right(row: Row) -> bool:
+    """Return whether the text, where it is here, has the words of a quote where they should stand."""
+    return check_quote(row["words"].value, row["start"].value, row["end"].value, _text(row, "sha256")) is not False
 
 
 def _read_links(rows: Iterable[Row], name: str, call: Callable[[str], str]) -> dict[str, tuple[str, ...]]:

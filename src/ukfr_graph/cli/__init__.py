@@ -11,6 +11,7 @@ from ukfr_graph import __version__
 from ukfr_graph.cli import agents, ask, export, link, make, run
 from ukfr_graph.cli.output import flush
 from ukfr_graph.errors import UkfrError
+from ukfr_graph.texts import show_plainly
 
 app = typer.Typer(
     name="ukfr-graph",
@@ -59,5 +60,5 @@ def main() -> None:
 
 def _end(message: str, code: int) -> NoReturn:
     typer.secho("error: ", fg="red", bold=True, err=True, nl=False)
-    typer.echo(message, err=True)
+    typer.echo(show_plainly(message), err=True)
     sys.exit(code)

@@ -67,7 +67,7 @@ def downloads(out: Out = None) -> None:
     from ukfr_graph.query.exports import list_exports, make_export
     from ukfr_graph.store import open_snapshot
 
-    snapshot = open_snapshot(ensure_dataset(out))
+    snapshot = open_snapshot(ensure_dataset(out)).curated
     for export in list_exports(snapshot):
         facts = make_export(snapshot, export.path)
         open_console().print(f"{facts['file']}: {facts['bytes']} bytes", markup=False, highlight=False)
@@ -75,10 +75,10 @@ def downloads(out: Out = None) -> None:
 
 def network(form: str, language: str, query: Path | None, out: Path | None, endpoint: str | None, **given: Any) -> None:
     """Write what is tied to what: for Gephi, Cytoscape, networkx, Graphviz or the eye."""
-    from ukfr_graph.analysis.parameters import PARAMETERS, parse_request
+    from ukfr_graph.analysis.network_parameters import PARAMETERS, parse_request
     from ukfr_graph.analysis.requests import Sizes, answer_request
+    from ukfr_graph.limits import Limits
     from ukfr_graph.query import Executor
-    from ukfr_graph.query.limits import Limits
 
     pairs = [("query", read_query_file(query))] if query else []
     for name, parameter in PARAMETERS.items():
@@ -87,7 +87,7 @@ def network(form: str, language: str, query: Path | None, out: Path | None, endp
             pairs += [(name, text) for text in value]
         elif value is not None and value is not False:
             pairs.append((name, str(value).lower() if value is True else str(value)))
-    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()))
+    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()), with_user_graphs=query is not None)
     with open_console().status("Reading, laying out and writing"):
         content = answer_request(executor, parse_request(pairs, language), form, Sizes())
     write_bytes(content)
@@ -95,8 +95,8 @@ def network(form: str, language: str, query: Path | None, out: Path | None, endp
 
 def _describe_network() -> Signature:
     """Make the options of ``export network`` from the table of its parameters."""
-    from ukfr_graph.analysis.formats import FORMATS
-    from ukfr_graph.analysis.parameters import PARAMETERS
+    from ukfr_graph.analysis.network_formats import FORMATS
+    from ukfr_graph.analysis.network_parameters import PARAMETERS
 
     types = {
         "text": str | None,

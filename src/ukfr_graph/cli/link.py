@@ -44,6 +44,7 @@ def match(
     endpoint: Endpoint = None,
 ) -> None:
     """Find which of our instruments the treaties of a dataset are, if any, and write candidates for review."""
+    from ukfr_graph.limits import Limits
     from ukfr_graph.link.datasets.assembly import today
     from ukfr_graph.link.datasets.reader import Account, find_adapter
     from ukfr_graph.link.datasets.treaties import InputError
@@ -52,7 +53,6 @@ def match(
     from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
     from ukfr_graph.link.review.decisions import Decisions
     from ukfr_graph.query import Executor
-    from ukfr_graph.query.limits import Limits
 
     chosen = find_adapter(adapter)
     dataset = chosen.find_dataset(mapping)
@@ -145,11 +145,11 @@ def sync(
     endpoint: Endpoint = None,
 ) -> None:
     """Show which identifiers a saved answer adds to our instruments; nothing is written without --write."""
+    from ukfr_graph.limits import Limits
     from ukfr_graph.link.datasets.reader import Account, find_adapter
     from ukfr_graph.link.matching.targets import read_targets
     from ukfr_graph.link.review.synchronization import find_changes, write_changes
     from ukfr_graph.query import Executor
-    from ukfr_graph.query.limits import Limits
     from ukfr_graph.resources import data_folder
 
     targets = read_targets(Executor(open_engine(store, endpoint), Limits.of(read_settings())))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ukfr_graph.cli.output import write_text
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Problem, SettingsError
 from ukfr_graph.settings import read_settings
 
 if TYPE_CHECKING:
@@ -129,7 +129,9 @@ def token(
     graphs: Annotated[
         list[str] | None, typer.Option("--graphs", help="Beginning of the graphs that it may write to; none: all.")
     ] = None,
-    scope: Annotated[list[str] | None, typer.Option("--scope", help="read or write; none: both.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", help="read, write or review; none: read, write.")
+    ] = None,
     name: Annotated[str, typer.Option(help="Whose it is.")] = "",
 ) -> None:
     """Make a token for writing: the token itself on stderr, once; its entry for UKFR_WRITE_TOKENS_FILE on stdout."""
@@ -137,6 +139,10 @@ def token(
     import json
     import secrets
 
+    from ukfr_graph.service.gate import SCOPES
+
+    if unknown := sorted(set(scope or ()) - set(SCOPES)):
+        raise SettingsError(f"There is no scope {', '.join(unknown)}; there are {', '.join(SCOPES)}.")
     secret = secrets.token_urlsafe(32)
     digest = hashlib.sha256(secret.encode()).hexdigest()
     entry = {"name": name, "sha256": digest, "scopes": scope or ["read", "write"], "graphs": graphs or []}
@@ -145,7 +151,7 @@ def token(
 
 
 def ensure_dataset(out: Path | None) -> Path:
-    """Give the folder of the dataset, and build it first where none exists.
+    """Return the folder of the dataset, and build it first where none exists.
 
     Without ``out`` it is the one of the settings where there is one, or else the bundled one in the user's cache:
     nothing is left in the folder that a question is asked from.

@@ -60,7 +60,7 @@ def serve(
 
 
 def _with_flags(command: Any) -> Any:
-    """Give a command a flag for each setting, so that the list of settings is the one list."""
+    """Return a command a flag for each setting, so that the list of settings is the one list."""
     own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
     flags = [
         inspect.Parameter(
@@ -90,7 +90,7 @@ def _resolve(name: str) -> Any:
 
 
 def _plain_type(annotation: Any) -> Any:
-    """Give the type of a flag that may be left out."""
+    """Return the type of a flag that may be left out."""
     kinds = [kind for kind in (bool, int, float, Path, str) if kind is annotation or kind in _members(annotation)]
     return (kinds or [str])[0] | None
 

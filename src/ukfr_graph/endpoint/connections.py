@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -18,8 +18,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ukfr_graph.endpoint.exchange import COMMON_HEADERS
 from ukfr_graph.endpoint.problems import MEDIA_TYPE, write_problem
+from ukfr_graph.endpoint.shortcut import SPARQL
 
 Shortcut: TypeAlias = Callable[[bytes, Sequence[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
+_TURN_S = 0.001
 _DRAINED_BYTES = 65_536  # that a client must read of a response within the time of a request
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)(?::[0-9]{1,5})?")
 
@@ -31,6 +33,9 @@ class GuardedProtocol(HttpToolsProtocol):
     head_timeout_s = 20.0
     most_connections = 1_000
     shortcut: Shortcut = staticmethod(lambda _, __: None)
+    is_busy: Callable[[], bool] = staticmethod(lambda: False)
+    turns: deque[GuardedProtocol]
+    """The connections whose page is found, and waits for its turn."""
     idle: OrderedDict[GuardedProtocol, None]
     """The connections without a request, the longest idle first."""
     arriving: OrderedDict[GuardedProtocol, None]
@@ -42,6 +47,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._is_in_head = True
         self._deadline: asyncio.TimerHandle | None = None
         self._is_answered = False
+        self._pending = b""
         self._reader: asyncio.TimerHandle | None = None
         self._unread_bytes = 0
 
@@ -90,6 +96,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """End to measure the head; a request that was answered before is answered at once."""
         self._is_in_head, self._head_bytes = False, 0
+        self._write_pending()  # of the request before this one, which was sent without waiting
         self._is_answered = self.transport.is_closing() or self._is_refused() or self._answer_at_once()
         if not self._is_answered:
             super().on_headers_complete()
@@ -146,9 +153,34 @@ class GuardedProtocol(HttpToolsProtocol):
         if answer is None:
             return False
         date = b"".join(name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers)
-        self.transport.write(b"".join((answer[0], date, b"\r\n", answer[1])))
-        self.on_response_complete()
+        self._pending = b"".join((answer[0], date, b"\r\n", answer[1]))
+        if self.url.startswith(SPARQL):
+            self._write_pending()
+        else:
+            self.turns.append(self)
+            if len(self.turns) == 1:
+                self.loop.call_soon(self._take_turn)
         return True
+
+    def _write_pending(self) -> None:
+        """Write the answer that waits."""
+        if self._pending and not self.transport.is_closing():
+            self.transport.write(self._pending)
+            self._pending = b""
+            self.on_response_complete()
+
+    def _take_turn(self) -> None:
+        """Answer one reader of pages; the next one's turn is after the loop has looked at everybody else.
+
+        While a query is evaluated, a page has its turn every millisecond: queries do not wait behind pages.
+        """
+        self.turns.popleft()._write_pending()
+        if self.turns:
+            following = self.turns[0]._take_turn
+            if self.is_busy():
+                self.loop.call_later(_TURN_S, following)
+            else:
+                self.loop.call_soon(following)
 
     def _displace_one(self) -> bool:
         """End the connection that has waited longest for its client; answers under way are left alone."""
@@ -170,7 +202,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _note_idle(self) -> None:
         is_done = self._is_answered or self.cycle is None or self.cycle.response_complete
-        if is_done and self._deadline is None and not self.transport.is_closing():
+        if is_done and not self._pending and self._deadline is None and not self.transport.is_closing():
             self.idle[self] = None
 
     def _start_clock(self) -> None:
@@ -227,14 +259,23 @@ class GuardedProtocol(HttpToolsProtocol):
 
 
 def guard(
-    head_limit_bytes: int, head_timeout_s: float, most_connections: int, shortcut: Shortcut
+    head_limit_bytes: int,
+    head_timeout_s: float,
+    most_connections: int,
+    shortcut: Shortcut,
+    is_busy: Callable[[], bool],
 ) -> type[GuardedProtocol]:
-    """Make the protocol with these limits; ``shortcut`` finds responses by address and headers."""
+    """Make the protocol with these limits; ``shortcut`` finds responses by address and headers.
+
+    ``is_busy`` tells whether a query is being evaluated.
+    """
     limits = {
         "head_limit_bytes": head_limit_bytes,
         "head_timeout_s": head_timeout_s,
         "most_connections": most_connections,
         "shortcut": staticmethod(shortcut),
+        "is_busy": staticmethod(is_busy),
+        "turns": deque(),
         "idle": OrderedDict(),
         "arriving": OrderedDict(),
     }

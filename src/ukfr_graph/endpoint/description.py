@@ -32,6 +32,10 @@ _FORMAT_NAMES = {
     "jsonld": "JSON-LD",
     "rdf": "RDF_XML",
 }
+_UNION = (
+    "The union of the curated graphs and of those added by users. The pages, the saved questions and the downloads "
+    "read the curated graphs alone; name graphs (FROM, or default-graph-uri) to choose."
+)
 _INPUTS = ("Turtle", "N-Triples", "N-Quads", "TriG", "RDF_XML", "JSON-LD")
 
 
@@ -56,7 +60,7 @@ class Describer:
         service = self._service
         service.gate.admit_reader(exchange.header(b"authorization"))
         form = negotiate(exchange.header(b"accept"), "graph")
-        facts = (await service.pool.ask({"task": "facts"}, "facts")).head
+        facts = (await service.pool.ask({"task": "facts", "with_user_graphs": True}, "facts")).head
         statistics = await self._count_briefly()
         base = base_address(exchange)
         key = make_key("description", service.pool.version, base, form.name, statistics is not None)
@@ -108,6 +112,7 @@ def describe(service: Service, endpoint: str, facts: Head) -> list[ox.Triple]:
     ]
     if not service.is_plain:
         triples.append(_triple(subject, SD + "feature", SD + "UnionDefaultGraph"))
+        triples.append(ox.Triple(default, ox.NamedNode(iris.RDFS + "comment"), ox.Literal(_UNION, language="en")))
         triples.append(_count(default, facts["triples"]))
     if service.gate.grants or service.gate.is_open:
         triples.append(_triple(subject, SD + "supportedLanguage", SD + "SPARQL11Update"))

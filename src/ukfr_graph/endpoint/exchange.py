@@ -59,7 +59,7 @@ class Exchange:
         self._headers: dict[bytes, str] | None = None
 
     def header(self, name: bytes) -> str | None:
-        """Give a header by its lower-case name; several of one name are joined by commas."""
+        """Return a header by its lower-case name; several of one name are joined by commas."""
         if self._headers is None:
             headers: dict[bytes, str] = {}
             for key, value in self.scope["headers"]:
@@ -69,15 +69,15 @@ class Exchange:
         return self._headers.get(name)
 
     def address(self) -> bytes:
-        """Give path and parameters as they came."""
+        """Return path and parameters as they came."""
         return bytes(self.scope["raw_path"] + b"?" + self.scope["query_string"])
 
     def media_type(self) -> str:
-        """Give the media type of the body, without parameters, in lower case."""
+        """Return the media type of the body, without parameters, in lower case."""
         return (self.header(b"content-type") or "").partition(";")[0].strip().lower()
 
     def parameters(self) -> list[tuple[str, str]]:
-        """Give the parameters of the address.
+        """Return the parameters of the address.
 
         Raises:
             QueryError: they are not UTF-8, or too many.

@@ -15,6 +15,7 @@ from ukfr_graph.errors import MethodError, NotFoundError, QueryError, UkfrError
 from ukfr_graph.query.formats import negotiate, write_content_type
 from ukfr_graph.service.cache import Header
 from ukfr_graph.service.service import Service
+from ukfr_graph.store import Rights, check_right, name_graph
 from ukfr_graph.workers.wire import Head
 
 PATH = "/graph-store"
@@ -74,12 +75,12 @@ def identify_graph(exchange: Exchange) -> str | None:
 
 
 def base_address(exchange: Exchange) -> str:
-    """Give scheme and host as the client wrote them."""
+    """Return scheme and host as the client wrote them."""
     return f"{exchange.scope['scheme']}://{exchange.header(b'host') or 'localhost'}"
 
 
 async def _get(service: Service, exchange: Exchange, graph: str | None) -> None:
-    """Give a graph (section 5.2); its tag is of its content and format, for ``If-Match`` of a write."""
+    """Return a graph (section 5.2); its tag is of its content and format, for ``If-Match`` of a write."""
     facts = (await service.pool.ask({"task": "graph", "graph": graph})).head
     if not facts["exists"]:
         raise NotFoundError(f"There is no graph <{graph}> here.")
@@ -97,7 +98,9 @@ async def _get(service: Service, exchange: Exchange, graph: str | None) -> None:
         await exchange.respond(304, headers)
         return
     reply = await service.ask(
-        {"task": "query", "query": query, "accept": form.media_type}, query, exchange.wait_until_left
+        {"task": "query", "query": query, "accept": form.media_type, "with_user_graphs": True},
+        query,
+        exchange.wait_until_left,
     )
     headers.append((b"content-type", write_content_type(form.media_type).encode()))
     await exchange.respond(200, headers, reply.body)
@@ -108,6 +111,7 @@ async def _store(service: Service, exchange: Exchange, prefixes: tuple[str, ...]
     settings = service.settings
     is_new = exchange.method == "POST" and exchange.path == PATH and not exchange.scope["query_string"]
     graph = f"{base_address(exchange)}{PATH}/{uuid.uuid4()}" if is_new else identify_graph(exchange)
+    check_right(name_graph(graph), Rights(prefixes), is_plain=service.is_plain)  # before anything is read
     body = await exchange.read_body(settings.max_upload_bytes, settings.request_timeout_s, "UKFR_MAX_UPLOAD_BYTES")
     head: Head = {
         "task": "put",

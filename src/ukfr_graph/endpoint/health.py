@@ -12,31 +12,47 @@ from typing import TYPE_CHECKING
 from ukfr_graph.endpoint.exchange import Exchange
 from ukfr_graph.service.journal import BUCKETS_S
 from ukfr_graph.service.service import Service
+from ukfr_graph.store.layout import find_shortage
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
 
 async def give_health(service: Service, exchange: Exchange) -> None:
-    """Say that the process lives, whether queries are answered, and over which version of the dataset."""
+    """Say that the process lives, whether queries are answered, and over which version of the dataset.
+
+    Where reading needs a token, whoever has none is told the status alone.
+    """
     pool = service.pool
-    facts = (await pool.ask({"task": "facts"}, "facts")).head  # a store that cannot be read is not healthy
+    facts = (
+        await pool.ask({"task": "facts", "with_user_graphs": True}, "facts")
+    ).head  # a store that cannot be read is not healthy
+    fault = pool.fault or (find_shortage(Path(pool.source.root)) if pool.source.root else "")
+    status = "degraded" if fault else "ok"
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    if not service.gate.is_reader(exchange.header(b"authorization")):
+        await exchange.respond(200, headers, json.dumps({"status": status}).encode())
+        return
     health = {
-        "status": "degraded" if pool.fault else "ok",
+        "status": status,
         "version": pool.version,
         "triples": facts["triples"],
         "workers": pool.count(),
         "isolation": pool.staff.isolation if pool.source.root else "remote",
         "uptime_s": round(time.monotonic() - service.started, 1),
     }
-    if pool.fault:
-        health["fault"] = pool.fault
-    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    if fault:
+        health["fault"] = fault
     await exchange.respond(200, headers, json.dumps(health).encode())
 
 
 async def give_metrics(service: Service, exchange: Exchange) -> None:
-    """Give the figures in the Prometheus text format."""
+    """Return the figures in the Prometheus text format.
+
+    Raises:
+        AuthorizationError, ForbiddenError: see ``Gate.admit_reader``.
+    """
+    service.gate.admit_reader(exchange.header(b"authorization"))
     from prometheus_client import CollectorRegistry, generate_latest  # slow to import, and needed only here
     from prometheus_client.registry import Collector
 

@@ -40,7 +40,7 @@ class Statements:
         self._triples: dict[ox.NamedNode | ox.BlankNode, dict[ox.Triple, None]] = {}
 
     def triples(self) -> list[ox.Triple]:
-        """Give the triples, each once, those of a subject together."""
+        """Return the triples, each once, those of a subject together."""
         return [triple for triples in self._triples.values() for triple in triples]
 
     def node(self, address: str) -> ox.NamedNode:
@@ -54,7 +54,7 @@ class Statements:
             self._triples.setdefault(subject, {})[triple] = None
 
     def name(self, subject: ox.NamedNode | ox.BlankNode, title: dict[str, str], description: dict[str, str]) -> None:
-        """Give title and description in each language."""
+        """Return title and description in each language."""
         self.add(subject, iris.DCTERMS + "title", *(ox.Literal(v, language=k) for k, v in title.items()))
         self.add(subject, iris.DCTERMS + "description", *(ox.Literal(v, language=k) for k, v in description.items()))
 

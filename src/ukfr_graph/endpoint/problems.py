@@ -22,7 +22,7 @@ def write_problem(status: int, detail: str, title: str = "", members: Mapping[st
 
 
 def problem_headers(status: int) -> list[Header]:
-    """Give the headers that go with a problem of this status."""
+    """Return the headers that go with a problem of this status."""
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", _RETRY_AFTER_S))

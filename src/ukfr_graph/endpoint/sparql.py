@@ -192,7 +192,7 @@ async def _evaluate(service: Service, exchange: Exchange, operation: Operation, 
             return await asyncio.shield(flight)
     flight = service.flights[key] = asyncio.get_running_loop().create_future()
     flight.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting for it
-    head: Head = {"task": "query", "query": operation.text}
+    head: Head = {"task": "query", "query": operation.text, "with_user_graphs": True}
     if accept := operation.accept or exchange.header(b"accept"):
         head["accept"] = accept
     if "gzip" in (exchange.header(b"accept-encoding") or ""):

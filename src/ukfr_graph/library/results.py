@@ -1,4 +1,4 @@
-"""What queries answer with, as Python values, data frames or RDF."""
+"""Answers of queries as Python values, data frames or RDF."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ class Rows(Sequence[dict[str, Value]]):
     @overload
     def __getitem__(self, index: slice) -> list[dict[str, Value]]: ...
     def __getitem__(self, index: int | slice) -> dict[str, Value] | list[dict[str, Value]]:
-        """Give one row, or some."""
+        """Return one row, or some."""
         if isinstance(index, slice):
             return [self._read(row) for row in self.terms[index]]
         return self._read(self.terms[index])
 
     def __iter__(self) -> Iterator[dict[str, Value]]:
-        """Give row by row."""
+        """Return row by row."""
         return map(self._read, self.terms)
 
     def column(self, name: str) -> list[Value]:
-        """Give the values of one variable.
+        """Return the values of one variable.
 
         Raises:
             KeyError: there is no such variable.
@@ -67,7 +67,7 @@ class Rows(Sequence[dict[str, Value]]):
         return [to_value(row[at]) for row in self.terms]
 
     def to_pandas(self) -> pd.DataFrame:
-        """Give a pandas data frame; decimals become floats.
+        """Return a pandas data frame; decimals become floats.
 
         Raises:
             SettingsError: pandas is not installed.
@@ -77,7 +77,7 @@ class Rows(Sequence[dict[str, Value]]):
         return frame
 
     def to_polars(self) -> pl.DataFrame:
-        """Give a polars data frame; decimals become floats, and columns of several types texts.
+        """Return a polars data frame; decimals become floats, and columns of several types texts.
 
         Raises:
             SettingsError: polars is not installed.
@@ -110,7 +110,7 @@ class Triples(Sequence[ox.Triple]):
     @overload
     def __getitem__(self, index: slice) -> tuple[ox.Triple, ...]: ...
     def __getitem__(self, index: int | slice) -> ox.Triple | tuple[ox.Triple, ...]:
-        """Give one triple, or some."""
+        """Return one triple, or some."""
         return self.triples[index]
 
     def serialize(self, form: str = "ttl") -> str:

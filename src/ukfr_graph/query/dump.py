@@ -56,7 +56,7 @@ def write_dump(engine: Engine, form: str, stream: IO[bytes], graph: str | None =
 
 
 def _order_quads(engine: Engine, graph: str | None) -> list[ox.Quad]:
-    """Give the quads by graph and then by text; a million of them take 0.7 GB."""
+    """Return the quads by graph and then by text; a million of them take 0.7 GB."""
     name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
     quads = [quad for quad in engine.quads() if graph is None or quad.graph_name == name]
     quads.sort(key=str)

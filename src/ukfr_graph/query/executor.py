@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import QueryError, QuerySyntaxError
+from ukfr_graph.limits import Limits
 from ukfr_graph.markup import finish_xml
 from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, Results, Term
 from ukfr_graph.texts import describe, find_place
 from ukfr_graph.tokens import read_tokens
@@ -32,7 +32,7 @@ _PREFIX_USE = re.compile(r"(?<![\w<?$])([A-Za-z][\w.-]*):(?=[\w:%\\])")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a query answers with: the engine's results and their ``kind``. It can be read once.
+    """The answer of a query: the engine's results and their ``kind``. It can be read once.
 
     ``is_repeatable`` is false where asking again may rightly give another answer.
     """
@@ -42,7 +42,7 @@ class Answer:
     is_repeatable: bool = True
 
     def serialize(self, form: Format) -> bytes:
-        """Give the answer in a format that fits its kind; datatypes and language tags are kept.
+        """Return the answer in a format that fits its kind; datatypes and language tags are kept.
 
         Raises:
             QueryError: the evaluation failed while it was read.
@@ -84,12 +84,21 @@ class Answer:
 class Executor:
     """Runs queries on one engine, within the limits of the settings.
 
-    The default graph is the union of the named graphs; the prefixes of ``iris`` need no declaration. ``relay`` is
-    the one that calls other hosts for the engine; without it, one is started in this process when it is needed.
+    The default graph is the union of the curated graphs, and ``with_user_graphs`` of all; a query that names its
+    graphs (FROM, or by the protocol) may name any. The prefixes of ``iris`` need no declaration. ``relay`` is the one
+    that calls other hosts for the engine; without it, one is started in this process when it is needed.
     """
 
-    def __init__(self, engine: Engine, limits: Limits | None = None, relay: Rewriter | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Limits | None = None,
+        relay: Rewriter | None = None,
+        *,
+        with_user_graphs: bool = False,
+    ) -> None:
         self.engine = engine
+        self._unnamed = engine if with_user_graphs else engine.curated
         self._limits = limits or Limits()
         self._relay = relay
 
@@ -116,8 +125,9 @@ class Executor:
         if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
             text = self._find_relay().rewrite(text)
         union = not (traits.has_dataset or default_graphs or named_graphs)
+        engine = self._unnamed if union else self.engine
         try:
-            results = self.engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
+            results = engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
         except SyntaxError as error:
             raise explain_syntax(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:

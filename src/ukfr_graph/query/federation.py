@@ -39,7 +39,7 @@ def find_targets(text: str) -> list[Target]:
 
 
 def is_allowed(address: str, allowed: Sequence[str]) -> bool:
-    """Whether an address is one of those allowed, or lies under one; ``..`` in it could lead out again."""
+    """Return whether an address is one of those allowed, or lies under one; ``..`` in it could lead out again."""
     return not iris.has_dot_segments(address) and any(
         address == a or address.startswith((a.rstrip("/") + "/", a + "?")) for a in allowed
     )
@@ -83,3 +83,7 @@ class Route(NamedTuple):
             address = f"http://127.0.0.1:{self.port}/{self.secret}/{quote(name.text[1:-1], safe='')}"
             text = f"{text[: name.start]}<{address}>{text[name.start + len(name.text) :]}"
         return text
+
+
+NOWHERE = Route(9, "nowhere")
+"""Where nothing is allowed: the discard port, which the engine itself refuses to call, so that LOAD SILENT goes on."""

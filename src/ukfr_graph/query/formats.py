@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from ukfr_graph.errors import NotAcceptableError, SettingsError
 
 Kind = Literal["solutions", "boolean", "graph"]
-"""What a query answers with: SELECT, ASK, or CONSTRUCT and DESCRIBE."""
+"""The kind of an answer: of SELECT, ASK, or CONSTRUCT and DESCRIBE."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _negotiate(accept: str, kind: Kind) -> Format:
 
 
 def best_match(types: Iterable[str], accept: str) -> str:
-    """Give the type that an ``Accept`` header likes best, empty where none; of equally liked ones the last."""
+    """Return the type that an ``Accept`` header likes best, empty where none; of equally liked ones the last."""
     try:
         return mimeparse.best_match(types, accept) or ""
     except (mimeparse.MimeTypeParseException, ValueError):

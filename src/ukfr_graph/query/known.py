@@ -1,4 +1,4 @@
-"""Whether an IRI that someone typed is in the dataset, and what was meant where it is not.
+"""Finding an IRI that someone typed, and what was meant where the dataset does not have it.
 
 A misspelt name would give an answer of no rows, which says something else: that there are none.
 """
@@ -13,11 +13,11 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.store import Term
 from ukfr_graph.texts import suggest
 
 _OCCURS = "ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} UNION {{ ?s {0} ?o }} }}"
-_BESIDE = "SELECT DISTINCT ?iri {{ ?iri ?p ?o FILTER (isIRI(?iri) && STRSTARTS(STR(?iri), {0})) }} LIMIT {1}"
 _MOST = 20_000  # names that are looked through
 
 
@@ -30,7 +30,7 @@ def require_known(executor: Executor, values: Mapping[str, Term]) -> None:
     for value in values.values():
         if isinstance(value, ox.NamedNode) and not executor.run(_OCCURS.format(value)).results:
             raise NotFoundError(
-                f"Nothing here has the IRI {iris.shorten(value.value)}.{_suggest(executor, value.value)} "
+                f"Nothing is said here of {iris.shorten(value.value)}.{_suggest(executor, value.value)} "
                 "The search finds IRIs by names."
             )
 
@@ -40,8 +40,10 @@ def _suggest(executor: Executor, iri: str) -> str:
     namespace = iris.expand(iris.shorten(iri).partition(":")[0] + ":")
     for start in dict.fromkeys((re.sub(r"[^/#]*\Z", "", iri), namespace)):
         if len(start) > len("https://"):
-            _, rows = executor.run(_BESIDE.format(ox.Literal(start), _MOST)).rows()
-            names = [iris.shorten(getattr(row[0], "value", "")) for row in rows]
+            rows = executor.run(
+                f"{read_question('query', 'beside')}LIMIT {_MOST}", {"start": ox.Literal(start)}
+            ).bindings()
+            names = [iris.shorten(row["iri"].value) for row in rows]
             if near := suggest(iris.shorten(iri), names, iris.shorten(start)):
                 return near
     return ""

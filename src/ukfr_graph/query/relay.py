@@ -71,7 +71,7 @@ class Relay:
         return self.route.rewrite(text)
 
     def find_target(self, path: str) -> str:
-        """Give the target of a request to the relay.
+        """Return the target of a request to the relay.
 
         Raises:
             PermissionError: the request is not from the engine.

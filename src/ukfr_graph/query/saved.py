@@ -20,16 +20,16 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError, Problem, QueryRefusedError, SettingsError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import queries_folder
 from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.tokens import read_tokens
 
-RESERVED = ("page", "page_size", "format", "_mediatype", "lang", "version", "query_hash")
+RESERVED = ("page", "page_size", "format", "_mediatype", "_profile", "lang", "at", "version", "query_hash")
 """Names that mean the same with every query, over HTTP, and so are no parameter of one."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
@@ -67,7 +67,7 @@ class SavedQuery:
 
     @property
     def kind(self) -> Kind:
-        """What the query answers with."""
+        """Return what the query answers with."""
         return _KINDS[self.form]
 
     @property

@@ -56,6 +56,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan."""
         if scope["type"] == "http":
+            send = _keep_to_itself(send) if self.service.gate.is_open else send
             await self._answer(Exchange(scope, receive, send))
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
@@ -74,6 +75,7 @@ class Application:
                 await exchange.respond(500, problem_headers(500), write_problem(500, INTERNAL))
 
     async def _dispatch(self, exchange: Exchange) -> None:
+        self.service.gate.admit_address(exchange.header(b"host"), exchange.header(b"origin"))
         path = "/sparql" if exchange.path == "/sparql/" else exchange.path
         handler = self._handlers.get(path)
         if handler is None and path.startswith(graph_store.PATH + "/"):
@@ -123,8 +125,20 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+def _keep_to_itself(send: Send) -> Send:
+    """Take out what lets pages of other origins read a response (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+
+    async def send_closed(message: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = [h for h in message["headers"] if not h[0].lower().startswith(b"access-control-")]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return send_closed
+
+
 def _is_for_people(exchange: Exchange) -> bool:
-    """Whether a browser opens the endpoint, or a link to a query; what the workbench does not know is for programs."""
+    """Return whether a browser opens the endpoint or a link to a query; what the workbench ignores is for programs."""
     accept = exchange.header(b"accept") or ""
     if "text/html" not in accept or not prefers_html(accept):  # the first is quick: this is asked for every query
         return False

@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from ukfr_graph.errors import BusyError, QueryTimeoutError, UkfrError
 from ukfr_graph.server.channel import Channel
 from ukfr_graph.service.service import ClientLeftError, Service
+from ukfr_graph.workers.link import Reply
 from ukfr_graph.workers.wire import Head
 
 _AT_ONCE = 4  # pages that one process makes in turns
@@ -40,11 +41,13 @@ class Made(NamedTuple):
 
 
 class Host:
-    """One process, and the requests that it has."""
+    """One process, and the requests that it has; ``asking`` bounds the queries that all of them have evaluated."""
 
-    def __init__(self, service: Service, cache_bytes: int, on_ready: Callable[[Head], None]) -> None:
+    def __init__(
+        self, service: Service, cache_bytes: int, asking: asyncio.Semaphore, on_ready: Callable[[Head], None]
+    ) -> None:
         self.load = 0
-        self._service, self._cache_bytes, self._on_ready = service, cache_bytes, on_ready
+        self._service, self._cache_bytes, self._asking, self._on_ready = service, cache_bytes, asking, on_ready
         self._numbers = count(1)
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._made: dict[int, asyncio.Future[Made]] = {}
@@ -69,7 +72,7 @@ class Host:
             self._ready = ready = loop.create_future()
             ours, theirs = socket.socketpair()
             command = [sys.executable, "-m", "ukfr_graph.server.page_process", str(theirs.fileno())]
-            self._process = await asyncio.to_thread(subprocess.Popen, command, pass_fds=[theirs.fileno()])
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
             theirs.close()
             self._channel = channel = Channel(self._take, lambda: self._lose(channel))
             await loop.create_unix_connection(lambda: channel, sock=ours)
@@ -127,10 +130,12 @@ class Host:
         channel.send({"do": "answer", "id": number, "scope": scope, **now}, body)
         self._watch()
         try:
-            return await future
+            made: Made = await future
         except asyncio.CancelledError:
             channel.send({"do": "cancel", "id": number})
             raise
+        else:
+            return made
         finally:
             self._made.pop(number, None)
 
@@ -163,7 +168,7 @@ class Host:
             if head["say"] == "make":
                 reply = await pool.make(head["head"])
             else:
-                reply = await pool.ask(head["head"], bytes.fromhex(head["key"]) if head["key"] else None)
+                reply = await self._ask_pool(head["head"], bytes.fromhex(head["key"]) if head["key"] else None)
             answer["head"], body = reply
         except (UkfrError, ClientLeftError) as error:
             told = error if isinstance(error, UkfrError) else BusyError(_ENDED)
@@ -172,6 +177,20 @@ class Host:
             }  # fmt: skip
         if channel is not None:
             channel.send(answer, body)
+
+    async def _ask_pool(self, head: Head, key: bytes | None) -> Reply:
+        """Ask when it is the turn of a page's query; one that is slow is out of the others' way, and of the count."""
+        await self._asking.acquire()
+        places = [self._asking]
+
+        def leave(_: object = None) -> None:
+            if places:
+                places.pop().release()
+
+        try:
+            return await self._service.pool.ask(head, key, leave)
+        finally:
+            leave()
 
     def _watch(self) -> None:
         if self._ticker is None:

@@ -69,10 +69,12 @@ class PoolClient:
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
         self._channel.send({**message, "id": number})
         try:
-            return await future
+            reply: Reply = await future
         except asyncio.CancelledError:
             self._channel.send({"say": "drop", "id": number})
             raise
+        else:
+            return reply
         finally:
             del self._waiting[number]
 

@@ -14,25 +14,25 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from ukfr_graph.endpoint.conditional import respond_entry, write_head
+from ukfr_graph.endpoint.conditional import matches, respond_entry, write_head
 from ukfr_graph.endpoint.exchange import ClientGoneError, Exchange, respond_preflight
 from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
 from ukfr_graph.messages import find_languages
-from ukfr_graph.query.formats import FORMATS, HTML, prefers_html
 from ukfr_graph.server.hosts import Host, Made
 from ukfr_graph.service.cache import Entry, Header, make_key
 from ukfr_graph.service.service import Service
+from ukfr_graph.service.start import PAGES_PART
 from ukfr_graph.site.languages import choose_language
 from ukfr_graph.workers.wire import Head
 
-CACHE_PART = 8  # of the memory for answers, one part goes to each process
 _CODINGS = ("br", "gzip")
 _STATEFUL = ("/link/", "/reconcile")  # what one process remembers for them, another does not have
 _LONGEST_HEADER = 2_000
 _DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?")
-_OF_BROWSERS = frozenset((HTML, "application/xhtml+xml", "application/xml", "*/*", "application/signed-exchange"))
-_OF_DATA = frozenset(t for form in FORMATS for t in form.media_types)
+_NEVER_GIVEN = frozenset(
+    ("image/avif", "image/webp", "image/apng", "image/png", "image/jpeg", "application/signed-exchange")
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,9 @@ class Pages:
 
     def __post_init__(self) -> None:
         settings = self.service.settings
-        part = settings.cache_bytes // CACHE_PART
-        self._hosts = [Host(self.service, part, self._learn) for _ in range(settings.page_processes)]
+        part = settings.cache_bytes // PAGES_PART
+        asking = asyncio.Semaphore(max(1, settings.workers - 1))  # one worker is never a page's
+        self._hosts = [Host(self.service, part, asking, self._learn) for _ in range(settings.page_processes)]
 
     async def answer(self, exchange: Exchange) -> None:
         """Answer with a page that is kept, or have it made.
@@ -79,7 +80,7 @@ class Pages:
         if routes and method == "OPTIONS":
             await respond_preflight(exchange, allowed)
         elif routes and method not in allowed:
-            raise MethodError(exchange.method, allowed)
+            raise MethodError(exchange.method, tuple(allowed))
         elif method != "GET":
             await self._answer_write(exchange)
         else:
@@ -164,10 +165,13 @@ class Pages:
 
     async def _send(self, exchange: Exchange, made: Made) -> None:
         """Send what is not kept: as it is, or the file that it names."""
-        if made.file:
+        entry = _entry_of(made)
+        asked = exchange.header(b"if-none-match")
+        is_known = bool(asked and entry.tag and matches(entry.tag, asked))
+        if made.file and not is_known:
             await _send_file(exchange, made)
         elif made.status == 200:
-            await respond_entry(exchange, _entry_of(made), is_hit=False)
+            await respond_entry(exchange, entry, is_hit=False)
         else:
             headers = [(name, value) for name, value in made.headers if name != b"content-length"]
             await exchange.respond(made.status, headers, made.body)
@@ -241,6 +245,7 @@ def _choose_headers(exchange: Exchange) -> list[tuple[str, str]]:
         "accept-language": language,
         "accept-profile": (exchange.header(b"accept-profile") or "")[:_LONGEST_HEADER] or None,
         "accept-encoding": choose_coding(exchange.header(b"accept-encoding") or ""),
+        "x-forwarded-proto": "https" if (exchange.header(b"x-forwarded-proto") or "").lower() == "https" else None,
         "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()) or None,
     }
     return [(name, value) for name, value in chosen.items() if value is not None]
@@ -274,12 +279,11 @@ def choose_coding(accept_encoding: str) -> str:
 
 @lru_cache(maxsize=256)
 def _choose_accept(accept: str | None) -> str | None:
-    """Write what browsers accept in one way: none of them asks for data."""
+    """Leave out what browsers accept and no page is given as: then all of them accept the same."""
     if not accept or len(accept) > _LONGEST_HEADER:
         return accept
-    names = {item.partition(";")[0].strip().lower() for item in accept.split(",")}
-    others = {name for name in names if not name.startswith("image/")} - _OF_BROWSERS
-    return HTML if not others and not names & _OF_DATA and prefers_html(accept) else accept
+    items = [item.strip() for item in accept.split(",")]
+    return ",".join(item for item in items if item.partition(";")[0].strip().lower() not in _NEVER_GIVEN) or accept
 
 
 def _choose_parameters(query_string: bytes, known: frozenset[str] | None) -> bytes:

@@ -49,6 +49,7 @@ def run_server(settings: Settings, verified: Future[None], sockets: list[socket.
         settings.request_timeout_s,
         settings.max_connections,
         partial(answer_at_once, service),
+        lambda: bool(service.flights),
     )
     config = uvicorn.Config(
         Application(service, verified),

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -21,6 +22,7 @@ from ukfr_graph.workers.wire import Head
 
 ROWS = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
+_LONGEST_PARSED = 150_000  # bytes of an answer whose rows are kept as well
 _LONGEST_TEXT = 600  # characters; a longer one is shown as it is
 _NO_PARAMETERS: Mapping[str, Term] = {}
 
@@ -33,7 +35,7 @@ class Table(NamedTuple):
     total: int
 
     def dicts(self) -> list[dict[str, Term]]:
-        """Give each row by the names of its variables; what is unbound, or a triple, is left out."""
+        """Return each row by the names of its variables; what is unbound, or a triple, is left out."""
         return [bind_row(self.names, row) for row in self.rows]
 
 
@@ -43,17 +45,26 @@ def text_of(row: Mapping[str, Term], name: str) -> str:
     return "" if term is None else str(term.value)
 
 
-async def ask(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS, accept: str = "") -> Reply:
+async def ask(
+    service: Service,
+    text: str,
+    parameters: Mapping[str, Term] = _NO_PARAMETERS,
+    accept: str = "",
+    *,
+    with_user_graphs: bool = False,
+) -> Reply:
     """Have a query answered by the workers, in the format that ``accept`` likes best.
+
+    The curated graphs are asked, and ``with_user_graphs`` the union of all.
 
     Raises:
         UkfrError: see ``Pool.ask``.
     """
     terms = {name: str(term) for name, term in parameters.items()}
-    head: Head = {"task": "query", "query": text, "parameters": terms}
+    head: Head = {"task": "query", "query": text, "parameters": terms, "with_user_graphs": with_user_graphs}
     if accept:
         head["accept"] = accept
-    return await service.ask(head, (text, *terms.items(), accept))
+    return await service.ask(head, (text, *terms.items(), accept, with_user_graphs))
 
 
 async def require_known(service: Service, values: Mapping[str, Term]) -> None:
@@ -69,13 +80,16 @@ async def require_known(service: Service, values: Mapping[str, Term]) -> None:
         service.cache.keep(key, Entry("", (), b""))
 
 
-async def select(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
+async def select(
+    service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS, *, with_user_graphs: bool = False
+) -> Table:
     """Ask a SELECT of our own.
 
     Raises:
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
-    return _read_rows(await ask(service, text, parameters, ROWS))
+    reply = await ask(service, text, parameters, ROWS, with_user_graphs=with_user_graphs)
+    return _read_rows(reply.body)
 
 
 async def select_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
@@ -89,7 +103,7 @@ async def select_kept(service: Service, text: str, parameters: Mapping[str, Term
     if entry is None:
         entry = Entry("", (), (await ask(service, text, parameters, ROWS)).body)
         service.cache.keep(key, entry)
-    return _read_rows(Reply({"type": ROWS}, entry.body))
+    return _read_rows(entry.body) if len(entry.body) > _LONGEST_PARSED else _parse_once(entry.body)
 
 
 async def select_together(
@@ -169,8 +183,14 @@ def read_table(reply: Reply, most: int | None = None) -> tuple[Table | None, str
     return Table(names, rows[:most], len(rows)), ""
 
 
-def _read_rows(reply: Reply) -> Table:
-    table, _ = read_table(reply)
+@lru_cache(maxsize=48)
+def _parse_once(body: bytes) -> Table:
+    """Read rows that several pages need; nobody changes them."""
+    return _read_rows(body)
+
+
+def _read_rows(body: bytes) -> Table:
+    table, _ = read_table(Reply({"type": ROWS}, body))
     if table is None:
         raise QueryError("Rows were asked for, and the query is no SELECT.")
     return table

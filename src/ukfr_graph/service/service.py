@@ -1,4 +1,4 @@
-"""What every handler shares: the pool, the settings, the gate, the cache and the journal."""
+"""The service that every handler shares: the pool, the settings, the gate, the cache and the journal."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Service:
             self.cache.clear()
 
     def library(self) -> Library:
-        """Give the saved queries: the bundled ones, which a plain dataset has no use for, and the operator's own.
+        """Return the saved queries: the bundled ones, which a plain dataset has no use for, and the operator's own.
 
         Raises:
             SettingsError: there is no such folder.

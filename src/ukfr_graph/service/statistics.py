@@ -37,7 +37,7 @@ class PropertyUse:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What a version holds.
+    """The contents of a version, counted.
 
     ``entities`` are IRIs with a type, in our own namespace where the curated graphs are served; ``classes`` counts
     them; ``properties`` has triples, subjects and objects; ``uses`` is by class and property; ``links`` counts by
@@ -58,7 +58,7 @@ class Statistics:
 
     @property
     def is_curated(self) -> bool:
-        """Whether the curated graphs are among what is served."""
+        """Return whether the curated graphs are among what is served."""
         return any(iris.is_curated_graph(graph) for graph in self.graphs)
 
 

@@ -6,5 +6,5 @@ from fastapi import Request
 
 
 def find_base(request: Request) -> str:
-    """Give scheme and host as the client wrote them, such as ``http://localhost:8000``."""
+    """Return scheme and host as the client wrote them, such as ``http://localhost:8000``."""
     return str(request.base_url).rstrip("/")

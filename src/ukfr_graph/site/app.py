@@ -6,6 +6,7 @@ import hashlib
 import traceback
 from collections.abc import Mapping, MutableMapping
 from http import HTTPStatus
+from importlib import import_module
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -20,52 +21,24 @@ from ukfr_graph.endpoint.problems import INTERNAL, problem_headers, write_proble
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.service.service import Service
-from ukfr_graph.site import look as pages
-from ukfr_graph.site import openapi, static
-from ukfr_graph.site.catalog import page as catalog
-from ukfr_graph.site.compare import page as comparison
+from ukfr_graph.site import look, openapi, static
 from ukfr_graph.site.compression import CODINGS, compress, is_compressible
-from ukfr_graph.site.download import page as exporting
-from ukfr_graph.site.graph import network
-from ukfr_graph.site.graph import page as graph_page
-from ukfr_graph.site.home import page as home
 from ukfr_graph.site.negotiation import to_uri
-from ukfr_graph.site.ontology import page as ontology
 from ukfr_graph.site.question import operations
-from ukfr_graph.site.question import page as questions
-from ukfr_graph.site.reconcile import page as reconcile
-from ukfr_graph.site.reference import page as reference
 from ukfr_graph.site.rendering import render
-from ukfr_graph.site.review import page as review
 from ukfr_graph.site.routes import list_routes
-from ukfr_graph.site.search import page as searching
-from ukfr_graph.site.statement import page as statement_pages
-from ukfr_graph.site.thing import page as resources
-from ukfr_graph.site.timeline import page as timeline
-from ukfr_graph.site.workbench import page as editor
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK = 200
-_ROUTERS = (
-    home.router,
-    pages.router,
-    statement_pages.router,
-    timeline.router,
-    comparison.router,
-    graph_page.router,
-    editor.router,
-    resources.router,
-    questions.router,
-    searching.router,
-    ontology.router,
-    reference.router,
-    reconcile.router,
-    review.router,
-    network.router,  # before /export/{path}
-    exporting.router,
-    catalog.router,
-    static.router,
-)
+ROOMS = (
+    "home", "statement", "timeline", "compare", "graph", "workbench", "thing", "question", "search", "ontology",
+    "reference", "reconcile", "review", "download", "catalog",
+)  # fmt: skip
+"""The rooms, each a folder whose ``page`` has a ``router`` and, where every page leads to it, a ``navigation``."""
+
+_PAGES = {room: import_module(f"ukfr_graph.site.{room}.page") for room in ROOMS}
+_OPEN = _PAGES["reconcile"].router  # says itself, to anyone, that reading needs a token
+_ROUTERS = (look.router, *(page.router for page in _PAGES.values()), static.router)
 
 
 class Site:
@@ -136,10 +109,12 @@ def create_app(service: Service) -> FastAPI:
         license_info={"name": "MIT", "identifier": "MIT"},
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,
+        openapi_url=None,  # ``reference`` gives it, to whom may read
     )
     app.state.service = service
-    for router in _ROUTERS:  # the reconciliation service says itself, to anyone, that reading needs a token
-        app.include_router(router, dependencies=[] if router is reconcile.router else [Depends(_admit)])
+    app.state.navigation = sorted(page.navigation for page in _PAGES.values() if hasattr(page, "navigation"))
+    for router in _ROUTERS:
+        app.include_router(router, dependencies=[] if router is _OPEN else [Depends(_admit)])
     describe = app.openapi
     app.openapi = lambda: openapi.complete(describe(), operations.describe_questions(service.library()))  # type: ignore[method-assign]  # as FastAPI's documentation does
 

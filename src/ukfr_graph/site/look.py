@@ -12,11 +12,11 @@ router = APIRouter()
 
 @router.get("/style.css", include_in_schema=False)
 async def style() -> PlainTextResponse:
-    """Give the style of the pages."""
+    """Return the style of the pages."""
     return PlainTextResponse((templates_folder() / "style.css").read_text("utf-8"), media_type="text/css")
 
 
 @router.get("/icon.svg", include_in_schema=False)
 async def icon() -> PlainTextResponse:
-    """Give the mark that browsers show beside the title."""
+    """Return the mark that browsers show beside the title."""
     return PlainTextResponse((templates_folder() / "icon.svg").read_text("utf-8"), media_type="image/svg+xml")

@@ -41,7 +41,7 @@ class Variant(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """What a representation tells: its short name, its IRI, and the two sentences that say what it is."""
+    """How much a representation tells: its short name, its IRI, and the two sentences that say what it is."""
 
     name: str
     iri: str
@@ -149,7 +149,7 @@ def match_profile(accept_profile: str | None) -> Profile:
 
 
 def alternate_address(request: Request, profile: Profile, variant: Variant) -> str:
-    """Give the address of one form of the resource that is asked for, whatever the client accepts."""
+    """Return the address of one form of the resource that is asked for, whatever the client accepts."""
     return f"{path_of(request)}?{urlencode({'_profile': profile.name, '_mediatype': variant.media_type}, safe='/')}"
 
 
@@ -165,7 +165,7 @@ def link_header(request: Request, profile: Profile, offered: Sequence[Variant], 
 
 
 def path_of(request: Request) -> str:
-    """Give the path of a request, percent-encoded: safe in a header and in an address."""
+    """Return the path of a request, percent-encoded: safe in a header and in an address."""
     return quote(request.scope["path"], safe=_KEPT_IN_ADDRESSES)
 
 

@@ -111,7 +111,7 @@ def redirect(description: str) -> Responses:
 
 
 def negotiated(variants: Sequence[Variant], *, profiles: bool = False) -> dict[str, Any]:
-    """Give the arguments of a route whose form is negotiated, and by ``profiles`` where it has them."""
+    """Return the arguments of a route whose form is negotiated, and by ``profiles`` where it has them."""
     from starlette.responses import Response
 
     parameters = [media_type_parameter([v.media_type for v in variants])]

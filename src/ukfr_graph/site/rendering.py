@@ -19,15 +19,17 @@ from markupsafe import Markup
 from ukfr_graph import __version__, iris
 from ukfr_graph.messages import find_languages, find_locale, list_script_messages, load_messages
 from ukfr_graph.resources import templates_folder
+from ukfr_graph.service.service import Service
 from ukfr_graph.site.languages import choose_language
 from ukfr_graph.site.static import find_asset
 
 LANGUAGE_COOKIE = "lang"
 AS_OF_COOKIE = "at"
 PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
-"""Parameters of every page, which steer how it is shown; they are no parameters of a saved query."""
+"""Parameters of every page, which steer how it is shown."""
 
 _COOKIE_S = 31_536_000
+_MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -38,7 +40,7 @@ def language_of(request: Request) -> str:
 
 
 def as_of(request: Request) -> date | None:
-    """Give the day as of which the reader wants to see things: ``?at=YYYY-MM-DD``, else what was chosen before.
+    """Return the day as of which the reader wants to see things: ``?at=YYYY-MM-DD``, else what was chosen before.
 
     An empty ``?at=`` forgets the choice; what is no day is no wish.
     """
@@ -52,7 +54,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
-    ``path``; ``as_of``, the day that the reader chose, or None, and ``now_address``, the same page without it;
+    ``path``; ``navigation``, the links at its
+    head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
     browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
@@ -60,6 +63,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     addresses of a script built from ``web/``, or none.
     """
     language, chosen_day = language_of(request), as_of(request)
+    service: Service = request.app.state.service
     page = (
         _templates(language)
         .get_template(template)
@@ -72,27 +76,40 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             ],
             script_messages=list_script_messages(language),
             path=request.url.path,
+            navigation=request.app.state.navigation,
             prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
             release=__version__,
-            version=request.app.state.service.pool.version,
+            version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )
     )
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
     response = HTMLResponse(page, status, headers)
     if request.query_params.get("lang") in find_languages():
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax")
+        response.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(request)
+        )
     if chosen_day and AS_OF_COOKIE in request.query_params:
-        response.set_cookie(AS_OF_COOKIE, chosen_day.isoformat(), httponly=True, samesite="lax")
+        response.set_cookie(
+            AS_OF_COOKIE, chosen_day.isoformat(), httponly=True, samesite="lax", secure=is_secure(request)
+        )
     elif request.query_params.get(AS_OF_COOKIE) == "":
-        response.delete_cookie(AS_OF_COOKIE, httponly=True, samesite="lax")
+        response.delete_cookie(AS_OF_COOKIE, httponly=True, samesite="lax", secure=is_secure(request))
     return response
 
 
+def is_secure(request: Request) -> bool:
+    """Return whether the browser came by TLS: to this server, or to the proxy before it, as that says.
+
+    A header that a client forges makes no more than the client's own cookies stricter.
+    """
+    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").strip().lower())
+
+
 def link_to(iri: str) -> str:
-    """Give the address that a link to an IRI has: our own lead to this server; no scheme but http(s) is a link.
+    """Return the address that a link to an IRI has: our own lead to this server; no scheme but http(s) is a link.
 
     >>> link_to("https://w3id.org/ukfr/id/place/calais"), link_to("https://example.org/x"), link_to("javascript:x")
     ('/doc/place/calais', 'https://example.org/x', '')
@@ -105,7 +122,7 @@ def link_to(iri: str) -> str:
 
 
 def _address(request: Request, name: str, value: str) -> str:
-    """Give the address of the same page with one parameter changed."""
+    """Return the address of the same page with one parameter changed."""
     given = [(k, v) for k, v in parse_qsl(request.url.query, keep_blank_values=True) if k != name]
     return f"{request.url.path}?{urlencode([*given, (name, value)])}"
 
@@ -134,7 +151,15 @@ def _number(value: object, language: str) -> str:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    return format_decimal(number, locale=find_locale(language)) if number.is_finite() else str(value)
+    is_short = number.is_finite() and abs(number.adjusted()) + len(number.as_tuple().digits) < _MOST_DIGITS
+    return format_decimal(number, locale=find_locale(language)) if is_short else str(value)
+
+
+def _host(iri: str) -> str:
+    try:
+        return urlsplit(iri).hostname or iri
+    except ValueError:  # such as an address in brackets that is none
+        return iri
 
 
 @cache
@@ -156,7 +181,7 @@ def _templates(language: str) -> Environment:
         "href": link_to,
         "day": _day,
         "number": _number,
-        "host": lambda iri: urlsplit(iri).hostname or iri,
+        "host": _host,
         "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
     }
     return environment

@@ -1,4 +1,4 @@
-"""What there is to be asked for, as plain values: by which path, with which methods, and with which parameters."""
+"""The routes as plain values: by which path, with which methods, and with which parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
-from ukfr_graph.analysis.parameters import PARAMETERS
+from ukfr_graph.analysis.network_parameters import PARAMETERS
 from ukfr_graph.site.rendering import PAGE_PARAMETERS
 from ukfr_graph.site.statement.page import FACETS
 
@@ -25,6 +25,7 @@ _READ_BY_HAND: dict[str, tuple[str, ...]] = {
 _ANY = frozenset(("/queries/{name}", "/queries/{name}/citation", "/export/network", "/id/{path:path}"))
 """Routes that take whatever there is, or say that it is unknown."""
 _PERSONAL = "/link/review"
+_CHANGING = frozenset(("/export", "/export/SHA256SUMS", "/catalog"))  # with each file that is made
 
 
 class RouteFacts(TypedDict):
@@ -43,7 +44,7 @@ def list_routes(routes: Sequence[BaseRoute]) -> list[RouteFacts]:
             "pattern": route.path_regex.pattern,
             "methods": sorted(route.methods or ("GET",)),
             "parameters": None if route.path in _ANY else sorted(_find_parameters(route)),
-            "is_kept": not route.path.startswith(_PERSONAL),
+            "is_kept": not route.path.startswith(_PERSONAL) and route.path not in _CHANGING,
         }
         for route in routes
         if isinstance(route, Route)

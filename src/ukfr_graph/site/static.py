@@ -6,8 +6,8 @@ import json
 from functools import cache
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Request
-from starlette.responses import FileResponse
+from fastapi import APIRouter
+from starlette.responses import Response
 
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.resources import static_folder
@@ -62,8 +62,8 @@ def _address(file: str) -> str:
 
 
 @router.get("/static/{name}", include_in_schema=False)
-async def give_static(name: str, request: Request) -> FileResponse:
-    """Give a file that was built, compressed where the client reads that; a hashed name is good for ever.
+async def give_static(name: str) -> Response:
+    """Return a file that was built; a hashed name is good for ever.
 
     Raises:
         NotFoundError: there is none of this name, or it is not one for browsers.
@@ -73,8 +73,5 @@ async def give_static(name: str, request: Request) -> FileResponse:
     if "/" in name or media_type is None or not path.is_file():
         raise NotFoundError(f"There is no file {name!r} here.")
     is_hashed = "-" in path.stem
-    headers = {"Cache-Control": _FOR_EVER if is_hashed else _REVALIDATED, "Vary": "Accept-Encoding"}
-    packed = path.with_name(name + ".gz")
-    if "gzip" in request.headers.get("accept-encoding", "") and packed.is_file():
-        return FileResponse(packed, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
-    return FileResponse(path, media_type=media_type, headers=headers)
+    headers = {"Cache-Control": _FOR_EVER if is_hashed else _REVALIDATED}
+    return Response(path.read_bytes(), media_type=media_type, headers=headers)

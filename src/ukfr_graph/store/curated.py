@@ -20,6 +20,11 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.store import layout
 
+_COMMAND = (
+    "import sys; from pathlib import Path; from ukfr_graph.store.curated import find_difference; "
+    "sys.stdout.write(find_difference(Path(sys.argv[1])))"
+)
+
 
 def digest_graph(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> str:
     """Digest a graph as it lies in a store on disk, which keeps the same triples in the same order."""
@@ -36,7 +41,7 @@ def write_digests(store: ox.Store, version: Path) -> None:
 
 def verify_curated(version: Path) -> str:
     """Say how the curated graphs differ from what was noted, in a process that is gone afterwards."""
-    command = [sys.executable, "-m", "ukfr_graph.store.curated", str(version)]
+    command = [sys.executable, "-c", _COMMAND, str(version)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     return done.stdout.strip() or (f"the check of {version} ended with {done.returncode}" if done.returncode else "")
 
@@ -73,9 +78,3 @@ class _Hash(io.BytesIO):
     def write(self, data: Any, /) -> int:
         self.digest.update(data)
         return len(data)
-
-
-if __name__ == "__main__":
-    said = find_difference(Path(sys.argv[1]))
-    sys.stdout.write(said)
-    sys.exit(bool(said))

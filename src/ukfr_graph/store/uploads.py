@@ -7,6 +7,7 @@ those of two documents never meet.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -14,16 +15,27 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from pathlib import Path
 from typing import Any
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import Problem, QueryError, RdfSyntaxError, SettingsError, TextError, UnsupportedMediaTypeError
+from ukfr_graph.errors import (
+    DocumentRefusedError,
+    Problem,
+    QueryError,
+    RdfSyntaxError,
+    SettingsError,
+    TextError,
+    UnsupportedMediaTypeError,
+)
 from ukfr_graph.resources import CONTEXT_NAME, read_context
 from ukfr_graph.texts import decode
 
 _SHOWN = 5  # names that a message has
 
+_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _ENDINGS = {
     ".ttl": "text/turtle",
     ".nt": "application/n-triples",
@@ -51,10 +63,15 @@ MEDIA_TYPES: tuple[str, ...] = tuple(sorted(set(_ENDINGS.values())))
 """The media types that are read, by their registered names."""
 
 
-def read_rdf(content: bytes, media_type: str, base: str, name: str) -> list[ox.Triple]:
+MAX_NESTING = 100
+"""Deepest nesting of a document; reading JSON-LD and RDF/XML costs its square."""
+
+
+def read_rdf(content: bytes, media_type: str, base: str, name: str, max_nesting: int = MAX_NESTING) -> list[ox.Triple]:
     """Read the triples of a document; ``name`` is what messages call it.
 
     Raises:
+        DocumentRefusedError: it is nested more deeply than ``max_nesting``.
         UnsupportedMediaTypeError: the media type is not one of RDF.
         RdfSyntaxError: the document is not well-formed (with its line), or declares entities that are not read.
     """
@@ -66,6 +83,8 @@ def read_rdf(content: bytes, media_type: str, base: str, name: str) -> list[ox.T
     content = _drop_mark(content, form, name)
     if form is ox.RdfFormat.RDF_XML:
         _check_entities(content, name)
+    if find_depth(content, form) > max_nesting:
+        raise DocumentRefusedError(f"{name} is nested more than {max_nesting} deep (UKFR_MAX_UPLOAD_NESTING).")
     try:
         if form is ox.RdfFormat.JSON_LD:
             content = _insert_context(content)
@@ -77,6 +96,34 @@ def read_rdf(content: bytes, media_type: str, base: str, name: str) -> list[ox.T
             message = "its context is at another address, and nothing is fetched: write the context into the document"
         raise _fault(name, message, getattr(error, "lineno", None) or 0) from None
     return [quad.triple for quad in quads]
+
+
+def find_depth(content: bytes, form: ox.RdfFormat) -> int:
+    """Find how deeply the elements of RDF/XML, or the brackets of JSON-LD, are nested; nothing in other formats.
+
+    The brackets of Turtle cost no more than they are; what cannot be read is left for the parser to tell.
+    """
+    deepest = depth = 0
+    if form is ox.RdfFormat.JSON_LD:
+        for bracket in _JSON_STRING.sub(b"", content).translate(None, _NO_BRACKETS):
+            depth += 1 if bracket in b"{[" else -1
+            deepest = max(deepest, depth)
+    elif form is ox.RdfFormat.RDF_XML:
+        parser = expat.ParserCreate()
+
+        def enter(_: str, __: dict[str, str]) -> None:
+            nonlocal deepest, depth
+            depth += 1
+            deepest = max(deepest, depth)
+
+        def leave(_: str) -> None:
+            nonlocal depth
+            depth -= 1
+
+        parser.StartElementHandler, parser.EndElementHandler = enter, leave
+        with contextlib.suppress(expat.ExpatError):
+            parser.Parse(content, True)
+    return deepest
 
 
 def read_files(paths: Sequence[Path]) -> set[ox.Triple]:
@@ -175,7 +222,7 @@ def _check_names(content: bytes, base: str, name: str) -> None:
 
 
 def _find_invalid(term: object) -> str:
-    """Give the part of a term that is not what it should be; empty where all is."""
+    """Return the part of a term that is not what it should be; empty where all is."""
     try:
         match term:
             case ox.NamedNode():

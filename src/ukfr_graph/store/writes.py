@@ -33,7 +33,7 @@ class Rights:
     max_graphs: int = 1_000
 
     def allow(self, graph: Graph, *, is_plain: bool) -> bool:
-        """Whether a graph of a dataset may be written to; ``is_plain`` says that nothing in it is curated."""
+        """Return whether a graph of a dataset may be written to; ``is_plain`` says that nothing in it is curated."""
         if isinstance(graph, ox.DefaultGraph):
             return is_plain and not self.prefixes
         if (iris.is_curated_graph(graph.value) and not is_plain) or iris.has_dot_segments(graph.value):
@@ -52,6 +52,16 @@ class Rights:
                 f"There would be {own} graphs beside the curated ones; the limit is {self.max_graphs} "
                 "(UKFR_MAX_GRAPHS). Put more into one graph, or remove some. Nothing was changed."
             )
+
+
+def check_right(graph: Graph, rights: Rights, *, is_plain: bool) -> None:
+    """Refuse to write to a graph that may not be written to.
+
+    Raises:
+        ForbiddenError: see ``Rights.allow``.
+    """
+    if not rights.allow(graph, is_plain=is_plain):
+        raise _forbidden(graph)
 
 
 def name_graph(name: str | None) -> Graph:
@@ -79,8 +89,7 @@ def load_graph(files: Sequence[Path], graph: str, root: Path, *, replace: bool =
         BusyError, DatasetError: see ``next_version``.
     """
     name = name_graph(graph)
-    if not Rights().allow(name, is_plain=bool(layout.read_manifest(root).get("plain"))):
-        raise _forbidden(name)
+    check_right(name, Rights(), is_plain=bool(layout.read_manifest(root).get("plain")))
     triples = read_files(files)
     with next_version(root) as draft:
         put_graph(draft, name, triples, Rights(), replace=replace)
@@ -150,7 +159,7 @@ def run_update(draft: Draft, text: str, rights: Rights, *, if_match: str | None 
     draft.store.update(text, base_iri=iris.ENDPOINT_BASE, prefixes=None if draft.is_plain else dict(iris.PREFIXES))
     after = draft.graphs()
     for graph in before ^ after:  # even where it is empty
-        _check_right(draft, graph, rights)
+        check_right(graph, rights, is_plain=draft.is_plain)
     rights.check_number(before, after)
     touched = watch.find_touched(graph.value for graph in before | after if isinstance(graph, ox.NamedNode))
     suspects = {g for g in before | after if isinstance(g, ox.DefaultGraph) or g.value in touched}
@@ -164,16 +173,11 @@ def run_update(draft: Draft, text: str, rights: Rights, *, if_match: str | None 
 
 
 def _check(draft: Draft, graph: Graph, rights: Rights, if_match: str | None) -> None:
-    _check_right(draft, graph, rights)
+    check_right(graph, rights, is_plain=draft.is_plain)
     if if_match and if_match != "*" and if_match != hash_graph(draft.before, graph):
         raise PreconditionError(f"{graph} is not what it was when you read it. Read it again, and repeat the change.")
     if if_match == "*" and not _exists(draft, graph):
         raise PreconditionError(f"There is no graph {graph} yet.")
-
-
-def _check_right(draft: Draft, graph: Graph, rights: Rights) -> None:
-    if not rights.allow(graph, is_plain=draft.is_plain):
-        raise _forbidden(graph)
 
 
 def _forbidden(graph: Graph) -> ForbiddenError:

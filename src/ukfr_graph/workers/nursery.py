@@ -23,8 +23,8 @@ import socket
 import sys
 from typing import Any
 
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.federation import Route
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.workers.sandbox import Isolation, connect_to_relay, end_with_parent, find_isolation, isolate
 from ukfr_graph.workers.wire import Channel
 from ukfr_graph.workers.worker import Source, work, write

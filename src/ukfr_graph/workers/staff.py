@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.limits import Limits
 from ukfr_graph.workers.link import Link
 from ukfr_graph.workers.nursery import ORDERS_VARIABLE
 from ukfr_graph.workers.sandbox import Isolation

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import resource
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from ukfr_graph.errors import QueryError, UkfrError
+from ukfr_graph.errors import DocumentRefusedError, QueryError, UkfrError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import explain_syntax
-from ukfr_graph.query.federation import Route
+from ukfr_graph.query.federation import NOWHERE, Route
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.update import add_dataset
 from ukfr_graph.store import Rights, delete_graph, name_graph, next_version, open_snapshot, put_graph, run_update
+from ukfr_graph.store.layout import is_full
 from ukfr_graph.store.uploads import find_rewritten, read_rdf, split_parts
 from ukfr_graph.workers.wire import Head
 
 _WAIT_S = 30  # for another writer to end
 _SHOWN = 20  # rewritten literals
+_READING_BYTES = 200_000_000  # of address space, for any document
+_READING_FACTOR = 200  # bytes of memory for a byte of the densest Turtle
 
 
 def find_task(
@@ -48,14 +55,16 @@ def _update(root: Path, limits: Limits, route: Route | None, head: Head) -> tupl
         rights = Rights(tuple(head.get("prefixes", ())), limits.max_graphs)
         try:
             full = add_dataset(text, default, named)
-            if traits.calls_others and route:
-                full = route.rewrite(full)
+            if traits.calls_others:
+                full = (route or NOWHERE).rewrite(full)
             run_update(draft, full, rights, if_match=head.get("if_match"))
         except UkfrError:
             raise
         except SyntaxError as error:
             raise explain_syntax(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:
+            if is_full(error):
+                raise
             raise QueryError(f"The update cannot be carried out: {error}. Nothing was changed.") from None
     return {"status": 200, "version": draft.name}, b""
 
@@ -64,8 +73,12 @@ def _put(root: Path, limits: Limits, head: Head, body: bytes) -> tuple[Head, byt
     """Add to a graph or replace it (SPARQL 1.1 Graph Store Protocol, sections 5.3 and 5.5)."""
     graph = name_graph(head["graph"])
     base = head.get("base") or head["graph"] or "urn:default"
-    parts = split_parts(head["content_type"], body)
-    triples = {t for part, media_type in parts for t in read_rdf(part, media_type, base, "the document")}
+    with _reading(limits, len(body)):
+        triples = {
+            triple
+            for part, media_type in split_parts(head["content_type"], body)
+            for triple in read_rdf(part, media_type, base, "The document", limits.max_upload_nesting)
+        }
     with next_version(root, _WAIT_S) as draft:
         is_new = put_graph(
             draft,
@@ -100,4 +113,29 @@ def _export(root: Path, head: Head) -> tuple[Head, bytes]:
     """Make a file for downloading, and give its facts."""
     from ukfr_graph.query.exports import make_export  # heavy, and no write needs it
 
-    return {"status": 200, **make_export(open_snapshot(root, verify=False), head["path"])}, b""
+    return {"status": 200, **make_export(open_snapshot(root, verify=False).curated, head["path"])}, b""
+
+
+@contextmanager
+def _reading(limits: Limits, size: int) -> Iterator[None]:
+    """Limit memory, in proportion to a document's size in bytes, and processor time while it is read."""
+    before = {name: resource.getrlimit(name) for name in (resource.RLIMIT_AS, resource.RLIMIT_CPU)}
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    memory = min(limits.query_memory_bytes, _READING_BYTES + _READING_FACTOR * size)
+    seconds = math.ceil(time.process_time()) + limits.upload_cpu_s
+    for name, limit in (
+        (resource.RLIMIT_AS, pages * resource.getpagesize() + memory),
+        (resource.RLIMIT_CPU, seconds),
+    ):
+        hard = before[name][1]
+        resource.setrlimit(name, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    try:
+        yield
+    except MemoryError:
+        raise DocumentRefusedError(
+            f"Reading {size} bytes of this document takes more than {memory} bytes of memory. Send a simpler form of "
+            "it, such as N-Triples."
+        ) from None
+    finally:
+        for name, limits_before in before.items():
+            resource.setrlimit(name, limits_before)

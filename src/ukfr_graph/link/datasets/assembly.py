@@ -18,7 +18,7 @@ Row = Iterator[Treaty | Fault]
 
 
 def today() -> date:
-    """Give the day after which a date of signature lies in the future."""
+    """Return the day after which a date of signature lies in the future."""
     return datetime.now(UTC).date()
 
 
@@ -42,12 +42,11 @@ def assemble(
 ) -> Row:
     """Make a treaty of one row's cells; faults come before it.
 
-    ``titles`` are by language; ``kind`` is what the dataset calls it, where the title does not say; ``references``
-    is any text with its own identifiers in it, ``others`` with those of other instruments; ``formats`` and ``order`` are
-    those of ``dates.read_date``, ``codes`` says which list codes of parties are from. A row without identifier (or title, where it
-    ``needs_title``) is lost; a date that cannot be read, or
-    lies in the future, is left out and told; entities, lost characters, years without a century, unknown and renamed
-    states are told.
+    ``titles`` are by language; ``kind`` is what the dataset calls it, where the title does not say; ``references`` is
+    any text with its own identifiers in it, ``others`` with those of other instruments; ``formats`` and ``order`` are
+    those of ``dates.read_date``; ``codes`` says which list codes of parties are from. A row without identifier (or
+    title, where it ``needs_title``) is lost; a date that cannot be read, or lies in the future, is left out and told;
+    entities, lost characters, years without a century, unknown and renamed states are told.
     """
     if is_missing(identifier):
         yield Fault(line, "identifier", "there is none", is_lost=True)

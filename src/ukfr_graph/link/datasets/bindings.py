@@ -63,8 +63,8 @@ def read_bindings(path: Path) -> tuple[list[str], list[dict[str, dict[str, str]]
 def read_answer(path: Path, names: Names, identify: Callable[[str], str]) -> Iterator[Treaty | Fault]:
     """Read one treaty for each item; rows of one item are read together (titles by language, parties).
 
-    Variables that name a scheme (``celex``, ``cets``, ``identifier`` …) have identifiers of the item; what stands in all
-    others (``amends``, ``legalBasis``, ``abstract``) is of other instruments.
+    Variables that name a scheme (``celex``, ``cets``, ``identifier`` …) have identifiers of the item; what stands in
+    all others (``amends``, ``legalBasis``, ``abstract``) is of other instruments.
 
     ``identify`` makes the identifier from the item's IRI, and gives "" for what is no treaty of this dataset.
     ``line`` counts bindings.
@@ -102,7 +102,7 @@ def read_answer(path: Path, names: Names, identify: Callable[[str], str]) -> Ite
             yield Fault(group[0][0], "signed", f"{len(dates)} dates; the earliest is taken")
         own, others = (
             " | ".join(
-                f"{name} {cell['value']}" if cell["value"].isdecimal() else cell["value"]
+                f"{name}: {cell['value']}" if cell["value"].isdecimal() else cell["value"]
                 for _, binding in group
                 for name, cell in binding.items()
                 if (name == chosen["item"] or _is_identifier(name)) == is_own

@@ -53,9 +53,9 @@ def _name_months() -> dict[str, int]:
 
 MONTHS = _name_months()
 """Months by their folded names and abbreviations, English and French."""
-_IGNORED = frozenset(
-    [*(fold(name) for name in (*calendar.day_name, *calendar.day_abbr)), *_WEEKDAYS.split(), "the", "of", "le", "du", "de", "on"]
-)  # fmt: skip
+_IGNORED = frozenset(map(fold, (*calendar.day_name, *calendar.day_abbr))) | frozenset(
+    f"{_WEEKDAYS} the of le du de on".split()
+)
 
 
 class DateError(ValueError):
@@ -160,7 +160,7 @@ def _drop_place(text: str) -> str:
 
 
 def is_year_and_month(text: str) -> bool:
-    """Whether six digits can be a year and a month (YYYYMM)."""
+    """Return whether six digits can be a year and a month (YYYYMM)."""
     return bool(re.fullmatch(r"(?:1[0-9]|20)\d{2}(?:0[1-9]|1[0-2])", text.strip()))
 
 

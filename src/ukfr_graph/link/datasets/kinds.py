@@ -44,7 +44,8 @@ _NOUN = (
 _DERIVED = re.compile(
     r"\b(?:protocols?|protocoles?|supplement\w*|repeal\w*|abrog\w*|implement\w*|ratif\w*|reserv\w*|accession|acceding|adhesion"
     r"|withdraw\w*|retrait|denounc\w*|denonc\w*|approv\w*|approb\w*|conclusion|signature|signing|applying|application"
-    r"|applicable|interpret\w*|transpos\w*|executi\w*|mise en oeuvre|publication|promulgat\w*|enforcement|entry into force"
+    r"|applicable|interpret\w*|transpos\w*|executi\w*|mise en oeuvre|publication|promulgat\w*|enforcement"
+    r"|entry into force"
     r"|entree en vigueur|suspen\w*|declarations?|objections?|communications?|corrigend\w*|report|rapport|commentary"
     r"|opinion|avis|guide|notice|proposal|proposition|draft|projet|authori[sz]\w*|autoris\w*|bill|derog\w*|successi\w*"
     r"|participation|notification|concerning|concernant|regarding|replac\w*|remplac\w*|codif\w*|complet\w*|laying down"
@@ -61,6 +62,20 @@ _ABOUT = re.compile(
 """Words by which a title says that it is about another instrument, and that instrument."""
 _AS_AMENDED = re.compile(
     r"\b(?:as|telle? que?) (?:last |subsequently |dernierement )?(?:amend|modif|revis|complet|supplement)\w*\b.*$"
+)
+_DERIVATIONS = tuple(
+    (name, re.compile(rf"\b(?:{words})"))
+    for name, words in (
+        ("amend", "amend|modif|revis|rectif|correct|avenant"),
+        ("reserve", "reserv|objection"),
+        ("ratify", "ratif|approv|approb|accept"),
+        ("accede", "acced|accession|adhe|success"),
+        ("end", "terminat|denunc|denonc|denounc|withdraw|retrait|abrog|repeal|cancel|annul|suspen"),
+        ("implement", "implement|applying|transpos|execut|mise en oeuvre"),
+        ("add", "addition|supplement|complement|complet|addendum"),
+        ("explain", "explan|interpret|comment|report|rapport|opinion|avis"),
+        ("protocol", "protocol|proces verbal"),
+    )
 )
 _CLOSE = (
     frozenset({"treaty", "convention", "agreement", "memorandum", "statute"}),
@@ -94,15 +109,25 @@ def read_kind(title: str) -> tuple[str, bool]:
 
 
 def derives(title: str) -> bool:
-    """Whether a title says that its instrument is about another one: amends, repeals, implements, ratifies it …
+    """Return whether a title says that its instrument is about another one: amends, repeals or ratifies it, for one.
 
     >>> derives("Reservations to the Convention on Cybercrime"), derives("Convention on Cybercrime")
     (True, False)
-    >>> derives("Treaty concerning the implementation of frontier controls"), derives("Protocole au traité de Paris")
+    >>> derives("Treaty concerning the implementation of controls"), derives("Protocole au traité de Paris")
     (False, True)
     """
     text = _AS_AMENDED.sub("", fold(title)).strip()
     return bool(_DERIVED.search(text) or _ABOUT.search(text))
+
+
+def find_derivations(title: str) -> frozenset[str]:
+    """Find what a title says that its instrument does to another, in one word for each way of saying it.
+
+    >>> sorted(find_derivations("Protocol modifying the Treaty")), sorted(find_derivations("Reserves to it"))
+    (['amend', 'protocol'], ['reserve'])
+    """
+    text = _AS_AMENDED.sub("", fold(title)).strip()
+    return frozenset(name for name, words in _DERIVATIONS if words.search(text))
 
 
 def compare_kinds(one: str, other: str) -> str:

@@ -73,7 +73,7 @@ class _Meaning:
 
     @property
     def is_past(self) -> bool:
-        """Whether the name is one that the state does not have today."""
+        """Return whether the name is one that the state does not have today."""
         return bool(self.name) and (bool(self.until) or not self.since)
 
     def holds(self, on: str) -> bool:
@@ -117,7 +117,7 @@ def read_party(name: str, on: str = "", codes: CodeList = "") -> Party:
 
 
 def name_party(code: str) -> str:
-    """Give the English name of a code, for people; that of today, where the state has several.
+    """Return the English name of a code, for people; that of today, where the state has several.
 
     >>> name_party("GB"), name_party("ruritania"), name_party("SU")
     ('United Kingdom', 'Ruritania', 'Soviet Union')
@@ -126,7 +126,7 @@ def name_party(code: str) -> str:
 
 
 def name_then(code: str, on: str) -> str:
-    """Give the name that a state had on a day, where it has another today and the table knows the period.
+    """Return the name that a state had on a day, where it has another today and the table knows the period.
 
     >>> name_then("CD", "1980"), name_then("CD", "2010"), name_then("FR", "1980"), name_then("TH", "")
     ('Zaire', '', '', '')
@@ -260,7 +260,7 @@ class _Table:
             held.append(meaning)
 
     def is_shared(self, key: str) -> bool:
-        """Whether the words of a name are also those of another state's, with more words ("Korea", "Guinea")."""
+        """Return whether the words of a name are also those of another state's, with more words ("Korea", "Guinea")."""
         words = frozenset(key.split())
         if not words:
             return False
@@ -275,8 +275,8 @@ def _table() -> _Table:
 
 
 def _read(name: str) -> list[dict[str, str]]:
-    with resources.files(__package__).joinpath(name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    text = resources.files(__package__ or "").joinpath(name).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 @cache

@@ -95,13 +95,13 @@ class Account:
 
 
 def list_adapters() -> dict[str, Adapter]:
-    """Give every adapter by its name."""
+    """Return every adapter by its name."""
     names = sorted(module.name for module in pkgutil.iter_modules(adapters.__path__))
     return {name: find_adapter(name) for name in names}
 
 
 def find_adapter(name: str) -> Adapter:
-    """Give an adapter.
+    """Return an adapter.
 
     Raises:
         InputError: there is none of that name; it lists those that are.

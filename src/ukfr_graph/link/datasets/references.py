@@ -59,9 +59,8 @@ _FINDERS: tuple[_Finder, ...] = (
     # a consolidated version is the act as it stood on a day
     ("celex", re.compile(r"(?<![A-Za-z0-9])0(\d{4}[A-Z]{1,2}\d{4})(?:-\d{8})?(?![A-Za-z0-9])", re.IGNORECASE),
      lambda m: f"3{m[1].upper()}"),
-    ("wikidata", re.compile(r"(?:wikidata\.org/(?:entity|wiki)/|\b(?:wikidata|wd):)(Q[1-9]\d*)\b", re.IGNORECASE),
+    ("wikidata", re.compile(r"(?:wikidata\.org/(?:entity|wiki)/|\b(?:wikidata|wd): ?)(Q[1-9]\d*)\b", re.IGNORECASE),
      lambda m: m[1].upper()),
-    ("wikidata", re.compile(r"^\s*(Q[1-9]\d*)\s*$"), lambda m: m[1]),
     ("ukts", re.compile(
         r"(?<!european )(?<!europe )\b(?:UK ?TS|U\.K\.T\.S\.|Treaty Series|TS|T\.S\.)" + _NO
         + r"0*(\d{1,3}) ?(?:/ ?|\( ?|, ?)((?:1[89]|20)\d{2})\b", re.IGNORECASE),
@@ -113,9 +112,10 @@ _OTHERS = re.compile(
 
 _SCHEME_WORDS = frozenset(
     (  # noqa: SIM905
-        "celex cets ets ste stce unts untc lnts un uk ukts ts nor oj jo eli doi wikidata fcdo cm cmd cmnd cp cd no nr number "
-        "numero treaty traite treaties traites series serie european europeens council conseil europe of the de du des la "
-        "vol volume p pp page registration united nations command paper eu ue id identifier reference et and"
+        "celex cets ets ste stce unts untc lnts un uk ukts ts nor oj jo eli doi wikidata fcdo cm cmd cmnd cp cd no nr "
+        "number numero treaty traite treaties traites series serie european europeens council conseil europe of the "
+        "de du des la vol volume p pp page registration united nations command paper eu ue id identifier reference et "
+        "and"
     ).split()
 )
 _NUMBERED = re.compile(r"\b\w*\d\w*\b|\b[a-z]\b|\bi{1,3}\b")
@@ -156,10 +156,10 @@ def _read_eli(kind: str, rest: str) -> set[str]:
 
 
 def names_others(column: str) -> bool:
-    """Whether a column says by its name that its identifiers are those of other instruments.
+    """Return whether a column says by its name that its identifiers are those of other instruments.
 
-    >>> [names_others(c) for c in ("Reference", "CELEX", "amends", "legal basis", "basis_legal", "References", "citedActs")]
-    [False, False, True, True, True, True, True]
+    >>> [names_others(column) for column in ("Reference", "CELEX", "amends", "basis_legal", "References", "citedActs")]
+    [False, False, True, True, True, True]
     """
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
     return bool(_OTHERS.search(fold(spaced)))
@@ -172,15 +172,12 @@ def read_identifiers(text: str) -> frozenset[str]:
     (['cets:185'], [])
     """
     found = find_references(text)
-    if not found or (
-        " " in text.strip() and any(word not in _SCHEME_WORDS for word in _NUMBERED.sub(" ", fold(text)).split())
-    ):
-        return frozenset()
-    return found
+    words = _NUMBERED.sub(" ", fold(text)).split() if " " in text.strip() else []
+    return found if all(word in _SCHEME_WORDS for word in words) else frozenset()
 
 
 def split_references(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Find the identifiers in a text about one instrument: its own, and those of others that it amends, cites …
+    """Find the identifiers in a text about one instrument: its own, and those of others that it amends or cites.
 
     >>> [sorted(found) for found in split_references("ETS 189 | amends ETS 185")]
     [['cets:189'], ['cets:185']]
@@ -194,7 +191,7 @@ def split_references(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def identifies(reference: str) -> bool:
-    """Whether what has this identifier is one instrument."""
+    """Return whether what has this identifier is one instrument."""
     return reference.partition(":")[0] in IDENTIFYING
 
 

@@ -94,7 +94,7 @@ def open_table(path: Path, delimiter: str = "", encoding: str = "") -> Iterator[
 
 
 def is_missing(text: str) -> bool:
-    """Whether a cell says that there is no value.
+    """Return whether a cell says that there is no value.
 
     >>> is_missing("NA"), is_missing(" - "), is_missing("Namibia")
     (True, True, False)
@@ -188,7 +188,7 @@ class _Lines:
         self.number = 0
 
     def take(self) -> str:
-        """Give the next line; nothing after the last."""
+        """Return the next line; nothing after the last."""
         line = self._back.pop() if self._back else self._file.readline(MAX_CELL + 1)
         self.number += bool(line)
         if len(line) > MAX_CELL:
@@ -236,7 +236,8 @@ def _take_cells(line: str, lines: _Lines, width: int, delimiter: str) -> tuple[l
             spaced = _parse(line, delimiter, skips_blanks=True)
             cells = spaced if spaced is not None and len(spaced) == width else cells
         return cells, ""
-    start, taken, whole = lines.number, [], line
+    start, whole = lines.number, line
+    taken: list[str] = []
     while len(taken) < MAX_LINES and len(whole) <= MAX_CELL and (more := lines.take()):
         taken.append(more)
         whole += more

@@ -15,7 +15,11 @@ from ukfr_graph.link.datasets.references import find_references
 from ukfr_graph.link.names import fold
 
 _MONTH = r"(?:[^\W\d_]{3,9}\.?)"
-_FULL = rf"(?:\d{{1,2}}(?:st|nd|rd|th|er)? (?:of )?{_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}|\d{{1,2}}\.[IVX]{{1,4}}\.\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}})"
+_NUMERIC = r"\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\.[IVX]{1,4}\.\d{4}|\d{4}-\d{2}-\d{2}"
+_FULL = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er)? (?:of )?{_MONTH},? \d{{4}}"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|{_NUMERIC})"
+)
 _DATE = rf"(?:{_FULL}|{_MONTH} \d{{4}}|\d{{4}})"
 _PLACE = r"[^\W\d_a-z][\w'’.-]*(?:[ -](?:[^\W\d_a-z][\w'’.-]*|of|de|la|le|les|sur|upon|am|du|the|D\.C\.)){0,4}"
 _VERB = (
@@ -29,7 +33,10 @@ _ENDS = (
     re.compile(rf"\s*[(\[]\s*(?P<date>{_FULL})\s*[)\]]\.?$"),
 )
 _LOOSE_ENDS = (
-    re.compile(rf"\s*[,;.:(\[]?\s*\b(?P<verb>{_VERB})(?:,? (?:at|in|à|au|en) (?P<place>{_PLACE}))?,? {_ON}(?P<date>{_DATE})\s*[)\]]?\.?$"),
+    re.compile(
+        rf"\s*[,;.:(\[]?\s*\b(?P<verb>{_VERB})(?:,? (?:at|in|à|au|en) (?P<place>{_PLACE}))?,? {_ON}(?P<date>{_DATE})"
+        r"\s*[)\]]?\.?$"
+    ),
     re.compile(rf"\s*(?:[,;:]| [-–—])\s*(?P<place>{_PLACE}),? {_ON}(?P<date>{_FULL})\.?$"),
     re.compile(rf"\s*[,;:]\s*(?P<place>{_PLACE}),? (?P<date>\d{{4}})\.?$"),
     re.compile(rf"\s*(?:[,;:]\s*|\s)(?:of|dated|du|en date du) (?P<date>{_FULL})\.?$"),

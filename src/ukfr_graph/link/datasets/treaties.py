@@ -35,7 +35,7 @@ class Fault:
     is_lost: bool = False
 
     def __str__(self) -> str:
-        """Give the fault in one line."""
+        """Return the fault in one line."""
         return f"line {self.line}: {self.field}: {self.message}" + (" (row left out)" if self.is_lost else "")
 
 
@@ -46,9 +46,10 @@ class Treaty:
     ``identifier`` is a CURIE or an IRI in its dataset; ``titles`` are (language, title), the language empty where
     the dataset does not tell; ``signed`` and ``in_force`` are as exact as the dataset is; ``parties`` are codes of
     ``parties.read_party``, ``territories`` names of dependencies to which it was extended; ``kind`` and
-    ``is_change`` are those of ``kinds.read_kind``; ``references`` are its own identifiers, ``scheme:value`` of ``references``; ``mentions`` those
-    that its title or a column about other instruments has; ``former`` are (code, name) of parties that had another name
-    then; ``page`` is the address where a person can look it up; ``line`` is where it stands in its file.
+    ``is_change`` are those of ``kinds.read_kind``; ``references`` are its own identifiers, ``scheme:value`` of
+    ``references``; ``mentions`` those that its title or a column about other instruments has; ``former`` are
+    (code, name) of parties that had another name then; ``page`` is the address where a person can look it up;
+    ``line`` is where it stands in its file.
     """
 
     identifier: str

@@ -12,7 +12,7 @@ ENGINES = ("own", "splink-duckdb", "splink-spark")
 
 
 def find_engine(name: str, processes: int) -> Run:
-    """Give what matches a stream of treaties with targets; it yields as ``matcher.match_all`` does.
+    """Return what matches a stream of treaties with targets; it yields as ``matcher.match_all`` does.
 
     Raises:
         InputError: there is no such engine, or its library is not installed.

@@ -22,7 +22,7 @@ from ukfr_graph.link.datasets.references import contradict, identifies
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching import sides
 from ukfr_graph.link.matching.comparisons import ACCEPT_MARGIN, ACCEPT_WEIGHT, COMPARISONS, PRIOR, REVIEW_WEIGHT
-from ukfr_graph.link.matching.subjects import find_missing
+from ukfr_graph.link.matching.subjects import find_missing, is_about
 
 Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
@@ -50,7 +50,7 @@ class RankedTarget:
     shared: frozenset[str] = frozenset()
 
     def level(self, comparison: str) -> str:
-        """Give the name of the level at which a comparison came out."""
+        """Return the name of the level at which a comparison came out."""
         at = dict(self.levels)[comparison]
         return next(c for c in COMPARISONS if c.name == comparison).levels[at].name
 
@@ -102,7 +102,7 @@ class Matcher:
         return len(self._vectorizer.vocabulary_)
 
     def weigh(self, texts: Sequence[str]) -> Any:
-        """Give the weights of shortened titles (texts × n-grams, sparse)."""
+        """Return the weights of shortened titles (texts × n-grams, sparse)."""
         return self._vectorizer.transform(texts)
 
     def match(self, sources: Sequence[Treaty], kept: int = KEPT, least: float = -math.inf) -> list[Match]:
@@ -191,11 +191,12 @@ class Matcher:
 def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome, str]:
     """Say what comes of candidates (the likeliest first), and why.
 
-    Accepted: one candidate, and no other, has an identifying reference in common, has no other number in a series that
-    numbers each once, and is itself a change of another instrument if the treaty says that it is one; or the likeliest was signed on the
-    same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more and ``ACCEPT_MARGIN`` more
-    than the next, and what the shorter title is about (``subjects``) is in the other. For review: any candidate
-    of ``REVIEW_WEIGHT`` or more. None: otherwise.
+    Accepted: one candidate, and no other, has an identifying reference in common, has no other number in a series
+    that numbers each once, and is itself a change of another instrument if the treaty says that it is one; or the
+    likeliest was signed on the same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more
+    and ``ACCEPT_MARGIN`` more than the next, has no identifier that the treaty only names, and what the shorter title
+    is about (``subjects``) is in the other. For review: any candidate of ``REVIEW_WEIGHT`` or more, or with an
+    identifier that the treaty names. None: otherwise.
     """
     identified = [candidate for candidate in candidates if candidate.shared]
     if len(identified) == 1:
@@ -214,10 +215,12 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
         doubts.append("it has another number in the same series")
     if best.level("date") != "same":
         doubts.append("not known to be signed on the same day")
-    if best.level("parties") not in ("same", "within"):
+    if best.level("parties") not in ("same", "within") or source.parties < best.target.parties:
         doubts.append("the parties are not known to be the same")
     if best.level("kind") == "different" or best.level("change") == "different":
         doubts.append("of another kind")
+    elif is_about(source, best.target):
+        doubts.append("one title is that of an instrument about the other")
     missing = find_missing(source, best.target)
     if missing is None:
         doubts.append("a title does not say what it is about")

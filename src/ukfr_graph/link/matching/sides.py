@@ -53,9 +53,10 @@ def shorten_title(title: str) -> str:
 class Side:
     """One set of n treaties as arrays.
 
-    ``texts`` are shortened titles without place and day (empty where there is none), those of treaty i at ``starts[i]`` up to ``starts[i + 1]``; ``first`` and ``last``
-    are the days between which it was signed (days since 0001-01-01, -1 unknown) and ``parts`` their year, month and
-    day; ``force`` the day of entry into force; ``parties``, ``numbers`` and ``published`` are sets, as sorted codes.
+    ``texts`` are shortened titles without place and day (empty where there is none), those of treaty i at
+    ``starts[i]`` up to ``starts[i + 1]``; ``first`` and ``last`` are the days between which it was signed (days since
+    0001-01-01, -1 unknown) and ``parts`` their year, month and day; ``force`` the day of entry into force; ``parties``,
+    ``numbers`` and ``published`` are sets, as sorted codes.
     """
 
     treaties: Sequence[Treaty]
@@ -72,7 +73,7 @@ class Side:
     published: list[frozenset[str]]
 
     def __len__(self) -> int:
-        """Give the number of treaties."""
+        """Return the number of treaties."""
         return len(self.treaties)
 
 
@@ -126,7 +127,7 @@ def fold_variants(scores: Any, starts: Any, axis: int) -> Any:
 
 
 def title_levels(cosines: Any) -> Any:
-    """Give the levels of titles from their cosines."""
+    """Return the levels of titles from their cosines."""
     steps = np.array(TITLE_STEPS[::-1], dtype=np.float32)
     return (len(steps) + 1 - np.searchsorted(steps, cosines, side="right")).astype(np.uint8)
 

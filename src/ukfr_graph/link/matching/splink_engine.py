@@ -93,7 +93,7 @@ def open_backend(dialect: str, workers: int) -> Backend:
 
 
 def _spark_cosine() -> Any:
-    """Give the inner product of two columns of vectors, computed by numpy in Spark's Python workers."""
+    """Return the inner product of two columns of vectors, computed by numpy in Spark's Python workers."""
     from pyspark.sql.functions import PandasUDFType, pandas_udf  # type: ignore[attr-defined]
 
     def multiply(one: Any, other: Any) -> Any:
@@ -199,7 +199,7 @@ def _tabulate(side: Side, name: str, vectors: Any) -> dict[str, list[Any]]:
 
 
 def _conditions(dialect: str) -> dict[str, list[tuple[str, str]]]:
-    """Give each comparison's levels as SQL, in the order in which they are tried; what is left is the last level."""
+    """Return each comparison's levels as SQL, in the order in which they are tried; what is left is the last level."""
     size = _SIZES[dialect]
 
     def shared(column: str) -> str:
@@ -278,7 +278,7 @@ def _compare(comparison: Comparison, conditions: dict[str, list[tuple[str, str]]
 
 
 def _level(comparison: Comparison, gamma: int) -> int:
-    """Give our number of the level that Splink counts from the last to the first, and by -1 where it is unknown."""
+    """Return our number of the level that Splink counts from the last to the first, and by -1 where it is unknown."""
     if gamma < 0:
         return 0
     tried = [name for name, _ in _conditions("duckdb")[comparison.name]]
@@ -287,6 +287,6 @@ def _level(comparison: Comparison, gamma: int) -> int:
 
 
 def _least(levels: tuple[tuple[str, int], ...]) -> float:
-    """Give the least cosine that the level of the title stands for."""
+    """Return the least cosine that the level of the title stands for."""
     at = dict(levels)["title"]
     return TITLE_STEPS[at - 1] if at - 1 < len(TITLE_STEPS) else 0.0

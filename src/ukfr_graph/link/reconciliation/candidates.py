@@ -46,7 +46,7 @@ class Given:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """What it may be equal to among the keys of a value."""
+        """Return what it may be equal to among the keys of a value."""
         if self.id:
             return frozenset({self.id.removeprefix(iris.BASE)})
         return frozenset({self.text, self.folded, squeeze(self.text), write_date(self.text)} - {""}) | self.references
@@ -57,7 +57,7 @@ class Given:
         return read_identifiers(self.text)
 
     def can_be_read(self, values: Sequence[Value]) -> bool:
-        """Whether it can be compared with values: it is no "n/a", and a date where they are dates."""
+        """Return whether it can be compared with values: it is no "n/a", and a date where they are dates."""
         if self.id:
             return True
         forms = {value.form for value in values}
@@ -200,11 +200,7 @@ def _list_read(entity: Entity, condition: Condition) -> list[Given]:
     if not condition.property:
         return list(condition.values)
     values = entity.values.get(condition.property, ())
-    return (
-        [given for given in condition.values if not is_missing(given.text) or given.id]
-        if not values
-        else [given for given in condition.values if given.can_be_read(values)]
-    )
+    return [given for given in condition.values if given.can_be_read(values)]
 
 
 def _name_keys(given: Given) -> frozenset[str]:
@@ -212,11 +208,13 @@ def _name_keys(given: Given) -> frozenset[str]:
 
 
 def _is_nickname(entity: Entity, folded: str) -> bool:
-    """Whether a name is only what an instrument is called besides: its kind and one word ("Geneva Convention")."""
+    """Return whether a name is only a nickname of an instrument: its kind and one word ("Geneva Convention")."""
     if "ukfr:Instrument" not in entity.types or folded in map(fold, entity.labels.values()):
         return False
     kinds = [word for word in folded.split() if read_kind(word)[0]]
-    return bool(kinds) and len(set(folded.split()) - set(kinds) - _SMALL_WORDS) <= 1
+    rest = set(folded.split()) - set(kinds) - _SMALL_WORDS
+    labelled = {word for label in entity.labels.values() for word in fold(label).split()}
+    return bool(kinds) and len(rest) <= 1 and not rest <= labelled
 
 
 def _find_certain(looks: Sequence[_Look]) -> _Look | None:
@@ -256,6 +254,6 @@ def _compare(value: Value, given: Given, near: Near) -> float:
 
 
 def _share_words(one: str, other: str) -> float:
-    """Give the part of the words of two folded texts that both have (Jaccard), less than 1."""
+    """Return the part of the words of two folded texts that both have (Jaccard), less than 1."""
     ours, theirs = set(one.split()), set(other.split())
     return min(len(ours & theirs) / max(len(ours | theirs), 1), _NEARLY)

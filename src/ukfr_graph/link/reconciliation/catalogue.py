@@ -116,7 +116,7 @@ class Catalogue:
 
 
 def is_identifying(pid: str) -> bool:
-    """Whether an equal value of a property means the same thing."""
+    """Return whether an equal value of a property means the same thing."""
     return pid in (ANY_IDENTIFIER, "skos:exactMatch") or pid.startswith("vocab:identifier-scheme/")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ukfr_graph import iris
-from ukfr_graph.build.link_files import COLUMNS, NEGATION, SUFFIX, read_link_set
+from ukfr_graph.build.link_files import COLUMNS, NEGATION, SUFFIX, compact_source, read_link_set
 from ukfr_graph.documents import read_table
 from ukfr_graph.errors import DataError
 from ukfr_graph.link.datasets.treaties import InputError
@@ -87,14 +87,15 @@ def _read(path: Path, review: Review) -> tuple[dict[str, object], list[Row]]:
     dataset = review.candidates.dataset
     authors = {"orcid": ORCID} if any(d.author_id for d in review.decisions.read().values()) else {}
     needed = {"id": iris.ID, dataset.prefix: dataset.namespace, **authors}
+    site, source = compact_source(dataset.name, dataset.source or dataset.namespace)
     if not path.exists():
         return {
-            "curie_map": needed,
+            "curie_map": {**needed, **site},
             "license": LICENSE,
             "mapping_set_description": "Links found by comparison and confirmed by review",
             "mapping_set_id": iris.LINKS + path.name.removesuffix(SUFFIX),
             "mapping_set_title": f"Links to {dataset.name}",
-            "object_source": dataset.source or dataset.namespace,
+            "object_source": source,
         }, []
     try:
         read_link_set(path, path.parent)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ukfr_graph import __version__, iris
+from ukfr_graph.build.link_files import SOURCE_SUFFIX, compact_source
 from ukfr_graph.documents import read_table
 from ukfr_graph.errors import DataError
 from ukfr_graph.files import open_text
@@ -108,15 +109,16 @@ def write_head(file: TextIO, head: Mapping[str, Any]) -> None:
 
 def write_candidates(file: TextIO, matches: Iterable[Match], dataset: Dataset, day: date) -> int:
     """Write the candidates of matches, head first; the number of pairs."""
+    site, source = compact_source(dataset.name, dataset.source or dataset.namespace)
     write_head(
         file,
         {
-            "curie_map": {"id": iris.ID, dataset.prefix: dataset.namespace},
+            "curie_map": {"id": iris.ID, dataset.prefix: dataset.namespace, **site},
             "license": "https://creativecommons.org/licenses/by/4.0/",
             "mapping_set_description": "Candidates found by comparison, not yet reviewed",
             "mapping_set_id": f"{iris.LINKS}{dataset.name}{_SET_END}",
             "mapping_set_title": f"Candidates for links to {dataset.name}",
-            "object_source": dataset.source,
+            "object_source": source,
         },
     )
     file.write("\t".join(COLUMNS) + "\n")
@@ -194,9 +196,11 @@ def read_candidates(path: Path) -> CandidateFile:
     try:
         head, table, first = read_table(path, path.parent)
         curies, set_id = dict(head["curie_map"]), str(head["mapping_set_id"])
-        prefix = next(prefix for prefix in curies if prefix != "id")
+        prefix = next(prefix for prefix in curies if prefix != "id" and not prefix.endswith(SOURCE_SUFFIX))
+        site, _, rest = str(head.get("object_source", "")).partition(":")
+        source = curies.get(site, f"{site}:") + rest
         name = set_id.removeprefix(iris.LINKS).removesuffix(_SET_END)
-        dataset = Dataset(name, prefix, str(curies[prefix]), str(head.get("object_source", "")))
+        dataset = Dataset(name, prefix, str(curies[prefix]), source)
     except (DataError, KeyError, TypeError, ValueError, StopIteration, OSError):
         raise InputError(f"{path.name} is not a file of candidates: its head cannot be read.") from None
     lines = table.removesuffix("\n").split("\n")

@@ -47,7 +47,7 @@ class Decisions:
         self.path = candidates.with_name(candidates.name + SUFFIX)
 
     def read(self) -> dict[tuple[str, str], Decision]:
-        """Give what holds now, by pair, in the order in which it was decided.
+        """Return what holds now, by pair, in the order in which it was decided.
 
         Raises:
             InputError: the file cannot be read, or a whole line of it is no decision.
@@ -95,7 +95,7 @@ class Decisions:
         return os.pread(descriptor, 1, size - 1) == b"\n"
 
     def _lines(self) -> list[bytes]:
-        """Give the whole lines; one that was cut off, at the end or before a later one, is passed over."""
+        """Return the whole lines; one that was cut off, at the end or before a later one, is passed over."""
         try:
             content = self.path.read_bytes()
         except FileNotFoundError:
@@ -107,5 +107,5 @@ class Decisions:
 
 
 def settle(held: Mapping[tuple[str, str], Decision]) -> set[str]:
-    """Give the outside treaties that are settled: one of ours was found to be exactly the same."""
+    """Return the outside treaties that are settled: one of ours was found to be exactly the same."""
     return {decision.object for decision in held.values() if decision.verdict == "exact"}

@@ -31,7 +31,7 @@ class Review:
         self._pairs = {pair.key: pair for pair in candidates.pairs}
 
     def next_pair(self) -> Pair | None:
-        """Give the pair to look at next; nothing when all is decided."""
+        """Return the pair to look at next; nothing when all is decided."""
         held = self.decisions.read()
         still_open = self._open(held)
         fresh = [pair for pair in still_open if pair.key not in held]
@@ -41,7 +41,7 @@ class Review:
         return min(still_open, key=lambda pair: order[pair.key], default=None)
 
     def find_pair(self, subject: str, object_: str) -> Pair | None:
-        """Give a pair by its two sides."""
+        """Return a pair by its two sides."""
         return self._pairs.get((subject, object_))
 
     def decide(self, pair: Pair, verdict: Verdict, author: str, author_id: str = "") -> Decision:

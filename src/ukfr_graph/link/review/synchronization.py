@@ -36,7 +36,7 @@ class Change:
     doubt: str = ""
 
     def __str__(self) -> str:
-        """Give the change in one line."""
+        """Return the change in one line."""
         sign = "?" if self.doubt else "+"
         return f"{sign} {self.instrument}  {self.scheme} {self.notation}" + (f"  ({self.doubt})" if self.doubt else "")
 

@@ -1,1 +1,1 @@
-"""What the server says of its dataset: VoID and DCAT."""
+"""Descriptions of the dataset: VoID and DCAT."""

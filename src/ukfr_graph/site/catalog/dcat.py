@@ -163,16 +163,18 @@ def _describe_file(s: Statements, dataset: ox.NamedNode, file: dict[str, Any], *
     s.add(distribution, iris.DCTERMS + "title", *(ox.Literal(v, language=k) for k, v in titles.items()))
     s.add(distribution, DCAT + "accessURL", "/export")
     s.add(distribution, DCAT + "downloadURL", address)
-    s.add(
-        distribution,
-        DCAT + "byteSize",
-        ox.Literal(str(file["bytes"]), datatype=ox.NamedNode(iris.XSD + "nonNegativeInteger")),
-    )
     s.add(distribution, DCAT + "mediaType", _media_type(s, file["media_type"]))
     packing = "packageFormat" if file["packing"] == _ZIP else "compressFormat"
     s.add(distribution, DCAT + packing, _media_type(s, file["packing"]))
     if licensed and (file["graph"] is None or iris.is_curated_graph(file["graph"])):
         s.add(distribution, iris.DCTERMS + "license", CC_BY)
+    if "sha256" not in file:  # it is made, and measured, when it is first downloaded
+        return
+    s.add(
+        distribution,
+        DCAT + "byteSize",
+        ox.Literal(str(file["bytes"]), datatype=ox.NamedNode(iris.XSD + "nonNegativeInteger")),
+    )
     s.add(distribution, iris.SPDX + "checksum", checksum)
     s.type(checksum, iris.SPDX + "Checksum")
     s.add(checksum, iris.SPDX + "algorithm", _SHA256)

@@ -1,4 +1,4 @@
-"""What the server says of its dataset: VoID at /.well-known/void, DCAT at /catalog, as RDF and as pages."""
+"""Descriptions of the dataset: VoID at /.well-known/void, DCAT at /catalog, as RDF and as pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ukfr_graph.service.statistics import Counter, Statistics
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog import dcat
 from ukfr_graph.site.catalog.schema_org import describe_dataset
-from ukfr_graph.site.download.page import PATH, find_exports, make_exports
+from ukfr_graph.site.download.page import PATH, SHOWN_FILES, find_exports
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.store.layout import older_versions, read_manifest
@@ -54,9 +54,9 @@ async def give_void(request: Request) -> Response:
     responses=_RESPONSES,
 )
 async def give_catalog(request: Request) -> Response:
-    """Describe the catalogue (https://www.w3.org/TR/vocab-dcat-3/); downloads are made where they are not there yet."""
+    """Describe the catalogue (https://www.w3.org/TR/vocab-dcat-3/); a download has a size once it is made."""
     service, statistics = await count(request)
-    files = [] if service.pool.source.endpoint else await make_exports(service)
+    files = [] if service.pool.source.endpoint else list((await find_exports(service)).values())
     edition = await asyncio.to_thread(read_edition, service)
     if prefers_html(request.headers.get("accept")):
         base, language = find_base(request), language_of(request)
@@ -64,9 +64,10 @@ async def give_catalog(request: Request) -> Response:
             request,
             "catalog/catalog.html",
             statistics=statistics,
-            files=files,
+            files=files[:SHOWN_FILES],
+            total=len(files),
             edition=edition,
-            structured=describe_dataset(base, language, edition, period=statistics.period, files=files)
+            structured=describe_dataset(base, language, edition, period=statistics.period, files=files[:SHOWN_FILES])
             if statistics.is_curated
             else None,
         )
@@ -74,7 +75,7 @@ async def give_catalog(request: Request) -> Response:
 
 
 async def count(request: Request) -> tuple[Service, Statistics]:
-    """Give the service, and what its version of the dataset holds, which is counted once.
+    """Return the service, and what its version of the dataset holds, which is counted once.
 
     Raises:
         UkfrError: see ``Counter.count``.

@@ -42,14 +42,17 @@ def describe_dataset(
     if period:
         found["temporalCoverage"] = "/".join(period)
     if files:
-        found["distribution"] = [
-            {
-                "@type": "DataDownload",
-                "contentUrl": f"{base}/export/{file['path']}",
-                "encodingFormat": [file["media_type"], file["packing"]],
-                "contentSize": f"{file['bytes']} B",
-                "sha256": file["sha256"],
-            }
-            for file in files
-        ]
+        found["distribution"] = [_describe_file(base, file) for file in files]
+    return found
+
+
+def _describe_file(base: str, file: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a download; its size and digest are known once it is made."""
+    found = {
+        "@type": "DataDownload",
+        "contentUrl": f"{base}/export/{file['path']}",
+        "encodingFormat": [file["media_type"], file["packing"]],
+    }
+    if "sha256" in file:
+        found |= {"contentSize": f"{file['bytes']} B", "sha256": file["sha256"]}
     return found

@@ -18,11 +18,15 @@ from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_kept, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.page import page_of
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_count
 
 router = APIRouter()
+navigation = Navigation(4, "/compare", _("Compare"))
 _ROOM = "site/compare"
 _MOST_ROWS = 2_000
 _SIDES = tuple(Parameter(name, name, "iri", required=False) for name in ("a", "b"))
@@ -43,7 +47,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedSide:
     """One side: what it is, its clauses, the instruments they name, and their figures as (figure, value, unit)."""
 
     thing: Named
@@ -58,7 +62,7 @@ class Side:
         return Counter(c.values[measure] for c in self.clauses.values() if measure in c.values)
 
     def pages(self) -> list[str]:
-        """Give the addresses of the statements' pages on which this side's clauses are chosen."""
+        """Return the addresses of the statements' pages on which this side's clauses are chosen."""
         chosen = f"?{self.facet}={quote(iris.shorten(self.thing.iri), safe=':/')}" if self.facet else ""
         return [page + chosen for page in dict.fromkeys(c.address.partition("#")[0] for c in self.clauses.values())]
 
@@ -94,7 +98,7 @@ async def compare(request: Request) -> HTMLResponse:
     )
 
 
-async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet: str) -> Side:
+async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet: str) -> ComparedSide:
     values: dict[str, Term] = {"side": thing, "language": ox.Literal(language)}
     side, side_links = (limit_rows(read_question(_ROOM, name), _MOST_ROWS) for name in ("side", "side-links"))
     rows, links = await asyncio.gather(
@@ -109,12 +113,12 @@ async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet
         iri, order = row["clause"].value, text_of(row, "order")
         judged = {name: names.of(row[name].value) for name in _MEASURES if name in row}
         address = f"{page_of(row['statement'].value)}#clause-{iris.local_name(iri)}"
-        number = int(order) if order.isdecimal() else 0
+        number = int(order) if is_count(order) else 0
         clauses.setdefault(iri, Compared(iri, number, names.of(iri).name, address, judged))
     ordered = dict(sorted(clauses.items(), key=lambda item: (item[1].address.partition("#")[0], item[1].order)))
     instruments, figures = _read_links(links, names)
     was_cut = max(rows.total, links.total) > _MOST_ROWS
-    return Side(names.of(thing.value), facet, ordered, instruments, figures, was_cut)
+    return ComparedSide(names.of(thing.value), facet, ordered, instruments, figures, was_cut)
 
 
 def _read_links(table: Table, names: Names) -> tuple[list[Named], list[tuple[Named, str, Named]]]:
@@ -131,10 +135,10 @@ def _read_links(table: Table, names: Names) -> tuple[list[Named], list[tuple[Nam
 
 
 def _order(counts: Iterable[Counter[Named]]) -> list[Named]:
-    """Give the values of a measure that either side has, the commonest first."""
+    """Return the values of a measure that either side has, the commonest first."""
     return [value for value, _ in sum(counts, Counter()).most_common()]
 
 
-def _share(sides: list[Side]) -> list[Compared]:
+def _share(sides: list[ComparedSide]) -> list[Compared]:
     first, second = sides
     return [clause for iri, clause in first.clauses.items() if iri in second.clauses]

@@ -27,6 +27,8 @@ _FILES: dict[str, Any] = {
         "application/ld+json",
     )
 }  # fmt: skip
+SHOWN_FILES = 200
+"""Most files that a page lists; the JSON has them all."""
 _LISTED = {
     "type": "object",
     "properties": {
@@ -40,8 +42,8 @@ _LISTED = {
                     "media_type": {"type": "string", "description": "Media type of the content, unpacked"},
                     "packing": {"type": "string", "description": "Media type of the file"},
                     "graph": {"type": ["string", "null"], "description": "The one graph in it; null: all"},
-                    "bytes": {"type": "integer"},
-                    "sha256": {"type": "string"},
+                    "bytes": {"type": ["integer", "null"], "description": "null: not made yet"},
+                    "sha256": {"type": ["string", "null"], "description": "null: not made yet"},
                 },
             },
         },
@@ -49,19 +51,10 @@ _LISTED = {
 }
 
 
-async def make_exports(service: Service) -> list[dict[str, Any]]:
-    """Make the files of the version in force that are not there yet, and give the facts of all.
+async def find_exports(service: Service) -> dict[str, dict[str, Any]]:
+    """Find the files of the version in force by their paths under /export.
 
-    Raises:
-        UnsupportedError: the dataset is an endpoint elsewhere.
-        UkfrError: see ``Pool.make``; what was made before stays.
-    """
-    files = await find_exports(service)
-    return [facts or await _make(service, path) for path, facts in files.items()]
-
-
-async def find_exports(service: Service) -> dict[str, dict[str, Any] | None]:
-    """Find the files of the version in force by their paths under /export; nothing for those that are not made yet.
+    None is made for it: ``file``, ``bytes`` and ``sha256`` are known of those that were made before.
 
     Raises:
         UnsupportedError: the dataset is an endpoint elsewhere.
@@ -85,27 +78,30 @@ async def _make(service: Service, path: str) -> dict[str, Any]:
     },
 )
 async def list_files(request: Request) -> Response:
-    """List the files of the version in force; they are made where they are not there yet."""
+    """List the files of the version in force; a file is made, and its size known, when it is first downloaded."""
     service: Service = request.app.state.service
     files = [
-        {name: facts[name] for name in ("path", "media_type", "packing", "form", "graph", "bytes", "sha256")}
-        for facts in await make_exports(service)
+        {name: facts.get(name) for name in ("path", "media_type", "packing", "form", "graph", "bytes", "sha256")}
+        for facts in (await find_exports(service)).values()
     ]
     if prefers_html(request.headers.get("accept")):
-        return render(request, "download/export.html", files=files)
+        return render(request, "download/export.html", files=files[:SHOWN_FILES], total=len(files))
     return JSONResponse({"version": service.pool.version, "files": files}, headers={"Vary": "Accept"})
 
 
 @router.get(
     "/SHA256SUMS",
-    summary="Checksums of all files, as sha256sum -c reads them",
+    summary="Checksums of the files that are made, as sha256sum -c reads them",
     response_class=PlainTextResponse,
     responses=_PROBLEMS,
 )
 async def list_checksums(request: Request) -> PlainTextResponse:
-    """Give a line for each file, by its path under /export."""
-    files = await make_exports(request.app.state.service)
-    return PlainTextResponse("".join(f"{facts['sha256']}  {facts['path']}\n" for facts in files))
+    """Return a line for each file that is made, by its path under /export; of the others, say that they are not yet."""
+    files = (await find_exports(request.app.state.service)).values()
+    made = [f"{facts['sha256']}  {facts['path']}\n" for facts in files if "sha256" in facts]
+    others = len(files) - len(made)
+    note = f"# {others} more are listed at /export; each is made when it is first downloaded.\n" if others else ""
+    return PlainTextResponse("".join([*made, note]))
 
 
 @router.get(
@@ -133,7 +129,7 @@ async def give_file(
         path += ".gz"
     if path not in files:
         raise NotFoundError(f"There is no file {path!r} to download; /export lists them.")
-    facts = files[path] or await _make(service, path)
+    facts = files[path] if "file" in files[path] else await _make(service, path)
     digest = bytes.fromhex(facts["sha256"])
     headers = {
         "Repr-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:",

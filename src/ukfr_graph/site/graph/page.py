@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ukfr_graph.analysis.formats import find_network_format
+from ukfr_graph.analysis.network_formats import FORMATS, find_network_format
+from ukfr_graph.analysis.network_parameters import PARAMETERS, NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.overview import KIND as COMMUNITY
-from ukfr_graph.analysis.parameters import PARAMETERS, NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.parameters import Parameter, to_term
@@ -20,17 +20,22 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.graph.network import ask_network
+from ukfr_graph.site.graph import export
+from ukfr_graph.site.graph.export import ask_network
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import as_of, language_of, render
 
 router = APIRouter()
+router.include_router(export.router)
+navigation = Navigation(2, "/graph", _("Graph"))
 _LISTED_NODES = 200
 _NAMED_TIES = 6
 _FILTERS = ("topic", "kind", "section")
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedNode:
     """A node as the list shows it, with the first of those it is tied to."""
 
     iri: str
@@ -52,7 +57,7 @@ async def show_graph(request: Request) -> HTMLResponse:
     service: Service = request.app.state.service
     asked: NetworkRequest | None = None
     error: UkfrError | None = None
-    nodes: list[Listed] = []
+    nodes: list[ListedNode] = []
     total = 0
     try:
         asked = read_choice(request)
@@ -65,7 +70,7 @@ async def show_graph(request: Request) -> HTMLResponse:
     is_overview = bool(nodes) and nodes[0].type == COMMUNITY
 
     def change(**changes: str) -> str:
-        """Give the address of the page with another choice."""
+        """Return the address of the page with another choice."""
         return "/graph?" + urlencode({k: v for k, v in (source | changes).items() if v}, doseq=True)
 
     return render(
@@ -77,6 +82,7 @@ async def show_graph(request: Request) -> HTMLResponse:
         nodes=nodes,
         is_overview=is_overview,
         total=total,
+        formats=list(FORMATS.values()),
         projections=list(list_projections().values()),
         choices=await _list_choices(service, request),
         chosen={name: _expand(getattr(asked, name)) if asked else "" for name in _FILTERS},
@@ -101,8 +107,8 @@ def read_choice(request: Request) -> NetworkRequest:
     return parse_request([*chosen.items(), *others], language_of(request))
 
 
-def list_nodes(network: dict[str, Any], language: str) -> tuple[list[Listed], int]:
-    """Give the nodes of a network with the most ties first, at most 200 of them, and the number of all."""
+def list_nodes(network: dict[str, Any], language: str) -> tuple[list[ListedNode], int]:
+    """Return the nodes of a network with the most ties first, at most 200 of them, and the number of all."""
     label = {node["id"]: (language == "fr" and node["label_fr"]) or node["label"] for node in network["nodes"]}
     others: dict[str, dict[str, None]] = {node["id"]: {} for node in network["nodes"]}
     for edge in network["edges"]:
@@ -110,7 +116,7 @@ def list_nodes(network: dict[str, Any], language: str) -> tuple[list[Listed], in
             others[edge["source"]][edge["target"]] = others[edge["target"]][edge["source"]] = None
     order = sorted(network["nodes"], key=lambda node: (-len(others[node["id"]]), label[node["id"]]))
     listed = [
-        Listed(
+        ListedNode(
             node["id"], label[node["id"]], node["type"], len(others[node["id"]]),
             tuple(label[iri] for iri in list(others[node["id"]])[:_NAMED_TIES]),
             node.get("community"),

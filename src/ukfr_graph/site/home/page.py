@@ -22,12 +22,15 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog.page import read_edition
 from ukfr_graph.site.catalog.schema_org import describe_dataset
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.statement.page import ROOM as STATEMENT
 from ukfr_graph.site.statement.page import count_values, list_statements, page_of
 from ukfr_graph.store import Term
 
 router = APIRouter()
+navigation = Navigation(0, "/", _("Home"))
 _QUESTIONS = ("instruments-cited", "networks-by-period", "reports-without-agent")
 _SHOWN_ANSWERS = 5
 _SHOWN_BARS = 18
@@ -36,7 +39,7 @@ _Rows: TypeAlias = tuple[SavedQuery, list[dict[str, Term]]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerRow:
     """One row of an answer: what it says, the words on which it rests, and the address where they are read."""
 
     text: Named | None
@@ -52,7 +55,7 @@ class Answered:
     """A saved query with the first of its answers, and their number."""
 
     query: SavedQuery
-    answers: list[Answer]
+    answers: list[AnswerRow]
     total: int
 
 
@@ -70,9 +73,8 @@ async def home(request: Request) -> HTMLResponse:
             find_clauses(service, statements[0].statement.iri), *(_ask(service, name) for name in _QUESTIONS)
         )
     shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
-    statement_of = await _find_statements(
-        service, {str(c) for r in shown if isinstance(c := r.get("clause"), ox.NamedNode)}
-    )
+    told = {str(term) for row in shown if isinstance(term := _find_subject(row), ox.NamedNode)}
+    statement_of = await _find_statements(service, told)
     named = {thing for clause in clauses for thing in clause.mentioned()}
     named |= {row["instrument"].value for row in shown if "instrument" in row}
     names = await find_names(service, named, language)
@@ -103,24 +105,28 @@ async def _ask(service: Service, name: str) -> _Rows:
     return query, (await select_kept(service, query.text)).dicts()
 
 
-async def _find_statements(service: Service, clauses: set[str]) -> dict[str, str]:
-    """Find the statement that each clause is of: an answer leads to the words of its own."""
-    if not clauses:
+async def _find_statements(service: Service, things: set[str]) -> dict[str, str]:
+    """Find the statement that each clause or figure is of: an answer leads to the words of its own."""
+    if not things:
         return {}
-    question = give_values(read_question(STATEMENT, "statements-of"), "clause", " ".join(sorted(clauses)))
-    return {row["clause"].value: row["statement"].value for row in (await select_kept(service, question)).dicts()}
+    question = give_values(read_question(STATEMENT, "statements-of"), "thing", " ".join(sorted(things)))
+    return {row["thing"].value: row["statement"].value for row in (await select_kept(service, question)).dicts()}
 
 
-def _read_answer(row: dict[str, Term], name: Callable[[str], Named], statement_of: Mapping[str, str]) -> Answer:
-    clause = text_of(row, "clause")
-    anchor = f"#clause-{iris.local_name(clause)}" if clause else ""
-    if "figure" in row:
-        anchor = f"#record-figure-{iris.local_name(row['figure'].value)}"
-    return Answer(
+def _find_subject(row: dict[str, Term]) -> Term | None:
+    """Find the figure, else the clause, whose words a row shows."""
+    return row.get("figure") or row.get("clause")
+
+
+def _read_answer(row: dict[str, Term], name: Callable[[str], Named], statement_of: Mapping[str, str]) -> AnswerRow:
+    subject = _find_subject(row)
+    iri = subject.value if subject else ""
+    anchor = f"#{'record-figure' if 'figure' in row else 'clause'}-{iris.local_name(iri)}"
+    return AnswerRow(
         text=name(row["instrument"].value) if "instrument" in row else None,
         value=text_of(row, "value"),
         start=text_of(row, "from"),
         end=text_of(row, "until"),
         words=text_of(row, "words"),
-        address=page + anchor if (page := page_of(statement_of.get(clause, ""))) else link_to(clause),
+        address=page + anchor if (page := page_of(statement_of.get(iri, ""))) else link_to(iri),
     )

@@ -41,7 +41,7 @@ _NEGOTIATED = negotiated(RESOURCE_VARIANTS)
     responses=answers("application/ld+json"),
 )
 async def context() -> Response:
-    """Give the published context."""
+    """Return the published context."""
     content = (ontology_folder() / CONTEXT_NAME).read_bytes()
     headers = {"Content-Type": "application/ld+json", "Link": f'<{iris.CONTEXT}>; rel="canonical"'}
     return Response(content, headers=headers)
@@ -49,7 +49,7 @@ async def context() -> Response:
 
 @router.get("/ontology", summary="The ontology: a reference, or its triples", **_NEGOTIATED)
 async def ontology(request: Request) -> Response:
-    """Give every term with its use in the data, or the ontology as it is written."""
+    """Return every term with its use in the data, or the ontology as it is written."""
     variant = negotiation.choose_variant(request, RESOURCE_VARIANTS)
     triples = read_schema_file("ukfr.ttl")
     if variant != PAGE:
@@ -75,7 +75,7 @@ async def ontology(request: Request) -> Response:
 
 @router.get("/ontology/alignments/{name}", summary="Matches with an outside vocabulary", **_NEGOTIATED)
 async def alignment(name: Annotated[str, Path(examples=["prov"])], request: Request) -> Response:
-    """Give the matches of one outside vocabulary, or what is said of them."""
+    """Return the matches of one outside vocabulary, or what is said of them."""
     triples = read_schema_file(f"alignments/{name}.ttl")
     iri = f"{iris.ONTOLOGY}/alignments/{name}"
     variant = negotiation.choose_variant(request, RESOURCE_VARIANTS)
@@ -94,7 +94,7 @@ async def alignment(name: Annotated[str, Path(examples=["prov"])], request: Requ
 
 @router.get("/ontology/{version}", summary="The ontology, by its version or its file's name", **_NEGOTIATED)
 async def ontology_version(version: Annotated[str, Path(examples=["ukfr"])], request: Request) -> Response:
-    """Give the ontology where it is of this version; ``ukfr`` names it too."""
+    """Return the ontology where it is of this version; ``ukfr`` names it too."""
     current = _open(request, iris.ONTOLOGY, read_schema_file("ukfr.ttl")).one(iris.ONTOLOGY, "owl:versionInfo")
     if version not in ("ukfr", current):
         raise NotFoundError(f"There is no version {version[:100]!r} of the ontology here; the one here is {current}.")
@@ -103,7 +103,7 @@ async def ontology_version(version: Annotated[str, Path(examples=["ukfr"])], req
 
 @router.get("/shapes", summary="The SHACL shapes: what records and terms must have", **_NEGOTIATED)
 async def shapes(request: Request) -> Response:
-    """Give the shapes as a page, or as they are written."""
+    """Return the shapes as a page, or as they are written."""
     variant = negotiation.choose_variant(request, RESOURCE_VARIANTS)
     triples = [t for name in list_schema_files("shapes") for t in read_schema_file(f"shapes/{name}.ttl")]
     if variant != PAGE:

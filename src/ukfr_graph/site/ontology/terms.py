@@ -36,7 +36,7 @@ _TRAITS = tuple(
 )
 
 
-class Term(NamedTuple):
+class OntologyTerm(NamedTuple):
     """A class or property with what the reference says of it; texts are (language, text), the others IRIs.
 
     ``example`` is of a class one of its members, of a property the subject of one statement, whose value is
@@ -116,7 +116,7 @@ async def count_usage(service: Service) -> Usage:
     return Usage(counts, examples, values, await glimpse(service, {*examples.values(), *nodes}))
 
 
-def list_terms(portrait: Portrait, usage: Usage) -> list[Term]:
+def list_terms(portrait: Portrait, usage: Usage) -> list[OntologyTerm]:
     """List the terms of our own, classes first, in the order of their labels; ``portrait`` holds the files."""
     declared: dict[str, str] = {}
     below: dict[str, list[str]] = {}
@@ -135,9 +135,9 @@ def list_terms(portrait: Portrait, usage: Usage) -> list[Term]:
     return sorted(found, key=lambda t: (order.index(t.kind), portrait.label(t.iri).value.casefold()))
 
 
-def _read_term(portrait: Portrait, usage: Usage, iri: str, kind: str, below: list[str]) -> Term:
+def _read_term(portrait: Portrait, usage: Usage, iri: str, kind: str, below: list[str]) -> OntologyTerm:
     example = usage.examples.get(iri, "")
-    return Term(
+    return OntologyTerm(
         iri,
         kind,
         _texts(portrait, iri, "rdfs:label"),

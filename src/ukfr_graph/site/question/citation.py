@@ -30,7 +30,7 @@ _BIBTEX_ESCAPES = str.maketrans(
 
 
 @dataclass(frozen=True)
-class Citation:
+class AnswerCitation:
     """An answer to cite; ``date`` is of the dataset (ISO 8601; empty where unknown), ``address`` permanent."""
 
     query: SavedQuery
@@ -78,7 +78,7 @@ class Citation:
 
 
 def permanent_address(site: str, query: SavedQuery, values: Mapping[str, str], version: str) -> str:
-    """Give the address under which this very answer is asked for: all parameters, the version, the query's hash."""
+    """Return the address under which this very answer is asked for: all parameters, the version, the query's hash."""
     parameters = {p.name: v for p in query.parameters if (v := values.get(p.name, p.default)) is not None}
     return f"{site}/queries/{query.name}?{urlencode({**parameters, 'version': version, 'query_hash': query.hash})}"
 

@@ -97,7 +97,7 @@ def _describe_parameter(item: tuple[Parameter, list[str]]) -> dict[str, Any]:
 
 
 def _with_examples(query: SavedQuery) -> list[tuple[Parameter, list[str]]]:
-    """Give each parameter with the values that the file knows of it."""
+    """Return each parameter with the values that the file knows of it."""
     found = []
     for parameter in query.parameters:
         values = [parameter.default, *(example.get(parameter.name) for example in query.examples)]

@@ -23,11 +23,13 @@ from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_kno
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
 from ukfr_graph.site.openapi import negotiated
 from ukfr_graph.site.phrases import name_area
 from ukfr_graph.site.question import citation
-from ukfr_graph.site.question.citation import CITATION_VARIANTS, Citation
+from ukfr_graph.site.question.citation import CITATION_VARIANTS, AnswerCitation
 from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
@@ -38,6 +40,7 @@ from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.workers.link import Reply
 
 router = APIRouter(tags=["questions"])
+navigation = Navigation(5, "/queries", _("Questions"))
 LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
 QUERY_TEXT = Variant("rq", ("application/sparql-query",))
 EXAMPLE_VARIANTS = (*GRAPH_VARIANTS, Variant("trig", ("application/trig",)))
@@ -90,7 +93,7 @@ async def answer_query(name: str, request: Request) -> Response:
 
 @router.get("/queries/{name}/citation", include_in_schema=False)
 async def cite_query(name: str, request: Request) -> Response:
-    """Give the answer's citation for reference managers."""
+    """Return the answer's citation for reference managers."""
     service: Service = request.app.state.service
     query = service.library().find(name)
     variant = negotiation.choose_variant(request, CITATION_VARIANTS)
@@ -204,19 +207,19 @@ async def _bind(service: Service, query: SavedQuery, given: Mapping[str, str]) -
 
 
 def _address_parameters(service: Service, given: Mapping[str, str]) -> dict[str, str]:
-    """Give the parameters of a link to another page: the same, of the same version."""
+    """Return the parameters of a link to another page: the same, of the same version."""
     kept = {name: value for name, value in given.items() if name not in ("page", "page_size", "version")}
     return kept if service.pool.source.endpoint else {**kept, "version": service.pool.version}
 
 
 def _data_address(request: Request, query: SavedQuery, given: Mapping[str, str]) -> str:
-    """Give the address that formats are added to, with its parameters."""
+    """Return the address that formats are added to, with its parameters."""
     kept = {p.name: given[p.name] for p in query.parameters if p.name in given}
     return f"{path_of(request)}?{urlencode(kept)}{'&' if kept else ''}"
 
 
 def _permanent_address(request: Request, query: SavedQuery, given: Mapping[str, str]) -> str:
-    """Give the permanent address of an answer; an endpoint elsewhere has no versions to name."""
+    """Return the permanent address of an answer; an endpoint elsewhere has no versions to name."""
     service: Service = request.app.state.service
     if service.pool.source.endpoint or any(p.required and p.name not in given for p in query.parameters):
         return ""
@@ -228,7 +231,7 @@ def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict
     return {"Link": f'<{to_uri(address)}>; rel="cite-as"'} if address else {}
 
 
-def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> Citation:
+def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> AnswerCitation:
     """Describe an answer for citing it.
 
     Raises:
@@ -239,7 +242,7 @@ def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]
     if not address:
         raise DatasetError("This server relays to an endpoint elsewhere, whose versions it does not know: cite that.")
     day = str(read_manifest(Path(service.pool.folder)).get("date", ""))
-    return Citation(query, language_of(request), service.pool.version, day, address)
+    return AnswerCitation(query, language_of(request), service.pool.version, day, address)
 
 
 def _describe(query: SavedQuery) -> dict[str, object]:

@@ -52,7 +52,7 @@ class Page(NamedTuple):
         return Answer("solutions", results).serialize(find_format(form, "solutions"))
 
     def links(self, path: str, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Give the addresses of the first, previous, next and last page, by relation type."""
+        """Return the addresses of the first, previous, next and last page, by relation type."""
         numbers = {"first": 1, "prev": self.number - 1, "next": self.number + 1, "last": self.last}
         return {
             name: f"{path}?{urlencode({**parameters, 'page': number, 'page_size': self.size})}"

@@ -14,10 +14,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from markupsafe import escape
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from ukfr_graph.endpoint.exchange import COMMON_HEADERS, ClientGoneError, Exchange, read_form
+from ukfr_graph.endpoint.exchange import COMMON_HEADERS, read_form
 from ukfr_graph.endpoint.sparql import FORM
 from ukfr_graph.errors import QueryError, UnsupportedMediaTypeError
 from ukfr_graph.link.reconciliation import answers
@@ -71,20 +70,10 @@ def _reply(content: Json, language: str) -> Response:
 
 
 async def _read_body(request: Request, media_type: str) -> bytes:
-    exchange = Exchange(request.scope, request.receive, _no_send)
-    if exchange.media_type() != media_type:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
         raise UnsupportedMediaTypeError(f"The body is to be {media_type}.")
-    settings = find_service(request).settings
-    try:
-        return await exchange.read_body(
-            settings.max_request_bytes, settings.request_timeout_s, "UKFR_MAX_REQUEST_BYTES"
-        )
-    except ClientGoneError:
-        raise HTTPException(408) from None
-
-
-async def _no_send(_: Any) -> None:
-    raise AssertionError("a body is read, and nothing sent")
+    find_service(request)
+    return await request.body()
 
 
 async def _read_text(request: Request) -> str:
@@ -191,7 +180,7 @@ async def flyout(
     catalogue: Asking,
     language: Language,
 ) -> Response:
-    """Give a few lines of HTML, in which nothing from the data is markup."""
+    """Return a few lines of HTML, in which nothing from the data is markup."""
     item = answers.describe(catalogue, kind, id, language)
     html = f"<p><strong>{escape(item['name'])}</strong></p><p>{escape(item['description'])}</p>"
     return _reply({"id": id, "html": html}, language)
@@ -222,7 +211,7 @@ async def preview(
 
 @router.get("/preview.css", include_in_schema=False)
 async def style() -> PlainTextResponse:
-    """Give the style of the preview."""
+    """Return the style of the preview."""
     return PlainTextResponse(
         (templates_folder() / "reconcile" / "preview.css").read_text("utf-8"), media_type="text/css"
     )
@@ -282,7 +271,7 @@ async def match(request: Request, language: Language) -> Response:
     openapi_extra=_json_body("A data extension query", _EXTENSION),
 )  # fmt: skip
 async def extend_draft(request: Request, language: Language) -> Response:
-    """Give values."""
+    """Return values."""
     query = read_extension(await _read_text(request), Bounds.of(find_service(request).settings))
     catalogue = await find_catalogue(request)
     return _reply(await find_shelf(request).match(answers.extend_draft, catalogue, query, language), language)

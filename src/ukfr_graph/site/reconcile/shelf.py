@@ -26,7 +26,7 @@ class Shelf:
         self._kept: tuple[str, float, Catalogue] | None = None
 
     async def take(self, service: Service) -> Catalogue:
-        """Give the catalogue, made anew where the data have changed (elsewhere: may have).
+        """Return the catalogue, made anew where the data have changed (elsewhere: may have).
 
         Raises:
             UkfrError: the data cannot be read.
@@ -50,7 +50,7 @@ class Shelf:
 
 
 def find_service(request: Request) -> Service:
-    """Give the service, to who may read.
+    """Return the service, to who may read.
 
     Raises:
         AuthorizationError, ForbiddenError: see ``Gate.admit_reader``.
@@ -61,7 +61,7 @@ def find_service(request: Request) -> Service:
 
 
 def find_shelf(request: Request) -> Shelf:
-    """Give the one shelf of the application."""
+    """Return the one shelf of the application."""
     if not hasattr(request.app.state, "shelf"):
         request.app.state.shelf = Shelf()
     shelf: Shelf = request.app.state.shelf
@@ -69,12 +69,12 @@ def find_shelf(request: Request) -> Shelf:
 
 
 def find_language(request: Request) -> str:
-    """Give the language of an answer: ``?lang=``, else what is accepted; no cookie, since programs ask."""
+    """Return the language of an answer: ``?lang=``, else what is accepted; no cookie, since programs ask."""
     return choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
 
 
 async def find_catalogue(request: Request) -> Catalogue:
-    """Give the catalogue, to who may read.
+    """Return the catalogue, to who may read.
 
     Raises:
         UkfrError: reading is not allowed, or the data cannot be read.

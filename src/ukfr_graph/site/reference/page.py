@@ -6,12 +6,18 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from ukfr_graph.site.openapi import answers
 from ukfr_graph.site.rendering import render
 
 router = APIRouter(tags=["reference"])
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def give_description(request: Request) -> JSONResponse:
+    """Return the OpenAPI description, which names the operator's own questions, to whom may read."""
+    return JSONResponse(request.app.openapi())
 
 
 @router.get(

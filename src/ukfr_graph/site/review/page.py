@@ -1,8 +1,9 @@
 """The page on which candidates for links are reviewed: ``/link/review``.
 
-It is there only where the server is started with ``UKFR_REVIEW_CANDIDATES``, and for who gives the write token. A
-session is a random name in a cookie that no script and no other site's request carries (``SameSite=Strict``); every
-form that writes must come from a page of this server (``Origin``, RFC 6454, or ``Sec-Fetch-Site``).
+It is there only where the server is started with ``UKFR_REVIEW_CANDIDATES``, and for who gives a token with the scope
+``review``. A session is a random name in a cookie that no script and no other site's request carries
+(``SameSite=Strict``); every form that writes must come from a page of this server (``Origin``, RFC 6454, or
+``Sec-Fetch-Site``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import cast, get_args
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -24,8 +24,9 @@ from ukfr_graph.errors import ForbiddenError, NotFoundError, ParameterError, Req
 from ukfr_graph.link.review.candidate_files import read_candidates
 from ukfr_graph.link.review.decisions import Verdict
 from ukfr_graph.link.review.session import Review
+from ukfr_graph.service.gate import is_own_origin
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.rendering import render
+from ukfr_graph.site.rendering import is_secure, render
 
 PATH = "/link/review"
 _COOKIE = "review"
@@ -63,13 +64,13 @@ async def show(request: Request) -> Response:
 
 @router.post("/sign-in", response_class=HTMLResponse)
 async def sign_in(request: Request) -> Response:
-    """Begin a session for who gives the write token and a name."""
+    """Begin a session for who gives a token for reviewing and a name."""
     await asyncio.to_thread(_open, request)
     form = await _read_form(request)
     name, orcid = " ".join(form.get("name", "").split())[:200], form.get("orcid", "").strip()
     service: Service = request.app.state.service
     try:
-        service.gate.admit_writer(f"Bearer {form.get('token', '')}", None)
+        service.gate.admit_reviewer(f"Bearer {form.get('token', '')}")
         if not name:
             raise ParameterError("Say who reviews.")
         if orcid and not _ORCID.fullmatch(orcid):
@@ -84,9 +85,7 @@ async def sign_in(request: Request) -> Response:
     while len(_sessions) > _MOST_SESSIONS:
         _sessions.popitem(last=False)
     response = _back()
-    response.set_cookie(
-        _COOKIE, session, path=PATH, httponly=True, samesite="strict", secure=request.url.scheme == "https"
-    )
+    response.set_cookie(_COOKIE, session, path=PATH, httponly=True, samesite="strict", secure=is_secure(request))
     return response
 
 
@@ -133,14 +132,12 @@ async def _read_form(request: Request) -> dict[str, str]:
         RequestTooLargeError: it is longer than a form of ours can be.
     """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    ours = urlsplit(origin).netloc == request.headers.get("host") if origin else site == "same-origin"
+    ours = is_own_origin(origin, request.headers.get("host")) if origin else site == "same-origin"
     if not ours:
         raise ForbiddenError("This form is only taken from a page of this server.")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise RequestTooLargeError(f"The form has more than {_MOST_BYTES} bytes.")
+    body = await request.body()
+    if len(body) > _MOST_BYTES:
+        raise RequestTooLargeError(f"The form has more than {_MOST_BYTES} bytes.")
     return dict(read_form(body))
 
 

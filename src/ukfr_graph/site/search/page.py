@@ -21,6 +21,7 @@ from ukfr_graph.site.rendering import language_of, link_to, render
 router = APIRouter()
 _LIMIT = 20
 _MOST_TYPES = 20
+_CURATED, _USERS = "curated", "users"
 _VARY = {"Vary": "Accept, Accept-Language, Cookie"}
 
 
@@ -35,6 +36,7 @@ class FoundHit(BaseModel):
     types: list[str] = Field(description="All its types, inferred ones included, the most specific first")
     field: str = Field(description="Where the snippet comes from: quote, summary, definition, alias, or empty")
     snippet: str = Field(description="Words around what was found, as HTML in which mark is the only element")
+    graph: str = Field(description="The graph that says it; empty: the default graph")
     score: float = Field(description="Higher is better; not comparable between searches")
     page: str = Field(description="Address of its description here, or its IRI; empty where it has none")
 
@@ -55,6 +57,7 @@ class SearchAnswer(BaseModel):
     limit: int
     offset: int
     types: list[str]
+    graphs: str = Field(description="What was searched: curated graphs, or those of users")
     hits: list[FoundHit]
     facets: list[FoundType]
     version: str = Field(description="The version of the dataset that was searched")
@@ -75,6 +78,8 @@ _PARAMETERS: list[dict[str, Any]] = [
      "schema": {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0}},
     {"name": "facets", "in": "query", "description": "Whether types are counted",
      "schema": {"type": "boolean", "default": True}},
+    {"name": "graphs", "in": "query", "description": "The curated graphs, or those that users added",
+     "schema": {"type": "string", "enum": [_CURATED, _USERS], "default": _CURATED}},
     {"name": "lang", "in": "query", "description": "Language of the page, and of the texts that are preferred",
      "schema": {"type": "string", "enum": list(find_languages())}},
 ]  # fmt: skip
@@ -113,15 +118,18 @@ async def search(request: Request) -> Response:
 
 async def _find(service: Service, request: Request) -> dict[str, Any]:
     text, options = _read_options(request)
-    reply = await service.ask(
-        {"task": "search", "text": text, "options": options}, ("search", text, json.dumps(options))
-    )
+    graphs = request.query_params.get("graphs") or (_USERS if service.is_plain else _CURATED)
+    if graphs not in (_CURATED, _USERS):
+        raise ParameterError(f"graphs is {_CURATED} or {_USERS}.")
+    head = {"task": "search", "text": text, "options": options, "with_user_graphs": graphs == _USERS}
+    reply = await service.ask(head, ("search", text, json.dumps(options), graphs))
     found = json.loads(reply.body)
     for hit in found["hits"]:
         hit |= {"lang": hit.pop("language"), "type": next(iter(hit["types"]), ""), "page": link_to(hit["iri"])}
     return {
         "query": text,
         **{name: options[name] for name in ("limit", "offset", "types")},
+        "graphs": graphs,
         **found,
         "version": service.pool.version,
     }
@@ -167,7 +175,7 @@ def _check_json(accept: str | None) -> None:
 
 
 def _page_facts(request: Request, answer: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Give what the page needs besides: what was typed, and addresses of the other pages and of each type."""
+    """Return what the page needs besides: what was typed, and addresses of the other pages and of each type."""
     facts: dict[str, Any] = {"text": request.query_params.get("q", "")[:LONGEST_TEXT], "chosen": []}
     if answer:
         chosen = answer["types"]
@@ -176,6 +184,8 @@ def _page_facts(request: Request, answer: dict[str, Any] | None = None) -> dict[
             "turn": {rel: _address(request, offset=offset) for rel, offset in _pages(answer).items()},
             "choose": {f["iri"]: _address(request, type=f["iri"], offset=0) for f in answer["facets"]},
             "choose_all": _address(request, type="", offset=0),
+            "of_users": _address(request, graphs=_USERS, type="", offset=0),
+            "of_curators": _address(request, graphs="", type="", offset=0),
         }
     return facts
 
@@ -187,7 +197,7 @@ def _link(request: Request, answer: dict[str, Any]) -> dict[str, str]:
 
 
 def _pages(answer: dict[str, Any]) -> dict[str, int]:
-    """Give the offsets of the first, previous, next and last page, where there are such."""
+    """Return the offsets of the first, previous, next and last page, where there are such."""
     total, limit, offset = answer["total"], answer["limit"], answer["offset"]
     pages: dict[str, int] = {}
     if offset > 0:
@@ -200,7 +210,7 @@ def _pages(answer: dict[str, Any]) -> dict[str, int]:
 
 
 def _address(request: Request, **changes: object) -> str:
-    """Give the address of this search with some parameters changed; an empty value takes one out."""
+    """Return the address of this search with some parameters changed; an empty value takes one out."""
     given = [(k, v) for k, v in request.query_params.multi_items() if k not in changes]
     changed = [(k, str(v)) for k, v in changes.items() if v]
     return f"/search?{urlencode([*given, *changed])}"

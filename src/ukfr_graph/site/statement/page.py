@@ -25,13 +25,17 @@ from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
 from ukfr_graph.sources import Span, read_text
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_count
 
 router = APIRouter()
+navigation = Navigation(1, "/statements", _("Statement"))
 ROOM = "site/statement"
 _STATEMENT = iris.ID + "statement/"
 _SEE_OTHER = 303
@@ -40,7 +44,7 @@ FACETS = ("kind", "holder", "topic", "instrument", "testability")
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedStatement:
     """A statement in the list of all."""
 
     statement: Named
@@ -49,12 +53,12 @@ class Listed:
 
     @property
     def page(self) -> str:
-        """Give the address at which it is read; nothing where its IRI is not one of ours."""
+        """Return the address at which it is read; nothing where its IRI is not one of ours."""
         return page_of(self.statement.iri)
 
 
 @dataclass(frozen=True)
-class Passage:
+class UncodedPassage:
     """Words that are not coded, and why; ``label`` says what a paratext is."""
 
     iri: str
@@ -64,7 +68,7 @@ class Passage:
 
     @property
     def anchor(self) -> str:
-        """Give the last part of the IRI."""
+        """Return the last part of the IRI."""
         return iris.local_name(self.iri)
 
 
@@ -78,12 +82,12 @@ class Section:
 
     @property
     def anchor(self) -> str:
-        """Give the last part of the IRI."""
+        """Return the last part of the IRI."""
         return iris.local_name(self.iri)
 
 
 @dataclass(frozen=True)
-class Facet:
+class Choice:
     """One way of choosing clauses: its values with the number of clauses, and the one that is chosen."""
 
     name: str
@@ -91,7 +95,7 @@ class Facet:
     chosen: str
 
 
-async def list_statements(service: Service, language: str) -> list[Listed]:
+async def list_statements(service: Service, language: str) -> list[ListedStatement]:
     """List the statements, the latest first.
 
     Raises:
@@ -99,10 +103,10 @@ async def list_statements(service: Service, language: str) -> list[Listed]:
     """
     (table,) = await select_together(service, [read_question(ROOM, "statements")])
     names = await find_names(service, [row["statement"].value for row in table.dicts()], language)
-    found: dict[str, Listed] = {}
+    found: dict[str, ListedStatement] = {}
     for row in table.dicts():
         iri = row["statement"].value
-        found.setdefault(iri, Listed(names.of(iri), text_of(row, "day"), int(row["clauses"].value)))
+        found.setdefault(iri, ListedStatement(names.of(iri), text_of(row, "day"), int(row["clauses"].value)))
     return sorted(found.values(), key=lambda s: read_day(s.day) or date.min, reverse=True)
 
 
@@ -169,7 +173,7 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
 
 
 def page_of(statement: str) -> str:
-    """Give the address of the page on which a statement is read; nothing where its IRI is not one of ours.
+    """Return the address of the page on which a statement is read; nothing where its IRI is not one of ours.
 
     >>> page_of("https://w3id.org/ukfr/id/statement/uk-fr-2016-08-30")
     '/statements/uk-fr-2016-08-30'
@@ -200,12 +204,12 @@ def _matches(clause: Clause, chosen: Mapping[str, str]) -> bool:
     return all(any(iris.shorten(v) == value for v in values_of(clause, facet)) for facet, value in chosen.items())
 
 
-def _find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str]) -> list[Facet]:
+def _find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str]) -> list[Choice]:
     facets = []
     for name in FACETS:
         values = count_values(clauses, name, names)
         chosen = given.get(name, "")
-        facets.append(Facet(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else ""))
+        facets.append(Choice(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else ""))
     return facets
 
 
@@ -217,9 +221,9 @@ def _gather(table: Table) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _read_passages(table: Table, names: Names) -> dict[str, Passage]:
+def _read_passages(table: Table, names: Names) -> dict[str, UncodedPassage]:
     return {
-        row["passage"].value: Passage(
+        row["passage"].value: UncodedPassage(
             row["passage"].value,
             names.of(row["reason"].value),
             text_of(row, "label"),
@@ -233,7 +237,7 @@ def _read_sections(table: Table, names: Names) -> list[Section]:
     found = [
         Section(row["section"].value, int(row["order"].value), names.of(row["section"].value).name)
         for row in table.dicts()
-        if row["order"].value.isdecimal()
+        if is_count(row["order"].value)
     ]
     return sorted(found, key=lambda section: section.order)
 
@@ -262,13 +266,13 @@ def _lay_out(
     source: str,
     words: Table,
     clauses: list[Clause],
-    passages: Mapping[str, Passage],
+    passages: Mapping[str, UncodedPassage],
     sections: list[Section],
 ) -> list[Block]:
     places = {
         row["thing"].value: Span(int(row["start"].value), int(row["end"].value))
         for row in words.dicts()
-        if row["source"].value == source and row["start"].value.isdecimal() and row["end"].value.isdecimal()
+        if row["source"].value == source and is_count(row["start"].value) and is_count(row["end"].value)
     }
 
     def among(things: list[str]) -> dict[str, Span]:

@@ -24,6 +24,7 @@ MOST_MENTIONS = 1_000
 """Most statements about others that a page lists; where there are more, it says so."""
 
 _MOST_SATELLITES = 200
+_MOST_GRAPHS = 10
 _LONGEST_IRI = 2_000  # characters; a longer one is shown as it is
 # Records that are told on the page of the node that they are of: from it, and to it.
 _BELONGING = ("ukfr:participation", "ukfr:quantity", "ukfr:timeframe", "ukfr:condition", "ukfr:period")
@@ -46,10 +47,11 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
         UkfrError: see ``Pool.ask``.
     """
     node: dict[str, Term] = {"node": ox.NamedNode(iri)}
-    told, mentions, graphs = await asyncio.gather(
+    told, mentions, graphs, added = await asyncio.gather(
         _give(description) if description is not None else describe(service, iri),
         select(service, limit_rows(read_question(_ROOM, "mentions"), MOST_MENTIONS), node),
         select(service, read_question(_ROOM, "graphs"), node),
+        find_user_graphs(service, iri),
     )
     portrait = Portrait(
         iri,
@@ -58,6 +60,7 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
         _group(mentions.dicts()[:MOST_MENTIONS], iri),
         sorted(row["graph"].value for row in graphs.dicts()),
         cut=mentions.total > MOST_MENTIONS,
+        added=added,
     )
     portrait.add(told)
     around = await _describe_all(service, _satellites(portrait))
@@ -68,13 +71,27 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
     return portrait
 
 
+async def find_user_graphs(service: Service, iri: str) -> list[str]:
+    """Name graphs that users added and that say something of a node, at most ten; in a plain dataset all are theirs.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    if service.is_plain:
+        return []
+    question = limit_rows(read_question(_ROOM, "user-graphs"), _MOST_GRAPHS)
+    table = await select(service, question, {"node": ox.NamedNode(iri)}, with_user_graphs=True)
+    return [row["graph"].value for row in table.dicts()]
+
+
 async def glimpse(service: Service, nodes: Iterable[str]) -> list[ox.Triple]:
     """Find how nodes are called and of what kind they are.
 
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    asked = [str(ox.NamedNode(node)) for node in sorted(set(nodes)) if len(node) < _LONGEST_IRI]
+    named = (node for node in set(nodes) if ":" in node and len(node) < _LONGEST_IRI)  # what is unnamed has no colon
+    asked = [str(ox.NamedNode(node)) for node in sorted(named)]
     question = read_question(_ROOM, "glimpses")
     found = await asyncio.gather(
         *(construct(service, give_values(question, "node", values)) for values in list_values(service, asked))

@@ -31,11 +31,11 @@ from ukfr_graph.site.phrases import name_inverse
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
 from ukfr_graph.site.statement.passages import Passage, find_passage
-from ukfr_graph.site.thing.gathering import describe, glimpse, paint
+from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.site.thing.schema_org import describe_for_search
 from ukfr_graph.sources import read_text
-from ukfr_graph.triples import is_true
+from ukfr_graph.triples import is_count, is_true
 
 router = APIRouter(tags=["resources"])
 ThingPath = Annotated[str, Path(examples=["place/calais", "instrument/dublin-iii"])]
@@ -71,7 +71,7 @@ async def document(path: ThingPath, request: Request) -> Response:
 
 @router.get("/vocab", summary="The vocabularies", **_NEGOTIATED)
 async def vocabularies(request: Request) -> Response:
-    """Give the schemes of concepts, with their labels."""
+    """Return the schemes of concepts, with their labels."""
     service: Service = request.app.state.service
     told = await construct(service, read_question(_ROOM, "vocabularies"))
     return await _answer(request, iris.VOCABULARY.rstrip("/"), told, "thing/vocabularies.html")
@@ -79,7 +79,7 @@ async def vocabularies(request: Request) -> Response:
 
 @router.get("/vocab/{scheme}", summary="A vocabulary with its concepts", **_NEGOTIATED)
 async def vocabulary(scheme: SchemeName, request: Request) -> Response:
-    """Give a scheme and all its concepts."""
+    """Return a scheme and all its concepts."""
     service: Service = request.app.state.service
     iri = _name(iris.VOCABULARY + scheme)
     question = give_values(read_question(_ROOM, "vocabulary"), "scheme", str(ox.NamedNode(iri)))
@@ -88,13 +88,13 @@ async def vocabulary(scheme: SchemeName, request: Request) -> Response:
 
 @router.get("/vocab/{scheme}/{concept}", summary="A concept", **_NEGOTIATED)
 async def concept(scheme: SchemeName, concept: Annotated[str, Path(examples=["asylum"])], request: Request) -> Response:
-    """Give a concept, and what is about it."""
+    """Return a concept, and what is about it."""
     return await _answer(request, _name(f"{iris.VOCABULARY}{scheme}/{concept}"))
 
 
 @router.get("/links/{name}", summary="The reviewed links to an outside dataset", **_NEGOTIATED)
 async def links(name: Annotated[str, Path(examples=["cets"])], request: Request) -> Response:
-    """Give a set of links, and each of them."""
+    """Return a set of links, and each of them."""
     return await _answer(request, _name(f"{iris.BASE}links/{name}"))
 
 
@@ -144,7 +144,9 @@ async def _answer(
     is_whole = triples is None
     told = await describe(service, iri) if triples is None else triples
     if not told:
-        raise NotFoundError(f"Nothing is said here of <{iri}>. /search and /queries find what is.")
+        added = "".join(f" <{name}>," for name in await find_user_graphs(service, iri)).rstrip(",")
+        told_by = f" Users added something about it, in{added}: ask /sparql, which reads all graphs." if added else ""
+        raise NotFoundError(f"Nothing is said here of <{iri}>. /search and /queries find what is.{told_by}")
     await _check_retirement(service, iri, told)
     if chosen is SUMMARY:
         told = [t for t in told if t.predicate.value in _SUMMARIZED and (not is_whole or t.subject.value == iri)]  # type: ignore[union-attr]  # no triple is a subject here
@@ -208,7 +210,7 @@ def _find_passages(portrait: Portrait) -> dict[str, Passage]:
             file, sha256 = portrait.one(source, "ukfr:file"), portrait.one(checksum, "spdx:checksumValue")
             with contextlib.suppress(NotFoundError):
                 text = read_text(data_folder(), source.removeprefix(iris.ID + "expression/"), file, sha256)
-                if start.isdecimal() and end.isdecimal() and (passage := find_passage(text, int(start), int(end))):
+                if is_count(start) and is_count(end) and (passage := find_passage(text, int(start), int(end))):
                     found[evidence] = passage
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -19,7 +19,9 @@ from ukfr_graph import iris
 from ukfr_graph.messages import find_languages
 from ukfr_graph.service.names import LABELS
 from ukfr_graph.site.phrases import name_outside
+from ukfr_graph.sources import check_quote
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_count
 
 _DEEPEST_TREE = 8
 _LANGUAGES = {"ENG": "en", "FRA": "fr"}  # of the EU's authority table of languages
@@ -27,7 +29,7 @@ _TURNING = {"R", "AL", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI"}  # Unico
 _NUMBER = re.compile(r"([0-9]+)")
 
 
-class Text(NamedTuple):
+class Wording(NamedTuple):
     """A text of the data; ``language`` is its own where that is not the page's, else empty."""
 
     value: str
@@ -35,7 +37,7 @@ class Text(NamedTuple):
 
     @property
     def turns(self) -> bool:
-        """Whether it has a direction of its own, which must not turn what stands around it."""
+        """Return whether it has a direction of its own, which must not turn what stands around it."""
         return not self.value.isascii() and any(unicodedata.bidirectional(c) in _TURNING for c in self.value)
 
 
@@ -50,7 +52,8 @@ class Mention(NamedTuple):
 class Portrait:
     """A node: ``triples`` describe it with its parts, ``mentions`` point to it (by property), ``graphs`` hold it.
 
-    ``cut`` says that there are more mentions than are listed.
+    ``cut`` says that there are more mentions than are listed; ``added`` are graphs of users that say something of it,
+    of which the portrait has nothing.
     """
 
     iri: str
@@ -59,6 +62,7 @@ class Portrait:
     mentions: dict[str, list[Mention]]
     graphs: list[str]
     cut: bool
+    added: list[str] = field(default_factory=list)
     _objects: dict[tuple[str, str], list[Term]] = field(default_factory=lambda: defaultdict(list))
     _placed: set[str] = field(default_factory=set)
 
@@ -77,15 +81,15 @@ class Portrait:
         return sorted(found, key=_natural) if len(found) > 1 else found
 
     def one(self, subject: str, predicate: str) -> str:
-        """Give the first value of a property as plain text; empty where there is none."""
+        """Return the first value of a property as plain text; empty where there is none."""
         return next((term.value for term in self.values(subject, predicate)), "")
 
     def nodes(self, subject: str, predicate: str) -> list[str]:
         """List the nodes among the values of a property."""
         return [t.value for t in self.values(subject, predicate) if not isinstance(t, ox.Literal)]
 
-    def text(self, subject: str, *predicates: str) -> Text | None:
-        """Give the first of these properties' texts in the page's language, else in another."""
+    def text(self, subject: str, *predicates: str) -> Wording | None:
+        """Return the first of these properties' texts in the page's language, else in another."""
         wanted = (self.language, *(name for name in find_languages() if name != self.language))
         for predicate in predicates:
             literals = [t for t in self.values(subject, predicate) if isinstance(t, ox.Literal)]
@@ -93,41 +97,59 @@ class Portrait:
                 for literal in literals:
                     own = literal.language or ""
                     if language is None or own.partition("-")[0] == language or (not own and language == wanted[0]):
-                        return Text(literal.value, "" if own == self.language else own)
+                        return Wording(literal.value, "" if own == self.language else own)
         return None
 
-    def label(self, iri: str) -> Text:
-        """Give the label of a node in the page's language; without one, its compact name."""
-        return self.text(iri, *LABELS) or Text(name_outside(iri, self.language) or iris.shorten(iri), "")
+    def label(self, iri: str) -> Wording:
+        """Return the label of a node in the page's language; without one, its compact name."""
+        return self.text(iri, *LABELS) or Wording(name_outside(iri, self.language) or iris.shorten(iri), "")
 
-    def name(self, iri: str) -> Text:
-        """Give what a node is called on a page: its label, else what it counts or words, else its class."""
+    def name(self, iri: str) -> Wording:
+        """Return what a node is called on a page: its label, else what it counts or words, else its class."""
         if text := self.text(iri, *LABELS, "ukfr:counted", "ukfr:wording"):
             return text
         kinds = self.kinds(iri) if iri.startswith(iris.ID) or ":" not in iri else []
         return self.label(kinds[0]) if kinds else self.label(iri)
 
     def source_language(self, evidence: str) -> str:
-        """Give the language of the words that a piece of evidence points to, where the source's is known."""
+        """Return the language of the words that a piece of evidence points to, where the source's is known."""
         for source in self.nodes(evidence, "oa:hasSource"):
             for language in self.nodes(source, "dcterms:language"):
                 return _LANGUAGES.get(language.rpartition("/")[2], "")
         return ""
 
     def words(self, node: str) -> str:
-        """Give the exact words that a node rests on; empty where it has no evidence."""
+        """Return the exact words that a node rests on; empty without evidence, or where its text has other words."""
+        return next((words for words, is_right in self._quotes(node) if is_right), "")
+
+    def is_misquoted(self, node: str) -> bool:
+        """Return whether a node claims words that its text does not have where they should stand."""
+        return any(not is_right for _, is_right in self._quotes(node)) and not self.words(node)
+
+    def _quotes(self, node: str) -> Iterator[tuple[str, bool]]:
+        """Yield the words of each piece of evidence, and whether its text has them, where that can be checked."""
         for evidence in self.nodes(node, "ukfr:evidence"):
-            for selector in self.nodes(evidence, "oa:hasSelector"):
-                if exact := self.one(selector, "oa:exact"):
-                    return exact
-        return ""
+            selectors = self.nodes(evidence, "oa:hasSelector")
+            places = [
+                (start.value, end.value)
+                for s in selectors
+                for start in self.values(s, "oa:start")
+                for end in self.values(s, "oa:end")
+            ]
+            checksums = [
+                self.one(next(iter(self.nodes(source, "spdx:checksum")), source + "#checksum"), "spdx:checksumValue")
+                for source in self.nodes(evidence, "oa:hasSource")
+            ]
+            for words in (term.value for s in selectors for term in self.values(s, "oa:exact")):
+                checked = [check_quote(words, *place, checksum) for place in places for checksum in checksums]
+                yield words, True in checked or (None in checked and False not in checked)
 
     def quoted_language(self, node: str) -> str:
-        """Give the language of the words that a node rests on."""
+        """Return the language of the words that a node rests on."""
         return next((found for e in self.nodes(node, "ukfr:evidence") if (found := self.source_language(e))), "en")
 
     def is_a(self, iri: str, name: str) -> bool:
-        """Whether a node is of a class (a compact name)."""
+        """Return whether a node is of a class (a compact name)."""
         return iris.expand(name) in self.nodes(iri, "rdf:type")
 
     def kinds(self, iri: str) -> list[str]:
@@ -146,7 +168,7 @@ class Portrait:
         return sorted({p for s, p in self._described() if s == subject}, key=self._rank)
 
     def is_named(self, value: Term) -> bool:
-        """Whether a value is a node with an IRI."""
+        """Return whether a value is a node with an IRI."""
         return isinstance(value, ox.NamedNode)
 
     def tree(self, concepts: Sequence[str], seen: frozenset[str] = frozenset()) -> list[tuple[str, list[Any]]]:
@@ -163,7 +185,7 @@ class Portrait:
         return sorted(found, key=lambda c: _fold(self.label(c).value))
 
     def anchor(self, iri: str) -> Markup:
-        """Give the ``id`` attribute of a part, the first time that it is asked for; no page has an id twice."""
+        """Return the ``id`` attribute of a part, the first time that it is asked for; no page has an id twice."""
         fragment = iri.partition("#")[2]
         if not fragment or not iri.startswith(self.iri) or fragment in self._placed:
             return Markup("")
@@ -174,8 +196,8 @@ class Portrait:
         """List what points here by a property (a compact name)."""
         return self.mentions.get(iris.expand(predicate), [])
 
-    def label_of_property(self, predicate: str) -> Text:
-        """Give the label of a property by its compact name."""
+    def label_of_property(self, predicate: str) -> Wording:
+        """Return the label of a property by its compact name."""
         return self.label(iris.expand(predicate))
 
     def ordered(self, mentions: Sequence[Mention]) -> list[Mention]:
@@ -207,7 +229,7 @@ class Portrait:
 
     def _order(self, iri: str) -> int:
         order = self.one(iri, "ukfr:order")
-        return int(order) if order.isascii() and order.isdecimal() and len(order) < 9 else 10**9
+        return int(order) if is_count(order) else 10**9
 
     def _described(self) -> list[tuple[str, str]]:
         pairs = []
@@ -236,7 +258,7 @@ def _natural(term: Term) -> tuple[str, list[tuple[int, str]]]:
 
 
 def _natural_text(text: str) -> list[tuple[int, str]]:
-    """Give a key that puts ``x-2`` before ``x-10``."""
+    """Return a key that puts ``x-2`` before ``x-10``."""
     return [(int(part), "") if part.isdecimal() and len(part) < 12 else (-1, part) for part in _NUMBER.split(text)]
 
 

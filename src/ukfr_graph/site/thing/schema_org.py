@@ -1,4 +1,4 @@
-"""What a page tells search engines: schema.org in JSON-LD (https://schema.org/docs/data-and-datasets.html).
+"""The description of a page for search engines: schema.org in JSON-LD (https://schema.org/docs/data-and-datasets.html).
 
 A joint statement is a political document: only acts of law are said to be ``Legislation``.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ukfr_graph import iris
-from ukfr_graph.site.thing.portrait import Portrait, Text
+from ukfr_graph.site.thing.portrait import Portrait, Wording
 
 _TYPES = {
     "ukfr:Clause": "Quotation",
@@ -75,5 +75,5 @@ def _describe_clause(portrait: Portrait) -> dict[str, Any]:
 
 def _name(portrait: Portrait, predicate: str) -> str:
     nodes = portrait.nodes(portrait.iri, predicate)
-    label: Text | None = portrait.label(nodes[0]) if nodes else None
+    label: Wording | None = portrait.label(nodes[0]) if nodes else None
     return label.value if label else ""

@@ -1,1 +1,1 @@
-"""What held when."""
+"""The timeline."""

@@ -29,17 +29,17 @@ class Axis:
     last: int
 
     def place(self, day: date) -> float:
-        """Give the position of a day; before the axis it is negative, after it more than 100."""
+        """Return the position of a day; before the axis it is negative, after it more than 100."""
         start = date(self.first, 1, 1).toordinal()
         days = date(self.last, 12, 31).toordinal() + 1 - start
         return round(100 * (day.toordinal() - start) / days, 2)
 
     def holds(self, day: date) -> bool:
-        """Whether a day lies on the axis."""
+        """Return whether a day lies on the axis."""
         return self.first <= day.year <= self.last
 
     def ticks(self) -> list[tuple[int, float]]:
-        """Give round years and their positions."""
+        """Return round years and their positions."""
         step = next(s for s in _STEPS if (self.last - self.first) / s <= _MOST_TICKS or s == _STEPS[-1])
         years = range(-(-self.first // step) * step, self.last + 1, step)
         return [(year, self.place(date(year, 1, 1))) for year in years]

@@ -15,11 +15,14 @@ from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import as_of, language_of, read_day, render
-from ukfr_graph.site.statement.page import Listed, list_statements, page_of
+from ukfr_graph.site.statement.page import ListedStatement, list_statements, page_of
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 
 router = APIRouter()
+navigation = Navigation(3, "/timeline", _("Timeline"))
 _ROOM = "site/timeline"
 _MOST_ROWS = 2_000
 _SHOWN = ("instruments", "statements", "times")
@@ -28,7 +31,7 @@ _LASTING = ("in-force", "applied", "proposed")
 
 @dataclass(frozen=True)
 class Status:
-    """What held of an instrument, for a party or in general; ``lasts`` tells a state of things from an event."""
+    """A status of an instrument, for a party or in general; ``lasts`` tells a state of things from an event."""
 
     kind: Named
     start: date
@@ -37,11 +40,11 @@ class Status:
 
     @property
     def lasts(self) -> bool:
-        """Whether it is drawn as a stretch of time rather than as the day on which it came about."""
+        """Return whether it is drawn as a stretch of time rather than as the day on which it came about."""
         return self.end is not None or self.kind.anchor in _LASTING
 
     def held_on(self, day: date) -> bool:
-        """Whether it held on a day; without an end it still holds, or no source gives one."""
+        """Return whether it held on a day; without an end it still holds, or no source gives one."""
         return self.start <= day and (self.end is None or self.end >= day)
 
 
@@ -156,7 +159,7 @@ def _read_periods(table: Table, names: Names) -> list[Period]:
 
 
 def _fit_times(
-    times: list[Period], statements: list[Listed], dated: list[date], first: int | None, last: int | None
+    times: list[Period], statements: list[ListedStatement], dated: list[date], first: int | None, last: int | None
 ) -> Axis:
     """Fit an axis to worded times, with a year's room on either side: the text does not say where they end."""
     days = dated + [day for t in times for day in (t.start, t.end) if day]

@@ -15,10 +15,12 @@ from ukfr_graph.query.saved import Library
 from ukfr_graph.service.answers import ROWS, ask, read_table, select
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.catalog.page import count
+from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.phrases import name_area
 from ukfr_graph.site.rendering import language_of, render
 
 router = APIRouter()
+navigation = Navigation(6, "/sparql", "SPARQL")
 _SHOWN_ROWS = 1000
 _SHOWN_CHARACTERS = 200_000
 _READABLE = f"{ROWS}, text/turtle;q=0.9"
@@ -39,7 +41,7 @@ class Described:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a query can be made of, beside the prefixes, which are part of the page."""
+    """The terms that a query can be made of, beside the prefixes, which are part of the page."""
 
     classes: list[Described]
     properties: list[Described]
@@ -63,7 +65,7 @@ async def show_editor(request: Request) -> HTMLResponse:
     table, text, error = None, "", None
     if query.strip():
         try:
-            table, text = read_table(await ask(service, query, accept=_READABLE), _SHOWN_ROWS)
+            table, text = read_table(await ask(service, query, accept=_READABLE, with_user_graphs=True), _SHOWN_ROWS)
         except UkfrError as problem:
             error = problem
     return render(
@@ -80,7 +82,7 @@ async def show_editor(request: Request) -> HTMLResponse:
 
 @router.get("/editor/terms", summary="Classes and properties, with their labels and how often they are used")
 async def give_terms(request: Request) -> Terms:
-    """Give what an editor completes: the partitions of the VoID description, with labels for people.
+    """Return what an editor completes: the partitions of the VoID description, with labels for people.
 
     Raises:
         UkfrError: the dataset could not be asked.

@@ -174,6 +174,62 @@ def test_manytreaties_reads_every_table_of_an_r_file(tmp_path: Path) -> None:
         read(save(tmp_path / "x.rda", b"nonsense"), "manytreaties")
 
 
+def test_tables_of_other_sources_in_an_r_file_are_read_by_their_own_names(tmp_path: Path) -> None:
+    tables = {
+        "MEA.Nodes": {"Mitch ID": ["3001"], "Treaty Name": ["Convention on X"], "Signature Date": ["1971-02-02"]},
+        "GENG": {"gengID": ["G1"], "Title": ["Convention on Y"], "Date": ["1980"], "Country": ["GBR; EUE; ROM"]},
+        "TFDD": {
+            "2016Update ID": ["7"],
+            "DocumentName": ["Treaty on Z"],
+            "DateSigned": ["1990-05-06"],
+            "CCODE": ["YUG"],
+        },
+    }
+    frames = {n: pd.DataFrame({c: pd.Series(v, dtype=object) for c, v in t.items()}) for n, t in tables.items()}
+    rdata.write_rda(tmp_path / "a.rda", frames)
+    treaties, faults = read(tmp_path / "a.rda", "manytreaties")
+    found = {t.identifier: (t.title, str(t.signed), t.parties) for t in treaties}
+    assert found == {
+        "many:MEA.Nodes_3001": ("Convention on X", "1971-02-02", frozenset()),
+        "many:GENG_G1": ("Convention on Y", "1980", frozenset({"GB", "EU", "RO"})),
+        "many:TFDD_7": ("Treaty on Z", "1990-05-06", frozenset({"YU"})),
+    }
+    assert faults == []
+
+
+def test_dcad_as_published_has_no_titles(tmp_path: Path) -> None:
+    text = (
+        "dcaID,cowName1,cowName2,ccode1,ccode2,signYear,signMonth,signDay\n7,United Kingdom,France,200,220,2010,11,\n"
+    )
+    (treaty,), faults = read(save(tmp_path / "d.csv", text), "dcad")
+    assert (treaty.titles, treaty.parties, str(treaty.signed)) == ((), frozenset({"GB", "FR"}), "2010-11")
+    assert faults == []
+    text = "ccode1,ccode2,abbrev1,abbrev2,signDate\n200,305,UKG,AUS,2005-03-01\n"
+    (treaty,), faults = read(save(tmp_path / "e.csv", text), "dcad")
+    assert (treaty.identifier, treaty.parties) == ("dcad:row-1", frozenset({"GB", "AT"}))
+    with pytest.raises(InputError, match="lacks the two states or the date"):
+        read(save(tmp_path / "f.csv", "a,b\n1,2\n"), "dcad")
+
+
+def test_the_index_of_the_un_treaty_series_is_read_by_a_mapping(tmp_path: Path) -> None:
+    table = (
+        '"Registration Number","Title","Participant(s)","Submitter","Places/dates of conclusion","UNTS Vol."\n'
+        '"2545","Convention relating to the Status of Refugees. Geneva, 28 July 1951","France\nUnited Kingdom of Great '
+        'Britain and Northern Ireland","Ex officio","Geneva, 28/07/1951","UNTS vol. 189, p. 137"\n'
+    )
+    mapping = (
+        "prefix: un\nnamespace: https://example.org/\ncolumns:\n  identifier: Registration Number\n  title: {en: Title}\n"
+        "  signed: Places/dates of conclusion\n  parties: Participant(s)\n  references: [Registration Number, UNTS Vol.]\n"
+        'parties_separator: "\\n"\n'
+    )
+    items = list(
+        read_treaties(save(tmp_path / "u.csv", table), find_adapter("table"), save(tmp_path / "u.yaml", mapping))
+    )
+    (treaty,) = [item for item in items if isinstance(item, Treaty)]
+    assert (treaty.signed, treaty.parties) == (Day(1951, 7, 28), frozenset({"FR", "GB"}))
+    assert treaty.references == {"unts-number:I-2545", "unts:189-137"}
+
+
 def test_duplicates_and_future_dates_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
     def row(number: int, title: str, day: str) -> str:
         return f"1,u,{title},bilateral,X,FRANCE; UNITED KINGDOM,{day},,,,,{FCDO_PAGE}{number}.html\n"

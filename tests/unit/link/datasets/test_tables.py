@@ -90,7 +90,7 @@ def test_a_table_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, 
         ("a: [1", "is not YAML"),
         ("- 1", "does not say what is needed"),
         ("", "does not say what is needed"),
-        ("a: " + "x" * 200_000, "is it the table"),
+        ("a: " + "x" * 200_000, "is it the right file"),
     ],
 )
 def test_a_mapping_that_does_not_fit_is_refused(tmp_path: Path, mapping: str, said: str) -> None:

@@ -162,3 +162,54 @@ def test_the_catalogue_of_the_dataset_has_all_that_can_be_meant(executor: Execut
     assert set(catalogue.proposals) == set(catalogue.types)
     statement = catalogue.entities["id/statement/uk-fr-2016-08-30"]
     assert {v.id for v in statement.values["ukfr:speaker"]} == {"id/government/france", "id/government/united-kingdom"}
+
+
+@pytest.fixture(scope="module")
+def whole(executor: Executor) -> Catalogue:
+    return build_catalogue(iter(executor.run(QUERY).results))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("ETS No. 185", "budapest-convention"),
+        ("STE n° 185", "budapest-convention"),
+        ("Treaty No. 185", "budapest-convention"),
+        ("https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX%3A32016L0681", "pnr-directive"),
+        ("32016l0681", "pnr-directive"),
+        ("02016L0681-20160504", "pnr-directive"),
+        ("http://data.europa.eu/eli/dec_framw/2002/584/oj/eng", "european-arrest-warrant"),
+        ("http://treaties.fco.gov.uk/data/Library2/html/2087.html", "north-atlantic-treaty"),
+    ],
+)
+def test_everyday_spellings_of_identifiers_are_certain(whole: Catalogue, text: str, meant: str) -> None:
+    first = ask(whole, name(text))[0]
+    assert (ids([first]), first.match) == ([meant], True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Geneva Convention", "Convention de Genève", "Protocol amending the Convention, ETS 185"]
+)
+def test_a_nickname_or_the_number_of_another_is_offered_and_not_matched(whole: Catalogue, text: str) -> None:
+    assert ask(whole, name(text))
+    assert not any(c.match for c in ask(whole, name(text)))
+
+
+def test_a_nickname_is_certain_where_the_day_agrees(whole: Catalogue) -> None:
+    first = ask(whole, name("Geneva Convention"), day("28 July 1951"))[0]
+    assert (ids([first]), first.match) == (["refugee-convention"], True)
+
+
+@pytest.mark.parametrize(
+    "written", ["28 July 1951", "28 juillet 1951", "July 28, 1951", "1951-07-28T00:00:00", "28.7.1951"]
+)
+def test_a_date_in_words_agrees(whole: Catalogue, written: str) -> None:
+    first = ask(whole, name("Convention relating to the Status of Refugees"), day(written))[0]
+    assert (first.match, first.features["ukfr:documentDate"]) == (True, 1.0)
+
+
+@pytest.mark.parametrize("written", ["", "n/a", "NULL", "-", "soon", "1950s", "07/28/1951", "unknown"])
+def test_what_cannot_be_read_counts_neither_for_nor_against(whole: Catalogue, written: str) -> None:
+    first = ask(whole, name("Convention relating to the Status of Refugees"), day(written))[0]
+    assert (ids([first]), first.match) == (["refugee-convention"], True)
+    assert "ukfr:documentDate" not in first.features

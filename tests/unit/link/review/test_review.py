@@ -248,3 +248,37 @@ def test_decisions_are_json_lines(file: Path) -> None:
     (line,) = Decisions(file).path.read_text("utf-8").splitlines()
     assert json.loads(line)["author"] == "Ünï"
     assert Decisions(file).path.name == "c.sssom.tsv.decisions.jsonl"
+
+
+def as_saved_by_a_spreadsheet(path: Path) -> None:
+    """Write a file as spreadsheets do: a byte order mark, CRLF, every line as long as the longest, cells quoted."""
+    lines = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    width = max(map(len, lines)) + 1
+
+    def cell(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"' if '"' in text or "," in text or text.startswith("#  ") else text
+
+    rows = ["\t".join([cell(text) for text in line] + [""] * (width - len(line))) for line in lines]
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join([*rows, ""]).encode())
+
+
+def test_sssom_that_a_spreadsheet_saved_is_read(file: Path, tmp_path: Path) -> None:
+    before = read_candidates(file)
+    as_saved_by_a_spreadsheet(file)
+    assert read_candidates(file) == before
+    review = review_of(file)
+    pair = review.next_pair()
+    assert pair
+    review.decide(pair, "exact", "A, B")
+    path = tmp_path / "mine.sssom.tsv"
+    accept(review, path)
+    links = read_link_set(path, tmp_path)
+    as_saved_by_a_spreadsheet(path)
+    assert read_link_set(path, tmp_path) == links
+    assert accept(review, path).present == 1
+
+
+def test_the_home_of_a_dataset_is_a_curie_of_a_declared_prefix(file: Path) -> None:
+    head = file.read_text("utf-8").splitlines()
+    assert "#  mine-site: https://example.org" in head
+    assert "#object_source: mine-site:/" in head

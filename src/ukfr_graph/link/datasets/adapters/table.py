@@ -37,6 +37,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from ukfr_graph.errors import SettingsError
+from ukfr_graph.files import read_file
 from ukfr_graph.link.datasets.assembly import assemble
 from ukfr_graph.link.datasets.dates import AmbiguousDateError, Order, find_order, is_year_and_month
 from ukfr_graph.link.datasets.parties import CodeList, find_code_list, split_parties
@@ -93,14 +95,12 @@ def read_mapping(path: Path) -> TableMapping:
         InputError: it cannot be read, is not YAML, or does not say what is needed; each fault by its key.
     """
     try:
-        if path.stat().st_size > _MAX_MAPPING_BYTES:
-            raise InputError(f"The mapping file {path.name} has more than {_MAX_MAPPING_BYTES} bytes; is it the table?")
-        content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+        content = YAML(typ="safe", pure=True).load(read_file(path, _MAX_MAPPING_BYTES).decode())
         mapping = TableMapping.model_validate(content if content is not None else {})
         if mapping.prefix in _RESERVED:
             raise InputError(f"The mapping file {path.name}: the prefix {mapping.prefix!r} is taken; choose another.")
-    except OSError as error:
-        raise InputError(f"The mapping file {path} cannot be read: {error.strerror}.") from None
+    except SettingsError as error:
+        raise InputError(f"The mapping file: {error}") from None
     except (YAMLError, UnicodeError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""
@@ -127,8 +127,7 @@ def read(path: Path, mapping_file: Path | None) -> Iterator[Treaty | Fault]:
     habits = _look(path, mapping, mapping_file)
     own = [field for field in columns.references if not names_others(field)]
     cited = [*columns.cites, *(field for field in columns.references if names_others(field))]
-    for problem in habits.told:
-        yield problem
+    yield from habits.told
     with open_table(path, mapping.delimiter, mapping.encoding) as table:
         for row in table.rows:
             if isinstance(row, Fault):
@@ -202,7 +201,7 @@ def _look(path: Path, mapping: TableMapping, mapping_file: Path) -> _Habits:
 
 
 def _names(field: str, known: set[str]) -> list[str]:
-    """Give the columns that a field names: itself where it is one, else those in its braces, else itself."""
+    """Return the columns that a field names: itself where it is one, else those in its braces, else itself."""
     if not field or field in known:
         return [field] if field else []
     return _BRACES.findall(field) or [field]
@@ -226,9 +225,9 @@ def _fill_date(field: str, cells: Mapping[str, str]) -> str:
 
 
 def _name_value(field: str, cells: Mapping[str, str]) -> str:
-    """Give a value, with the name of its column where it is only a number ("CETS 185")."""
+    """Return a value, with the name of its column where it is only a number ("CETS: 185")."""
     value = _fill(field, cells)
-    return f"{field} {value}" if value.isdecimal() else value
+    return f"{field}: {value}" if value.isdecimal() or re.fullmatch(r"Q\d+", value) else value
 
 
 def describe(mapping_file: Path) -> Dataset:

@@ -1,6 +1,6 @@
 """Networks for other tools: GraphML, GEXF, node-link JSON and DOT; ``drawing`` has SVG.
 
-GraphML 1.0 (http://graphml.graphdrawing.org/specification.html), GEXF 1.2draft (https://gexf.net/schema.html), node-link
+GraphML 1.0 (http://graphml.graphdrawing.org/specification.html), GEXF 1.2 (https://gexf.net/schema.html), node-link
 JSON as networkx and d3 read it, DOT (https://graphviz.org/doc/info/lang.html).
 """
 
@@ -21,7 +21,7 @@ from ukfr_graph.markup import finish_xml
 
 Places = Mapping[str, tuple[float, float]]
 Extras = Mapping[str, Mapping[str, Any]]
-"""What was measured, by node: plain values by the names of their measures."""
+"""Measures by node: plain values by the names of their measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,16 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class NetworkFormat:
-    """A format: its name, its media type, and what writes it in a language."""
+    """A format: its name, its title for people, its media type, and what writes it in a language."""
 
     name: str
+    title: str
     media_type: str
     write: Callable[[Drawing, str], bytes]
 
 
 def _decorate(drawing: Drawing) -> Any:
-    """Give the networkx graph with places and measures as attributes of its nodes."""
+    """Return the networkx graph with places and measures as attributes of its nodes."""
     graph = drawing.network.to_networkx()
     for iri, (x, y) in drawing.places.items():
         graph.nodes[iri].update(x=x, y=y, **drawing.extras.get(iri, {}))
@@ -53,9 +54,9 @@ def _decorate(drawing: Drawing) -> Any:
 def _write_graphml(drawing: Drawing, _: str) -> bytes:
     """The schema takes name tokens as identifiers, which IRIs are not: nodes are n0, n1 …, edges e0, e1 ….
 
-    Cytoscape and igraph show and find a node by its attribute ``name``.
+    Cytoscape and yEd show what is called ``name``.
     """
-    import networkx as nx
+    from networkx.readwrite.graphml import GraphMLWriter
 
     graph = _decorate(drawing)
     names = {iri: f"n{at}" for at, iri in enumerate(graph)}
@@ -64,7 +65,9 @@ def _write_graphml(drawing: Drawing, _: str) -> bytes:
     plain.add_edges_from(
         (names[one], names[other], f"e{at}", facts) for at, (one, other, facts) in enumerate(graph.edges(data=True))
     )
-    return ("<?xml version='1.0' encoding='utf-8'?>\n" + "\n".join(nx.generate_graphml(plain)) + "\n").encode()
+    writer = GraphMLWriter()
+    writer.add_graph_element(plain)
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{writer}\n".encode()
 
 
 def _write_gexf(drawing: Drawing, _: str) -> bytes:
@@ -130,6 +133,10 @@ def _write_dot(drawing: Drawing, language: str) -> bytes:
     return ("\n".join(lines) + "\n}\n").encode()
 
 
+def _write_svg(drawing: Drawing, language: str) -> bytes:
+    return draw_network(drawing.network, drawing.places, language)
+
+
 def _write_facts(facts: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={_quote(value)}" for name, value in facts.items())
 
@@ -146,11 +153,11 @@ def _as_xml(write: Callable[[Drawing, str], bytes]) -> Callable[[Drawing, str], 
 FORMATS: dict[str, NetworkFormat] = {
     form.name: form
     for form in (
-        NetworkFormat("json", "application/json", _write_json),
-        NetworkFormat("graphml", "application/graphml+xml", _as_xml(_write_graphml)),
-        NetworkFormat("gexf", "application/gexf+xml", _as_xml(_write_gexf)),
-        NetworkFormat("dot", "text/vnd.graphviz", _write_dot),
-        NetworkFormat("svg", "image/svg+xml", _as_xml(lambda d, language: draw_network(d.network, d.places, language))),
+        NetworkFormat("json", "JSON", "application/json", _write_json),
+        NetworkFormat("graphml", "GraphML", "application/graphml+xml", _as_xml(_write_graphml)),
+        NetworkFormat("gexf", "GEXF", "application/gexf+xml", _as_xml(_write_gexf)),
+        NetworkFormat("dot", "DOT", "text/vnd.graphviz", _write_dot),
+        NetworkFormat("svg", "SVG", "image/svg+xml", _as_xml(_write_svg)),
     )
 }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from ukfr_graph.analysis.network import Edge, Network, Node, join
+from ukfr_graph.limits import Limits
 from ukfr_graph.query import Executor
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Snapshot
 
 FRAME = Network("test", "Test", "Essai", True, "0", (), ())

@@ -1,4 +1,4 @@
-"""The limits of one query, as plain values that travel to the process which evaluates it."""
+"""The limits of one query and their defaults, as plain values that travel to the process which evaluates it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ class Limits:
     max_query_operators: int = 400
     max_result_bytes: int = 100_000_000
     query_memory_bytes: int = 2_000_000_000
+    max_upload_nesting: int = 100
+    upload_cpu_s: int = 60
     max_graphs: int = 1_000
     max_network_nodes: int = 5_000
     max_overview_nodes: int = 50_000

@@ -16,7 +16,7 @@ _LONGEST_NUMBER = 9  # digits
 
 @dataclass(frozen=True)
 class NetworkRequest:
-    """What is asked for; every IRI may be a compact one.
+    """A request for a network; every IRI may be a compact one.
 
     ``projection`` is a projection or any saved query, whose ``values`` are given as text; or ``query`` is SPARQL.
     Filters: ``types`` of nodes; ``topic``, ``kind`` and ``section`` of the clauses behind the ties. Then either

@@ -10,15 +10,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from ukfr_graph.analysis.formats import FORMATS, NetworkFormat, find_network_format
-from ukfr_graph.analysis.parameters import PARAMETERS, NetworkRequest, describe_schema, parse_request
+from ukfr_graph.analysis.network_formats import FORMATS, NetworkFormat, find_network_format
+from ukfr_graph.analysis.network_parameters import PARAMETERS, NetworkRequest, describe_schema, parse_request
 from ukfr_graph.endpoint.exchange import read_form
 from ukfr_graph.endpoint.sparql import FORM, QUERY
 from ukfr_graph.errors import (
     NotAcceptableError,
     ParameterError,
     QueryError,
-    RequestTooLargeError,
     UnsupportedMediaTypeError,
 )
 from ukfr_graph.query.formats import best_match
@@ -62,7 +61,7 @@ def _read_request(request: Request) -> NetworkRequest:
     openapi_extra={"parameters": _DESCRIBED},
 )
 async def export_network(request: Request) -> Response:
-    """Give a projection, the answer of a saved query or of your own as a network.
+    """Return a projection, the answer of a saved query or of your own as a network.
 
     Every node and tie has its IRI, its label in English and French, its type, its weight and the clauses behind it.
     """
@@ -144,18 +143,12 @@ def _choose_format(name: str, accept: str | None) -> NetworkFormat:
 
 async def _read_query(request: Request) -> str:
     """Read the query from the body (SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3)."""
-    service: Service = request.app.state.service
-    limit = service.settings.max_request_bytes
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (FORM, QUERY):
         raise UnsupportedMediaTypeError(f"The body is {QUERY}, or {FORM} with a 'query'.")
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > limit:
-            raise RequestTooLargeError(f"The body is larger than {limit} bytes (UKFR_MAX_REQUEST_BYTES).")
+    body = await request.body()
     if media_type == FORM:
-        queries = [value for name, value in read_form(bytes(body)) if name == "query"]
+        queries = [value for name, value in read_form(body) if name == "query"]
         if len(queries) != 1 or not queries[0]:
             raise QueryError(f"Exactly one 'query' is needed; {len(queries)} were given.")
         return queries[0]

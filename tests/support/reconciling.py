@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from protocol.schemas import check
+from support.schemas import check
 
 BUDAPEST = "id/instrument/budapest-convention"
 OLD, NEW = "0.2", "1.0-draft"
