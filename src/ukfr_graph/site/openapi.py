@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+from ukfr_graph import iris
 from ukfr_graph.endpoint.problems import MEDIA_TYPE
 from ukfr_graph.endpoint.sparql import FORM, QUERY, UPDATE
 from ukfr_graph.query.formats import FORMATS
@@ -64,6 +65,15 @@ _TEXT = {"type": "string"}
 _GRAPH_TYPES = tuple(f.media_type for f in FORMATS if "graph" in f.kinds)
 _ROW_TYPES = tuple(f.media_type for f in FORMATS if "solutions" in f.kinds)
 _UPLOADS = (*_GRAPH_TYPES, "application/n-quads", "application/trig")
+_TRIPLE = "<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n"
+_UPLOAD: dict[str, Any] = {
+    "application/ld+json": {"@id": "https://example.org/a", "https://example.org/b": {"@id": "https://example.org/c"}},
+    "application/rdf+xml": (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="https://example.org/">'
+        '<rdf:Description rdf:about="https://example.org/a"><e:b rdf:resource="https://example.org/c"/>'
+        "</rdf:Description></rdf:RDF>"
+    ),
+}
 _FORM_UPLOAD = {
     "type": "object",
     "description": "One part a document, each with its media type",
@@ -196,41 +206,43 @@ def _sparql() -> dict[str, Any]:
         **problems(*COMMON, 406, page=False),
     }
     query = query_parameter("query", _TEXT, "A query; without one, the service is described", example=example)
-    form = {
-        "type": "object",
-        "properties": {"query": _TEXT, "update": _TEXT},
-        "oneOf": [{"required": ["query"]}, {"required": ["update"]}],
-    }
+    form = {"type": "object", "properties": {"query": _TEXT, "update": _TEXT}, "description": "One of the two"}
+    update = "INSERT DATA { GRAPH <https://example.org/mine> { <https://example.org/a> rdfs:label 'A' } }"
     return {
         "get": _operation("SPARQL 1.1 Protocol: query by GET; service description", answered, [query, *dataset]),
         "post": _operation(
             "SPARQL 1.1 Protocol: query or update by POST",
             {**answered, 204: {"description": "The update is durable"}, **problems(412, 413, 415, page=False)},
-            body={FORM: {"schema": form}, QUERY: {"schema": _TEXT}, UPDATE: {"schema": _TEXT}},
+            body={
+                FORM: {"schema": form, "example": {"query": example}},
+                QUERY: {"schema": _TEXT, "example": example},
+                UPDATE: {"schema": _TEXT, "example": update},
+            },
             is_write=True,
         ),
     }
 
 
 def _graph_store() -> dict[str, Any]:
-    which = [
-        query_parameter("graph", {**_TEXT, "format": "iri"}, "The graph's IRI"),
-        query_parameter("default", _TEXT, "The default graph; its value is passed over", allowEmptyValue=True),
-    ]
+    default = query_parameter("default", _TEXT, "The default graph; its value is passed over", allowEmptyValue=True)
+    iri = {**_TEXT, "format": "iri"}
+    read = [query_parameter("graph", iri, "The graph's IRI", example=iris.GRAPH + "entities"), default]
+    written = [query_parameter("graph", iri, "The graph's IRI", example="https://example.org/mine"), default]
     report = {
         **answers("application/json", description="What was stored"),
         **problems(*COMMON, 404, 412, 413, 415, page=False),
     }
-    body = {name: {"schema": _TEXT} for name in _UPLOADS} | {"multipart/form-data": {"schema": _FORM_UPLOAD}}
+    body = {name: {**_schema_of(name), "example": _UPLOAD.get(name, _TRIPLE)} for name in _UPLOADS}
+    body["multipart/form-data"] = {"schema": _FORM_UPLOAD}
     stored = {**report, 201: {**report[200], "description": "The graph is new"}, 204: {"description": "Stored"}}
     return {
-        "get": _operation("Read a graph", {**answers(*_GRAPH_TYPES), **problems(*COMMON, 404, 406, page=False)}, which),
-        "put": _operation("Replace a graph", stored, which, body, is_write=True),
-        "post": _operation("Add to a graph", stored, which, body, is_write=True),
+        "get": _operation("Read a graph", {**answers(*_GRAPH_TYPES), **problems(*COMMON, 404, 406, page=False)}, read),
+        "put": _operation("Replace a graph", stored, written, body, is_write=True),
+        "post": _operation("Add to a graph", stored, written, body, is_write=True),
         "delete": _operation(
             "Remove a graph",
             {204: {"description": "Removed"}, **problems(*COMMON, 404, 412, page=False)},
-            which,
+            written,
             is_write=True,
         ),
     }

@@ -36,8 +36,8 @@ _SERVICES = (
     ("search", "/search", "/openapi.json", _OPENAPI, {"en": "Search by words", "fr": "Recherche par mots"}),
     ("queries", "/queries", "/openapi.json", _OPENAPI, {"en": "Saved questions", "fr": "Questions enregistrées"}),
 )  # fmt: skip
-_SPATIAL = (iris.ID + "place/france", iris.ID + "place/united-kingdom")
-_KEYWORDS = {
+SPATIAL = (iris.ID + "place/france", iris.ID + "place/united-kingdom")
+KEYWORDS = {
     "en": ("treaties", "joint statements", "United Kingdom", "France", "knowledge graph"),
     "fr": ("traités", "déclarations communes", "Royaume-Uni", "France", "graphe de connaissances"),
 }
@@ -135,9 +135,9 @@ def _describe_dataset(s: Statements, dataset: ox.NamedNode, statistics: Statisti
         return
     s.add(dataset, iris.DCTERMS + "creator", publisher)
     s.add(dataset, iris.DCTERMS + "license", CC_BY)
-    s.add(dataset, DCAT + "keyword", *(ox.Literal(w, language=k) for k, words in _KEYWORDS.items() for w in words))
+    s.add(dataset, DCAT + "keyword", *(ox.Literal(w, language=k) for k, words in KEYWORDS.items() for w in words))
     _add_languages(s, dataset)
-    for place in _SPATIAL:
+    for place in SPATIAL:
         s.add(dataset, iris.DCTERMS + "spatial", place)
         s.type(ox.NamedNode(place), iris.DCTERMS + "Location")
     if statistics.period:

@@ -16,9 +16,10 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.service.statistics import Counter, Statistics
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog import dcat
+from ukfr_graph.site.catalog.schema_org import describe_dataset
 from ukfr_graph.site.download.page import PATH, SHOWN_FILES, find_exports
 from ukfr_graph.site.openapi import problems
-from ukfr_graph.site.rendering import render
+from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.store.layout import older_versions, read_manifest
 
 router = APIRouter()
@@ -42,7 +43,7 @@ async def give_void(request: Request) -> Response:
         return render(request, "catalog/void.html", statistics=statistics)
     paths = {} if service.pool.source.endpoint else await find_exports(service)
     dumps = [f"{PATH}/{path}" for path in paths if path.startswith("rdf/")]
-    edition = await asyncio.to_thread(_read_edition, service)
+    edition = await asyncio.to_thread(read_edition, service)
     return _respond(request, void.describe_dataset(find_base(request), statistics, dumps, edition.day))
 
 
@@ -56,8 +57,9 @@ async def give_catalog(request: Request) -> Response:
     """Describe the catalogue (https://www.w3.org/TR/vocab-dcat-3/); a download has a size once it is made."""
     service, statistics = await count(request)
     files = [] if service.pool.source.endpoint else list((await find_exports(service)).values())
-    edition = await asyncio.to_thread(_read_edition, service)
+    edition = await asyncio.to_thread(read_edition, service)
     if prefers_html(request.headers.get("accept")):
+        base, language = find_base(request), language_of(request)
         return render(
             request,
             "catalog/catalog.html",
@@ -65,6 +67,9 @@ async def give_catalog(request: Request) -> Response:
             files=files[:SHOWN_FILES],
             total=len(files),
             edition=edition,
+            structured=describe_dataset(base, language, edition, period=statistics.period, files=files[:SHOWN_FILES])
+            if statistics.is_curated
+            else None,
         )
     return _respond(request, dcat.describe_catalog(find_base(request), statistics, edition, files))
 
@@ -81,7 +86,7 @@ async def count(request: Request) -> tuple[Service, Statistics]:
     return service, await request.app.state.counter.count(service)
 
 
-def _read_edition(service: Service) -> dcat.Edition:
+def read_edition(service: Service) -> dcat.Edition:
     """Read what the version's folder tells; an endpoint elsewhere has none."""
     if not service.pool.folder:
         return dcat.Edition("current", (), "")

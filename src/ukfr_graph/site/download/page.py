@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from ukfr_graph.errors import NotFoundError
-from ukfr_graph.query.formats import FORMATS, prefers_html, write_content_type
+from ukfr_graph.query.formats import prefers_html, write_content_type
 from ukfr_graph.service.service import Service, need_folder
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import render
@@ -20,9 +20,13 @@ PATH = "/export"
 _BLOCK_BYTES = 1 << 20
 router = APIRouter(prefix=PATH)
 _PROBLEMS = problems(401, 403, 404, 500, 501, 503, 504)
-_PACKED: dict[str, Any] = {
-    name: {} for name in ("application/gzip", "application/zip", *(f.media_type for f in FORMATS), "application/trig")
-} | {"application/n-quads": {}}
+_FILES: dict[str, Any] = {
+    name: {}
+    for name in (
+        "application/gzip", "application/zip", "text/turtle", "application/n-quads", "application/trig",
+        "application/ld+json",
+    )
+}  # fmt: skip
 SHOWN_FILES = 200
 """Most files that a page lists; the JSON has them all."""
 _LISTED = {
@@ -105,13 +109,17 @@ async def list_checksums(request: Request) -> PlainTextResponse:
     summary="Download a file",
     response_class=FileResponse,
     responses={
-        200: {"description": "The file", "content": _PACKED},
+        200: {"description": "The file", "content": _FILES},
         206: {"description": "A part of it (Range)"},
         416: {"description": "The Range is not in it"},
         **_PROBLEMS,
     },
 )
-async def give_file(kind: str, name: str, request: Request) -> Response:
+async def give_file(
+    kind: Annotated[str, Path(examples=["rdf"])],
+    name: Annotated[str, Path(examples=["dataset.nq.gz"])],
+    request: Request,
+) -> Response:
     """Stream a file, with its digest (RFC 9530, section 3)."""
     service: Service = request.app.state.service
     path = f"{kind}/{name}"

@@ -44,6 +44,7 @@ _DESCRIBED = [
     query_parameter("format", {"type": "string", "enum": ["", *FORMATS]}, "Else by Accept, else JSON."),
     *(query_parameter(parameter.name, describe_schema(parameter), parameter.help) for parameter in PARAMETERS.values()),
 ]
+_EXAMPLE = "SELECT ?source ?target { ?clause ukfr:holder ?source ; ukfr:cites ?target }"
 _SHOWN = ("format", "lang")
 
 
@@ -79,9 +80,10 @@ async def export_network(request: Request) -> Response:
         "requestBody": {
             "required": True,
             "content": {
-                QUERY: {"schema": {"type": "string"}},
+                QUERY: {"schema": {"type": "string"}, "example": _EXAMPLE},
                 FORM: {
-                    "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
+                    "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]},
+                    "example": {"query": _EXAMPLE},
                 },
             },
         },

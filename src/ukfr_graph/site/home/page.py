@@ -13,13 +13,15 @@ from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
-from ukfr_graph.query.federation import is_allowed
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.service.answers import select_kept, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.catalog.page import read_edition
+from ukfr_graph.site.catalog.schema_org import describe_dataset
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, link_to, render
@@ -77,9 +79,11 @@ async def home(request: Request) -> HTMLResponse:
     named |= {row["instrument"].value for row in shown if "instrument" in row}
     names = await find_names(service, named, language)
     charts = {name: sorted(count_values(clauses, name, names), key=lambda item: -item[1]) for name in _CHARTS}
+    edition = await asyncio.to_thread(read_edition, service)
     return render(
         request,
         "home/home.html",
+        structured=describe_dataset(find_base(request), language, edition) if statements else None,
         statements=statements,
         page=statements[0].page if statements else "",
         clauses=clauses,
@@ -91,14 +95,9 @@ async def home(request: Request) -> HTMLResponse:
             Answered(query, [_read_answer(row, names.of, statement_of) for row in rows[:_SHOWN_ANSWERS]], len(rows))
             for query, rows in answered
         ],
-        questions=sum(_can_answer(service, query) for query in service.library().queries.values()),
+        questions=len(service.questions()),
         triples=facts["triples"],
     )
-
-
-def _can_answer(service: Service, query: SavedQuery) -> bool:
-    """Return whether every host that a query calls may be called here: what is refused anyway is not counted."""
-    return all(is_allowed(address, service.settings.service_allow) for address in query.services)
 
 
 async def _ask(service: Service, name: str) -> _Rows:

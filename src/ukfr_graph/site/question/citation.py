@@ -18,7 +18,7 @@ from ukfr_graph.site.negotiation import Variant
 
 BIBTEX = Variant("bibtex", ("application/x-bibtex", "text/x-bibtex"))
 CSL = Variant("csl", ("application/vnd.citationstyles.csl+json", "application/json"))
-CITATION_VARIANTS = (BIBTEX, CSL)
+CITATION_VARIANTS = (CSL, BIBTEX)
 
 _AUTHOR = "ukfr-graph contributors"
 _BIBTEX_ESCAPES = str.maketrans(

@@ -37,7 +37,11 @@ _FRAMED = _FRAMED.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 Asking = Annotated[Catalogue, Depends(find_catalogue)]
 Language = Annotated[str, Depends(find_language)]
-Id = Annotated[str, Query(description="Identifier, as in an answer.", max_length=2_000)]
+_ENTITY = "id/instrument/budapest-convention"
+_QUESTION = {"query": "Budapest Convention", "type": "ukfr:Instrument"}
+_BATCH = {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "Budapest Convention"}]}]}
+_EXTENSION: dict[str, list[Any]] = {"ids": [_ENTITY], "properties": [{"id": "ukfr:documentDate"}]}
+Id = Annotated[str, Query(description="Identifier, as in an answer.", max_length=2_000, examples=[_ENTITY])]
 Prefix = Annotated[str, Query(description="What was typed so far; empty: everything.", max_length=1_000)]
 Skip = Annotated[int, Query(ge=0, le=_MOST_SKIPPED, description="Suggestions to leave out.")]
 Limit = Annotated[int | None, Query(ge=1, le=1_000, description="Most to give.")]
@@ -115,9 +119,9 @@ async def reconcile(
                             "queries": {"type": "string", "contentMediaType": _JSON},
                             "extend": {"type": "string", "contentMediaType": _JSON},
                         },
-                        "oneOf": [{"required": ["queries"]}, {"required": ["extend"]}],
-                        "description": "A query batch, or a data extension query.",
-                    }
+                        "description": "One of the two: a query batch, or a data extension query.",
+                    },
+                    "example": {"queries": json.dumps({"q0": _QUESTION})},
                 }
             },
         },
@@ -235,20 +239,23 @@ async def draft(request: Request, language: Language) -> Response:
     return _reply(await _manifest(request, language, answers.write_draft_manifest), language)
 
 
-def _json_body(description: str, *arrays: str) -> dict[str, Any]:
+def _json_body(description: str, example: dict[str, list[Any]]) -> dict[str, Any]:
     schema = {
         "type": "object",
-        "required": list(arrays),
-        "properties": {name: {"type": "array", "items": {}} for name in arrays},
+        "required": list(example),
+        "properties": {name: {"type": "array", "items": {}} for name in example},
         "description": description,
     }
-    return {**_IN_LANGUAGE, "requestBody": {"required": True, "content": {_JSON: {"schema": schema}}}}
+    return {
+        **_IN_LANGUAGE,
+        "requestBody": {"required": True, "content": {_JSON: {"schema": schema, "example": example}}},
+    }
 
 
 @router.post(
     "/reconcile/1.0/match", summary="Answer a batch of reconciliation queries (1.0 draft)",
     responses=_responses("Candidates, in the order of the queries", 400, 413, 415),
-    openapi_extra=_json_body("A query batch", "queries"),
+    openapi_extra=_json_body("A query batch", _BATCH),
 )  # fmt: skip
 async def match(request: Request, language: Language) -> Response:
     """Answer a batch."""
@@ -261,7 +268,7 @@ async def match(request: Request, language: Language) -> Response:
 @router.post(
     "/reconcile/1.0/extend", summary="Values of properties of entities (1.0 draft)",
     responses=_responses("Values", 400, 413, 415),
-    openapi_extra=_json_body("A data extension query", "ids", "properties"),
+    openapi_extra=_json_body("A data extension query", _EXTENSION),
 )  # fmt: skip
 async def extend_draft(request: Request, language: Language) -> Response:
     """Return values."""

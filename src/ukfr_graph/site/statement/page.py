@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -124,7 +125,7 @@ async def statements(request: Request) -> Response:
     summary="A statement as published, read with the graph",
     responses=not_found(),
 )
-async def statement(name: str, request: Request) -> HTMLResponse:
+async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], request: Request) -> HTMLResponse:
     """Show the text with its clauses marked, and the record of each; ``kind``, ``holder`` … choose some of them."""
     service: Service = request.app.state.service
     language, iri = language_of(request), _STATEMENT + name

@@ -1,0 +1,58 @@
+"""The dataset as search engines for data read it (https://schema.org/Dataset), in JSON-LD."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ukfr_graph.endpoint.metadata import CC_BY, DATASET, DESCRIPTION, TITLE
+from ukfr_graph.site.catalog.dcat import DOCUMENT, KEYWORDS, SPATIAL, Edition
+
+
+def describe_dataset(
+    base: str,
+    language: str,
+    edition: Edition,
+    *,
+    period: tuple[str, str] | None = None,
+    files: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Describe the curated dataset of a server at ``base``, in a language, with the ``files`` to download."""
+    contributors = {"@type": "Organization", "name": "ukfr-graph contributors"}
+    found: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "@id": base + DATASET,
+        "name": TITLE[language],
+        "description": DESCRIPTION[language],
+        "url": base + "/",
+        "identifier": base + DATASET,
+        "inLanguage": ["en", "fr"],
+        "keywords": list(KEYWORDS[language]),
+        "license": CC_BY,
+        "creator": contributors,
+        "publisher": contributors,
+        "version": edition.name,
+        "isAccessibleForFree": True,
+        "spatialCoverage": [{"@type": "Place", "@id": place} for place in SPATIAL],
+        "includedInDataCatalog": {"@type": "DataCatalog", "@id": f"{base}{DOCUMENT}#catalog", "url": base + DOCUMENT},
+    }
+    if edition.day:
+        found["dateModified"] = edition.day
+    if period:
+        found["temporalCoverage"] = "/".join(period)
+    if files:
+        found["distribution"] = [_describe_file(base, file) for file in files]
+    return found
+
+
+def _describe_file(base: str, file: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe a download; its size and digest are known once it is made."""
+    found = {
+        "@type": "DataDownload",
+        "contentUrl": f"{base}/export/{file['path']}",
+        "encodingFormat": [file["media_type"], file["packing"]],
+    }
+    if "sha256" in file:
+        found |= {"contentSize": f"{file['bytes']} B", "sha256": file["sha256"]}
+    return found
