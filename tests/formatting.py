@@ -1,4 +1,4 @@
-"""The canonical form of Turtle and YAML, so that diffs show changes and nothing else, and what is written from code.
+"""The canonical form of Turtle and YAML, so that diffs show changes and nothing else, and what is written from others.
 
 ``python tests/formatting.py --check`` lists the files that are not in it; ``--write`` puts them into it.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from rdflib import Graph
 from ruamel.yaml import YAML
 
+from context import write_context
 from ukfr_graph.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,9 +47,11 @@ def write_settings(text: str) -> str:
 
 def find_unformatted() -> dict[Path, str]:
     """Map each file that is not in canonical form to the text that it should have."""
-    documented = (ROOT / "docs/settings.md").read_text("utf-8")
-    settings = write_settings(documented)
-    wanted = {} if settings == documented else {ROOT / "docs/settings.md": settings}
+    written = {
+        ROOT / "docs/settings.md": write_settings((ROOT / "docs/settings.md").read_text("utf-8")),
+        ROOT / "ontology/context.jsonld": write_context(ROOT / "ontology"),
+    }
+    wanted = {path: text for path, text in written.items() if path.read_text("utf-8") != text}
     for folder, pattern, form in (("ontology", "*.ttl", canonical_turtle), ("data", "*.yaml", canonical_yaml)):
         for path in sorted((ROOT / folder).rglob(pattern)):
             text = path.read_text("utf-8")
