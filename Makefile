@@ -7,10 +7,14 @@ DATASET := $(or $(UKFR_DATASET),out)/manifest.json
 STATIC := src/ukfr_graph/web/static/.built-from
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve build test check web-check clients conformance format expected lock clean
+.PHONY: serve watch build test check web-check clients conformance format messages expected lock clean
 
 serve: $(DATASET) $(STATIC)
 	$(BIN)/ukfr-graph serve --port $(PORT)
+
+# For whoever edits: the server starts again when pages, questions, words or code have changed.
+watch: $(DATASET) $(STATIC)
+	$(BIN)/python tests/watch.py --port $(PORT)
 
 build: $(VENV)/.runtime
 	$(BIN)/ukfr-graph build
@@ -29,6 +33,7 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/formatting.py --check
+	$(BIN)/python tests/messages.py --check
 	$(BIN)/ukfr-graph validate
 
 # Types and tests of the pages' scripts.
@@ -40,6 +45,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 	$(BIN)/python tests/formatting.py --write
+
+# Takes new messages of templates, Python and scripts into each catalogue: translate what it lists.
+messages: $(VENV)/.dev
+	$(BIN)/python tests/messages.py --write
 
 # Third-party clients against a running server; roqet is in the Debian package rasqal-utils.
 clients: $(VENV)/.dev

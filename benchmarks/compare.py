@@ -60,7 +60,7 @@ def ask(server: Server, query: str, **headers: str) -> tuple[int, bytes, dict[st
 
 
 def cheap_requests(server: Server, clauses: int, seed: int) -> Iterator[bytes]:
-    """Give cheap requests, each another."""
+    """Return cheap requests, each another."""
     randomness = random.Random(seed)
     names = itertools.cycle(questions.CHEAP)
     while True:

@@ -26,8 +26,8 @@ from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from e2e.browser import open_context, start_browser
-from protocol.servers import start_server
+from support.browser import open_context, start_browser
+from support.servers import start_server
 
 QUERY = "CONSTRUCT WHERE { ?a <https://example.org/tied> ?b }"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"

@@ -18,6 +18,7 @@ class Figures:
     requests: int
     rate: float
     p50_ms: float
+    p95_ms: float
     p99_ms: float
     received_bytes: int
     statuses: Counter[int]
@@ -92,6 +93,6 @@ def run(host: str, port: int, requests: Iterator[bytes], clients: int, seconds: 
             connection.link.close()
     times.sort()
     if not times:
-        return Figures(0, 0.0, float("inf"), float("inf"), received, statuses)
-    p50, p99 = times[len(times) // 2] * 1000, times[int(len(times) * 0.99)] * 1000
-    return Figures(len(times), len(times) / elapsed, p50, p99, received, statuses)
+        return Figures(0, 0.0, float("inf"), float("inf"), float("inf"), received, statuses)
+    p50, p95, p99 = (times[int(len(times) * part)] * 1000 for part in (0.5, 0.95, 0.99))
+    return Figures(len(times), len(times) / elapsed, p50, p95, p99, received, statuses)

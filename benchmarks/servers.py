@@ -125,7 +125,7 @@ def family(pid: int) -> list[int]:
 
 
 def memory_mb(pid: int) -> tuple[float, float]:
-    """Give the proportional and the resident memory of a family, in megabytes."""
+    """Return the proportional and the resident memory of a family, in megabytes."""
     totals = {"Pss:": 0, "Rss:": 0}
     for member in family(pid):
         for line in Path(f"/proc/{member}/smaps_rollup").read_text().splitlines():
@@ -136,7 +136,7 @@ def memory_mb(pid: int) -> tuple[float, float]:
 
 
 def cpu_s(pid: int) -> float:
-    """Give the processor time of a family and of its children that have ended, in seconds."""
+    """Return the processor time of a family and of its children that have ended, in seconds."""
     total = 0
     for member in family(pid):
         fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()

@@ -1,4 +1,4 @@
-"""The canonical form of Turtle and YAML, so that diffs show changes and nothing else.
+"""The canonical form of Turtle and YAML, so that diffs show changes and nothing else, and what is written from code.
 
 ``python tests/formatting.py --check`` lists the files that are not in it; ``--write`` puts them into it.
 """
@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 
 from rdflib import Graph
 from ruamel.yaml import YAML
+
+from ukfr_graph.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 110
@@ -32,9 +35,20 @@ def canonical_yaml(text: str) -> str:
     return out.getvalue()
 
 
+def write_settings(text: str) -> str:
+    """Put the settings as the code has them into the table of their documentation."""
+    rows = "".join(
+        f"| `UKFR_{name.upper()}` | `{field.default}` | {field.description} |\n"
+        for name, field in Settings.model_fields.items()
+    )
+    return re.sub(r"(?:^\| `UKFR_.*\n)+", lambda _: rows, text, count=1, flags=re.MULTILINE)
+
+
 def find_unformatted() -> dict[Path, str]:
     """Map each file that is not in canonical form to the text that it should have."""
-    wanted = {}
+    documented = (ROOT / "docs/settings.md").read_text("utf-8")
+    settings = write_settings(documented)
+    wanted = {} if settings == documented else {ROOT / "docs/settings.md": settings}
     for folder, pattern, form in (("ontology", "*.ttl", canonical_turtle), ("data", "*.yaml", canonical_yaml)):
         for path in sorted((ROOT / folder).rglob(pattern)):
             text = path.read_text("utf-8")

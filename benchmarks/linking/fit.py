@@ -1,4 +1,4 @@
-"""Fit the weights of the comparisons on the tuning part, and print them for ``ukfr_graph/link/comparisons.py``.
+"""Fit the weights of the comparisons on the tuning part, and print them for ``ukfr_graph/link/matching/comparisons.py``.
 
     UKFR_FCDO_CSV=… python benchmarks/linking/fit.py
 
@@ -12,9 +12,9 @@ import numpy as np
 from labels import read_questions, read_records
 from sklearn.linear_model import LogisticRegression
 
-from ukfr_graph.link import sides
-from ukfr_graph.link.comparisons import COMPARISONS
-from ukfr_graph.link.matching import Matcher
+from ukfr_graph.link.matching import sides
+from ukfr_graph.link.matching.comparisons import COMPARISONS
+from ukfr_graph.link.matching.matcher import Matcher
 
 OTHERS = 60
 FITTED = ("title", "date", "parties", "kind", "change", "numbers")

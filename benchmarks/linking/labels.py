@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ukfr_graph.link.assembling import assemble
-from ukfr_graph.link.reading import find_adapter, read_treaties
-from ukfr_graph.link.treaties import Treaty
+from ukfr_graph.link.datasets.assembly import assemble
+from ukfr_graph.link.datasets.reader import find_adapter, read_treaties
+from ukfr_graph.link.datasets.treaties import Treaty
 
 HERE = Path(__file__).parent
 LABELLED = HERE / "labelled.tsv"
+FRESH = HERE / "fresh.tsv"
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Question:
 
 
 def read_questions(part: str = "") -> list[Question]:
-    """Read the labelled set, or one part of it."""
-    with LABELLED.open(encoding="utf-8", newline="") as file:
+    """Read the labelled set, or one part of it; or the fresh set, which ``fresh.py`` makes."""
+    with (FRESH if part == "fresh" else LABELLED).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [_question(row) for row in rows if not part or row["part"] == part]
 
@@ -50,7 +51,7 @@ def _question(row: dict[str, str]) -> Question:
 
 
 def records_path() -> Path:
-    """Give the CSV of UK Treaties Online, which UKFR_FCDO_CSV names."""
+    """Return the CSV of UK Treaties Online, which UKFR_FCDO_CSV names."""
     if not (path := os.environ.get("UKFR_FCDO_CSV")):
         sys.exit("UKFR_FCDO_CSV does not name the CSV of UK Treaties Online.")
     return Path(path)

@@ -1,6 +1,6 @@
 """Measure matching on the labelled set.
 
-    UKFR_FCDO_CSV=… python benchmarks/linking/measure.py [tuning|test] [--errors]
+    UKFR_FCDO_CSV=… python benchmarks/linking/measure.py [tuning|test|fresh] [--errors]
 
 Questions are matched against every record of UK Treaties Online. P@1: how often the likeliest candidate is right.
 Acceptance: how often an automatically accepted candidate is right, with a random half of the right records taken away
@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 
 from labels import Question, read_questions, read_records
 
-from ukfr_graph.link.matching import Match, Matcher
-from ukfr_graph.link.treaties import Treaty
+from ukfr_graph.link.datasets.treaties import Treaty
+from ukfr_graph.link.matching.matcher import Match, Matcher
 
 SEED, REMOVALS = 20261124, 20
 Z = 1.96
@@ -34,7 +34,7 @@ def interval(hits: int, tries: int) -> str:
 
 
 def rank(match: Match, question: Question) -> int:
-    """Give the place of the first right candidate, from 1; 99 where none is right."""
+    """Return the place of the first right candidate, from 1; 99 where none is right."""
     found = [at for at, c in enumerate(match.candidates, 1) if c.target.identifier in question.answers]
     return min(found, default=99)
 
@@ -54,7 +54,7 @@ def report(title: str, pairs: Iterable[tuple[Question, Match]]) -> None:
 def main() -> None:
     """Print the measures of one part."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", choices=("tuning", "test"), nargs="?", default="tuning")
+    parser.add_argument("part", choices=("tuning", "test", "fresh"), nargs="?", default="tuning")
     parser.add_argument("--errors", action="store_true")
     arguments = parser.parse_args()
     questions, records = read_questions(arguments.part), read_records()
@@ -64,7 +64,7 @@ def main() -> None:
     report("hard", [p for p in pairs if p[0].hard])
     for reason in ("series", "titles-differ", "year-only", "date-differs"):
         report(f"  {reason}", [p for p in pairs if reason in p[0].hard])
-    for group in ("cited", "ieadb", "reworded"):
+    for group in dict.fromkeys(question.group for question in questions):
         report(group, [p for p in pairs if p[0].group == group])
     accepted = [(q, m) for q, m in pairs if m.outcome == "accepted"]
     print(f"  accepted, all records        {interval(sum(rank(m, q) == 1 for q, m in accepted), len(accepted))}")

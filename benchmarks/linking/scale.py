@@ -19,10 +19,10 @@ from pathlib import Path
 
 from labels import records_path
 
-from ukfr_graph.link.engines import ENGINES, find_engine
-from ukfr_graph.link.reading import find_adapter, read_treaties
-from ukfr_graph.link.targets import read_targets
-from ukfr_graph.link.treaties import Treaty
+from ukfr_graph.link.datasets.reader import find_adapter, read_treaties
+from ukfr_graph.link.datasets.treaties import Treaty
+from ukfr_graph.link.matching.engines import ENGINES, find_engine
+from ukfr_graph.link.matching.targets import read_targets
 from ukfr_graph.query import Executor
 from ukfr_graph.store import open_snapshot
 

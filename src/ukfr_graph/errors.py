@@ -23,12 +23,18 @@ class UkfrError(Exception):
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
-        """Give where to go on from here: relation type (RFC 8288) and IRI."""
+        """Return where to go on from here: relation type (RFC 8288) and IRI."""
         return ()
 
 
 class SettingsError(UkfrError):
     """A setting, a path or the installation is not usable."""
+
+
+class OutputError(UkfrError):
+    """A thing that was made cannot be written where it should be: to a file, a pipe or a terminal."""
+
+    title = "The output cannot be written"
 
 
 class DatasetError(UkfrError):
@@ -45,15 +51,22 @@ class BusyError(UkfrError):
     title = "The server is busy"
 
 
+class StorageError(UkfrError):
+    """The disk has no room for what is to be kept (RFC 4918, section 11.5)."""
+
+    status = 507
+    title = "Insufficient storage"
+
+
 class NotFoundError(UkfrError):
-    """What was named does not exist here."""
+    """A thing that was named does not exist here."""
 
     status = 404
     title = "Not found"
 
 
 class GoneError(UkfrError):
-    """What was named was here, and is no more; ``successors`` stand in its place."""
+    """A thing that was named was here, and is no more; ``successors`` stand in its place."""
 
     status = 410
     title = "Not here any more"
@@ -64,17 +77,17 @@ class GoneError(UkfrError):
 
     @property
     def members(self) -> dict[str, object]:
-        """What to ask for instead."""
+        """Return what to ask for instead."""
         return {**({"successors": list(self.successors)} if self.successors else {}), **self._members}
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
-        """Give the successors (RFC 5829, section 3.4)."""
+        """Return the successors (RFC 5829, section 3.4)."""
         return tuple(("successor-version", iri) for iri in self.successors)
 
 
 class UnsupportedError(UkfrError):
-    """What was asked for cannot be had from the kind of dataset that this installation serves."""
+    """The thing asked for cannot be had from the kind of dataset that this installation serves."""
 
     status = 501
     title = "Not available here"
@@ -101,6 +114,22 @@ class QuerySyntaxError(QueryError):
     def members(self) -> dict[str, object]:
         """The position, where the parser tells it."""
         return {"line": self.line, "column": self.column} if self.line else {}
+
+
+class TextError(UkfrError):
+    """A file or body is not text in an encoding that is read here. ``line`` and ``column`` count from 1."""
+
+    status = 400
+    title = "The text cannot be read"
+
+    def __init__(self, detail: str, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {detail}; save it as UTF-8")
+        self.detail, self.line, self.column = detail, line, column
+
+    @property
+    def members(self) -> dict[str, object]:
+        """The position."""
+        return {"line": self.line, "column": self.column}
 
 
 class QueryRefusedError(QueryError):
@@ -164,7 +193,7 @@ class RemoteError(UkfrError):
 
     @property
     def members(self) -> dict[str, object]:
-        """What the other process said besides."""
+        """Return what the other process said besides."""
         return self._members
 
 
@@ -176,14 +205,14 @@ class AuthorizationError(UkfrError):
 
 
 class ForbiddenError(UkfrError):
-    """What was asked for is not allowed, here or to this token."""
+    """The act asked for is not allowed, here or to this token."""
 
     status = 403
     title = "Not allowed"
 
 
 class PreconditionError(UkfrError):
-    """What is to be changed is not what the client last saw (``If-Match``)."""
+    """The thing to be changed is not what the client last saw (``If-Match``)."""
 
     status = 412
     title = "The resource has changed"
@@ -194,6 +223,13 @@ class RequestTooLargeError(UkfrError):
 
     status = 413
     title = "The request is too large"
+
+
+class DocumentRefusedError(UkfrError):
+    """A document is nested too deeply, or takes more memory or time to read than it may."""
+
+    status = 422
+    title = "The document is refused"
 
 
 class UnsupportedMediaTypeError(UkfrError):
@@ -219,7 +255,7 @@ class Problem:
     fix: str
 
     def __str__(self) -> str:
-        """Give the problem in one paragraph: where, what, and what to do."""
+        """Return the problem in one paragraph: where, what, and what to do."""
         where = f"{self.file}:{self.line}" if self.line else self.file
         who = f" [{self.record}]" if self.record else ""
         return f"{where}:{who} {self.rule}: {self.message}\n    fix: {self.fix}"

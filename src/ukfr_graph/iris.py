@@ -51,8 +51,6 @@ PREFIXES: MappingProxyType[str, str] = MappingProxyType(
 )
 """Prefixes that queries may use undeclared, and that Turtle is written with."""
 
-PROLOGUE = "".join(f"PREFIX {name}: <{start}>\n" for name, start in PREFIXES.items())
-"""The same as SPARQL declares them, for queries of ours that a plain endpoint is to understand too."""
 
 ONTOLOGY_GRAPH = GRAPH + "ontology"
 VOCABULARY_GRAPH = GRAPH + "vocabulary"
@@ -63,11 +61,12 @@ OUTCOMES_GRAPH = GRAPH + "outcomes"
 LINKS_GRAPH = GRAPH + "links"
 INFERRED_GRAPH = GRAPH + "inferred"
 
+_DOT_SEGMENT = re.compile(r"[/\\](?:\.|%2e){1,2}(?:[/\\]|\Z)", re.IGNORECASE)
 _LOCAL = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
 
 
 def is_local_name(text: str) -> bool:
-    """Whether a text may stand in an IRI of ours as it is: lower-case letters and digits, joined by '-' and '.'.
+    """Return whether a text may stand in an IRI of ours as it is: lower-case letters and digits, joined by '-' and '.'.
 
     >>> is_local_name("govuk-2016-08-30"), is_local_name("../etc")
     (True, False)
@@ -87,16 +86,28 @@ def source_graph(source: str) -> str:
 
 
 def is_curated_graph(iri: str) -> bool:
-    """Whether a graph name belongs to the curated dataset, which nothing writes to at run time.
+    """Return whether a graph name belongs to the curated dataset, which nothing writes to at run time.
 
     >>> is_curated_graph(ONTOLOGY_GRAPH), is_curated_graph("https://example.org/mine")
     (True, False)
     """
-    return iri == BASE.rstrip("/") or iri.startswith(BASE)
+    written = iri.lower()  # scheme and host have no case (RFC 3986, section 6.2.2.1)
+    return written == BASE.rstrip("/") or written.startswith(BASE)
+
+
+def has_dot_segments(iri: str) -> bool:
+    """Return whether an IRI's path has a segment ``.`` or ``..``, escaped or not: it may be taken for another IRI.
+
+    RFC 3986, section 5.2.4 (https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4).
+
+    >>> has_dot_segments("https://example.org/a/%2E./b"), has_dot_segments("https://example.org/a/.b#/../")
+    (True, False)
+    """
+    return _DOT_SEGMENT.search(re.split(r"[?#]", iri, maxsplit=1)[0]) is not None
 
 
 def local_name(iri: str) -> str:
-    """What follows the last ``#`` or ``/`` of an IRI.
+    """Return what follows the last ``#`` or ``/`` of an IRI.
 
     >>> local_name(UKFR + "Pledge"), local_name(VOCABULARY + "topic/terrorism")
     ('Pledge', 'terrorism')

@@ -8,45 +8,45 @@ https://www.w3.org/TR/rdf11-concepts/#section-skolemization), so that every node
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.documents import Document, Mapping, read_document
+from ukfr_graph.accounting import Account, Reading
+from ukfr_graph.documents import Document, read_document
+from ukfr_graph.documents import Mapping as Node
 from ukfr_graph.errors import DataError, Problem
-from ukfr_graph.resources import ontology_folder
+from ukfr_graph.resources import read_context
 
-CONTEXT_NAME = "context.jsonld"
 _HEAD = f'start the file with  "@context": [{iris.CONTEXT}, {{"@base": "{iris.ID}"}}]'
 _MAX_NESTING = 20
 
 
 @dataclass(frozen=True)
 class Location:
-    """Where a node is written: file relative to the data folder, line from 1."""
+    """Where a node is written: file relative to the data folder, line from 1.
+
+    ``values`` has the lines of what is said of it, by predicate and value, and by predicate with no value.
+    """
 
     file: str
     line: int
+    values: Mapping[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Records:
-    """The records of one file: ``triples`` and, for each node's IRI, its ``locations``."""
+    """The records of one file: ``triples``, for each node's IRI its ``locations``, and the ``account`` of the file."""
 
     name: str
     triples: frozenset[ox.Triple]
     locations: dict[str, Location]
-
-
-def read_context() -> dict[str, Any]:
-    """Read the published JSON-LD context: a mapping of terms to their definitions."""
-    context: dict[str, Any] = json.loads((ontology_folder() / CONTEXT_NAME).read_text("utf-8"))["@context"]
-    return context
+    account: Account
 
 
 def read_records(path: Path, root: Path) -> Records:
@@ -59,38 +59,45 @@ def read_records(path: Path, root: Path) -> Records:
 
 
 def to_records(document: Document) -> Records:
-    """Turn a document into triples.
+    """Turn a document into triples, and account for each value that is written in it.
 
     Raises:
-        DataError: the document has another context, or defines one identifier twice.
+        DataError: the document has another context, defines one identifier twice, or has a value that would be lost or
+            is not what it seems.
     """
     head = document.content.get("@context")
     if head != [iris.CONTEXT, {"@base": iris.ID}]:
         raise DataError([Problem(document.name, 1, "", "context", f"the context is {head!r}", _HEAD)])
-    locations: dict[str, Location] = {}
+    lines: dict[str, int] = {}
     for record in document.records():
         for iri, line in _name_nodes(record, document.name):
-            if iri in locations:
-                raise DataError([duplicate(iri, document.name, line, locations[iri])])
-            locations[iri] = Location(document.name, line)
-    # The bundled context stands in for its own address: nothing is ever fetched.
+            if iri in lines:
+                raise DataError([duplicate(iri, document.name, line, Location(document.name, lines[iri]))])
+            lines[iri] = line
+    reading = Reading(document, read_context())
+    if reading.problems:
+        raise DataError(reading.problems)
+    triples = _expand(document)
+    if problems := list(reading.compare(triples)):
+        raise DataError(problems)
+    values: defaultdict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+    for entry in reading.entries:
+        subject, predicate, value = entry.triple
+        values[subject.value].setdefault((predicate.value, ""), entry.line)
+        values[subject.value][predicate.value, value.value] = entry.line
+    locations = {iri: Location(document.name, line, values[iri]) for iri, line in lines.items()}
+    return Records(document.name, triples, locations, reading.account())
+
+
+def _expand(document: Document) -> frozenset[ox.Triple]:
+    """Read a document as JSON-LD; the bundled context stands in for its own address: nothing is ever fetched."""
     content = {**document.content, "@context": [read_context(), {"@base": iris.ID}]}
     try:
         quads = list(ox.parse(json.dumps(content), ox.RdfFormat.JSON_LD))
     except SyntaxError as error:
-        raise DataError(
-            [
-                Problem(
-                    document.name,
-                    0,
-                    "",
-                    "json-ld",
-                    str(error),
-                    "use only keys of the context, with values of the kind it gives them",
-                )
-            ]
-        ) from None
-    return Records(document.name, frozenset(q.triple for q in quads), locations)
+        fix = "use only keys of the context, with values of the kind it gives them"
+        raise DataError([Problem(document.name, 0, "", "json-ld", str(error), fix)]) from None
+    return frozenset(q.triple for q in quads)
 
 
 def duplicate(iri: str, file: str, line: int, first: Location) -> Problem:
@@ -105,8 +112,8 @@ def duplicate(iri: str, file: str, line: int, first: Location) -> Problem:
     )
 
 
-def _name_nodes(record: Mapping, file: str) -> Iterator[tuple[str, int]]:
-    """Give each nested node an identifier; yield (IRI, line) for each node that is defined here."""
+def _name_nodes(record: Node, file: str) -> Iterator[tuple[str, int]]:
+    """Return each nested node an identifier; yield (IRI, line) for each node that is defined here."""
     identifier = record.get("id")
     if not isinstance(identifier, str) or not identifier:
         raise DataError([Problem(file, record.line, "", "missing-id", "a record has no id", "begin it with 'id: …'")])
@@ -114,7 +121,7 @@ def _name_nodes(record: Mapping, file: str) -> Iterator[tuple[str, int]]:
     yield from _name_nested(record, identifier, file, 0)
 
 
-def _name_nested(node: Mapping, path: str, file: str, depth: int) -> Iterator[tuple[str, int]]:
+def _name_nested(node: Node, path: str, file: str, depth: int) -> Iterator[tuple[str, int]]:
     if depth > _MAX_NESTING:
         raise DataError(
             [
@@ -133,7 +140,7 @@ def _name_nested(node: Mapping, path: str, file: str, depth: int) -> Iterator[tu
             continue
         items = value if isinstance(value, list) else [value]
         for number, item in enumerate(items, 1):
-            if not isinstance(item, Mapping):
+            if not isinstance(item, Node):
                 continue
             step = f"{key}-{number}" if isinstance(value, list) else key
             inner = item.get("id")

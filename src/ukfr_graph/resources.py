@@ -5,10 +5,14 @@ In an installed wheel they lie in ``ukfr_graph/_bundled``; in a checkout beside 
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ukfr_graph.errors import SettingsError
 
+CONTEXT_NAME = "context.jsonld"
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = _PACKAGE / "_bundled"
 _CHECKOUT = _PACKAGE.parent.parent
@@ -28,6 +32,13 @@ def ontology_folder() -> Path:
     return _folder("ontology")
 
 
+@cache
+def read_context() -> dict[str, Any]:
+    """Read the published JSON-LD context: a mapping of terms to their definitions, not to be changed."""
+    context: dict[str, Any] = json.loads((ontology_folder() / CONTEXT_NAME).read_text("utf-8"))["@context"]
+    return context
+
+
 def data_folder() -> Path:
     """Folder of the curated records and source texts."""
     return _folder("data")
@@ -38,9 +49,19 @@ def queries_folder() -> Path:
     return _folder("queries")
 
 
+def package_folder() -> Path:
+    """Folder of the package, in whose rooms questions lie beside the code that asks them."""
+    return _PACKAGE
+
+
 def templates_folder() -> Path:
-    """Folder of the page templates."""
-    return _PACKAGE / "web" / "templates"
+    """Folder of the rooms of the site, with their templates and styles."""
+    return _PACKAGE / "site"
+
+
+def locales_folder() -> Path:
+    """Folder of the message catalogues, one folder a language."""
+    return _PACKAGE / "site" / "locales"
 
 
 def static_folder() -> Path:

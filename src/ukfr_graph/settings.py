@@ -16,6 +16,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from ukfr_graph.errors import SettingsError
+from ukfr_graph.limits import Limits
+
+_LIMITS = Limits()
 
 
 class Settings(BaseModel):
@@ -35,6 +38,8 @@ class Settings(BaseModel):
     port: int = Field(8000, ge=0, le=65535, description="Port on which the server listens; 0 takes a free one.")
     workers: int = Field(3, ge=1, le=64, description="Processes for quick queries: one more than processors is plenty.")
     slow_queries: int = Field(4, ge=1, le=64, description="Most slow queries at a time; one more waits for its turn.")
+    page_processes: int = Field(2, ge=1, le=4, description="Processes that make pages, apart from the endpoint.")
+    page_timeout_s: float = Field(120.0, gt=0, description="Seconds after which the making of a page is ended.")
     queued_queries: int = Field(256, ge=1, description="Most queries that wait for a process; one more is refused.")
     quick_query_s: float = Field(0.01, gt=0, description="Seconds after which a query is demoted to the slow ones.")
     query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which the evaluation of a query is ended.")
@@ -42,26 +47,41 @@ class Settings(BaseModel):
         120.0, gt=0, description="Seconds after which a write, or making a download, is ended."
     )
     query_memory_bytes: int = Field(
-        2_000_000_000, ge=50_000_000, description="Address space that evaluating one query may take, in bytes."
+        _LIMITS.query_memory_bytes,
+        ge=50_000_000,
+        description="Address space that evaluating one query may take, in bytes.",
     )
     max_query_length: int = Field(
-        100_000, ge=1, description="Longest SPARQL query, in characters; a longer one is refused."
+        _LIMITS.max_query_length, ge=1, description="Longest SPARQL query, in characters; a longer one is refused."
     )
     max_query_nesting: int = Field(
-        200, ge=1, description="Deepest nesting of brackets in a query; the engine's stack ends near 1,000."
+        _LIMITS.max_query_nesting,
+        ge=1,
+        description="Deepest nesting of brackets in a query; the engine's stack ends near 1,000.",
     )
     max_query_operators: int = Field(
-        400, ge=1, description="Most operators (OPTIONAL, UNION, path steps …) in a query; planning grows with them."
+        _LIMITS.max_query_operators,
+        ge=1,
+        description="Most operators (OPTIONAL, UNION, path steps …) in a query; planning grows with them.",
     )
-    max_result_bytes: int = Field(100_000_000, ge=1, description="Largest result, in bytes; a larger one is refused.")
-    max_network_nodes: int = Field(5_000, ge=1, description="Most nodes of a network that is laid out and written.")
+    max_result_bytes: int = Field(
+        _LIMITS.max_result_bytes, ge=1, description="Largest result, in bytes; a larger one is refused."
+    )
+    max_graphs: int = Field(_LIMITS.max_graphs, ge=1, description="Most graphs of users' own, beside the curated ones.")
+    max_network_nodes: int = Field(
+        _LIMITS.max_network_nodes, ge=1, description="Most nodes of a network that is laid out and written."
+    )
     max_overview_nodes: int = Field(
-        50_000, ge=1, description="Most nodes of a network whose communities are shown instead."
+        _LIMITS.max_overview_nodes, ge=1, description="Most nodes of a network whose communities are shown instead."
     )
     max_request_bytes: int = Field(1_000_000, ge=1, description="Largest body of a query or update, in bytes.")
     max_upload_bytes: int = Field(100_000_000, ge=1, description="Largest body of an upload of RDF, in bytes.")
+    max_upload_nesting: int = Field(100, ge=1, description="Deepest nesting of uploaded JSON-LD or RDF/XML.")
+    upload_cpu_s: int = Field(60, ge=1, description="Seconds of processor time that reading an upload may take.")
     max_header_bytes: int = Field(32_768, ge=1_024, description="Largest request line and headers, in bytes.")
-    max_connections: int = Field(1_000, ge=1, description="Most open connections; one more is answered with 503.")
+    max_connections: int = Field(
+        1_000, ge=1, description="Most open connections; one more takes a slow or idle one's place."
+    )
     request_timeout_s: float = Field(20.0, gt=0, description="Seconds in which a request must have arrived whole.")
     keep_alive_s: int = Field(20, ge=0, description="Seconds that an idle connection is kept open.")
     shutdown_s: int = Field(10, ge=0, description="Seconds that running requests have when the server is stopped.")
@@ -77,7 +97,8 @@ class Settings(BaseModel):
     reconcile_extended: int = Field(1_000, ge=1, description="Most entities in one request for values of properties.")
 
     service_allow: tuple[str, ...] = Field(
-        (), description="Addresses that SERVICE and LOAD may call, and what lies under them; separated by blanks."
+        _LIMITS.service_allow,
+        description="Addresses that SERVICE and LOAD may call, and what lies under them; separated by blanks.",
     )
     write_token: SecretStr | None = Field(
         None, description="The one token that may write everywhere but in curated graphs."
@@ -86,7 +107,8 @@ class Settings(BaseModel):
         None, description="File of hashed tokens with their scopes (docs/writing.md)."
     )
     review_candidates: Path | None = Field(
-        None, description="File of candidates that /link/review shows to who has the write token (docs/linking.md)."
+        None,
+        description="File of candidates that /link/review shows to who has a token for reviewing (docs/linking.md).",
     )
     read_token_needed: bool = Field(False, description="Whether reading needs a token too.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -94,7 +116,7 @@ class Settings(BaseModel):
     )
 
     def endpoint_authorization(self) -> str:
-        """Give the Authorization header for the endpoint (RFC 7617, RFC 6750); empty where it needs none."""
+        """Return the Authorization header for the endpoint (RFC 7617, RFC 6750); empty where it needs none."""
         if self.endpoint_token is not None:
             return f"Bearer {self.endpoint_token.get_secret_value()}"
         if self.endpoint_user is None:
@@ -120,7 +142,7 @@ def read_settings() -> Settings:
 
 
 def change_settings(settings: Settings, changes: dict[str, object]) -> Settings:
-    """Give settings with some of them changed by flags of the command line.
+    """Return settings with some of them changed by flags of the command line.
 
     Raises:
         SettingsError: a flag has a value that its setting does not take.

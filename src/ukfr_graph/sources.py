@@ -8,12 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, read_document
 from ukfr_graph.errors import DataError, NotFoundError, Problem
+from ukfr_graph.resources import data_folder
+from ukfr_graph.texts import line_starts
+from ukfr_graph.triples import is_count
 
 RECORD_NAME = "source.yaml"
 
@@ -78,6 +81,27 @@ def read_text(root: Path, name: str, file: str, checksum: str) -> str:
     return raw.decode("utf-8")
 
 
+def check_quote(words: str, start: str, end: str, checksum: str) -> bool | None:
+    """Return whether the text with this SHA-256 has these words at these characters (from 0, end exclusive).
+
+    None where the text is not among those that come with the package: then nothing can be said.
+    """
+    file = _find_texts().get(checksum.lower())
+    if file is None:
+        return None
+    if not (is_count(start) and is_count(end)):
+        return False
+    text = read_text(data_folder(), *file, checksum)
+    return 0 <= int(start) < int(end) <= len(text) and text[int(start) : int(end)] == words
+
+
+@cache
+def _find_texts() -> dict[str, tuple[str, str]]:
+    """Find the bundled texts: folder and file name by the SHA-256 of the content."""
+    files = (path for path in (data_folder() / "sources").glob("*/*") if path.is_file() and path.name != RECORD_NAME)
+    return {hashlib.sha256(path.read_bytes()).hexdigest(): (path.parent.name, path.name) for path in files}
+
+
 def _read_source(folder: Path, root: Path) -> Source:
     path = folder / RECORD_NAME
     name = path.relative_to(root).as_posix()
@@ -109,12 +133,12 @@ def _read_source(folder: Path, root: Path) -> Source:
     stated = str(checksum.get("checksumValue", "")) if isinstance(checksum, Mapping) else ""
     actual = hashlib.sha256(raw).hexdigest()
     if stated.lower() != actual:
-        raise fail(
-            record.line,
-            "source",
-            f"the text's SHA-256 is {actual}, the record says {stated or 'nothing'}",
-            "restore the text as published; only for a new copy, record its new hash",
-        )
+        message = f"the text's SHA-256 is {actual}, the record says {stated or 'nothing'}"
+        fix = "restore the text as published; only for a new copy, record its new hash"
+        if ends := _find_line_ends(raw, stated.lower()):
+            message += f"; only its line ends differ: they are {ends[0]} here, and were {ends[1]}"
+            fix = "restore the line ends: git changes them with core.autocrlf where .gitattributes does not forbid it"
+        raise fail(record.line, "source", message, fix)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -125,7 +149,7 @@ def _read_source(folder: Path, root: Path) -> Source:
             "keep the published bytes and add a UTF-8 copy as the text to code",
         ) from None
     paratexts = {}
-    starts = _line_starts(text)
+    starts = line_starts(text)
     for item in document.records():
         if item.get("type") == "Paratext":
             try:
@@ -142,9 +166,12 @@ def _read_source(folder: Path, root: Path) -> Source:
     return Source(folder.name, iris.ID + str(record["id"]), iris.source_graph(folder.name), text, document, paratexts)
 
 
-def _line_starts(text: str) -> list[int]:
-    """Offsets at which the lines of a text start, and its end."""
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    return starts
+_LINE_ENDS = {"LF": b"\n", "CRLF": b"\r\n", "CR": b"\r"}
+
+
+def _find_line_ends(raw: bytes, checksum: str) -> tuple[str, str] | None:
+    """Find out whether a text differs from the one with this hash by its line ends alone: (as it is, as it was)."""
+    plain = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    named = {name: plain.replace(b"\n", end) for name, end in _LINE_ENDS.items()}
+    were = next((name for name, text in named.items() if hashlib.sha256(text).hexdigest() == checksum), None)
+    return (next((name for name, text in named.items() if text == raw), "mixed"), were) if were else None

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.errors import NotAcceptableError
+from ukfr_graph.markup import finish_xml, is_well_formed
+
+_INSTEAD = "Turtle (ttl), N-Triples (nt) and JSON-LD (jsonld)"
+
+_COUNT_DIGITS = 9
+Value: TypeAlias = str | int | float | bool | Decimal | date | None
+"""A term as a Python value: an IRI is its text; a literal is of its datatype, where Python has one, else its text."""
+
+_INTEGERS = frozenset(
+    (
+        "integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger",
+        "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
+    )
+)  # fmt: skip
+# Lexical forms of XML Schema 1.1, part 2 (https://www.w3.org/TR/xmlschema11-2/); Python's own readers take more.
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_DOUBLE = re.compile(rf"(?:{_DECIMAL.pattern})(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def node(iri: str) -> ox.NamedNode:
@@ -22,6 +46,49 @@ def node(iri: str) -> ox.NamedNode:
 def literal(value: object, datatype: str) -> ox.Literal:
     """Write a value as a literal of an XML Schema datatype, such as ``integer``."""
     return ox.Literal(str(value), datatype=ox.NamedNode(iris.XSD + datatype))
+
+
+def is_count(text: str) -> bool:
+    """Return whether a text is a whole number as places and counts are written: ASCII digits, fewer than nine.
+
+    >>> is_count("2203"), is_count("9" * 38), is_count("-1")
+    (True, False, False)
+    """
+    return text.isascii() and text.isdecimal() and len(text) < _COUNT_DIGITS
+
+
+def to_value(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple | None) -> Value:
+    """Return a term as a Python value; a literal that is not in the form of its datatype stays text.
+
+    >>> to_value(ox.Literal("2016-08-30", datatype=ox.NamedNode(iris.XSD + "date")))
+    datetime.date(2016, 8, 30)
+    >>> to_value(literal(28, "byte")), to_value(literal("1_000", "integer")), to_value(ox.NamedNode("urn:x"))
+    (28, '1_000', 'urn:x')
+    """
+    if term is None:
+        return None
+    if not isinstance(term, ox.Literal):
+        return str(term) if isinstance(term, ox.Triple | ox.BlankNode) else term.value
+    kind, text = term.datatype.value.removeprefix(iris.XSD), term.value
+    try:
+        if kind in _INTEGERS and _INTEGER.fullmatch(text):
+            return int(text)
+        if kind == "decimal" and _DECIMAL.fullmatch(text):
+            return Decimal(text)
+        if kind in ("double", "float") and _DOUBLE.fullmatch(text):
+            return float(text)
+        if kind == "boolean" and text in ("true", "1", "false", "0"):
+            return text in ("true", "1")
+        if kind == "date" and _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except (ValueError, ArithmeticError):
+        pass  # beyond what Python's numbers and dates hold
+    return text
+
+
+def is_true(term: object) -> bool:
+    """Tell whether a term is the boolean true, which may be written ``true`` or ``1``."""
+    return isinstance(term, ox.Literal) and to_value(term) is True
 
 
 def fold_text(text: str) -> str:
@@ -41,8 +108,22 @@ def serialize(
     *,
     prefixes: bool = False,
 ) -> bytes:
-    """Write triples or quads; ``prefixes`` adds those of ``iris``, where the format can hold them."""
-    return ox.serialize(statements, format=form, prefixes=dict(iris.PREFIXES) if prefixes else None) or b""
+    """Write triples or quads; ``prefixes`` adds those of ``iris``, where the format can hold them.
+
+    Raises:
+        NotAcceptableError: RDF/XML cannot hold a property or a text of theirs.
+    """
+    names = dict(iris.PREFIXES) if prefixes else None
+    if form != ox.RdfFormat.RDF_XML:
+        return ox.serialize(statements, format=form, prefixes=names) or b""
+    triples = [s if isinstance(s, ox.Triple) else s.triple for s in statements]
+    body = finish_xml(ox.serialize(triples, format=form, prefixes=names) or b"", _INSTEAD)
+    if not is_well_formed(body):
+        properties = (t.predicate for t in triples if not is_well_formed(ox.serialize([t], format=form) or b""))
+        raise NotAcceptableError(
+            f"RDF/XML cannot hold the property {next(properties)}, which ends in no name; {_INSTEAD} can."
+        )
+    return body
 
 
 class Index:
@@ -67,11 +148,11 @@ class Index:
         return self._objects.get((subject, predicate), [])
 
     def subjects(self) -> frozenset[str]:
-        """Give every subject."""
+        """Return every subject."""
         return frozenset(subject for subject, _ in self._objects)
 
     def value(self, subject: str, predicate: str) -> str | None:
-        """Give the one object, or the first in order, or none."""
+        """Return the one object, or the first in order, or none."""
         return min(self.objects(subject, predicate), default=None)
 
     def of_type(self, *classes: str) -> list[str]:

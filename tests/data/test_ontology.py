@@ -14,8 +14,7 @@ from ukfr_graph.build import Built
 from ukfr_graph.build.schema import read_turtle
 from ukfr_graph.build.validation import DATA_SHAPES, ONTOLOGY_SHAPES, to_rdflib
 from ukfr_graph.documents import read_query
-from ukfr_graph.records import read_context
-from ukfr_graph.resources import ontology_folder, queries_folder
+from ukfr_graph.resources import ontology_folder, queries_folder, read_context
 
 SHAPES = (DATA_SHAPES, ONTOLOGY_SHAPES)
 

@@ -26,7 +26,7 @@ def run_notebook(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def read_texts(notebook: nbformat.NotebookNode) -> list[str]:
-    """Give what the cells print, in order; plots are told by their presence."""
+    """Return what the cells print, in order; plots are told by their presence."""
     found = []
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):

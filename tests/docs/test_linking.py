@@ -74,6 +74,6 @@ def test_the_guide_alone_leads_to_reviewed_links(tmp_path: Path, dataset: Path) 
     "name", re.findall(r"(?m)^\| `(\w+)`(?:, `(\w+)`)? \| ", GUIDE.split("| `--adapter`")[1].split("\n\n")[0])
 )
 def test_the_adapters_of_the_guide_exist(name: tuple[str, str]) -> None:
-    from ukfr_graph.link.reading import list_adapters
+    from ukfr_graph.link.datasets.reader import list_adapters
 
     assert set(filter(None, name)) <= set(list_adapters())

@@ -95,3 +95,11 @@ def test_make_serve_answers_the_first_question(tmp_path: Path) -> None:
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
+
+
+def test_the_map_of_the_house_has_every_folder_and_no_other() -> None:
+    mapped = re.findall(r"(?m)^\| `([\w/]+)/` \|", README)
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    top = {name.partition("/")[0] for name in kept if "/" in name and not name.startswith(".")} - {"src"}
+    packages = {"/".join(name.split("/")[:3]) for name in kept if re.match(r"src/ukfr_graph/\w+/", name)}
+    assert sorted(mapped) == sorted(top | packages | {"src/ukfr_graph/web"})

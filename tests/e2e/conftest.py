@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from e2e.browser import CHROMIUM, IS_REQUIRED, Open, Watch, open_context, start_browser, take_picture
-from protocol.servers import start_server
-from ukfr_graph.server.static import find_asset
+from support.browser import CHROMIUM, IS_REQUIRED, Open, Watch, open_context, start_browser, take_picture
+from support.servers import start_server
+from ukfr_graph.site.static import find_asset
 
 expect.set_options(timeout=30_000)  # a slow machine is no fault of the page
 

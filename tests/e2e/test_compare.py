@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.browser import Open, Watch
+from support.browser import Open, Watch
 
 
 def cells(page: Page, heading: str) -> list[str]:

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from e2e.browser import Open, Watch, check_accessibility, open_context
-from protocol.servers import start_server
+from support.browser import Open, Watch, check_accessibility, open_context
+from support.servers import start_server
 
 _STATEMENT = "/statements/uk-fr-2016-08-30"
 _COMPARED = "/compare?a=vocab:topic/terrorism&b=vocab:topic/information-exchange"

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.browser import Open, Watch, check_accessibility
-from protocol.servers import start_server
+from support.browser import Open, Watch, check_accessibility
+from support.servers import start_server
 
 pytestmark = pytest.mark.usefixtures("scripts")
 
@@ -138,7 +138,7 @@ def test_types_are_hidden_and_the_address_restores_the_view(open_page: Open, ser
     page.locator(".nodes [role=option]").nth(3).click()
     name = page.locator(".record h2").inner_text()
     for _ in range(2):
-        page.get_by_role("button", name="Closer").click()
+        page.get_by_role("button", name="Zoom in").click()
     page.wait_for_url("**camera=**")
     again = open_page(page.url.removeprefix(server))
     expect(again.locator(".record h2")).to_have_text(name)
@@ -151,9 +151,9 @@ def test_types_are_hidden_and_the_address_restores_the_view(open_page: Open, ser
 def test_the_form_chooses_another_network(open_page: Open, server: str) -> None:
     page = open_page("/graph")
     rows(page)
-    page.get_by_label("What is tied to what").select_option("topic-topic")
+    page.get_by_label("Connections", exact=True).select_option("topic-topic")
     expect(page.locator(".seen")).to_contain_text(f"All {len(ask(server, projection='topic-topic')['nodes'])} nodes")
-    page.get_by_label("What is tied to what").select_option("all")
+    page.get_by_label("Connections", exact=True).select_option("all")
     page.get_by_label("Kind of clause").select_option(label="pledge")
     pledges = ask(server, kind="ukfr:Pledge")
     expect(page.locator(".seen")).to_contain_text(f"All {len(pledges['nodes'])} nodes")

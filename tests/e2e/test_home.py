@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Response, expect
 
-from e2e.browser import Open
+from support.browser import Open
 
 _WORDS = {
     "en": ("clauses coded", "Three questions, answered", "terrorism", "of 53 clauses", "30 August 2016"),

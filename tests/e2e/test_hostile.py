@@ -10,8 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from e2e.browser import Open, Watch, check_accessibility
-from protocol.servers import start_server
+from support.browser import Open, Watch, check_accessibility
+from support.servers import start_server
 
 _TOKEN = "a-long-and-random-token"
 _SCRIPT = "<script>document.title='harmed'</script><img src=x onerror=\"document.title='harmed'\">\" ' onfocus='x"

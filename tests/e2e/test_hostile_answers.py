@@ -10,8 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.browser import Open, Watch, check_accessibility
-from protocol.servers import start_server
+from support.browser import Open, Watch, check_accessibility
+from support.servers import start_server
 
 pytestmark = pytest.mark.usefixtures("scripts")
 

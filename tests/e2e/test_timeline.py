@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.browser import Open
+from support.browser import Open
 
 BUDAPEST = "Convention on Cybercrime (Budapest Convention)"
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.browser import Open, Watch, check_accessibility
+from support.browser import Open, Watch, check_accessibility
 
 pytestmark = pytest.mark.usefixtures("scripts")
 
@@ -63,7 +63,7 @@ def test_the_keyboard_asks_and_reads(open_page: Open) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".stats")).to_contain_text("Oui")
     page.keyboard.press("Tab")  # Tab is no trap: it leads out of the editor
-    expect(page.get_by_role("button", name="Demander", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="Exécuter", exact=True)).to_be_focused()
     type_query(page, KINDS)
     page.keyboard.press("Control+Enter")
     page.get_by_role("tab", name="Tableau").focus()

@@ -30,7 +30,7 @@ from rdflib.compare import isomorphic
 from rdflib.term import Node
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from protocol.servers import start_server
+from support.servers import start_server
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
@@ -190,7 +190,7 @@ def graphs_of(case: Case, node: Node) -> dict[str | None, Path | None]:
 
 
 def with_base(path: Path) -> str:
-    """Give a request that says itself what its relative names are relative to."""
+    """Return a request that says itself what its relative names are relative to."""
     return f"BASE <{path.as_uri()}>\n" + path.read_text("utf-8")
 
 

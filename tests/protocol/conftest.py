@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 
 TOKEN = "a-long-and-random-token"
 

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import start_server, wait_until_ready
+from support.servers import start_server, wait_until_ready
 
 ROUNDS = 20
 GRAPH = "https://example.org/log"

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from protocol.servers import start_server
+from support.servers import start_server
 
 BROWSER = {"Accept": "text/html"}
 

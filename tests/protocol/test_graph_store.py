@@ -6,7 +6,7 @@ import httpx
 import pytest
 from rdflib import Graph, URIRef
 
-from protocol.servers import Server
+from support.servers import Server
 
 ENTITIES = "https://w3id.org/ukfr/graph/entities"
 MINE = "https://example.org/mine"

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 MEMORY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"

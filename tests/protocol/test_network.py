@@ -9,7 +9,7 @@ import httpx
 import networkx as nx
 import pytest
 
-from protocol.servers import start_server
+from support.servers import start_server
 
 PATH = "/export/network"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

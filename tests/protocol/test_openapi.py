@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server
+from support.servers import Server
 from ukfr_graph.query import read_queries
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")

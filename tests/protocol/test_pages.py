@@ -127,7 +127,7 @@ def test_a_link_to_a_query_opens_the_workbench_for_people_and_the_answer_for_pro
     page = get(server + "/sparql", params=asked, headers=BROWSER)
     assert page.headers["content-type"].startswith("text/html")
     assert "SELECT ?c { ?c a ukfr:Call }" in page.text
-    assert "7 row(s)" in page.text
+    assert "7 rows" in page.text
     for accept in ("*/*", "application/sparql-results+json", "text/csv, text/html;q=0.5"):
         answer = get(server + "/sparql", params=asked, headers={"Accept": accept})
         assert (answer.status_code, "html" in answer.headers["content-type"]) == (200, False)

@@ -14,7 +14,7 @@ from rdflib import Graph, Namespace
 from rdflib.namespace import RDF, RDFS
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 from ukfr_graph.query import SavedQuery, find_query, read_queries
 
 PAGE = {"Accept": "text/html"}
@@ -57,7 +57,7 @@ def test_each_question_has_a_page_with_its_form_and_its_answer(server: str, quer
             assert field[1] == "select"
     if query.kind == "solutions" and not any(p.required for p in query.parameters):
         total = httpx.get(f"{server}/queries/{query.name}?page=1").headers["ukfr-total-rows"]
-        assert f"<p>{total} row(s)" in page.text
+        assert re.search(rf"<p>{total} rows?\b", page.text)
 
 
 def test_a_page_names_things_in_the_readers_language_and_links_to_them(server: str) -> None:
@@ -196,7 +196,7 @@ def test_a_write_makes_old_addresses_say_so_and_new_ones_answer(writable: Server
     assert httpx.get(writable.url + before["next"]).status_code == 410
     assert httpx.get(before["cite-as"]).status_code == 410
     now = httpx.get(url, headers=CSV)
-    assert ",27\r\n" in now.text
+    assert ",26\r\n" in now.text  # the question is about the curated graphs
     assert httpx.get(links(now)["cite-as"], headers=CSV).text == now.text
 
 
@@ -329,7 +329,7 @@ def test_files_that_cannot_be_used_are_reported_with_their_line(extended: Server
     assert starts == [
         "money.rq:1: [money] duplicate-id: already a query in the area 'figures'",
         "treaties/broken.rq:4: [broken] sparql: no PREFIX is declared for foo",
-        "treaties/yaml.rq:2: [yaml] yaml: expected ',' or ']', but got '<stream end>'",
+        "treaties/yaml.rq:2: [yaml] yaml: did not find expected ',' or ']', in what begins at line 1",
     ]
     assert "treaties/broken.rq:4" in httpx.get(extended.url + "/queries", headers=PAGE).text
     missing = httpx.get(extended.url + "/queries/broken")

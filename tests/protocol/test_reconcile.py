@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from protocol.reconciling import BUDAPEST, CLIENT, NEW, OLD, ask, best, match
-from protocol.schemas import check
+from support.reconciling import BUDAPEST, CLIENT, NEW, OLD, ask, best, match
+from support.schemas import check
 
 # The manifests
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from protocol.reconciling import BUDAPEST, CLIENT, NEW, OLD, ask, match, post_json
-from protocol.schemas import check, is_valid
+from support.reconciling import BUDAPEST, CLIENT, NEW, OLD, ask, match, post_json
+from support.schemas import check, is_valid
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.reconciling import BUDAPEST, CLIENT, NEW, OLD, ask, best
-from protocol.schemas import check
-from protocol.servers import Server, start_server
+from support.reconciling import BUDAPEST, CLIENT, NEW, OLD, ask, best
+from support.schemas import check
+from support.servers import Server, start_server
 
 
 def test_suggestions_begin_with_what_is_typed(server: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.servers import free_port, start_server, wait_until_ready
+from support.servers import free_port, start_server, wait_until_ready
 from ukfr_graph.query import read_queries
 
 OXIGRAPH = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or "oxigraph"

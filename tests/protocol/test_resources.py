@@ -13,13 +13,12 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from protocol.conftest import TOKEN
-from protocol.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
-from protocol.servers import start_server
+from support.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
+from support.servers import start_server
 from ukfr_graph import iris
 from ukfr_graph.build import build_graphs, write_dataset
-from ukfr_graph.records import read_context
-from ukfr_graph.resources import data_folder
-from ukfr_graph.server.negotiation import FULL, SUMMARY
+from ukfr_graph.resources import data_folder, read_context
+from ukfr_graph.site.negotiation import FULL, SUMMARY
 from ukfr_graph.store import Snapshot, install_dataset, staging_folder
 
 

@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import start_server
-from ukfr_graph.link.candidates import open_whole, write_candidates
-from ukfr_graph.link.decisions import Decisions
-from ukfr_graph.link.matching import match_all
-from unit.link.test_review import MINE, OURS, SOURCES
+from support.servers import start_server
+from ukfr_graph.link.matching.matcher import match_all
+from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
+from ukfr_graph.link.review.decisions import Decisions
+from unit.link.review.test_review import MINE, OURS, SOURCES
 
 FORM = {"name": "Ada", "orcid": "0000-0002-1825-0097", "token": TOKEN}
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -128,7 +128,11 @@ def test_a_user_s_graph_is_found_at_once_and_marked_safely(writable: Server) -> 
         headers={"Content-Type": "text/turtle", "Authorization": f"Bearer {TOKEN}"},
     )  # fmt: skip
     assert put.status_code == 201
-    page = httpx.get(writable.url + "/search?q=zzyzx", headers=BROWSER).text
+    assert httpx.get(writable.url + "/search?q=zzyzx").json()["total"] == 0
+    (hit,) = httpx.get(writable.url + "/search?q=zzyzx&graphs=users").json()["hits"]
+    assert hit["graph"] == "https://example.org/mine"
+    page = httpx.get(writable.url + "/search?q=zzyzx&graphs=users", headers=BROWSER).text
+    assert "&lt;https://example.org/mine&gt;" in page
     assert "<mark>zzyzx</mark> &lt;img" in page
     assert "<img" not in page
 

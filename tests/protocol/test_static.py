@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.servers import start_server
+from support.servers import start_server
 from ukfr_graph.resources import static_folder
-from ukfr_graph.server.static import find_asset
+from ukfr_graph.site.static import find_asset
 
 ROOT = Path(__file__).parent.parent.parent
 BROWSER = {"Accept": "text/html"}

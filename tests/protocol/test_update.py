@@ -13,9 +13,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 from SPARQLWrapper import POST, SPARQLWrapper
 
-from protocol.servers import Server, start_server
+from support.servers import Server, start_server
 from ukfr_graph.query.update import add_dataset
-from ukfr_graph.server.authorization import hash_token
+from ukfr_graph.service.gate import hash_token
 
 UPDATE = {"Content-Type": "application/sparql-update"}
 AUTH = {"Authorization": "Bearer a-long-and-random-token"}

@@ -25,7 +25,7 @@ def federated() -> list[SavedQuery]:
 
 
 def refresh(executor: Executor, text: str) -> str:
-    """Give a query with the lists that the dataset calls for."""
+    """Return a query with the lists that the dataset calls for."""
 
     def write(match: re.Match[str]) -> str:
         name = match[1]

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from expected import ask
 
+from queries.expected import ask
 from ukfr_graph.query import Executor, SavedQuery, read_queries
 from ukfr_graph.query.examples import fill
 from ukfr_graph.query.saved import read_library
-from ukfr_graph.server.editor import list_examples
+from ukfr_graph.site.workbench.page import list_examples
 
 ASKABLE = [q for q in read_queries().values() if not q.services and not any(p.required for p in q.parameters)]
 
@@ -20,7 +20,7 @@ def test_a_text_with_its_defaults_answers_as_the_saved_query_does(executor: Exec
 
 
 def test_every_question_that_has_an_example_is_offered_in_both_languages() -> None:
-    examples = list_examples(read_library())
-    assert {query.name for query in ASKABLE} <= {example.name for example in examples}
-    assert all(example.question["en"] and example.question["fr"] for example in examples)
-    assert not any(example.query.startswith("#+") for example in examples)
+    english, french = (list_examples(read_library(), language) for language in ("en", "fr"))
+    assert {query.name for query in ASKABLE} <= {example.name for example in english}
+    assert all(one.question and other.question != one.question for one, other in zip(english, french, strict=True))
+    assert not any(example.query.startswith("#+") for example in english)

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from federated import federated, refresh
 
-from protocol.servers import free_port, wait_until_ready
+from queries.federated import federated, refresh
+from support.servers import free_port, wait_until_ready
 from ukfr_graph.errors import QueryRefusedError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query import Executor, SavedQuery, find_query
-from ukfr_graph.query.federation import Relay
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.query.relay import Relay
 from ukfr_graph.store import Snapshot
 
 EXTRACTS = Path(__file__).parent / "extracts"
@@ -52,7 +52,7 @@ def ask(snapshot: Snapshot, hosts: dict[str, str], name: str) -> list[dict[str, 
     for address, local in hosts.items():
         text = text.replace(f"<{address}>", f"<{local}>")
     executor = Executor(snapshot, Limits(service_allow=tuple(hosts.values())))
-    executor._relay = Relay(tuple(hosts.values()), resolve=lambda host, _: host)
+    executor._relay = Relay(tuple(hosts.values()), resolve=lambda host, _: host).start()
     names, rows = executor.run(text).rows()
     return [{n: t.value for n, t in zip(names, row, strict=True) if t is not None} for row in rows]  # type: ignore[union-attr]
 

@@ -1,8 +1,8 @@
 """Every saved question gives the expected answer, and its parameters make a difference."""
 
 import pytest
-from expected import ask, cases, expected_path
 
+from queries.expected import ask, cases, expected_path
 from ukfr_graph.query import Executor, SavedQuery, read_queries
 from ukfr_graph.resources import queries_folder
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError, StdioServerParameters
 
+from ukfr_graph import iris
+from ukfr_graph.agents.tools import list_tools
 from ukfr_graph.query import read_queries
 
 ID = "https://w3id.org/ukfr/id/"
@@ -175,3 +178,9 @@ def test_a_missing_extra_is_named(dataset: Path, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "pip install 'ukfr-graph[mcp]'" in done.stderr
     assert done.stdout == ""
+
+
+def test_agents_are_told_every_prefix_that_needs_no_declaration() -> None:
+    (tool,) = [tool for tool in list_tools() if tool.name == "sparql"]
+    assert tool.description
+    assert set(iris.PREFIXES) <= set(re.findall(r"\w+", tool.description))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ukfr_graph.errors import AuthorizationError, ForbiddenError, SettingsError
-from ukfr_graph.server.authorization import Gate, hash_token, read_gate
+from ukfr_graph.service.gate import Gate, hash_token, read_gate
 from ukfr_graph.settings import Settings
 
 

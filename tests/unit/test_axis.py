@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ukfr_graph.server.axis import Axis, Stretch, fit_axis
+from ukfr_graph.site.timeline.axis import Axis, Stretch, fit_axis
 
 AXIS = Axis(2001, 2004)  # 1,461 days
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,9 @@ from ukfr_graph.resources import data_folder
 
 
 def run(
-    *arguments: str, stdin: str = "", cwd: Path | None = None, dataset: Path | None = None
+    *arguments: str, stdin: str = "", cwd: Path | None = None, dataset: Path | None = None, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")} | {"NO_COLOR": "1"}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")} | {"NO_COLOR": "1", **variables}
     if dataset:
         environment["UKFR_DATASET"] = str(dataset)
     return subprocess.run(
@@ -32,12 +33,32 @@ def test_the_version_is_shown() -> None:
     assert (done.returncode, done.stdout.split()[0]) == (0, "ukfr-graph")
 
 
-def test_a_query_without_a_dataset_builds_it_first(tmp_path: Path) -> None:
-    done = run("query", "clauses-by-kind", "--format", "csv", cwd=tmp_path)
+def test_a_query_without_a_dataset_builds_it_in_the_cache_and_leaves_nothing_where_it_is_asked(tmp_path: Path) -> None:
+    here, cache = tmp_path / "here", tmp_path / "cache"
+    here.mkdir()
+    done = run("query", "clauses-by-kind", "--format", "csv", cwd=here, XDG_CACHE_HOME=str(cache))
     assert done.returncode == 0, done.stderr
     assert "Built" in done.stderr
     assert done.stdout.startswith("kind,label,label_fr,clauses")
-    assert (tmp_path / "out" / "manifest.json").is_file()
+    assert not list(here.iterdir())
+    again = run("query", "clauses-by-kind", "--format", "csv", cwd=here, XDG_CACHE_HOME=str(cache))
+    assert (again.stderr, again.stdout) == ("", done.stdout)
+
+
+def test_a_dataset_that_was_built_here_is_the_one_that_is_asked(tmp_path: Path, dataset: Path) -> None:
+    shutil.copytree(dataset, tmp_path / "out", symlinks=True)
+    assert run("load", "-", cwd=tmp_path).returncode == 2
+    (tmp_path / "mine.ttl").write_text("<urn:a> <urn:b> <urn:c> .")
+    assert run("load", "mine.ttl", "--graph", "https://example.org/mine", cwd=tmp_path).returncode == 0
+    assert run("query", "-", cwd=tmp_path, stdin="ASK { <urn:a> ?p ?o }", XDG_CACHE_HOME="/nowhere").stdout == "yes\n"
+
+
+def test_the_build_says_what_it_read_and_what_it_made(tmp_path: Path) -> None:
+    done = run("validate")
+    read = re.search(r"read: (\d+) records with (\d+) keys and (\d+) values, which made (\d+) triples", done.stderr)
+    assert read
+    records, keys, values, triples = map(int, read.groups())
+    assert values == triples > keys > records > 100
 
 
 def test_a_saved_query_answers_in_each_format(dataset: Path) -> None:
@@ -62,9 +83,8 @@ def test_a_query_comes_from_a_file_or_from_stdin(dataset: Path, tmp_path: Path) 
     parameter = ("-p", "section=id:section/uk-fr-2016-08-30/terrorism", "-f", "csv")
     assert run("query", str(tmp_path / "mine.rq"), *parameter, dataset=dataset).stdout.split() == answer
     assert run("query", "-", *parameter, stdin=text, dataset=dataset).stdout.split() == answer
-    unprojected = run("query", "-", *parameter, stdin=text.replace("?n) ?_section_iri", "?n)"), dataset=dataset)
-    assert (unprojected.returncode, unprojected.stdout) == (2, "")
-    assert "Name the parameter in the SELECT clause" in unprojected.stderr
+    unprojected = text.replace("?n) ?_section_iri", "?n)")
+    assert run("query", "-", *parameter, stdin=unprojected, dataset=dataset).stdout.split() == answer
 
 
 def test_an_answer_of_no_ends_with_one(dataset: Path) -> None:
@@ -78,6 +98,35 @@ def test_an_answer_of_no_ends_with_one(dataset: Path) -> None:
     ("arguments", "stdin", "words"),
     [
         (("query", "no-such-query"), "", "no saved query"),
+        (("query", "clauses-by-knid"), "", "Did you mean 'clauses-by-kind'"),
+        (("query", "clauses-on-topic", "-p", "topic=vocab:topic/asilum"), "", "Did you mean 'vocab:topic/asylum'"),
+        (("query", "clauses-on-topic", "-p", "topic=vocab:toppic/asylum"), "", "Did you mean 'vocab:topic/asylum'"),
+        (
+            ("query", "clauses-on-topic", "-p", "topic=https://example.org/asylum"),
+            "",
+            "Nothing is said here of https://example.org/asylum",
+        ),
+        (("query", "-", "-p", "of=id:place/calai"), "SELECT ?p { ?_of_iri ?p ?o }", "Did you mean 'id:place/calais'"),
+        (("export", "network", "--topic", "vocab:topic/asilum"), "", "Did you mean 'vocab:topic/asylum'"),
+        (("query", "-"), "SELECT ?o\u00a0{ ?o a ukfr:Office }", "line 1, column 10: U+00A0 NO-BREAK SPACE"),
+        (("query", "-"), "SELECT ?o\n\u000b{ ?o a ukfr:Office }", "line 2, column 1: U+000B LINE TABULATION"),
+        (
+            ("query", "-"),
+            "SELECT ?o { ?o rdfs:label \u201cCalais\u201d }",
+            "column 27: U+201C LEFT DOUBLE QUOTATION MARK",
+        ),
+        (("query", "-"), "ASK {\u200b}", "U+200B ZERO WIDTH SPACE"),
+        (
+            ("query", "-", "-f", "xml"),
+            'SELECT ("a\\u0001b" AS ?x) {}',
+            "XML cannot hold U+0001, which stands in 'a\\x01b'; JSON",
+        ),
+        (
+            ("query", "-", "-f", "rdf"),
+            'CONSTRUCT { <http://e/a> <http://e/p/> "x" } {}',
+            "cannot hold the property <http://e/p/>",
+        ),
+        (("query", "-", "-f", "rdf"), 'CONSTRUCT { <http://e/a> <http://e/p> "\\u0002" } {}', "XML cannot hold U+0002"),
         (("query", "missing/file.rq"), "", "is not a file"),
         (("query", "-"), "SELECT * { ?s ?p }", "line 1, column"),
         (("query", "-"), "SELECT * { ?s foo:bar ?o }", "no PREFIX is declared for foo"),

@@ -35,7 +35,7 @@ def test_mappings_remember_their_lines(tmp_path: Path) -> None:
         ("- a\n", "yaml", 1, "not a mapping"),
         ("", "yaml", 1, "not a mapping"),
         (b"a: 1\nb: caf\xe9\n", "encoding", 2, "0xe9"),
-        ("a: \x07\n", "yaml", 0, ""),
+        ("a: 1\nb: \x07\n", "yaml", 2, "U+0007"),
     ],
 )
 def test_a_broken_file_is_reported_with_rule_and_line(
@@ -74,3 +74,11 @@ def test_query_metadata_is_read_from_its_own_lines(tmp_path: Path) -> None:
     metadata, text = read_query(path, tmp_path)
     assert metadata == {"summary": "Who?", "tags": ["a"]}
     assert text.endswith("SELECT * {}\n")
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told_where_it_opens(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, "a: x\nb: 'y\nc:\n  fr: Ville d'essai\n  en: z\n")
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.rule) == (2, "yaml")
+    assert "a quotation mark that opens here" in problem.message

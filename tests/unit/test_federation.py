@@ -12,9 +12,10 @@ import pyoxigraph as ox
 import pytest
 
 from ukfr_graph.errors import QueryError, QueryRefusedError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query import Executor, find_format
-from ukfr_graph.query.federation import Relay, check_targets, resolve_public
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.query.federation import check_targets
+from ukfr_graph.query.relay import Relay, resolve_public
 from ukfr_graph.store import install_plain, open_snapshot
 
 
@@ -65,7 +66,7 @@ def executor(tmp_path: Path, service: str) -> Executor:
     """An executor that may call the service, and takes this machine for a public one."""
     install_plain(tmp_path / "own")
     executor = Executor(open_snapshot(tmp_path / "own"), Limits(service_allow=(service,)))
-    executor._relay = Relay((service,), resolve=lambda host, _: host)
+    executor._relay = Relay((service,), resolve=lambda host, _: host).start()
     return executor
 
 
@@ -80,7 +81,7 @@ def test_an_allowed_service_answers_through_the_relay(executor: Executor, servic
 
 
 def test_a_silent_load_succeeds_without_calling_what_is_not_allowed(tmp_path: Path, service: str) -> None:
-    relay = Relay((), resolve=lambda *_: pytest.fail("a host was looked up"))
+    relay = Relay((), resolve=lambda *_: pytest.fail("a host was looked up")).start()
     text = f"LOAD SILENT <{service}/data.ttl> INTO GRAPH <https://example.org/g> ; INSERT DATA {{ <urn:a> <urn:b> 1 }}"
     check_targets(text, ())
     store = ox.Store()
@@ -101,14 +102,14 @@ def test_a_redirect_is_not_followed(executor: Executor, service: str) -> None:
 
 
 def test_load_goes_through_the_relay_too(service: str) -> None:
-    relay = Relay((service,), resolve=lambda host, _: host)
+    relay = Relay((service,), resolve=lambda host, _: host).start()
     store = ox.Store()
     store.update(relay.rewrite(f"LOAD <{service}/data.ttl> INTO GRAPH <https://a/g>"))
     assert [q.object.value for q in store] == ["loaded"]
 
 
 def test_the_relay_says_who_calls(service: str) -> None:
-    relay = Relay((service,), resolve=lambda host, _: host)
+    relay = Relay((service,), resolve=lambda host, _: host).start()
     _, _, agent = relay.call("GET", f"{service}/agent", {}, b"")
     assert agent.startswith(b"ukfr-graph/")
 
@@ -144,7 +145,7 @@ def test_no_address_of_this_machine_or_network_counts_as_public(host: str) -> No
 
 
 def test_the_relay_serves_the_engine_alone(service: str) -> None:
-    relay = Relay((service,), resolve=lambda host, _: host)
+    relay = Relay((service,), resolve=lambda host, _: host).start()
     address = relay.rewrite(f"LOAD <{service}/data.ttl>").split("<")[1].rstrip(">")
     assert httpx.get(address).status_code == 200
     secret = address.split("/")[3]

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ukfr_graph.errors import QueryRefusedError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 
 LIMITS = Limits()
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ukfr_graph.errors import NotAcceptableError
-from ukfr_graph.server.negotiation import (
+from ukfr_graph.site.negotiation import (
     FULL,
     GRAPH_VARIANTS,
     PAGE,

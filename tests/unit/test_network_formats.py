@@ -1,6 +1,8 @@
 """Files of networks are valid, say the same in each format, and hold whatever a label may be."""
 
 import json
+import re
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,15 +16,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from networks import BARBELL, make_network
-from ukfr_graph.analysis.drawing import draw_network
-from ukfr_graph.analysis.formats import FORMATS, Drawing
+from support.networks import BARBELL, make_network
+from ukfr_graph.analysis.drawing import LOOKS, draw_network
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.network import Edge, Network, Node, join
+from ukfr_graph.analysis.network_formats import FORMATS, Drawing
+from ukfr_graph.analysis.network_parameters import NetworkRequest
 from ukfr_graph.analysis.projections import read_query
-from ukfr_graph.analysis.requests import UNLIMITED, NetworkRequest, Sizes, answer_request, read_network
-from ukfr_graph.errors import ResultTooLargeError, SettingsError
+from ukfr_graph.analysis.requests import UNLIMITED, Sizes, answer_request, read_network
+from ukfr_graph.errors import NotAcceptableError, ResultTooLargeError, SettingsError
 from ukfr_graph.query import Executor
+from ukfr_graph.resources import templates_folder
 from ukfr_graph.store import Snapshot
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
@@ -89,6 +93,8 @@ def test_networkx_reads_back_what_was_written(executor: Executor, projection: st
     if form == "graphml":
         read: Any = nx.read_graphml(BytesIO(content), force_multigraph=True)
         read = nx.relabel_nodes(read, {n: facts["iri"] for n, facts in read.nodes(data=True)})
+        for facts in read.nodes.values():
+            assert facts.pop("name") == facts["label"]
     elif form == "gexf":
         read = nx.read_gexf(BytesIO(content))
         for facts in read.nodes.values():
@@ -228,3 +234,31 @@ def test_limits_and_formats_are_said(executor: Executor) -> None:
     assert sum(node["weight"] for node in overview["nodes"]) == len(read_network(executor, NetworkRequest("all")).nodes)
     with pytest.raises(SettingsError, match="graphml"):
         answer_request(executor, NetworkRequest("all"), "png", Sizes())
+
+
+def test_a_picture_of_the_server_has_the_colours_of_the_pages() -> None:
+    tokens = dict(re.findall(r"(--[\w-]+): light-dark\((#\w+),", (templates_folder() / "style.css").read_text("utf-8")))
+    script = (Path(__file__).parents[2] / "web/src/looks.ts").read_text("utf-8")
+    looks = re.findall(r'"?([\w:]+)"?: \{ one: .*property: "(--\w+)"', script)
+    assert {kind: tokens[token] for kind, token in looks} == {kind: colour for kind, (colour, _) in LOOKS.items()}
+
+
+def test_scripts_offer_every_format_that_is_no_picture() -> None:
+    script = (Path(__file__).parents[2] / "web/src/graph-view.ts").read_text("utf-8")
+    assert set(re.findall(r'\["\w+", "(\w+)"\]', script)) == set(FORMATS) - {"svg"}
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf", "svg"])
+@pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_what_xml_cannot_hold_is_not_written(form: str, character: str) -> None:
+    first, *others = BARBELL.nodes
+    odd = replace(first, label=f"a{character}b", label_fr=f"a{character}b")
+    network = replace(BARBELL, nodes=(odd, *others))
+    with pytest.raises(NotAcceptableError, match=rf"U\+{ord(character):04X}.*json and dot can"):
+        FORMATS[form].write(Drawing(network, place_nodes(network), {}), "en")
+
+
+def test_graphml_has_the_names_that_its_readers_show() -> None:
+    content = FORMATS["graphml"].write(Drawing(BARBELL, place_nodes(BARBELL), {}), "en")
+    graph = nx.read_graphml(BytesIO(content))
+    assert sorted(graph.nodes(data="name")) == sorted(graph.nodes(data="label"))

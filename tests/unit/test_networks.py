@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from networks import BARBELL, make_executor, make_network
+from support.networks import BARBELL, make_executor, make_network
 from ukfr_graph.analysis.measures import find_bridges, find_communities, measure_nodes
+from ukfr_graph.analysis.network_parameters import NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.overview import keep_community, show_communities
 from ukfr_graph.analysis.projections import find_projection, list_projections, read_projection, read_query
-from ukfr_graph.analysis.requests import UNLIMITED, NetworkRequest, read_network
+from ukfr_graph.analysis.requests import UNLIMITED, read_network
 from ukfr_graph.errors import NotFoundError, ParameterError, QueryError, ResultTooLargeError
 from ukfr_graph.query import Executor
 
@@ -269,7 +270,7 @@ def test_another_backend_of_networkx_may_do_the_work(tmp_path: Path, way: str) -
     (facts / "entry_points.txt").write_text("[networkx.backends]\ntiny = tiny_backend:Dispatcher\n")
     backend = "tiny" if way == "argument" else None
     program = (
-        "from networks import BARBELL; from ukfr_graph.analysis.measures import find_betweenness;"
+        "from support.networks import BARBELL; from ukfr_graph.analysis.measures import find_betweenness;"
         f"print(find_betweenness(BARBELL.to_simple(), {backend!r})['a'])"
     )
     paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
@@ -280,3 +281,40 @@ def test_another_backend_of_networkx_may_do_the_work(tmp_path: Path, way: str) -
         [sys.executable, "-c", program], capture_output=True, text=True, env=environment, timeout=60, check=False
     )
     assert done.stdout.split("\n")[:2] == ["asked the backend", "1.0"], done.stderr
+
+
+@given(
+    st.builds(
+        NetworkRequest,
+        projection=st.sampled_from(["all", "who-cites-what"]),
+        values=st.dictionaries(st.from_regex("[a-z]{1,5}", fullmatch=True), st.text(max_size=9), max_size=2),
+        types=st.lists(st.sampled_from(["ukfr:Actor", "ukfr:Place"]), unique=True).map(tuple),
+        focus=st.text(max_size=20),
+        steps=st.integers(0, 10),
+        start=st.text(max_size=9),
+        community=st.none() | st.integers(0, 999_999_999),
+        overview=st.booleans(),
+        at=st.sampled_from(["", "2016-08-30"]),
+    )
+)
+def test_a_request_is_read_back_as_it_was_written(request: NetworkRequest) -> None:
+    pairs = [(name, value) for name, values in write_request(request).items() for value in values]
+    assert parse_request(pairs, "en") == request
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "told"),
+    [
+        ("steps", ["11"], "from 0 to 10"),
+        ("steps", ["\u0661"], "whole number"),
+        ("community", ["-1"], "from 0 on"),
+        ("overview", ["perhaps"], "true or false"),
+        ("topic", ["a", "b"], "given twice"),
+        ("param", ["k=1", "k=2"], "once"),
+        ("param", ["k"], "name=value"),
+        ("nonsense", ["1"], "no parameter nonsense"),
+    ],
+)
+def test_a_parameter_that_would_be_passed_over_is_an_error(name: str, values: list[str], told: str) -> None:
+    with pytest.raises(ParameterError, match=told):
+        parse_request([(name, value) for value in values], "en")

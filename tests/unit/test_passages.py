@@ -1,17 +1,12 @@
 """Words in their context."""
 
-import hashlib
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ukfr_graph import iris
 from ukfr_graph.resources import data_folder
-from ukfr_graph.server.passages import find_passage, read_text
+from ukfr_graph.site.statement.passages import find_passage
 
-EXPRESSION = iris.ID + "expression/govuk-2016-08-30"
 TEXT = (data_folder() / "sources/govuk-2016-08-30/text.txt").read_text("utf-8")
-HASH = hashlib.sha256(TEXT.encode()).hexdigest()
 
 
 @given(st.integers(-5, len(TEXT) + 5), st.integers(-5, len(TEXT) + 5))
@@ -31,11 +26,3 @@ def test_a_line_break_inside_a_sentence_does_not_end_it() -> None:
     assert passage is not None
     assert "Effective UK/France cooperation remains crucial" in passage.before
     assert passage.after.endswith("leaves the EU.")
-
-
-def test_only_the_very_text_that_was_coded_is_read() -> None:
-    assert read_text(EXPRESSION, "text.txt", HASH) == TEXT
-    assert read_text(EXPRESSION, "text.txt", "0" * 64) is None
-    assert read_text(EXPRESSION, "../govuk-2016-08-30/text.txt", HASH) is None
-    assert read_text(iris.ID + "expression/../../../pyproject", "text.txt", HASH) is None
-    assert read_text("https://example.org/expression/x", "text.txt", HASH) is None

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph import iris
-from ukfr_graph.records import read_context
-from ukfr_graph.server.representations import compact, write_triples
+from ukfr_graph.resources import read_context
+from ukfr_graph.site.representations import compact, write_triples
 
 NODES = st.sampled_from([ox.NamedNode(f"{iris.ID}x/{n}") for n in ("a", "b", "a#part-1", "é")])
 BLANKS = st.sampled_from([ox.BlankNode("b1"), ox.BlankNode("b2")])
@@ -56,7 +56,7 @@ def test_compacted_json_ld_is_the_same_graph(triples: set[ox.Triple]) -> None:
 def test_a_hostile_line_end_ends_no_line(form: str) -> None:
     node = ox.NamedNode(iris.ID + "x")
     triple = ox.Triple(node, ox.NamedNode(iris.RDFS + "label"), ox.Literal("a\u2028<b> <c> <d> ."))
-    body = write_triples([triple], form, node.value)
+    body = write_triples([triple], form, node.value, site="http://localhost")
     if form == "jsonld":
         assert json.loads(body)["label"]["@none"] == "a\u2028<b> <c> <d> ."
     else:

@@ -1,12 +1,16 @@
 """Saved queries from a folder of one's own: sensible without metadata, and broken files are reported, not raised."""
 
+import re
 from pathlib import Path
 
 import pytest
+from rdflib.plugins.sparql import prepareQuery
 
 from ukfr_graph.errors import NotFoundError, SettingsError
-from ukfr_graph.query.examples import fill
-from ukfr_graph.query.saved import RESERVED, read_library
+from ukfr_graph.iris import UKFR
+from ukfr_graph.query import SavedQuery
+from ukfr_graph.query.examples import describe_examples, fill
+from ukfr_graph.query.saved import RESERVED, find_query, read_library, read_queries
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -33,7 +37,7 @@ def test_a_query_without_metadata_is_asked_by_its_name(tmp_path: Path) -> None:
     [
         ("SELECT ?x {\n  ?x a\n}", 3, "sparql", ""),
         ("#+ summary: x\nSELECT * { ?x a nope:Thing }", 2, "sparql", "nope"),
-        ("#+ summary: 'x\nSELECT * { ?s ?p ?o }", 2, "yaml", ""),
+        ("#+ summary: 'x\nSELECT * { ?s ?p ?o }", 1, "yaml", ""),
         ("# nothing here", 1, "sparql", "no SELECT"),
         ("#+ defaults:\n#+   - day: tomorrow\nSELECT * { ?s ?p ?_day_date }", 1, "metadata", "tomorrow"),
         ("#+ examples:\n#+   - {other: 1}\nSELECT * { ?s ?p ?_day_date }", 1, "metadata", "other"),
@@ -84,3 +88,43 @@ def test_values_stand_at_the_start_of_the_outermost_pattern(tmp_path: Path) -> N
     assert library.problems == ()
     assert 'WHERE { VALUES (?_t_en) { ("a \\"quoted\\" }} text"@en) } ?s ?p ?_t_en }' in fill(library.find("made"))
     assert fill(library.find("needs")) == ""
+
+
+@pytest.mark.parametrize("query", list(read_queries().values()), ids=list(read_queries()))
+def test_a_file_is_read_alone_by_any_reader_of_sparql(query: SavedQuery) -> None:
+    """No prefix is presupposed, and a value may stand wherever the parameter does (as grlc puts it there)."""
+    text = query.path.read_text("utf-8")
+    assert query.standalone == text
+    prepareQuery(text)
+    for parameter in query.parameters:
+        term = "<urn:x>" if parameter.kind == "iri" else '"2016-08-30"'
+        text = re.sub(rf"[?$]{parameter.variable}\b", term, text)
+    prepareQuery(text)
+
+
+def test_a_query_of_ones_own_is_published_with_its_prefixes(tmp_path: Path) -> None:
+    write(tmp_path, "mine/mine.rq", "#+ summary: Who?\nPREFIX x: <urn:x:>\nSELECT * { ?s a ukfr:Actor, x:Y }\n")
+    query = find_query("mine", tmp_path)
+    assert query.standalone.splitlines()[:3] == ["#+ summary: Who?", f"PREFIX ukfr: <{UKFR}>", "PREFIX x: <urn:x:>"]
+    prepareQuery(query.standalone)
+    (example,) = [
+        str(getattr(t.object, "value", ""))
+        for t in describe_examples([query], "http://e")
+        if t.predicate.value.endswith("#select")
+    ]
+    prepareQuery(example)
+
+
+def test_a_misspelt_name_is_answered_with_the_right_one() -> None:
+    with pytest.raises(NotFoundError, match="Did you mean 'clauses-by-kind'"):
+        find_query("clauses-by-knid")
+
+
+@pytest.mark.parametrize("name", RESERVED)
+def test_a_parameter_that_every_address_has_is_no_parameter_of_a_query(tmp_path: Path, name: str) -> None:
+    (tmp_path / "own.rq").write_text(f"SELECT ?s {{ ?s ?p ?__{name.lstrip('_')}_date }}", "utf-8")
+    if name.startswith("_"):
+        return  # no variable can be read as such a parameter
+    library = read_library(tmp_path)
+    assert "own" not in library.queries
+    assert any("reserved name" in problem.message for problem in library.problems)

@@ -40,7 +40,7 @@ def turtle(tmp_path: Path, text: str, name: str = "mine.ttl") -> Path:
 
 def subjects(root: Path, graph: str) -> list[str]:
     query = f"SELECT ?s {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} ORDER BY ?s"
-    _, rows = Executor(open_snapshot(root)).run(query).rows()
+    _, rows = Executor(open_snapshot(root), with_user_graphs=True).run(query).rows()
     return [getattr(row[0], "value", "") for row in rows]
 
 

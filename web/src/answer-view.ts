@@ -4,7 +4,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { chooseSeries, defaultView, type View } from "./chart";
 import { ask, findLabels, type Answer } from "./endpoint";
 import { save } from "./files";
-import { number, t } from "./language";
+import { _, number } from "./language";
 import "./result-chart";
 import "./result-table";
 import { shorten, type Row } from "./terms";
@@ -67,17 +67,17 @@ class AnswerView extends LitElement {
 
   protected override render(): TemplateResult {
     const titles: Record<View, string> = {
-      Table: t("Table", "Tableau"), BarChart: t("Bars", "Barres"), LineChart: t("Line", "Courbe"), Graph: t("Graph", "Graphe"), Raw: t("Raw", "Brut"),
+      Table: _("Table"), BarChart: _("Bars"), LineChart: _("Line"), Graph: _("Graph"), Raw: _("Raw"),
     };
     const views = this.views();
     const formats = this.answered.isGraph ? GRAPH_FORMATS
       : this.answered.truth === undefined ? ROW_FORMATS : ROW_FORMATS.slice(2);
     return html`
       <div class="views">
-        <div role="tablist" aria-label=${t("Views", "Vues")} @keydown=${this.move}>${views.map((view) => html`<button type="button" role="tab" class="quiet"
+        <div role="tablist" aria-label=${_("Views")} @keydown=${this.move}>${views.map((view) => html`<button type="button" role="tab" class="quiet"
           id=${`tab-${view}`} aria-selected=${view === this.view} aria-controls="view" tabindex=${view === this.view ? 0 : -1}
           @click=${() => this.choose(view)}>${titles[view]}</button>`)}</div>
-        <div class="downloads" role="group" aria-label=${t("Download", "Télécharger")}><span class="note">${t("Download:", "Télécharger :")}</span>
+        <div class="downloads" role="group" aria-label=${_("Download")}><span class="note">${_("Download:")}</span>
           ${formats.map(([name, type, ending]) => html`<button type="button" class="quiet" @click=${() => this.download(type, ending)}>${name}</button>`)}</div>
       </div>
       ${this.notice ? html`<p role="alert">${this.notice}</p>` : nothing}
@@ -100,13 +100,12 @@ class AnswerView extends LitElement {
     const { answer, isGraph, truth } = this.answered;
     if (isGraph && this.raw === undefined) {
       void this.fetchAs("text/turtle").then((text) => { this.raw = text; });
-      return html`<p class="note">${t("Loading…", "Chargement…")}</p>`;
+      return html`<p class="note">${_("Loading…")}</p>`;
     }
     const text = this.raw ?? (truth === undefined ? answer.text : String(truth));
-    return html`${text.length > MOST_RAW ? html`<p class="notice">${t(
-      `Only the first ${number(MOST_RAW)} of ${number(text.length)} characters are shown; a download has them all.`,
-      `Seuls les ${number(MOST_RAW)} premiers caractères sur ${number(text.length)} sont montrés ; un téléchargement les contient tous.`)}</p>` : nothing}
-      <pre tabindex="0" aria-label=${t("Raw answer", "Réponse brute")} role="region">${text.slice(0, MOST_RAW)}</pre>`;
+    return html`${text.length > MOST_RAW ? html`<p class="notice">${
+      _("Only the first %(shown)s of %(all)s characters are shown; a download has them all.", { shown: number(MOST_RAW), all: number(text.length) })}</p>` : nothing}
+      <pre tabindex="0" aria-label=${_("Raw answer")} role="region">${text.slice(0, MOST_RAW)}</pre>`;
   }
 
   private choose(view: View): void {
@@ -153,7 +152,7 @@ class AnswerView extends LitElement {
     try {
       save(new Blob([await this.fetchAs(type)], { type }), `answer.${ending}`);
     } catch (error) {
-      this.notice = t("The download failed: ", "Le téléchargement a échoué : ") + String((error as Error).message);
+      this.notice = _("The download failed: %(error)s", { error: (error as Error).message });
     }
   }
 }

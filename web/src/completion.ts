@@ -6,7 +6,7 @@ import { PREFIXES, shorten, write } from "./terms";
 
 export interface Described {
   iri: string;
-  label: Partial<Record<"en" | "fr", string>>;
+  label: Record<string, string>;
   count: number;
 }
 

@@ -9,7 +9,7 @@ import { tags } from "@lezer/highlight";
 import { basicSetup } from "codemirror";
 import { sparql } from "codemirror-lang-sparql";
 import { completionSource, type Found, type Terms } from "./completion";
-import { language, t } from "./language";
+import { _ } from "./language";
 
 const highlighting = HighlightStyle.define([
   { tag: [tags.keyword, tags.definitionKeyword, tags.operatorKeyword, tags.modifier], color: "var(--recognition)", fontWeight: "600" },
@@ -46,10 +46,11 @@ const theme = EditorView.theme({
   ".cm-panels button, .cm-panels input": { backgroundImage: "none", backgroundColor: "var(--sheet)", color: "var(--ink)", border: "1px solid var(--edge)" },
 });
 
-const french = {
-  "Find": "Chercher", "Replace": "Remplacer", "next": "suivant", "previous": "précédent", "all": "tous",
-  "match case": "respecter la casse", "by word": "mot entier", "regexp": "expression régulière", "replace": "remplacer",
-  "replace all": "tout remplacer", "close": "fermer", "Completions": "Complétions", "Diagnostics": "Diagnostics",
+/** The words of CodeMirror's own panels. */
+const phrases = {
+  "Find": _("Find"), "Replace": _("Replace"), "next": _("next"), "previous": _("previous"), "all": _("all"),
+  "match case": _("match case"), "by word": _("by word"), "regexp": _("regexp"), "replace": _("replace"),
+  "replace all": _("replace all"), "close": _("close"), "Completions": _("Completions"), "Diagnostics": _("Diagnostics"),
 };
 
 /**
@@ -96,8 +97,8 @@ export function createEditor(host: HTMLElement, options: Options): EditorView {
         EditorView.lineWrapping,
         EditorView.darkTheme.of(matchMedia("(prefers-color-scheme: dark)").matches),
         autocompletion({ icons: false, override: [completionSource(options.terms, options.search)] }),
-        EditorView.contentAttributes.of({ "aria-label": t("Query", "Requête"), spellcheck: "false" }),
-        language === "fr" ? EditorState.phrases.of(french) : [],
+        EditorView.contentAttributes.of({ "aria-label": _("Query"), spellcheck: "false" }),
+        EditorState.phrases.of(phrases),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.change(update.state.doc.toString());
         }),

@@ -6,7 +6,7 @@ import { ProblemError, type Problem } from "./endpoint";
 import { save } from "./files";
 import { MOST_STEPS, showOverview, showPath, showProblem, showSteps } from "./graph-notices";
 import "./graph-view.css";
-import { number, t } from "./language";
+import { _, ngettext, number } from "./language";
 import { typeName } from "./looks";
 import { buildGraph, choose, exportAddress, fetchNetwork, isOverview, labelOf, type NetworkData, type NetworkGraph, type Seen } from "./network";
 import { closeOnEscape, closeOnLeave } from "./menu";
@@ -101,7 +101,7 @@ export class GraphView extends LitElement {
       if (loading.signal.aborted) return;
       this.data = undefined;
       this.problem = error instanceof ProblemError ? error.problem
-        : { status: 0, title: t("No answer", "Pas de réponse"), detail: t("The server could not be reached.", "Le serveur n'a pas pu être joint.") };
+        : { status: 0, title: _("No answer"), detail: _("The server could not be reached.") };
     }
     if (this.loading === loading) this.isLoading = false;
   }
@@ -241,7 +241,7 @@ export class GraphView extends LitElement {
       const content = form === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await toPng(svg);
       save(content, `network.${form}`);
     } catch {
-      this.notice = t("The picture is too large for this browser. Narrow the choice, or save it as SVG.", "L'image est trop grande pour ce navigateur. Restreignez le choix, ou enregistrez-la en SVG.");
+      this.notice = _("The picture is too large for this browser. Narrow the choice, or save it as SVG.");
     }
   }
 
@@ -256,10 +256,10 @@ export class GraphView extends LitElement {
   protected override render(): TemplateResult {
     if (this.problem) return showProblem(this.problem);
     if (!this.data || !this.graph || !this.seen) {
-      return html`<p class="empty" role="status">${t("The network is being read and laid out…", "Le réseau est lu et disposé…")}</p>`;
+      return html`<p class="empty" role="status">${_("The network is being read and laid out…")}</p>`;
     }
     if (!this.graph.order) {
-      return html`<p class="empty">${t("Nothing is tied to anything by this choice. Take back a filter.", "Ce choix ne relie rien à rien. Retirez un filtre.")}</p>`;
+      return html`<p class="empty">${_("Nothing matches these filters. Remove one.")}</p>`;
     }
     const listed = this.listed();
     return html`
@@ -273,20 +273,20 @@ export class GraphView extends LitElement {
         @community-opened=${(event: CustomEvent<string>) => this.openCommunity(event.detail)}>
         <div class="stage">
           <div class="stage-host" role="img" aria-label=${this.describe()}></div>
-          <div class="zoom" role="group" aria-label=${t("Zoom", "Agrandir")}>
-            <button type="button" class="quiet" aria-label=${t("Closer", "Plus près")} @click=${() => this.stage?.zoom(1.5)}>+</button>
-            <button type="button" class="quiet" aria-label=${t("Farther", "Plus loin")} @click=${() => this.stage?.zoom(1 / 1.5)}>−</button>
-            <button type="button" class="quiet" aria-label=${t("Show everything", "Tout montrer")} @click=${() => this.stage?.fit()}>⤢</button>
+          <div class="zoom" role="group" aria-label=${_("Zoom")}>
+            <button type="button" class="quiet" aria-label=${_("Zoom in")} @click=${() => this.stage?.zoom(1.5)}>+</button>
+            <button type="button" class="quiet" aria-label=${_("Zoom out")} @click=${() => this.stage?.zoom(1 / 1.5)}>−</button>
+            <button type="button" class="quiet" aria-label=${_("Show everything")} @click=${() => this.stage?.fit()}>⤢</button>
           </div>
         </div>
         <div class="listing">
-          <label class="hidden" for="node-search">${t("Search the nodes", "Chercher parmi les nœuds")}</label>
-          <input id="node-search" type="search" placeholder=${t("Search the nodes", "Chercher parmi les nœuds")} .value=${this.words}
+          <label class="hidden" for="node-search">${_("Search the nodes")}</label>
+          <input id="node-search" type="search" placeholder=${_("Search the nodes")} .value=${this.words}
             @input=${(event: InputEvent) => { this.words = (event.target as HTMLInputElement).value; }}
             @keydown=${(event: KeyboardEvent) => { if (event.key === "Enter" && listed[0]) this.select(listed[0]); }}>
           <ukfr-node-list .graph=${this.graph} .ids=${listed} .selected=${this.selected}></ukfr-node-list>
         </div>
-        <section class="record" aria-label=${t("Record of the node", "Notice du nœud")}>
+        <section class="record" aria-label=${_("Record of the node")}>
           <ukfr-node-panel .graph=${this.graph} .node=${this.selected} .from=${this.from}></ukfr-node-panel>
         </section>
       </div>`;
@@ -294,33 +294,32 @@ export class GraphView extends LitElement {
 
   private describe(): string {
     const shown = number(this.seen!.nodes.size);
-    return t(`Drawing of ${shown} nodes. The list has the same nodes, and each one's ties.`,
-      `Dessin de ${shown} nœuds. La liste contient les mêmes nœuds, avec les liens de chacun.`);
+    return _("Drawing of the network. Nodes: %(shown)s. The list has the same nodes, and the connections of each.", { shown });
   }
 
   private bar(listed: string[]): TemplateResult {
     const graph = this.graph!;
     const counts = new Map<string, number>();
-    graph.forEachNode((_, { node }) => counts.set(node.type, (counts.get(node.type) ?? 0) + 1));
+    graph.forEachNode((_id, { node }) => counts.set(node.type, (counts.get(node.type) ?? 0) + 1));
     const types = [...counts].sort((a, b) => b[1] - a[1]).map(([type]) => type);
     const isNarrow = this.focusOn || (this.from && this.to) || this.types.size;
     return html`
       <div class="graph-bar">
-        <div class="legend" role="group" aria-label=${t("Types that are shown", "Types montrés")}>${types.length < 2 ? nothing : types.map((type) => html`<button
+        <div class="legend" role="group" aria-label=${_("Types that are shown")}>${types.length < 2 ? nothing : types.map((type) => html`<button
           type="button" class="quiet" aria-pressed=${!this.types.size || this.types.has(type)} @click=${() => this.toggle(type, types)}>
           <span class="dot" data-type=${type} aria-hidden="true"></span>${typeName(type)} ${number(counts.get(type)!)}</button>`)}</div>
         <details class="menu" @keydown=${closeOnEscape} @focusout=${closeOnLeave}>
-          <summary class="button quiet">${t("Save as", "Enregistrer en")}</summary>
+          <summary class="button quiet">${_("Save as")}</summary>
           <ul>
             <li><button type="button" class="quiet" @click=${() => this.saveAs("svg")}>SVG</button></li>
             <li><button type="button" class="quiet" @click=${() => this.saveAs("png")}>PNG</button></li>
-            ${[["GraphML", "graphml"], ["GEXF", "gexf"], ["JSON", "json"]].map(([name, form]) => html`<li>
+            ${[["GraphML", "graphml"], ["GEXF", "gexf"], ["JSON", "json"], ["DOT", "dot"]].map(([name, form]) => html`<li>
               <a class="button quiet" download=${`network.${form}`} href=${this.addressOf(form!)}>${name}</a></li>`)}
           </ul>
         </details>
       </div>
-      <p class="seen" role="status">${this.isLoading ? t("Loading… ", "Chargement… ") : ""}${this.tell(listed)}
-        ${isNarrow ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${t("Show the whole network", "Montrer tout le réseau")}</button>` : nothing}</p>
+      <p class="seen" role="status">${this.isLoading ? `${_("Loading…")} ` : ""}${this.tell(listed)}
+        ${isNarrow ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${_("Show the whole network")}</button>` : nothing}</p>
       ${this.focusOn && (this.isPart || graph.hasNode(this.focusOn))
         ? showSteps(graph, this.focusOn, this.steps, (steps) => { this.steps = steps; }, () => { this.focusOn = ""; }) : nothing}
       ${this.from
@@ -331,9 +330,13 @@ export class GraphView extends LitElement {
   private tell(listed: string[]): string {
     const { nodes } = this.seen!;
     const all = this.graph!.order;
-    const shown = nodes.size === all ? t(`All ${number(all)} nodes`, `Les ${number(all)} nœuds`) : t(`${number(nodes.size)} of ${number(all)} nodes`, `${number(nodes.size)} nœuds sur ${number(all)}`);
-    const found = this.found ? t(`; ${number(listed.length)} found`, ` ; ${number(listed.length)} trouvés`) : "";
-    return t(`${shown}, tied ${number(this.data!.edges.length)} times${found}.`, `${shown}, ${number(this.data!.edges.length)} liens en tout${found}.`);
+    const links = this.data!.edges.length;
+    return [
+      nodes.size === all ? ngettext("%(all)s node", "All %(all)s nodes", all, { all: number(all) })
+        : ngettext("%(shown)s of %(all)s node", "%(shown)s of %(all)s nodes", all, { shown: number(nodes.size), all: number(all) }),
+      ngettext("%(count)s connection", "%(count)s connections", links, { count: number(links) }),
+      ...(this.found ? [ngettext("%(count)s found", "%(count)s found", listed.length, { count: number(listed.length) })] : []),
+    ].join(" · ");
   }
 }
 

@@ -1,18 +1,38 @@
-/** The reader's language: that of the page, as the server chose it. */
+/** The reader's language: that of the page, as the server chose it, and the messages of its catalogue. */
 
-export type Language = "en" | "fr";
+export const language = (typeof document !== "undefined" && document.documentElement.lang) || "en";
 
-export const language: Language =
-  typeof document !== "undefined" && document.documentElement.lang === "fr" ? "fr" : "en";
+type Values = Record<string, string | number>;
+/** What the page has of the catalogue: a translation, or one for each plural category. */
+type Messages = Record<string, string | Record<string, string>>;
 
-/** The one of two texts that is in the reader's language. */
-export function t(en: string, fr: string): string {
-  return language === "fr" ? fr : en;
-}
-
-const locale = t("en-GB", "fr-FR"); // as the server writes dates and numbers
+const messages = readMessages();
+const locale = language === "en" ? "en-GB" : language; // as the server writes dates and numbers
+const plurals = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+
+function readMessages(): Messages {
+  const island = typeof document !== "undefined" && document.querySelector("#messages");
+  return island ? (JSON.parse(island.textContent ?? "{}") as Messages) : {};
+}
+
+/** A message in the reader's language, with its `%(name)s` filled in; the call is found by `make messages`. */
+export function _(message: string, values: Values = {}): string {
+  const found = messages[message];
+  return fill(typeof found === "string" ? found : message, values);
+}
+
+/** A message whose form follows a count, which is not filled in by itself. */
+export function ngettext(one: string, many: string, count: number, values: Values = {}): string {
+  const forms = messages[one];
+  const form = typeof forms === "object" ? (forms[plurals.select(count)] ?? forms["other"]) : undefined;
+  return fill(form ?? (count === 1 ? one : many), values);
+}
+
+function fill(text: string, values: Values): string {
+  return text.replace(/%\((\w+)\)s/g, (whole, name: string) => String(values[name] ?? whole));
+}
 
 /** A number in the reader's form. */
 export function number(value: number): string {
@@ -27,12 +47,12 @@ export function day(iso: string): string {
 
 /** A number of bytes, in the reader's form. */
 export function size(bytes: number): string {
-  const [value, unit] = bytes < 1000 ? [bytes, t("bytes", "octets")]
-    : bytes < 1e6 ? [bytes / 1e3, t("kB", "ko")] : [bytes / 1e6, t("MB", "Mo")];
+  const [value, unit] = bytes < 1000 ? [bytes, _("bytes")]
+    : bytes < 1e6 ? [bytes / 1e3, _("kB")] : [bytes / 1e6, _("MB")];
   return `${number(Number(value.toPrecision(3)))} ${unit}`;
 }
 
-/** French punctuation keeps to its word: a space before ? ! : ; » does not break. */
+/** A space before ? ! : ; » does not break, where a language has one there. */
 export function typeset(text: string): string {
-  return language === "fr" ? text.replace(/ (?=[?!:;»])/g, "\u00a0") : text;
+  return text.replace(/ (?=[?!:;»])/g, "\u00a0");
 }

@@ -1,6 +1,6 @@
 /** How the types of nodes look and are called: colours come from the style of the pages, in light and dark. */
 
-import { t } from "./language";
+import { _ } from "./language";
 
 interface Look {
   /** One of them, and several. */
@@ -10,20 +10,20 @@ interface Look {
 }
 
 const LOOKS: Record<string, Look> = {
-  "ukfr:Clause": { one: t("clause", "clause"), name: t("Clauses", "Clauses"), property: "--pledge" },
-  "ukfr:Actor": { one: t("actor", "acteur"), name: t("Actors", "Acteurs"), property: "--call" },
-  "ukfr:Instrument": { one: t("instrument", "instrument"), name: t("Instruments", "Instruments"), property: "--report" },
-  "skos:Concept": { one: t("topic", "thème"), name: t("Topics", "Thèmes"), property: "--recognition" },
-  "ukfr:Place": { one: t("place", "lieu"), name: t("Places", "Lieux"), property: "--reaffirmation" },
-  "ukfr:Quantity": { one: t("figure", "chiffre"), name: t("Figures", "Chiffres"), property: "--caution" },
-  "ukfr:DerivedQuantity": { one: t("derived figure", "chiffre dérivé"), name: t("Derived figures", "Chiffres dérivés"), property: "--danger" },
-  community: { one: t("community", "communauté"), name: t("Communities", "Communautés"), property: "--accent" },
+  "ukfr:Clause": { one: _("clause"), name: _("Clauses"), property: "--pledge" },
+  "ukfr:Actor": { one: _("actor"), name: _("Actors"), property: "--call" },
+  "ukfr:Instrument": { one: _("instrument"), name: _("Instruments"), property: "--report" },
+  "skos:Concept": { one: _("topic"), name: _("Topics"), property: "--recognition" },
+  "ukfr:Place": { one: _("place"), name: _("Places"), property: "--reaffirmation" },
+  "ukfr:Quantity": { one: _("figure"), name: _("Figures"), property: "--caution" },
+  "ukfr:DerivedQuantity": { one: _("calculated figure"), name: _("Calculated figures"), property: "--danger" },
+  community: { one: _("community"), name: _("Communities"), property: "--accent" },
 };
 
 /** The name of a type: of several, or of one. */
 export function typeName(type: string, isOne = false): string {
   const look = LOOKS[type];
-  return (isOne ? look?.one : look?.name) ?? (type.split(":")[1] || type || t("Others", "Autres"));
+  return (isOne ? look?.one : look?.name) ?? (type.split(":")[1] || type || _("Others"));
 }
 
 export interface Palette {

@@ -1,7 +1,7 @@
 /** The nodes that are seen, as a list for the keyboard and for screen readers: only the rows in view are there. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { t } from "./language";
+import { _ } from "./language";
 import { typeName } from "./looks";
 import type { NetworkGraph } from "./network";
 
@@ -48,7 +48,7 @@ export class NodeList extends LitElement {
     const rows = this.ids.slice(from, this.first + Math.ceil((this.box?.clientHeight ?? 400) / ROW) + AHEAD);
     const at = this.ids.indexOf(this.selected);
     const isThere = at >= from && at < from + rows.length;
-    return html`<div class="nodes" role="listbox" tabindex="0" aria-label=${t("Nodes", "Nœuds")}
+    return html`<div class="nodes" role="listbox" tabindex="0" aria-label=${_("Nodes")}
         aria-activedescendant=${isThere ? `node-${at}` : nothing} @keydown=${this.move} @scroll=${this.follow}>
       <div class="space" role="presentation">${rows.map((id, index) => this.row(id, from + index))}</div></div>`;
   }

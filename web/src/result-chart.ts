@@ -2,7 +2,7 @@
 
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { chooseSeries, ticks, type Point, type Series } from "./chart";
-import { day, number, t } from "./language";
+import { _, day, ngettext, number } from "./language";
 import { isDate, type Row } from "./terms";
 
 const LINE = { width: 720, height: 320, left: 70, right: 16, top: 12, bottom: 34 };
@@ -24,12 +24,12 @@ export class ResultChart extends LitElement {
   protected override render(): TemplateResult {
     const series = chooseSeries(this.names, this.rows, this.kind);
     if (!series?.points.length) {
-      return html`<p class="empty">${t("There is no column of numbers to draw. A chart needs one column that names and one that counts.",
-        "Il n'y a pas de colonne de nombres à dessiner. Un graphique demande une colonne qui nomme et une qui compte.")}</p>`;
+      return html`<p class="empty">${_("There is no column of numbers to draw. A chart needs one column that names and one that counts.")}</p>`;
     }
     return html`
-      ${series.left ? html`<p class="note">${t(`${number(series.left)} rows are not drawn: they have no number, or come after the first 500.`,
-        `${number(series.left)} lignes ne sont pas dessinées : elles n'ont pas de nombre, ou viennent après les 500 premières.`)}</p>` : nothing}
+      ${series.left ? html`<p class="note">${
+        ngettext("%(count)s row is not drawn: it has no number, or comes after the first 500.",
+          "%(count)s rows are not drawn: they have no number, or come after the first 500.", series.left, { count: number(series.left) })}</p>` : nothing}
       ${this.kind === "LineChart" ? this.drawLine(series) : this.drawBars(series)}`;
   }
 
@@ -43,7 +43,7 @@ export class ResultChart extends LitElement {
     const least = Math.min(0, ...series.points.map((p) => p.value));
     const scale = 100 / (most - least || 1);
     return html`<table class="bars">
-      <caption>?${series.value} ${t("by", "par")} ?${series.label}</caption>
+      <caption>${_("%(value)s by %(label)s", { value: `?${series.value}`, label: `?${series.label}` })}</caption>
       <thead class="hidden"><tr><th scope="col">${series.label}</th><th scope="col">${series.value}</th><td></td></tr></thead>
       <tbody>${series.points.map((point) => html`<tr>
         <th scope="row" dir="auto">${this.label(point, series)}</th>
@@ -62,9 +62,9 @@ export class ResultChart extends LitElement {
     const x = (v: number) => left + ((v - first) / (last - first || 1)) * (width - left - right);
     const y = (v: number) => height - bottom - ((v - low) / (high - low || 1)) * (height - top - bottom);
     const path = series.points.map((p, i) => `${i ? "L" : "M"}${x(p.x).toFixed(1)},${y(p.value).toFixed(1)}`).join("");
-    const summary = t(
-      `Line of ${series.value} by ${series.label}: ${number(series.points.length)} points from ${number(Math.min(...values))} to ${number(high)}. The table has the numbers.`,
-      `Courbe de ${series.value} par ${series.label} : ${number(series.points.length)} points de ${number(Math.min(...values))} à ${number(high)}. Les nombres sont dans le tableau.`);
+    const summary = _("Line of %(value)s by %(label)s: %(count)s points from %(low)s to %(high)s. The table has the numbers.", {
+      value: series.value, label: series.label, count: number(series.points.length), low: number(Math.min(...values)), high: number(high),
+    });
     const marks = series.points.length > 1 ? [series.points[0]!, series.points[series.points.length >> 1]!, series.points.at(-1)!] : series.points;
     return html`<div class="chart-pair">
       <svg class="line-chart" viewBox="0 0 ${width} ${height}" role="img" aria-label=${summary}>
@@ -75,7 +75,7 @@ export class ResultChart extends LitElement {
         ${svg`<path d=${path}></path>`}
         ${series.points.length <= 60 ? series.points.map((p) => svg`<circle cx=${x(p.x)} cy=${y(p.value)} r="3.5"><title>${this.label(p, series)}: ${number(p.value)}</title></circle>`) : nothing}
       </svg>
-      <div class="scroll" tabindex="0" role="region" aria-label=${t("Numbers of the chart", "Nombres du graphique")}>
+      <div class="scroll" tabindex="0" role="region" aria-label=${_("Numbers of the chart")}>
         <table><thead><tr><th scope="col">${series.label}</th><th scope="col" class="number">${series.value}</th></tr></thead>
         <tbody>${series.points.map((p) => html`<tr><th scope="row" dir="auto">${this.label(p, series)}</th><td class="number">${number(p.value)}</td></tr>`)}</tbody></table>
       </div></div>`;

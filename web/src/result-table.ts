@@ -1,7 +1,7 @@
 /** Rows as a table: typed cells, sortable columns, a page at a time. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { day, number, t } from "./language";
+import { _, day, number } from "./language";
 import { compare, isDate, isNumber, linkTo, shorten, type Row, type Term } from "./terms";
 
 export const PAGE_ROWS = 250;
@@ -59,10 +59,10 @@ export class ResultTable extends LitElement {
 
   protected override render(): TemplateResult {
     if (!this.rows.length) {
-      return html`<p class="empty">${t("The query was answered: there are no rows.", "La requête a reçu sa réponse : il n'y a aucune ligne.")}</p>`;
+      return html`<p class="empty">${_("The query was answered: there are no rows.")}</p>`;
     }
     return html`${this.pager()}
-      <div class="scroll" tabindex="0" role="region" aria-label=${t("Rows", "Lignes")}>
+      <div class="scroll" tabindex="0" role="region" aria-label=${_("Rows")}>
         <table class="answer">
           <thead><tr>${this.names.map((name) => this.header(name))}</tr></thead>
           <tbody>${this.shown().map((row) => html`<tr>${this.names.map((name) => this.cell(row[name]))}</tr>`)}</tbody>
@@ -108,7 +108,7 @@ export class ResultTable extends LitElement {
   private long(text: string): TemplateResult | string {
     if (text.length <= LONGEST_SHOWN) return text;
     return html`<details class="long"><summary>${text.slice(0, LONGEST_SHOWN)}… <span class="tag" lang=${document.documentElement.lang}>${
-      t(`${number(text.length)} characters`, `${number(text.length)} caractères`)}</span></summary>${text}</details>`;
+      _("%(count)s characters", { count: number(text.length) })}</span></summary>${text}</details>`;
   }
 
   private pager(): TemplateResult | typeof nothing {
@@ -116,11 +116,11 @@ export class ResultTable extends LitElement {
     if (pages < 2) return nothing;
     const [first, last] = [this.page * PAGE_ROWS + 1, Math.min((this.page + 1) * PAGE_ROWS, this.rows.length)];
     const go = (page: number) => () => { this.page = page; };
-    return html`<nav class="pager" aria-label=${t("Pages of the answer", "Pages de la réponse")}>
-      <button type="button" class="quiet" ?disabled=${this.page === 0} @click=${go(this.page - 1)}>${t("Previous", "Précédentes")}</button>
-      <span role="status">${t(`Rows ${number(first)}–${number(last)} of ${number(this.rows.length)}`,
-        `Lignes ${number(first)}–${number(last)} sur ${number(this.rows.length)}`)}</span>
-      <button type="button" class="quiet" ?disabled=${this.page >= pages - 1} @click=${go(this.page + 1)}>${t("Next", "Suivantes")}</button>
+    return html`<nav class="pager" aria-label=${_("Pages of the answer")}>
+      <button type="button" class="quiet" ?disabled=${this.page === 0} @click=${go(this.page - 1)}>${_("Previous page")}</button>
+      <span role="status">${
+        _("Rows %(first)s–%(last)s of %(all)s", { first: number(first), last: number(last), all: number(this.rows.length) })}</span>
+      <button type="button" class="quiet" ?disabled=${this.page >= pages - 1} @click=${go(this.page + 1)}>${_("Next page")}</button>
     </nav>`;
   }
 }

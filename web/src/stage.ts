@@ -4,7 +4,7 @@ import Sigma from "sigma";
 import { EdgeLineProgram, type NodeHoverDrawingFunction, type NodeLabelDrawingFunction } from "sigma/rendering";
 import type { Settings } from "sigma/settings";
 import { drawSvg } from "./drawing";
-import { t } from "./language";
+import { _ } from "./language";
 import { readPalette, type Palette } from "./looks";
 import type { EdgeAttributes, NetworkGraph, NodeAttributes, Seen } from "./network";
 
@@ -302,12 +302,11 @@ class SvgStage implements Stage {
     if (seen.nodes.size > MOST_SVG_NODES) {
       const note = document.createElement("p");
       note.className = "empty";
-      note.textContent = t("This browser has no WebGL, and so many nodes cannot be drawn without it. Narrow the choice; the list has them all.",
-        "Ce navigateur n'a pas WebGL, sans lequel autant de nœuds ne peuvent être dessinés. Restreignez le choix ; la liste les contient tous.");
+      note.textContent = _("This browser has no WebGL, and so many nodes cannot be drawn without it. Narrow the choice; the list has them all.");
       this.host.replaceChildren(note);
       return;
     }
-    const drawn = new DOMParser().parseFromString(drawSvg(graph, seen, this.palette, t("Drawing of the network", "Dessin du réseau")), "image/svg+xml").documentElement;
+    const drawn = new DOMParser().parseFromString(drawSvg(graph, seen, this.palette, _("Drawing of the network")), "image/svg+xml").documentElement;
     for (const side of ["width", "height"]) drawn.setAttribute(side, `${100 * this.scale}%`);
     for (const group of drawn.querySelectorAll<SVGElement>("[data-node]")) {
       const id = group.dataset.node!;

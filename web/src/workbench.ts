@@ -8,7 +8,7 @@ import type { Found, Terms } from "./completion";
 import { createEditor, markError, setText } from "./editor";
 import { ask, ProblemError, ROWS, type Problem } from "./endpoint";
 import { forgetAll, readHistory, remember, type Asked } from "./history";
-import { day, language, number, size, t, typeset } from "./language";
+import { _, day, language, ngettext, number, size, typeset } from "./language";
 import { closeOnEscape, closeOnLeave } from "./menu";
 import { writeSnippet, type Tongue } from "./snippets";
 import { readTriples, TRIPLE_COLUMNS } from "./triples";
@@ -18,7 +18,7 @@ import "./workbench.css";
 interface Example {
   name: string;
   area: string;
-  question: Record<"en" | "fr", string>;
+  question: string;
   query: string;
 }
 
@@ -119,7 +119,7 @@ class Workbench extends LitElement {
       this.asked = remember({ query, when: new Date().toISOString(), rows });
     } catch (error) {
       if (running.signal.aborted) {
-        if (this.running === running) this.notice = t("Cancelled; the server has stopped.", "Annulée ; le serveur s'est arrêté.");
+        if (this.running === running) this.notice = _("Cancelled; the server has stopped.");
       } else {
         this.fail(error);
       }
@@ -134,17 +134,17 @@ class Workbench extends LitElement {
       this.problem = error.problem;
       markError(this.editor!, error.problem.detail, error.problem.line, error.problem.column);
     } else {
-      const detail = t("The server could not be reached. Is it running?", "Le serveur n'a pas pu être joint. Fonctionne-t-il ?");
-      this.problem = { status: 0, title: t("No answer", "Pas de réponse"), detail };
+      const detail = _("The server could not be reached. Is it running?");
+      this.problem = { status: 0, title: _("No answer"), detail };
     }
   }
 
   private async copy(text: string, what: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      this.notice = t(`${what}: copied.`, `${what} : copié.`);
+      this.notice = _("%(what)s: copied.", { what });
     } catch {
-      this.notice = t("The browser does not let this page copy.", "Le navigateur n'autorise pas cette page à copier.");
+      this.notice = _("The browser does not let this page copy.");
     }
   }
 
@@ -152,7 +152,7 @@ class Workbench extends LitElement {
     const address = new URL("/sparql", location.href);
     address.hash = new URLSearchParams({ query: this.text }).toString();
     history.replaceState(null, "", address.hash);
-    await this.copy(address.href, t("Link", "Lien"));
+    await this.copy(address.href, _("Link"));
   }
 
   private async copyAs(tongue: Tongue, event: Event): Promise<void> {
@@ -164,27 +164,27 @@ class Workbench extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <div class="bench">
-        <section aria-label=${t("Query", "Requête")}>
+        <section aria-label=${_("Query")}>
           <div class="editor"></div>
-          <p class="note">${t("Ctrl+Enter asks, Ctrl+Space completes; Tab leaves the editor.", "Ctrl+Entrée interroge, Ctrl+Espace complète ; Tab quitte l'éditeur.")}</p>
+          <p class="note">${_("Ctrl+Enter asks, Ctrl+Space completes; Tab leaves the editor.")}</p>
           <div class="actions">
             ${this.running
-              ? html`<button type="button" class="ask" @click=${() => this.running?.abort()}>${t("Cancel", "Annuler")}</button>`
-              : html`<button type="button" class="ask" @click=${() => this.run()}>${t("Ask", "Demander")}</button>`}
-            <button type="button" class="quiet" @click=${() => this.share()}>${t("Copy link", "Copier le lien")}</button>
+              ? html`<button type="button" class="ask" @click=${() => this.running?.abort()}>${_("Cancel")}</button>`
+              : html`<button type="button" class="ask" @click=${() => this.run()}>${_("Ask")}</button>`}
+            <button type="button" class="quiet" @click=${() => this.share()}>${_("Copy link")}</button>
             <details class="menu" @keydown=${closeOnEscape} @focusout=${closeOnLeave}>
-              <summary class="button quiet">${t("Copy as", "Copier en")}</summary>
+              <summary class="button quiet">${_("Copy as")}</summary>
               <ul>${(["curl", "Python", "R"] as const).map((tongue) => html`<li>
                 <button type="button" class="quiet" @click=${(event: Event) => this.copyAs(tongue, event)}>${tongue}</button></li>`)}</ul>
             </details>
           </div>
-          <p class="note" role="status">${this.running ? t("The server is at work…", "Le serveur travaille…") : this.notice}</p>
+          <p class="note" role="status">${this.running ? _("The server is at work…") : this.notice}</p>
           ${this.problem ? this.showProblem(this.problem) : nothing}
         </section>
-        <aside aria-label=${t("Queries to start from", "Requêtes de départ")}>${this.showSide()}</aside>
+        <aside aria-label=${_("Queries to start from")}>${this.showSide()}</aside>
       </div>
       ${this.answered ? html`<section class="answer" aria-labelledby="answer-heading">
-        <h2 id="answer-heading">${t("Answer", "Réponse")}</h2>
+        <h2 id="answer-heading">${_("Answer")}</h2>
         <p class="stats" role="status">${this.stats(this.answered)}</p>
         <ukfr-answer-view .answered=${this.answered}></ukfr-answer-view>
       </section>` : nothing}`;
@@ -194,49 +194,50 @@ class Workbench extends LitElement {
     const count = number(rows.length);
     const seconds = answer.milliseconds < 1000 ? `${number(Math.max(1, Math.round(answer.milliseconds)))} ms` : `${number(Number((answer.milliseconds / 1000).toPrecision(3)))} s`;
     return [
-      truth !== undefined ? t(truth ? "Yes" : "No", truth ? "Oui" : "Non")
-        : isGraph ? t(`${count} triples`, `${count} triplets`)
-        : rows.length === 1 ? t("1 row", "1 ligne") : t(`${count} rows`, `${count} lignes`),
+      truth !== undefined ? truth ? _("Yes") : _("No")
+        : isGraph ? ngettext("%(count)s triple", "%(count)s triples", rows.length, { count })
+        : ngettext("%(num)s row", "%(num)s rows", rows.length, { num: count }),
       seconds,
       size(answer.bytes),
-      t("complete", "complète") + (skipped ? t(`, ${number(skipped)} not shown in the table`, `, dont ${number(skipped)} hors du tableau`) : ""),
-      answer.isCached ? t("kept from an equal query", "gardée d'une requête égale") : t("evaluated now", "évaluée à l'instant"),
-      t(`dataset ${answer.version}`, `jeu de données ${answer.version}`),
+      _("not cut"),
+      ...(skipped ? [_("%(count)s not shown in the table", { count: number(skipped) })] : []),
+      answer.isCached ? _("kept from an equal query") : _("evaluated now"),
+      _("dataset %(version)s", { version: answer.version }),
     ].join(" · ");
   }
 
   private showProblem({ title, detail, line }: Problem): TemplateResult {
     return html`<div role="alert"><strong>${translateTitle(title)}.</strong> <span lang="en">${detail}</span>${line
-      ? html` <button type="button" class="quiet" @click=${() => this.editor!.focus()}>${t(`Go to line ${line}`, `Aller à la ligne ${line}`)}</button>` : nothing}</div>`;
+      ? html` <button type="button" class="quiet" @click=${() => this.editor!.focus()}>${_("Go to line %(line)s", { line })}</button>` : nothing}</div>`;
   }
 
   private showSide(): TemplateResult {
     const tab = (side: "examples" | "history", label: string) => html`<button type="button" class="quiet" aria-pressed=${this.side === side}
       @click=${() => { this.side = side; }}>${label}</button>`;
-    return html`<div class="switch" role="group" aria-label=${t("Queries to start from", "Requêtes de départ")}>
-      ${tab("examples", t("Questions", "Questions"))}${tab("history", t("History", "Historique"))}</div>
+    return html`<div class="switch" role="group" aria-label=${_("Queries to start from")}>
+      ${tab("examples", _("Questions"))}${tab("history", _("History"))}</div>
       ${this.side === "examples" ? this.showExamples() : this.showHistory()}`;
   }
 
   private showExamples(): TemplateResult {
     const words = this.filter.toLowerCase().split(/\s+/);
-    const fitting = this.examples.filter((example) => words.every((word) => `${example.question[language]} ${example.area}`.toLowerCase().includes(word)));
+    const fitting = this.examples.filter((example) => words.every((word) => `${example.question} ${example.area}`.toLowerCase().includes(word)));
     const areas = [...new Set(fitting.map((example) => example.area))];
-    return html`<label class="hidden" for="example-filter">${t("Filter the questions", "Filtrer les questions")}</label>
-      <input id="example-filter" type="search" placeholder=${t("Filter the questions", "Filtrer les questions")} .value=${this.filter}
+    return html`<label class="hidden" for="example-filter">${_("Filter the questions")}</label>
+      <input id="example-filter" type="search" placeholder=${_("Filter the questions")} .value=${this.filter}
         @input=${(event: InputEvent) => { this.filter = (event.target as HTMLInputElement).value; }}>
-      <div class="list">${areas.map((area) => html`<h2>${areaName(area)}</h2>
+      <div class="list">${areas.map((area) => html`<h2>${area}</h2>
         <ul>${fitting.filter((example) => example.area === area).map((example) => html`<li>
-          <button type="button" class="plain" @click=${() => this.take(example.query)}>${typeset(example.question[language])}</button></li>`)}</ul>`)}
-        ${fitting.length ? nothing : html`<p class="note">${t("No question has these words.", "Aucune question ne contient ces mots.")}</p>`}</div>`;
+          <button type="button" class="plain" @click=${() => this.take(example.query)}>${typeset(example.question)}</button></li>`)}</ul>`)}
+        ${fitting.length ? nothing : html`<p class="note">${_("No question has these words.")}</p>`}</div>`;
   }
 
   private showHistory(): TemplateResult {
     if (!this.asked.length) {
-      return html`<p class="note">${t("What you ask is listed here, in this browser only.", "Ce que vous demandez est listé ici, dans ce navigateur seulement.")}</p>`;
+      return html`<p class="note">${_("What you ask is listed here, in this browser only.")}</p>`;
     }
-    return html`<p class="note">${t("In this browser only.", "Dans ce navigateur seulement.")}
-        <button type="button" class="plain" @click=${() => { this.asked = forgetAll(); }}>${t("Forget all", "Tout oublier")}</button></p>
+    return html`<p class="note">${_("In this browser only.")}
+        <button type="button" class="plain" @click=${() => { this.asked = forgetAll(); }}>${_("Forget all")}</button></p>
       <div class="list"><ul>${this.asked.map((asked) => html`<li><button type="button" class="plain" @click=${() => this.take(asked.query)}>
         <code>${firstLine(asked.query)}</code></button><br><span class="note">${day(asked.when.slice(0, 10))} ${asked.when.slice(11, 16)} UTC${
           asked.rows === undefined ? "" : ` · ${number(asked.rows)}`}</span></li>`)}</ul></div>`;
@@ -257,27 +258,18 @@ function firstLine(query: string): string {
   return (lines.join(" ") || query).slice(0, 90);
 }
 
-function areaName(area: string): string {
-  const french: Record<string, string> = {
-    actors: "acteurs", analysis: "analyse", clauses: "clauses", evidence: "preuves", figures: "chiffres",
-    instruments: "instruments", network: "réseau", pledges: "engagements",
-  };
-  const name = t(area, french[area] ?? area);
-  return name[0]!.toUpperCase() + name.slice(1);
-}
-
 /** The titles of problems that a query often has; the details are the engine's, in English. */
 function translateTitle(title: string): string {
-  const french: Record<string, string> = {
-    "The query is not valid SPARQL": "La requête n'est pas du SPARQL valide",
-    "The query is not acceptable": "La requête n'est pas acceptable",
-    "The query is refused": "La requête est refusée",
-    "The query took too long": "La requête a pris trop de temps",
-    "The query could not be evaluated within its limits": "La requête n'a pas pu être évaluée dans ses limites",
-    "The result is too large": "Le résultat est trop grand",
-    "The server is busy": "Le serveur est occupé",
+  const known: Record<string, string> = {
+    "The query is not valid SPARQL": _("The query is not valid SPARQL"),
+    "The query is not acceptable": _("The query is not acceptable"),
+    "The query is refused": _("The query is refused"),
+    "The query took too long": _("The query took too long"),
+    "The query could not be evaluated within its limits": _("The query could not be evaluated within its limits"),
+    "The result is too large": _("The result is too large"),
+    "The server is busy": _("The server is busy"),
   };
-  return t(title, french[title] ?? title);
+  return known[title] ?? title;
 }
 
 customElements.define("ukfr-workbench", Workbench);

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import pyoxigraph as ox
 
-from ukfr_graph.agents.evidence import quote_evidence
+from ukfr_graph.agents.quotation import quote_evidence
 from ukfr_graph.agents.tools import MOST_HITS
 from ukfr_graph.errors import NotFoundError, ParameterError, ResultTooLargeError
 from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
+from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.query.saved import find_query
-from ukfr_graph.server.answers import ROWS, ask, read_table, select
-from ukfr_graph.server.documents import need_folder
-from ukfr_graph.server.service import Service
+from ukfr_graph.service.answers import ROWS, ask, read_table, require_known, select
+from ukfr_graph.service.names import Names, find_names
+from ukfr_graph.service.service import Service, need_folder
 from ukfr_graph.store import Term
+from ukfr_graph.triples import to_value
 
 MOST_ROWS = 200
 MOST_CHARACTERS = 100_000
 _ACCEPT = f"{ROWS}, text/turtle;q=0.9"
 _IRI = re.compile(r"https?://[^\s<>\"]+")
-_FACTS = """SELECT ?about ?about_label ?value ?value_label ?_of_iri {
-  ?_of_iri ?about ?value .
-  OPTIONAL { ?about rdfs:label ?about_label FILTER (LANG(?about_label) = "en") }
-  OPTIONAL { ?value rdfs:label|skos:prefLabel ?value_label FILTER (LANG(?value_label) = "en") }
-} ORDER BY ?about ?value LIMIT 1000"""
-_REFERENCES = """SELECT ?from ?from_label ?about ?_of_iri {
-  ?from ?about ?_of_iri .
-  OPTIONAL { ?from rdfs:label|skos:prefLabel ?from_label FILTER (LANG(?from_label) = "en") }
-} ORDER BY ?about ?from LIMIT 1000"""
 
 
 async def answer_tool(service: Service, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,7 +47,9 @@ async def answer_tool(service: Service, name: str, arguments: Mapping[str, Any])
     else:
         saved = find_query(name)
         values = {key: _to_text(key, value) for key, value in arguments.items()}
-        answer = await _ask(service, saved.text, bind_parameters(saved.parameters, values))
+        bound = bind_parameters(saved.parameters, values)
+        await require_known(service, bound)
+        answer = await _ask(service, saved.text, bound)
     return {**answer, "version": service.pool.version}
 
 
@@ -78,24 +76,42 @@ async def _search(service: Service, text: str, language: str = "", limit: int = 
 
 async def _describe(service: Service, iri: str) -> dict[str, Any]:
     term = to_term(Parameter("iri", "iri", "iri", required=True), iri)
-    facts = (await select(service, _FACTS, {"_of_iri": term})).dicts()
-    references = (await select(service, _REFERENCES, {"_of_iri": term})).dicts()
-    if not facts and not references:
+    await require_known(service, {"iri": term})
+    facts, references = await asyncio.gather(
+        *(
+            select(service, limit_rows(read_question("agents", name), MOST_ROWS), {"node": term})
+            for name in ("facts", "references")
+        )
+    )
+    if not facts.rows and not references.rows:
         raise NotFoundError(f"Nothing is said of {term.value}. Find IRIs with 'search'.")
+    tables = {"facts": facts.dicts()[:MOST_ROWS], "references": references.dicts()[:MOST_ROWS]}
+    named = {t.value for rows in tables.values() for row in rows for t in row.values() if isinstance(t, ox.NamedNode)}
+    names = await find_names(service, named, "en")
     return {
         "iri": term.value,
-        "facts": [_plain(row, "_of_iri") for row in facts[:MOST_ROWS]],
-        "references": [_plain(row, "_of_iri") for row in references[:MOST_ROWS]],
-        "cut": max(len(facts), len(references)) > MOST_ROWS,
+        **{name: [_describe_row(row, names) for row in rows] for name, rows in tables.items()},
+        "cut": max(facts.total, references.total) > MOST_ROWS,
         **await quote_evidence(service, [term.value]),
     }
+
+
+def _describe_row(row: Mapping[str, Term], names: Names) -> dict[str, Any]:
+    """Return a row with the label of each thing that it names, where it has one."""
+    plain: dict[str, Any] = {}
+    for name, term in row.items():
+        if name != "node":
+            plain[name] = _to_json(term)
+            if isinstance(term, ox.NamedNode) and (label := names.label(term.value)):
+                plain[f"{name}_label"] = label
+    return plain
 
 
 async def _ask(service: Service, text: str, values: Mapping[str, Term]) -> dict[str, Any]:
     reply = await ask(service, text, values, _ACCEPT)
     table, other = read_table(reply)
     if table is not None:
-        rows = [_plain(row) for row in table.dicts()[:MOST_ROWS]]
+        rows = [{n: _to_json(term) for n, term in row.items()} for row in table.dicts()[:MOST_ROWS]]
         iris = [t.value for row in table.rows[:MOST_ROWS] for t in row if isinstance(t, ox.NamedNode)]
         answer = {"columns": table.names, "rows": rows, "total": table.total, "cut": table.total > MOST_ROWS}
         return {**answer, **await quote_evidence(service, filter(_IRI.fullmatch, iris))}
@@ -108,23 +124,13 @@ async def _ask(service: Service, text: str, values: Mapping[str, Term]) -> dict[
     return {"turtle": other, **await quote_evidence(service, filter(_IRI.fullmatch, iris))}
 
 
-def _plain(row: Mapping[str, Term], without: str = "") -> dict[str, Any]:
-    """Give a row as JSON has it: numbers and booleans as such, all else as text."""
-    return {name: _to_json(term) for name, term in row.items() if name != without}
-
-
-def _to_json(term: Term) -> Any:
-    if isinstance(term, ox.Literal):
-        kind = term.datatype.value.rpartition("#")[2]
-        try:
-            if kind == "integer":
-                return int(term.value)
-            if kind in ("decimal", "double"):
-                return float(term.value)
-            if kind == "boolean":
-                return term.value == "true"
-        except ValueError:
-            return term.value
+def _to_json(term: Term) -> str | int | float | bool:
+    """Return a term as JSON has it: numbers and booleans as such, all else as text."""
+    value = to_value(term)
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value)):
+        return value
     return term.value
 
 

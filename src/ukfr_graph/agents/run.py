@@ -18,8 +18,8 @@ from ukfr_graph.agents.answering import answer_tool
 from ukfr_graph.agents.tools import list_tools
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.resources import ontology_folder
-from ukfr_graph.server.run import make_service
-from ukfr_graph.server.service import Service
+from ukfr_graph.service.service import Service
+from ukfr_graph.service.start import make_service
 from ukfr_graph.settings import Settings
 
 _INSTRUCTIONS = (
@@ -93,7 +93,7 @@ async def _open_service(settings: Settings) -> AsyncIterator[Service]:
 
 
 def _write_result(answer: dict[str, Any], *, is_error: bool) -> types.CallToolResult:
-    """Give an answer as structured content, and as the same JSON for clients that read text."""
+    """Return an answer as structured content, and as the same JSON for clients that read text."""
     text = types.TextContent(type="text", text=json.dumps(answer, ensure_ascii=False))
     return types.CallToolResult(content=[text], structured_content=answer, is_error=is_error)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from mcp import types
 
+from ukfr_graph import iris
 from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
 from ukfr_graph.query.saved import SavedQuery, read_queries
 from ukfr_graph.query.search import LONGEST_TEXT
@@ -88,9 +89,9 @@ def _describe_sparql() -> types.Tool:
     return types.Tool(
         name="sparql",
         title="Ask SPARQL of your own",
-        description="A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE over the union of all graphs. The prefixes ukfr, "
-        "id, vocab, graph, rdf, rdfs, xsd, owl, skos, dcterms, oa, prov need no declaration. Read-only, without "
-        "SERVICE, within limits of time, memory and size; select the IRIs of clauses to be given their words.",
+        description="A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE over the union of all graphs. The prefixes "
+        f"{', '.join(iris.PREFIXES)} need no declaration. Read-only, without SERVICE, within limits of time, memory "
+        "and size; select the IRIs of clauses to be given their words.",
         input_schema=_write_schema({"query": {"type": "string"}}, ["query"]),
         annotations=_READ_ONLY,
     )

@@ -34,7 +34,7 @@ _GAP = 1.2  # mean lengths of an edge between two parts
 
 
 def place_nodes(network: Network) -> dict[str, tuple[float, float]]:
-    """Give each node a place in a square of 1,000 by 1,000 around the origin, by its IRI."""
+    """Return each node a place in a square of 1,000 by 1,000 around the origin, by its IRI."""
     import numpy as np
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -108,7 +108,7 @@ def _scale(size: int, ends: Ends) -> Points:
 
 
 def _measure_edges(points: Points, ends: Ends) -> float:
-    """Give the mean length of the edges."""
+    """Return the mean length of the edges."""
     import numpy as np
 
     return max(float(np.linalg.norm(points[ends[:, 0]] - points[ends[:, 1]], axis=1).mean()), 1e-9)

@@ -164,7 +164,7 @@ def _count_sides(parts: nx.Graph, bridges: list[tuple[int, int]]) -> dict[tuple[
 
 
 def _number(network: Network) -> tuple[nx.Graph, list[str]]:
-    """Give the simple graph with its nodes numbered in the order of their IRIs, and the IRIs."""
+    """Return the simple graph with its nodes numbered in the order of their IRIs, and the IRIs."""
     import networkx as nx
 
     graph = network.to_simple()

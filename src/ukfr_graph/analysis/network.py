@@ -72,7 +72,7 @@ class Network:
     path: tuple[str, ...] = ()
 
     def to_networkx(self) -> nx.MultiDiGraph | nx.MultiGraph:
-        """Give it as a networkx graph: nodes are IRIs, the key of an edge is its relation.
+        """Return it as a networkx graph: nodes are IRIs, the key of an edge is its relation.
 
         Attributes are plain values, as GraphML and GEXF have them; ``clauses`` are IRIs separated by blanks.
         """
@@ -94,7 +94,7 @@ class Network:
         return graph
 
     def to_simple(self) -> nx.Graph:
-        """Give what measures are defined on: no directions, one edge for each pair.
+        """Return what measures are defined on: no directions, one edge for each pair.
 
         Its ``weight`` is the number of clauses that tie the two by any relation. Nodes keep the order here.
         """
@@ -110,7 +110,7 @@ class Network:
         return graph
 
     def keep_nodes(self, iris: Collection[str], path: tuple[str, ...] = ()) -> Network:
-        """Give the part that some nodes and the ties among them make."""
+        """Return the part that some nodes and the ties among them make."""
         kept = set(iris)
         return replace(
             self,
@@ -120,7 +120,7 @@ class Network:
         )
 
     def keep_clauses(self, clauses: Collection[str]) -> Network:
-        """Give the part that rests on some clauses; a tie that rests on none stays where both its ends do."""
+        """Return the part that rests on some clauses; a tie that rests on none stays where both its ends do."""
         kept = set(clauses)
         edges = [replace(e, clauses=tuple(c for c in e.clauses if c in kept)) for e in self.edges]
         resting = {id(e): bool(e.clauses) for e in edges}
@@ -139,12 +139,12 @@ class Network:
         )
 
     def keep_types(self, types: Collection[str]) -> Network:
-        """Give the part whose nodes are of some types or kinds (compact or whole IRIs)."""
+        """Return the part whose nodes are of some types or kinds (compact or whole IRIs)."""
         wanted = {shorten(t) for t in types}
         return self.keep_nodes([n.iri for n in self.nodes if n.type in wanted or n.kind in wanted])
 
     def find_surroundings(self, focus: str, steps: int) -> Network:
-        """Give a node and what lies within a number of steps of it, in either direction.
+        """Return a node and what lies within a number of steps of it, in either direction.
 
         Raises:
             NotFoundError: it is no node of the network.
@@ -157,7 +157,7 @@ class Network:
         return self.keep_nodes(nx.single_source_shortest_path_length(self.to_simple(), focus, cutoff=steps))
 
     def find_paths(self, start: str, end: str) -> Network:
-        """Give every shortest path between two nodes, in either direction of the ties; ``path`` is the first of them.
+        """Return every shortest path between two nodes, in either direction of the ties; ``path`` is the first of them.
 
         A node is on a shortest path where its distances from both ends make up the distance between them.
 

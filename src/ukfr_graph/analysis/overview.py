@@ -13,7 +13,7 @@ KIND = "community"
 
 
 def show_communities(network: Network, communities: Communities) -> Network:
-    """Give one node for each community, with the IRI and label of its best connected member, and the ties between.
+    """Return one node for each community, with the IRI and label of its best connected member, and the ties between.
 
     The weight of a node is the number of its members; a tie has the clauses of all ties that it stands for.
     """
@@ -48,7 +48,7 @@ def show_communities(network: Network, communities: Communities) -> Network:
 
 
 def keep_community(network: Network, communities: Communities, number: int) -> Network:
-    """Give the members of one community, counted from 0, and the ties among them.
+    """Return the members of one community, counted from 0, and the ties among them.
 
     Raises:
         NotFoundError: there is none of that number.

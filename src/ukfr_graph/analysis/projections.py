@@ -21,6 +21,7 @@ from ukfr_graph import iris
 from ukfr_graph.analysis.network import Edge, Network, Node, join
 from ukfr_graph.errors import NotFoundError, QueryError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.query.saved import SavedQuery, read_queries
 from ukfr_graph.store import Term
 from ukfr_graph.triples import fold_text
@@ -29,7 +30,7 @@ FAMILIES = tuple(
     iris.UKFR + name for name in ("Clause", "Actor", "Instrument", "Place", "Quantity", "Section", "Statement")
 )
 _TAG, _UNDIRECTED = "network", "undirected"
-_ABOUT = "rdf:type, rdfs:label, skos:prefLabel, dcterms:title, ukfr:counted, ukfr:value"
+_ROOM = "analysis/questions"
 _LABELS = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "counted")
 _AT_A_TIME = 400  # IRIs in one query: far within the limit of its length
 _SHOWN = 120  # characters of a label
@@ -118,18 +119,18 @@ def find_clauses(executor: Executor, *, kind: str, topic: str, section: str) -> 
     Raises:
         UkfrError: see ``Executor.run``.
     """
-    patterns = {
-        "kind": (kind, "?clause a ?kind ."),
-        "topic": (topic, "?clause dcterms:subject/skos:broader* ?topic ."),
-        "section": (section, "?clause ukfr:section ?section ."),
-    }
-    given = {name: (iri, pattern) for name, (iri, pattern) in patterns.items() if iri}
-    text = (
-        f"SELECT DISTINCT ?clause {' '.join('?' + name for name in given)} "
-        f"{{ ?clause a ukfr:Clause . {' '.join(pattern for _, pattern in given.values())} }}"
-    )
-    _, rows = executor.run(text, {name: ox.NamedNode(iri) for name, (iri, _) in given.items()}).rows()
-    return {row[0].value for row in rows if isinstance(row[0], ox.NamedNode)}
+    asked = {"clauses-of-kind": ("kind", kind), "clauses-on-topic": ("topic", topic),
+             "clauses-in-section": ("section", section)}  # fmt: skip
+    found = [
+        {
+            row["clause"].value
+            for row in executor.run(read_question(_ROOM, name), {variable: ox.NamedNode(iri)}).bindings()
+            if isinstance(row["clause"], ox.NamedNode)
+        }
+        for name, (variable, iri) in asked.items()
+        if iri
+    ]
+    return set.intersection(*found) if found else set()
 
 
 def _check_size(nodes: int, most: int) -> None:
@@ -172,8 +173,7 @@ def _read_columns(names: Sequence[str], rows: Iterable[Sequence[object]]) -> tup
 
 
 def _find_ties(executor: Executor, nodes: set[str]) -> Iterator[tuple[str, str, str, str]]:
-    text = "SELECT ?s ?p ?o { VALUES ?s { %s } ?s ?p ?o FILTER (isIRI(?o)) }"
-    for source, relation, target in _ask_about(executor, text, nodes):
+    for source, relation, target in _ask_about(executor, "ties", "node", nodes):
         if target.value in nodes:
             yield source.value, relation.value, "", target.value
 
@@ -181,23 +181,21 @@ def _find_ties(executor: Executor, nodes: set[str]) -> Iterator[tuple[str, str, 
 def _describe(executor: Executor, nodes: set[str]) -> dict[str, Node]:
     """Find the labels and types of resources."""
     facts: defaultdict[str, list[tuple[str, Term]]] = defaultdict(list)
-    # With VALUES for the properties too, the engine would read the whole store: 90 times as long at 300,000 triples.
-    text = f"SELECT ?node ?about ?value {{ VALUES ?node {{ %s }} ?node ?about ?value FILTER (?about IN ({_ABOUT})) }}"
-    for node, about, value in _ask_about(executor, text, nodes):
+    for node, about, value in _ask_about(executor, "about", "node", nodes):
         facts[node.value].append((about.value, value))
     types = {value.value for known in facts.values() for about, value in known if about == iris.RDF + "type"}
     wider: defaultdict[str, set[str]] = defaultdict(set)
-    for narrow, wide in _ask_about(executor, "SELECT ?c ?w { VALUES ?c { %s } ?c rdfs:subClassOf+ ?w }", types):
+    for narrow, wide in _ask_about(executor, "wider-classes", "narrow", types):
         wider[narrow.value].add(wide.value)
     return {iri: _make_node(iri, facts[iri], wider) for iri in nodes}
 
 
-def _ask_about(executor: Executor, text: str, resources: Iterable[str]) -> Iterator[tuple[Term, ...]]:
-    """Ask a query about resources, some at a time, so that its length keeps within the limit."""
+def _ask_about(executor: Executor, name: str, variable: str, resources: Iterable[str]) -> Iterator[tuple[Term, ...]]:
+    """Ask a question about resources, some at a time, so that its length keeps within the limit."""
     names = sorted(set(resources) - {""})
     for start in range(0, len(names), _AT_A_TIME):
         values = " ".join(str(ox.NamedNode(iri)) for iri in names[start : start + _AT_A_TIME])
-        for row in executor.run(iris.PROLOGUE + text.replace("%s", values)).rows()[1]:
+        for row in executor.run(give_values(read_question(_ROOM, name), variable, values)).rows()[1]:
             terms = tuple(term for term in row if isinstance(term, ox.NamedNode | ox.Literal))
             if len(terms) == len(row):
                 yield terms

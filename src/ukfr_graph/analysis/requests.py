@@ -6,55 +6,26 @@ The same for the command line, the server's workers and Python.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ukfr_graph.analysis.formats import Drawing, find_network_format
+import pyoxigraph as ox
+
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.measures import find_communities, measure_nodes
 from ukfr_graph.analysis.network import Network
+from ukfr_graph.analysis.network_formats import Drawing, find_network_format
+from ukfr_graph.analysis.network_parameters import NetworkRequest
 from ukfr_graph.analysis.overview import keep_community, show_communities
 from ukfr_graph.analysis.periods import keep_day
 from ukfr_graph.analysis.projections import find_clauses, find_projection, read_projection, read_query
 from ukfr_graph.errors import ParameterError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.known import require_known
 from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
 
 UNLIMITED = 10**9
-
-
-@dataclass(frozen=True)
-class NetworkRequest:
-    """What is asked for; every IRI may be a compact one.
-
-    ``projection`` is a projection or any saved query, whose ``values`` are given as text; or ``query`` is SPARQL.
-    Filters: ``types`` of nodes; ``topic``, ``kind`` and ``section`` of the clauses behind the ties. Then either
-    ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps one of
-    them, ``overview`` shows each as one node, and ``fit`` does so where there are more nodes than are laid out;
-    ``measures`` adds what ``measures.Standing`` has to the nodes.
-    ``at`` is a day (YYYY-MM-DD) as of which it is shown.
-    ``whole`` lays out as many nodes as an overview may stand for, which takes its time.
-    """
-
-    projection: str = "all"
-    query: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    types: tuple[str, ...] = ()
-    topic: str = ""
-    kind: str = ""
-    section: str = ""
-    focus: str = ""
-    steps: int = 1
-    start: str = ""
-    end: str = ""
-    community: int | None = None
-    overview: bool = False
-    measures: bool = False
-    language: str = "en"
-    whole: bool = False
-    at: str = ""
-    fit: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,8 +87,11 @@ def read_network(executor: Executor, request: NetworkRequest, most_nodes: int = 
         network = read_query(executor, request.query, {}, most_nodes)
     else:
         saved = find_projection(request.projection)
-        network = read_projection(executor, saved, bind_parameters(saved.parameters, request.values), most_nodes)
+        values = bind_parameters(saved.parameters, request.values)
+        require_known(executor, values)
+        network = read_projection(executor, saved, values, most_nodes)
     topic, kind, section = (_expand(n, getattr(request, n)) for n in ("topic", "kind", "section"))
+    require_known(executor, {iri: ox.NamedNode(iri) for iri in (topic, kind, section) if iri})
     if topic or kind or section:
         network = network.keep_clauses(find_clauses(executor, kind=kind, topic=topic, section=section))
     if request.at:

@@ -16,6 +16,7 @@ from ukfr_graph import iris
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location
 from ukfr_graph.sources import Source, Span
+from ukfr_graph.texts import find_place
 from ukfr_graph.triples import Index, literal, node
 
 CLAUSE_CLASSES = tuple(iris.UKFR + name for name in ("Pledge", "Call", "Report", "Recognition", "Reaffirmation"))
@@ -90,7 +91,7 @@ def _gaps(body: list[Span], leaves: list[Span], source: Source) -> list[Problem]
         for span in [*inside, Span(part.end, part.end)]:
             gap = source.text[position : span.start]
             if _WORD.search(gap):
-                line = source.text[:position].count("\n") + 1
+                line = find_place(source.text, position)[0]
                 problems.append(
                     Problem(
                         f"sources/{source.name}",

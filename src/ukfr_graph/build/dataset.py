@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import asdict
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
 
     The manifest holds: ``version`` (the beginning of the N-Quads' SHA-256), ``date`` (the latest date
     that the inputs give themselves), ``software``, ``files`` and ``inputs`` with their SHA-256, ``counts``
-    (triples in all, by graph, and subjects by class), and ``coverage`` for each source (characters).
+    (triples in all, by graph, and subjects by class), ``coverage`` for each source (characters), and ``accounts``: for
+    each file the records, keys and values read and the triples made of them.
     """
     quads = canonical_quads(built)
     nquads = b"".join(sorted(serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
@@ -57,6 +59,7 @@ def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
             name: {"coded": c.coded, "listed": c.listed, "body": c.body, "share": c.share}
             for name, c in sorted(built.coverage.items())
         },
+        "accounts": {name: asdict(account) for name, account in built.accounts.items()},
         "inputs": hash_inputs(data),
     }
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")

@@ -10,6 +10,7 @@ https://www.w3.org/TR/annotation-model/#text-position-selector
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,14 +20,16 @@ from ukfr_graph import iris
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location
 from ukfr_graph.sources import Source, Span
+from ukfr_graph.texts import describe, find_place, is_invisible
 from ukfr_graph.triples import Index, literal, node
 
 _NESTED = ("participation", "citation", "quantity", "timeframe", "condition")
+_EXPLAINED = 4  # differences, and characters of one, that are named
 _CONTEXT_LENGTH = 32  # characters of prefix and suffix published where a quote is not unique
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ResolvedEvidence:
     """What the quotes of one set of records resolve to.
 
     ``triples`` are to be added to the records; ``spans`` maps the subject of each quote to where it stands.
@@ -36,7 +39,7 @@ class Evidence:
     spans: dict[str, Span]
 
 
-def resolve_evidence(index: Index, source: Source, locations: dict[str, Location]) -> Evidence:
+def resolve_evidence(index: Index, source: Source, locations: dict[str, Location]) -> ResolvedEvidence:
     """Find every quote of the records in their source's text.
 
     A quote inside a clause (of a figure, a time, an actor) is looked for in the clause first, then in the
@@ -62,13 +65,13 @@ def resolve_evidence(index: Index, source: Source, locations: dict[str, Location
             after = index.value(selector, iris.OA + "suffix") or ""
             found = find_quote(source.text, exact, before, after, scopes)
             if len(found) != 1:
-                problems.append(_describe(subject, exact, found, source, locations))
+                problems.append(_describe(subject, (exact, before, after), found, source, locations))
                 continue
             spans[subject] = found[0]
             triples.update(_selector_triples(resource, selector, found[0], source, before, after))
     if problems:
         raise DataError(problems)
-    return Evidence(frozenset(triples), spans)
+    return ResolvedEvidence(frozenset(triples), spans)
 
 
 def _find_holders(index: Index) -> dict[str, set[str]]:
@@ -90,17 +93,22 @@ def find_quote(text: str, exact: str, prefix: str = "", suffix: str = "", scopes
     """
     if not exact:
         return []
-    found = [
-        Span(at + len(prefix), at + len(prefix) + len(exact)) for at in _occurrences(text, prefix + exact + suffix)
-    ]
+    found = list(_occurrences(text, exact, prefix, suffix))
     inside = [s for s in found if any(scope.start <= s.start and s.end <= scope.end for scope in scopes)]
     return inside or found
 
 
-def _occurrences(text: str, words: str) -> Iterator[int]:
+def _occurrences(text: str, exact: str, prefix: str, suffix: str) -> Iterator[Span]:
+    """Yield each place of the words between their context; a line break in them is any of LF, CRLF and CR."""
+    words = prefix + exact + suffix
+    if "\n" in words and "\r" in text:
+        parts = (re.escape(part).replace("\\\n", r"(?:\r\n|\n|\r)") for part in (prefix, exact, suffix))
+        matches = re.finditer("(?={}({}){})".format(*parts), text)
+        yield from dict.fromkeys(Span(*match.span(1)) for match in matches)
+        return
     at = text.find(words)
     while at >= 0:
-        yield at
+        yield Span(at + len(prefix), at + len(prefix) + len(exact))
         at = text.find(words, at + 1)
 
 
@@ -121,28 +129,68 @@ def _selector_triples(
         yield ox.Triple(node(selector), node(iris.OA + "suffix"), ox.Literal(after))
 
 
-def _describe(subject: str, exact: str, found: list[Span], source: Source, locations: dict[str, Location]) -> Problem:
+def _describe(
+    subject: str, quote: tuple[str, str, str], found: list[Span], source: Source, locations: dict[str, Location]
+) -> Problem:
+    """Say why a quote (its words, prefix and suffix) does not stand in a text just once."""
     location = locations.get(subject) or locations.get(subject.partition("#")[0]) or Location("?", 0)
-    record = subject.removeprefix(iris.ID)
+    exact, before, after = quote
+    bare = [] if found else find_quote(source.text, exact)
+
+    def problem(rule: str, message: str, fix: str) -> Problem:
+        return Problem(location.file, location.line, subject.removeprefix(iris.ID), rule, message, fix)
+
+    def lines(spans: list[Span]) -> str:
+        return f"{source.name} (line{'s' * (len(spans) > 1)} {', '.join(_line(source, s) for s in spans)})"
+
     if found:
-        lines = ", ".join(str(source.text[: s.start].count("\n") + 1) for s in found)
-        return Problem(
-            location.file,
-            location.line,
-            record,
+        return problem(
             "quote-ambiguous",
-            f"{exact!r} stands {len(found)} times in {source.name} (lines {lines})",
+            f"{exact!r} stands {len(found)} times in {lines(found)}",
             "add prefix or suffix: the characters right before or after the words meant",
         )
+    if bare:
+        wanted = " and ".join(
+            f"the {name} {words!r}" for name, words in (("prefix", before), ("suffix", after)) if words
+        )
+        span = bare[0]
+        around = (
+            source.text[max(0, span.start - len(before)) : span.start],
+            source.text[span.end : span.end + len(after)],
+        )
+        stands = " and ".join(repr(words) for words in around if words)
+        return problem(
+            "quote-context",
+            f"{exact!r} stands in {lines(bare)}, but not with {wanted}: around it stands {stands}",
+            "correct prefix and suffix: the characters right before and after the words, blanks included",
+        )
     near = nearest_match(source.text, exact)
-    return Problem(
-        location.file,
-        location.line,
-        record,
+    return problem(
         "quote-not-found",
-        f"{exact!r} does not stand in {source.name}; the nearest words are {near!r}",
+        f"{exact!r} does not stand in {source.name}; the nearest words are {near!r}{_explain_difference(exact, near)}",
         "copy the words exactly as the text has them, line breaks included",
     )
+
+
+def _line(source: Source, span: Span) -> str:
+    return str(find_place(source.text, span.start)[0])
+
+
+def _explain_difference(quote: str, near: str) -> str:
+    """Name the characters by which two texts differ that look the same, or nearly; nothing where the eye sees it."""
+    matcher = difflib.SequenceMatcher(None, quote, near, autojunk=False)
+    changes = [(quote[a:b], near[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
+    characters = "".join(ours + theirs for ours, theirs in changes)
+    if len(changes) > _EXPLAINED or all(c.isascii() and not is_invisible(c) for c in characters):
+        return ""
+    return "".join(
+        f"; where the record has {_name_characters(ours)}, the text has {_name_characters(theirs)}"
+        for ours, theirs in dict.fromkeys(changes)
+    )
+
+
+def _name_characters(text: str) -> str:
+    return " and ".join(map(describe, text[:_EXPLAINED])) or "nothing"
 
 
 def nearest_match(text: str, exact: str) -> str:
@@ -179,7 +227,7 @@ def _word_spans(text: str) -> Iterator[Span]:
 
 
 def locate_paratexts(source: Source) -> frozenset[ox.Triple]:
-    """Give each paratext of a source the position of its lines, so that a reader can show what is left out."""
+    """Return each paratext of a source the position of its lines, so that a reader can show what is left out."""
     triples = set()
     for iri, span in source.paratexts.items():
         evidence, position = iri + "#evidence", iri + "#evidence-position"

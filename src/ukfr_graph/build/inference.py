@@ -19,7 +19,7 @@ _MAX_ROUNDS = 20
 
 
 def infer(asserted: Iterable[ox.Triple]) -> frozenset[ox.Triple]:
-    """Give the triples that follow from the asserted ones and are not among them.
+    """Return the triples that follow from the asserted ones and are not among them.
 
     Raises:
         RuntimeError: the rules do not come to an end, which only a faulty rule can cause.

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Mapping, read_table
@@ -64,6 +65,8 @@ JUSTIFICATIONS = tuple(
 )
 """Terms of SEMAPV that may justify a mapping (https://mapping-commons.github.io/semantic-mapping-vocabulary/)."""
 NEGATION = "Not"
+SOURCE_SUFFIX = "-site"
+"""The end of the prefix by which a set names the home of its dataset; sets that are merged keep theirs apart."""
 
 SSSOM = "https://w3id.org/sssom/"
 _BUILT_IN = {
@@ -164,7 +167,7 @@ def read_link_set(path: Path, root: Path) -> LinkSet:
         head["mapping_set_title"],
         head["mapping_set_description"],
         head["license"],
-        head["object_source"],
+        _expand(head["object_source"], curies),
         tuple(links),
     )
 
@@ -193,9 +196,11 @@ def _check_head(head: Mapping, path: Path, name: str) -> Iterator[Problem]:
     for prefix, expansion in curies.items():
         if not isinstance(expansion, str) or not _IRI.match(expansion) or _BUILT_IN.get(prefix, expansion) != expansion:
             yield fault(f"the prefix {prefix} stands for {expansion}", "give it the IRI that it stands for")
-    for key in ("license", "object_source"):
-        if not _IRI.match(str(head.get(key, iris.BASE))):
-            yield fault(f"{key} is {head[key]}", "write an address that begins with https:// or http://")
+    if not _IRI.match(str(head.get("license", iris.BASE))):
+        yield fault(f"license is {head['license']}", "write an address that begins with https:// or http://")
+    source = str(head.get("object_source", "id:"))
+    if source != "id:" and not _expand(source, {**_BUILT_IN, **curies}):
+        yield fault(f"object_source is {source}", "write a CURIE (<dataset>-site:/path) and its prefix into curie_map")
 
 
 def _check_row(row: list[str], curies: dict[str, str]) -> Iterator[Fault]:
@@ -232,6 +237,17 @@ def _is_date(text: str) -> bool:
         return datetime.date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def compact_source(dataset: str, address: str) -> tuple[dict[str, str], str]:
+    """Write the home of a dataset as a CURIE, as SSSOM/TSV has it: the prefix to declare, and the CURIE.
+
+    >>> compact_source("cets", "https://www.coe.int/en/web/conventions/")
+    ({'cets-site': 'https://www.coe.int'}, 'cets-site:/en/web/conventions/')
+    """
+    parts = urlsplit(address)
+    site, prefix = f"{parts.scheme}://{parts.netloc}", dataset + SOURCE_SUFFIX
+    return {prefix: site}, f"{prefix}:{address.removeprefix(site) or '/'}"
 
 
 def _expand(curie: str, curies: dict[str, str]) -> str:

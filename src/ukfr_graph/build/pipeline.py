@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.accounting import Account
 from ukfr_graph.build.coverage import Coverage, measure_coverage
 from ukfr_graph.build.evidence import locate_paratexts, resolve_evidence
 from ukfr_graph.build.inference import infer
@@ -35,10 +37,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Built:
-    """A validated dataset: ``graphs`` by name, and the ``coverage`` of each source by its folder's name."""
+    """A validated dataset: ``graphs`` by name, the ``coverage`` of each source by its folder's name, the ``accounts``.
+
+    An account says for each file of records what was read of it and what was made of that.
+    """
 
     graphs: Graphs
     coverage: dict[str, Coverage]
+    accounts: dict[str, Account]
 
 
 def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:
@@ -79,21 +85,25 @@ def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:
     progress("Validating")
     validate(asserted | inferred, locations)
     named = {name: frozenset(triples) for name, triples in graphs.items() if triples}
-    return Built(_disjoint({**schema, **named, iris.INFERRED_GRAPH: inferred}), coverage)
+    accounts = {name: records.account for name, records in sorted(files.items())}
+    return Built(_disjoint({**schema, **named, iris.INFERRED_GRAPH: inferred}), coverage, accounts)
 
 
 def _read_all(data: Path, sources: Iterable[Source]) -> dict[str, Records]:
     """Read every file of records, those of the sources included, by its name."""
-    files = {source.document.name: to_records(source.document) for source in sources}
+    files: dict[str, Records] = {}
     problems: list[Problem] = []
-    for folder in _LAYERS:
-        for path in sorted((data / folder).glob("*.yaml")):
-            try:
-                records = read_records(path, data)
-            except DataError as error:
-                problems += error.problems
-            else:
-                files[records.name] = records
+    paths = [path for folder in _LAYERS for path in sorted((data / folder).glob("*.yaml"))]
+    for read in [
+        *(partial(to_records, source.document) for source in sources),
+        *(partial(read_records, path, data) for path in paths),
+    ]:
+        try:
+            records = read()
+        except DataError as error:
+            problems += error.problems
+        else:
+            files[records.name] = records
     if problems:
         raise DataError(problems)
     return files

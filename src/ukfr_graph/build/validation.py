@@ -1,4 +1,4 @@
-"""Whether the dataset conforms: the SHACL shapes, and the closed-world checks that SHACL says less well.
+"""Return whether the dataset conforms: the SHACL shapes, and the closed-world checks that SHACL says less well.
 
 SHACL: https://www.w3.org/TR/shacl/#validation-report. The checks of ``ontology/checks`` are SPARQL
 queries of (record, message) rows; an empty answer is conformance.
@@ -49,8 +49,11 @@ def run_checks(triples: Iterable[ox.Triple], locations: dict[str, Location]) -> 
         metadata, text = read_query(path, ontology_folder())
         rows = store.query(text, prefixes=dict(iris.PREFIXES))
         assert isinstance(rows, ox.QuerySolutions)
+        places = [name for name in ("property", "value") if ox.Variable(name) in rows.variables]
         for row in rows:
-            yield locate(row["record"].value, path.stem, row["message"].value, str(metadata["fix"]), locations)
+            place = tuple(getattr(row[name], "value", "") for name in places)
+            fix = str(metadata["fix"])
+            yield locate(row["record"].value, path.stem, row["message"].value, fix, locations, *place)
 
 
 def run_shapes(triples: Iterable[ox.Triple], names: tuple[str, ...], locations: dict[str, Location]) -> list[Problem]:
@@ -74,7 +77,9 @@ def run_shapes(triples: Iterable[ox.Triple], names: tuple[str, ...], locations: 
         if value is not None and str(value) != str(focus):
             words.append(f" (found {iris.shorten(str(value))!r})")
         rule = component.removesuffix("ConstraintComponent")
-        problems.append(locate(str(focus), f"shacl {rule}", "".join(words), _FIXES.get(rule, _FIX), locations))
+        place = (str(path or ""), str(value or ""))
+        fix = _FIXES.get(rule, _FIX)
+        problems.append(locate(str(focus), f"shacl {rule}", "".join(words), fix, locations, *place))
     return problems
 
 
@@ -99,7 +104,16 @@ def to_rdflib(triples: Iterable[ox.Triple]) -> Graph:
     return graph
 
 
-def locate(iri: str, rule: str, message: str, fix: str, locations: dict[str, Location]) -> Problem:
-    """Say a problem of a node in terms of the file and line of the record that it stands in."""
+def locate(
+    iri: str,
+    rule: str,
+    message: str,
+    fix: str,
+    locations: dict[str, Location],
+    path: str = "",
+    value: str = "",
+) -> Problem:
+    """Say a problem of a node in terms of the file and the line of its record, or of the value where that is known."""
     location = locations.get(iri) or locations.get(iri.partition("#")[0]) or Location("ontology", 0)
-    return Problem(location.file, location.line, iri.removeprefix(iris.ID), rule, message, fix)
+    line = location.values.get((path, value)) or location.values.get((path, "")) or location.line
+    return Problem(location.file, line, iri.removeprefix(iris.ID), rule, message, fix)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
 from ukfr_graph import __version__
 from ukfr_graph.cli import agents, ask, export, link, make, run
+from ukfr_graph.cli.output import flush
 from ukfr_graph.errors import UkfrError
+from ukfr_graph.texts import show_plainly
 
 app = typer.Typer(
     name="ukfr-graph",
@@ -43,11 +46,19 @@ link.register(app)
 def main() -> None:
     """Run the command line. Exit codes: 0 done; 1 the data or the answer is no; 2 the call or environment is wrong."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            flush()
     except UkfrError as error:
-        typer.secho("error: ", fg="red", bold=True, err=True, nl=False)
-        typer.echo(str(error), err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        sys.stderr.close()
-        sys.exit(0)
+        _end(str(error), error.exit_code)
+    except UnicodeEncodeError as error:
+        _end(f"The terminal's encoding ({error.encoding}) cannot show this; set PYTHONIOENCODING=utf-8.", 2)
+    except OSError as error:
+        _end(f"{error.filename or 'The output'}: {error.strerror or error}.", 2)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    typer.secho("error: ", fg="red", bold=True, err=True, nl=False)
+    typer.echo(show_plainly(message), err=True)
+    sys.exit(code)

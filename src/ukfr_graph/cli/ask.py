@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from ukfr_graph.cli.make import Endpoint, Out, open_engine
-from ukfr_graph.errors import ParameterError, SettingsError
+from ukfr_graph.cli.output import write_bytes, write_table, write_text
+from ukfr_graph.errors import ParameterError, SettingsError, TextError
 from ukfr_graph.settings import read_settings
-
-_WIDE = 240  # columns where the output is no terminal
+from ukfr_graph.texts import decode, show_plainly
 
 
 def register(app: typer.Typer) -> None:
@@ -31,27 +31,29 @@ def query(
     out: Out = None,
     endpoint: Endpoint = None,
 ) -> None:
-    """Ask a saved query, or SPARQL of your own. An ASK that is false ends with 1."""
+    """Ask a saved query of the curated graphs, or SPARQL of your own of all. An ASK that is false ends with 1."""
+    from ukfr_graph.limits import Limits
     from ukfr_graph.query import Answer, Executor, find_format
-    from ukfr_graph.query.limits import Limits
+    from ukfr_graph.query.known import require_known
     from ukfr_graph.query.parameters import bind_parameters
 
     if name is None:
         _list_queries(queries)
         return
-    text, parameters = _read(name, queries)
+    text, parameters, is_saved = _read(name, queries)
     values = split_values(param or [])
-    answer: Answer = Executor(open_engine(out, endpoint), Limits.of(read_settings())).run(
-        text, bind_parameters(parameters, values)
-    )
+    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()), with_user_graphs=not is_saved)
+    bound = bind_parameters(parameters, values)
+    require_known(executor, bound)
+    answer: Answer = executor.run(text, bound)
     no = answer.kind == "boolean" and not bool(answer.results)
     if form == "table" and answer.kind == "solutions":
         _print_table(answer)
     elif form == "table" and answer.kind == "boolean":
-        typer.echo("no" if no else "yes")
+        write_text("no" if no else "yes")
     else:
         chosen = find_format("ttl" if form == "table" else form, answer.kind)
-        sys.stdout.buffer.write(answer.serialize(chosen))
+        write_bytes(answer.serialize(chosen))
     if no:
         raise typer.Exit(1)
 
@@ -62,6 +64,9 @@ def search(
     language: Annotated[str, typer.Option("--language", "-l", help="Only texts in this language, such as fr.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits.")] = 20,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
+    users: Annotated[
+        bool, typer.Option("--users", help="In graphs that users added, instead of curated ones.")
+    ] = False,
     out: Out = None,
 ) -> None:
     """Find resources by the words of their names, summaries, definitions and quotes. Nothing found ends with 1."""
@@ -71,14 +76,14 @@ def search(
     from ukfr_graph.cli.make import ensure_dataset
     from ukfr_graph.query.search import expand_type, search_labels
     from ukfr_graph.store.layout import current_version
-    from ukfr_graph.store.text_index import open_index
+    from ukfr_graph.store.text_index import open_indexes
 
     if form not in ("table", "json"):
         raise SettingsError(f"The format {form!r} is unknown; use table or json.")
-    index = open_index(current_version(ensure_dataset(out)))
-    found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()])
+    index, names = open_indexes(current_version(ensure_dataset(out)), of_users=users)
+    found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()], names=names)
     if form == "json":
-        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+        write_text(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:
         from rich.console import Console
         from rich.table import Table
@@ -89,8 +94,9 @@ def search(
         table = Table("what", "name", "type", "words", box=None, header_style="bold", pad_edge=False)
         for hit in found.hits:
             words = unescape(hit.snippet.replace("<mark>", "").replace("</mark>", ""))
-            table.add_row(*map(Text, (shorten(hit.iri), hit.label, shorten((*hit.types, "")[0]), words)))
-        (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
+            cells = (shorten(hit.iri), hit.label, shorten((*hit.types, "")[0]), words)
+            table.add_row(*(Text(show_plainly(cell)) for cell in cells))
+        write_table(table)
         Console(stderr=True).print(f"[dim]{len(found.hits)} of {found.total}[/]")
     if not found.total:
         raise typer.Exit(1)
@@ -101,15 +107,31 @@ def _read(name: str, queries: Path | None):  # type: ignore[no-untyped-def]  # n
     from ukfr_graph.query.parameters import find_parameters
 
     if name == "-":
-        text = sys.stdin.read()
+        text = _decode(sys.stdin.buffer.read(), "stdin")
     elif Path(name).is_file():
-        text = Path(name).read_text("utf-8")
+        text = read_query_file(Path(name))
     elif name.endswith((".rq", ".sparql")) or "/" in name:
         raise SettingsError(f"{name} is not a file.")
     else:
         saved = find_query(name, queries)
-        return saved.text, saved.parameters
-    return text, find_parameters(text, {}, {})
+        return saved.text, saved.parameters, True
+    return text, find_parameters(text, {}, {}), False
+
+
+def read_query_file(path: Path) -> str:
+    """Read a file with a query, in UTF-8 or UTF-16.
+
+    Raises:
+        SettingsError: it is in neither; the message names the byte and its place.
+    """
+    return _decode(path.read_bytes(), str(path))
+
+
+def _decode(raw: bytes, name: str) -> str:
+    try:
+        return decode(raw)
+    except TextError as error:
+        raise SettingsError(f"{name}, {error}.") from None
 
 
 def split_values(pairs: list[str]) -> dict[str, str]:
@@ -136,8 +158,7 @@ def _print_table(answer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN00
     table = Table(*(Column(Text(n)) for n in names), box=None, header_style="bold", pad_edge=False)
     for row in rows:
         table.add_row(*(Text(_show(term)) for term in row))
-    console = Console() if sys.stdout.isatty() else Console(width=_WIDE)
-    console.print(table)
+    write_table(table)
     Console(stderr=True).print(f"[dim]{len(rows)} row{'s' if len(rows) != 1 else ''}[/]")
 
 
@@ -150,11 +171,10 @@ def _show(term: object) -> str:
     if term is None:
         return ""
     text = shorten(term.value) if isinstance(term, ox.NamedNode) else getattr(term, "value", str(term))
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return show_plainly(text)
 
 
 def _list_queries(queries: Path | None) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -165,7 +185,7 @@ def _list_queries(queries: Path | None) -> None:
     table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)
     for saved in library.queries.values():
         needs = [p.name for p in saved.parameters] + ["UKFR_SERVICE_ALLOW (docs/federation.md)"] * bool(saved.services)
-        table.add_row(saved.area, saved.name, Text(saved.summary["en"]), ", ".join(needs))
-    (Console() if sys.stdout.isatty() else Console(width=_WIDE)).print(table)
+        table.add_row(saved.area, saved.name, Text(show_plainly(saved.summary["en"])), ", ".join(needs))
+    write_table(table)
     if library.problems:
         raise DataError(library.problems)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterable
+from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from ukfr_graph.cli.ask import split_values
+from ukfr_graph.cli.ask import read_query_file
 from ukfr_graph.cli.make import Endpoint, Out, ensure_dataset, open_console, open_engine
+from ukfr_graph.cli.output import write_bytes
+from ukfr_graph.files import open_whole
 from ukfr_graph.settings import read_settings
-
-Filters = Annotated[list[str] | None, typer.Option("--type", help="Keep nodes of this type, such as ukfr:Actor.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -21,6 +22,8 @@ def register(app: typer.Typer) -> None:
     exports.command()(rdf)
     exports.command()(csv)
     exports.command("all")(downloads)
+    network.__signature__ = _describe_network()  # type: ignore[attr-defined]  # what typer reads
+    network.__annotations__ = {n: p.annotation for n, p in network.__signature__.parameters.items()}  # type: ignore[attr-defined]
     exports.command()(network)
     app.add_typer(exports, name="export")
 
@@ -34,7 +37,8 @@ def rdf(
     """Write the dataset (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union, or the one graph)."""
     from ukfr_graph.query.dump import write_dump
 
-    write_dump(open_engine(out, endpoint), form, sys.stdout.buffer, graph)
+    engine = open_engine(out, endpoint)
+    write_bytes(lambda stream: write_dump(engine, form, stream, graph))
 
 
 def csv(
@@ -47,13 +51,14 @@ def csv(
 
     snapshot = open_snapshot(ensure_dataset(out))
     if to == "-":
-        write_package(snapshot, sys.stdout.buffer)
+        write_bytes(lambda stream: write_package(snapshot, stream))
         return
     folder = Path(to)
     folder.mkdir(parents=True, exist_ok=True)
     files = make_package(snapshot)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        with open_whole(folder / name) as file:
+            file.write(content)
     open_console().print(f"{len(files)} files in {folder}; {folder / 'datapackage.json'} describes them.", markup=False)
 
 
@@ -62,44 +67,74 @@ def downloads(out: Out = None) -> None:
     from ukfr_graph.query.exports import list_exports, make_export
     from ukfr_graph.store import open_snapshot
 
-    snapshot = open_snapshot(ensure_dataset(out))
+    snapshot = open_snapshot(ensure_dataset(out)).curated
     for export in list_exports(snapshot):
         facts = make_export(snapshot, export.path)
         open_console().print(f"{facts['file']}: {facts['bytes']} bytes", markup=False, highlight=False)
 
 
-def network(
-    projection: Annotated[str, typer.Option(help="A projection, or any saved query.")] = "all",
-    query: Annotated[Path | None, typer.Option(exists=True, help="A file with SPARQL of your own instead.")] = None,
-    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="k=v, for the saved query.")] = None,
-    form: Annotated[str, typer.Option("--format", "-f", help="json, graphml, gexf, dot or svg.")] = "json",
-    types: Filters = None,
-    topic: Annotated[str, typer.Option(help="Keep what rests on clauses on a topic.")] = "",
-    kind: Annotated[str, typer.Option(help="Keep what rests on clauses of a kind, such as ukfr:Pledge.")] = "",
-    section: Annotated[str, typer.Option(help="Keep what rests on clauses of a section.")] = "",
-    focus: Annotated[str, typer.Option(help="Keep a node and what is around it.")] = "",
-    steps: Annotated[int, typer.Option(help="How far around the focus.")] = 1,
-    start: Annotated[str, typer.Option("--from", help="Keep the shortest paths from this node …")] = "",
-    end: Annotated[str, typer.Option("--to", help="… to this one.")] = "",
-    community: Annotated[int | None, typer.Option(help="Keep the members of one community, from 0 on.")] = None,
-    overview: Annotated[bool, typer.Option("--overview", help="Show each community as one node.")] = False,
-    measures: Annotated[
-        bool, typer.Option("--measures", help="Add degree, betweenness, community … to nodes.")
-    ] = False,
-    language: Annotated[str, typer.Option("--lang", help="Language of labels in svg and dot: en or fr.")] = "en",
-    out: Out = None,
-    endpoint: Endpoint = None,
-) -> None:
+def network(form: str, language: str, query: Path | None, out: Path | None, endpoint: str | None, **given: Any) -> None:
     """Write what is tied to what: for Gephi, Cytoscape, networkx, Graphviz or the eye."""
-    from ukfr_graph.analysis.requests import NetworkRequest, Sizes, answer_request
+    from ukfr_graph.analysis.network_parameters import PARAMETERS, parse_request
+    from ukfr_graph.analysis.requests import Sizes, answer_request
+    from ukfr_graph.limits import Limits
     from ukfr_graph.query import Executor
-    from ukfr_graph.query.limits import Limits
 
-    request = NetworkRequest(
-        projection, query.read_text("utf-8") if query else "", split_values(param or []), tuple(types or ()), topic,
-        kind, section, focus, steps, start, end, community, overview, measures, language,
-    )  # fmt: skip
-    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()))
+    pairs = [("query", read_query_file(query))] if query else []
+    for name, parameter in PARAMETERS.items():
+        value = given.get(parameter.field)
+        if isinstance(value, list):
+            pairs += [(name, text) for text in value]
+        elif value is not None and value is not False:
+            pairs.append((name, str(value).lower() if value is True else str(value)))
+    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()), with_user_graphs=query is not None)
     with open_console().status("Reading, laying out and writing"):
-        content = answer_request(executor, request, form, Sizes())
-    sys.stdout.buffer.write(content)
+        content = answer_request(executor, parse_request(pairs, language), form, Sizes())
+    write_bytes(content)
+
+
+def _describe_network() -> Signature:
+    """Make the options of ``export network`` from the table of its parameters."""
+    from ukfr_graph.analysis.network_formats import FORMATS
+    from ukfr_graph.analysis.network_parameters import PARAMETERS
+
+    types = {
+        "text": str | None,
+        "texts": list[str] | None,
+        "pairs": list[str] | None,
+        "number": int | None,
+        "flag": bool,
+    }
+    short = {"param": ("-p",)}
+    options: dict[str, tuple[Any, Any]] = {
+        parameter.field: (
+            Annotated[types[parameter.kind], typer.Option(f"--{name}", *short.get(name, ()), help=parameter.help)],
+            False if parameter.kind == "flag" else None,
+        )
+        for name, parameter in PARAMETERS.items()
+        if not parameter.for_servers
+    }
+    options |= {
+        "query": (
+            Annotated[
+                Path | None, typer.Option("--query", exists=True, help="A file with SPARQL of your own instead.")
+            ],
+            None,
+        ),
+        "form": (Annotated[str, typer.Option("--format", "-f", help=_list_names(FORMATS))], "json"),
+        "language": (
+            Annotated[str, typer.Option("--lang", help="Language of labels in svg and dot: en or fr.")],
+            "en",
+        ),
+        "out": (Out, None),
+        "endpoint": (Endpoint, None),
+    }
+    return Signature(
+        [Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+         for name, (annotation, default) in options.items()]
+    )  # fmt: skip
+
+
+def _list_names(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}."

@@ -14,9 +14,9 @@ from ukfr_graph.cli.make import Endpoint, Out, open_console, open_engine
 from ukfr_graph.settings import read_settings
 
 if TYPE_CHECKING:
-    from ukfr_graph.link.matching import Match
-    from ukfr_graph.link.reading import Account, Adapter
-    from ukfr_graph.link.treaties import Fault, Treaty
+    from ukfr_graph.link.datasets.reader import Account, Adapter
+    from ukfr_graph.link.datasets.treaties import Fault, Treaty
+    from ukfr_graph.link.matching.matcher import Match
 
 _SHOWN_FAULTS = 12
 Candidates = Annotated[Path, typer.Argument(help="File of candidates that 'link match' made.")]
@@ -44,15 +44,15 @@ def match(
     endpoint: Endpoint = None,
 ) -> None:
     """Find which of our instruments the treaties of a dataset are, if any, and write candidates for review."""
-    from ukfr_graph.link.assembling import today
-    from ukfr_graph.link.candidates import open_whole, write_candidates
-    from ukfr_graph.link.decisions import Decisions
-    from ukfr_graph.link.engines import find_engine
-    from ukfr_graph.link.reading import Account, find_adapter
-    from ukfr_graph.link.targets import read_targets
-    from ukfr_graph.link.treaties import InputError
+    from ukfr_graph.limits import Limits
+    from ukfr_graph.link.datasets.assembly import today
+    from ukfr_graph.link.datasets.reader import Account, find_adapter
+    from ukfr_graph.link.datasets.treaties import InputError
+    from ukfr_graph.link.matching.engines import find_engine
+    from ukfr_graph.link.matching.targets import read_targets
+    from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
+    from ukfr_graph.link.review.decisions import Decisions
     from ukfr_graph.query import Executor
-    from ukfr_graph.query.limits import Limits
 
     chosen = find_adapter(adapter)
     dataset = chosen.find_dataset(mapping)
@@ -96,8 +96,8 @@ def review(
 ) -> None:
     """Look at each candidate beside our instrument, and accept, reject or skip it by one key; go on at any time."""
     from ukfr_graph.cli.review import run_review
-    from ukfr_graph.link.candidates import read_candidates
-    from ukfr_graph.link.reviewing import Review
+    from ukfr_graph.link.review.candidate_files import read_candidates
+    from ukfr_graph.link.review.session import Review
 
     run_review(Review(read_candidates(file)), author, _orcid(orcid))
 
@@ -109,9 +109,9 @@ def accept(
     ] = None,
 ) -> None:
     """Write what was reviewed into a file of links, rejected pairs as rows with Not; twice is as good as once."""
-    from ukfr_graph.link import acceptance
-    from ukfr_graph.link.candidates import read_candidates
-    from ukfr_graph.link.reviewing import Review
+    from ukfr_graph.link.review import acceptance
+    from ukfr_graph.link.review.candidate_files import read_candidates
+    from ukfr_graph.link.review.session import Review
     from ukfr_graph.resources import data_folder
 
     read = read_candidates(file)
@@ -127,10 +127,10 @@ def accept(
 
 def report(file: Candidates) -> None:
     """Say what came of the candidates: counts, how often the rule was right, what is unresolved."""
-    from ukfr_graph.link import reviewing
-    from ukfr_graph.link.candidates import read_candidates
+    from ukfr_graph.link.review import session
+    from ukfr_graph.link.review.candidate_files import read_candidates
 
-    for line in reviewing.report(reviewing.Review(read_candidates(file))):
+    for line in session.report(session.Review(read_candidates(file))):
         typer.echo(line)
 
 
@@ -145,11 +145,11 @@ def sync(
     endpoint: Endpoint = None,
 ) -> None:
     """Show which identifiers a saved answer adds to our instruments; nothing is written without --write."""
-    from ukfr_graph.link.reading import Account, find_adapter
-    from ukfr_graph.link.synchronizing import find_changes, write_changes
-    from ukfr_graph.link.targets import read_targets
+    from ukfr_graph.limits import Limits
+    from ukfr_graph.link.datasets.reader import Account, find_adapter
+    from ukfr_graph.link.matching.targets import read_targets
+    from ukfr_graph.link.review.synchronization import find_changes, write_changes
     from ukfr_graph.query import Executor
-    from ukfr_graph.query.limits import Limits
     from ukfr_graph.resources import data_folder
 
     targets = read_targets(Executor(open_engine(store, endpoint), Limits.of(read_settings())))
@@ -166,14 +166,14 @@ def sync(
 
 
 def _read(file: Path, adapter: Adapter, mapping: Path | None) -> Iterator[Treaty | Fault]:
-    from ukfr_graph.link.reading import read_treaties
+    from ukfr_graph.link.datasets.reader import read_treaties
 
     return read_treaties(file, adapter, mapping)
 
 
 def _take(items: Iterable[Treaty | Fault], account: Account) -> Iterator[Treaty]:
     """Pass the treaties on, and take down the faults."""
-    from ukfr_graph.link.treaties import Fault
+    from ukfr_graph.link.datasets.treaties import Fault
 
     for item in items:
         if isinstance(item, Fault):
@@ -195,7 +195,7 @@ def _count(pieces: Iterable[tuple[int, list[Match]]], counts: dict[str, int], sh
 def _orcid(text: str) -> str:
     import re
 
-    from ukfr_graph.link.treaties import InputError
+    from ukfr_graph.link.datasets.treaties import InputError
 
     if text and not re.fullmatch(r"(\d{4}-){3}\d{3}[\dX]", text):
         raise InputError(f"{text!r} is no ORCID iD; write it as 0000-0002-1825-0097.")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.cli.output import write_text
+from ukfr_graph.errors import DataError, Problem, SettingsError
 from ukfr_graph.settings import read_settings
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
     from ukfr_graph.store import Engine
 
-Out = Annotated[Path | None, typer.Option("--out", help="Folder of the dataset (default: UKFR_DATASET, else ./out).")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", help="Folder of the dataset (default: UKFR_DATASET, else ./out; a question falls back on the cache)."
+    ),
+]
 
 
 Endpoint = Annotated[str | None, typer.Option("--endpoint", help="A SPARQL endpoint to ask instead (UKFR_ENDPOINT).")]
@@ -40,6 +46,7 @@ def open_console() -> Console:
 
 def build_into(root: Path) -> None:
     """Build the dataset and put it in force under ``root``, telling each step on stderr."""
+    from ukfr_graph.accounting import Account, sum_accounts
     from ukfr_graph.library.bundled import build_dataset
 
     console = open_console()
@@ -56,6 +63,8 @@ def build_into(root: Path) -> None:
         f"Built {version.name}: {manifest['counts']['triples']} triples in {len(manifest['counts']['graphs'])} graphs; "
         f"coverage {shares}; {time.monotonic() - started:.1f} s"
     )
+    account = sum_accounts(Account(**each) for each in manifest["accounts"].values())
+    console.print(f"Read {account} in {len(manifest['accounts'])} files; nothing was left out", highlight=False)
 
 
 def build(out: Out = None) -> None:
@@ -69,6 +78,7 @@ def validate(
     ] = None,
 ) -> None:
     """Check records, quotes and shapes; report each problem with file, line, record, rule and fix."""
+    from ukfr_graph.accounting import sum_accounts
     from ukfr_graph.build import build_graphs
     from ukfr_graph.resources import data_folder
 
@@ -81,6 +91,8 @@ def validate(
             problems += error.problems
         else:
             console.print(f"{path.name}: conforms, {sum(map(len, built.graphs.values()))} triples", highlight=False)
+            account = sum_accounts(built.accounts.values())
+            console.print(f"  read: {account} in {len(built.accounts)} files", highlight=False)
     if problems:
         raise DataError(problems)
 
@@ -117,7 +129,9 @@ def token(
     graphs: Annotated[
         list[str] | None, typer.Option("--graphs", help="Beginning of the graphs that it may write to; none: all.")
     ] = None,
-    scope: Annotated[list[str] | None, typer.Option("--scope", help="read or write; none: both.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", help="read, write or review; none: read, write.")
+    ] = None,
     name: Annotated[str, typer.Option(help="Whose it is.")] = "",
 ) -> None:
     """Make a token for writing: the token itself on stderr, once; its entry for UKFR_WRITE_TOKENS_FILE on stdout."""
@@ -125,16 +139,27 @@ def token(
     import json
     import secrets
 
+    from ukfr_graph.service.gate import SCOPES
+
+    if unknown := sorted(set(scope or ()) - set(SCOPES)):
+        raise SettingsError(f"There is no scope {', '.join(unknown)}; there are {', '.join(SCOPES)}.")
     secret = secrets.token_urlsafe(32)
     digest = hashlib.sha256(secret.encode()).hexdigest()
     entry = {"name": name, "sha256": digest, "scopes": scope or ["read", "write"], "graphs": graphs or []}
     open_console().print(f"token: {secret}", markup=False, highlight=False)
-    typer.echo(json.dumps([entry], indent=2))
+    write_text(json.dumps([entry], indent=2))
 
 
 def ensure_dataset(out: Path | None) -> Path:
-    """Give the folder of the dataset; build it first where none exists."""
-    root = out or read_settings().dataset
+    """Return the folder of the dataset, and build it first where none exists.
+
+    Without ``out`` it is the one of the settings where there is one, or else the bundled one in the user's cache:
+    nothing is left in the folder that a question is asked from.
+    """
+    from ukfr_graph.library.bundled import find_dataset
+
+    dataset = read_settings().dataset
+    root = out or (dataset if (dataset / "current").exists() else find_dataset())
     if not (root / "current").exists():
         build_into(root)
     return root

@@ -13,12 +13,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ukfr_graph.link.treaties import InputError
+from ukfr_graph.link.datasets.treaties import InputError
 
 if TYPE_CHECKING:
-    from ukfr_graph.link.candidates import Pair
-    from ukfr_graph.link.decisions import Verdict
-    from ukfr_graph.link.reviewing import Review
+    from ukfr_graph.link.review.candidate_files import Pair
+    from ukfr_graph.link.review.decisions import Verdict
+    from ukfr_graph.link.review.session import Review
 
 _VERDICTS: dict[str, Verdict] = {"a": "exact", "c": "close", "r": "reject", "s": "skip"}
 _WORDS = {"exact": "accepted: exactly the same", "close": "accepted: close", "reject": "rejected", "skip": "skipped"}

@@ -31,13 +31,16 @@ def serve(
     With --empty the dataset has no curated graphs, and lies in --store or in ./own; on a loopback address it
     can be written to without a token.
     """
-    from ukfr_graph.cli.make import ensure_dataset
+    from ukfr_graph.cli.make import build_into
+    from ukfr_graph.server.listening import bind_address
     from ukfr_graph.store import install_plain, verify_version
 
     changes = {name: value for name, value in given.items() if value is not None}
     if store and changes.get("endpoint"):
         raise SettingsError("--store and --endpoint exclude each other: give one.")
     settings = change_settings(read_settings(), changes)
+    sockets = bind_address(settings.host, settings.port)  # before a build, which takes its time
+    settings = settings.model_copy(update={"port": sockets[0].getsockname()[1]})
     if settings.queries:
         os.environ["UKFR_QUERIES"] = str(settings.queries.resolve())  # for the workers, which read it themselves
     if empty:
@@ -45,16 +48,19 @@ def serve(
         install_plain(root)
         settings = settings.model_copy(update={"dataset": root, "endpoint": None})
     elif not settings.endpoint:
-        settings = settings.model_copy(update={"dataset": ensure_dataset(store or settings.dataset)})
+        root = store or settings.dataset
+        if not (root / "current").exists():
+            build_into(root)
+        settings = settings.model_copy(update={"dataset": root})
     with ThreadPoolExecutor(1) as thread:  # the files are read while the server is imported
         verified = thread.submit(lambda: None if settings.endpoint else verify_version(settings.dataset))
         from ukfr_graph.server.run import run_server
 
-        run_server(settings, verified)
+        run_server(settings, verified, sockets)
 
 
 def _with_flags(command: Any) -> Any:
-    """Give a command a flag for each setting, so that the list of settings is the one list."""
+    """Return a command a flag for each setting, so that the list of settings is the one list."""
     own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
     flags = [
         inspect.Parameter(
@@ -84,7 +90,7 @@ def _resolve(name: str) -> Any:
 
 
 def _plain_type(annotation: Any) -> Any:
-    """Give the type of a flag that may be left out."""
+    """Return the type of a flag that may be left out."""
     kinds = [kind for kind in (bool, int, float, Path, str) if kind is annotation or kind in _members(annotation)]
     return (kinds or [str])[0] | None
 

@@ -6,7 +6,7 @@
 [26, 10, 7, 6, 4]
 """
 
-from ukfr_graph.library.clauses import Clause, Evidence, Figure, Role
+from ukfr_graph.clauses import Clause, Evidence, Figure, Role
 from ukfr_graph.library.graph import Graph, open_graph
 from ukfr_graph.library.results import Rows, Triples
 

@@ -14,7 +14,7 @@ from ukfr_graph.settings import read_settings
 
 
 def find_dataset() -> Path:
-    """Give the folder of the bundled dataset: ``UKFR_DATASET`` where that is set, else one in the user's cache.
+    """Return the folder of the bundled dataset: ``UKFR_DATASET`` where that is set, else one in the user's cache.
 
     The cache has a folder for each content of the curated files, so that an upgrade makes a new one:
     ``$XDG_CACHE_HOME/ukfr-graph/<hash>`` (https://specifications.freedesktop.org/basedir-spec/).

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import QueryError
+from ukfr_graph import iris
+from ukfr_graph.clauses import PARTS, ROOM, Clause, read_clauses
+from ukfr_graph.errors import NotFoundError, QueryError
 from ukfr_graph.library.bundled import build_dataset, find_dataset
-from ukfr_graph.library.clauses import Clause, read_clause
 from ukfr_graph.library.results import Rows, Triples
+from ukfr_graph.limits import Limits
 from ukfr_graph.query import Answer, Executor, find_query
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.query.known import require_known
 from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.settings import read_settings
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot
 
@@ -28,11 +31,18 @@ if TYPE_CHECKING:
     from ukfr_graph.analysis.network import Network
 
 
-def open_graph(source: str | os.PathLike[str] | None = None, progress: Callable[[str], None] | None = None) -> Graph:
+def open_graph(
+    source: str | os.PathLike[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+    *,
+    user_graphs: bool = False,
+) -> Graph:
     """Open the bundled dataset (none), a dataset's folder, or a SPARQL endpoint (``http://…/sparql``).
 
     The bundled one is built on first use, in a second or two; ``progress`` is told each step, and without it they
-    are written to stderr. Credentials for an endpoint come from the environment (docs/settings.md).
+    are written to stderr. With ``user_graphs``, SPARQL of your own is asked of the graphs that users added too; saved
+    queries, clauses and networks are always of the curated ones. Credentials for an endpoint come from the environment
+    (docs/settings.md).
 
     Raises:
         DatasetError: there is no dataset, or it is damaged.
@@ -47,7 +57,7 @@ def open_graph(source: str | os.PathLike[str] | None = None, progress: Callable[
         if not (root / "current").exists():
             build_dataset(root, progress or (lambda step: print(f"ukfr-graph: {step}", file=sys.stderr)))  # noqa: T201
         engine = open_snapshot(root)
-    return Graph(engine)
+    return Graph(engine, user_graphs=user_graphs)
 
 
 class Graph:
@@ -57,8 +67,10 @@ class Graph:
     strangers belong to a server, which ends them at a limit of time.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._executor = Executor(engine, Limits.of(read_settings()))
+    def __init__(self, engine: Engine, *, user_graphs: bool = False) -> None:
+        limits = Limits.of(read_settings())
+        self._executor = Executor(engine, limits)
+        self._own = Executor(engine, limits, with_user_graphs=True) if user_graphs else self._executor
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +103,7 @@ class Graph:
         Raises:
             QueryError: it is not valid, or no SELECT.
         """
-        answer = self._run(text, find_parameters(text, {}, {}), parameters)
+        answer = _run(self._own, text, find_parameters(text, {}, {}), parameters)
         return Rows(*_read_rows(answer))
 
     def construct(self, text: str, /, **parameters: object) -> Triples:
@@ -100,7 +112,7 @@ class Graph:
         Raises:
             QueryError: it is not valid, or neither.
         """
-        answer = self._run(text, find_parameters(text, {}, {}), parameters)
+        answer = _run(self._own, text, find_parameters(text, {}, {}), parameters)
         if answer.kind != "graph":
             raise QueryError(f"Triples were asked for, but the query answers with {answer.kind}.")
         return _read_triples(answer)
@@ -120,7 +132,7 @@ class Graph:
             ParameterError: a parameter is missing, unknown or of the wrong type.
         """
         saved = find_query(name)
-        answer = self._run(saved.text, saved.parameters, parameters)
+        answer = _run(self._executor, saved.text, saved.parameters, parameters)
         if answer.kind == "boolean":
             return bool(answer.results)
         return _read_triples(answer) if answer.kind == "graph" else Rows(*_read_rows(answer))
@@ -139,7 +151,13 @@ class Graph:
         """
         term = to_term(Parameter("iri", "iri", "iri", required=True), iri)
         assert isinstance(term, ox.NamedNode)
-        return read_clause(self._executor, term)
+        require_known(self._executor, {"iri": term})
+        answers = {name: self._executor.run(read_question(ROOM, name), {"clause": term}).bindings() for name in PARTS}
+        clauses = read_clauses(answers)
+        if not clauses or not clauses[0].words:
+            told = "" if not clauses else " that has its words in the text"
+            raise NotFoundError(f"{iris.shorten(term.value)} is no clause{told}.")
+        return clauses[0]
 
     def network(self, projection: str = "all", **filters: Any) -> Network:
         """Read a network (``ukfr_graph.analysis``); filters are those of ``analysis.requests.NetworkRequest``.
@@ -152,7 +170,8 @@ class Graph:
         Raises:
             NotFoundError, ParameterError, QueryError: a name, an IRI or the query is not usable.
         """
-        from ukfr_graph.analysis.requests import NetworkRequest, read_network
+        from ukfr_graph.analysis.network_parameters import NetworkRequest
+        from ukfr_graph.analysis.requests import read_network
 
         return read_network(self._executor, NetworkRequest(projection, **filters))
 
@@ -160,9 +179,12 @@ class Graph:
         """Read a network as a networkx graph (see ``Network.to_networkx``)."""
         return self.network(projection, **filters).to_networkx()
 
-    def _run(self, text: str, known: tuple[Parameter, ...], given: dict[str, object]) -> Answer:
-        values = {name: v.isoformat() if isinstance(v, date) else str(v) for name, v in given.items()}
-        return self._executor.run(text, bind_parameters(known, values))
+
+def _run(executor: Executor, text: str, known: tuple[Parameter, ...], given: dict[str, object]) -> Answer:
+    values = {name: v.isoformat() if isinstance(v, date) else str(v) for name, v in given.items()}
+    bound = bind_parameters(known, values)
+    require_known(executor, bound)
+    return executor.run(text, bound)
 
 
 def _read_rows(answer: Answer) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:

@@ -1,26 +1,21 @@
-"""What queries answer with, as Python values, data frames or RDF."""
+"""Answers of queries as Python values, data frames or RDF."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
 
-from ukfr_graph import iris
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.store import Term
-from ukfr_graph.triples import serialize
+from ukfr_graph.triples import Value, serialize, to_value
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
-
-Value: TypeAlias = str | int | float | bool | Decimal | date | None
-"""A term as a Python value: an IRI is its text; a literal is of its datatype, where Python has one, else its text."""
 
 _FORMATS = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -51,17 +46,17 @@ class Rows(Sequence[dict[str, Value]]):
     @overload
     def __getitem__(self, index: slice) -> list[dict[str, Value]]: ...
     def __getitem__(self, index: int | slice) -> dict[str, Value] | list[dict[str, Value]]:
-        """Give one row, or some."""
+        """Return one row, or some."""
         if isinstance(index, slice):
             return [self._read(row) for row in self.terms[index]]
         return self._read(self.terms[index])
 
     def __iter__(self) -> Iterator[dict[str, Value]]:
-        """Give row by row."""
+        """Return row by row."""
         return map(self._read, self.terms)
 
     def column(self, name: str) -> list[Value]:
-        """Give the values of one variable.
+        """Return the values of one variable.
 
         Raises:
             KeyError: there is no such variable.
@@ -72,7 +67,7 @@ class Rows(Sequence[dict[str, Value]]):
         return [to_value(row[at]) for row in self.terms]
 
     def to_pandas(self) -> pd.DataFrame:
-        """Give a pandas data frame; decimals become floats.
+        """Return a pandas data frame; decimals become floats.
 
         Raises:
             SettingsError: pandas is not installed.
@@ -82,7 +77,7 @@ class Rows(Sequence[dict[str, Value]]):
         return frame
 
     def to_polars(self) -> pl.DataFrame:
-        """Give a polars data frame; decimals become floats, and columns of several types texts.
+        """Return a polars data frame; decimals become floats, and columns of several types texts.
 
         Raises:
             SettingsError: polars is not installed.
@@ -115,7 +110,7 @@ class Triples(Sequence[ox.Triple]):
     @overload
     def __getitem__(self, index: slice) -> tuple[ox.Triple, ...]: ...
     def __getitem__(self, index: int | slice) -> ox.Triple | tuple[ox.Triple, ...]:
-        """Give one triple, or some."""
+        """Return one triple, or some."""
         return self.triples[index]
 
     def serialize(self, form: str = "ttl") -> str:
@@ -127,36 +122,6 @@ class Triples(Sequence[ox.Triple]):
         if form not in _FORMATS:
             raise SettingsError(f"The format {form!r} is unknown; use one of {', '.join(_FORMATS)}.")
         return serialize(self.triples, _FORMATS[form], prefixes=form in ("ttl", "rdf")).decode()
-
-
-def to_value(term: Term | ox.Triple | None) -> Value:
-    """Give a term as a Python value.
-
-    >>> to_value(ox.Literal("2016-08-30", datatype=ox.NamedNode(iris.XSD + "date")))
-    datetime.date(2016, 8, 30)
-    >>> to_value(ox.Literal("28", datatype=ox.NamedNode(iris.XSD + "byte"))), to_value(ox.NamedNode("urn:x"))
-    ('28', 'urn:x')
-    """
-    if term is None:
-        return None
-    if not isinstance(term, ox.Literal):
-        return str(term) if isinstance(term, ox.Triple | ox.BlankNode) else term.value
-    text = term.value
-    try:
-        match term.datatype.value.removeprefix(iris.XSD):
-            case "integer" | "int" | "long" | "nonNegativeInteger":
-                return int(text)
-            case "decimal":
-                return Decimal(text)
-            case "double" | "float":
-                return float(text)
-            case "boolean":
-                return text in ("true", "1")
-            case "date":
-                return date.fromisoformat(text)
-    except (ValueError, ArithmeticError):
-        pass  # not in its datatype's form, or beyond what Python's dates hold: the text is what there is
-    return text
 
 
 def _import(name: str) -> Any:

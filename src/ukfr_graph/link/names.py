@@ -68,7 +68,7 @@ class NameIndex:
 
 
 def _weigh(names: list[str]) -> tuple[Any, Any]:
-    """Give the vectorizer and the weights of names (n-grams × names), or nothing where no name has a letter."""
+    """Return the vectorizer and the weights of names (n-grams × names), or nothing where no name has a letter."""
     if not any(names):
         return None, None
     import numpy as np
@@ -81,7 +81,7 @@ def _weigh(names: list[str]) -> tuple[Any, Any]:
 
 
 def _best(scores: Any, limit: int) -> list[list[tuple[int, float]]]:
-    """Give the best of each row (texts × names) in order: one whole number holds a score and its position."""
+    """Return the best of each row (texts × names) in order: one whole number holds a score and its position."""
     import numpy as np
 
     size = scores.shape[1]

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError, SettingsError
 from ukfr_graph.store import Engine
+from ukfr_graph.triples import serialize
 
 _DATASET_FORMATS = {"nq": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG, "jsonld": ox.RdfFormat.JSON_LD}
 _GRAPH_FORMATS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML}
@@ -35,6 +36,7 @@ def write_dump(engine: Engine, form: str, stream: IO[bytes], graph: str | None =
     Raises:
         SettingsError: the format is none of these.
         NotFoundError: there is no such graph.
+        NotAcceptableError: RDF/XML cannot hold what is in it.
     """
     prefixes = dict(iris.PREFIXES) if form in _PREFIXED else None
     if graph is not None and not engine.has_graph(graph):
@@ -44,14 +46,17 @@ def write_dump(engine: Engine, form: str, stream: IO[bytes], graph: str | None =
     elif form in _GRAPH_FORMATS:
         quads = _order_quads(engine, graph)
         triples = (q.triple for q in quads) if graph else iter(sorted({q.triple for q in quads}, key=str))
-        ox.serialize(triples, stream, _GRAPH_FORMATS[form], prefixes=prefixes)
+        if form == "rdf":  # whole before it is written: not every property and text can be
+            stream.write(serialize(triples, ox.RdfFormat.RDF_XML, prefixes=True))
+        else:
+            ox.serialize(triples, stream, _GRAPH_FORMATS[form], prefixes=prefixes)
     else:
         formats = ", ".join(_DATASET_FORMATS | _GRAPH_FORMATS)
         raise SettingsError(f"The format {form!r} is unknown; use one of {formats}.")
 
 
 def _order_quads(engine: Engine, graph: str | None) -> list[ox.Quad]:
-    """Give the quads by graph and then by text; a million of them take 0.7 GB."""
+    """Return the quads by graph and then by text; a million of them take 0.7 GB."""
     name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
     quads = [quad for quad in engine.quads() if graph is None or quad.graph_name == name]
     quads.sort(key=str)

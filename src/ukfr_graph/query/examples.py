@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.query.executor import project
 from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import SavedQuery
+from ukfr_graph.texts import split_lines
 from ukfr_graph.tokens import read_tokens
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -50,9 +52,11 @@ def describe_examples(queries: Iterable[SavedQuery], site: str) -> list[ox.Tripl
         words = dict.fromkeys((query.area, *query.tags))
         triples += [ox.Triple(node, _node(SCHEMA + "keywords"), ox.Literal(word)) for word in words]
         triples += [
-            ox.Triple(node, _node(iris.RDFS + "comment"), ox.Literal(question, language=language))
+            ox.Triple(node, _node(SCHEMA + "name"), ox.Literal(question, language=language))
             for language, question in query.summary.items()
         ]
+        comment = ox.Literal(query.summary["en"], language="en")  # editors list an example once for each comment
+        triples.append(ox.Triple(node, _node(iris.RDFS + "comment"), comment))
     return triples
 
 
@@ -60,16 +64,16 @@ def fill(query: SavedQuery) -> str:
     """Write a query with the values of its first usable example; empty where a value is missing.
 
     >>> from ukfr_graph.query.saved import find_query
-    >>> fill(find_query("clauses-on-topic")).splitlines()[1]
+    >>> fill(find_query("clauses-on-topic")).splitlines()[4]
     'WHERE { VALUES (?_topic_iri) { (<https://w3id.org/ukfr/vocab/topic/asylum>) }'
     """
     required = {p.name for p in query.parameters if p.required}
     example = next((e for e in query.examples if required <= set(e)), None)
     if example is None:
         return ""
-    bare = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+"))
+    bare = "\n".join(line for line in split_lines(query.standalone) if not line.startswith("#+"))
     values = bind_parameters(query.parameters, example)
-    return _insert(bare, query.form, values) if values else bare
+    return project(_insert(bare, query.form, values), values) if values else bare
 
 
 def _insert(text: str, form: str, values: dict[str, ox.NamedNode | ox.Literal]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,15 +11,19 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import QueryError, QuerySyntaxError
+from ukfr_graph.limits import Limits
+from ukfr_graph.markup import finish_xml
 from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.store import Engine, Results, Term
+from ukfr_graph.texts import describe, find_place
+from ukfr_graph.tokens import read_tokens
 from ukfr_graph.triples import serialize
 
 if TYPE_CHECKING:
-    from ukfr_graph.query.federation import Relay
+    from ukfr_graph.query.federation import Rewriter
 
+_INSTEAD = "JSON (json), CSV (csv) and TSV (tsv)"
 _DETAIL_LENGTH = 300
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
 _POSITION = re.compile(r"error at (\d+):(\d+):?\s*(.*)", re.DOTALL)
@@ -28,7 +32,7 @@ _PREFIX_USE = re.compile(r"(?<![\w<?$])([A-Za-z][\w.-]*):(?=[\w:%\\])")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a query answers with: the engine's results and their ``kind``. It can be read once.
+    """The answer of a query: the engine's results and their ``kind``. It can be read once.
 
     ``is_repeatable`` is false where asking again may rightly give another answer.
     """
@@ -38,16 +42,18 @@ class Answer:
     is_repeatable: bool = True
 
     def serialize(self, form: Format) -> bytes:
-        """Give the answer in a format that fits its kind; datatypes and language tags are kept.
+        """Return the answer in a format that fits its kind; datatypes and language tags are kept.
 
         Raises:
             QueryError: the evaluation failed while it was read.
+            NotAcceptableError: the format, which is XML, cannot hold a value.
         """
         try:
             if isinstance(self.results, ox.QueryTriples) and form.engine in _PREFIXED:
                 assert isinstance(form.engine, ox.RdfFormat)
                 return serialize(self.results, form.engine, prefixes=True)
-            return self.results.serialize(format=form.engine) or b""  # type: ignore[arg-type]  # the kinds fit
+            body = self.results.serialize(format=form.engine) or b""  # type: ignore[arg-type]  # the kinds fit
+            return finish_xml(body, _INSTEAD) if form.engine == ox.QueryResultsFormat.XML else body
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query failed while it was evaluated: {error}") from None
 
@@ -65,17 +71,36 @@ class Answer:
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query failed while it was evaluated: {error}") from None
 
+    def bindings(self) -> list[dict[str, Term]]:
+        """Read a SELECT's answer as rows by the names of the variables; what is unbound, or a triple, is left out.
+
+        Raises:
+            QueryError: see ``rows``.
+        """
+        names, rows = self.rows()
+        return [bind_row(names, row) for row in rows]
+
 
 class Executor:
     """Runs queries on one engine, within the limits of the settings.
 
-    The default graph is the union of the named graphs; the prefixes of ``iris`` need no declaration.
+    The default graph is the union of the curated graphs, and ``with_user_graphs`` of all; a query that names its
+    graphs (FROM, or by the protocol) may name any. The prefixes of ``iris`` need no declaration. ``relay`` is the one
+    that calls other hosts for the engine; without it, one is started in this process when it is needed.
     """
 
-    def __init__(self, engine: Engine, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Limits | None = None,
+        relay: Rewriter | None = None,
+        *,
+        with_user_graphs: bool = False,
+    ) -> None:
         self.engine = engine
+        self._unnamed = engine if with_user_graphs else engine.curated
         self._limits = limits or Limits()
-        self._relay: Relay | None = None
+        self._relay = relay
 
     def run(
         self,
@@ -93,35 +118,75 @@ class Executor:
             QueryRefusedError: it is beyond a limit.
             QueryError: it cannot be evaluated.
         """
+        text = text.removeprefix("\ufeff")  # the mark that editors on Windows put before UTF-8
+        if parameters:
+            text = project(text, parameters)
         traits = check_query(text, self._limits)
         if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
-            text = self.relay().rewrite(text)
+            text = self._find_relay().rewrite(text)
         union = not (traits.has_dataset or default_graphs or named_graphs)
+        engine = self._unnamed if union else self.engine
         try:
-            results = self.engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
+            results = engine.query(text, parameters or {}, default_graphs, named_graphs, union=union)
         except SyntaxError as error:
             raise explain_syntax(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:
-            hint = (
-                " Name the parameter in the SELECT clause, so that it can be bound."
-                if "projection" in str(error)
-                else ""
-            )
-            raise QueryError(f"The query cannot be evaluated: {error}.{hint}") from None
+            raise QueryError(f"The query cannot be evaluated: {error}.") from None
         kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
         return Answer(kinds.get(type(results), "graph"), results, traits.is_repeatable)
 
-    def relay(self) -> Relay:
-        """Give the relay that calls other hosts for the engine; it is started when it is first needed."""
-        from ukfr_graph.query.federation import Relay
-
+    def _find_relay(self) -> Rewriter:
         if self._relay is None:
-            self._relay = Relay(self._limits.service_allow)
+            from ukfr_graph.query.relay import Relay  # rarely needed, and heavy
+
+            self._relay = Relay(self._limits.service_allow).start()
         return self._relay
 
 
+def project(text: str, names: Iterable[str]) -> str:
+    """Name variables in the outermost SELECT, where the engine wants those that it is to bind.
+
+    A file does well without: whoever replaces parameters by text would write values where names belong.
+
+    >>> project("SELECT ?s { ?s a ?_kind_iri }", ["_kind_iri"])
+    'SELECT ?s ?_kind_iri { ?s a ?_kind_iri }'
+    """
+    depth, end, is_open, named = 0, 0, False, set[str]()
+    for token in read_tokens(text):
+        if token.kind == "space":
+            continue
+        if depth == 0 and token.is_word("ASK", "CONSTRUCT", "DESCRIBE"):
+            return text
+        if depth == 0 and token.is_word("SELECT"):
+            is_open = True
+        elif is_open and depth == 0 and (token.text == "{" or token.is_word("WHERE", "FROM")):
+            added = "".join(f" ?{name}" for name in names if name not in named)
+            return text[:end] + added + text[end:]
+        elif is_open and depth == 0 and token.text == "*":
+            return text
+        elif token.kind == "variable" and depth == 0:
+            named.add(token.text[1:])
+        depth += (token.kind == "open") - (token.kind == "close")
+        end = token.start + len(token.text)
+    return text
+
+
+def bind_row(names: Sequence[str], row: Sequence[Term | ox.Triple | None]) -> dict[str, Term]:
+    """Return a row by the names of its variables; what is unbound, or a triple, is left out."""
+    return {
+        name: term
+        for name, term in zip(names, row, strict=True)
+        if term is not None and not isinstance(term, ox.Triple)
+    }
+
+
 def explain_syntax(message: str, text: str) -> QuerySyntaxError:
-    """Say where the fault is; a prefix that nobody declared is the commonest one, and the parser does not name it."""
+    """Say where the fault is; the commonest ones are named, which the parser does not do.
+
+    They are a character that SPARQL does not know, such as a curly quotation mark, and a prefix that nobody declared.
+    """
+    if strange := _find_strange(text):
+        return strange
     found = _POSITION.match(message)
     line, column, detail = (int(found[1]), int(found[2]), found[3]) if found else (None, None, message)
     declared = {p.lower() for p in re.findall(r"(?i)\bPREFIX\s+([\w.-]*)\s*:", text)} | set(iris.PREFIXES)
@@ -132,3 +197,28 @@ def explain_syntax(message: str, text: str) -> QuerySyntaxError:
     else:  # the parser lists whole character classes
         detail = re.sub(r"\[[^\]]{40,}\](, )?", "", re.sub(r"\s+", " ", detail))[:_DETAIL_LENGTH]
     return QuerySyntaxError(detail, line, column)
+
+
+def _find_strange(text: str) -> QuerySyntaxError | None:
+    """Find a character outside texts, IRIs and comments that SPARQL does not know (SPARQL 1.1 Query, section 19.8)."""
+    for token in read_tokens(text):
+        if token.kind == "space" and not token.text.startswith("#"):
+            at = next((at for at, c in enumerate(token.text) if c not in " \t\r\n"), None)
+        else:
+            at = 0 if token.kind == "other" and not token.text.isascii() else None
+        if at is not None:
+            character = token.text[at]
+            line, column = find_place(text, token.start + at)
+            kind, meant = next(
+                (pair for marks, pair in _MEANT if character in marks), ("a character", "take it out, or quote it")
+            )
+            if token.kind == "space":
+                kind, meant = "a blank", "write a plain blank"
+            return QuerySyntaxError(f"{describe(character)} is not {kind} of SPARQL; {meant}", line, column)
+    return None
+
+
+_MEANT = (
+    ("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02", ("a quotation mark", 'write "')),
+    ("\u2018\u2019\u201a\u201b\u2032\u02bc\uff07", ("a quotation mark", "write '")),
+)

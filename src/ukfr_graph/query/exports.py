@@ -9,15 +9,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import re
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DatasetError, NotFoundError
+from ukfr_graph.errors import DatasetError, NotFoundError, OutputError
+from ukfr_graph.files import open_whole
 from ukfr_graph.query.dump import write_dump
 from ukfr_graph.store import Snapshot
 from ukfr_graph.store.layout import EXPORTS, describe_file
@@ -81,11 +80,13 @@ def make_export(snapshot: Snapshot, path: str) -> dict[str, Any]:
         return facts
     file = _place(snapshot, path)
     try:
-        _write(file, lambda stream: _write_export(snapshot, export, stream))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with open_whole(file) as stream:
+            _write_export(snapshot, export, stream)
         facts = {**asdict(export), **describe_file(file)}
-        notes = json.dumps(facts).encode()
-        _write(_note(file), lambda stream: stream.write(notes))
-    except OSError as error:
+        with open_whole(_note(file)) as stream:
+            stream.write(json.dumps(facts).encode())
+    except (OSError, OutputError) as error:
         raise DatasetError(f"The file {file} cannot be written ({error}). Make room, or give the right to.") from None
     return {**facts, "file": str(file)}
 
@@ -107,18 +108,6 @@ def _write_export(snapshot: Snapshot, export: Export, stream: IO[bytes]) -> None
         return
     with gzip.GzipFile("", "wb", _LEVEL, stream, mtime=0) as packed:
         write_dump(snapshot, export.form, cast("IO[bytes]", packed), export.graph)
-
-
-def _write(file: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file so that it is there whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with fresh.open("wb") as stream:
-            write(stream)
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _slug(graph: str) -> str:

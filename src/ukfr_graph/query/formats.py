@@ -6,6 +6,7 @@ section 12.5.1 (https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +18,7 @@ import pyoxigraph as ox
 from ukfr_graph.errors import NotAcceptableError, SettingsError
 
 Kind = Literal["solutions", "boolean", "graph"]
-"""What a query answers with: SELECT, ASK, or CONSTRUCT and DESCRIBE."""
+"""The kind of an answer: of SELECT, ASK, or CONSTRUCT and DESCRIBE."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,23 @@ class Format:
 
 HTML = "text/html"
 _LONGEST_ACCEPT = 2_000
+_BARE_STAR = re.compile(r"(?:^|,)\s*\*\s*(?:[;,]|$)")
+_OTHER_NAMES = {"turtle": "ttl", "ntriples": "nt", "n-triples": "nt", "json-ld": "jsonld", "rdfxml": "rdf"}
 _ROWS: frozenset[Kind] = frozenset(("solutions", "boolean"))
 _SELECT: frozenset[Kind] = frozenset(("solutions",))
 _GRAPH: frozenset[Kind] = frozenset(("graph",))
+
+# Whoever reads one of these reads the narrower form too, which is sent under its own name.
+_WIDER_THAN_TURTLE = ("text/n3", "text/rdf+n3", "application/n3", "application/trig", "application/x-trig")
+_WIDER_THAN_TRIPLES = ("application/n-quads", "text/x-nquads", "text/nquads")
 
 FORMATS: tuple[Format, ...] = (
     Format("json", ("application/sparql-results+json", "application/json"), _ROWS, ox.QueryResultsFormat.JSON),
     Format("xml", ("application/sparql-results+xml", "application/xml", "text/xml"), _ROWS, ox.QueryResultsFormat.XML),
     Format("csv", ("text/csv",), _SELECT, ox.QueryResultsFormat.CSV),
     Format("tsv", ("text/tab-separated-values",), _SELECT, ox.QueryResultsFormat.TSV),
-    Format("ttl", ("text/turtle", "application/x-turtle"), _GRAPH, ox.RdfFormat.TURTLE),
-    Format("nt", ("application/n-triples", "text/plain"), _GRAPH, ox.RdfFormat.N_TRIPLES),
+    Format("ttl", ("text/turtle", "application/x-turtle", *_WIDER_THAN_TURTLE), _GRAPH, ox.RdfFormat.TURTLE),
+    Format("nt", ("application/n-triples", "text/plain", *_WIDER_THAN_TRIPLES), _GRAPH, ox.RdfFormat.N_TRIPLES),
     Format("jsonld", ("application/ld+json", "application/json"), _GRAPH, ox.RdfFormat.JSON_LD),
     Format("rdf", ("application/rdf+xml", "application/xml", "text/xml"), _GRAPH, ox.RdfFormat.RDF_XML),
 )
@@ -69,10 +76,40 @@ def find_format(name: str, kind: Kind) -> Format:
 
 
 def prefers_html(accept: str | None) -> bool:
-    """Whether an ``Accept`` header likes a page better than data, as browsers do and ``*/*`` does not."""
-    return best_match([*(t for f in FORMATS for t in f.media_types), HTML], accept or "") == HTML and (
-        HTML in (accept or "").lower()
-    )
+    """Return whether an ``Accept`` header likes a page better than data, as browsers do and ``*/*`` does not."""
+    accept = read_accept(accept)
+    return best_match([*(t for f in FORMATS for t in f.media_types), HTML], accept) == HTML and HTML in accept.lower()
+
+
+def read_accept(accept: str | None) -> str:
+    """Return an ``Accept`` header as its sender means it.
+
+    Java's ``HttpURLConnection`` sends ``text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2`` where a program said
+    nothing. The bare star, which no other client sends, tells it from a browser: it accepts anything.
+
+    >>> read_accept("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"), read_accept("text/csv")
+    ('*/*', 'text/csv')
+    """
+    return "*/*" if accept and _BARE_STAR.search(accept) else accept or ""
+
+
+def accept_format(name: str) -> str:
+    """Return the ``Accept`` header that asks for a format by its short name or media type, as ``format=`` gives it.
+
+    Raises:
+        NotAcceptableError: there is no such format.
+
+    >>> accept_format("csv"), accept_format("application/sparql-results json")  # a plus that was not encoded
+    ('text/csv', 'application/sparql-results+json')
+    """
+    asked = name.strip().lower().replace(" ", "+")
+    asked = _OTHER_NAMES.get(asked, asked)
+    found = dict.fromkeys(t for f in FORMATS if asked == f.name for t in f.media_types[:2])
+    if not found and asked not in {t for f in FORMATS for t in f.media_types}:
+        raise NotAcceptableError(
+            f"There is no format {name[:100]!r}; use one of {', '.join(f.name for f in FORMATS)}, or a media type."
+        )
+    return ", ".join(found) or asked
 
 
 def negotiate(accept: str | None, kind: Kind) -> Format:
@@ -83,13 +120,13 @@ def negotiate(accept: str | None, kind: Kind) -> Format:
     """
     if accept is not None and len(accept) > _LONGEST_ACCEPT:
         raise NotAcceptableError(f"The Accept header has {len(accept)} characters; at most {_LONGEST_ACCEPT} are read.")
-    return _negotiate(accept, kind)
+    return _negotiate(read_accept(accept), kind)
 
 
 @lru_cache(maxsize=512)
-def _negotiate(accept: str | None, kind: Kind) -> Format:
+def _negotiate(accept: str, kind: Kind) -> Format:
     fitting = [f for f in FORMATS if kind in f.kinds]
-    if not accept or not accept.strip():
+    if not accept.strip():
         return fitting[0]
     by_type = {media_type: f for f in reversed(fitting) for media_type in reversed(f.media_types)}
     # Of equally liked types the library takes the last: the preferred ones come last.
@@ -103,7 +140,7 @@ def _negotiate(accept: str | None, kind: Kind) -> Format:
 
 
 def best_match(types: Iterable[str], accept: str) -> str:
-    """Give the type that an ``Accept`` header likes best, empty where none; of equally liked ones the last."""
+    """Return the type that an ``Accept`` header likes best, empty where none; of equally liked ones the last."""
     try:
         return mimeparse.best_match(types, accept) or ""
     except (mimeparse.MimeTypeParseException, ValueError):

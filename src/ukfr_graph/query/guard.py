@@ -6,16 +6,19 @@ explode; SERVICE and LOAD make the engine call other hosts.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from ukfr_graph import iris
 from ukfr_graph.errors import QueryRefusedError
-from ukfr_graph.query.limits import Limits
-from ukfr_graph.tokens import read_tokens
+from ukfr_graph.limits import Limits
+from ukfr_graph.tokens import Token, find_keyword_ends, read_tokens
 
 _VARYING = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
-
-_NOTABLE = re.compile(rf"\b(?:{'|'.join(_VARYING)}|SERVICE|LOAD|FROM|USING|WITH)\b", re.IGNORECASE)
+_GRAVE = ("FILTER", "FROM", "LOAD", "NAMED", "SERVICE", "USING", "WITH")  # a prefix that begins so is refused sooner
+_NOTABLE = re.compile("RAND|NOW|UUID|BNODE|SERVICE|LOAD|FROM|USING|WITH", re.IGNORECASE)
 
 
 class Traits(NamedTuple):
@@ -44,23 +47,18 @@ def check_query(text: str, limits: Limits) -> Traits:
     # Each character opens one bracket or begins one operator at most: so short a text is within both limits.
     if len(text) <= min(limits.max_query_nesting, limits.max_query_operators) and not _NOTABLE.search(text):
         return Traits(has_dataset=False, is_repeatable=True)
-    depth = operators = 0
+    depth = operators = signs = 0
     has_dataset, is_repeatable, calls_others = False, True, False
-    for token in read_tokens(text):
-        match token.kind:
-            case "open":
-                depth += 1
-            case "close":
-                depth -= 1
-            case "operator":
-                operators += 1
-            case "word":
-                word = token.text.upper()
-                has_dataset |= word in ("FROM", "USING", "WITH")
-                is_repeatable &= word not in _VARYING
-                calls_others |= word in ("SERVICE", "LOAD")
-        nesting = len(token.text) if token.kind == "sign" else depth
-        if nesting > limits.max_query_nesting:
+    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    _check_blanks(text, tokens)
+    for token in tokens:
+        signs = signs + 1 if token.kind == "sign" else 0
+        depth += (token.kind == "open") - (token.kind == "close")
+        operators += token.kind == "operator"
+        has_dataset |= token.is_word("FROM", "USING", "WITH")
+        is_repeatable &= not token.is_word(*_VARYING)
+        calls_others |= token.is_word("SERVICE", "LOAD")
+        if max(signs, depth) > limits.max_query_nesting:
             raise QueryRefusedError(
                 f"The query is nested more than {limits.max_query_nesting} deep (UKFR_MAX_QUERY_NESTING)."
             )
@@ -74,3 +72,30 @@ def check_query(text: str, limits: Limits) -> Traits:
 
         check_targets(text, limits.service_allow)
     return Traits(has_dataset, is_repeatable and not calls_others, calls_others)
+
+
+def _check_blanks(text: str, tokens: Sequence[Token]) -> None:
+    """Refuse keywords that are joined to one another, or to a name: only the engine knows where to part them.
+
+    Raises:
+        QueryRefusedError: it says where a blank is missing.
+    """
+    declared = set(iris.PREFIXES) | {
+        name.text.partition(":")[0]
+        for word, name in itertools.pairwise(tokens)
+        if name.kind == "name" and word.is_word("PREFIX")
+    }
+    for token in tokens:
+        prefix = token.text.partition(":")[0] if token.kind == "name" else ""
+        parts = {(prefix[:end].upper(), prefix[end:]) for end in find_keyword_ends(prefix)}
+        is_joined = any(
+            rest in declared or "PREFIX" in words
+            for words, rest in parts
+            if prefix not in declared or any(word in words for word in _GRAVE)
+        )
+        if token.kind == "glued" or is_joined:
+            line = text.count("\n", 0, token.start) + 1
+            raise QueryRefusedError(
+                f"In line {line}, {token.text[:80]!r} can be read in two ways: write blanks around keywords, and let "
+                "no prefix begin with one."
+            )

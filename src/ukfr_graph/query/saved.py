@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,15 +20,16 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError, Problem, QueryRefusedError, SettingsError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import queries_folder
+from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.tokens import read_tokens
 
-RESERVED = ("page", "page_size", "format", "_mediatype", "lang", "version", "query_hash")
+RESERVED = ("page", "page_size", "format", "_mediatype", "_profile", "lang", "at", "version", "query_hash")
 """Names that mean the same with every query, over HTTP, and so are no parameter of one."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
@@ -39,8 +41,9 @@ _KINDS: dict[str, Kind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT":
 class SavedQuery:
     """A question that can be asked by name.
 
-    ``summary`` is the question by language (en, fr); ``examples`` are values of the parameters, the first
-    being the defaults; the expected answer to the n-th lies beside the query (``name.tsv``, ``name.2.tsv`` …).
+    ``summary`` is the question by language (en, fr, and any other that the file has); ``examples`` are values of the
+    parameters, the first being the defaults; the expected answer to the n-th lies beside the query (``name.tsv``,
+    ``name.2.tsv`` …).
     ``form`` is the query's first word, ``page_size`` the rows of a page where the file asks for pages, and ``hash``
     the beginning of the text's SHA-256.
     """
@@ -58,10 +61,19 @@ class SavedQuery:
     page_size: int | None
     hash: str
 
+    def question(self, language: str) -> str:
+        """Return the question in a language, or in English where the file does not ask it in that one."""
+        return self.summary.get(language) or self.summary["en"]
+
     @property
     def kind(self) -> Kind:
-        """What the query answers with."""
+        """Return what the query answers with."""
         return _KINDS[self.form]
+
+    @property
+    def standalone(self) -> str:
+        """The text with every prefix that it uses declared, so that any reader of SPARQL can take it alone."""
+        return declare_prefixes(self.text)
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -71,6 +83,22 @@ class SavedQuery:
         from ukfr_graph.query.federation import find_targets
 
         return tuple(dict.fromkeys(target.name.text[1:-1] for target in find_targets(self.text)))
+
+
+def declare_prefixes(text: str) -> str:
+    r"""Declare, below its ``#`` lines, the prefixes that a query uses and that need no declaration here.
+
+    >>> print(declare_prefixes("#+ summary: Who?\nSELECT * { ?s a ukfr:Actor }"))
+    #+ summary: Who?
+    PREFIX ukfr: <https://w3id.org/ukfr/ontology#>
+    SELECT * { ?s a ukfr:Actor }
+    """
+    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    names = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    declared = {name.text[:-1] for word, name in pairwise(tokens) if word.is_word("PREFIX") and name.text.endswith(":")}
+    lines = [f"PREFIX {name}: <{iris.PREFIXES[name]}>\n" for name in iris.PREFIXES if name in names - declared]
+    at = tokens[0].start if tokens else len(text)
+    return text[:at] + "".join(lines) + text[at:]
 
 
 class Library(NamedTuple):
@@ -87,7 +115,10 @@ class Library(NamedTuple):
         """
         if name not in self.queries:
             broken = next((f" Its file cannot be used: {p}" for p in self.problems if p.record == name), "")
-            raise NotFoundError(f"There is no saved query {name[:200]!r}; see /queries, or 'ukfr-graph query'.{broken}")
+            near = suggest(name[:200], self.queries)
+            raise NotFoundError(
+                f"There is no saved query {name[:200]!r}.{near} /queries and 'ukfr-graph query' list them.{broken}"
+            )
         return self.queries[name]
 
 
@@ -157,6 +188,7 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
 
     metadata, text = read_query(path, root)
     summary = {"en": _text(metadata.get("summary")), "fr": _text(metadata.get("summary-fr"))}
+    summary |= {k.removeprefix("summary-"): _text(v) for k, v in metadata.items() if k.startswith("summary-")}
     if is_own:
         question = summary["en"] or summary["fr"] or path.stem.replace("-", " ").replace("_", " ").capitalize()
         summary = {language: given or question for language, given in summary.items()}
@@ -237,7 +269,7 @@ def _problem(path: Path, root: Path, line: int, rule: str, message: str, fix: st
 
 
 def _without_comments(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    return "\n".join(line for line in split_lines(text) if not line.lstrip().startswith("#"))
 
 
 def _page_size(value: object) -> int | None:

@@ -36,8 +36,8 @@ class Hit:
 
     ``label`` is its name in ``language`` (empty: none), the language of the words that were found; ``types`` are
     IRIs, the most specific first; ``label_html`` and ``snippet`` are HTML in which ``mark`` is the only element, and
-    ``field`` is where the snippet comes from; ``score`` is higher for better ones, and means nothing from one search
-    to another.
+    ``field`` is where the snippet comes from; ``graph`` is the one that says it (empty: the default graph); ``score``
+    is higher for better ones, and means nothing from one search to another.
     """
 
     iri: str
@@ -47,6 +47,7 @@ class Hit:
     types: tuple[str, ...]
     field: str
     snippet: str
+    graph: str
     score: float
 
 
@@ -68,7 +69,7 @@ class Found:
     facets: tuple[Facet, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Give it as plain values."""
+        """Return it as plain values."""
         return asdict(self)
 
 
@@ -82,11 +83,13 @@ def search_labels(
     offset: int = 0,
     prefer: str = "",
     with_facets: bool = False,
+    names: sqlite3.Connection | None = None,
 ) -> Found:
-    """Search a version's index (``store.open_index``) for the words of a text, best first.
+    """Search an index of a version (``text_index.open_index``) for the words of a text, best first.
 
     ``language`` keeps texts in that language, and those without one; texts in the language that is ``prefer``red
-    count a little more. ``types`` keeps resources that have one of them, inferred types included.
+    count a little more. ``types`` keeps resources that have one of them, inferred types included. ``names`` is the
+    index that knows how types are called, where it is another one.
 
     Raises:
         ParameterError: the text has no word in it, or too many; ``limit`` or ``offset`` is out of bounds.
@@ -95,7 +98,7 @@ def search_labels(
     if not (1 <= limit <= MOST_HITS and 0 <= offset <= MOST_OFFSET):
         raise ParameterError(f"Between 1 and {MOST_HITS} hits are given at a time, from 0 to {MOST_OFFSET} on.")
     try:
-        return _search(index, write_match(text), limit, language, types, offset, prefer, with_facets=with_facets)
+        return _search(index, names or index, write_match(text), limit, language, types, offset, prefer, with_facets)
     except sqlite3.DatabaseError as error:
         raise DatasetError(
             f"The text index cannot be read ({error}). Run 'ukfr-graph build' to make it anew."
@@ -104,13 +107,13 @@ def search_labels(
 
 def _search(
     index: sqlite3.Connection,
+    names: sqlite3.Connection,
     match: str,
     limit: int,
     language: str,
     types: Sequence[str],
     offset: int,
     prefer: str,
-    *,
     with_facets: bool,
 ) -> Found:
     in_language = "AND d.language IN (?, '')" if language else ""
@@ -139,7 +142,7 @@ def _search(
             f"{scored} SELECT type.id, type.iri, count(DISTINCT kind.resource) AS n FROM scored "
             "JOIN kind USING (resource) JOIN type ON type.id = kind.type GROUP BY type.id ORDER BY n DESC, type.iri"
         )
-        facets = tuple(Facet(iri, read_labels(index, iri), n) for _, iri, n in index.execute(sql, values).fetchall())
+        facets = tuple(Facet(iri, read_labels(names, iri), n) for _, iri, n in index.execute(sql, values).fetchall())
     return Found(total, tuple(_read_hit(index, match, row[0], row[1], row[2]) for row in rows), facets)
 
 
@@ -184,7 +187,7 @@ def expand_type(name: str) -> str:
 
 
 def read_labels(index: sqlite3.Connection, iri: str) -> dict[str, str]:
-    """Give the name of a resource in each language that it has one in."""
+    """Return the name of a resource in each language that it has one in."""
     sql = (
         "SELECT d.language, text.label FROM document d JOIN resource r ON r.id = d.resource "
         "JOIN text ON text.rowid = d.id WHERE r.iri = ? AND text.label <> '' ORDER BY d.id"
@@ -204,8 +207,10 @@ def _read_hit(index: sqlite3.Connection, match: str, document: int, resource: in
         f"SELECT highlight(text, 0, '{_FROM}', '{_TO}'), {snippets} FROM text WHERE text MATCH ? AND rowid = ?",
         (match, document),
     ).fetchone()
-    iri, language = index.execute(
-        "SELECT r.iri, d.language FROM document d JOIN resource r ON r.id = d.resource WHERE d.id = ?", (document,)
+    iri, language, graph = index.execute(
+        "SELECT r.iri, d.language, g.name FROM document d JOIN resource r ON r.id = d.resource "
+        "JOIN graph g ON g.id = d.graph WHERE d.id = ?",
+        (document,),
     ).fetchone()
     types = index.execute(
         "SELECT type.iri FROM kind JOIN type ON type.id = kind.type WHERE kind.resource = ? "
@@ -219,7 +224,7 @@ def _read_hit(index: sqlite3.Connection, match: str, document: int, resource: in
     marked = row[0].split(SEPARATOR)[0] or next(iter(read_labels(index, iri).values()), iris.shorten(iri))
     label = marked.replace(_FROM, "").replace(_TO, "")
     kinds = tuple(kind for (kind,) in types)
-    return Hit(iri, label, mark(marked), language, kinds, field, mark(texts.get(field, "")), round(score, 3))
+    return Hit(iri, label, mark(marked), language, kinds, field, mark(texts.get(field, "")), graph, round(score, 3))
 
 
 def mark(text: str) -> str:

@@ -12,15 +12,15 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import IO, Any
 
-from ukfr_graph import iris
 from ukfr_graph.documents import read_query
 from ukfr_graph.errors import DatasetError, UnsupportedError
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.resources import tables_folder
 from ukfr_graph.store import Snapshot
 
@@ -59,7 +59,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Table:
+class PackageTable:
     """A table: the query whose rows it has, its columns in order, and the columns that together are its key."""
 
     name: str
@@ -71,7 +71,7 @@ class Table:
 
 
 @cache
-def read_tables() -> dict[str, Table]:
+def read_tables() -> dict[str, PackageTable]:
     """Read the tables, by name.
 
     Raises:
@@ -81,7 +81,9 @@ def read_tables() -> dict[str, Table]:
     for path in sorted(tables_folder().glob("*.rq")):
         facts, text = read_query(path, tables_folder())
         fields = tuple(Field(**field) for field in facts["fields"])
-        tables[path.stem] = Table(path.stem, facts["title"], facts["description"], tuple(facts["key"]), fields, text)
+        tables[path.stem] = PackageTable(
+            path.stem, facts["title"], facts["description"], tuple(facts["key"]), fields, text
+        )
     return tables
 
 
@@ -108,9 +110,8 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
     """
     if snapshot.is_plain:
         raise UnsupportedError("The tables are of the curated graphs, and a plain dataset has none.")
-    graphs = [name for name in snapshot.manifest["counts"]["graphs"] if iris.is_curated_graph(name)]
     executor = Executor(snapshot)
-    files = {table.name + ".csv": _write_table(executor, table, graphs) for table in read_tables().values()}
+    files = {table.name + ".csv": _write_table(executor, table) for table in read_tables().values()}
     resources = [_describe_table(table, files[table.name + ".csv"]) for table in read_tables().values()]
     package = {
         "profile": "tabular-data-package",
@@ -121,7 +122,7 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
         "created": f"{snapshot.manifest['date']}T00:00:00Z",
         "licenses": _LICENCES,
         "contributors": [{"title": "ukfr-graph contributors", "role": "author"}],
-        "sources": _read_sources(executor, graphs),
+        "sources": _read_sources(executor),
         "keywords": ["treaties", "joint statements", "United Kingdom", "France"],
         "resources": resources,
     }
@@ -146,8 +147,8 @@ def read_cell(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def _write_table(executor: Executor, table: Table, graphs: Sequence[str]) -> bytes:
-    names, rows = executor.run(table.query, default_graphs=graphs).rows()
+def _write_table(executor: Executor, table: PackageTable) -> bytes:
+    names, rows = executor.run(table.query).rows()
     assert names == tuple(field.name for field in table.fields), table.name
     cells = sorted(
         [
@@ -172,7 +173,7 @@ def _write_cell(value: str, field: Field) -> str:
     return guard_cell(value) if field.type in _TEXT else value
 
 
-def _describe_table(table: Table, content: bytes) -> dict[str, Any]:
+def _describe_table(table: PackageTable, content: bytes) -> dict[str, Any]:
     """Describe a table (https://specs.frictionlessdata.io/table-schema/)."""
     return {
         "profile": "tabular-data-resource",
@@ -203,16 +204,12 @@ def _describe_table(table: Table, content: bytes) -> dict[str, Any]:
     }
 
 
-def _describe_field(field: Field, table: Table) -> dict[str, Any]:
+def _describe_field(field: Field, table: PackageTable) -> dict[str, Any]:
     kind = _FORMATS.get(field.type, {"type": field.type})
     constraints = {"constraints": {"required": True}} if field.name in table.key else {}
     return {"name": field.name, **kind, "description": field.description, **constraints}
 
 
-def _read_sources(executor: Executor, graphs: Sequence[str]) -> list[dict[str, str]]:
-    _, rows = executor.run(
-        "SELECT ?title ?path { ?source a ukfr:Expression ; rdfs:label ?title ; dcterms:source ?path "
-        'FILTER (LANG(?title) = "en") } ORDER BY ?path',
-        default_graphs=graphs,
-    ).rows()
-    return [{"title": getattr(title, "value", ""), "path": getattr(path, "value", "")} for title, path in rows]
+def _read_sources(executor: Executor) -> list[dict[str, str]]:
+    rows = executor.run(read_question("query", "package-sources")).bindings()
+    return [{name: term.value for name, term in row.items()} for row in rows]

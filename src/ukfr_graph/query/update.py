@@ -53,12 +53,12 @@ def add_dataset(update: str, default_graphs: Sequence[str], named_graphs: Sequen
 
 
 def _ends_template(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a group at the outermost level is a pattern without the word WHERE, which may be left out."""
+    """Return whether a group at the outermost level is a pattern without the word WHERE, which may be left out."""
     return tokens[at - 1].text == "}"
 
 
 def _read_group(update: str, tokens: Sequence[Token], at: int) -> str:
-    """Give the text of the group that starts with a token."""
+    """Return the text of the group that starts with a token."""
     depth = 0
     for token in tokens[at:]:
         depth += (token.kind == "open") - (token.kind == "close")

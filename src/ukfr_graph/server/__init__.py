@@ -1,1 +1,1 @@
-"""HTTP, and nothing else: every answer comes from the workers."""
+"""Endpoint and site put together, and run."""

@@ -1,7 +1,7 @@
 """The application: which handler answers which address, and how errors look.
 
 The endpoint and what an operator asks are bare ASGI and start at once; the pages are a FastAPI application,
-imported when the first of them is asked for.
+run in processes of their own from when the first of them is asked for.
 """
 
 from __future__ import annotations
@@ -11,16 +11,27 @@ import contextlib
 import json
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from typing import Any
 
+from ukfr_graph.endpoint import graph_store, sparql
+from ukfr_graph.endpoint import health as figures
+from ukfr_graph.endpoint.description import Describer
+from ukfr_graph.endpoint.exchange import (
+    COMMON_HEADERS,
+    ClientGoneError,
+    Exchange,
+    Receive,
+    Scope,
+    Send,
+    read_form,
+    respond_preflight,
+)
+from ukfr_graph.endpoint.problems import INTERNAL, problem_headers, respond_problem, write_problem
 from ukfr_graph.errors import MethodError, UkfrError
 from ukfr_graph.query.formats import prefers_html
-from ukfr_graph.server import description, figures, graph_store, sparql
-from ukfr_graph.server.exchange import COMMON_HEADERS, ClientGoneError, Exchange, Receive, Scope, Send, read_form
-from ukfr_graph.server.problems import INTERNAL, problem_headers, respond_problem, write_problem
-from ukfr_graph.server.service import ClientLeftError, Service
+from ukfr_graph.server.pages import Pages
+from ukfr_graph.service.service import ClientLeftError, Service
 
 Handler = Callable[[Service, Exchange], Awaitable[None]]
 _READ = ("GET", "HEAD", "OPTIONS")
@@ -33,7 +44,8 @@ class Application:
     def __init__(self, service: Service, verified: Future[None]) -> None:
         self.service = service
         self._verified = verified
-        self._pages: Any = None
+        self._pages = Pages(service)
+        self._describer = Describer(service)
         self._handlers: dict[str, Handler] = {
             "/sparql": sparql.handle,
             graph_store.PATH: graph_store.handle,
@@ -44,6 +56,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or run the lifespan."""
         if scope["type"] == "http":
+            send = _keep_to_itself(send) if self.service.gate.is_open else send
             await self._answer(Exchange(scope, receive, send))
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
@@ -62,42 +75,24 @@ class Application:
                 await exchange.respond(500, problem_headers(500), write_problem(500, INTERNAL))
 
     async def _dispatch(self, exchange: Exchange) -> None:
-        path = exchange.path
+        self.service.gate.admit_address(exchange.header(b"host"), exchange.header(b"origin"))
+        path = "/sparql" if exchange.path == "/sparql/" else exchange.path
         handler = self._handlers.get(path)
         if handler is None and path.startswith(graph_store.PATH + "/"):
             handler = graph_store.handle
         if exchange.method == "OPTIONS" and handler is not None:
-            await _respond_preflight(exchange, _METHODS.get(path, graph_store.METHODS))
+            await respond_preflight(exchange, _METHODS.get(path, graph_store.METHODS))
         elif path == "/sparql" and exchange.method in ("GET", "HEAD") and _is_for_people(exchange):
             exchange.scope = {**exchange.scope, "path": "/editor", "raw_path": b"/editor"}
-            await self._give_page(exchange)
+            await self._pages.answer(exchange)
         elif path == "/sparql" and not exchange.scope["query_string"] and exchange.method in ("GET", "HEAD"):
-            await description.handle(self.service, exchange)
+            await self._describer.handle(exchange)
         elif handler is None:
-            await self._give_page(exchange)
+            await self._pages.answer(exchange)
         elif handler in (sparql.handle, graph_store.handle) or exchange.method in ("GET", "HEAD"):
             await handler(self.service, exchange)
         else:
             raise MethodError(exchange.method, _READ)
-
-    async def _give_page(self, exchange: Exchange) -> None:
-        if self._pages is None:
-            self._pages = await asyncio.to_thread(self._make_pages)
-        scope = exchange.scope
-        if exchange.method == "HEAD":  # the pages know GET; the connection leaves the body out
-            scope = {**scope, "method": "GET"}
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                exchange.status = message["status"]
-            await exchange.send(message)
-
-        await self._pages(scope, exchange.receive, send)
-
-    def _make_pages(self) -> Any:
-        from ukfr_graph.server.app import create_app
-
-        return create_app(self.service)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start the workers, follow the dataset's versions, and end the workers (ASGI lifespan)."""
@@ -109,37 +104,45 @@ class Application:
             await send({"type": "lifespan.startup.failed"})
             raise
         settings = self.service.settings
-        start = {"event": "start", "host": settings.host, "port": settings.port, "version": self.service.pool.version}
-        logging.getLogger("ukfr_graph").info(json.dumps(start))
+        pool = self.service.pool
+        start = {"event": "start", "host": settings.host, "port": settings.port, "version": pool.version}
+        logging.getLogger("ukfr_graph").info(json.dumps({**start, "isolation": pool.staff.isolation}))
+        if pool.source.root and pool.staff.isolation == "none":
+            warning = {
+                "event": "isolation",
+                "problem": "This machine cannot keep workers from the network: see docs/security.md",
+            }
+            logging.getLogger("ukfr_graph").warning(json.dumps(warning))
         follower = asyncio.create_task(self.service.follow_versions())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         follower.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await follower
+        self._pages.stop()
         self.service.journal.flush()
         self.service.pool.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
 
+def _keep_to_itself(send: Send) -> Send:
+    """Take out what lets pages of other origins read a response (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+
+    async def send_closed(message: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = [h for h in message["headers"] if not h[0].lower().startswith(b"access-control-")]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return send_closed
+
+
 def _is_for_people(exchange: Exchange) -> bool:
-    """Whether a browser opens the endpoint, or a link to a query; what the workbench does not know is for programs."""
+    """Return whether a browser opens the endpoint or a link to a query; what the workbench ignores is for programs."""
     accept = exchange.header(b"accept") or ""
     if "text/html" not in accept or not prefers_html(accept):  # the first is quick: this is asked for every query
         return False
     return {name for name, _ in read_form(exchange.scope["query_string"])} <= {"query", "lang"}
-
-
-async def _respond_preflight(exchange: Exchange, methods: Sequence[str]) -> None:
-    """Say which methods there are, to people and to browsers (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
-    allowed = ", ".join(methods).encode()
-    headers = [
-        (b"allow", allowed),
-        (b"access-control-allow-methods", allowed),
-        (b"access-control-allow-headers", b"Accept, Authorization, Content-Type, If-Match, If-None-Match"),
-        (b"access-control-max-age", b"86400"),
-    ]
-    await exchange.respond(204, headers)
 
 
 __all__ = ["COMMON_HEADERS", "Application"]

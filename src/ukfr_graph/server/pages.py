@@ -1,22 +1,304 @@
-"""The look of all pages."""
+"""Pages as the server gives them: kept as answers are, and made elsewhere (``hosts``).
+
+A page is kept by what it can depend on, and by nothing else: what is not in its key is not sent to the process that
+makes it. So an unknown parameter, a cookie of another site or one more way to write ``Accept`` make no new page.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
-from ukfr_graph.resources import templates_folder
+from ukfr_graph.endpoint.conditional import matches, respond_entry, write_head
+from ukfr_graph.endpoint.exchange import ClientGoneError, Exchange, respond_preflight
+from ukfr_graph.endpoint.shortcut import identify_page
+from ukfr_graph.errors import BusyError, MethodError
+from ukfr_graph.messages import find_languages
+from ukfr_graph.server.hosts import Host, Made
+from ukfr_graph.service.cache import Entry, Header, make_key
+from ukfr_graph.service.service import Service
+from ukfr_graph.service.start import PAGES_PART
+from ukfr_graph.site.languages import choose_language
+from ukfr_graph.workers.wire import Head
 
-router = APIRouter()
+_CODINGS = ("br", "gzip")
+_STATEFUL = ("/link/", "/reconcile")  # what one process remembers for them, another does not have
+_LONGEST_HEADER = 2_000
+_DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?")
+_NEVER_GIVEN = frozenset(
+    ("image/avif", "image/webp", "image/apng", "image/png", "image/jpeg", "application/signed-exchange")
+)
 
 
-@router.get("/style.css", include_in_schema=False)
-async def style() -> PlainTextResponse:
-    """Give the style of the pages."""
-    return PlainTextResponse((templates_folder() / "style.css").read_text("utf-8"), media_type="text/css")
+@dataclass(frozen=True)
+class _Route:
+    pattern: re.Pattern[str]
+    methods: frozenset[str]
+    parameters: frozenset[str] | None
+    is_kept: bool
 
 
-@router.get("/icon.svg", include_in_schema=False)
-async def icon() -> PlainTextResponse:
-    """Give the mark that browsers show beside the title."""
-    return PlainTextResponse((templates_folder() / "icon.svg").read_text("utf-8"), media_type="image/svg+xml")
+@dataclass
+class _Flight:
+    """A page that is being made, and how many wait for it."""
+
+    task: asyncio.Task[Made]
+    readers: int = 0
+
+
+@dataclass
+class Pages:
+    """Answers what is not the endpoint's."""
+
+    service: Service
+    _hosts: list[Host] = field(default_factory=list)
+    _routes: list[_Route] = field(default_factory=list)
+    _flights: dict[bytes, _Flight] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        settings = self.service.settings
+        part = settings.cache_bytes // PAGES_PART
+        asking = asyncio.Semaphore(max(1, settings.workers - 1))  # one worker is never a page's
+        self._hosts = [Host(self.service, part, asking, self._learn) for _ in range(settings.page_processes)]
+
+    async def answer(self, exchange: Exchange) -> None:
+        """Answer with a page that is kept, or have it made.
+
+        Raises:
+            UkfrError: it cannot be had; the caller makes a problem of it.
+        """
+        if not self._routes:
+            await self._hosts[0].start()
+        routes = [route for route in self._routes if route.pattern.match(exchange.path)]
+        method = "GET" if exchange.method == "HEAD" else exchange.method
+        allowed = sorted({m for route in routes for m in route.methods} | ({"HEAD", "OPTIONS"} if routes else set()))
+        if routes and method == "OPTIONS":
+            await respond_preflight(exchange, allowed)
+        elif routes and method not in allowed:
+            raise MethodError(exchange.method, tuple(allowed))
+        elif method != "GET":
+            await self._answer_write(exchange)
+        else:
+            route = next((route for route in routes if "GET" in route.methods), None)
+            await self._answer_read(exchange, route)
+
+    def stop(self) -> None:
+        """End the processes."""
+        for host in self._hosts:
+            host.stop()
+
+    def resident_bytes(self) -> list[int]:
+        """Return the memory of each process that runs."""
+        return [size for host in self._hosts if (size := host.resident_bytes())]
+
+    async def _answer_read(self, exchange: Exchange, route: _Route | None) -> None:
+        service, version = self.service, self.service.pool.version
+        if route is None or not route.is_kept or service.settings.read_token_needed:
+            scope = _describe(exchange, exchange.scope["query_string"], _texts(exchange.scope["headers"]))
+            await self._send(exchange, await self._make(exchange, scope))
+            return
+        headers = _choose_headers(exchange)
+        scope = _describe(exchange, _choose_parameters(exchange.scope["query_string"], route.parameters), headers)
+        key = make_key(version, *(scope[name] for name in ("scheme", "raw_path", "query_string")), headers)
+        entry = service.cache.find(key)
+        is_hit = entry is not None
+        if entry is None:
+            made = await self._make(exchange, scope, key)
+            entry = _make_entry(made)
+            if entry is None:
+                await self._send(exchange, made)
+                return
+            if version == service.pool.version:
+                service.cache.keep(key, entry)
+        await respond_entry(exchange, entry, is_hit=is_hit)
+        url = exchange.scope["raw_path"] + (b"?" if exchange.scope["query_string"] else b"")
+        url += exchange.scope["query_string"]
+        if exchange.method == "GET" and version == service.pool.version and exchange.scope["path"] != "/editor":
+            service.cache.keep_address(identify_page(url, exchange.scope["headers"]), key, write_head(entry))
+
+    async def _answer_write(self, exchange: Exchange) -> None:
+        """Answer what has a body, which is read here: whole, within its limit and its time, and by who may."""
+        service = self.service
+        service.gate.admit_reader(exchange.header(b"authorization"))
+        settings = service.settings
+        body = await exchange.read_body(
+            settings.max_request_bytes, settings.request_timeout_s, "UKFR_MAX_REQUEST_BYTES"
+        )
+        scope = _describe(exchange, exchange.scope["query_string"], _texts(exchange.scope["headers"]))
+        await self._send(exchange, await self._make(exchange, scope, body=body))
+
+    async def _make(self, exchange: Exchange, scope: Head, key: bytes = b"", body: bytes = b"") -> Made:
+        """Have a page made; of equal requests (by ``key``) that come at the same time, one.
+
+        Raises:
+            BusyError: too many wait.
+            ClientGoneError: the client has left.
+        """
+        flight = self._flights.get(key) if key else None
+        if flight is None:
+            if sum(host.load for host in self._hosts) >= self.service.settings.queued_queries:
+                raise BusyError("Too many pages are asked for (UKFR_QUEUED_QUERIES). Try again soon.")
+            is_stateful = exchange.path.startswith(_STATEFUL)
+            host = self._hosts[0] if is_stateful else min(self._hosts, key=lambda host: host.load)
+            task = asyncio.get_running_loop().create_task(host.make(scope, body))
+            flight = _Flight(task)
+            if key:
+                self._flights[key] = flight
+                task.add_done_callback(lambda _: self._flights.pop(key, None))
+        flight.readers += 1
+        left = asyncio.ensure_future(exchange.wait_until_left())
+        try:
+            await asyncio.wait((flight.task, left), return_when=asyncio.FIRST_COMPLETED)
+            if not flight.task.done():
+                raise ClientGoneError
+            return flight.task.result()
+        finally:
+            left.cancel()
+            flight.readers -= 1
+            if not flight.readers and not flight.task.done():
+                flight.task.cancel()
+
+    async def _send(self, exchange: Exchange, made: Made) -> None:
+        """Send what is not kept: as it is, or the file that it names."""
+        entry = _entry_of(made)
+        asked = exchange.header(b"if-none-match")
+        is_known = bool(asked and entry.tag and matches(entry.tag, asked))
+        if made.file and not is_known:
+            await _send_file(exchange, made)
+        elif made.status == 200:
+            await respond_entry(exchange, entry, is_hit=False)
+        else:
+            headers = [(name, value) for name, value in made.headers if name != b"content-length"]
+            await exchange.respond(made.status, headers, made.body)
+
+    def _learn(self, head: Head) -> None:
+        self._routes = [
+            _Route(
+                re.compile(route["pattern"]),
+                frozenset(route["methods"]),
+                None if route["parameters"] is None else frozenset(route["parameters"]),
+                route["is_kept"],
+            )
+            for route in head["routes"]
+        ]
+
+
+async def _send_file(exchange: Exchange, made: Made) -> None:
+    """Stream a file, or the part of it that is asked for (RFC 9110, section 14)."""
+    from starlette.responses import FileResponse  # rarely needed
+
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in made.headers}
+    headers.pop("content-length", None)
+    response = FileResponse(made.file, made.status, headers)
+    exchange.status = made.status
+    await response(exchange.scope, exchange.receive, exchange.send)
+
+
+def _make_entry(made: Made) -> Entry | None:
+    """Make an entry of what may be kept; nothing of errors, files, and what is fresh each time."""
+    fields = dict(made.headers)
+    if made.status != 200 or made.file or b"no-store" in fields.get(b"cache-control", b""):
+        return None
+    return _entry_of(made)
+
+
+def _entry_of(made: Made) -> Entry:
+    headers = tuple((name, value) for name, value in made.headers if name != b"content-length")
+    return Entry(dict(headers).get(b"etag", b"").decode("latin-1"), headers, made.body)
+
+
+def _describe(exchange: Exchange, query_string: bytes, headers: Sequence[tuple[str, str]]) -> Head:
+    """Describe a request for the process: as ASGI does, with the headers that the page may depend on."""
+    scope = exchange.scope
+    return {
+        "method": "GET" if exchange.method == "HEAD" else exchange.method,
+        "scheme": scope["scheme"],
+        "path": scope["path"],
+        "raw_path": scope["raw_path"].decode("latin-1"),
+        "query_string": query_string.decode("latin-1"),
+        "headers": headers,
+        "server": scope["server"],
+        "client": scope["client"],
+    }
+
+
+def _texts(headers: Sequence[Header]) -> list[tuple[str, str]]:
+    """Write headers as text; of conditions and parts the server takes care, of the coding too."""
+    left_out = (b"if-none-match", b"range", b"if-range", b"accept-encoding")
+    texts = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in headers if n not in left_out]
+    codings = ", ".join(v.decode("latin-1") for n, v in headers if n == b"accept-encoding")
+    return [*texts, ("accept-encoding", choose_coding(codings))]
+
+
+def _choose_headers(exchange: Exchange) -> list[tuple[str, str]]:
+    """Choose what a page that is everybody's may depend on, each in one way of writing it."""
+    cookies = _read_cookies(exchange.header(b"cookie") or "")
+    language = choose_language(None, (exchange.header(b"accept-language") or "")[:_LONGEST_HEADER])
+    chosen: dict[str, str | None] = {
+        "host": exchange.header(b"host"),
+        "accept": _choose_accept(exchange.header(b"accept")),
+        "accept-language": language,
+        "accept-profile": (exchange.header(b"accept-profile") or "")[:_LONGEST_HEADER] or None,
+        "accept-encoding": choose_coding(exchange.header(b"accept-encoding") or ""),
+        "x-forwarded-proto": "https" if (exchange.header(b"x-forwarded-proto") or "").lower() == "https" else None,
+        "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()) or None,
+    }
+    return [(name, value) for name, value in chosen.items() if value is not None]
+
+
+def _read_cookies(header: str) -> dict[str, str]:
+    """Read the two cookies that choose how pages are shown, in one order."""
+    given = dict(part.strip().partition("=")[::2] for part in header.split(";"))
+    cookies = {"at": given.get("at", ""), "lang": given.get("lang", "")}
+    if not _DAY.fullmatch(cookies["at"]) or not cookies["at"]:
+        del cookies["at"]
+    if cookies["lang"] not in find_languages():
+        del cookies["lang"]
+    return cookies
+
+
+@lru_cache(maxsize=256)
+def choose_coding(accept_encoding: str) -> str:
+    """Choose the coding of a page (RFC 9110, section 12.5.3); empty for none.
+
+    >>> choose_coding("gzip, deflate, br, zstd"), choose_coding("gzip, br;q=0"), choose_coding("identity")
+    ('br', 'gzip', '')
+    """
+    accepted = set()
+    for item in accept_encoding[:_LONGEST_HEADER].lower().split(","):
+        name, _, weight = item.partition(";")
+        if weight.replace(" ", "").removeprefix("q=") not in ("0", "0.0", "0.00", "0.000"):
+            accepted.add(name.strip())
+    return next((coding for coding in _CODINGS if coding in accepted), "")
+
+
+@lru_cache(maxsize=256)
+def _choose_accept(accept: str | None) -> str | None:
+    """Leave out what browsers accept and no page is given as: then all of them accept the same."""
+    if not accept or len(accept) > _LONGEST_HEADER:
+        return accept
+    items = [item.strip() for item in accept.split(",")]
+    return ",".join(item for item in items if item.partition(";")[0].strip().lower() not in _NEVER_GIVEN) or accept
+
+
+def _choose_parameters(query_string: bytes, known: frozenset[str] | None) -> bytes:
+    """Choose the parameters that a page reads, in one order."""
+    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=None)
+    kept: list[tuple[str, Any]] = []
+    for name, value in pairs:
+        if known is not None and (
+            name not in known
+            or (name == "lang" and value not in find_languages())
+            or (name == "at" and not _DAY.fullmatch(value))
+        ):
+            continue
+        kept.append((name, value))
+    return urlencode(sorted(kept, key=lambda pair: pair[0])).encode()
+
+
+__all__ = ["Pages", "choose_coding"]

@@ -3,60 +3,43 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
+import ctypes
 import json
 import logging
+import resource
+import socket
+import sys
 from concurrent.futures import Future
 from functools import partial
 
 import uvicorn
 
+from ukfr_graph.endpoint.connections import guard
+from ukfr_graph.endpoint.shortcut import answer_at_once
 from ukfr_graph.errors import DatasetError
-from ukfr_graph.query.limits import Limits
 from ukfr_graph.server.application import Application
-from ukfr_graph.server.authorization import read_gate
-from ukfr_graph.server.cache import ResponseCache
-from ukfr_graph.server.connections import guard
-from ukfr_graph.server.journal import set_up_logging
-from ukfr_graph.server.service import Service
-from ukfr_graph.server.sparql import answer_at_once
+from ukfr_graph.server.listening import write_address
+from ukfr_graph.service.journal import set_up_logging
+from ukfr_graph.service.start import make_service
 from ukfr_graph.settings import Settings
-from ukfr_graph.store.layout import read_manifest
-from ukfr_graph.store.remote import check_address
-from ukfr_graph.workers.lanes import Lanes
-from ukfr_graph.workers.pool import Pool
-from ukfr_graph.workers.worker import Source
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
+_LARGE_BYTES = 131_072
+_OTHER_FILES = 256  # beside connections
 
 
-def make_service(settings: Settings) -> Service:
-    """Put the service together, and launch the process that its workers will come from.
-
-    Raises:
-        DatasetError: there is no dataset.
-        SettingsError: the tokens cannot be read.
-    """
-    is_plain = False
-    if settings.endpoint:
-        check_address(settings.endpoint)
-        source = Source(endpoint=settings.endpoint, authorization=settings.endpoint_authorization())
-    else:
-        is_plain = bool(read_manifest(settings.dataset).get("plain"))
-        source = Source(root=str(settings.dataset.resolve()))
-    gate = read_gate(settings, is_open=is_plain and not _has_tokens(settings) and _is_loopback(settings.host))
-    pool = Pool(source, Limits.of(settings), Lanes.of(settings))
-    pool.staff.launch()
-    return Service(settings, pool, gate, ResponseCache(settings.cache_bytes), is_plain)
-
-
-def run_server(settings: Settings, verified: Future[None]) -> None:
+def run_server(settings: Settings, verified: Future[None], sockets: list[socket.socket]) -> None:
     """Serve until told to stop (SIGTERM or Ctrl-C): then running requests end, and no new ones are taken.
 
-    ``verified`` is done when the dataset was held against its checksums: nothing is served before.
+    ``verified`` is done when the dataset was held against its checksums: nothing is served before. ``sockets`` are
+    bound to the address; when they are listened on, the address is written to stdout.
 
     Raises:
-        DatasetError: the dataset is missing or damaged, or the address cannot be listened on.
+        DatasetError: the dataset is missing or damaged.
     """
     set_up_logging(settings.log_level)
+    _return_freed_memory()
+    _allow_files(settings.max_connections)
     service = make_service(settings)
     if settings.queries:
         for problem in service.library().problems:
@@ -66,6 +49,7 @@ def run_server(settings: Settings, verified: Future[None]) -> None:
         settings.request_timeout_s,
         settings.max_connections,
         partial(answer_at_once, service),
+        lambda: bool(service.flights),
     )
     config = uvicorn.Config(
         Application(service, verified),
@@ -83,21 +67,40 @@ def run_server(settings: Settings, verified: Future[None]) -> None:
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=settings.shutdown_s,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     with contextlib.suppress(SystemExit):  # uvicorn's own way to say that it could not start
-        server.run()
+        server.run(sockets)
     if not server.started:
         service.pool.stop()
         verified.result()  # says what is wrong with the dataset, where it is that
         raise DatasetError("The server could not start; the reason is above.")
 
 
-def _has_tokens(settings: Settings) -> bool:
-    return settings.write_token is not None or settings.write_tokens_file is not None
+def _allow_files(connections: int) -> None:
+    """Let the process have as many files open as there may be connections, where the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + _OTHER_FILES
+    if soft < needed:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (needed if hard < 0 else min(needed, hard), hard))
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _return_freed_memory() -> None:
+    """Have the C library give large bodies back to the system when they are freed; others than glibc do so anyway.
+
+    By itself it takes up to 32 MB at a time from its heap once such a piece was freed, and the heap grows threefold.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        library.mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it is found once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        with contextlib.suppress(OSError):  # nobody may be there to read it
+            sys.stdout.write(write_address(self.config.host, self.config.port) + "\n")
+            sys.stdout.flush()

@@ -5,7 +5,7 @@ from ukfr_graph.store.layout import CURRENT, current_version, read_manifest, sta
 from ukfr_graph.store.remote import RemoteEngine
 from ukfr_graph.store.snapshot import Snapshot, open_snapshot, verify_version
 from ukfr_graph.store.versions import Draft, Graph, hash_graph, install_dataset, install_plain, next_version
-from ukfr_graph.store.writes import Rights, delete_graph, load_graph, name_graph, put_graph, run_update
+from ukfr_graph.store.writes import Rights, check_right, delete_graph, load_graph, name_graph, put_graph, run_update
 
 __all__ = [
     "CURRENT",
@@ -17,6 +17,7 @@ __all__ = [
     "Rights",
     "Snapshot",
     "Term",
+    "check_right",
     "current_version",
     "delete_graph",
     "hash_graph",

@@ -22,6 +22,10 @@ class Engine(Protocol):
     def folder(self) -> str:
         """Folder of the version that is queried; nothing where it lies elsewhere."""
 
+    @property
+    def curated(self) -> Engine:
+        """The same version without what users added to it."""
+
     def count_triples(self) -> int:
         """Count the triples of all graphs."""
 
@@ -29,13 +33,13 @@ class Engine(Protocol):
         """Count the triples of each named graph, by its name."""
 
     def has_graph(self, name: str | None) -> bool:
-        """Whether there is a graph of this name; the default graph (none) is always there."""
+        """Return whether there is a graph of this name; the default graph (none) is always there."""
 
     def hash_graph(self, name: str | None) -> str:
         """Name the content of a graph: another content has another hash. Empty where it cannot be told."""
 
     def quads(self) -> Iterable[ox.Quad]:
-        """Give everything, in no order."""
+        """Return everything, in no order."""
 
     def query(
         self,

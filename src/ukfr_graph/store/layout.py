@@ -10,16 +10,20 @@
         dataset.nq, dataset.ttl
         user/<graph>.<content>.nq     the user's own graphs, one file each, named by hashes
         store/                        the engine's files, made from the N-Quads above
-        search.sqlite                 the text index, made from the store (see ``text_index``)
-        store.json                    the hash of each of the engine's files, and of the index
+        curated/                      the same without the user's graphs, where there are any (see ``curated_store``)
+        search.sqlite                 the text index of the curated graphs (see ``text_index``)
+        user.sqlite                   the text index of the user's graphs, where there are any
+        store.json                    the hash of each of the engine's files, and of the indexes
+        curated.json                  the digest of each curated graph, as the build put it into the store
       exports/<version>.<n>/          files for downloading, made when they are first asked for; may be removed
 
 A version is complete before ``current`` points to it, and is never changed afterwards. Whoever reads it
-holds a shared lock on its manifest, and it is not pruned.
+holds a shared lock on its folder (its files may be those of other versions too), and it is not pruned.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -41,12 +45,18 @@ MANIFEST = "manifest.json"
 NQUADS = "dataset.nq"
 TURTLE = "dataset.ttl"
 STORE = "store"
+CURATED = "curated"
 CHECKSUMS = "store.json"
 INDEX = "search.sqlite"
+USER_INDEX = "user.sqlite"
+INDEXES = (INDEX, USER_INDEX)
+DIGESTS = "curated.json"
 USER = "user"
 EXPORTS = "exports"
 _LOCK = ".lock"
 _KEPT_VERSIONS = 2
+_LEAST_BYTES = 1_000_000  # to be free beside what a version that removes something may need
+_FULL = ("no space left", "disk is full", "quota exceeded")
 _CHANGING = ("LOCK", "LOG")  # the engine's own lock and diary
 
 
@@ -87,24 +97,42 @@ def read_checksums(version: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise DatasetError(f"The checksums of {version} cannot be read ({error}). Build the dataset again.") from None
     # Before there was an index, the names were those of files in the store's folder.
-    return {name if "/" in name or name == INDEX else f"{STORE}/{name}": facts for name, facts in checksums.items()}
+    return {name if "/" in name or name in INDEXES else f"{STORE}/{name}": facts for name, facts in checksums.items()}
+
+
+def curated_store(version: Path) -> Path:
+    """Find the engine's files of the curated graphs alone: nothing that a user writes ever opens them for writing.
+
+    Raises:
+        DatasetError: the version was made before they were kept apart.
+    """
+    if not any((version / USER).glob("*.nq")):
+        return version / STORE
+    if not (version / CURATED).exists():
+        raise DatasetError(
+            f"The dataset in {version} was made by an older version, which did not keep the curated graphs apart from "
+            "those of users. Run 'ukfr-graph build' to make it anew; your own graphs come along."
+        )
+    return version / CURATED
 
 
 def write_checksums(version: Path) -> None:
-    """Write the checksums of the engine's files and of the text index, once they are final."""
-    files = [path for path in sorted((version / STORE).iterdir()) if path.name not in _CHANGING] + [version / INDEX]
+    """Write the checksums of the engine's files and of the text indexes, once they are final."""
+    folders = [folder for name in (CURATED, STORE) if (folder := version / name).exists()]
+    files = [path for folder in folders for path in sorted(folder.iterdir()) if path.name not in _CHANGING]
+    files += [path for name in INDEXES if (path := version / name).exists()]
     described = {path.relative_to(version).as_posix(): describe_file(path) for path in files}
     (version / CHECKSUMS).write_text(json.dumps(described, indent=1), "utf-8")
 
 
 def describe_file(path: Path) -> dict[str, Any]:
-    """Give a file's size in bytes and its SHA-256."""
+    """Return a file's size in bytes and its SHA-256."""
     with path.open("rb") as stream:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
 
 
 def is_intact(user_graph: Path) -> bool:
-    """Whether the file of a user's graph still has the hash that its name gives."""
+    """Return whether the file of a user's graph still has the hash that its name gives."""
     return str(describe_file(user_graph)["sha256"]).startswith(user_graph.name.split(".")[1])
 
 
@@ -125,7 +153,7 @@ def write_lock(root: Path, wait_s: float = 0) -> Iterator[None]:
 
 @contextmanager
 def staging_folder(root: Path) -> Iterator[Path]:
-    """Give an empty folder for a version in the making; it is gone afterwards unless it was moved away."""
+    """Return an empty folder for a version in the making; it is gone afterwards unless it was moved away."""
     for stale in root.glob(STAGING_PREFIX + "*"):  # left by a process that was killed
         shutil.rmtree(stale, ignore_errors=True)
     staging = root / f"{STAGING_PREFIX}{os.getpid()}"
@@ -143,7 +171,7 @@ def hold_version(version: Path) -> int:
         DatasetError: it is gone.
     """
     try:
-        descriptor = os.open(version / MANIFEST, os.O_RDONLY)
+        descriptor = os.open(version, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise DatasetError(f"The version {version} cannot be read ({error}).") from None
     fcntl.flock(descriptor, fcntl.LOCK_SH)
@@ -174,9 +202,7 @@ def switch_to(staging: Path, root: Path, name: str) -> Path:
     sync(versions, deep=False)
     sync(root, deep=False)
     _prune(versions, keep=target)
-    for exports in (root / EXPORTS).glob("*"):
-        if not (versions / exports.name).exists():
-            shutil.rmtree(exports, ignore_errors=True)
+    _drop_exports(root)
     return target
 
 
@@ -206,19 +232,58 @@ def _replace_link(link: Path, target: str) -> None:
     fresh.replace(link)
 
 
-def _prune(versions: Path, keep: Path) -> None:
+def make_room(root: Path) -> None:
+    """Drop what nobody needs before a version is made: where room is short, all that is neither in force nor held."""
+    kept = 1 if find_shortage(root) else _KEPT_VERSIONS
+    _prune(root / VERSIONS, current_version(root), kept)
+    _drop_exports(root)
+
+
+def find_shortage(root: Path) -> str:
+    """Say that too little of the disk is free for more than removing something; nothing where it is enough.
+
+    Removing a graph may need as much as the text index and the engine's files take, which it may rewrite.
+    """
+    version = current_version(root)
+    files = [version / INDEX, *(version / STORE).iterdir()]
+    needed = _LEAST_BYTES + sum(path.stat().st_size for path in files if path.exists())
+    free = shutil.disk_usage(root).free
+    if free >= needed:
+        return ""
+    return (
+        f"{free} bytes of the disk are free, and {needed} are kept for removing something: nothing can be added. "
+        f"Remove graphs, or make room beside {root}"
+    )
+
+
+def is_full(error: BaseException) -> bool:
+    """Return whether an error, of the system, the engine or the text index, says that the disk is full."""
+    said = str(error).lower()
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(words in said for words in _FULL)
+
+
+def _drop_exports(root: Path) -> None:
+    for exports in (root / EXPORTS).glob("*"):
+        if not (root / VERSIONS / exports.name).exists():
+            shutil.rmtree(exports, ignore_errors=True)
+
+
+def _prune(versions: Path, keep: Path, kept: int = _KEPT_VERSIONS) -> None:
     others = sorted((v for v in versions.iterdir() if v != keep), key=_number, reverse=True)
-    for version in others[_KEPT_VERSIONS - 1 :]:
+    for version in others[kept - 1 :]:
         if not _is_held(version):
             shutil.rmtree(version, ignore_errors=True)
 
 
 def _is_held(version: Path) -> bool:
     try:
-        with (version / MANIFEST).open("rb") as manifest:
-            fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        descriptor = os.open(version, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
         return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held, or on a file system that cannot tell
+        return True
+    finally:
+        os.close(descriptor)
     return False

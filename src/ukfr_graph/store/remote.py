@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from functools import cached_property
 from http import HTTPStatus
 
 import pyoxigraph as ox
@@ -38,6 +40,14 @@ class RemoteEngine:
         self._client = httpx.Client(timeout=_TIMEOUT_S, headers=headers)
         self._graphs: list[str] = []
         self._graphs_until = 0.0
+        self._is_curated = False
+
+    @cached_property
+    def curated(self) -> RemoteEngine:
+        """The same endpoint, asked for the graphs with curated names alone; one that has none is asked for all."""
+        engine = copy(self)
+        engine._is_curated, engine._graphs_until = True, 0.0
+        return engine
 
     def count_triples(self) -> int:
         """Count the triples of all graphs, by asking the endpoint."""
@@ -47,10 +57,12 @@ class RemoteEngine:
         """Count the triples of each named graph, by asking the endpoint."""
         results = self._send("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
         assert isinstance(results, ox.QuerySolutions)
-        return {row["g"].value: int(row["n"].value) for row in results if row["g"] is not None}
+        counts = {row["g"].value: int(row["n"].value) for row in results if row["g"] is not None}
+        curated = {name: number for name, number in counts.items() if iris.is_curated_graph(name)}
+        return curated if self._is_curated and curated else counts
 
     def has_graph(self, name: str | None) -> bool:
-        """Whether there is a graph of this name that is not empty."""
+        """Return whether there is a graph of this name that is not empty."""
         return name is None or bool(self._send(f"ASK {{ GRAPH {ox.NamedNode(name)} {{ ?s ?p ?o }} }}"))
 
     def hash_graph(self, name: str | None) -> str:  # noqa: ARG002 - part of the protocol
@@ -77,7 +89,8 @@ class RemoteEngine:
         """Evaluate a query at the endpoint (see ``Engine.query``).
 
         The text is parsed here first, so that errors are the same as those of a dataset of our own. Where the
-        endpoint's default graph is empty, the request names all its graphs, so that their union is asked. The
+        endpoint's default graph is empty, the request names all its graphs, so that their union is asked; where the
+        curated graphs alone are asked, it names those. The
         protocol knows no substitution: values are given as VALUES at the start of the outermost group, whose
         filters see them.
 
@@ -94,8 +107,9 @@ class RemoteEngine:
     def _list_graphs(self) -> list[str]:
         """List the graphs that a request must name, because the endpoint's default graph is not their union."""
         if time.monotonic() > self._graphs_until:
-            is_filled = bool(self._send("ASK { ?s ?p ?o }"))
-            self._graphs = [] if is_filled else sorted(self.count_graphs())
+            graphs = sorted(self.count_graphs())
+            is_curated = self._is_curated and any(map(iris.is_curated_graph, graphs))
+            self._graphs = graphs if is_curated or not self._send("ASK { ?s ?p ?o }") else []
             self._graphs_until = time.monotonic() + _DATASET_S
         return self._graphs
 
@@ -167,7 +181,7 @@ def _with_values(text: str, substitutions: Mapping[str, Term]) -> str:
 
 
 def _as_triples(content: bytes, form: ox.RdfFormat) -> ox.QueryTriples:
-    """Give RDF the type of the engine's own CONSTRUCT results."""
+    """Return RDF the type of the engine's own CONSTRUCT results."""
     store = ox.Store()
     store.load(content, format=form)
     results = store.query("CONSTRUCT WHERE { ?s ?p ?o }")

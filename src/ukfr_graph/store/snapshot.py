@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.store import layout
+from ukfr_graph.store.curated import verify_curated
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.store.versions import hash_graph
 
@@ -23,7 +25,8 @@ class Snapshot:
     """One whole version of the dataset; it stays as it is while others are put in force.
 
     ``version`` names the content, user graphs included; ``store`` is not to be written to; ``held`` is the
-    file descriptor that keeps the version's files from being pruned (see ``layout.hold_version``).
+    file descriptor that keeps the version's files from being pruned (see ``layout.hold_version``); ``is_curated``
+    says that the user's graphs are left out.
     """
 
     store: ox.Store
@@ -31,11 +34,25 @@ class Snapshot:
     folder: str
     manifest: dict[str, Any]
     held: int
+    is_curated: bool = False
 
     @property
     def is_plain(self) -> bool:
-        """Whether it holds no curated graphs: then nothing is predeclared, and no graph is a union."""
+        """Return whether it holds no curated graphs: then nothing is predeclared, and no graph is a union."""
         return bool(self.manifest.get("plain"))
+
+    @cached_property
+    def curated(self) -> Snapshot:
+        """The same version without the user's graphs; a plain dataset has no others, and stays as it is.
+
+        Raises:
+            DatasetError: see ``layout.curated_store``, or it cannot be opened.
+        """
+        if self.is_curated or self.is_plain:
+            return self
+        path = layout.curated_store(Path(self.folder))
+        store = self.store if path.name == layout.STORE else _open_store(path)
+        return replace(self, store=store, is_curated=True)
 
     def count_triples(self) -> int:
         """Count the triples of all graphs."""
@@ -50,7 +67,7 @@ class Snapshot:
         return counts
 
     def has_graph(self, name: str | None) -> bool:
-        """Whether there is a graph of this name."""
+        """Return whether there is a graph of this name."""
         return name is None or self.store.contains_named_graph(ox.NamedNode(name))
 
     def hash_graph(self, name: str | None) -> str:
@@ -58,9 +75,10 @@ class Snapshot:
         return hash_graph(Path(self.folder), ox.DefaultGraph() if name is None else ox.NamedNode(name))
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Give everything as it was written: the store changes the datatype of numbers such as xsd:positiveInteger."""
+        """Return everything as it was written: the store changes datatypes such as xsd:positiveInteger."""
         folder = Path(self.folder)
-        for path in (folder / layout.NQUADS, *sorted((folder / layout.USER).glob("*.nq"))):
+        users = () if self.is_curated else sorted((folder / layout.USER).glob("*.nq"))
+        for path in (folder / layout.NQUADS, *users):
             yield from ox.parse(path=path, format=ox.RdfFormat.N_QUADS)
 
     def query(
@@ -94,18 +112,27 @@ def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
     version = layout.current_version(root)
     held = layout.hold_version(version)
     if verify:
-        verify_version(root)
-    try:
-        store = ox.Store.read_only(str(version / layout.STORE))
-    except OSError as error:
-        raise _damaged(root, f"the store in {version} cannot be opened ({error})") from None
+        verify_files(root)
+    store = _open_store(version / layout.STORE)
     return Snapshot(store, layout.version_name(version), str(version), layout.read_manifest(version), held)
 
 
 def verify_version(root: Path) -> None:
+    """Hold the version in force against the checksums of its files, and its curated graphs against the build.
+
+    Raises:
+        DatasetError: there is none, or something is missing or changed; the message says how to rebuild it.
+    """
+    verify_files(root)
+    if fault := verify_curated(layout.current_version(root)):
+        raise _damaged(root, fault)
+
+
+def verify_files(root: Path) -> None:
     """Hold every file of the version in force against the checksums in its manifests.
 
-    The text index is not among them: it is where it is opened (see ``text_index``), and only the search needs it.
+    The text indexes are not among them: they are where they are opened (see ``text_index``), and only the search
+    needs them.
 
     Raises:
         DatasetError: there is none, or a file is missing or changed; the message says how to rebuild it.
@@ -113,7 +140,7 @@ def verify_version(root: Path) -> None:
     version = layout.current_version(root)
     expected = {version / name: facts for name, facts in layout.read_manifest(version)["files"].items()}
     derived = layout.read_checksums(version).items()
-    expected |= {version / name: facts for name, facts in derived if name != layout.INDEX}
+    expected |= {version / name: facts for name, facts in derived if name not in layout.INDEXES}
     for path in (version / layout.USER).glob("*.nq"):
         if not layout.is_intact(path):
             raise _damaged(root, f"{path} is not what it was when it was written")
@@ -121,6 +148,13 @@ def verify_version(root: Path) -> None:
         for fault in threads.map(_find_fault, expected.items()):
             if fault:
                 raise _damaged(root, fault)
+
+
+def _open_store(path: Path) -> ox.Store:
+    try:
+        return ox.Store.read_only(str(path))
+    except OSError as error:
+        raise _damaged(path.parents[2], f"the store {path} cannot be opened ({error})") from None
 
 
 def _find_fault(item: tuple[Path, dict[str, Any]]) -> str:

@@ -1,7 +1,8 @@
 """The text index of a version: its words in one SQLite file, by FTS5 (https://www.sqlite.org/fts5.html).
 
 A document is what one graph says of one resource in one language; text without a language belongs to each.
-So a write touches the documents of the graphs that it changed, and no others. The user's graphs are in it.
+So a write touches the documents of the graphs that it changed, and no others. The user's graphs have an index of
+their own, so that they change neither what is found in the curated ones nor in which order.
 
 ::
 
@@ -76,8 +77,8 @@ _JOINED = re.compile(r"\b\w++(?:[-‐‑–]\w++)+|\d{1,3}(?:[,.\u00a0\u202f ]\d
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
 
 
-def make_index(store: ox.Store, path: Path) -> None:
-    """Make the index of everything in a store; the same content gives the same bytes on the same machine.
+def make_index(store: ox.Store, path: Path, only: Iterable[Graph] | None = None) -> None:
+    """Make the index of a store, or of some of its graphs; the same content gives the same bytes on one machine.
 
     Raises:
         SettingsError: this Python's SQLite has no FTS5.
@@ -91,26 +92,17 @@ def make_index(store: ox.Store, path: Path) -> None:
                 "sqlite3 module has FTS5, as those of python.org, Debian and Alpine have."
             ) from None
         named = [graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
-        graphs: list[Graph] = [ox.DefaultGraph(), *sorted(named, key=_name)]
-        for graph in graphs:
+        everything: list[Graph] = [ox.DefaultGraph(), *named]
+        for graph in sorted(everything if only is None else only, key=_name):
             _add_documents(connection, store, graph)
-        for graph in graphs:
+        for graph in sorted(everything, key=_name):
             _add_kinds(connection, store.quads_for_pattern(None, _TYPE, None, graph))
         connection.execute(_COUNT)
         connection.execute("INSERT INTO text(text) VALUES ('optimize')")
 
 
 def update_index(before: Path, store: ox.Store, changed: Iterable[Graph], path: Path) -> None:
-    """Make the index of a store from that of the version before, in which only the ``changed`` graphs differ.
-
-    Where the version before has none, it is made of everything.
-
-    Raises:
-        SettingsError: see ``make_index``.
-    """
-    if not before.exists():
-        make_index(store, path)
-        return
+    """Make the index of a store from that of the version before, in which only the ``changed`` graphs differ."""
     shutil.copyfile(before, path)
     with _connect(path) as connection:
         for graph in sorted(changed, key=_name):
@@ -121,19 +113,21 @@ def update_index(before: Path, store: ox.Store, changed: Iterable[Graph], path: 
         connection.execute(_COUNT)
 
 
-def open_index(folder: Path) -> sqlite3.Connection:
-    """Open the index of a version for reading, once it was held against its checksum.
+def open_index(folder: Path, name: str = layout.INDEX) -> sqlite3.Connection:
+    """Open an index of a version for reading, once it was held against its checksum.
+
+    ``name`` is ``layout.INDEX``, or ``layout.USER_INDEX``, which there is once a user has written.
 
     Raises:
         DatasetError: the version has none, or it is damaged; the message says what to do.
     """
-    path = folder / layout.INDEX
+    path = folder / name
     if not path.exists():
         raise DatasetError(
             f"The dataset in {folder} has no text index: it was made by an older version. Run 'ukfr-graph build', or "
             "write to a graph of your own, to make one; everything but the search works without it."
         )
-    if layout.describe_file(path) != layout.read_checksums(folder).get(layout.INDEX):
+    if layout.describe_file(path) != layout.read_checksums(folder).get(name):
         raise DatasetError(
             f"The text index is damaged: {path} is not what it was when it was made. Run 'ukfr-graph build' to make it "
             "anew; everything but the search works without it."
@@ -141,8 +135,26 @@ def open_index(folder: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
 
 
+def open_indexes(folder: Path, *, of_users: bool = False) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    """Open the index of a version to search in, and the one that knows how types are called.
+
+    A plain dataset has the user's graphs alone: they are searched without being asked for.
+
+    Raises:
+        DatasetError: see ``open_index``.
+    """
+    names = open_index(folder)
+    if not (of_users or layout.read_manifest(folder).get("plain")):
+        return names, names
+    if (folder / layout.USER_INDEX).exists():
+        return open_index(folder, layout.USER_INDEX), names
+    nothing = sqlite3.connect(":memory:")
+    nothing.executescript(_SCHEMA)
+    return nothing, names
+
+
 def find_variants(text: str) -> list[str]:
-    """Give further spellings of the words in a text: without hyphens, digit separators and ligatures.
+    """Return further spellings of the words in a text: without hyphens, digit separators and ligatures.
 
     >>> find_variants("co-operation of 5,000 in the œuvre")
     ['cooperation', '5000', 'oeuvre']
@@ -152,7 +164,7 @@ def find_variants(text: str) -> list[str]:
 
 @contextmanager
 def _connect(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give a connection for making an index; where an error ends it, the file is good for nothing."""
+    """Return a connection for making an index; where an error ends it, the file is good for nothing."""
     with closing(sqlite3.connect(path)) as connection:
         # The file is forced to the disk as a whole, with its version; until then it may be lost.
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192;")
@@ -233,7 +245,7 @@ def _find_owners(node: object, owners: _Owners, depth: int = _DEPTH) -> set[str]
 
 
 def _split_languages(texts: _Texts) -> Iterator[tuple[str, list[str]]]:
-    """Give the fields in each language of a resource; where it has none, those without a language."""
+    """Return the fields in each language of a resource; where it has none, those without a language."""
     for language in sorted({language for _, language in texts} - {""}) or [""]:
         yield (
             language,

@@ -6,14 +6,36 @@ those of two documents never meet.
 
 from __future__ import annotations
 
+import codecs
+import contextlib
+import json
 import re
 from collections.abc import Iterable, Sequence
+from email.parser import BytesParser
+from email.policy import HTTP
 from pathlib import Path
+from typing import Any
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import Problem, RdfSyntaxError, SettingsError, UnsupportedMediaTypeError
+from ukfr_graph import iris
+from ukfr_graph.errors import (
+    DocumentRefusedError,
+    Problem,
+    QueryError,
+    RdfSyntaxError,
+    SettingsError,
+    TextError,
+    UnsupportedMediaTypeError,
+)
+from ukfr_graph.resources import CONTEXT_NAME, read_context
+from ukfr_graph.texts import decode
 
+_SHOWN = 5  # names that a message has
+
+_JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _ENDINGS = {
     ".ttl": "text/turtle",
     ".nt": "application/n-triples",
@@ -41,10 +63,15 @@ MEDIA_TYPES: tuple[str, ...] = tuple(sorted(set(_ENDINGS.values())))
 """The media types that are read, by their registered names."""
 
 
-def read_rdf(content: bytes, media_type: str, base: str, name: str) -> list[ox.Triple]:
+MAX_NESTING = 100
+"""Deepest nesting of a document; reading JSON-LD and RDF/XML costs its square."""
+
+
+def read_rdf(content: bytes, media_type: str, base: str, name: str, max_nesting: int = MAX_NESTING) -> list[ox.Triple]:
     """Read the triples of a document; ``name`` is what messages call it.
 
     Raises:
+        DocumentRefusedError: it is nested more deeply than ``max_nesting``.
         UnsupportedMediaTypeError: the media type is not one of RDF.
         RdfSyntaxError: the document is not well-formed (with its line), or declares entities that are not read.
     """
@@ -53,13 +80,50 @@ def read_rdf(content: bytes, media_type: str, base: str, name: str) -> list[ox.T
         raise UnsupportedMediaTypeError(
             f"{name}: the media type {media_type!r} names no RDF format; use one of {', '.join(MEDIA_TYPES)}."
         )
+    content = _drop_mark(content, form, name)
     if form is ox.RdfFormat.RDF_XML:
         _check_entities(content, name)
+    if find_depth(content, form) > max_nesting:
+        raise DocumentRefusedError(f"{name} is nested more than {max_nesting} deep (UKFR_MAX_UPLOAD_NESTING).")
     try:
+        if form is ox.RdfFormat.JSON_LD:
+            content = _insert_context(content)
+            _check_names(content, base, name)
         quads = list(ox.parse(content, format=form, base_iri=base, rename_blank_nodes=True))
-    except (SyntaxError, ValueError, OSError) as error:
-        raise _fault(name, str(error), getattr(error, "lineno", None) or 0) from None
+    except (RecursionError, SyntaxError, ValueError, OSError) as error:
+        message = str(error)
+        if "LoadDocumentCallback" in message:
+            message = "its context is at another address, and nothing is fetched: write the context into the document"
+        raise _fault(name, message, getattr(error, "lineno", None) or 0) from None
     return [quad.triple for quad in quads]
+
+
+def find_depth(content: bytes, form: ox.RdfFormat) -> int:
+    """Find how deeply the elements of RDF/XML, or the brackets of JSON-LD, are nested; nothing in other formats.
+
+    The brackets of Turtle cost no more than they are; what cannot be read is left for the parser to tell.
+    """
+    deepest = depth = 0
+    if form is ox.RdfFormat.JSON_LD:
+        for bracket in _JSON_STRING.sub(b"", content).translate(None, _NO_BRACKETS):
+            depth += 1 if bracket in b"{[" else -1
+            deepest = max(deepest, depth)
+    elif form is ox.RdfFormat.RDF_XML:
+        parser = expat.ParserCreate()
+
+        def enter(_: str, __: dict[str, str]) -> None:
+            nonlocal deepest, depth
+            depth += 1
+            deepest = max(deepest, depth)
+
+        def leave(_: str) -> None:
+            nonlocal depth
+            depth -= 1
+
+        parser.StartElementHandler, parser.EndElementHandler = enter, leave
+        with contextlib.suppress(expat.ExpatError):
+            parser.Parse(content, True)
+    return deepest
 
 
 def read_files(paths: Sequence[Path]) -> set[ox.Triple]:
@@ -105,6 +169,77 @@ def find_rewritten(triples: Iterable[ox.Triple]) -> list[tuple[str, str]]:
     return rewritten
 
 
+def _drop_mark(content: bytes, form: ox.RdfFormat, name: str) -> bytes:
+    """Take off the byte order mark that editors put before a document, which the engine's parsers refuse."""
+    if not content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content
+    try:
+        text = decode(content)
+    except TextError as error:
+        raise _fault(name, error.detail, error.line) from None
+    if form is ox.RdfFormat.RDF_XML:  # what its declaration says of the encoding holds no longer
+        text = re.sub(r"\A(<\?xml[^>]*?)\s+encoding\s*=\s*(?:\"[^\"]*\"|'[^']*')", r"\1", text)
+    return text.encode()
+
+
+def _insert_context(content: bytes) -> bytes:
+    """Put the published context where a document of ours names its address: nothing is fetched.
+
+    Servers give documents whose context is at their own address; these are told by the IRIs of ours in them.
+    """
+    if CONTEXT_NAME.encode() not in content:
+        return content
+    has_names = iris.BASE.encode() in content.replace(iris.CONTEXT.encode(), b"")
+
+    def is_own(address: object) -> bool:
+        return address == iris.CONTEXT or (has_names and str(address).endswith("/" + CONTEXT_NAME))
+
+    def insert(value: Any, *, is_context: bool) -> Any:
+        if isinstance(value, dict):
+            return {key: insert(inner, is_context=key == "@context") for key, inner in value.items()}
+        if isinstance(value, list):
+            return [insert(inner, is_context=is_context) for inner in value]
+        return read_context() if is_context and is_own(value) else value
+
+    return json.dumps(insert(json.loads(content), is_context=False)).encode()
+
+
+def _check_names(content: bytes, base: str, name: str) -> None:
+    """Refuse JSON-LD with a name that is none: its reading drops each triple with one, and says nothing.
+
+    They are found by a lenient reading beside the strict one (JSON-LD 1.1 API, section 7.2 and others).
+    """
+    strange: dict[str, None] = {}
+    for quad in ox.parse(content, format=ox.RdfFormat.JSON_LD, base_iri=base, lenient=True):
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name):
+            if value := _find_invalid(term):
+                strange[value] = None
+    if strange:
+        shown = ", ".join(map(repr, [*strange][:_SHOWN])) + (" and others" if len(strange) > _SHOWN else "")
+        at = content.find(next(iter(strange)).removeprefix(re.sub(r"[^/]*\Z", "", base)).encode())
+        line = content.count(b"\n", 0, at) + 1 if at >= 0 else 0
+        raise _fault(name, f"no IRI, no term of the context and no language tag: {shown}", line)
+
+
+def _find_invalid(term: object) -> str:
+    """Return the part of a term that is not what it should be; empty where all is."""
+    try:
+        match term:
+            case ox.NamedNode():
+                ox.NamedNode(term.value)
+            case ox.BlankNode():
+                ox.BlankNode(term.value)
+            case ox.Literal() if term.language:
+                ox.Literal("", language=term.language)
+            case ox.Literal():
+                ox.NamedNode(term.datatype.value)
+    except ValueError:
+        if isinstance(term, ox.Literal):
+            return term.language or term.datatype.value
+        return str(getattr(term, "value", term))
+    return ""
+
+
 def _check_entities(content: bytes, name: str) -> None:
     """Refuse entities that name other files or other entities: the first fetch, the second grow without end."""
     if b"\x00" in content[:200]:
@@ -118,3 +253,20 @@ def _check_entities(content: bytes, name: str) -> None:
 
 def _fault(name: str, message: str, line: int) -> RdfSyntaxError:
     return RdfSyntaxError([Problem(name, line, "", "rdf", message, "correct the document; nothing was loaded")])
+
+
+def split_parts(content_type: str, body: bytes) -> list[tuple[bytes, str]]:
+    """Split a body into its documents, each with its media type.
+
+    ``multipart/form-data`` has several (SPARQL 1.1 Graph Store HTTP Protocol, section 5.5).
+
+    Raises:
+        QueryError: the multipart body cannot be taken apart.
+    """
+    if not content_type.lower().startswith("multipart/"):
+        return [(body, content_type)]
+    header = "".join(c for c in content_type if c.isprintable()).encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + header + b"\r\n\r\n" + body)
+    if not message.is_multipart():
+        raise QueryError("The multipart body cannot be taken apart: its boundary does not fit.")
+    return [(bytes(part.get_payload(decode=True) or b""), part.get_content_type()) for part in message.iter_parts()]

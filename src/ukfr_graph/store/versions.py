@@ -14,21 +14,22 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import DatasetError
-from ukfr_graph.store import layout, text_index
+from ukfr_graph.errors import DatasetError, StorageError, UkfrError
+from ukfr_graph.store import curated, layout, text_index
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
 
 @dataclass
 class Draft:
-    """A version in the making: a store that may be written to, and which of its graphs were ``changed``.
+    """A version in the making: a store that may be written to, its ``folder``, and which graphs were ``changed``.
 
     ``before`` is the folder of the version it starts from, ``name`` its name, ``is_plain`` whether it holds
     no curated graphs.
     """
 
     store: ox.Store
+    folder: Path
     before: Path
     name: str
     is_plain: bool
@@ -39,7 +40,7 @@ class Draft:
         return sorted(graph.value for graph in self.store.named_graphs())
 
     def graphs(self) -> set[Graph]:
-        """Give the default graph and the named ones."""
+        """Return the default graph and the named ones."""
         return {ox.DefaultGraph(), *(ox.NamedNode(name) for name in self.graph_names())}
 
 
@@ -60,7 +61,14 @@ def install_dataset(staging: Path, root: Path) -> Path:
     store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
     if len(store) != manifest["counts"]["triples"]:
         raise DatasetError(f"The store took {len(store)} triples, the manifest counts {manifest['counts']['triples']}.")
-    for path in sorted(user.glob("*.nq")):
+    store.flush()
+    curated.write_digests(store, staging)
+    text_index.make_index(store, staging / layout.INDEX)
+    user_files = sorted(user.glob("*.nq"))
+    if user_files:
+        store.backup(staging / layout.CURATED)  # a hard-linked copy
+    built = _name_graphs(store)
+    for path in user_files:
         if not layout.is_intact(path):
             raise DatasetError(
                 f"A graph of the user's own is damaged: {path.name} is not what it was when it was written. Restore "
@@ -68,8 +76,9 @@ def install_dataset(staging: Path, root: Path) -> Path:
             )
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
+    if user_files:
+        text_index.make_index(store, staging / layout.USER_INDEX, _name_graphs(store) - built)
     del store  # what stays open is rewritten in the background, to nearly twice the size
-    text_index.make_index(ox.Store.read_only(str(staging / layout.STORE)), staging / layout.INDEX)
     layout.write_checksums(staging)
     return layout.switch_to(staging, root, _name(manifest["version"], user))
 
@@ -96,7 +105,7 @@ def install_plain(root: Path) -> Path:
 
 @contextmanager
 def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
-    """Give a draft of the next version; it is put in force at the end, unless an error ends it.
+    """Return a draft of the next version; it is put in force at the end, unless an error ends it.
 
     The engine's backup is a hard-linked copy: cheap, and the original is not touched. Only one writer at a
     time; the next waits for it, at most ``wait_s`` seconds.
@@ -104,28 +113,50 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
     Raises:
         BusyError: another process is writing.
         DatasetError: there is no dataset, or it cannot be written to.
+        StorageError: the disk is full, or what is left of it is kept for removing something.
     """
-    with layout.write_lock(root, wait_s), layout.staging_folder(root) as staging:
+    with _tell_of_full_disk(), layout.write_lock(root, wait_s), layout.staging_folder(root) as staging:
+        layout.make_room(root)
         version = layout.current_version(root)
         manifest = layout.read_manifest(version)
-        _link_files((version / file for file in (layout.MANIFEST, layout.NQUADS, layout.TURTLE)), staging)
+        kept = [version / name for name in (layout.MANIFEST, layout.NQUADS, layout.TURTLE, layout.DIGESTS)]
+        _link_files(filter(Path.exists, kept), staging)
         user = staging / layout.USER
         user.mkdir()
         _link_files((version / layout.USER).glob("*.nq"), user)
         ox.Store.read_only(str(version / layout.STORE)).backup(staging / layout.STORE)
-        draft = Draft(
-            ox.Store(staging / layout.STORE), version, layout.version_name(version), bool(manifest.get("plain"))
-        )
+        apart = ox.Store()  # in a plain dataset, all is the user's
+        if not manifest.get("plain"):
+            apart = ox.Store.read_only(str(layout.curated_store(version)))
+            apart.backup(staging / layout.CURATED)
+        folder = staging / layout.STORE
+        draft = Draft(ox.Store(folder), folder, version, layout.version_name(version), bool(manifest.get("plain")))
         yield draft
         if not draft.changed:
             return
         draft.store.flush()
         for graph in draft.changed:
             _write_user_graph(draft.store, graph, user)
-        text_index.update_index(version / layout.INDEX, draft.store, draft.changed, staging / layout.INDEX)
+        _index_graphs(draft, apart, staging)
         del draft.store  # releases the engine's lock before the folder moves
         layout.write_checksums(staging)
+        if (shortage := layout.find_shortage(root)) and _count(staging) > _count(version):
+            raise StorageError(f"{shortage}. Nothing was changed.")
         draft.name = layout.version_name(layout.switch_to(staging, root, _name(manifest["version"], user)))
+
+
+@contextmanager
+def _tell_of_full_disk() -> Iterator[None]:
+    try:
+        yield
+    except UkfrError:
+        raise
+    except Exception as error:
+        if not layout.is_full(error):
+            raise
+        raise StorageError(
+            f"The disk is full ({error}). Nothing was changed. Remove graphs, or make room beside the dataset."
+        ) from None
 
 
 def hash_graph(version: Path, graph: Graph) -> str:
@@ -133,6 +164,10 @@ def hash_graph(version: Path, graph: Graph) -> str:
     for path in (version / layout.USER).glob(f"{_stem(graph)}.*.nq"):
         return path.name.split(".")[1]
     return str(layout.read_manifest(version)["version"])
+
+
+def _count(version: Path) -> int:
+    return len(ox.Store.read_only(str(version / layout.STORE)))
 
 
 def _write_user_graph(store: ox.Store, graph: Graph, user: Path) -> None:
@@ -157,6 +192,26 @@ def _link_files(files: Iterable[Path], folder: Path) -> None:
             os.link(file, folder / file.name)
         except OSError:  # another file system
             shutil.copy2(file, folder / file.name)
+
+
+def _index_graphs(draft: Draft, curated: ox.Store, staging: Path) -> None:
+    """Make the text index of the user's graphs, from the one before where there is one; the other stays as it is."""
+    if (draft.before / layout.INDEX).exists():
+        _link_files([draft.before / layout.INDEX], staging)
+    else:
+        text_index.make_index(curated, staging / layout.INDEX)
+    before, after = draft.before / layout.USER_INDEX, staging / layout.USER_INDEX
+    if before.exists():
+        text_index.update_index(before, draft.store, draft.changed, after)
+    else:
+        text_index.make_index(draft.store, after, _name_graphs(draft.store) - _name_graphs(curated))
+
+
+def _name_graphs(store: ox.Store) -> set[Graph]:
+    """Name the graphs of a store; the default graph is among them where it is not empty."""
+    default = ox.DefaultGraph()
+    found: set[Graph] = {g for g in store.named_graphs() if isinstance(g, ox.NamedNode)}
+    return found | ({default} if next(store.quads_for_pattern(None, None, None, default), None) else set())
 
 
 def _name(version: str, user: Path) -> str:

@@ -5,8 +5,6 @@ Each write makes the next version of the dataset, or changes nothing.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,30 +13,55 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import ForbiddenError, PreconditionError, SettingsError
-from ukfr_graph.store.layout import read_manifest
+from ukfr_graph.store import layout
+from ukfr_graph.store.curated import digest_graph
+from ukfr_graph.store.touched import Watch
 from ukfr_graph.store.uploads import read_files
 from ukfr_graph.store.versions import Draft, Graph, hash_graph, next_version
-from ukfr_graph.tokens import read_tokens
-
-_ABSOLUTE = re.compile(r"<[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 @dataclass(frozen=True)
 class Rights:
     """Which graphs may be written to: those that start with one of ``prefixes``; none given means all.
 
-    The curated graphs are never among them, and the unnamed default graph only where nothing is curated.
+    The curated graphs are never among them, and the unnamed default graph only where nothing is curated. Nor is a
+    name that could be taken for another one (see ``iris.has_dot_segments``). ``max_graphs`` is how many graphs
+    beside the curated ones there may be.
     """
 
     prefixes: tuple[str, ...] = ()
+    max_graphs: int = 1_000
 
     def allow(self, graph: Graph, *, is_plain: bool) -> bool:
-        """Whether a graph of a dataset may be written to; ``is_plain`` says that nothing in it is curated."""
+        """Return whether a graph of a dataset may be written to; ``is_plain`` says that nothing in it is curated."""
         if isinstance(graph, ox.DefaultGraph):
             return is_plain and not self.prefixes
-        if iris.is_curated_graph(graph.value) and not is_plain:
+        if (iris.is_curated_graph(graph.value) and not is_plain) or iris.has_dot_segments(graph.value):
             return False
         return not self.prefixes or graph.value.startswith(self.prefixes)
+
+    def check_number(self, before: Collection[Graph], after: Collection[Graph]) -> None:
+        """Refuse a write that leaves more graphs than there may be, unless it makes them fewer.
+
+        Raises:
+            ForbiddenError: it names the limit and the setting.
+        """
+        own = sum(isinstance(g, ox.NamedNode) and not iris.is_curated_graph(g.value) for g in after)
+        if own > self.max_graphs and len(after) > len(before):
+            raise ForbiddenError(
+                f"There would be {own} graphs beside the curated ones; the limit is {self.max_graphs} "
+                "(UKFR_MAX_GRAPHS). Put more into one graph, or remove some. Nothing was changed."
+            )
+
+
+def check_right(graph: Graph, rights: Rights, *, is_plain: bool) -> None:
+    """Refuse to write to a graph that may not be written to.
+
+    Raises:
+        ForbiddenError: see ``Rights.allow``.
+    """
+    if not rights.allow(graph, is_plain=is_plain):
+        raise _forbidden(graph)
 
 
 def name_graph(name: str | None) -> Graph:
@@ -66,8 +89,7 @@ def load_graph(files: Sequence[Path], graph: str, root: Path, *, replace: bool =
         BusyError, DatasetError: see ``next_version``.
     """
     name = name_graph(graph)
-    if not Rights().allow(name, is_plain=bool(read_manifest(root).get("plain"))):
-        raise _forbidden(name)
+    check_right(name, Rights(), is_plain=bool(layout.read_manifest(root).get("plain")))
     triples = read_files(files)
     with next_version(root) as draft:
         put_graph(draft, name, triples, Rights(), replace=replace)
@@ -92,6 +114,9 @@ def put_graph(
     """
     _check(draft, graph, rights, if_match)
     is_new = not _exists(draft, graph)
+    if is_new:
+        before = draft.graphs()
+        rights.check_number(before, before | {graph})
     if if_new and not is_new:
         raise PreconditionError(f"There is a graph {graph} already.")
     if replace and not is_new:
@@ -117,67 +142,38 @@ def delete_graph(draft: Draft, graph: Graph, rights: Rights, *, if_match: str | 
     return True
 
 
-def run_update(draft: Draft, text: str, rights: Rights, *, spelled: str, if_match: str | None = None) -> None:
-    """Run a SPARQL 1.1 Update; what it must not touch is held against its state before.
+def run_update(draft: Draft, text: str, rights: Rights, *, if_match: str | None = None) -> None:
+    """Run a SPARQL 1.1 Update, and judge it by what it changed, whatever its text says.
 
-    ``spelled`` is the update as its author wrote it, without the USING clauses of the request. Where it spells
-    out every graph that it can write to, it is believed; any other is run, and refused afterwards where a
-    protected graph is no longer what it was.
+    A protected graph that it may have touched (see ``touched``) is held against what it was before.
 
     Raises:
-        ForbiddenError: it changed a graph that may not be written to; nothing is kept of it.
+        ForbiddenError: it changed a graph that may not be written to, or made too many; nothing is kept of it.
         PreconditionError: the dataset is not the version that ``if_match`` names.
         SyntaxError, ValueError, OSError, RuntimeError: it cannot be parsed or run.
     """
     if if_match and if_match != draft.name:
         raise PreconditionError(f"The dataset is at version {draft.name}, not {if_match}. Read it again.")
     before = draft.graphs()
-    protected = {graph for graph in before if not rights.allow(graph, is_plain=draft.is_plain)}
-    named = _find_names(spelled, draft.is_plain)
-    suspects = {g for g in protected if named is None or isinstance(g, ox.DefaultGraph) or g.value in named}
-    digests = _digest(draft.store, suspects)
+    watch = Watch(draft.store, draft.folder)
     draft.store.update(text, base_iri=iris.ENDPOINT_BASE, prefixes=None if draft.is_plain else dict(iris.PREFIXES))
     after = draft.graphs()
-    for graph in (before | after) - protected:
-        if not rights.allow(graph, is_plain=draft.is_plain) and not _is_empty(draft, graph):
-            raise _forbidden(graph)
-    for graph, digest in _digest(draft.store, suspects).items():
-        if digest != digests[graph]:
-            raise _forbidden(graph)
-    writable = {g for g in before | after if rights.allow(g, is_plain=draft.is_plain)}
-    draft.changed |= {g for g in writable if named is None or isinstance(g, ox.DefaultGraph) or g.value in named}
-
-
-def _find_names(text: str, is_plain: bool) -> set[str] | None:
-    """Find every IRI that a text spells out; nothing where it could write to a graph without spelling it."""
-    prefixes = {} if is_plain else dict(iris.PREFIXES)
-    names: set[str] = set()
-    previous = None
-    if "\\" in text:
-        return None  # an escape could spell anything
-    for token in read_tokens(text):
-        if token.kind == "space":
-            continue
-        if token.is_word("ALL", "NAMED", "DEFAULT"):
-            return None
-        if token.kind == "variable" and previous and previous.is_word("GRAPH"):
-            return None
-        if token.kind == "iri":
-            if not _ABSOLUTE.match(token.text) or "/." in token.text:
-                return None  # it is resolved before it is used
-            names.add(token.text[1:-1])
-            if previous and previous.kind == "name" and previous.text.endswith(":"):
-                prefixes[previous.text[:-1]] = token.text[1:-1]
-        elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            names.add(prefixes.get(prefix, "") + local)
-        previous = token
-    return names
+    for graph in before ^ after:  # even where it is empty
+        check_right(graph, rights, is_plain=draft.is_plain)
+    rights.check_number(before, after)
+    touched = watch.find_touched(graph.value for graph in before | after if isinstance(graph, ox.NamedNode))
+    suspects = {g for g in before | after if isinstance(g, ox.DefaultGraph) or g.value in touched}
+    protected = {graph for graph in suspects if not rights.allow(graph, is_plain=draft.is_plain)}
+    if protected:
+        was = ox.Store.read_only(str(draft.before / layout.STORE))
+        for graph in protected:
+            if digest_graph(was, graph) != digest_graph(draft.store, graph):
+                raise _forbidden(graph)
+    draft.changed |= suspects - protected
 
 
 def _check(draft: Draft, graph: Graph, rights: Rights, if_match: str | None) -> None:
-    if not rights.allow(graph, is_plain=draft.is_plain):
-        raise _forbidden(graph)
+    check_right(graph, rights, is_plain=draft.is_plain)
     if if_match and if_match != "*" and if_match != hash_graph(draft.before, graph):
         raise PreconditionError(f"{graph} is not what it was when you read it. Read it again, and repeat the change.")
     if if_match == "*" and not _exists(draft, graph):
@@ -191,24 +187,10 @@ def _forbidden(graph: Graph) -> ForbiddenError:
             "Nothing was changed."
         )
     return ForbiddenError(
-        f"The graph {graph} is read-only for you: it is curated, or not one of those that your token is for. "
-        "Nothing was changed."
+        f"The graph {graph} is read-only for you: it is curated, its name has dot segments, or it is not one of those "
+        "that your token is for. Nothing was changed."
     )
 
 
 def _exists(draft: Draft, graph: Graph) -> bool:
     return isinstance(graph, ox.DefaultGraph) or draft.store.contains_named_graph(graph)
-
-
-def _is_empty(draft: Draft, graph: Graph) -> bool:
-    return next(iter(draft.store.quads_for_pattern(None, None, None, graph)), None) is None
-
-
-def _digest(store: ox.Store, graphs: Collection[Graph]) -> dict[Graph, bytes]:
-    """Digest graphs as they lie in the store, whose order of the same triples is always the same."""
-    digests = {}
-    for graph in graphs:
-        content = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
-        assert content is not None  # no output file was given
-        digests[graph] = hashlib.sha256(content).digest()
-    return digests

@@ -69,7 +69,7 @@ class Link(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def is_lost(self) -> bool:
-        """Whether the worker's end of the socket is gone, though the news of its death has yet to come."""
+        """Return whether the worker's end of the socket is gone, though the news of its death has yet to come."""
         return self._transport is None or self._transport.is_closing()
 
     def give(self, job: Job) -> None:
@@ -100,14 +100,14 @@ class Link(asyncio.Protocol):
                 self._on_reply(self)
 
     def used_s(self) -> float:
-        """Give the processor time that the first job has used so far, in seconds."""
+        """Return the processor time that the first job has used so far, in seconds."""
         try:
             return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9 - self.cpu_s
         except (OSError, ValueError, IndexError):
             return float("inf")
 
     def resident_bytes(self) -> int:
-        """Give the memory that the worker holds."""
+        """Return the memory that the worker holds."""
         try:
             return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * resource.getpagesize()
         except (OSError, ValueError, IndexError):
@@ -118,6 +118,8 @@ class Link(asyncio.Protocol):
         self.is_closed = True
         if -status in _MEMORY_SIGNALS:
             cause = "it needed more memory than one query may have (UKFR_QUERY_MEMORY_BYTES)"
+        elif -status == signal.SIGXCPU:
+            cause = "it took more processor time than it may (UKFR_UPLOAD_CPU_S)"
         else:
             cause = "it broke the engine"
         if self.jobs:

@@ -12,8 +12,15 @@ import signal
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
-from ukfr_graph.errors import BusyError, DatasetError, QueryTimeoutError, RemoteError
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.errors import (
+    BusyError,
+    DatasetError,
+    DocumentRefusedError,
+    QueryCrashedError,
+    QueryTimeoutError,
+    RemoteError,
+)
+from ukfr_graph.limits import Limits
 from ukfr_graph.store.layout import CURRENT
 from ukfr_graph.workers.lanes import Lanes, Queue, Tally
 from ukfr_graph.workers.link import Job, Link, Reply
@@ -86,7 +93,7 @@ class Pool:
         return {"idle": len(self._idle), "quick": len(self._quick), "slow": slow, "waiting": waiting}
 
     async def ask(self, head: Head, key: Hashable = None, on_slow: Callable[[Job], None] | None = None) -> Reply:
-        """Give a task to a worker, and wait for its reply.
+        """Return a task to a worker, and wait for its reply.
 
         ``key`` is what a slow query is remembered by; ``on_slow`` is called once when it leaves the quick lane.
 
@@ -110,20 +117,25 @@ class Pool:
         return _check(reply)
 
     async def write(self, head: Head, body: bytes = b"") -> Reply:
-        """Give a write to a writer of its own; return when it is durable and every new query sees it.
+        """Return a write to a writer of its own; return when it is durable and every new query sees it.
 
         Raises:
             QueryTimeoutError: it took longer than ``write_timeout_s``.
+            DocumentRefusedError: reading the document that is to be put ended the writer.
             BusyError, QueryCrashedError, RemoteError: see ``ask``.
         """
         async with self._writing:
             try:
                 return await self._employ(head, body, _WRITE_EXPIRED)
+            except QueryCrashedError as error:
+                if head["task"] != "put":
+                    raise
+                raise DocumentRefusedError(f"The document could not be read. {error} Nothing was changed.") from None
             finally:
                 await self.refresh()
 
     async def make(self, head: Head) -> Reply:
-        """Give a writer of its own a file to make beside the dataset; one at a time.
+        """Return a writer of its own a file to make beside the dataset; one at a time.
 
         Raises:
             QueryTimeoutError, BusyError, QueryCrashedError, RemoteError: see ``write``.
@@ -155,7 +167,7 @@ class Pool:
         self._slow_lane.queue.sweep()
 
     def _dispatch(self, job: Job) -> None:
-        """Give a job to a worker that is idle, or will soon be; else let it wait."""
+        """Return a job to a worker that is idle, or will soon be; else let it wait."""
         now = self._loop.time()
         self._idle = [link for link in self._idle if not link.is_lost()]
         room = [
@@ -196,7 +208,7 @@ class Pool:
             self._idle.append(link)
 
     def _can_return(self, link: Link) -> bool:
-        """Whether a worker that was slow is good for quick queries: its engine is warm, and it is not bloated."""
+        """Return whether a worker that was slow is good for quick queries: its engine is warm, it is not bloated."""
         is_free = link in self._slow_lane.links and not link.jobs
         return is_free and self.staff.may_promote and link.resident_bytes() < _BLOATED_BYTES
 
@@ -253,7 +265,7 @@ class Pool:
             self._slow_lane.enter(job)
 
     async def _employ(self, head: Head, body: bytes, expired: str) -> Reply:
-        """Give a job to a writer; ``expired`` says what to do when its time is over."""
+        """Return a job to a writer; ``expired`` says what to do when its time is over."""
         writer = await self._hire_writer()
         job = Job(head, body)
         writer.timer = self._loop.call_later(self.lanes.write_timeout_s, self._expire_write, writer, expired)
@@ -276,7 +288,7 @@ class Pool:
         return writer
 
     def _take_back(self, link: Link) -> None:
-        """Give the jobs behind a worker's first one to others, before those that wait."""
+        """Return the jobs behind a worker's first one to others, before those that wait."""
         for place in range(len(link.jobs) - 1, 0, -1):
             job, link.jobs[place] = link.jobs[place], None  # the reply that comes all the same is dropped
             if job is not None and not job.future.done():

@@ -24,11 +24,11 @@ class SlowLane:
         self._known: OrderedDict[Hashable, None] = OrderedDict()
 
     def knows(self, key: Hashable) -> bool:
-        """Whether a query was slow before."""
+        """Return whether a query was slow before."""
         return key in self._known
 
     def has_room(self) -> bool:
-        """Whether one more may run."""
+        """Return whether one more may run."""
         return len(self.links) < self._lanes.slow_queries
 
     def enter(self, job: Job) -> None:

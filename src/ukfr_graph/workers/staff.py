@@ -14,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.limits import Limits
 from ukfr_graph.workers.link import Link
 from ukfr_graph.workers.nursery import ORDERS_VARIABLE
+from ukfr_graph.workers.sandbox import Isolation
 from ukfr_graph.workers.worker import Source
 
 _EVENT_BYTES = 65_536
@@ -37,6 +38,7 @@ class Staff:
     ) -> None:
         self.links: dict[int, Link] = {}
         self.may_promote = False
+        self.isolation: Isolation = "none"
         self._source, self._limits = source, limits
         self._on_ready, self._on_reply, self._on_ended = on_ready, on_reply, on_ended
         self._numbers = 0
@@ -114,7 +116,7 @@ class Staff:
         for line in lines:
             event = json.loads(line)
             if event["event"] == "able":
-                self.may_promote = event["promote"]
+                self.may_promote, self.isolation = event["promote"], event["isolation"]
             elif event["event"] == "spawned":
                 self._connect(self.links.get(event["number"]), event["pid"], descriptors.pop(0))
             elif link := self.links.pop(event["number"], None):

@@ -16,7 +16,7 @@ import resource
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -24,9 +24,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph.errors import QueryCrashedError, ResultTooLargeError, UkfrError
+from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.federation import Route
 from ukfr_graph.query.formats import negotiate
-from ukfr_graph.query.limits import Limits
+from ukfr_graph.query.known import require_known
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, open_snapshot
 from ukfr_graph.workers import writer
 from ukfr_graph.workers.wire import Channel, Head
@@ -48,7 +50,7 @@ class Source:
     authorization: str = field(default="", repr=False)
 
 
-def work(channel: Channel, source: Source, limits: Limits) -> None:
+def work(channel: Channel, source: Source, limits: Limits, route: Route | None) -> None:
     """Open the source, say so, and answer what comes over the socket until it is closed."""
     try:
         engine: Engine = (
@@ -56,18 +58,19 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
             if source.endpoint
             else open_snapshot(Path(source.root), verify=False)
         )
+        executors = {whole: Executor(engine, limits, route, with_user_graphs=whole) for whole in (True, False)}
     except UkfrError as error:
         channel.send({"error": str(error)})
         return
     channel.send({"ready": engine.version, "folder": engine.folder})
-    executor = Executor(engine, limits)
     tasks: dict[str, Task] = {
-        "query": lambda head, _: _answer(executor, limits, head),
+        "query": lambda head, _: _answer(executors[_asks_all(head)], limits, head),
+        "known": lambda head, _: _require_known(executors[False], head),
         "graph": lambda head, _: _give_graph(engine, head),
-        "network": lambda head, _: _give_network(executor, limits, head),
-        "facts": lambda _, __: _give_facts(engine),
+        "network": lambda head, _: _give_network(executors[False], limits, head),
+        "facts": lambda head, _: _give_facts(engine if _asks_all(head) else engine.curated),
         "search": lambda head, _: _search(engine, head),
-        "exports": lambda _, __: _list_exports(engine),
+        "exports": lambda _, __: _list_exports(engine.curated),
     }
     _limit_memory(limits.query_memory_bytes)
     with contextlib.suppress(EOFError):
@@ -76,13 +79,13 @@ def work(channel: Channel, source: Source, limits: Limits) -> None:
             channel.send(*attempt(tasks[head["task"]], head, body))
 
 
-def write(channel: Channel, source: Source, limits: Limits) -> None:
+def write(channel: Channel, source: Source, limits: Limits, route: Route | None) -> None:
     """Do the one write that comes over the socket."""
     channel.send({"ready": "", "folder": ""})
     with contextlib.suppress(EOFError):
         head, body = channel.receive()
         _limit_memory(limits.query_memory_bytes)
-        channel.send(*attempt(writer.find_task(head["task"], Path(source.root), limits), head, body))
+        channel.send(*attempt(writer.find_task(head["task"], Path(source.root), limits, route), head, body))
 
 
 def attempt(task: Task, head: Head, body: bytes) -> tuple[Head, bytes]:
@@ -104,6 +107,11 @@ def _refuse_memory(_: Head, __: bytes) -> tuple[Head, bytes]:
     raise QueryCrashedError("It needed more memory than one query may have (UKFR_QUERY_MEMORY_BYTES).")
 
 
+def _asks_all(head: Head) -> bool:
+    """Return whether the graphs that users added are asked on purpose; nothing is unless its head says so."""
+    return bool(head.get("with_user_graphs"))
+
+
 def _answer(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:
     """Answer a query in the format that the client likes best."""
     parameters = {name: _read_term(term) for name, term in head.get("parameters", {}).items()}
@@ -113,10 +121,16 @@ def _answer(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes
     return _finish(body, form.media_type, head, repeatable=answer.is_repeatable)
 
 
+def _require_known(executor: Executor, head: Head) -> tuple[Head, bytes]:
+    """Make sure that IRIs that someone typed occur in the dataset (see ``query.known``)."""
+    require_known(executor, {term: _read_term(term) for term in head["iris"]})
+    return {"status": 200}, b""
+
+
 def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:
     """Read, lay out and write a network (see ``analysis.requests``)."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread reserves address space, of which there is little
-    from ukfr_graph.analysis.formats import find_network_format
+    from ukfr_graph.analysis.network_formats import find_network_format
     from ukfr_graph.analysis.requests import Sizes, answer_request, restore_request
 
     request = restore_request(head["request"])
@@ -156,15 +170,16 @@ def _give_graph(engine: Engine, head: Head) -> tuple[Head, bytes]:
 
 
 def _give_facts(engine: Engine) -> tuple[Head, bytes]:
-    """Count the triples of all graphs, and of each."""
+    """Count the triples of all graphs that are asked, and of each."""
     return {"status": 200, "triples": engine.count_triples(), "graphs": engine.count_graphs()}, b""
 
 
 def _search(engine: Engine, head: Head) -> tuple[Head, bytes]:
-    """Search the text index of the version (see ``query.search``); the answer is JSON."""
+    """Search a text index of the version (see ``query.search``); the answer is JSON."""
     from ukfr_graph.query.search import search_labels  # only where it is asked for: SQLite takes memory and time
 
-    found = search_labels(_open_index(engine.folder), head["text"], **head["options"])
+    index, names = _open_indexes(engine.folder, of_users=_asks_all(head))
+    found = search_labels(index, head["text"], names=names, **head["options"])
     return {"status": 200}, json.dumps(found.as_dict(), ensure_ascii=False).encode()
 
 
@@ -173,14 +188,15 @@ def _list_exports(engine: Engine) -> tuple[Head, bytes]:
     from ukfr_graph.query.exports import find_export, list_exports
 
     assert isinstance(engine, Snapshot)  # the server asks for no files of an endpoint elsewhere
-    return {"status": 200, "files": {e.path: find_export(engine, e.path) for e in list_exports(engine)}}, b""
+    files = {e.path: {**asdict(e), **(find_export(engine, e.path) or {})} for e in list_exports(engine)}
+    return {"status": 200, "files": files}, b""
 
 
 @cache
-def _open_index(folder: str) -> sqlite3.Connection:
-    from ukfr_graph.store.text_index import open_index
+def _open_indexes(folder: str, *, of_users: bool) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    from ukfr_graph.store.text_index import open_indexes
 
-    return open_index(Path(folder))
+    return open_indexes(Path(folder), of_users=of_users)
 
 
 def _read_term(text: str) -> Term:

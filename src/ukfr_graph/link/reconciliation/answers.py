@@ -44,7 +44,7 @@ _DATE_FORMS = (("date", "dates", "dates"), ("text", "text", "texte"))
 
 
 def say(key: str, language: str) -> str:
-    """Give a text of the service in a language."""
+    """Return a text of the service in a language."""
     return _TEXTS[key][language == "fr"]
 
 
@@ -186,13 +186,13 @@ def propose(catalogue: Catalogue, type_: str, language: str, limit: int | None) 
 
 
 def extend(catalogue: Catalogue, query: ExtendQuery, language: str) -> Json:
-    """Give the values of properties of entities (0.2): what is unknown has no values."""
+    """Return the values of properties of entities (0.2): what is unknown has no values."""
     meta, cells = _fetch(catalogue, query, language)
     return {"meta": meta, "rows": {id_: dict(zip((m["id"] for m in meta), row, strict=True)) for id_, row in cells}}
 
 
 def extend_draft(catalogue: Catalogue, query: ExtendQuery, language: str) -> Json:
-    """Give the values of properties of entities (1.0-draft), in the order in which they were asked."""
+    """Return the values of properties of entities (1.0-draft), in the order in which they were asked."""
     meta, cells = _fetch(catalogue, query, language)
     return {
         "meta": meta,

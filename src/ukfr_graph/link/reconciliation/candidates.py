@@ -6,11 +6,15 @@ was asked besides says otherwise. Everything else is for a person to decide: nea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from ukfr_graph import iris
+from ukfr_graph.link.datasets.kinds import read_kind
+from ukfr_graph.link.datasets.references import read_identifiers
+from ukfr_graph.link.datasets.tables import is_missing
 from ukfr_graph.link.names import fold
 from ukfr_graph.link.reconciliation.catalogue import Catalogue, Entity, Value, is_identifying, squeeze, write_date
 
@@ -20,6 +24,8 @@ _SEARCHED_VALUES = 20  # names looked at for a value that may be an entity
 _LEAST = 0.3  # nearness of a name, under which it is another
 _NEARLY = 0.99  # what is not the same is less than 1
 _WEIGHT = 0.5  # of a property or the type; a name has 1
+_SMALL_WORDS = frozenset("the of on a an de du des la le les".split())  # noqa: SIM905
+_DIGIT = re.compile(r"\d")
 _UNKNOWN = 0.5  # what counts a property that the candidate lacks: neither for nor against
 
 Near = Mapping[str, Mapping[str, float]]
@@ -40,10 +46,23 @@ class Given:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """What it may be equal to among the keys of a value."""
+        """Return what it may be equal to among the keys of a value."""
         if self.id:
             return frozenset({self.id.removeprefix(iris.BASE)})
-        return frozenset({self.text, self.folded, squeeze(self.text), write_date(self.text)} - {""})
+        return frozenset({self.text, self.folded, squeeze(self.text), write_date(self.text)} - {""}) | self.references
+
+    @cached_property
+    def references(self) -> frozenset[str]:
+        """The identifiers that the text is, in one spelling."""
+        return read_identifiers(self.text)
+
+    def can_be_read(self, values: Sequence[Value]) -> bool:
+        """Return whether it can be compared with values: it is no "n/a", and a date where they are dates."""
+        if self.id:
+            return True
+        forms = {value.form for value in values}
+        is_read = forms != {"date"} or bool(write_date(self.text))
+        return is_read and not is_missing(self.text) and (forms != {"identifier"} or bool(_DIGIT.search(self.text)))
 
 
 @dataclass(frozen=True)
@@ -88,7 +107,9 @@ class _Look:
     met: dict[str, tuple[float | None, float]]
     is_identified: bool = False
     is_named: bool = False
+    is_nicknamed: bool = False
     is_contradicted: bool = False
+    is_confirmed: bool = False
 
 
 def find_candidates(catalogue: Catalogue, questions: Sequence[Question]) -> list[list[Candidate]]:
@@ -118,7 +139,7 @@ def _collect(catalogue: Catalogue, question: Question, near: Near) -> set[str]:
         for given in condition.values if condition.quantifier != "none" else ():
             if not condition.property:
                 ids |= {given.id} & catalogue.entities.keys()
-                ids |= catalogue.by_identifier.get(squeeze(given.text), set())
+                ids = ids.union(*(catalogue.by_identifier.get(key, ()) for key in _name_keys(given)))
                 ids |= {id_ for id_, nearness in near.get(given.text, {}).items() if nearness >= _LEAST}
             elif is_identifying(condition.property) or not has_name:
                 ids = ids.union(*(catalogue.by_value.get((condition.property, key), ()) for key in given.keys))
@@ -136,12 +157,16 @@ def _look(catalogue: Catalogue, entity: Entity, question: Question, near: Near) 
         look.met["type"] = (float(is_held), _WEIGHT)
         look.is_contradicted = not is_held
     for condition in question.conditions:
+        if condition.property and condition.values and not _list_read(entity, condition):
+            look.met[_name_feature(look, condition)] = (None, _WEIGHT)
+            continue
         likeness = _weigh(catalogue, look, condition, near)
         must = _LEAST if not condition.property and not condition.exact else 1
         if condition.required and (likeness or 0) < must:
             return None
-        if condition.property and likeness is not None and likeness < 1:
-            look.is_contradicted = True
+        if condition.property and likeness is not None:
+            look.is_contradicted |= likeness < 1
+            look.is_confirmed |= likeness == 1
         look.met[_name_feature(look, condition)] = (likeness, _WEIGHT if condition.property else 1)
     return look
 
@@ -153,24 +178,51 @@ def _weigh(catalogue: Catalogue, look: _Look, condition: Condition, near: Near) 
     if not condition.values or (condition.property and not values):
         return None
     each = []
-    for given in condition.values:
+    for given in _list_read(entity, condition):
         if condition.property:
             likeness = max(_compare(value, given, near) for value in values)
             look.is_identified |= is_wanted and likeness == 1 and is_identifying(condition.property)
         else:
-            is_identified = entity.id == given.id or entity.id in catalogue.by_identifier.get(squeeze(given.text), ())
+            is_identified = entity.id == given.id or any(
+                entity.id in catalogue.by_identifier.get(key, ()) for key in _name_keys(given)
+            )
             is_named = bool(given.folded) and entity.id in catalogue.by_name.get(given.folded, ())
             look.is_identified |= is_wanted and is_identified
             look.is_named |= is_wanted and is_named
+            look.is_nicknamed |= is_wanted and is_named and _is_nickname(entity, given.folded)
             likeness = 1.0 if is_identified or is_named else min(near.get(given.text, {}).get(entity.id, 0), _NEARLY)
         each.append(float(likeness == 1) if condition.exact else likeness)
     return {"any": max(each), "all": min(each), "none": 1 - max(each)}[condition.quantifier]
+
+
+def _list_read(entity: Entity, condition: Condition) -> list[Given]:
+    """List what was given and can be read: the rest counts neither for nor against."""
+    if not condition.property:
+        return list(condition.values)
+    values = entity.values.get(condition.property, ())
+    return [given for given in condition.values if given.can_be_read(values)]
+
+
+def _name_keys(given: Given) -> frozenset[str]:
+    return given.references | {squeeze(given.text)}
+
+
+def _is_nickname(entity: Entity, folded: str) -> bool:
+    """Return whether a name is only a nickname of an instrument: its kind and one word ("Geneva Convention")."""
+    if "ukfr:Instrument" not in entity.types or folded in map(fold, entity.labels.values()):
+        return False
+    kinds = [word for word in folded.split() if read_kind(word)[0]]
+    rest = set(folded.split()) - set(kinds) - _SMALL_WORDS
+    labelled = {word for label in entity.labels.values() for word in fold(label).split()}
+    return bool(kinds) and len(rest) <= 1 and not rest <= labelled
 
 
 def _find_certain(looks: Sequence[_Look]) -> _Look | None:
     """Find the one that is meant: by its identifier, else by its name; nothing where there are two, or doubts."""
     identified = [look for look in looks if look.is_identified]
     found = [look for look in identified or looks if look.is_identified or look.is_named]
+    if not identified:  # what many are called is certain only where something else agrees
+        found = [] if any(look.is_nicknamed and not look.is_confirmed for look in found) else found
     consistent = [look for look in found if not look.is_contradicted]
     return consistent[0] if len(consistent) == 1 else None
 
@@ -202,6 +254,6 @@ def _compare(value: Value, given: Given, near: Near) -> float:
 
 
 def _share_words(one: str, other: str) -> float:
-    """Give the part of the words of two folded texts that both have (Jaccard), less than 1."""
+    """Return the part of the words of two folded texts that both have (Jaccard), less than 1."""
     ours, theirs = set(one.split()), set(other.split())
     return min(len(ours & theirs) / max(len(ours | theirs), 1), _NEARLY)

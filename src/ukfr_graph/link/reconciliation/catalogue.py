@@ -5,19 +5,17 @@ It is made once for a version of the dataset (``harvest``), and never changes.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ukfr_graph import iris
+from ukfr_graph.link.datasets.dates import DateError, read_date
 from ukfr_graph.link.names import NameIndex, fold
 
 _EMPTY_WORDS = frozenset({"no", "n", "nr", "num", "number", "numero", "http", "https", "www"})
 ANY_IDENTIFIER = "adms:identifier"
-_DATE = re.compile(r"-?[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
-_DAY = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})")
 _SHORT = 5  # digits: fewer are a number in many series, and name nothing by themselves
 
 Texts = Mapping[str, str]
@@ -118,7 +116,7 @@ class Catalogue:
 
 
 def is_identifying(pid: str) -> bool:
-    """Whether an equal value of a property means the same thing."""
+    """Return whether an equal value of a property means the same thing."""
     return pid in (ANY_IDENTIFIER, "skos:exactMatch") or pid.startswith("vocab:identifier-scheme/")
 
 
@@ -134,18 +132,17 @@ def squeeze(text: str) -> str:
 def write_date(text: str) -> str:
     """Write a day, a month or a year as in ISO 8601, without a time; nothing where it is none.
 
+    Names of months may be English or French; in dates of numbers the day comes first.
+
     >>> write_date("2016-04-27T00:00:00Z"), write_date("27/04/2016"), write_date("27.4.2016"), write_date("2016")
     ('2016-04-27', '2016-04-27', '2016-04-27', '2016')
-    >>> write_date("in the coming months")
-    ''
+    >>> write_date("27 avril 2016"), write_date("April 27, 2016"), write_date("in the coming months")
+    ('2016-04-27', '2016-04-27', '')
     """
-    text = text.strip()
-    written = _DAY.fullmatch(text)
-    if written:
-        day, month, year = written.groups()
-        return f"{year}-{int(month):02}-{int(day):02}"
-    date = text.partition("T")[0]
-    return date if _DATE.fullmatch(date) else ""
+    try:
+        return str(read_date(text, order="day") or "")
+    except DateError:
+        return ""
 
 
 def choose(texts: Texts, language: str) -> str:

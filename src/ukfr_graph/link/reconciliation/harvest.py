@@ -14,6 +14,7 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.link.datasets.references import read_identifiers
 from ukfr_graph.link.names import fold
 from ukfr_graph.link.reconciliation.catalogue import (
     ANY_IDENTIFIER,
@@ -119,7 +120,7 @@ class _Builder:
         return [o.value for o in self.graph.get(subject, {}).get(predicate, ()) if isinstance(o, ox.NamedNode)]
 
     def _texts(self, subject: str, *predicates: str) -> dict[str, str]:
-        """Give a text of each language, of the first predicate that has one."""
+        """Return a text of each language, of the first predicate that has one."""
         found: dict[str, str] = {}
         for predicate in predicates:
             for o in self.graph.get(subject, {}).get(predicate, ()):
@@ -184,7 +185,7 @@ class _Builder:
             return Value("concept", o.value, names=names or {"": iris.local_name(o.value)}, keys=keys | {o.value})
         if o.value.startswith(iris.BASE):
             return None  # a part of a record is no value
-        return Value("iri", o.value, keys=frozenset({squeeze(o.value)}))
+        return Value("iri", o.value, keys=frozenset({squeeze(o.value)}) | read_identifiers(o.value))
 
     def _identifiers(self, nodes: Iterable[object]) -> Iterator[tuple[str, Value]]:
         for node in nodes:
@@ -196,7 +197,7 @@ class _Builder:
                 yield from ((pid, value) for pid in (ANY_IDENTIFIER, *map(iris.shorten, schemes)))
 
     def _statuses(self, nodes: Iterable[object]) -> Iterator[tuple[str, Value]]:
-        """Give what held as a sentence, its parties, and the day from which it held of the whole instrument."""
+        """Return what held as a sentence, its parties, and the day from which it held of the whole instrument."""
         for node in nodes:
             iri = node.value if isinstance(node, ox.NamedNode) else ""
             kinds, parties = self._iris(iri, iris.UKFR + "statusKind"), self._iris(iri, _PARTY)
@@ -242,20 +243,22 @@ def _read_literal(literal: ox.Literal) -> Value:
 
 
 def _write_dates(date: str) -> frozenset[str]:
-    """Give a day, its month and its year."""
+    """Return a day, its month and its year."""
     day = write_date(date)
     return frozenset({day, day.rpartition("-")[0], day[:4]} - {""})
 
 
 def _write_identifier(notation: str, schemes: set[str]) -> frozenset[str]:
-    """Give a notation with the name of its scheme, and without.
+    """Return a notation with the name of its scheme, and without.
 
     >>> sorted(_write_identifier("CETS No. 185", {"cets", "stce"}))
-    ['185', 'cets185', 'stce185']
+    ['185', 'cets185', 'cets:185', 'stce185']
     """
     whole = squeeze(notation)
     bare = next((whole.removeprefix(name) for name in sorted(schemes) if whole.startswith(name)), whole) or whole
-    return frozenset({whole, bare, *(name + bare for name in schemes)} - {""})
+    named = (f"{scheme.upper()} {notation}" for scheme in schemes)
+    read = frozenset().union(read_identifiers(notation), *map(read_identifiers, named))
+    return frozenset({whole, bare, *(name + bare for name in schemes)} - {""}) | read
 
 
 def _lengthen(compact: str) -> str:

@@ -1,0 +1,321 @@
+"""What a file of records says, value by value, told without the processor that turns it into triples.
+
+JSON-LD drops what it cannot read: a key that is no term, an IRI that is none, a null
+(https://www.w3.org/TR/json-ld11-api/#expansion-algorithm). Here each value is read by the context a second time, in the
+plain way that a curator reads it, so that the two can be compared: whatever is written is a triple, or a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Names
+from dataclasses import astuple, dataclass
+from datetime import date
+from typing import Any, NamedTuple, TypeAlias
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.documents import Document, Mapping, Text
+from ukfr_graph.errors import Problem
+from ukfr_graph.texts import describe, is_invisible
+
+Context = Names[str, Any]
+"""The published JSON-LD context: definitions by term."""
+
+_NULL = ("", "~", "null", "Null", "NULL")
+_UNSAFE = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
+_KEY = re.compile(r"[A-Za-z][\w.-]*(:[\w.-]+)?\Z", re.ASCII)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_ADDRESS = re.compile(r"https?://[^/?#]|urn:[^:]", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", re.ASCII)
+_SECOND = re.compile(r"[,;](https?:|www\.)", re.IGNORECASE)
+_FORMS = {
+    "boolean": (r"true|false", "true or false"),
+    "integer": (r"0|-?[1-9][0-9]*", "a whole number such as 28, without leading zeros"),
+    "nonNegativeInteger": (r"0|[1-9][0-9]*", "a whole number such as 28, without leading zeros"),
+    "decimal": (r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", "a number such as 7000 or 0.5, without leading zeros and separators"),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day such as 2016-08-30"),
+    "hexBinary": (r"([0-9A-Fa-f]{2})+", "pairs of hexadecimal digits"),
+}
+"""How values of a datatype are written, for the reader and the store to see the same: a pattern, and its words."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What was read of a file: records, keys and values, and the triples made of the values."""
+
+    records: int
+    keys: int
+    values: int
+    triples: int
+
+    def __str__(self) -> str:
+        """Return the numbers in words."""
+        return (
+            f"{self.records} records with {self.keys} keys and {self.values} values, which made {self.triples} triples"
+        )
+
+
+def sum_accounts(accounts: Iterable[Account]) -> Account:
+    """Add the accounts of several files up."""
+    return Account(*map(sum, zip(*map(astuple, accounts), strict=True)))
+
+
+class Entry(NamedTuple):
+    """A value that is written at ``line`` of a file under a ``key`` of a ``record``, and the triple that it is."""
+
+    line: int
+    record: str
+    key: str
+    triple: ox.Triple
+
+
+_Term: TypeAlias = ox.NamedNode | ox.Literal
+
+
+class _FormError(Exception):
+    """A value, key or identifier cannot be what it seems: rule, message and fix."""
+
+
+class Reading:
+    """A walk through a document whose nodes are all named: its ``entries``, ``problems`` and numbers."""
+
+    def __init__(self, document: Document, context: Context) -> None:
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self.records = self.keys = 0
+        self._file, self._context = document.name, context
+        self._prefixes = dict(_find_prefixes(context))
+        content = document.content
+        if "@graph" not in content:
+            self._read_record(content, is_document=True)
+            return
+        for key in content.keys() - {"@context", "@graph"}:
+            fault = _FormError("key", f"{_quote(key)} stands beside @graph", "move it into a record")
+            self._tell(fault, _line(key, content.line), "")
+        for record in document.records():
+            self._read_record(record)
+
+    def account(self) -> Account:
+        """Return the numbers of the file; without problems, as many triples as values."""
+        triples = len({entry.triple for entry in self.entries})
+        return Account(self.records, self.keys, len(self.entries), triples)
+
+    def compare(self, triples: frozenset[ox.Triple]) -> Iterator[Problem]:
+        """Compare with what the JSON-LD processor made; yield a problem for each value lost or changed, and each extra.
+
+        Language tags are compared without regard to case (RDF 1.1 Concepts, section 3.3).
+        """
+        made = {_fold(triple) for triple in triples}
+        first: dict[ox.Triple, Entry] = {}
+        for entry in self.entries:
+            triple = _fold(entry.triple)
+            if triple not in made:
+                message = f"'{entry.key}: {_show(entry.triple.object)}' is lost when the record is read as JSON-LD"
+                fix = "use keys of ontology/context.jsonld, with values of the kind that it gives them"
+                yield Problem(self._file, entry.line, entry.record, "lost", message, fix)
+            elif (other := first.setdefault(triple, entry)) is not entry:
+                message = f"'{entry.key}: {_show(entry.triple.object)}' is said at line {other.line} already"
+                yield Problem(self._file, entry.line, entry.record, "repeated", message, "say it once")
+        for triple in made - first.keys():
+            record = getattr(triple.subject, "value", "").removeprefix(iris.ID)
+            message = f"JSON-LD reads {triple}, which no line says in so many words"
+            yield Problem(self._file, 0, record, "json-ld", message, "write the keys and values out")
+
+    def _read_record(self, record: Mapping, *, is_document: bool = False) -> None:
+        self.records += 1
+        if not record.keys() - {"id", "@context"}:
+            fault = _FormError(
+                "no-value", "the record says nothing but its id", "give it a type and what is known of it"
+            )
+            self._tell(fault, record.line, str(record["id"]))
+        self._read_node(record, is_document=is_document)
+
+    def _read_node(self, node: Mapping, *, is_document: bool = False) -> ox.NamedNode | None:
+        """Read what is said of a node, and name it; nothing where its identifier is none, which is told."""
+        name = str(node["id"])
+        try:
+            _check_identifier(node["id"])
+        except _FormError as fault:
+            self._tell(fault, _line(node["id"], node.line), name)
+            return None
+        subject = ox.NamedNode(iris.ID + name)
+        context = self._context_of(node)
+        for key, value in node.items():
+            if key == "id" or (is_document and key == "@context"):
+                continue
+            self.keys += 1
+            try:
+                self._read_key(subject, name, key, value, context)
+            except _FormError as fault:
+                self._tell(fault, _line(key, node.line), name)
+        return subject
+
+    def _context_of(self, node: Mapping) -> Context:
+        """Return the context with the scoped ones of the node's types (JSON-LD 1.1, section 4.1.8)."""
+        types = node.get("type", [])
+        scoped: dict[str, Any] = {}
+        for name in types if isinstance(types, list) else [types]:
+            definition = self._context.get(name) if isinstance(name, str) else None
+            if isinstance(definition, dict):
+                scoped |= definition.get("@context", {})
+        return {**self._context, **scoped} if scoped else self._context
+
+    def _read_key(self, subject: ox.NamedNode, name: str, key: str, value: object, context: Context) -> None:
+        prefix, colon, _ = key.partition(":")
+        if not _KEY.match(key) or key in self._prefixes or (colon and prefix not in self._prefixes):
+            raise _FormError("key", f"{_quote(key)} is no key{_explain(key)}", "use a key of ontology/context.jsonld")
+        definition = context.get(key)
+        items = value if isinstance(value, list) else [value]
+        if not items:
+            raise _no_value(key)
+        predicate = ox.NamedNode(iris.RDF + "type" if definition == "@type" else self._expand_key(key, definition))
+        for language, item in _open_map(items, definition):
+            line = _line(item, _line(language, _line(key, 0)))
+            try:
+                term = self._read_item(key, item, language, definition)
+            except _FormError as fault:
+                self._tell(fault, line, name)
+            except ValueError as error:
+                self._tell(_FormError("iri", f"{_quote(item)} is no IRI: {error}", "correct it"), line, name)
+            else:
+                if term is not None:
+                    self.entries.append(Entry(line, name, key, ox.Triple(subject, predicate, term)))
+
+    def _read_item(self, key: str, item: object, language: str | None, definition: object) -> _Term | None:
+        if isinstance(item, list):
+            raise _FormError("value", f"'{key}' has a list in a list, or an empty one", "write one list")
+        if isinstance(item, Mapping):
+            if language is not None or definition == "@type":
+                raise _FormError("value", f"'{key}' has keys where a text belongs", "write a text")
+            return self._read_node(item)
+        assert isinstance(item, Text)
+        return self._read_text(key, item, language, definition)
+
+    def _read_text(self, key: str, text: Text, language: str | None, definition: object) -> _Term:
+        """Read a scalar as the term that its key's definition makes of it."""
+        if text in _NULL and text.is_plain:
+            raise _no_value(key)
+        if language is not None:
+            if not _LANGUAGE.match(language):
+                raise _FormError(
+                    "language", f"{_quote(language)} is no language", "write a tag such as en, fr or en-GB"
+                )
+            return ox.Literal(text, language=language)
+        kind = definition.get("@type", "") if isinstance(definition, dict) else definition
+        if kind in ("@id", "@vocab", "@type"):
+            self._check_iri(text)
+            if scheme := _SCHEME.match(text):
+                start = self._prefixes.get(scheme[1])
+                return ox.NamedNode(start + text[scheme.end() :] if start else text)
+            scoped = definition.get("@context", {}) if isinstance(definition, dict) else {}
+            return ox.NamedNode((iris.ID if kind == "@id" else scoped.get("@vocab", iris.UKFR)) + text)
+        if not (isinstance(definition, dict) and kind):
+            return ox.Literal(text)
+        datatype = str(kind).partition(":")[2]
+        pattern, words = _FORMS[datatype]
+        if not re.fullmatch(pattern, text) or (datatype == "date" and not _is_day(text)):
+            raise _FormError("datatype", f"'{key}' is {_quote(text)}{_explain(text)}", f"write {words}")
+        return ox.Literal(text, datatype=ox.NamedNode(iris.XSD + datatype))
+
+    def _check_iri(self, text: str) -> None:
+        fix = "write one record's id, one name of a vocabulary, or one address that begins with https:// or http://"
+        if found := next((c for c in text if _UNSAFE.match(c) or is_invisible(c)), ""):
+            message = f"{_quote(text)} has {describe(found)}, which no IRI has"
+            raise _FormError("iri", message, f"{fix}; give several as a list")
+        scheme = _SCHEME.match(text)
+        if scheme and scheme[1] not in self._prefixes and not _ADDRESS.match(text):
+            raise _FormError("iri", f"{_quote(text)} begins with {scheme[0]}, which is no prefix and no address", fix)
+        if _SECOND.search(text):
+            raise _FormError("iri", f"{_quote(text)} is two addresses", "give several as a list")
+        if text.lower().startswith("www."):
+            raise _FormError("iri", f"{_quote(text)} is a web address without its beginning", f"write https://{text}")
+        if not scheme and (text.startswith("_:") or any(part in ("", ".", "..") for part in text.split("/"))):
+            raise _FormError("iri", f"{_quote(text)} is no name of a record", fix)
+
+    def _expand_key(self, key: str, definition: object) -> str:
+        name = str(definition["@id"] if isinstance(definition, dict) else definition or key)
+        prefix, colon, local = name.partition(":")
+        if not colon:
+            return iris.UKFR + name
+        return self._prefixes[prefix] + local if prefix in self._prefixes else name
+
+    def _tell(self, fault: _FormError, line: int, record: str) -> None:
+        rule, message, fix = fault.args
+        self.problems.append(Problem(self._file, line, record, rule, message, fix))
+
+
+def _find_prefixes(context: Context) -> Iterator[tuple[str, str]]:
+    """Yield the terms of a context that may be prefixes, with what they stand for (JSON-LD 1.1, section 4.1.5)."""
+    for term, definition in context.items():
+        if isinstance(definition, dict) and definition.get("@prefix"):
+            yield term, definition["@id"]
+        elif isinstance(definition, str) and definition.startswith("http") and not term.startswith("@"):
+            yield term, definition
+
+
+def _open_map(items: list[Any], definition: object) -> Iterator[tuple[str | None, Any]]:
+    """Yield each value with its language, where the key's values are by language (JSON-LD 1.1, section 4.6.2)."""
+    is_map = isinstance(definition, dict) and definition.get("@container") == "@language"
+    for item in items:
+        if not (is_map and isinstance(item, Mapping)):
+            yield None, item
+            continue
+        for language, texts in item.items() or [("", [])]:
+            for text in texts or [texts] if isinstance(texts, list) else [texts]:
+                yield language, text
+
+
+def _no_value(key: str) -> _FormError:
+    return _FormError("no-value", f"'{key}' has no value", "leave the key out, or quote a value that looks like none")
+
+
+def _check_identifier(text: object) -> None:
+    """Check the identifier of a record or a part of one: a path below the namespace, as it will stand in its IRI."""
+    fix = "write it as 'place/test-town': letters, digits, '-' and '.', in parts separated by '/'"
+    if not isinstance(text, str):
+        raise _FormError("id", "an id is a list or has keys", fix)
+    if text in _NULL and getattr(text, "is_plain", False):
+        raise _FormError("id", f"the id is {_quote(text)}, which is no value", fix)
+    if found := next((c for c in text if _UNSAFE.match(c) or is_invisible(c) or c in ":,;?%"), ""):
+        raise _FormError("id", f"the id {_quote(text)} has {describe(found)}", fix)
+    path, *fragments = text.split("#")
+    if "/" not in path or len(fragments) > 1 or any(p in ("", ".", "..") for p in (*path.split("/"), *fragments)):
+        raise _FormError("id", f"the id {_quote(text)} has one part, an empty one, '.', or a second '#'", fix)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _fold(triple: ox.Triple) -> ox.Triple:
+    value = triple.object
+    if isinstance(value, ox.Literal) and value.language:
+        return ox.Triple(triple.subject, triple.predicate, ox.Literal(value.value, language=value.language.lower()))
+    return triple
+
+
+def _line(written: object, otherwise: int) -> int:
+    """Return the line of what a file has, and another where a program put it there."""
+    if isinstance(written, Text | Mapping):
+        return written.line
+    return otherwise
+
+
+def _quote(text: object) -> str:
+    return repr(str(text)[:80])
+
+
+def _explain(text: str) -> str:
+    """Name the characters that do not show."""
+    odd = dict.fromkeys(describe(c) for c in text if is_invisible(c))
+    return f" (it has {', '.join(odd)})" if odd else ""
+
+
+def _show(term: object) -> str:
+    return str(getattr(term, "value", term))[:80]

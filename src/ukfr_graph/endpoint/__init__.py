@@ -1,0 +1,1 @@
+"""What programs ask: SPARQL, graphs and health, on bare ASGI."""

@@ -1,0 +1,40 @@
+"""Errors as RFC 9457 problem JSON (https://www.rfc-editor.org/rfc/rfc9457)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from ukfr_graph.endpoint.exchange import Exchange
+from ukfr_graph.errors import MethodError, UkfrError
+from ukfr_graph.service.cache import Header
+
+MEDIA_TYPE = "application/problem+json"
+INTERNAL = "The server failed. The fault is in its log, not in your request."
+_RETRY_AFTER_S = b"1"
+
+
+def write_problem(status: int, detail: str, title: str = "", members: Mapping[str, object] | None = None) -> bytes:
+    """Write a problem; ``members`` are further fields of it."""
+    content = {"type": "about:blank", "title": title or HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return json.dumps({**content, **(members or {})}, ensure_ascii=False).encode()
+
+
+def problem_headers(status: int) -> list[Header]:
+    """Return the headers that go with a problem of this status."""
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", _RETRY_AFTER_S))
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers.append((b"www-authenticate", b'Bearer realm="ukfr-graph"'))
+    return headers
+
+
+async def respond_problem(exchange: Exchange, error: UkfrError) -> None:
+    """Answer with an error of ours."""
+    body = write_problem(error.status, str(error), error.title, error.members)
+    headers = problem_headers(error.status)
+    if isinstance(error, MethodError):
+        headers.append((b"allow", ", ".join(error.allowed).encode()))
+    await exchange.respond(error.status, headers, body)

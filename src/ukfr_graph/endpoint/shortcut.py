@@ -1,0 +1,58 @@
+"""Answers to requests that were answered before, found by their very bytes: no task, no parsing, no negotiation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from ukfr_graph.endpoint.conditional import matches, write_not_modified
+from ukfr_graph.service.cache import Header, make_key
+from ukfr_graph.service.service import Service
+
+SPARQL = b"/sparql?"
+_CHOOSING = (
+    b"host",
+    b"accept",
+    b"accept-encoding",
+    b"accept-language",
+    b"accept-profile",
+    b"cookie",
+    b"x-forwarded-proto",
+)
+_REFUSED = frozenset((b"authorization", b"content-length", b"transfer-encoding", b"expect", b"range"))
+
+
+def identify_page(url: bytes, headers: Iterable[Header]) -> bytes:
+    """Digest a request for a page: its address, and every header that may choose what it is answered with."""
+    return make_key("page", url, [header for header in headers if header[0] in _CHOOSING])
+
+
+def answer_at_once(service: Service, url: bytes, headers: Sequence[Header]) -> tuple[bytes, bytes] | None:
+    """Find the whole response to a GET that was answered before: its head, but for the date, and its body.
+
+    A request with credentials, a condition that is not ``If-None-Match``, or a body takes the other way.
+    """
+    if service.gate.is_open:  # it asks first by which name it is called
+        return None
+    accept = coding = asked = None
+    for name, value in headers:
+        if name == b"accept":
+            accept = value.decode("latin-1")
+        elif name == b"accept-encoding":
+            coding = value.decode("latin-1")
+        elif name == b"if-none-match":
+            asked = value.decode("latin-1")
+        elif name in _REFUSED:
+            return None
+    started = time.monotonic()
+    address = make_key(url, accept, coding) if url.startswith(SPARQL) else identify_page(url, headers)
+    found = service.cache.find_by_address(address)
+    if found is None:
+        return None
+    entry, head = found
+    body, status = entry.body, 200
+    if asked and matches(entry.tag, asked):
+        head, body, status = write_not_modified(entry), b"", 304
+    if entry.text:  # a page is no query
+        service.journal.record("query", entry.text, status, time.monotonic() - started, len(body), is_cached=True)
+    return head, body

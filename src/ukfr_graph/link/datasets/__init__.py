@@ -1,0 +1,1 @@
+"""Outside datasets, read: adapters, tables, and one reader each of dates, parties, identifiers and kinds."""

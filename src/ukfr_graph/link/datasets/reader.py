@@ -1,0 +1,136 @@
+"""Reading an outside dataset through its adapter, and the account of what was wrong with it.
+
+An adapter is one module in ``adapters``; its file's name is the adapter's. It defines ``ADAPTER``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from ukfr_graph.link.datasets import adapters
+from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
+
+_KEPT_LINES = 5
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """An outside dataset: its name in file names, the prefix of its identifiers and what it stands for, its home."""
+
+    name: str
+    prefix: str
+    namespace: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """How one kind of dataset is read.
+
+    ``read`` takes the file (or folder) and the mapping file, if any. ``dataset`` says which it is, or ``describe``
+    reads that from the mapping file, without which the adapter cannot read.
+    """
+
+    name: str
+    summary: str
+    read: Callable[[Path, Path | None], Iterator[Treaty | Fault]]
+    dataset: Dataset | None = None
+    describe: Callable[[Path], Dataset] | None = None
+
+    def find_dataset(self, mapping: Path | None) -> Dataset:
+        """Say which dataset is read.
+
+        Raises:
+            InputError: the adapter needs a mapping file, and there is none, or it is not usable.
+        """
+        if self.dataset:
+            return self.dataset
+        if self.describe is None or mapping is None:
+            raise InputError(f"The adapter {self.name!r} needs --mapping, a file that says which column is what.")
+        return self.describe(mapping)
+
+
+@dataclass
+class Account:
+    """What reading a file came to: how many treaties and lost rows, and each kind of fault with its first lines.
+
+    Every fault is written to ``file``, if there is one.
+    """
+
+    treaties: int = 0
+    lost: int = 0
+    counts: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    lines: dict[tuple[str, str, bool], list[int]] = field(default_factory=dict)
+    file: TextIO | None = None
+
+    def add(self, fault: Fault) -> None:
+        """Take down one fault."""
+        if self.file:
+            self.file.write(f"{fault}\n")
+        key = (fault.field, fault.message, fault.is_lost)
+        self.counts[key] += 1
+        self.lost += fault.is_lost
+        lines = self.lines.setdefault(key, [])
+        if len(lines) < _KEPT_LINES:
+            lines.append(fault.line)
+
+    def write(self, limit: int | None = None) -> list[str]:
+        """Write the account, one line for each kind of fault: rows that were lost first, then the commonest."""
+        order = sorted(self.counts, key=lambda key: (not key[2], -self.counts[key], key))
+        shown = []
+        for key in order[:limit]:
+            where = ", ".join(map(str, self.lines[key])) + (", …" if self.counts[key] > _KEPT_LINES else "")
+            lost = " (row left out)" if key[2] else ""
+            times = f"{self.counts[key]} times, " if self.counts[key] > 1 else ""
+            shown.append(f"{key[0]}: {key[1]}{lost}: {times}line {where}")
+        if limit is not None and len(order) > limit:
+            shown.append(f"and {len(order) - limit} more kinds of fault")
+        return shown
+
+
+def list_adapters() -> dict[str, Adapter]:
+    """Return every adapter by its name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(adapters.__path__))
+    return {name: find_adapter(name) for name in names}
+
+
+def find_adapter(name: str) -> Adapter:
+    """Return an adapter.
+
+    Raises:
+        InputError: there is none of that name; it lists those that are.
+    """
+    names = sorted(module.name for module in pkgutil.iter_modules(adapters.__path__))
+    if name not in names:
+        raise InputError(f"There is no adapter {name!r}; there are {', '.join(names)}.")
+    adapter: Adapter = importlib.import_module(f"{adapters.__name__}.{name}").ADAPTER
+    return adapter
+
+
+def read_treaties(path: Path, adapter: Adapter, mapping: Path | None = None) -> Iterator[Treaty | Fault]:
+    """Read a dataset; a second row of one identifier is left out, and one that says the same under another is told.
+
+    Raises:
+        InputError: the file cannot be read at all, or a mapping file is needed or not usable.
+    """
+    adapter.find_dataset(mapping)
+    if not path.exists():
+        raise InputError(f"{path} does not exist.")
+    identifiers: dict[int, int] = {}
+    contents: dict[int, int] = {}
+    for item in adapter.read(path, mapping):
+        if isinstance(item, Treaty):
+            first = identifiers.setdefault(hash(item.identifier), item.line)
+            if first != item.line:
+                yield Fault(item.line, "identifier", "another row has the same one", is_lost=True)
+                continue
+            same = contents.setdefault(hash((item.titles, item.signed, item.parties)), item.line)
+            if same != item.line:
+                yield Fault(item.line, "row", "another row has the same title, date and parties")
+        yield item

@@ -1,0 +1,1 @@
+"""Which of our instruments a treaty of another dataset is: comparisons, weights, and the engines that run them."""

@@ -1,0 +1,27 @@
+"""What runs the comparison: our own arrays, or Splink on DuckDB or Spark, by one table of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from ukfr_graph.link.datasets.treaties import InputError, Treaty
+from ukfr_graph.link.matching.matcher import Match, match_all
+
+Run = Callable[[Sequence[Treaty], Iterable[Treaty]], Iterator[tuple[int, list[Match]]]]
+ENGINES = ("own", "splink-duckdb", "splink-spark")
+
+
+def find_engine(name: str, processes: int) -> Run:
+    """Return what matches a stream of treaties with targets; it yields as ``matcher.match_all`` does.
+
+    Raises:
+        InputError: there is no such engine, or its library is not installed.
+    """
+    if name == "own":
+        return lambda targets, sources: match_all(targets, sources, processes)
+    if name not in ENGINES:
+        raise InputError(f"There is no engine {name!r}; there are {', '.join(ENGINES)}.")
+    from ukfr_graph.link.matching.splink_engine import match_by_splink, open_backend
+
+    backend = open_backend(name.removeprefix("splink-"), processes)
+    return lambda targets, sources: match_by_splink(backend, targets, sources)

@@ -1,0 +1,89 @@
+"""The words of the pages in every language that has a catalogue (GNU gettext, read by Babel).
+
+English stands in the code. Another language is one file, ``<language>/LC_MESSAGES/ukfr_graph.po`` in the folder of
+locales; what it lacks is said in English. No language is current: whoever speaks asks for its messages.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from gettext import NullTranslations
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from ukfr_graph.resources import locales_folder
+
+ENGLISH = "en"
+_DOMAIN = "ukfr_graph"
+_SCRIPTS = "web/src/"
+
+
+@cache
+def find_languages() -> tuple[str, ...]:
+    """Return the codes of the languages that pages are offered in: English, then those with a catalogue."""
+    return (ENGLISH, *sorted(path.parent.parent.name for path in locales_folder().glob(f"*/LC_MESSAGES/{_DOMAIN}.po")))
+
+
+@cache
+def find_locale(language: str) -> Locale:
+    """Return how a language writes dates and numbers; English does as in Britain."""
+    return Locale("en", "GB") if language == ENGLISH else Locale.parse(language, sep="-")
+
+
+@cache
+def read_catalogue(language: str) -> Catalog:
+    """Read the catalogue of a language other than English.
+
+    Raises:
+        OSError: there is none.
+    """
+    with (locales_folder() / language / "LC_MESSAGES" / f"{_DOMAIN}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@cache
+def load_messages(language: str) -> NullTranslations:
+    """Return the messages of a language, with ``gettext``, ``ngettext`` and ``pgettext``.
+
+    >>> load_messages("fr").gettext("Timeline"), load_messages("en").ngettext("%(n)s row", "%(n)s rows", 1)
+    ('Chronologie', '%(n)s row')
+    """
+    if language == ENGLISH:
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_catalogue(language))
+    compiled.seek(0)
+    return Translations(compiled, _DOMAIN)
+
+
+@cache
+def list_script_messages(language: str) -> dict[str, str | dict[str, str]]:
+    """Map the messages of the pages' scripts to their translations; those with plurals to one a plural category.
+
+    The categories are those of Unicode's CLDR (https://www.unicode.org/reports/tr35/tr35-numbers.html), by which a
+    browser's ``Intl.PluralRules`` chooses too.
+    """
+    if language == ENGLISH:
+        return {}
+    catalogue = read_catalogue(language)
+    found: dict[str, str | dict[str, str]] = {}
+    for message in catalogue:
+        if message.fuzzy or not any(path.startswith(_SCRIPTS) for path, _ in message.locations):
+            continue
+        if isinstance(message.id, str):
+            found[message.id] = str(message.string)
+        elif isinstance(message.string, tuple):
+            found[message.id[0]] = {c: message.string[form] for c, form in _plural_forms(language).items()}
+    return {key: text for key, text in found.items() if text}
+
+
+@cache
+def _plural_forms(language: str) -> dict[str, int]:
+    """Map the plural categories of a language to the forms of its catalogue, by trying counts."""
+    choose, categorise = load_messages(language).plural, find_locale(language).plural_form  # type: ignore[attr-defined]
+    return {categorise(n): choose(n) for n in (1_000_000, *range(200, -1, -1))}

@@ -1,0 +1,44 @@
+"""Questions of our own: each is a file beside the code that asks it, which SPARQL tools read as it is.
+
+What differs from one asking to the next is never spliced in as text: a variable is bound as a parameter, and a list
+of terms takes the place of the example that a file has between the brackets of its ``VALUES``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ukfr_graph.resources import package_folder
+
+
+@cache
+def read_question(room: str, name: str) -> str:
+    """Read a question by the folder that it lies in, such as ``site/timeline``, and its name.
+
+    >>> print(read_question("site/thing", "graphs").partition("SELECT")[2].strip())
+    DISTINCT ?node ?graph WHERE { GRAPH ?graph { ?node ?property ?value } }
+    """
+    return (package_folder() / room / f"{name}.rq").read_text("utf-8")
+
+
+def give_values(question: str, variable: str, terms: str) -> str:
+    """Ask about these terms, written as in SPARQL and divided by blanks, wherever a variable has a list of values.
+
+    >>> give_values("ASK { VALUES ?s { ukfr:Pledge } ?s ?p ?o }", "s", "<urn:a> <urn:b>")
+    'ASK { VALUES ?s { <urn:a> <urn:b> } ?s ?p ?o }'
+
+    Raises:
+        ValueError: the variable has no list.
+    """
+    asked, found = re.subn(
+        rf"VALUES \?{variable} {{[^{{}}]*}}", lambda _: f"VALUES ?{variable} {{ {terms} }}", question
+    )
+    if not found:
+        raise ValueError(f"The question has no VALUES ?{variable} {{ … }}.")
+    return asked
+
+
+def limit_rows(question: str, most: int) -> str:
+    """Ask for one row more than are shown, so that it is known whether the answer was cut."""
+    return f"{question}LIMIT {most + 1}\n"

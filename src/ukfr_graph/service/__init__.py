@@ -1,0 +1,1 @@
+"""Asks the workers, and keeps answers; no HTTP."""

@@ -1,0 +1,129 @@
+"""The service that every handler shares: the pool, the settings, the gate, the cache and the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from functools import lru_cache
+from pathlib import Path
+
+from ukfr_graph.errors import UnsupportedError
+from ukfr_graph.query.saved import Library, read_library
+from ukfr_graph.service.cache import Entry, Header, ResponseCache, make_key
+from ukfr_graph.service.gate import Gate
+from ukfr_graph.service.journal import Journal
+from ukfr_graph.settings import Settings
+from ukfr_graph.workers.link import Job, Reply
+from ukfr_graph.workers.pool import ClientLeftError, Pool
+from ukfr_graph.workers.wire import Head
+
+_WATCH_S = 0.5
+
+
+@dataclass
+class Service:
+    """The running service; ``is_plain`` says that it holds no curated graphs."""
+
+    settings: Settings
+    pool: Pool
+    gate: Gate
+    cache: ResponseCache
+    is_plain: bool = False
+    flights: dict[bytes, asyncio.Future[Entry]] = field(default_factory=dict)
+    journal: Journal = field(default_factory=Journal)
+    started: float = field(default_factory=time.monotonic)
+
+    async def ask(self, head: Head, key: Hashable = None, left: Callable[[], Awaitable[None]] | None = None) -> Reply:
+        """Ask the pool; an evaluation whose client leaves is ended: ``left`` returns when it has.
+
+        A slow query is remembered by the digest of its ``key``.
+
+        Raises:
+            UkfrError: see ``Pool.ask``.
+            ClientLeftError: the client has gone.
+        """
+        digest = None if key is None else make_key(key)
+        if left is None:
+            return await self.pool.ask(head, digest)
+        watchers: list[asyncio.Task[None]] = []
+
+        def watch(job: Job) -> None:
+            watchers.append(asyncio.get_running_loop().create_task(self._watch(left, job)))
+
+        try:
+            return await self.pool.ask(head, digest, watch)
+        finally:
+            while watchers:  # one that stayed here would hold the answer, and be held by it, until the next collection
+                watchers.pop().cancel()
+
+    async def write(self, head: Head, body: bytes = b"") -> Reply:
+        """Have a write done; what was kept of the version before is forgotten.
+
+        Raises:
+            UkfrError: see ``Pool.write``.
+        """
+        try:
+            return await self.pool.write(head, body)
+        finally:
+            self.cache.clear()
+
+    def library(self) -> Library:
+        """Return the saved queries: the bundled ones, which a plain dataset has no use for, and the operator's own.
+
+        Raises:
+            SettingsError: there is no such folder.
+        """
+        return read_library(self.settings.queries, bundled=not self.is_plain)
+
+    async def follow_versions(self) -> None:
+        """Take up new versions of the dataset as they come into force, until cancelled.
+
+        An endpoint elsewhere does not tell when its data change: its answers are forgotten after a while.
+        """
+        cleared = time.monotonic()
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            self.pool.sweep()
+            before = self.pool.version
+            await self.pool.refresh()
+            is_old = bool(self.pool.source.endpoint) and time.monotonic() - cleared > self.settings.remote_cache_s
+            if is_old or self.pool.version != before:
+                self.cache.clear()
+                cleared = time.monotonic()
+
+    def version_headers(self) -> tuple[Header, ...]:
+        """Name the version that is asked now, and when it came into force (RFC 9110, section 8.8.2)."""
+        return _version_headers(self.pool.version, self.pool.folder)
+
+    async def _watch(self, left: Callable[[], Awaitable[None]], job: Job) -> None:
+        await left()
+        self.pool.leave(job)
+
+
+def need_folder(service: Service, what: str) -> None:
+    """Make sure that the dataset lies here, with its files.
+
+    Raises:
+        UnsupportedError: it is an endpoint elsewhere.
+    """
+    if service.pool.source.endpoint:
+        raise UnsupportedError(
+            f"{what} is made from the files of a dataset, and this server asks an endpoint elsewhere. Serve the "
+            "dataset itself ('ukfr-graph serve --store DIR'), or ask the endpoint by SPARQL at /sparql."
+        )
+
+
+@lru_cache(maxsize=8)
+def _version_headers(version: str, folder: str) -> tuple[Header, ...]:
+    headers = [(b"ukfr-version", version.encode())]
+    with contextlib.suppress(OSError):
+        modified = formatdate(Path(folder).stat().st_mtime, usegmt=True)
+        headers.append((b"last-modified", modified.encode()))
+    return tuple(headers)
+
+
+__all__ = ["ClientLeftError", "Service"]

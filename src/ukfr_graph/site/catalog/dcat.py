@@ -1,0 +1,196 @@
+"""DCAT 3: the catalogue of what this server has (https://www.w3.org/TR/vocab-dcat-3/), as DCAT-AP 3 wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.endpoint.metadata import (
+    CC_BY,
+    DATASET,
+    DCAT,
+    DESCRIPTION,
+    FOAF,
+    LANGUAGES,
+    MEDIA_TYPES,
+    TITLE,
+    Statements,
+    write_date,
+)
+from ukfr_graph.service.statistics import Statistics
+
+DOCUMENT = "/catalog"
+_ZIP = "application/zip"
+_SHA256 = iris.SPDX + "checksumAlgorithm_sha256"
+_OPENAPI = "https://spec.openapis.org/oas/v3.1.0"
+_SERVICES = (
+    ("sparql", "/sparql", "/sparql", "https://www.w3.org/TR/sparql11-protocol/",
+     {"en": "SPARQL endpoint", "fr": "Point d'accès SPARQL"}),
+    ("graph-store", "/graph-store", "/openapi.json", "https://www.w3.org/TR/sparql11-http-rdf-update/",
+     {"en": "Graph store", "fr": "Entrepôt de graphes"}),
+    ("search", "/search", "/openapi.json", _OPENAPI, {"en": "Search by words", "fr": "Recherche par mots"}),
+    ("queries", "/queries", "/openapi.json", _OPENAPI, {"en": "Saved questions", "fr": "Questions enregistrées"}),
+)  # fmt: skip
+_SPATIAL = (iris.ID + "place/france", iris.ID + "place/united-kingdom")
+_KEYWORDS = {
+    "en": ("treaties", "joint statements", "United Kingdom", "France", "knowledge graph"),
+    "fr": ("traités", "déclarations communes", "Royaume-Uni", "France", "graphe de connaissances"),
+}
+_CONTENTS = {
+    "nq": {"en": "All graphs as N-Quads", "fr": "Tous les graphes en N-Quads"},
+    "trig": {"en": "All graphs as TriG", "fr": "Tous les graphes en TriG"},
+    "jsonld": {"en": "All graphs as JSON-LD", "fr": "Tous les graphes en JSON-LD"},
+    "ttl": {"en": "All graphs, merged, as Turtle", "fr": "Tous les graphes, réunis, en Turtle"},
+    "csv": {"en": "The curated graphs as tables (CSV)", "fr": "Les graphes établis, en tableaux (CSV)"},
+}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The version in force: its ``name``, the names of older ones that are known, and the ``day`` of its data."""
+
+    name: str
+    older: Sequence[str]
+    day: str
+
+
+def describe_catalog(
+    base: str, statistics: Statistics, edition: Edition, files: Sequence[dict[str, Any]]
+) -> list[ox.Triple]:
+    """Describe the catalogue of a server at ``base``; ``files`` are the facts of its downloads."""
+    s = Statements(base)
+    catalog, dataset, publisher = s.node(DOCUMENT + "#catalog"), s.node(DATASET), s.node(DOCUMENT + "#contributors")
+    is_curated = statistics.is_curated
+    s.type(publisher, FOAF + "Agent")
+    s.add(publisher, FOAF + "name", ox.Literal("ukfr-graph contributors" if is_curated else f"The operator of {base}"))
+    s.type(catalog, DCAT + "Catalog")
+    s.name(
+        catalog,
+        {"en": f"Catalogue of {base}", "fr": f"Catalogue de {base}"},
+        {
+            "en": "What this server has: its dataset, downloads and services.",
+            "fr": "Ce qu'a ce serveur : son jeu de données, ses téléchargements et ses services.",
+        },
+    )
+    s.add(catalog, iris.DCTERMS + "publisher", publisher)
+    s.add(catalog, DCAT + "dataset", dataset)
+    s.add(catalog, FOAF + "homepage", "/")
+    s.type(s.node("/"), FOAF + "Document")
+    _add_languages(s, catalog)
+    _describe_dataset(s, dataset, statistics, edition)
+    if is_curated:
+        s.add(catalog, iris.DCTERMS + "license", CC_BY)
+        s.type(ox.NamedNode(CC_BY), iris.DCTERMS + "LicenseDocument")
+    for file in files:
+        _describe_file(s, dataset, file, licensed=is_curated)
+    for name, address, description, standard, title in _SERVICES:
+        service = s.node(f"{DOCUMENT}#{name}")
+        s.add(catalog, DCAT + "service", service)
+        s.type(service, DCAT + "DataService")
+        s.add(service, iris.DCTERMS + "title", *(ox.Literal(v, language=k) for k, v in title.items()))
+        s.add(service, DCAT + "endpointURL", address)
+        s.add(service, DCAT + "endpointDescription", description)
+        s.add(service, DCAT + "servesDataset", dataset)
+        s.add(service, iris.DCTERMS + "publisher", publisher)
+        s.add(service, iris.DCTERMS + "conformsTo", standard)
+        s.type(ox.NamedNode(standard), iris.DCTERMS + "Standard")
+    return s.triples()
+
+
+def _describe_dataset(s: Statements, dataset: ox.NamedNode, statistics: Statistics, edition: Edition) -> None:
+    """Describe the dataset, its version in force, and those before it (section 11)."""
+    if statistics.is_curated:
+        title, description = TITLE, DESCRIPTION
+    else:
+        title = {"en": f"The dataset served at {s.base}"}
+        description = {"en": "Data of the operator's own."}
+    publisher = s.node(DOCUMENT + "#contributors")
+    current = s.node(f"{DOCUMENT}#version-{edition.name}")
+    versions = [edition.name, *edition.older]
+    for name in versions:
+        version = s.node(f"{DOCUMENT}#version-{name}")
+        s.type(version, DCAT + "Dataset")
+        s.name(version, {k: f"{v} ({name})" for k, v in title.items()}, description)
+        s.add(version, DCAT + "version", ox.Literal(name))
+        s.add(version, DCAT + "isVersionOf", dataset)
+        s.add(dataset, DCAT + "hasVersion", version)
+    for newer, older in pairwise(versions):
+        s.add(s.node(f"{DOCUMENT}#version-{newer}"), DCAT + "previousVersion", s.node(f"{DOCUMENT}#version-{older}"))
+    s.add(dataset, DCAT + "hasCurrentVersion", current)
+    s.type(dataset, DCAT + "Dataset")
+    s.name(dataset, title, description)
+    s.add(dataset, DCAT + "version", ox.Literal(edition.name))
+    s.add(dataset, iris.DCTERMS + "identifier", ox.Literal(s.base + DATASET))
+    s.add(dataset, iris.DCTERMS + "publisher", publisher)
+    s.add(dataset, DCAT + "landingPage", "/")
+    if edition.day:
+        s.add(dataset, iris.DCTERMS + "modified", write_date(edition.day))
+        s.add(current, iris.DCTERMS + "issued", write_date(edition.day))
+    if not statistics.is_curated:
+        return
+    s.add(dataset, iris.DCTERMS + "creator", publisher)
+    s.add(dataset, iris.DCTERMS + "license", CC_BY)
+    s.add(dataset, DCAT + "keyword", *(ox.Literal(w, language=k) for k, words in _KEYWORDS.items() for w in words))
+    _add_languages(s, dataset)
+    for place in _SPATIAL:
+        s.add(dataset, iris.DCTERMS + "spatial", place)
+        s.type(ox.NamedNode(place), iris.DCTERMS + "Location")
+    if statistics.period:
+        period = s.node(DOCUMENT + "#period")
+        s.add(dataset, iris.DCTERMS + "temporal", period)
+        s.type(period, iris.DCTERMS + "PeriodOfTime")
+        s.add(period, DCAT + "startDate", write_date(statistics.period[0]))
+        s.add(period, DCAT + "endDate", write_date(statistics.period[1]))
+
+
+def _describe_file(s: Statements, dataset: ox.NamedNode, file: dict[str, Any], *, licensed: bool) -> None:
+    """Describe a download (section 6.8)."""
+    address = "/export/" + file["path"]
+    distribution = s.node(f"{DOCUMENT}#{file['path']}")
+    checksum = ox.NamedNode(distribution.value + "-checksum")
+    s.add(dataset, DCAT + "distribution", distribution)
+    s.type(distribution, DCAT + "Distribution")
+    if file["graph"] is None:
+        titles = _CONTENTS[file["form"]]
+    else:
+        name = iris.shorten(file["graph"])
+        titles = {"en": f"The graph {name} as Turtle", "fr": f"Le graphe {name} en Turtle"}
+    s.add(distribution, iris.DCTERMS + "title", *(ox.Literal(v, language=k) for k, v in titles.items()))
+    s.add(distribution, DCAT + "accessURL", "/export")
+    s.add(distribution, DCAT + "downloadURL", address)
+    s.add(distribution, DCAT + "mediaType", _media_type(s, file["media_type"]))
+    packing = "packageFormat" if file["packing"] == _ZIP else "compressFormat"
+    s.add(distribution, DCAT + packing, _media_type(s, file["packing"]))
+    if licensed and (file["graph"] is None or iris.is_curated_graph(file["graph"])):
+        s.add(distribution, iris.DCTERMS + "license", CC_BY)
+    if "sha256" not in file:  # it is made, and measured, when it is first downloaded
+        return
+    s.add(
+        distribution,
+        DCAT + "byteSize",
+        ox.Literal(str(file["bytes"]), datatype=ox.NamedNode(iris.XSD + "nonNegativeInteger")),
+    )
+    s.add(distribution, iris.SPDX + "checksum", checksum)
+    s.type(checksum, iris.SPDX + "Checksum")
+    s.add(checksum, iris.SPDX + "algorithm", _SHA256)
+    s.type(ox.NamedNode(_SHA256), iris.SPDX + "ChecksumAlgorithm")
+    s.add(
+        checksum, iris.SPDX + "checksumValue", ox.Literal(file["sha256"], datatype=ox.NamedNode(iris.XSD + "hexBinary"))
+    )
+
+
+def _media_type(s: Statements, name: str) -> ox.NamedNode:
+    node = ox.NamedNode(MEDIA_TYPES + name)
+    s.type(node, iris.DCTERMS + "MediaType")
+    return node
+
+
+def _add_languages(s: Statements, subject: ox.NamedNode) -> None:
+    for code in ("ENG", "FRA"):
+        s.add(subject, iris.DCTERMS + "language", LANGUAGES + code)
+        s.type(ox.NamedNode(LANGUAGES + code), iris.DCTERMS + "LinguisticSystem")

@@ -1,0 +1,101 @@
+"""Descriptions of the dataset: VoID at /.well-known/void, DCAT at /catalog, as RDF and as pages."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from ukfr_graph.endpoint import void
+from ukfr_graph.endpoint.metadata import PREFIXES
+from ukfr_graph.query.formats import FORMATS, negotiate, prefers_html, write_content_type
+from ukfr_graph.service.service import Service
+from ukfr_graph.service.statistics import Counter, Statistics
+from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.catalog import dcat
+from ukfr_graph.site.download.page import PATH, SHOWN_FILES, find_exports
+from ukfr_graph.site.openapi import problems
+from ukfr_graph.site.rendering import render
+from ukfr_graph.store.layout import older_versions, read_manifest
+
+router = APIRouter()
+_CONTENT = {f.media_type: {"schema": {"type": "string"}} for f in FORMATS if "graph" in f.kinds} | {"text/html": {}}
+_RESPONSES = {
+    200: {"description": "The description, in the format that is accepted", "content": _CONTENT},
+    **problems(400, 401, 403, 406, 500, 503, 504),
+}
+
+
+@router.get(
+    void.DOCUMENT,
+    summary="VoID: what is in the dataset, with counts by class and property",
+    response_class=Response,
+    responses=_RESPONSES,
+)
+async def give_void(request: Request) -> Response:
+    """Describe the dataset (https://www.w3.org/TR/void/)."""
+    service, statistics = await count(request)
+    if prefers_html(request.headers.get("accept")):
+        return render(request, "catalog/void.html", statistics=statistics)
+    paths = {} if service.pool.source.endpoint else await find_exports(service)
+    dumps = [f"{PATH}/{path}" for path in paths if path.startswith("rdf/")]
+    edition = await asyncio.to_thread(_read_edition, service)
+    return _respond(request, void.describe_dataset(find_base(request), statistics, dumps, edition.day))
+
+
+@router.get(
+    dcat.DOCUMENT,
+    summary="DCAT 3: the dataset, its versions, downloads and services",
+    response_class=Response,
+    responses=_RESPONSES,
+)
+async def give_catalog(request: Request) -> Response:
+    """Describe the catalogue (https://www.w3.org/TR/vocab-dcat-3/); a download has a size once it is made."""
+    service, statistics = await count(request)
+    files = [] if service.pool.source.endpoint else list((await find_exports(service)).values())
+    edition = await asyncio.to_thread(_read_edition, service)
+    if prefers_html(request.headers.get("accept")):
+        return render(
+            request,
+            "catalog/catalog.html",
+            statistics=statistics,
+            files=files[:SHOWN_FILES],
+            total=len(files),
+            edition=edition,
+        )
+    return _respond(request, dcat.describe_catalog(find_base(request), statistics, edition, files))
+
+
+async def count(request: Request) -> tuple[Service, Statistics]:
+    """Return the service, and what its version of the dataset holds, which is counted once.
+
+    Raises:
+        UkfrError: see ``Counter.count``.
+    """
+    service: Service = request.app.state.service
+    if not hasattr(request.app.state, "counter"):
+        request.app.state.counter = Counter()
+    return service, await request.app.state.counter.count(service)
+
+
+def _read_edition(service: Service) -> dcat.Edition:
+    """Read what the version's folder tells; an endpoint elsewhere has none."""
+    if not service.pool.folder:
+        return dcat.Edition("current", (), "")
+    folder = Path(service.pool.folder)
+    return dcat.Edition(service.pool.version, older_versions(folder), str(read_manifest(folder).get("date", "")))
+
+
+def _respond(request: Request, triples: list[ox.Triple]) -> Response:
+    form = negotiate(request.headers.get("accept"), "graph")
+    assert isinstance(form.engine, ox.RdfFormat)
+    prefixed = form.engine in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
+    body = ox.serialize(triples, format=form.engine, prefixes=PREFIXES if prefixed else None)
+    links = ", ".join(
+        f'<{request.url.path}>; rel="alternate"; type="{f.media_type}"' for f in FORMATS if "graph" in f.kinds
+    )
+    content_type = write_content_type(form.media_type)
+    return Response(body, headers={"Content-Type": content_type, "Vary": "Accept", "Link": links})

@@ -1,0 +1,133 @@
+"""The home page: what this is, the latest statement in figures, three questions with their answers, and ways in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from ukfr_graph import iris
+from ukfr_graph.clauses import Clause
+from ukfr_graph.query.federation import is_allowed
+from ukfr_graph.query.questions import give_values, read_question
+from ukfr_graph.query.saved import SavedQuery
+from ukfr_graph.service.answers import select_kept, text_of
+from ukfr_graph.service.clause_answers import find_clauses
+from ukfr_graph.service.names import Named, find_names
+from ukfr_graph.service.service import Service
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.rendering import language_of, link_to, render
+from ukfr_graph.site.statement.page import ROOM as STATEMENT
+from ukfr_graph.site.statement.page import count_values, list_statements, page_of
+from ukfr_graph.store import Term
+
+router = APIRouter()
+navigation = Navigation(0, "/", _("Home"))
+_QUESTIONS = ("instruments-cited", "networks-by-period", "reports-without-agent")
+_SHOWN_ANSWERS = 5
+_SHOWN_BARS = 18
+_CHARTS = ("kind", "topic", "holder")
+_Rows: TypeAlias = tuple[SavedQuery, list[dict[str, Term]]]
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One row of an answer: what it says, the words on which it rests, and the address where they are read."""
+
+    text: Named | None
+    value: str
+    start: str
+    end: str
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A saved query with the first of its answers, and their number."""
+
+    query: SavedQuery
+    answers: list[AnswerRow]
+    total: int
+
+
+@router.get("/", response_class=HTMLResponse, summary="What is here, how much, and where to start")
+async def home(request: Request) -> HTMLResponse:
+    """Show the home page in English or French."""
+    service: Service = request.app.state.service
+    language = language_of(request)
+    facts = (await service.ask({"task": "facts"}, "facts")).head
+    statements = await list_statements(service, language)
+    clauses: list[Clause] = []
+    answered: list[_Rows] = []
+    if statements:
+        clauses, *answered = await asyncio.gather(  # type: ignore[assignment]  # a list, and the rest of another type
+            find_clauses(service, statements[0].statement.iri), *(_ask(service, name) for name in _QUESTIONS)
+        )
+    shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
+    told = {str(term) for row in shown if isinstance(term := _find_subject(row), ox.NamedNode)}
+    statement_of = await _find_statements(service, told)
+    named = {thing for clause in clauses for thing in clause.mentioned()}
+    named |= {row["instrument"].value for row in shown if "instrument" in row}
+    names = await find_names(service, named, language)
+    charts = {name: sorted(count_values(clauses, name, names), key=lambda item: -item[1]) for name in _CHARTS}
+    return render(
+        request,
+        "home/home.html",
+        statements=statements,
+        page=statements[0].page if statements else "",
+        clauses=clauses,
+        instruments=len({instrument for clause in clauses for instrument in clause.instruments}),
+        figures=sum(len(clause.figures) for clause in clauses),
+        charts=charts,
+        shown_bars=_SHOWN_BARS,
+        answered=[
+            Answered(query, [_read_answer(row, names.of, statement_of) for row in rows[:_SHOWN_ANSWERS]], len(rows))
+            for query, rows in answered
+        ],
+        questions=sum(_can_answer(service, query) for query in service.library().queries.values()),
+        triples=facts["triples"],
+    )
+
+
+def _can_answer(service: Service, query: SavedQuery) -> bool:
+    """Return whether every host that a query calls may be called here: what is refused anyway is not counted."""
+    return all(is_allowed(address, service.settings.service_allow) for address in query.services)
+
+
+async def _ask(service: Service, name: str) -> _Rows:
+    query = service.library().queries[name]
+    return query, (await select_kept(service, query.text)).dicts()
+
+
+async def _find_statements(service: Service, things: set[str]) -> dict[str, str]:
+    """Find the statement that each clause or figure is of: an answer leads to the words of its own."""
+    if not things:
+        return {}
+    question = give_values(read_question(STATEMENT, "statements-of"), "thing", " ".join(sorted(things)))
+    return {row["thing"].value: row["statement"].value for row in (await select_kept(service, question)).dicts()}
+
+
+def _find_subject(row: dict[str, Term]) -> Term | None:
+    """Find the figure, else the clause, whose words a row shows."""
+    return row.get("figure") or row.get("clause")
+
+
+def _read_answer(row: dict[str, Term], name: Callable[[str], Named], statement_of: Mapping[str, str]) -> AnswerRow:
+    subject = _find_subject(row)
+    iri = subject.value if subject else ""
+    anchor = f"#{'record-figure' if 'figure' in row else 'clause'}-{iris.local_name(iri)}"
+    return AnswerRow(
+        text=name(row["instrument"].value) if "instrument" in row else None,
+        value=text_of(row, "value"),
+        start=text_of(row, "from"),
+        end=text_of(row, "until"),
+        words=text_of(row, "words"),
+        address=page + anchor if (page := page_of(statement_of.get(iri, ""))) else link_to(iri),
+    )

@@ -1,0 +1,1 @@
+"""The terms, their alignments and shapes."""

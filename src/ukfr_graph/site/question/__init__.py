@@ -1,0 +1,1 @@
+"""The saved queries and their answers."""

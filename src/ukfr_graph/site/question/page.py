@@ -1,0 +1,274 @@
+"""The saved queries: a list by area, a page with a form for each, and their answers as data.
+
+One file under ``queries/`` is all of them: see ``query.saved``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from ukfr_graph import iris
+from ukfr_graph.errors import DatasetError, ParameterError, UkfrError
+from ukfr_graph.query.examples import GRAPH_PATH, describe_examples
+from ukfr_graph.query.parameters import bind_parameters
+from ukfr_graph.query.saved import RESERVED, SavedQuery
+from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_known, translate
+from ukfr_graph.service.service import Service
+from ukfr_graph.site import negotiation
+from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
+from ukfr_graph.site.openapi import negotiated
+from ukfr_graph.site.phrases import name_area
+from ukfr_graph.site.question import citation
+from ukfr_graph.site.question.citation import CITATION_VARIANTS, AnswerCitation
+from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
+from ukfr_graph.site.rendering import language_of, render
+from ukfr_graph.site.representations import write_triples
+from ukfr_graph.site.thing.gathering import glimpse
+from ukfr_graph.site.thing.portrait import Portrait
+from ukfr_graph.store import Term
+from ukfr_graph.store.layout import read_manifest
+from ukfr_graph.workers.link import Reply
+
+router = APIRouter(tags=["questions"])
+navigation = Navigation(5, "/queries", _("Questions"))
+LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
+QUERY_TEXT = Variant("rq", ("application/sparql-query",))
+EXAMPLE_VARIANTS = (*GRAPH_VARIANTS, Variant("trig", ("application/trig",)))
+_SHOWN_ROWS = 100
+_SHOWN_CHARACTERS = 200_000
+
+
+@router.get("/queries", summary="The saved queries, by area", **negotiated(LIST_VARIANTS))
+async def list_queries(request: Request) -> Response:
+    """List the questions in both languages, with their parameters."""
+    service: Service = request.app.state.service
+    library = service.library()
+    if negotiation.choose_variant(request, LIST_VARIANTS) == PAGE:
+        areas: dict[str, list[SavedQuery]] = {}
+        language = language_of(request)
+        for query in library.queries.values():
+            areas.setdefault(name_area(query.area, language), []).append(query)
+        return render(request, "question/questions.html", areas=areas, problems=library.problems)
+    content = {
+        "queries": [_describe(query) for query in library.queries.values()],
+        "problems": [str(problem) for problem in library.problems],
+    }
+    return Response(_to_json(content), headers={"Content-Type": "application/json", "Vary": "Accept"})
+
+
+@router.get("/queries/{name}", include_in_schema=False)
+async def answer_query(name: str, request: Request) -> Response:
+    """Answer as data, or as a page with the form and the answer."""
+    service: Service = request.app.state.service
+    query = service.library().find(name)
+    variant = negotiation.choose_variant(request, (*variants_of(query.kind), PAGE, QUERY_TEXT))
+    if variant == PAGE:
+        return await _show(request, query)
+    if variant == QUERY_TEXT:
+        return Response(query.standalone, headers={"Content-Type": QUERY_TEXT.content_type, "Vary": "Accept"})
+    given = _read_given(request)
+    citation.check_version(given, query, service.pool.version)
+    values = await _bind(service, query, given)
+    wanted = read_page_request(given, query)
+    headers = {"Content-Type": variant.content_type, "Vary": "Accept", **_cite(request, query, given)}
+    if wanted is None:
+        reply = await ask(service, query.text, values, variant.media_type)
+        return Response(reply.body, headers=headers)
+    page = await cut_page(service, query, values, *wanted)
+    links = page.links(path_of(request), _address_parameters(service, given))
+    written = [f'<{address}>; rel="{relation}"' for relation, address in links.items()]
+    headers |= {"Link": ", ".join([*written, headers.get("Link", "")]).rstrip(", "), "UKFR-Total-Rows": str(page.total)}
+    return Response(page.write(variant.name), headers=headers)
+
+
+@router.get("/queries/{name}/citation", include_in_schema=False)
+async def cite_query(name: str, request: Request) -> Response:
+    """Return the answer's citation for reference managers."""
+    service: Service = request.app.state.service
+    query = service.library().find(name)
+    variant = negotiation.choose_variant(request, CITATION_VARIANTS)
+    given = _read_given(request)
+    citation.check_version(given, query, service.pool.version)
+    await _bind(service, query, given)
+    body = _make_citation(request, query, given).write(variant)
+    return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept, Accept-Language"})
+
+
+@router.get(GRAPH_PATH, summary="The saved queries as RDF, for query editors", **negotiated(EXAMPLE_VARIANTS))
+async def give_examples(request: Request) -> Response:
+    """Describe the saved queries with SHACL's terms; TriG names the graph, which is this very address."""
+    service: Service = request.app.state.service
+    variant = negotiation.choose_variant(request, EXAMPLE_VARIANTS)
+    site = find_base(request)
+    triples = describe_examples(service.library().queries.values(), site)
+    if variant.name == "trig":
+        graph = ox.NamedNode(site + GRAPH_PATH)
+        body = (
+            ox.serialize(
+                [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples],
+                format=ox.RdfFormat.TRIG,
+            )
+            or b""
+        )
+    else:
+        body = write_triples(triples, variant.name, site=find_base(request))
+    return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept"})
+
+
+async def _show(request: Request, query: SavedQuery) -> Response:
+    """Show the form; below it the answer, what is wrong with the values, or, where some are missing, nothing."""
+    service: Service = request.app.state.service
+    error: UkfrError | None = None
+    table: Table | None = None
+    page: Page | None = None
+    text = ""
+    given: dict[str, str] = {}
+    try:
+        given = _read_given(request, is_form=True)
+        citation.check_version(given, query, service.pool.version)
+        if not given and any(p.required for p in query.parameters):
+            pass  # the form alone
+        elif query.kind == "solutions":
+            number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
+            page = await cut_page(service, query, await _bind(service, query, given), number, size)
+            table = await translate(service, _read_rows(query, page), language_of(request))
+        else:
+            read_page_request(given, query)
+            reply = await ask(service, query.text, await _bind(service, query, given), f"{ROWS}, text/turtle;q=0.9")
+            text = read_table(reply)[1]
+    except UkfrError as problem:
+        error = problem
+    names = Portrait("", language_of(request), [], {}, [], cut=False)
+    nodes = {iris.expand(choice) for p in query.parameters if p.kind == "iri" for choice in p.choices}
+    if table:
+        nodes |= {term.value for row in table.rows for term in row if isinstance(term, ox.NamedNode)}
+    names.add(await glimpse(service, nodes))
+    response = render(
+        request,
+        "question/question.html",
+        status=error.status if error else 200,
+        query=query,
+        area=name_area(query.area, language_of(request)),
+        given=given,
+        table=table,
+        page=page,
+        links=page.links(path_of(request), _address_parameters(service, given)) if page else {},
+        names=names,
+        text=text[:_SHOWN_CHARACTERS],
+        is_cut=len(text) > _SHOWN_CHARACTERS,
+        error=error,
+        variants=variants_of(query.kind),
+        address=_data_address(request, query, given),
+        citation="" if error else _permanent_address(request, query, given),
+    )
+    if not error:
+        response.headers.update(_cite(request, query, given))
+    return response
+
+
+def _read_rows(query: SavedQuery, page: Page) -> Table:
+    """Read a page of rows for showing; what only repeats the parameters is left out."""
+    table, _ = read_table(Reply({"type": ROWS}, page.content))
+    assert table is not None  # a query that comes in pages answers with rows
+    repeated = {p.variable for p in query.parameters}
+    kept = [at for at, name in enumerate(table.names) if name not in repeated]
+    return Table([table.names[at] for at in kept], [[row[at] for at in kept] for row in table.rows], table.total)
+
+
+def _read_given(request: Request, *, is_form: bool = False) -> dict[str, str]:
+    """Read the parameters of the address; what a form sends empty is not given.
+
+    Raises:
+        ParameterError: one is given twice.
+    """
+    given: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name in given:
+            raise ParameterError(f"The parameter '{name[:100]}' is given twice.")
+        given[name] = value
+    return {name: value for name, value in given.items() if value or not is_form}
+
+
+async def _bind(service: Service, query: SavedQuery, given: Mapping[str, str]) -> dict[str, Term]:
+    values = {name: value for name, value in given.items() if name not in RESERVED}
+    bound: dict[str, Term] = {**bind_parameters(query.parameters, values)}
+    await require_known(service, bound)
+    return bound
+
+
+def _address_parameters(service: Service, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of a link to another page: the same, of the same version."""
+    kept = {name: value for name, value in given.items() if name not in ("page", "page_size", "version")}
+    return kept if service.pool.source.endpoint else {**kept, "version": service.pool.version}
+
+
+def _data_address(request: Request, query: SavedQuery, given: Mapping[str, str]) -> str:
+    """Return the address that formats are added to, with its parameters."""
+    kept = {p.name: given[p.name] for p in query.parameters if p.name in given}
+    return f"{path_of(request)}?{urlencode(kept)}{'&' if kept else ''}"
+
+
+def _permanent_address(request: Request, query: SavedQuery, given: Mapping[str, str]) -> str:
+    """Return the permanent address of an answer; an endpoint elsewhere has no versions to name."""
+    service: Service = request.app.state.service
+    if service.pool.source.endpoint or any(p.required and p.name not in given for p in query.parameters):
+        return ""
+    return citation.permanent_address(find_base(request), query, given, service.pool.version)
+
+
+def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict[str, str]:
+    address = _permanent_address(request, query, given)
+    return {"Link": f'<{to_uri(address)}>; rel="cite-as"'} if address else {}
+
+
+def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> AnswerCitation:
+    """Describe an answer for citing it.
+
+    Raises:
+        DatasetError: an endpoint elsewhere has no versions to cite.
+    """
+    service: Service = request.app.state.service
+    address = _permanent_address(request, query, given)
+    if not address:
+        raise DatasetError("This server relays to an endpoint elsewhere, whose versions it does not know: cite that.")
+    day = str(read_manifest(Path(service.pool.folder)).get("date", ""))
+    return AnswerCitation(query, language_of(request), service.pool.version, day, address)
+
+
+def _describe(query: SavedQuery) -> dict[str, object]:
+    return {
+        "name": query.name,
+        "area": query.area,
+        "address": f"/queries/{query.name}",
+        "question": dict(query.summary),
+        "description": query.description,
+        "tags": list(query.tags),
+        "answer": query.kind,
+        "query_hash": query.hash,
+        "parameters": [
+            {
+                "name": p.name,
+                "type": p.kind,
+                "required": p.required,
+                "default": p.default,
+                "choices": list(p.choices),
+            }
+            for p in query.parameters
+        ],
+        "examples": [dict(example) for example in query.examples if example],
+    }
+
+
+def _to_json(content: object) -> bytes:
+
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()

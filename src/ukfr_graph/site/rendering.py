@@ -1,0 +1,187 @@
+"""Pages from templates: one look, two languages, nothing from data that is not escaped."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ukfr_graph import __version__, iris
+from ukfr_graph.messages import find_languages, find_locale, list_script_messages, load_messages
+from ukfr_graph.resources import templates_folder
+from ukfr_graph.service.service import Service
+from ukfr_graph.site.languages import choose_language
+from ukfr_graph.site.static import find_asset
+
+LANGUAGE_COOKIE = "lang"
+AS_OF_COOKIE = "at"
+PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
+"""Parameters of every page, which steer how it is shown."""
+
+_COOKIE_S = 31_536_000
+_MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def language_of(request: Request) -> str:
+    """Choose the language of an answer: ``?lang=``, else what was chosen before (a cookie), else what is accepted."""
+    asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return choose_language(asked, request.headers.get("accept-language"))
+
+
+def as_of(request: Request) -> date | None:
+    """Return the day as of which the reader wants to see things: ``?at=YYYY-MM-DD``, else what was chosen before.
+
+    An empty ``?at=`` forgets the choice; what is no day is no wish.
+    """
+    asked = request.query_params.get(AS_OF_COOKIE)
+    return read_day(request.cookies.get(AS_OF_COOKIE, "") if asked is None else asked)
+
+
+def render(request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
+    """Render a template in the reader's language.
+
+    Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
+    catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
+    same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
+    ``path``; ``navigation``, the links at its
+    head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the same page without it;
+    ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
+    ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
+    browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
+    form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
+    addresses of a script built from ``web/``, or none.
+    """
+    language, chosen_day = language_of(request), as_of(request)
+    service: Service = request.app.state.service
+    page = (
+        _templates(language)
+        .get_template(template)
+        .render(
+            language=language,
+            other_languages=[
+                (code, find_locale(code).language_name.capitalize(), _address(request, LANGUAGE_COOKIE, code))
+                for code in find_languages()
+                if code != language
+            ],
+            script_messages=list_script_messages(language),
+            path=request.url.path,
+            navigation=request.app.state.navigation,
+            prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
+            as_of=chosen_day,
+            now_address=_address(request, AS_OF_COOKIE, ""),
+            release=__version__,
+            version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
+            **facts,
+        )
+    )
+    headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
+    response = HTMLResponse(page, status, headers)
+    if request.query_params.get("lang") in find_languages():
+        response.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(request)
+        )
+    if chosen_day and AS_OF_COOKIE in request.query_params:
+        response.set_cookie(
+            AS_OF_COOKIE, chosen_day.isoformat(), httponly=True, samesite="lax", secure=is_secure(request)
+        )
+    elif request.query_params.get(AS_OF_COOKIE) == "":
+        response.delete_cookie(AS_OF_COOKIE, httponly=True, samesite="lax", secure=is_secure(request))
+    return response
+
+
+def is_secure(request: Request) -> bool:
+    """Return whether the browser came by TLS: to this server, or to the proxy before it, as that says.
+
+    A header that a client forges makes no more than the client's own cookies stricter.
+    """
+    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").strip().lower())
+
+
+def link_to(iri: str) -> str:
+    """Return the address that a link to an IRI has: our own lead to this server; no scheme but http(s) is a link.
+
+    >>> link_to("https://w3id.org/ukfr/id/place/calais"), link_to("https://example.org/x"), link_to("javascript:x")
+    ('/doc/place/calais', 'https://example.org/x', '')
+    """
+    if iri.startswith(iris.ID):
+        return "/doc/" + iri.removeprefix(iris.ID)
+    if iri.startswith(iris.BASE):
+        return "/" + iri.removeprefix(iris.BASE)
+    return iri if iri.startswith(("https://", "http://")) else ""
+
+
+def _address(request: Request, name: str, value: str) -> str:
+    """Return the address of the same page with one parameter changed."""
+    given = [(k, v) for k, v in parse_qsl(request.url.query, keep_blank_values=True) if k != name]
+    return f"{request.url.path}?{urlencode([*given, (name, value)])}"
+
+
+def read_day(text: str) -> date | None:
+    """Read a day as ISO 8601 writes it; None where a text is none."""
+    if not _ISO_DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day(value: object, language: str) -> str:
+    day = read_day(str(value))
+    if day is None:
+        return str(value)
+    written = format_date(day, format="long", locale=find_locale(language))
+    first = load_messages(language).pgettext("first day of a month", "1")
+    return first + written[1:] if written.startswith("1 ") else written
+
+
+def _number(value: object, language: str) -> str:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    is_short = number.is_finite() and abs(number.adjusted()) + len(number.as_tuple().digits) < _MOST_DIGITS
+    return format_decimal(number, locale=find_locale(language)) if is_short else str(value)
+
+
+def _host(iri: str) -> str:
+    try:
+        return urlsplit(iri).hostname or iri
+    except ValueError:  # such as an address in brackets that is none
+        return iri
+
+
+@cache
+def _templates(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(load_messages(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"asset": find_asset}
+    environment.filters |= {
+        "shorten": iris.shorten,
+        "expand": iris.expand,
+        "local": iris.local_name,
+        "href": link_to,
+        "day": _day,
+        "number": _number,
+        "host": _host,
+        "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
+    }
+    return environment

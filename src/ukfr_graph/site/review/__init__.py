@@ -1,0 +1,1 @@
+"""Reviewing candidates for links."""

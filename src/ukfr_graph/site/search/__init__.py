@@ -1,0 +1,1 @@
+"""Finding what something is called."""

@@ -1,0 +1,216 @@
+"""The search: a page, and JSON for programs that find IRIs by their names."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
+from ukfr_graph.messages import find_languages
+from ukfr_graph.query.formats import best_match, prefers_html
+from ukfr_graph.query.search import LONGEST_TEXT, MOST_HITS, MOST_OFFSET, expand_type
+from ukfr_graph.service.service import Service, need_folder
+from ukfr_graph.site.openapi import problems
+from ukfr_graph.site.rendering import language_of, link_to, render
+
+router = APIRouter()
+_LIMIT = 20
+_MOST_TYPES = 20
+_CURATED, _USERS = "curated", "users"
+_VARY = {"Vary": "Accept, Accept-Language, Cookie"}
+
+
+class FoundHit(BaseModel):
+    """A resource that was found."""
+
+    iri: str
+    label: str = Field(description="Its name, in the language of the words that were found")
+    label_html: str = Field(description="The name as HTML in which mark, for what was found, is the only element")
+    lang: str = Field(description="Language of label and snippet; empty where they have none")
+    type: str = Field(description="IRI of its most specific type; empty where it has none")
+    types: list[str] = Field(description="All its types, inferred ones included, the most specific first")
+    field: str = Field(description="Where the snippet comes from: quote, summary, definition, alias, or empty")
+    snippet: str = Field(description="Words around what was found, as HTML in which mark is the only element")
+    graph: str = Field(description="The graph that says it; empty: the default graph")
+    score: float = Field(description="Higher is better; not comparable between searches")
+    page: str = Field(description="Address of its description here, or its IRI; empty where it has none")
+
+
+class FoundType(BaseModel):
+    """A type of what was found, before types are chosen."""
+
+    iri: str
+    labels: dict[str, str] = Field(description="Its name by language")
+    count: int
+
+
+class SearchAnswer(BaseModel):
+    """One page of what was found; the Link header leads to the others (RFC 8288)."""
+
+    query: str
+    total: int = Field(description="All resources that were found")
+    limit: int
+    offset: int
+    types: list[str]
+    graphs: str = Field(description="What was searched: curated graphs, or those of users")
+    hits: list[FoundHit]
+    facets: list[FoundType]
+    version: str = Field(description="The version of the dataset that was searched")
+
+
+_PARAMETERS: list[dict[str, Any]] = [
+    {"name": "q", "in": "query", "required": True, "description": "Words, all of which must occur; the last may be "
+     "unfinished; words in double quotes are a phrase",
+     "schema": {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\w"},
+     "example": "asylum seekers"},
+    {"name": "type", "in": "query", "description": "IRI of a type, or a compact one such as ukfr:Pledge; more than "
+     "one are alternatives", "schema": {"type": "array", "items": {"type": "string"}}, "example": ["ukfr:Pledge"]},
+    {"name": "language", "in": "query", "description": "Only texts in this language, and those without one",
+     "schema": {"type": "string", "pattern": "^[a-z]{2,3}$"}, "example": "fr"},
+    {"name": "limit", "in": "query", "description": "Most hits on a page",
+     "schema": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": _LIMIT}},
+    {"name": "offset", "in": "query", "description": "Hits before the first",
+     "schema": {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0}},
+    {"name": "facets", "in": "query", "description": "Whether types are counted",
+     "schema": {"type": "boolean", "default": True}},
+    {"name": "graphs", "in": "query", "description": "The curated graphs, or those that users added",
+     "schema": {"type": "string", "enum": [_CURATED, _USERS], "default": _CURATED}},
+    {"name": "lang", "in": "query", "description": "Language of the page, and of the texts that are preferred",
+     "schema": {"type": "string", "enum": list(find_languages())}},
+]  # fmt: skip
+
+
+@router.get(
+    "/search",
+    summary="Find resources by the words of their names, summaries, definitions and quotes",
+    response_model=None,
+    responses={
+        200: {"model": SearchAnswer, "description": "What was found", "content": {"text/html": {}}},
+        **problems(400, 401, 403, 406, 500, 501, 503, 504),
+    },
+    openapi_extra={"parameters": _PARAMETERS},
+)
+async def search(request: Request) -> Response:
+    """Search in English and French at once; case, accents and hyphens do not matter."""
+    service: Service = request.app.state.service
+    accept = request.headers.get("accept")
+    if not prefers_html(accept):
+        _check_json(accept)
+        need_folder(service, "The search")
+        found = await _find(service, request)
+        return JSONResponse(found, headers={**_VARY, **_link(request, found)})
+    try:
+        need_folder(service, "The search")
+        answer = await _find(service, request) if request.query_params.get("q", "").strip() else None
+    except UkfrError as error:
+        return render(
+            request, "search/search.html", status=error.status, error=error, answer=None, **_page_facts(request)
+        )
+    page = render(request, "search/search.html", error=None, answer=answer, **_page_facts(request, answer))
+    page.headers.update(_link(request, answer) if answer else {})
+    return page
+
+
+async def _find(service: Service, request: Request) -> dict[str, Any]:
+    text, options = _read_options(request)
+    graphs = request.query_params.get("graphs") or (_USERS if service.is_plain else _CURATED)
+    if graphs not in (_CURATED, _USERS):
+        raise ParameterError(f"graphs is {_CURATED} or {_USERS}.")
+    head = {"task": "search", "text": text, "options": options, "with_user_graphs": graphs == _USERS}
+    reply = await service.ask(head, ("search", text, json.dumps(options), graphs))
+    found = json.loads(reply.body)
+    for hit in found["hits"]:
+        hit |= {"lang": hit.pop("language"), "type": next(iter(hit["types"]), ""), "page": link_to(hit["iri"])}
+    return {
+        "query": text,
+        **{name: options[name] for name in ("limit", "offset", "types")},
+        "graphs": graphs,
+        **found,
+        "version": service.pool.version,
+    }
+
+
+def _read_options(request: Request) -> tuple[str, dict[str, Any]]:
+    """Read the parameters of the address.
+
+    Raises:
+        ParameterError: one is not what it should be.
+    """
+    given = request.query_params
+    text = " ".join(given.get("q", "").split())
+    if not text:
+        raise ParameterError("Give words to search for, such as /search?q=asylum.")
+    types = list(dict.fromkeys(expand_type(name) for name in given.getlist("type") if name))
+    if len(types) > _MOST_TYPES:
+        raise ParameterError(f"At most {_MOST_TYPES} types can be chosen; {len(types)} were given.")
+    language = given.get("language", "")
+    if language and not (language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)):
+        raise ParameterError("language is two or three small letters, such as fr.")
+    return text, {
+        "limit": _read_number(given.get("limit"), "limit", 1, MOST_HITS, _LIMIT),
+        "offset": _read_number(given.get("offset"), "offset", 0, MOST_OFFSET, 0),
+        "language": language,
+        "types": types,
+        "prefer": language_of(request),
+        "with_facets": given.get("facets", "true").lower() not in ("false", "0"),
+    }
+
+
+def _read_number(text: str | None, name: str, least: int, most: int, default: int) -> int:
+    if text is None or text == "":
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and least <= int(text) <= most):
+        raise ParameterError(f"{name} is a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _check_json(accept: str | None) -> None:
+    if accept and not best_match(["application/json"], accept):
+        raise NotAcceptableError("What is found is given as application/json, and as text/html.")
+
+
+def _page_facts(request: Request, answer: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what the page needs besides: what was typed, and addresses of the other pages and of each type."""
+    facts: dict[str, Any] = {"text": request.query_params.get("q", "")[:LONGEST_TEXT], "chosen": []}
+    if answer:
+        chosen = answer["types"]
+        facts |= {
+            "chosen": chosen,
+            "turn": {rel: _address(request, offset=offset) for rel, offset in _pages(answer).items()},
+            "choose": {f["iri"]: _address(request, type=f["iri"], offset=0) for f in answer["facets"]},
+            "choose_all": _address(request, type="", offset=0),
+            "of_users": _address(request, graphs=_USERS, type="", offset=0),
+            "of_curators": _address(request, graphs="", type="", offset=0),
+        }
+    return facts
+
+
+def _link(request: Request, answer: dict[str, Any]) -> dict[str, str]:
+    """Lead to the other pages (RFC 8288, section 3)."""
+    links = [f'<{_address(request, offset=offset)}>; rel="{rel}"' for rel, offset in _pages(answer).items()]
+    return {"Link": ", ".join(links)} if links else {}
+
+
+def _pages(answer: dict[str, Any]) -> dict[str, int]:
+    """Return the offsets of the first, previous, next and last page, where there are such."""
+    total, limit, offset = answer["total"], answer["limit"], answer["offset"]
+    pages: dict[str, int] = {}
+    if offset > 0:
+        pages |= {"first": 0, "prev": max(0, offset - limit)}
+    if offset + limit < total:
+        if offset + limit <= MOST_OFFSET:
+            pages["next"] = offset + limit
+        pages["last"] = min((total - 1) // limit * limit, MOST_OFFSET // limit * limit)
+    return pages
+
+
+def _address(request: Request, **changes: object) -> str:
+    """Return the address of this search with some parameters changed; an empty value takes one out."""
+    given = [(k, v) for k, v in request.query_params.multi_items() if k not in changes]
+    changed = [(k, str(v)) for k, v in changes.items() if v]
+    return f"/search?{urlencode([*given, *changed])}"

@@ -1,0 +1,1 @@
+"""The statements, and each read with the graph."""

@@ -1,0 +1,124 @@
+"""Texts that people wrote: what encoding a file is in, where its lines end, and how a character is named."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterable
+from itertools import takewhile
+
+from ukfr_graph.errors import TextError
+
+_BREAK = re.compile(r"\r\n|\n|\r")
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_OFFERED, _LIKE = 3, 0.7  # names that are offered, and how alike they are at least, from 0 to 1
+_SEEN = 200  # bytes looked at where UTF-16 has no mark
+
+
+def decode(raw: bytes) -> str:
+    r"""Decode a file: UTF-8 or UTF-16, with or without a byte order mark, which is dropped.
+
+    >>> decode(b"\xef\xbb\xbfASK {}"), decode("ASK {}".encode("utf-16"))
+    ('ASK {}', 'ASK {}')
+
+    Raises:
+        TextError: it is neither; the message names the first wrong byte, its line and its column.
+    """
+    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "") or _guess(raw)
+    try:
+        return raw.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode(encoding, "replace")
+        line, column = find_place(before, len(before))
+        byte = raw[error.start]
+        meant = bytes([byte]).decode("cp1252", "replace")
+        hint = f" (in Windows-1252 it is {describe(meant)})" if encoding == "utf-8" and meant.isprintable() else ""
+        raise TextError(f"byte 0x{byte:02x} is not {encoding.upper()}{hint}", line, column) from None
+
+
+def _guess(raw: bytes) -> str:
+    """Tell UTF-16 without a mark by its zero bytes: what is written here is mostly ASCII."""
+    first, second = raw[0:_SEEN:2].count(0), raw[1:_SEEN:2].count(0)
+    if max(first, second) * 4 <= min(len(raw), _SEEN):
+        return "utf-8"
+    return "utf-16-be" if first > second else "utf-16-le"
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Split a text at LF, CRLF and CR alone, as editors do; form feeds and Unicode's separators stay inside.
+
+    >>> split_lines("a\r\nb\x0cc\u2028d\re")
+    ['a', 'b\x0cc\u2028d', 'e']
+    """
+    return _BREAK.split(text)
+
+
+def line_starts(text: str) -> list[int]:
+    """List the offsets at which the lines of a text start, and its end."""
+    starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+    return starts if starts[-1] == len(text) else [*starts, len(text)]
+
+
+def find_place(text: str, offset: int) -> tuple[int, int]:
+    r"""Find the line and column of a character, both from 1.
+
+    >>> find_place("ab\r\ncd", 5)
+    (2, 2)
+    """
+    starts = [0, *takewhile(lambda end: end <= offset, (match.end() for match in _BREAK.finditer(text)))]
+    return len(starts), offset - starts[-1] + 1
+
+
+def describe(character: str) -> str:
+    r"""Name a character by its code point.
+
+    >>> describe("\xa0")
+    'U+00A0 NO-BREAK SPACE'
+    """
+    name = unicodedata.name(character, "") or _CONTROLS.get(character, "")
+    return f"U+{ord(character):04X} {name}".strip()
+
+
+_CONTROLS = {
+    "\x00": "NULL",
+    "\t": "CHARACTER TABULATION",
+    "\n": "LINE FEED",
+    "\x0b": "LINE TABULATION",
+    "\x0c": "FORM FEED",
+    "\r": "CARRIAGE RETURN",
+    "\x85": "NEXT LINE",
+}
+
+
+def show_plainly(text: str) -> str:
+    r"""Put a replacement character for each one that could steer a terminal or turn the text beside it.
+
+    >>> show_plainly("a\x1b[2Jb")
+    'a\ufffd[2Jb'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def is_invisible(character: str) -> bool:
+    r"""Return whether a character shows as nothing or as a blank: separators, control and format characters.
+
+    >>> [is_invisible(c) for c in ("a", " ", "\u200b")]
+    [False, True, True]
+    """
+    return unicodedata.category(character)[0] in "ZC"
+
+
+def suggest(wanted: str, known: Iterable[str], start: str = "") -> str:
+    """Offer the known names that are most like a wanted one, as a sentence after a blank; nothing where none is.
+
+    What all of them begin with, ``start``, does not make them alike.
+
+    >>> suggest("clauses-by-kin", ["clauses-by-kind", "places"])
+    " Did you mean 'clauses-by-kind'?"
+    """
+    from difflib import get_close_matches
+
+    names = sorted({name.removeprefix(start) for name in known})
+    near = [repr(start + name) for name in get_close_matches(wanted.removeprefix(start), names, _OFFERED, _LIKE)]
+    return f" Did you mean {' or '.join(near)}?" if near else ""

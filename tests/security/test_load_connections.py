@@ -1,0 +1,127 @@
+"""Clients that are slow lose their connections, and nobody else does."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from protocol.conftest import TOKEN
+from support.servers import Server, start_server
+
+TIMEOUT_S = 3
+CONNECTIONS = 60
+
+
+@pytest.fixture(scope="module")
+def small(dataset: Path) -> Iterator[Server]:
+    settings = {"request_timeout_s": str(TIMEOUT_S), "max_connections": str(CONNECTIONS), "write_token": TOKEN}
+    with start_server("--store", str(dataset), settings=settings) as running:
+        httpx.get(running.url + "/")
+        yield running
+
+
+@contextmanager
+def slow_sockets(server: Server, number: int, begin: bytes, *, addresses: int = 1) -> Iterator[list[socket.socket]]:
+    with ExitStack() as stack:
+        links = []
+        for count in range(number):
+            link = stack.enter_context(socket.socket())
+            link.bind((f"127.0.0.{1 + count % addresses}", 0))
+            link.connect(("127.0.0.1", server.port))
+            link.sendall(begin)
+            links.append(link)
+        yield links
+
+
+HEAD = b"GET /health HTTP/1.1\r\nHost: localhost\r\nX: "
+BODY = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: 900\r\n\r\nASK"
+
+
+@pytest.mark.parametrize("addresses", [1, 200])
+@pytest.mark.parametrize("begin", [b"", HEAD, BODY], ids=["silent", "in the head", "in the body"])
+def test_slow_sockets_take_nobodys_place(small: Server, begin: bytes, addresses: int) -> None:
+    with slow_sockets(small, 3 * CONNECTIONS, begin, addresses=addresses):
+        for _ in range(5):
+            assert httpx.get(small.url + "/health").status_code == 200
+            assert httpx.get(small.url + "/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_idle_connections_give_way_first(small: Server) -> None:
+    with slow_sockets(small, CONNECTIONS - 1, b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n") as links:
+        for link in links:
+            assert link.recv(100).startswith(b"HTTP/1.1 200")
+        with socket.create_connection(("127.0.0.1", small.port)) as arriving:
+            arriving.sendall(HEAD)
+            assert httpx.get(small.url + "/health").status_code == 200
+            arriving.sendall(b"y\r\n\r\n")
+            assert arriving.recv(100).startswith(b"HTTP/1.1 200")
+
+
+POSTED = (
+    ("/sparql", "application/sparql-query", ""),
+    ("/sparql", "application/x-www-form-urlencoded", ""),
+    ("/graph-store?graph=urn:x", "text/turtle", TOKEN),
+    ("/export/network", "application/sparql-query", ""),
+    ("/reconcile", "application/x-www-form-urlencoded", ""),
+    ("/reconcile/1.0/match", "application/json", ""),
+    ("/link/review/sign-in", "application/x-www-form-urlencoded", ""),
+    ("/", "text/plain", ""),
+    ("/nowhere", "text/plain", ""),
+)
+
+
+@pytest.mark.parametrize(("path", "media_type", "token"), POSTED)
+def test_a_body_that_does_not_come_ends_at_its_clock_on_every_route(
+    small: Server, path: str, media_type: str, token: str
+) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost:{small.port}\r\nOrigin: {small.url}\r\n"
+    head += f"Content-Type: {media_type}\r\nContent-Length: 500\r\n"
+    head += f"Authorization: Bearer {token}\r\n" if token else ""
+    with socket.create_connection(("127.0.0.1", small.port), timeout=5 * TIMEOUT_S) as link:
+        started = time.monotonic()
+        link.sendall(f"{head}\r\nquery=".encode())
+        answer = b""
+        while part := link.recv(10_000):
+            answer += part
+        assert time.monotonic() - started < 4 * TIMEOUT_S  # the connection is closed
+    assert 400 <= int(answer[9:12]) < 500
+
+
+@pytest.mark.parametrize(("path", "media_type", "token"), POSTED)
+def test_a_client_that_leaves_in_its_body_is_no_fault_of_the_server(
+    small: Server, path: str, media_type: str, token: str
+) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost:{small.port}\r\nOrigin: {small.url}\r\n"
+    head += f"Content-Type: {media_type}\r\nContent-Length: 500\r\n"
+    head += f"Authorization: Bearer {token}\r\n" if token else ""
+    with socket.create_connection(("127.0.0.1", small.port)) as link:
+        link.sendall(f"{head}\r\nquery=".encode())
+        time.sleep(0.1)
+    time.sleep(0.3)
+    log = small.log.read_text()
+    assert "Traceback" not in log
+    assert '"status": 500' not in log
+
+
+def test_a_client_that_does_not_read_its_answer_loses_its_connection(small: Server) -> None:
+    query = "SELECT * { ?s ?p ?o . ?s ?q ?r } LIMIT 60000"
+    with socket.socket() as link:
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        link.connect(("127.0.0.1", small.port))
+        link.sendall(
+            f"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+            f"Content-Length: {len(query)}\r\n\r\n{query}".encode()
+        )
+        received = len(link.recv(1))  # from now on
+        time.sleep(3 * TIMEOUT_S + 2)
+        with pytest.raises(ConnectionResetError):
+            while part := link.recv(1 << 20):
+                received += len(part)
+            raise ConnectionResetError  # the end came before the length that was promised
+    assert received < 10_000_000

@@ -1,0 +1,112 @@
+"""Links that look right and are not: what is accepted, what is for a person, and what is none of ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ukfr_graph.link.datasets.reader import find_adapter, read_treaties
+from ukfr_graph.link.datasets.treaties import Treaty
+from ukfr_graph.link.matching.matcher import Match, Matcher
+from ukfr_graph.link.matching.targets import read_targets
+from ukfr_graph.query import Executor
+from unit.link.matching.test_matching import MOTHER, OTHERS, treaty
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+@pytest.fixture(scope="module")
+def targets(executor: Executor) -> list[Treaty]:
+    return read_targets(executor)
+
+
+def match(targets: list[Treaty], file: str, adapter: str = "table", mapping: str = "mapping.yaml") -> list[Match]:
+    items = read_treaties(CASES / file, find_adapter(adapter), CASES / mapping)
+    return Matcher(targets).match([item for item in items if isinstance(item, Treaty)])
+
+
+def best(found: Match) -> str:
+    return found.candidates[0].target.identifier.removeprefix("id:instrument/")
+
+
+def test_an_identifier_in_a_title_is_evidence_for_a_person(targets: list[Treaty]) -> None:
+    found = match(targets, "identifier-of-another.csv")
+    assert [m.outcome for m in found] == ["review"] * 5
+    assert all("which may be another instrument" in m.reason for m in found)
+
+
+def test_the_act_that_is_amended_is_not_the_act(targets: list[Treaty]) -> None:
+    assert [m.outcome for m in match(targets, "eurlex-legal-basis.json", "eurlex")] == ["none"]
+
+
+def test_everyday_spellings_are_accepted_by_their_identifier(targets: list[Treaty]) -> None:
+    found = match(targets, "identifier-spellings.csv")
+    assert [(m.outcome, best(m)) for m in found] == [
+        ("accepted", "pnr-directive"), ("accepted", "european-arrest-warrant"), ("accepted", "european-arrest-warrant"),
+        ("accepted", "budapest-convention"), ("accepted", "budapest-convention"),
+    ]  # fmt: skip
+    (fcdo,) = match(targets, "fcdo-http.csv", "fcdo_csv")
+    assert (fcdo.outcome, best(fcdo)) == ("accepted", "north-atlantic-treaty")
+
+
+def test_titles_with_place_and_day_are_found(targets: list[Treaty]) -> None:
+    found = match(targets, "title-with-place-and-date.csv", mapping="title-only.yaml")
+    assert [best(m) for m in found] == [
+        *["refugee-convention"] * 5, "refugee-protocol", "rights-of-the-child-convention", "untoc",
+        "nuclear-terrorism-convention", "statelessness-reduction-convention", "stateless-persons-convention",
+    ]  # fmt: skip
+    assert {m.outcome for m in found} == {"review"}
+
+
+def test_a_month_first_column_finds_its_treaty(targets: list[Treaty]) -> None:
+    first = match(targets, "month-first-dates.csv")[0]
+    assert (first.outcome, best(first)) == ("accepted", "le-touquet-treaty")
+
+
+OURS = replace(MOTHER, references=frozenset({"cets:185"}))
+
+
+def test_another_number_of_the_same_series_speaks_against() -> None:
+    source = replace(MOTHER, identifier="x", references=frozenset({"cets:189"}))
+    (found,) = Matcher([OURS, *OTHERS]).match([source])
+    assert found.outcome != "accepted"
+    (alike,) = Matcher([OURS, *OTHERS]).match([replace(source, references=frozenset())])
+    assert alike.outcome == "accepted"
+    assert found.candidates[0].weight == pytest.approx(alike.candidates[0].weight - 10)
+
+
+@pytest.mark.parametrize(
+    ("title", "references", "said"),
+    [
+        ("Protocol amending the Treaty on frontier controls", {"cets:185"}, "a change of another instrument"),
+        ("Treaty on frontier controls", {"cets:185", "celex:32013R0604"}, ""),
+    ],
+)
+def test_an_identifier_in_common_is_doubted_where_the_title_says_otherwise(
+    title: str, references: set[str], said: str
+) -> None:
+    (found,) = Matcher([OURS, *OTHERS]).match([treaty("x", title, references=frozenset(references))])
+    assert (found.outcome == "review") == bool(said)
+    assert said in found.reason
+
+
+def test_two_identifiers_that_disagree_are_for_a_person() -> None:
+    ours = replace(OURS, references=frozenset({"cets:185", "unts-number:I-1"}))
+    source = treaty("x", MOTHER.title, references=frozenset({"cets:185", "unts-number:I-2"}))
+    (found,) = Matcher([ours, *OTHERS]).match([source])
+    assert (found.outcome, "unts-number is another" in found.reason) == ("review", True)
+
+
+def test_a_treaty_with_another_state_of_that_name_is_not_accepted() -> None:
+    ours = treaty("id:y", "Agreement on Fisheries", "1975-06-01", "GB YD")
+    (found,) = Matcher([ours, *OTHERS]).match([treaty("x", "Agreement on Fisheries", "1975-06-01", "GB YE")])
+    assert found.outcome == "review"
+
+
+def test_a_treaty_without_a_title_is_for_a_person() -> None:
+    source = replace(MOTHER, identifier="x", titles=(), kind="")
+    (found,) = Matcher([OURS, *OTHERS]).match([source])
+    assert (found.outcome, found.candidates[0].target) == ("review", OURS)
+    assert found.candidates[0].level("title") == "unknown"

@@ -1,0 +1,29 @@
+"""One name for one thing: no two modules and no two classes of the package are called the same."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+
+from ukfr_graph.resources import package_folder
+
+CONVENTIONAL = {"page", "model", "run", "__init__", "__main__"}
+"""What every room may have; modules of ``cli`` are named after their group of commands."""
+
+KNOWN = {  # between rooms; shorten this list, and add nothing to it
+    "answers", "messages", "names", "Account", "Channel", "Condition", "Entry", "Link", "Names", "Source", "Table",
+}  # fmt: skip
+
+
+def test_no_name_stands_for_two_things() -> None:
+    modules, classes = defaultdict(list), defaultdict(list)
+    for path in package_folder().rglob("*.py"):
+        place = path.relative_to(package_folder()).as_posix()
+        if path.stem not in CONVENTIONAL and not place.startswith("cli/"):
+            modules[path.stem].append(place)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                classes[node.name].append(place)
+    twice = {name: places for found in (modules, classes) for name, places in found.items() if len(places) > 1}
+    assert {name: places for name, places in twice.items() if name not in KNOWN} == {}
+    assert set(twice) >= KNOWN, "take what is no longer there twice off the list"
