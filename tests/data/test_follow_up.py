@@ -46,7 +46,7 @@ def rows(executor: Executor, name: str, **values: str) -> list[dict[str, str]]:
     answer = executor.run(query.text, bind_parameters(query.parameters, values))
     names = [v.value for v in answer.results.variables]  # type: ignore[union-attr]
     return [
-        {n: s[i].value for i, n in enumerate(names) if s[i] is not None}  # type: ignore[index]
+        {n: s[i].value for i, n in enumerate(names) if s[i] is not None}
         for s in answer.results  # type: ignore[union-attr]
     ]
 
