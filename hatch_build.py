@@ -24,7 +24,7 @@ _STAMP = ".built-from"
 
 
 class WebBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's own parameter is of no use here
-    """What hatchling asks of a build hook (https://hatch.pypa.io/latest/plugins/build-hook/reference/)."""
+    """The methods that hatchling calls of a build hook (https://hatch.pypa.io/latest/plugins/build-hook/reference/)."""
 
     PLUGIN_NAME = "custom"
 
@@ -88,7 +88,7 @@ def find_node() -> tuple[str, list[str]] | None:
 
 
 def _is_recent(node: str) -> bool:
-    """Whether vite runs on it: see "engines" in web/package.json."""
+    """Return whether vite runs on it: see "engines" in web/package.json."""
     answer = _call([node, "--version"], Path.cwd()).stdout
     found = re.match(r"v(\d+)\.(\d+)", answer)
     version = (int(found[1]), int(found[2])) if found else (0, 0)

@@ -1,4 +1,4 @@
-"""What a file of records says, value by value, told without the processor that turns it into triples.
+"""The values of a file of records, one by one, told without the processor that turns it into triples.
 
 JSON-LD drops what it cannot read: a key that is no term, an IRI that is none, a null
 (https://www.w3.org/TR/json-ld11-api/#expansion-algorithm). Here each value is read by the context a second time, in the
@@ -44,7 +44,7 @@ _FORMS = {
 
 @dataclass(frozen=True)
 class Account:
-    """What was read of a file: records, keys and values, and the triples made of the values."""
+    """An account of a file: records, keys and values, and the triples made of the values."""
 
     records: int
     keys: int

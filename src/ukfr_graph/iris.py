@@ -18,7 +18,7 @@ GRAPH = BASE + "graph/"
 LINKS = BASE + "links/"
 
 ENDPOINT_BASE = BASE + "sparql"
-"""What relative IRIs in queries and updates are resolved against: the same wherever a dataset is served."""
+"""The base of relative IRIs in queries and updates: the same wherever a dataset is served."""
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

@@ -14,6 +14,8 @@ KNOWN = {  # between rooms; shorten this list, and add nothing to it
     "answers", "messages", "names", "Account", "Channel", "Condition", "Entry", "Link", "Names", "Source", "Table",
 }  # fmt: skip
 
+STIFF = {"Give", "Gives", "What", "Whether"}
+
 
 def test_no_name_stands_for_two_things() -> None:
     modules, classes = defaultdict(list), defaultdict(list)
@@ -27,3 +29,14 @@ def test_no_name_stands_for_two_things() -> None:
     twice = {name: places for found in (modules, classes) for name, places in found.items() if len(places) > 1}
     assert {name: places for name, places in twice.items() if name not in KNOWN} == {}
     assert set(twice) >= KNOWN, "take what is no longer there twice off the list"
+
+
+def test_docstrings_begin_with_a_noun_or_a_plain_verb() -> None:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    stiff = [
+        f"{path.name}: {text}"
+        for path in package_folder().rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, documented) and (text := ast.get_docstring(node)) and text.split()[0] in STIFF
+    ]
+    assert stiff == []

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from support.networks import BARBELL, make_network
-from ukfr_graph.analysis.drawing import LOOKS, draw_network
+from ukfr_graph.analysis.drawing import draw_network
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.network import Edge, Network, Node, join
 from ukfr_graph.analysis.network_formats import FORMATS, Drawing
@@ -25,9 +25,12 @@ from ukfr_graph.analysis.network_parameters import NetworkRequest
 from ukfr_graph.analysis.projections import read_query
 from ukfr_graph.analysis.requests import UNLIMITED, Sizes, answer_request, read_network
 from ukfr_graph.errors import NotAcceptableError, ResultTooLargeError, SettingsError
+from ukfr_graph.messages import find_languages
 from ukfr_graph.query import Executor
 from ukfr_graph.resources import templates_folder
+from ukfr_graph.site.look import describe_looks, write_looks
 from ukfr_graph.store import Snapshot
+from ukfr_graph.term_names import list_looks
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 PROJECTIONS = ["all", "actor-instrument", "actor-actor", "topic-topic", "clause-clause"]
@@ -236,11 +239,34 @@ def test_limits_and_formats_are_said(executor: Executor) -> None:
         answer_request(executor, NetworkRequest("all"), "png", Sizes())
 
 
-def test_a_picture_of_the_server_has_the_colours_of_the_pages() -> None:
-    tokens = dict(re.findall(r"(--[\w-]+): light-dark\((#\w+),", (templates_folder() / "style.css").read_text("utf-8")))
-    script = (Path(__file__).parents[2] / "web/src/looks.ts").read_text("utf-8")
-    looks = re.findall(r'"?([\w:]+)"?: \{ one: .*property: "(--\w+)"', script)
-    assert {kind: tokens[token] for kind, token in looks} == {kind: colour for kind, (colour, _) in LOOKS.items()}
+def test_pictures_pages_and_scripts_show_a_class_as_the_ontology_says() -> None:
+    place = Node("urn:a", "a", "a", "ukfr:Place", "ukfr:Place", ("urn:c",))
+    others = (replace(place, iri="urn:b", type="ex:Other"), replace(place, iri="urn:d", type="community"))
+    network = replace(BARBELL, nodes=(place, *others), edges=())
+    tree = etree.fromstring(draw_network(network, place_nodes(network), "fr"))
+    shapes = {
+        link.findtext("{*}title"): (len((shape.get("points") or "").split()), shape.get("fill"))
+        for link in tree.iterfind(".//{*}a")
+        for shape in (*link.iterfind("{*}polygon"), *link.iterfind("{*}circle"))
+    }
+    tokens = dict(re.findall(r"--([\w-]+): light-dark\((#\w+),", (templates_folder() / "style.css").read_text("utf-8")))
+    assert shapes == {
+        "a (lieu, 1)": (5, tokens["reaffirmation"]),
+        "a (Other, 1)": (0, tokens["soft"]),
+        "a (communauté, 1)": (0, tokens["accent"]),
+    }
+    assert '[data-type="ukfr:Place"], [data-kind="Place"] { --kind: var(--reaffirmation);' in write_looks()
+    assert describe_looks("fr")["ukfr:Place"] == {"one": "lieu", "name": "Lieux", "colour": "reaffirmation"}
+
+
+def test_every_look_has_a_colour_of_the_pages_a_symbol_and_names() -> None:
+    style = (templates_folder() / "style.css").read_text("utf-8")
+    for iri, look in list_looks().items():
+        assert f"--{look.colour_token}: light-dark(" in style, iri
+        assert f"--{look.colour_token}-wash: light-dark(" in style, iri
+        assert len(look.symbol) == 1, iri
+    for language in find_languages():
+        assert all(all(texts.values()) for texts in describe_looks(language).values())
 
 
 def test_scripts_offer_every_format_that_is_no_picture() -> None:

@@ -6,15 +6,16 @@ type Values = Record<string, string | number>;
 /** What the page has of the catalogue: a translation, or one for each plural category. */
 type Messages = Record<string, string | Record<string, string>>;
 
-const messages = readMessages();
+const messages = readIsland<Messages>("messages");
 const locale = language === "en" ? "en-GB" : language; // as the server writes dates and numbers
 const plurals = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 
-function readMessages(): Messages {
-  const island = typeof document !== "undefined" && document.querySelector("#messages");
-  return island ? (JSON.parse(island.textContent ?? "{}") as Messages) : {};
+/** What the server gives the scripts of a page as JSON, in the element of an id; nothing where there is none. */
+export function readIsland<T extends object>(id: string): T {
+  const island = typeof document !== "undefined" && document.getElementById(id);
+  return JSON.parse((island && island.textContent) || "{}") as T;
 }
 
 /** A message in the reader's language, with its `%(name)s` filled in; the call is found by `make messages`. */

@@ -1,23 +1,18 @@
-/** How the types of nodes look and are called: colours come from the style of the pages, in light and dark. */
+/** How the types of nodes look and are called, as the ontology says; their colours come from the style of the pages. */
 
-import { _ } from "./language";
+import { _, readIsland } from "./language";
 
 interface Look {
   /** One of them, and several. */
   one: string;
   name: string;
-  property: string;
+  /** The name of a colour of the style. */
+  colour: string;
 }
 
 const LOOKS: Record<string, Look> = {
-  "ukfr:Clause": { one: _("clause"), name: _("Clauses"), property: "--pledge" },
-  "ukfr:Actor": { one: _("actor"), name: _("Actors"), property: "--call" },
-  "ukfr:Instrument": { one: _("instrument"), name: _("Instruments"), property: "--report" },
-  "skos:Concept": { one: _("topic"), name: _("Topics"), property: "--recognition" },
-  "ukfr:Place": { one: _("place"), name: _("Places"), property: "--reaffirmation" },
-  "ukfr:Quantity": { one: _("figure"), name: _("Figures"), property: "--caution" },
-  "ukfr:DerivedQuantity": { one: _("calculated figure"), name: _("Calculated figures"), property: "--danger" },
-  community: { one: _("community"), name: _("Communities"), property: "--accent" },
+  ...readIsland<Record<string, Look>>("looks"),
+  community: { one: _("community"), name: _("Communities"), colour: "accent" },
 };
 
 /** The name of a type: of several, or of one. */
@@ -44,7 +39,7 @@ export function readPalette(near: Element): Palette {
     probe.style.color = `var(${property})`;
     return toHex(getComputedStyle(probe).color);
   };
-  const colours = new Map(Object.entries(LOOKS).map(([type, look]) => [type, read(look.property)]));
+  const colours = new Map(Object.entries(LOOKS).map(([type, look]) => [type, read(`--${look.colour}`)]));
   const [ink, sheet, edge, faded, accent, soft] = ["--ink", "--sheet", "--edge", "--line", "--accent", "--soft"].map(read) as
     [string, string, string, string, string, string];
   probe.remove();

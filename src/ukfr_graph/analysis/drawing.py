@@ -5,14 +5,18 @@ Types differ by colour and by shape. Each node is a link to its IRI, and has its
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from math import cos, pi, sin
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from ukfr_graph import iris
 from ukfr_graph.analysis.network import Edge, Network, Node
-from ukfr_graph.iris import local_name
 from ukfr_graph.messages import load_messages
+from ukfr_graph.resources import templates_folder
+from ukfr_graph.term_names import LABEL, Look, find_text, list_looks
 
 _SVG = "http://www.w3.org/2000/svg"
 _MARGIN, _ROW = 90.0, 22.0
@@ -20,19 +24,9 @@ _LABELS = 60  # nodes that are labelled at most: the heaviest
 _LONGEST = 34
 _MANY = 60
 _INK, _PAPER, _TIE = "#1d2433", "#ffffff", "#8a93a6"
-# The light colours of the pages (site/style.css, web/src/looks.ts), by type, and the corners of its shape; a test
-# holds them. They go when the ontology has the looks of its classes.
-LOOKS: Mapping[str, tuple[str, int]] = {
-    "ukfr:Clause": ("#0b4a8f", 0),
-    "ukfr:Actor": ("#873800", 4),
-    "ukfr:Instrument": ("#1a5c2b", 3),
-    "skos:Concept": ("#652a8a", 6),
-    "ukfr:Place": ("#0a5a61", 5),
-    "ukfr:Quantity": ("#7a5200", 8),
-    "ukfr:DerivedQuantity": ("#a31621", 8),
-    "community": ("#164a8b", 0),
-}
-_OTHER = ("#575e66", 0)
+_CORNERS = {"▲": 3, "■": 4, "⬟": 5, "⬢": 6, "⯃": 8}
+_LOOKS = {"community": Look("●", "accent")}
+_OTHER = Look("●", "soft")
 
 
 def draw_network(network: Network, places: Mapping[str, tuple[float, float]], language: str) -> bytes:
@@ -96,7 +90,7 @@ def _draw_nodes(svg: Element, network: Network, places: Mapping[str, tuple[float
         radius = 4 + min(2.2 * max(ties[node.iri], node.members) ** 0.5, 16)
         label = _say(node, language)
         link = SubElement(group, "a", {"href": node.iri} if node.iri.startswith(("https://", "http://")) else {})
-        colour, corners = LOOKS.get(node.type, _OTHER)
+        colour, corners = _find_look(node.type)
         SubElement(link, "title").text = f"{label} ({_name(node.type, language=language)}, {node.weight})"
         _draw_shape(link, x, y, radius, colour, corners)
         if node.iri in labelled:
@@ -119,25 +113,28 @@ def _draw_shape(parent: Element, x: float, y: float, radius: float, colour: str,
 def _draw_legend(svg: Element, types: Counter[str], x: float, y: float, *, language: str) -> None:
     group = SubElement(svg, "g", {"font-size": "13", "fill": _INK})
     for at, (name, count) in enumerate(sorted(types.items())):
-        colour, corners = LOOKS.get(name, _OTHER)
+        colour, corners = _find_look(name)
         _draw_shape(group, x, y + at * _ROW - 4, 7, colour, corners)
         row = SubElement(group, "text", {"x": _number(x + 16), "y": _number(y + at * _ROW)})
         row.text = f"{_name(name, language=language)} ({count})"
 
 
+def _find_look(type_: str) -> tuple[str, int]:
+    """Find the colour of a type, and the corners of its shape: none for a circle."""
+    look = _LOOKS.get(type_) or list_looks().get(iris.expand(type_), _OTHER)
+    return _read_colours()[look.colour_token], _CORNERS.get(look.symbol, 0)
+
+
+@cache
+def _read_colours() -> Mapping[str, str]:
+    """Read the light colours of the pages, by their names."""
+    return dict(re.findall(r"--([\w-]+): light-dark\((#\w+),", (templates_folder() / "style.css").read_text("utf-8")))
+
+
 def _name(type_: str, *, language: str) -> str:
-    _ = load_messages(language).gettext
-    names = {
-        "ukfr:Clause": _("clause"),
-        "ukfr:Actor": _("actor"),
-        "ukfr:Instrument": _("instrument"),
-        "skos:Concept": _("topic"),
-        "ukfr:Place": _("place"),
-        "ukfr:Quantity": _("figure"),
-        "ukfr:DerivedQuantity": _("calculated figure"),
-        "community": _("community"),
-    }
-    return names.get(type_) or local_name(type_.replace(":", "/"))
+    if type_ == "community":
+        return load_messages(language).gettext("community")
+    return find_text(LABEL, iris.expand(type_), language) or iris.local_name(type_.replace(":", "/"))
 
 
 def _say(item: Network | Node | Edge, language: str) -> str:

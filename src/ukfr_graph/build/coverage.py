@@ -1,4 +1,4 @@
-"""What of a statement's body is coded, what is listed as not coded, and whether anything is neither.
+"""The parts of a statement's body that are coded, those listed as not coded, and those that are neither.
 
 Clauses and uncoded passages are leaves: they never overlap, and together they are the whole body. White
 space and punctuation between them carry no words and are not counted.

@@ -30,7 +30,7 @@ _CONTEXT_LENGTH = 32  # characters of prefix and suffix published where a quote 
 
 @dataclass(frozen=True)
 class ResolvedEvidence:
-    """What the quotes of one set of records resolve to.
+    """The evidence that the quotes of one set of records resolve to.
 
     ``triples`` are to be added to the records; ``spans`` maps the subject of each quote to where it stands.
     """

@@ -44,7 +44,7 @@ HEAD_KEYS = (
 )
 """The keys of the head of a file of links; all are needed."""
 PREDICATES = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
-"""What a link may state; ``owl:sameAs`` to outside data is none of them."""
+"""The properties that a link may state; ``owl:sameAs`` to outside data is none of them."""
 JUSTIFICATIONS = tuple(
     "semapv:" + name
     for name in (

@@ -62,7 +62,7 @@ def search(
     text: Annotated[str, typer.Argument(help="Words to find; the last one may be unfinished.")],
     kind: Annotated[list[str] | None, typer.Option("--type", "-t", help="Only this type, such as ukfr:Pledge.")] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="Only texts in this language, such as fr.")] = "",
-    limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Number of hits at most.")] = 20,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
     users: Annotated[
         bool, typer.Option("--users", help="In graphs that users added, instead of curated ones.")

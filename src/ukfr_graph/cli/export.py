@@ -74,7 +74,7 @@ def downloads(out: Out = None) -> None:
 
 
 def network(form: str, language: str, query: Path | None, out: Path | None, endpoint: str | None, **given: Any) -> None:
-    """Write what is tied to what: for Gephi, Cytoscape, networkx, Graphviz or the eye."""
+    """Write a network: for Gephi, Cytoscape, networkx, Graphviz, or as a picture."""
     from ukfr_graph.analysis.network_parameters import PARAMETERS, parse_request
     from ukfr_graph.analysis.requests import Sizes, answer_request
     from ukfr_graph.limits import Limits

@@ -35,7 +35,7 @@ def match(
     adapter: Annotated[str, typer.Option("--adapter", help="How to read it; a wrong name lists them.")],
     result: Annotated[Path, typer.Option("--out", help="File of candidates to write, such as mine.sssom.tsv.")],
     mapping: Annotated[
-        Path | None, typer.Option("--mapping", help="Which column is what, for --adapter table.")
+        Path | None, typer.Option("--mapping", help="File that says what each column is, for --adapter table.")
     ] = None,
     faults: Annotated[Path | None, typer.Option("--faults", help="File for every fault of a row, one a line.")] = None,
     engine: Annotated[str, typer.Option(help="own, splink-duckdb or splink-spark.")] = "own",
@@ -108,7 +108,7 @@ def accept(
         Path | None, typer.Option("--out", help="File of links (default: data/links/<dataset>.sssom.tsv).")
     ] = None,
 ) -> None:
-    """Write what was reviewed into a file of links, rejected pairs as rows with Not; twice is as good as once."""
+    """Write what was reviewed into a file of links, rejected pairs as rows with Not; a second run adds nothing."""
     from ukfr_graph.link.review import acceptance
     from ukfr_graph.link.review.candidate_files import read_candidates
     from ukfr_graph.link.review.session import Review
@@ -126,7 +126,7 @@ def accept(
 
 
 def report(file: Candidates) -> None:
-    """Say what came of the candidates: counts, how often the rule was right, what is unresolved."""
+    """Report on the candidates: counts, how often the rule was right, and what is unresolved."""
     from ukfr_graph.link.review import session
     from ukfr_graph.link.review.candidate_files import read_candidates
 

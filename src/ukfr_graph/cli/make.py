@@ -114,7 +114,7 @@ def publish(
     endpoint: Annotated[str, typer.Option("--endpoint", help="The graph store, or the query endpoint beside it.")],
     out: Out = None,
 ) -> None:
-    """Push the dataset to a store elsewhere (Graph Store Protocol); run it again after a break, it goes on."""
+    """Push the dataset to a store elsewhere (Graph Store Protocol); after a break, run it again to go on."""
     from ukfr_graph.store import open_snapshot
     from ukfr_graph.store.publishing import publish_dataset
 
@@ -132,7 +132,7 @@ def token(
     scope: Annotated[
         list[str] | None, typer.Option("--scope", help="read, write or review; none: read, write.")
     ] = None,
-    name: Annotated[str, typer.Option(help="Whose it is.")] = "",
+    name: Annotated[str, typer.Option(help="Name of whoever uses it.")] = "",
 ) -> None:
     """Make a token for writing: the token itself on stderr, once; its entry for UKFR_WRITE_TOKENS_FILE on stdout."""
     import hashlib

@@ -1,4 +1,4 @@
-"""What commands write: answers to stdout, tables to the terminal. Everything that is written goes through here.
+"""The output of commands: answers to stdout, tables to the terminal. Everything that is written goes through here.
 
 A reader of a pipe that has seen enough ends the command as it ends other tools of Unix: quietly, by SIGPIPE. Whatever
 else cannot be written is an error of one sentence.

@@ -1,1 +1,1 @@
-"""What programs ask: SPARQL, graphs and health, on bare ASGI."""
+"""The interfaces for programs: SPARQL, graphs and health, on bare ASGI."""

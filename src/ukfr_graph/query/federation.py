@@ -19,7 +19,7 @@ from ukfr_graph.tokens import Token, read_tokens
 
 
 class Target(NamedTuple):
-    """What SERVICE or LOAD names, where they name something; ``may_fail`` after LOAD SILENT."""
+    """The address that SERVICE or LOAD names, if any; ``may_fail`` after LOAD SILENT."""
 
     name: Token
     may_fail: bool

@@ -1,4 +1,4 @@
-"""What is refused before a query is parsed: the engine cannot be stopped, or even survive, some texts.
+"""Refusals before a query is parsed: the engine cannot be stopped, or even survive, some texts.
 
 Deep nesting overflows the parser's stack and ends the process; long chains of operators make planning
 explode; SERVICE and LOAD make the engine call other hosts.
@@ -22,7 +22,7 @@ _NOTABLE = re.compile("RAND|NOW|UUID|BNODE|SERVICE|LOAD|FROM|USING|WITH", re.IGN
 
 
 class Traits(NamedTuple):
-    """What a text shows before it is parsed.
+    """The facts that a text shows before it is parsed.
 
     ``has_dataset`` is true with a FROM, USING or WITH clause (SPARQL 1.1 Query, section 13.2; Update,
     section 3.1.3); ``is_repeatable`` is false where asking again may rightly give another answer;

@@ -38,7 +38,7 @@ class _Entry(BaseModel):
 
 @dataclass(frozen=True)
 class Grant:
-    """What one token allows: scopes, and the beginnings of the graphs that it may write to (none: any)."""
+    """The rights of one token: scopes, and the beginnings of the graphs that it may write to (none: any)."""
 
     digest: bytes
     scopes: frozenset[Scope]

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.messages import ENGLISH
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.service.answers import list_values, select_kept
 from ukfr_graph.service.service import Service
+from ukfr_graph.store import Term
 
 LABELS = ("rdfs:label", "skos:prefLabel", "dcterms:title")
 """The properties that name a thing, the first one that it has before the others (``questions/names.rq`` asks them)."""
@@ -35,7 +37,7 @@ class Named:
 
 
 class Names:
-    """Names by IRI; what has none in the reader's language is called by its compact IRI."""
+    """Names by IRI; what has none in the reader's language, and none in English, is called by its compact IRI."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
@@ -62,11 +64,22 @@ async def find_names(service: Service, things: Iterable[str], language: str) -> 
     answers = await asyncio.gather(
         *(select_kept(service, give_values(question, "thing", values)) for values in list_values(service, nodes))
     )
-    found: defaultdict[str, list[tuple[bool, int, str]]] = defaultdict(list)
-    for row in (row for answer in answers for row in answer.dicts()):
+    return choose_names((row for answer in answers for row in answer.dicts()), language)
+
+
+def choose_names(rows: Iterable[Mapping[str, Term]], language: str) -> Names:
+    """Choose among the names that things have: in the language, else in none, else in English.
+
+    Args:
+        rows: with ``thing``, ``name``, and the ``property`` that gives it, as ``questions/names.rq`` asks for them.
+        language: its code.
+    """
+    tags = [language, None, ENGLISH]
+    found: defaultdict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for row in rows:
         name = row["name"]
-        if isinstance(name, ox.Literal) and name.language in (language, None):
-            found[row["thing"].value].append((name.language is None, _RANKS[row["property"].value], name.value))
+        if isinstance(name, ox.Literal) and name.language in tags:
+            found[row["thing"].value].append((tags.index(name.language), _RANKS[row["property"].value], name.value))
     return Names({thing: min(names)[2] for thing, names in found.items()})
 
 

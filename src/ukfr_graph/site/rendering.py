@@ -21,6 +21,7 @@ from ukfr_graph.messages import find_languages, find_locale, list_script_message
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.languages import choose_language
+from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
 
 LANGUAGE_COOKIE = "lang"
@@ -54,8 +55,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
-    ``path``; ``navigation``, the links at its
-    head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the same page without it;
+    ``looks``, of the classes that scripts draw; ``path``; ``navigation``, the links at its head; ``as_of``, the day
+    that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
     browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
@@ -75,6 +76,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
                 if code != language
             ],
             script_messages=list_script_messages(language),
+            looks=describe_looks(language),
             path=request.url.path,
             navigation=request.app.state.navigation,
             prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),

@@ -1,4 +1,4 @@
-"""What answers queries: one protocol for a snapshot here and for an engine elsewhere."""
+"""The engines that answer queries: one protocol for a snapshot here and for an engine elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the lanes share: their sizes and times, what happened in them, and the queues before them."""
+"""The common parts of the lanes: their sizes and times, what happened in them, and the queues before them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Lanes:
 
 @dataclass
 class Tally:
-    """What happened since the start."""
+    """Counts of what happened since the start."""
 
     demoted: int = 0
     timed_out: int = 0

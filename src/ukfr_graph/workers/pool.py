@@ -46,7 +46,7 @@ class ClientLeftError(Exception):
 
 
 class Pool:
-    """Gives queries to workers, within the limits; ``version`` is the one that is asked now."""
+    """A pool that gives queries to workers, within the limits; ``version`` is the one that is asked now."""
 
     def __init__(self, source: Source, limits: Limits, lanes: Lanes) -> None:
         self.source, self.lanes = source, lanes

@@ -1,4 +1,4 @@
-"""What a process that evaluates may not do, whatever it is told: open a socket, start a program, touch another process.
+"""Limits of a process that evaluates: it opens no socket, starts no program, touches no other process.
 
 A seccomp filter (Linux, ``seccomp(2)``) answers those system calls with ``EACCES``; what is open already, such as
 the socket to the server, goes on working. It cannot be taken off again, and threads and children inherit it. Where

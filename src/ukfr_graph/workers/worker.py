@@ -43,7 +43,7 @@ _GZIP_LEVEL = 1  # a cheap query must not wait for a better one
 
 @dataclass(frozen=True)
 class Source:
-    """What workers read: a dataset's root on disk, or an endpoint elsewhere."""
+    """The source that workers read: a dataset's root on disk, or an endpoint elsewhere."""
 
     root: str = ""
     endpoint: str = ""

@@ -1,4 +1,4 @@
-"""What a writer process does: one write, in a version of its own, in force when it is durable; or one file."""
+"""The work of a writer process: one write, in a version of its own, in force when it is durable; or one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sort of instrument a title names, and whether it changes another.
+"""The sort of instrument that a title names, and whether it changes another.
 
 A protocol, an exchange of notes or an amendment has a title that repeats its treaty's. The head of the title says
 what it is: the first word of a kind, before "between", "to" or "concerning".

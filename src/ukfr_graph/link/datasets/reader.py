@@ -58,7 +58,7 @@ class Adapter:
 
 @dataclass
 class Account:
-    """What reading a file came to: how many treaties and lost rows, and each kind of fault with its first lines.
+    """The result of reading a file: how many treaties and lost rows, and each kind of fault with its first lines.
 
     Every fault is written to ``file``, if there is one.
     """

@@ -40,7 +40,7 @@ MISSING = frozenset(
         "\\n",
     }
 )
-"""What programs and people write where there is no value (R, pandas, spreadsheets, SQL), in small letters."""
+"""The texts that programs and people write where there is no value (R, pandas, spreadsheets, SQL), in small letters."""
 MAX_LINES = 200
 """Lines that one row may have."""
 _HEAD_BYTES = 65_536

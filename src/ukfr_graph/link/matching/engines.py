@@ -1,4 +1,4 @@
-"""What runs the comparison: our own arrays, or Splink on DuckDB or Spark, by one table of weights."""
+"""The engines that run the comparison: our own arrays, or Splink on DuckDB or Spark, by one table of weights."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class RankedTarget:
 
 @dataclass(frozen=True)
 class Match:
-    """What came of one treaty: its candidates, the likeliest first, and the outcome with its reason."""
+    """The result for one treaty: its candidates, the likeliest first, and the outcome with its reason."""
 
     source: Treaty
     candidates: tuple[RankedTarget, ...]

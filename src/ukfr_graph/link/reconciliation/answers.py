@@ -1,4 +1,4 @@
-"""What the reconciliation service answers: manifests, candidates, suggestions and values, in both versions.
+"""The answers of the reconciliation service: manifests, candidates, suggestions and values, in both versions.
 
 Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/) and
 its 1.0 draft (https://reconciliation-api.github.io/specs/1.0-draft/). Answers are plain JSON values.

@@ -67,7 +67,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a candidate should have: a value of a property, or a name where ``property`` is empty.
+    """Something that a candidate should have: a value of a property, or a name where ``property`` is empty.
 
     ``quantifier`` says how many of the values: any, all or none. ``exact`` takes no nearness for equality.
     """
@@ -101,7 +101,7 @@ class Candidate:
 
 @dataclass
 class _Look:
-    """What was found out of one entity: how well it meets each demand (nothing: unknown), with its weight."""
+    """The findings about one entity: how well it meets each demand (nothing: unknown), with its weight."""
 
     entity: Entity
     met: dict[str, tuple[float | None, float]]

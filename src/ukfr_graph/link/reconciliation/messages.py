@@ -1,4 +1,4 @@
-"""What clients of the reconciliation service send, checked: both versions of the protocol become the same questions.
+"""Messages of the reconciliation service's clients, checked: both versions of the protocol become the same questions.
 
 Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/) and
 its 1.0 draft (https://reconciliation-api.github.io/specs/1.0-draft/).

@@ -26,7 +26,7 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What was written: rows added, rows that stood there already, and what stands against what was decided."""
+    """The result of accepting: rows added, rows that stood there already, and what stands against what was decided."""
 
     path: Path
     added: int

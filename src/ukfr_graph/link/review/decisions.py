@@ -1,4 +1,4 @@
-"""What reviewers decided: a file of JSON lines beside the candidates, only ever appended to.
+"""The decisions of reviewers: a file of JSON lines beside the candidates, only ever appended to.
 
 A decision is on disk before it is answered for; a line that was cut off by a crash is passed over. Several reviewers
 may write at once, in the terminal and on the page.
