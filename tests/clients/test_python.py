@@ -24,8 +24,6 @@ import polars as pl
 import rdflib
 from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
-from protocol.reconciling import BUDAPEST, best, match
-from protocol.servers import free_port, wait_until_ready
 from rdflib.namespace import RDF
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
@@ -36,6 +34,8 @@ from clients.programs import OWN, ROOT, client, own, package, run, run_own
 from clients.test_programs import CALLS, FIRST, Told
 from protocol.test_catalog import conforms, dcat_ap, fetch, void_shapes
 from protocol.test_openapi import run_schemathesis
+from support.reconciling import BUDAPEST, best, match
+from support.servers import free_port, wait_until_ready
 from ukfr_graph.query import read_queries
 
 UPDATE = "INSERT DATA {{ GRAPH <https://example.org/{0}> {{ <https://example.org/a> <https://example.org/b> 1 }} }}"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError, StdioServerParameters
-from protocol.servers import start_server
 
+from support.servers import start_server
 from ukfr_graph import iris
 from ukfr_graph.agents.tools import list_tools
 from ukfr_graph.query import read_queries
