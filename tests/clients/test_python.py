@@ -137,8 +137,8 @@ def test_polars_reads_a_question(server: str) -> None:
     assert len(pl.read_csv(content)) == len(pd.read_csv(io.BytesIO(content)))
 
 
-@client("DuckDB", "tables", "joins the tables of the data package", own("duckdb"))
-def test_duckdb_joins_the_tables(server: str, tmp_path: Path) -> None:
+@client("DuckDB", "tables", "reads every table of the data package, with as many rows as pandas", own("duckdb"))
+def test_duckdb_reads_the_tables(server: str, tmp_path: Path) -> None:
     unpack_tables(server, tmp_path)
     names = sorted(path.stem for path in tmp_path.glob("*.csv"))
     script = (
@@ -197,7 +197,7 @@ def test_openapi_spec_validator_finds_the_description_valid(server: str, tmp_pat
     assert "OK" in run_own("openapi-spec-validator", save_description(server, tmp_path))
 
 
-@client("openapi-python-client", "OpenAPI", "generates a client, which calls every operation with its examples",
+@client("openapi-python-client", "OpenAPI", "generates a client, which calls every operation with its examples; federated questions are refused",
         own("openapi-python-client"))  # fmt: skip
 def test_a_generated_client_calls_every_operation(
     server: str, plain: str, tmp_path: Path, record_property: Told
