@@ -12,6 +12,7 @@ import json
 import re
 import sys
 import typing
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ def fit(value: Any, hint: Any) -> Any:
     for found in list_types(hint):
         if isinstance(found, type) and issubclass(found, Enum):
             return found(value)
+        if found is date:
+            return date.fromisoformat(value)
         if hasattr(found, "from_dict") and isinstance(value, dict):
             return found.from_dict(value)
     return value
@@ -48,6 +51,7 @@ def find_arguments(operation: dict[str, Any], hints: dict[str, Any]) -> dict[str
     for parameter in operation.get("parameters", ()):
         if parameter.get("required") or "example" in parameter or "examples" in parameter:
             name = re.sub("[^0-9a-z]+", "_", parameter["name"].lower()).strip("_")
+            name = name if name in hints else f"{name}_"  # where Python has a meaning for it
             arguments[name] = fit(find_example(parameter), hints[name])
     bodies = operation.get("requestBody", {}).get("content", {})
     for media_type in ("application/json", "application/ld+json", "application/x-www-form-urlencoded"):

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -100,8 +99,3 @@ def run_own(name: str, *arguments: str | Path, cwd: Path | None = None) -> str:
     return run(
         *([path] if path.exists() else [OWN / "bin/python", Path(__file__).with_name(name)]), *arguments, cwd=cwd
     )
-
-
-def run_here(module: str, *arguments: str | Path, cwd: Path | None = None) -> str:
-    """Run a program of the environment that the tests run in."""
-    return run(Path(sys.executable).with_name(module), *arguments, cwd=cwd)

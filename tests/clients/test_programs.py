@@ -80,7 +80,7 @@ def test_xmllint_reads_answers_and_networks(server: str, tmp_path: Path) -> None
     run("xmllint", "--noout", "--nonet", "--schema", schema, tmp_path / "network.graphml")
 
 
-@client("jq", "JSON", "takes rows out of an answer, and streams the JSON-LD dump", program("jq"))
+@client("jq", "JSON", "takes rows out of an answer, and things out of the JSON-LD dump", program("jq"))
 def test_jq_reads_rows_and_dumps(server: str, tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_bytes(httpx.get(f"{server}/sparql", params={"query": CALLS}).content)
     assert json.loads(run("jq", ".results.bindings | map(.c.value) | first", tmp_path / "rows.json")) == FIRST

@@ -176,7 +176,9 @@ def test_no_operation_has_a_parameter_twice_or_a_name_of_another(server: str) ->
 
 @pytest.mark.parametrize(("path", "language"), [("/", "en"), ("/", "fr"), ("/catalog", "en"), ("/catalog", "fr")])
 def test_search_engines_find_the_dataset_on_home_and_catalogue(server: str, path: str, language: str) -> None:
-    page = html.fromstring(httpx.get(server + path, params={"lang": language}, headers={"Accept": "text/html"}).text)
+    answer = httpx.get(server + path, params={"lang": language}, headers={"Accept": "text/html"})
+    assert answer.status_code == 200, answer.text
+    page = html.fromstring(answer.text)
     (script,) = page.xpath('//script[@type="application/ld+json"]')
     dataset = json.loads(script.text)
     assert (dataset["@type"], dataset["@id"]) == ("Dataset", f"{server}/.well-known/void#dataset")

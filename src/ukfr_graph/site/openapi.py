@@ -23,6 +23,7 @@ from ukfr_graph import iris
 from ukfr_graph.endpoint.problems import MEDIA_TYPE
 from ukfr_graph.endpoint.sparql import FORM, QUERY, UPDATE
 from ukfr_graph.query.formats import FORMATS
+from ukfr_graph.query.saved import declare_prefixes
 from ukfr_graph.site.negotiation import PROFILES, Variant
 
 Responses = dict[int | str, dict[str, Any]]
@@ -198,7 +199,8 @@ def _sparql() -> dict[str, Any]:
         query_parameter("default-graph-uri", lists, "Graphs that the default graph is made of"),
         query_parameter("named-graph-uri", lists, "Graphs that GRAPH can name"),
     ]
-    example = "SELECT ?kind (COUNT(*) AS ?n) { ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause } GROUP BY ?kind"
+    question = "SELECT ?kind (COUNT(*) AS ?n) { ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause } GROUP BY ?kind"
+    example = declare_prefixes(question)
     answered = {
         **answers(
             *dict.fromkeys((*_ROW_TYPES, *_GRAPH_TYPES, "text/html")), description="Rows, a yes or no, or a graph"
@@ -207,7 +209,7 @@ def _sparql() -> dict[str, Any]:
     }
     query = query_parameter("query", _TEXT, "A query; without one, the service is described", example=example)
     form = {"type": "object", "properties": {"query": _TEXT, "update": _TEXT}, "description": "One of the two"}
-    update = "INSERT DATA { GRAPH <https://example.org/mine> { <https://example.org/a> rdfs:label 'A' } }"
+    update = "INSERT DATA { GRAPH <https://example.org/mine> { <https://example.org/a> <https://example.org/b> 'c' } }"
     return {
         "get": _operation("SPARQL 1.1 Protocol: query by GET; service description", answered, [query, *dataset]),
         "post": _operation(
@@ -232,7 +234,8 @@ def _graph_store() -> dict[str, Any]:
         **answers("application/json", description="What was stored"),
         **problems(*COMMON, 404, 412, 413, 415, page=False),
     }
-    body = {name: {**_schema_of(name), "example": _UPLOAD.get(name, _TRIPLE)} for name in _UPLOADS}
+    body = {name: {"schema": _TEXT, "example": _UPLOAD.get(name, _TRIPLE)} for name in _UPLOADS}
+    body["application/ld+json"]["schema"] = {"type": "object"}
     body["multipart/form-data"] = {"schema": _FORM_UPLOAD}
     stored = {**report, 201: {**report[200], "description": "The graph is new"}, 204: {"description": "Stored"}}
     return {
