@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
+from protocol.test_isolation import cpu_s
 from support.servers import Server, open_client, start_server
 from ukfr_graph.link.matching.matcher import match_all
 from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
@@ -85,6 +86,22 @@ def test_no_link_of_a_page_leads_where_a_path_names_a_host(server: str, path: st
     links = re.findall(r'(?:href|action|src)="([^"]*)"', page.text)
     assert links
     assert not [link for link in links if link.startswith("//") or "://evil" in link]
+
+
+@pytest.mark.parametrize("host", ["a%zz", "[:::]", "[1.2]", "a b", "a/b", "a@b", "a:b", "a'b", "a%"])
+def test_a_host_that_is_none_is_told(server: str, host: str) -> None:
+    for path in ("/sparql", "/", "/.well-known/void", "/reconcile", "/doc/place/calais", "/graph-store/x"):
+        assert CLIENT.get(server + path, headers={"Host": host}).status_code == 400, path
+
+
+def test_one_more_name_for_the_server_makes_no_new_description(dataset: Path) -> None:
+    with start_server("--store", str(dataset)) as running:
+        texts = [CLIENT.get(running.url + "/sparql", headers={"Host": "a.example"}).text for _ in range(3)]
+        before = cpu_s(running.process.pid)
+        for number in range(40):
+            answer = CLIENT.get(running.url + "/sparql", headers={"Host": f"b{number}.example"})
+            assert answer.text.replace(f"b{number}.example", "a.example") == texts[-1]
+        assert cpu_s(running.process.pid) - before < 0.6
 
 
 def test_a_public_server_is_open_to_pages_of_other_origins(server: str) -> None:

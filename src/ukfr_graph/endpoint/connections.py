@@ -9,7 +9,6 @@ to arrive whole.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -17,7 +16,7 @@ from typing import Any, TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from ukfr_graph.endpoint.exchange import COMMON_HEADERS
+from ukfr_graph.endpoint.exchange import COMMON_HEADERS, is_host
 from ukfr_graph.endpoint.problems import MEDIA_TYPE, write_problem
 from ukfr_graph.endpoint.room import Arrivals, Departures
 from ukfr_graph.endpoint.shortcut import SPARQL
@@ -26,7 +25,6 @@ Shortcut: TypeAlias = Callable[[bytes, Sequence[tuple[bytes, bytes]]], tuple[byt
 _TURN_S = 0.001
 _COPIED_BYTES = 65_536  # of an answer; a larger one is not copied for each who asks
 _DRAINED_BYTES = 65_536  # that a client must read of a response within the time of a request
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)(?::[0-9]{1,5})?")
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -141,7 +139,7 @@ class GuardedProtocol(HttpToolsProtocol):
         hosts = [value for name, value in self.headers if name == b"host"]
         if version not in ("1.0", "1.1"):
             self._refuse(505, "HTTP/1.1 is spoken here.")
-        elif len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)) or (not hosts and version == "1.1"):
+        elif len(hosts) > 1 or not all(map(is_host, hosts)) or (not hosts and version == "1.1"):
             self._refuse(400, "A request has one Host header, with a host and perhaps a port.")
         else:
             return False
