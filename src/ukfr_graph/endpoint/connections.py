@@ -101,6 +101,8 @@ class GuardedProtocol(HttpToolsProtocol):
         """End to measure the head; a request that was answered before is answered at once."""
         self._is_in_head, self._head_bytes = False, 0
         self._write_pending()  # of the request before this one, which was sent without waiting
+        if self.cycle is not None and self.cycle.response_complete:
+            self.cycle = None  # this request has no answer yet
         self._is_answered = self.transport.is_closing() or self._is_refused() or self._answer_at_once()
         if not self._is_answered:
             super().on_headers_complete()
