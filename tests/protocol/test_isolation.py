@@ -78,7 +78,7 @@ def test_a_query_that_needs_too_much_memory_is_ended_and_nothing_else_is(limited
 
 
 def test_a_result_that_is_too_large_is_an_error_and_not_a_part(limited: Server) -> None:
-    response = ask(limited, "SELECT * { ?s ?p ?o }")
+    response = ask(limited, "SELECT * { ?s ?p ?o } LIMIT 2500")  # in time on a crowded machine, too
     assert (response.status_code, response.json()["title"]) == (422, "The result is too large")
     assert "LIMIT" in response.json()["detail"]
 

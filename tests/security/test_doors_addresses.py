@@ -1,6 +1,8 @@
 """Who a server answers to: names, origins, tokens and their scopes; by real server processes."""
 
 import json
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,13 +14,15 @@ import httpx
 import pytest
 
 from protocol.conftest import TOKEN
-from support.servers import Server, start_server
+from protocol.test_isolation import cpu_s
+from support.servers import Server, open_client, start_server
 from ukfr_graph.link.matching.matcher import match_all
 from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
 from ukfr_graph.service.gate import hash_token
 from unit.link.review.test_review import MINE, OURS, SOURCES
 
 PAGE = {"Accept": "text/html"}
+CLIENT = open_client()
 PATHS = (
     "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D", "/graph-store?default", "/health", "/", "/search?q=secret",
     "/export", "/doc/place/calais",
@@ -43,9 +47,9 @@ def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 )
 def test_an_open_server_answers_to_loopback_names_alone(open_server: str, path: str, host: str) -> None:
     for _ in range(2):  # the second could be a kept answer
-        ours = httpx.get(open_server + path)
+        ours = CLIENT.get(open_server + path)
         assert ours.status_code in (200, 404)
-        answer = httpx.get(open_server + path, headers={"Host": host})
+        answer = CLIENT.get(open_server + path, headers={"Host": host})
         assert answer.status_code == 403
         assert "secret" not in answer.text
 
@@ -54,7 +58,7 @@ def test_an_open_server_answers_to_loopback_names_alone(open_server: str, path: 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://[", "http://localhost:1", "", "\xff"])
 def test_an_open_server_answers_no_page_of_another_origin(open_server: str, path: str, origin: str) -> None:
     for method in ("GET", "OPTIONS", "HEAD"):
-        answer = httpx.request(method, open_server + path, headers={b"Origin": origin.encode("latin-1")})
+        answer = CLIENT.request(method, open_server + path, headers={b"Origin": origin.encode("latin-1")})
         assert answer.status_code in (400, 403), (method, answer.status_code)
         assert "access-control-allow-origin" not in answer.headers
         assert "secret" not in answer.text
@@ -62,20 +66,49 @@ def test_an_open_server_answers_no_page_of_another_origin(open_server: str, path
 
 @pytest.mark.parametrize("path", PATHS)
 def test_an_open_server_lets_no_other_page_read_what_it_answers(open_server: str, path: str) -> None:
-    answer = httpx.get(open_server + path)
+    answer = CLIENT.get(open_server + path)
     assert not [name for name in answer.headers if name.startswith("access-control-")]
-    own = httpx.get(open_server + path, headers={"Origin": open_server, "Host": open_server.removeprefix("http://")})
+    own = CLIENT.get(open_server + path, headers={"Origin": open_server, "Host": open_server.removeprefix("http://")})
     assert own.status_code == answer.status_code
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "[::1]", "127.1.2.3"])
 def test_every_loopback_name_is_answered(open_server: str, host: str) -> None:
     port = open_server.rpartition(":")[2]
-    assert httpx.get(open_server + "/health", headers={"Host": f"{host}:{port}"}).status_code == 200
+    assert CLIENT.get(open_server + "/health", headers={"Host": f"{host}:{port}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example/x", "///evil.example", "/%2Fevil.example/x", "//evil.example/graph?query="]
+)
+def test_no_link_of_a_page_leads_where_a_path_names_a_host(server: str, path: str) -> None:
+    page = CLIENT.get(server + path, headers=PAGE)
+    links = re.findall(r'(?:href|action|src)="([^"]*)"', page.text)
+    assert links
+    assert not [link for link in links if link.startswith("//") or "://evil" in link]
+
+
+@pytest.mark.parametrize("host", ["a%zz", "[:::]", "[1.2]", "a b", "a/b", "a@b", "a:b", "a'b", "a%"])
+def test_a_host_that_is_none_is_told(server: str, host: str) -> None:
+    for path in ("/sparql", "/", "/.well-known/void", "/reconcile", "/doc/place/calais", "/graph-store/x"):
+        assert CLIENT.get(server + "/health").is_success  # on a connection that is used again
+        assert CLIENT.get(server + path, headers={"Host": host}).status_code == 400, path
+
+
+def test_one_more_name_for_the_server_makes_no_new_description(dataset: Path) -> None:
+    with start_server("--store", str(dataset)) as running:
+        texts = [CLIENT.get(running.url + "/sparql", headers={"Host": "a.example"}).text for _ in range(3)]
+        before = cpu_s(running.process.pid)
+        for number in range(40):
+            answer = CLIENT.get(running.url + "/sparql", headers={"Host": f"b{number}.example"})
+            assert answer.text.replace(f"b{number}.example", "a.example") == texts[-1]
+        assert cpu_s(running.process.pid) - before < 0.6
 
 
 def test_a_public_server_is_open_to_pages_of_other_origins(server: str) -> None:
-    answer = httpx.get(server + "/sparql?query=ASK%7B%7D", headers={"Origin": "https://x.example", "Host": "x.example"})
+    answer = CLIENT.get(
+        server + "/sparql?query=ASK%7B%7D", headers={"Origin": "https://x.example", "Host": "x.example"}
+    )
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")
 
 
@@ -156,14 +189,14 @@ def private(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
      "/catalog", "/reconcile", "/.well-known/void", "/robots.txt", "/nothing", "/graph-store", "/search?q=merger"],
 )  # fmt: skip
 def test_nothing_private_is_told_without_a_token(private: Server, path: str, headers: dict[str, str]) -> None:
-    version = httpx.get(private.url + "/health", headers=AUTHORIZED).json()["version"]
-    answer = httpx.get(private.url + path, headers=headers)
+    version = CLIENT.get(private.url + "/health", headers=AUTHORIZED).json()["version"]
+    answer = CLIENT.get(private.url + path, headers=headers)
     assert answer.status_code < 500
     for secret in ("mergers", "fusions", version, "worker-", "14448", '"triples"'):
         assert secret not in answer.text.replace("/search?q=merger", ""), secret
     if path == "/health":
         assert answer.json() == {"status": "ok"}
-    assert httpx.get(private.url + path, headers={**headers, **AUTHORIZED}).status_code not in (401, 403)
+    assert CLIENT.get(private.url + path, headers={**headers, **AUTHORIZED}).status_code not in (401, 403)
 
 
 def test_with_a_token_the_description_has_the_operators_questions(private: Server) -> None:
@@ -179,26 +212,34 @@ def test_cookies_are_secure_behind_tls(server: str) -> None:
             assert ("Secure" in cookie) == is_secure
 
 
+@pytest.fixture(scope="module")
+def written(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for writing what is refused: one for all that is."""
+    own = shutil.copytree(dataset, tmp_path_factory.mktemp("written") / "out", symlinks=True)
+    with start_server("--store", str(own), settings={"write_token": TOKEN}) as running:
+        yield running
+
+
 @pytest.mark.parametrize(
     "name",
     ["https://example.org/team/../other", "https://example.org/team/./x", "https://example.org/team/%2e%2e/other",
      "https://example.org/team/..", "https://example.org/team/.%2E/x", "https://w3id.org/ukfr/graph/empty",
      "HTTPS://W3ID.ORG/ukfr/graph/entities", "https://example.org/../w3id.org"],
 )  # fmt: skip
-def test_a_graph_name_that_others_read_otherwise_is_refused(writable: Server, name: str) -> None:
+def test_a_graph_name_that_others_read_otherwise_is_refused(written: Server, name: str) -> None:
     turtle = {"Content-Type": "text/turtle", **AUTHORIZED}
-    before = httpx.get(writable.url + "/health").json()["version"]
+    before = CLIENT.get(written.url + "/health").json()["version"]
     statuses = [
-        httpx.put(writable.url + "/graph-store", params={"graph": name}, content="<urn:a> a <urn:b> .", headers=turtle),
-        httpx.put(writable.url + "/graph-store", params={"graph": name}, content="", headers=turtle),
-        httpx.post(writable.url + "/sparql", data={"update": f"INSERT DATA {{ GRAPH <{name}> {{ <urn:a> a <urn:b> }} }}"},
+        CLIENT.put(written.url + "/graph-store", params={"graph": name}, content="<urn:a> a <urn:b> .", headers=turtle),
+        CLIENT.put(written.url + "/graph-store", params={"graph": name}, content="", headers=turtle),
+        CLIENT.post(written.url + "/sparql", data={"update": f"INSERT DATA {{ GRAPH <{name}> {{ <urn:a> a <urn:b> }} }}"},
                    headers=AUTHORIZED),
-        httpx.post(writable.url + "/sparql", data={"update": f"CREATE GRAPH <{name}>"}, headers=AUTHORIZED),
+        CLIENT.post(written.url + "/sparql", data={"update": f"CREATE GRAPH <{name}>"}, headers=AUTHORIZED),
     ]  # fmt: skip
     assert {answer.status_code for answer in statuses[:3]} <= {400, 403}, [a.status_code for a in statuses]
-    listed = httpx.post(writable.url + "/sparql", data={"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"})
+    listed = CLIENT.post(written.url + "/sparql", data={"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"})
     assert name not in listed.text
-    assert httpx.get(writable.url + "/health").json()["version"] == before
+    assert CLIENT.get(written.url + "/health").json()["version"] == before
 
 
 @pytest.mark.parametrize(

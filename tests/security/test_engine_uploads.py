@@ -55,6 +55,32 @@ def test_a_document_that_is_nested_too_deeply_is_refused_soon(server: Server, me
     assert put(server, TURTLE, b"<urn:a> <urn:b> 1 .").status_code in (200, 201)
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        b"<!-- a -- b -->",
+        b"<!-- \x01 -->",
+        b"<?a \x01?>",
+        b' <?xml version="1.0"?>',
+        b'<?xml version="1.0" encoding="x-y"?>',
+    ],
+)
+def test_no_fault_before_it_hides_how_deep_a_document_is(server: Server, fault: bytes) -> None:
+    """The engine reads on after what is no XML, and burns what deep nesting costs."""
+    for depth in (3, 3_000):
+        response = put(server, XML, fault + deep(XML, depth))
+        assert response.status_code in (400, 422), response.text
+        assert "Document" in response.json()["detail"] or "rdf" in response.json()["detail"], response.text
+
+
+def test_parts_in_parts_are_told(server: Server) -> None:
+    body = b"x"
+    for number in range(3_000):
+        head = b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (number - 1)
+        body = b"--b%d\r\n" % number + head + body + b"\r\n--b%d--\r\n" % number
+    assert put(server, "multipart/form-data; boundary=b2999", body).status_code in (400, 422)
+
+
 @pytest.mark.parametrize("media_type", [XML, JSON])
 def test_a_document_of_usual_depth_is_taken(server: Server, media_type: str) -> None:
     assert put(server, media_type, deep(media_type, 40)).json()["triples"] > 1

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -125,3 +126,18 @@ def test_a_client_that_does_not_read_its_answer_loses_its_connection(small: Serv
                 received += len(part)
             raise ConnectionResetError  # the end came before the length that was promised
     assert received < 10_000_000
+
+
+@pytest.mark.parametrize("path", ["/sparql?query=", "/graph?query="])
+def test_the_same_slow_question_on_every_connection_takes_nobodys_place(dataset: Path, path: str) -> None:
+    """A question is evaluated once for all who ask it: they wait for it, and each has a connection."""
+    slow = quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER (STR(?a) < STR(?f)) }")
+    head = f"GET {path}{slow} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n".encode()
+    head = head.replace(b"text/html", b"*/*") if path.startswith("/sparql") else head
+    settings = {"max_connections": str(CONNECTIONS), "queued_queries": "10", "query_timeout_s": "20"}
+    with start_server("--store", str(dataset), settings=settings) as running:
+        httpx.get(running.url + "/")
+        with slow_sockets(running, 2 * CONNECTIONS, head):
+            for _ in range(3):
+                assert httpx.get(running.url + "/health").status_code == 200
+                assert httpx.get(running.url + "/sparql", params={"query": "ASK {}"}).status_code == 200

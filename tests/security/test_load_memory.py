@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Iterator
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -80,3 +84,81 @@ def test_memory_stays_within_its_setting(
         for number in range(requests):
             stream(client, number)
     assert resident_bytes(server) - before < _ALLOWED_BYTES
+
+
+RESULT_BYTES = 12_000_000
+BODY_BYTES = 10_000_000
+
+
+@pytest.fixture(scope="module")
+def crowded(dataset: Path) -> Iterator[tuple[Server, int]]:
+    """A server with small limits of all that it may have to hold for its clients, and its memory before."""
+    settings = {
+        "cache_bytes": str(CACHE_BYTES), "max_result_bytes": str(RESULT_BYTES), "max_upload_bytes": str(BODY_BYTES),
+        "quick_query_s": "10",
+    }  # fmt: skip
+    with start_server("--store", str(dataset), settings=settings) as running:
+        httpx.get(running.url + "/sparql", params={"query": "ASK {}"})
+        yield running, resident_bytes(running)
+
+
+@contextmanager
+def requests_sent(server: Server, requests: Iterable[bytes]) -> Iterator[list[socket.socket]]:
+    """Send each request on a connection of its own, and read nothing of what is answered."""
+    with ExitStack() as stack:
+        links = []
+        for request in requests:
+            link = stack.enter_context(socket.socket())
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            link.connect(("127.0.0.1", server.port))
+            link.sendall(request)
+            links.append(link)
+        yield links
+
+
+def ask_for(rows: int, number: int) -> bytes:
+    query = quote(f"SELECT ?s ?n ?x {{ ?s ?p ?o BIND ({number} AS ?n) BIND ('{'x' * 500}' AS ?x) }} LIMIT {rows}")
+    return f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\nAccept: {_JSON}\r\n\r\n".encode()
+
+
+def test_bodies_that_do_not_end_take_no_more_than_there_is_room_for(crowded: tuple[Server, int]) -> None:
+    server, before = crowded
+    head = b"POST /%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\nContent-Length: 900000\r\n\r\n"
+    bodies = [head % path + b"x" * 899_000 for path in (b"sparql", b"nowhere")] * 60
+    with requests_sent(server, bodies):
+        assert httpx.post(server.url + "/sparql", data={"query": "ASK {}" + " " * 60_000}).is_success
+        assert resident_bytes(server) - before < 4 * BODY_BYTES
+
+
+def test_answers_that_nobody_reads_take_no_more_than_there_is_room_for(crowded: tuple[Server, int]) -> None:
+    server, before = crowded
+    with requests_sent(server, (ask_for(12_000, number) for number in range(25))):
+        wait_until(lambda: evaluations(server) >= 25)
+        wait_until(lambda: resident_bytes(server) - before < _ALLOWED_BYTES + 2 * RESULT_BYTES, within_s=6)
+        assert httpx.get(server.url + "/health").is_success
+
+
+def test_an_answer_that_is_kept_is_not_copied_for_each_who_does_not_read_it(crowded: tuple[Server, int]) -> None:
+    server, _ = crowded
+    request = ask_for(6_000, 0)
+    for _ in range(2):
+        with requests_sent(server, [request]) as (link,):
+            assert link.recv(12).startswith(b"HTTP/1.1 200")
+    before = resident_bytes(server)
+    with requests_sent(server, [request] * 40) as links:
+        for link in links:
+            assert link.recv(12)
+        assert resident_bytes(server) - before < _ALLOWED_BYTES
+
+
+def evaluations(server: Server) -> float:
+    """Count what was evaluated and answered."""
+    lines = httpx.get(server.url + "/metrics").text.splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("ukfr_requests_total"))
+
+
+def wait_until(is_so: Callable[[], bool], within_s: float = 60) -> None:
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)

@@ -143,6 +143,19 @@ def test_a_process_that_computes_without_end_is_ended(dataset: Path) -> None:
         assert get(running, "/queries").status_code == 200
 
 
+def test_a_process_that_makes_pages_has_no_secret_and_no_way_out(site: Server) -> None:
+    get(site, "/queries")
+    for pid in find_page_processes(site):
+        assert "Seccomp:\t2" in Path(f"/proc/{pid}/status").read_text()
+        assert TOKEN.encode() not in Path(f"/proc/{pid}/environ").read_bytes()
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            if "rw-p" in line:
+                start, end = (int(place, 16) for place in line.split()[0].split("-"))
+                with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+                    memory.seek(start)
+                    assert TOKEN.encode() not in memory.read(end - start), line
+
+
 def test_listing_downloads_makes_none(site: Server) -> None:
     for path in ("/export", "/catalog", "/export/SHA256SUMS"):
         assert get(site, path).status_code == 200, site.log.read_text()[-3_000:]

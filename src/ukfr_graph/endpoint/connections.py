@@ -1,14 +1,14 @@
 """Connections of clients that are slow, or send more than they should: they lose theirs, and nobody else does.
 
 uvicorn has no limit on the time in which a request must arrive and a response be read, nor on the size of a request's
-head; this adds them, and one on connections. Where all are taken, a new one takes the place of the one that has waited
-longest for its client: idle ones first, then those whose request has yet to arrive whole.
+head; this adds them, one on connections, and one on the memory that they share (``room``). Where all are taken, a new
+one takes the place of the one that has waited longest for its client: idle ones first, then those whose request has yet
+to arrive whole.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -16,14 +16,15 @@ from typing import Any, TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from ukfr_graph.endpoint.exchange import COMMON_HEADERS
+from ukfr_graph.endpoint.exchange import COMMON_HEADERS, is_host
 from ukfr_graph.endpoint.problems import MEDIA_TYPE, write_problem
+from ukfr_graph.endpoint.room import Arrivals, Departures
 from ukfr_graph.endpoint.shortcut import SPARQL
 
 Shortcut: TypeAlias = Callable[[bytes, Sequence[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
 _TURN_S = 0.001
+_COPIED_BYTES = 65_536  # of an answer; a larger one is not copied for each who asks
 _DRAINED_BYTES = 65_536  # that a client must read of a response within the time of a request
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)(?::[0-9]{1,5})?")
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -34,6 +35,8 @@ class GuardedProtocol(HttpToolsProtocol):
     most_connections = 1_000
     shortcut: Shortcut = staticmethod(lambda _, __: None)
     is_busy: Callable[[], bool] = staticmethod(lambda: False)
+    arrivals: Arrivals
+    departures: Departures
     turns: deque[GuardedProtocol]
     """The connections whose page is found, and waits for its turn."""
     idle: OrderedDict[GuardedProtocol, None]
@@ -47,7 +50,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._is_in_head = True
         self._deadline: asyncio.TimerHandle | None = None
         self._is_answered = False
-        self._pending = b""
+        self._pending: tuple[bytes, ...] = ()
         self._reader: asyncio.TimerHandle | None = None
         self._unread_bytes = 0
 
@@ -70,6 +73,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Start to measure how fast the client reads its response."""
         super().pause_writing()
         self._watch_reader()
+        self.departures.add(self, self.loop.time())
 
     def resume_writing(self) -> None:
         """End to measure it."""
@@ -97,6 +101,8 @@ class GuardedProtocol(HttpToolsProtocol):
         """End to measure the head; a request that was answered before is answered at once."""
         self._is_in_head, self._head_bytes = False, 0
         self._write_pending()  # of the request before this one, which was sent without waiting
+        if self.cycle is not None and self.cycle.response_complete:
+            self.cycle = None  # this request has no answer yet
         self._is_answered = self.transport.is_closing() or self._is_refused() or self._answer_at_once()
         if not self._is_answered:
             super().on_headers_complete()
@@ -104,6 +110,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body, unless nobody needs it."""
         if not self._is_answered:
+            self.arrivals.grow(self, len(body))
             super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -134,7 +141,7 @@ class GuardedProtocol(HttpToolsProtocol):
         hosts = [value for name, value in self.headers if name == b"host"]
         if version not in ("1.0", "1.1"):
             self._refuse(505, "HTTP/1.1 is spoken here.")
-        elif len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)) or (not hosts and version == "1.1"):
+        elif len(hosts) > 1 or not all(map(is_host, hosts)) or (not hosts and version == "1.1"):
             self._refuse(400, "A request has one Host header, with a host and perhaps a port.")
         else:
             return False
@@ -153,7 +160,9 @@ class GuardedProtocol(HttpToolsProtocol):
         if answer is None:
             return False
         date = b"".join(name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers)
-        self._pending = b"".join((answer[0], date, b"\r\n", answer[1]))
+        self._pending = b"".join((answer[0], date, b"\r\n")), answer[1]
+        if len(answer[1]) <= _COPIED_BYTES:  # one piece is sent more quickly than two
+            self._pending = (b"".join(self._pending),)
         if self.url.startswith(SPARQL):
             self._write_pending()
         else:
@@ -165,8 +174,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def _write_pending(self) -> None:
         """Write the answer that waits."""
         if self._pending and not self.transport.is_closing():
-            self.transport.write(self._pending)
-            self._pending = b""
+            pending, self._pending = self._pending, ()
+            self.transport.writelines(pending)
             self.on_response_complete()
 
     def _take_turn(self) -> None:
@@ -210,6 +219,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.arriving[self] = None
 
     def _stop_clock(self) -> None:
+        self.arrivals.drop(self)
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
@@ -236,6 +246,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._watch_reader()
 
     def _stop_reader(self) -> None:
+        self.departures.drop(self)
         if self._reader is not None:
             self._reader.cancel()
             self._reader = None
@@ -262,11 +273,14 @@ def guard(
     head_limit_bytes: int,
     head_timeout_s: float,
     most_connections: int,
+    arriving_bytes: int,
+    unread_bytes: int,
     shortcut: Shortcut,
     is_busy: Callable[[], bool],
 ) -> type[GuardedProtocol]:
     """Make the protocol with these limits; ``shortcut`` finds responses by address and headers.
 
+    All bodies that arrive take at most ``arriving_bytes``, all answers that are not read yet ``unread_bytes``.
     ``is_busy`` tells whether a query is being evaluated.
     """
     limits = {
@@ -275,6 +289,8 @@ def guard(
         "most_connections": most_connections,
         "shortcut": staticmethod(shortcut),
         "is_busy": staticmethod(is_busy),
+        "arrivals": Arrivals(arriving_bytes),
+        "departures": Departures(unread_bytes),
         "turns": deque(),
         "idle": OrderedDict(),
         "arriving": OrderedDict(),

@@ -20,6 +20,7 @@ from ukfr_graph.service.statistics import Counter, Statistics
 from ukfr_graph.workers.wire import Head
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
+_ANY_BASE = "http://base.invalid"  # it is written once, and not for each name that clients have for this server
 _COUNT_S = 2.0  # what a client waits for a first count; a large dataset takes longer
 _PREFIXES = {**PREFIXES, "sd": SD, "sh": SH, "schema": SCHEMA}
 _FORMAT_NAMES = {
@@ -62,18 +63,18 @@ class Describer:
         form = negotiate(exchange.header(b"accept"), "graph")
         facts = (await service.pool.ask({"task": "facts", "with_user_graphs": True}, "facts")).head
         statistics = await self._count_briefly()
-        base = base_address(exchange)
-        key = make_key("description", service.pool.version, base, form.name, statistics is not None)
+        key = make_key("description", service.pool.version, form.name, statistics is not None)
         entry = service.cache.find(key)
         if entry is None:
-            entry = Entry("", (), await asyncio.to_thread(self._write, base, form, facts, statistics))
+            entry = Entry("", (), await asyncio.to_thread(self._write, _ANY_BASE, form, facts, statistics))
             service.cache.keep(key, entry)
+        body = entry.body.replace(_ANY_BASE.encode(), base_address(exchange).encode())
         headers = [
             (b"content-type", write_content_type(form.media_type).encode()),
             (b"vary", b"Accept"),
             (b"ukfr-version", service.pool.version.encode()),
         ]
-        await exchange.respond(200, headers, entry.body)
+        await exchange.respond(200, headers, body)
 
     async def _count_briefly(self) -> Statistics | None:
         """Return what the dataset holds, where it was counted or can be within a moment; else it goes on."""

@@ -6,9 +6,13 @@ ASGI 3.0, HTTP (https://asgi.readthedocs.io/en/latest/specs/www.html).
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, unquote_plus
+
+import pyoxigraph as ox
 
 from ukfr_graph.errors import QueryError, RequestTooLargeError, UnsupportedMediaTypeError
 from ukfr_graph.service.cache import Header
@@ -18,6 +22,7 @@ Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _MOST_PARAMETERS = 1000
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]+)(?::[0-9]{1,5})?")
 _ALLOWED_HEADERS = b"Accept, Accept-Language, Accept-Profile, Authorization, Content-Type, If-Match, If-None-Match"
 
 COMMON_HEADERS: tuple[Header, ...] = (
@@ -40,6 +45,15 @@ def with_common(headers: Iterable[Header]) -> list[Header]:
     fields = [*headers]
     names = {name for name, _ in fields}
     return fields + [header for header in COMMON_HEADERS if header[0] not in names]
+
+
+@lru_cache(maxsize=256)
+def is_host(value: bytes) -> bool:
+    """Return whether a Host header can be part of an IRI (RFC 3986, section 3.2.2)."""
+    try:
+        return bool(_HOST.fullmatch(value) and ox.NamedNode(f"http://{value.decode()}/"))
+    except ValueError:
+        return False
 
 
 class ClientGoneError(Exception):

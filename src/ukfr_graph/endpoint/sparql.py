@@ -186,9 +186,13 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
 
 
 async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: bytes) -> Entry:
-    """Have a query evaluated; of equal ones that come at the same time, only the first."""
+    """Have a query evaluated; of equal ones that come at the same time, only the first.
+
+    Raises:
+        BusyError: too many wait for it.
+    """
     while (flight := service.flights.get(key)) is not None:
-        with contextlib.suppress(ClientLeftError):  # the first one's client; then another goes first
+        with service.follow(), contextlib.suppress(ClientLeftError):  # the first one's client; then another goes first
             return await asyncio.shield(flight)
     flight = service.flights[key] = asyncio.get_running_loop().create_future()
     flight.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be waiting for it

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import resource
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -72,7 +73,8 @@ class Host:
             self._ready = ready = loop.create_future()
             ours, theirs = socket.socketpair()
             command = [sys.executable, "-m", "ukfr_graph.server.page_process", str(theirs.fileno())]
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
+            public = {name: value for name, value in os.environ.items() if not name.startswith("UKFR_")}
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=public)  # noqa: S603
             theirs.close()
             self._channel = channel = Channel(self._take, lambda: self._lose(channel))
             await loop.create_unix_connection(lambda: channel, sock=ours)
@@ -232,15 +234,20 @@ class Host:
                 asyncio.get_running_loop().run_in_executor(None, process.wait)
 
     def _describe(self) -> Head:
+        """Describe the service without its secrets: who reads what strangers send needs none."""
         service = self._service
         given = {
-            name: value.get_secret_value() if isinstance(value, SecretStr) else value
-            for name, value in service.settings.model_dump().items()
+            name: value for name, value in service.settings.model_dump().items() if not isinstance(value, SecretStr)
         }
+        grants = [
+            {"digest": g.digest.hex(), "scopes": sorted(g.scopes), "prefixes": g.prefixes, "name": g.name}
+            for g in service.gate.grants
+        ]
         return {
             "do": "start",
             "settings": json.loads(json.dumps(given, default=str)),
-            "source": asdict(service.pool.source),
+            "source": asdict(replace(service.pool.source, authorization="")),
+            "grants": grants,
             "is_open": service.gate.is_open,
             "is_plain": service.is_plain,
             "cache_bytes": self._cache_bytes,

@@ -1,7 +1,8 @@
 """A process that makes pages, so that the endpoint's event loop never does.
 
 It is started by ``pages`` with one end of a socket pair, imports FastAPI and the rooms, and runs the site over a pool
-that is the server's, asked through the socket. It has a low priority, a limit on its memory, and ends with the socket.
+that is the server's, asked through the socket. It has a low priority, a limit on its memory, no secrets and no way to
+other sockets or programs (``workers.sandbox``), and ends with the socket.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from typing import Any, cast
 from ukfr_graph.errors import QueryTimeoutError, RemoteError
 from ukfr_graph.server.channel import Channel
 from ukfr_graph.service.cache import ResponseCache
-from ukfr_graph.service.gate import read_gate
+from ukfr_graph.service.gate import Gate, Grant
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
 from ukfr_graph.workers.link import Job, Reply
 from ukfr_graph.workers.pool import Pool
+from ukfr_graph.workers.sandbox import isolate
 from ukfr_graph.workers.wire import Head
 from ukfr_graph.workers.worker import Source
 
@@ -109,7 +111,11 @@ class PageProcess:
 
         settings = Settings.model_validate(head["settings"])
         self._pool = PoolClient(self.channel, Source(**head["source"]))
-        gate = read_gate(settings, is_open=head["is_open"])
+        grants = tuple(
+            Grant(bytes.fromhex(g["digest"]), frozenset(g["scopes"]), tuple(g["prefixes"]), g["name"])
+            for g in head["grants"]
+        )
+        gate = Gate(grants, settings.read_token_needed, head["is_open"])
         self._service = Service(
             settings, cast(Pool, self._pool), gate, ResponseCache(head["cache_bytes"]), head["is_plain"]
         )
@@ -169,6 +175,8 @@ def _limit_memory(more_bytes: int) -> None:
 async def _run(link: socket.socket) -> None:
     process = PageProcess()
     await asyncio.get_running_loop().create_unix_connection(lambda: process.channel, sock=link)
+    with contextlib.suppress(OSError):  # /health says where the kernel cannot
+        isolate()
     await asyncio.get_running_loop().create_future()  # until the socket is closed
 
 

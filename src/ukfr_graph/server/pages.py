@@ -59,6 +59,7 @@ class Pages:
     _hosts: list[Host] = field(default_factory=list)
     _routes: list[_Route] = field(default_factory=list)
     _flights: dict[bytes, _Flight] = field(default_factory=dict)
+    _readers: int = 0
 
     def __post_init__(self) -> None:
         settings = self.service.settings
@@ -139,17 +140,18 @@ class Pages:
             BusyError: too many wait.
             ClientGoneError: the client has left.
         """
+        if self._readers >= self.service.settings.queued_queries:
+            raise BusyError("Too many pages are asked for (UKFR_QUEUED_QUERIES). Try again soon.")
         flight = self._flights.get(key) if key else None
         if flight is None:
-            if sum(host.load for host in self._hosts) >= self.service.settings.queued_queries:
-                raise BusyError("Too many pages are asked for (UKFR_QUEUED_QUERIES). Try again soon.")
             is_stateful = exchange.path.startswith(_STATEFUL)
             host = self._hosts[0] if is_stateful else min(self._hosts, key=lambda host: host.load)
             task = asyncio.get_running_loop().create_task(host.make(scope, body))
             flight = _Flight(task)
             if key:
                 self._flights[key] = flight
-                task.add_done_callback(lambda _: self._flights.pop(key, None))
+                task.add_done_callback(lambda _: self._land(key, flight))
+        self._readers += 1
         flight.readers += 1
         left = asyncio.ensure_future(exchange.wait_until_left())
         try:
@@ -159,9 +161,15 @@ class Pages:
             return flight.task.result()
         finally:
             left.cancel()
+            self._readers -= 1
             flight.readers -= 1
             if not flight.readers and not flight.task.done():
+                self._land(key, flight)  # who comes now is not to wait for what is being cancelled
                 flight.task.cancel()
+
+    def _land(self, key: bytes, flight: _Flight) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]
 
     async def _send(self, exchange: Exchange, made: Made) -> None:
         """Send what is not kept: as it is, or the file that it names."""

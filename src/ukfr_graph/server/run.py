@@ -26,6 +26,7 @@ from ukfr_graph.settings import Settings
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 _LARGE_BYTES = 131_072
 _OTHER_FILES = 256  # beside connections
+_UNREAD_RESULTS = 2  # of the largest size, that all clients together may be slow to read
 
 
 def run_server(settings: Settings, verified: Future[None], sockets: list[socket.socket]) -> None:
@@ -48,6 +49,8 @@ def run_server(settings: Settings, verified: Future[None], sockets: list[socket.
         settings.max_header_bytes,
         settings.request_timeout_s,
         settings.max_connections,
+        settings.max_upload_bytes,
+        _UNREAD_RESULTS * settings.max_result_bytes,
         partial(answer_at_once, service),
         lambda: bool(service.flights),
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
 from pathlib import Path
 
-from ukfr_graph.errors import UnsupportedError
+from ukfr_graph.errors import BusyError, UnsupportedError
 from ukfr_graph.query.federation import is_allowed
 from ukfr_graph.query.saved import Library, SavedQuery, read_library
 from ukfr_graph.service.cache import Entry, Header, ResponseCache, make_key
@@ -35,6 +36,7 @@ class Service:
     cache: ResponseCache
     is_plain: bool = False
     flights: dict[bytes, asyncio.Future[Entry]] = field(default_factory=dict)
+    followers: int = 0
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)
 
@@ -60,6 +62,21 @@ class Service:
         finally:
             while watchers:  # one that stayed here would hold the answer, and be held by it, until the next collection
                 watchers.pop().cancel()
+
+    @contextmanager
+    def follow(self) -> Iterator[None]:
+        """Count who waits for the evaluation of another's equal query: each of them takes a connection.
+
+        Raises:
+            BusyError: as many wait as may wait for a process.
+        """
+        if self.followers >= self.settings.queued_queries:
+            raise BusyError("Too many wait for the answer to this query (UKFR_QUEUED_QUERIES). Try again soon.")
+        self.followers += 1
+        try:
+            yield
+        finally:
+            self.followers -= 1
 
     async def write(self, head: Head, body: bytes = b"") -> Reply:
         """Have a write done; what was kept of the version before is forgotten.

@@ -126,7 +126,8 @@ def link_to(iri: str) -> str:
 def _address(request: Request, name: str, value: str) -> str:
     """Return the address of the same page with one parameter changed."""
     given = [(k, v) for k, v in parse_qsl(request.url.query, keep_blank_values=True) if k != name]
-    return f"{request.url.path}?{urlencode([*given, (name, value)])}"
+    path = "/" + request.url.path.lstrip("/")  # two slashes would begin the name of another host
+    return f"{path}?{urlencode([*given, (name, value)])}"
 
 
 def read_day(text: str) -> date | None:

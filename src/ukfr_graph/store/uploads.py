@@ -7,7 +7,6 @@ those of two documents never meet.
 from __future__ import annotations
 
 import codecs
-import contextlib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -83,14 +82,14 @@ def read_rdf(content: bytes, media_type: str, base: str, name: str, max_nesting:
     content = _drop_mark(content, form, name)
     if form is ox.RdfFormat.RDF_XML:
         _check_entities(content, name)
-    if find_depth(content, form) > max_nesting:
-        raise DocumentRefusedError(f"{name} is nested more than {max_nesting} deep (UKFR_MAX_UPLOAD_NESTING).")
     try:
+        if find_depth(content, form) > max_nesting:
+            raise DocumentRefusedError(f"{name} is nested more than {max_nesting} deep (UKFR_MAX_UPLOAD_NESTING).")
         if form is ox.RdfFormat.JSON_LD:
             content = _insert_context(content)
             _check_names(content, base, name)
         quads = list(ox.parse(content, format=form, base_iri=base, rename_blank_nodes=True))
-    except (RecursionError, SyntaxError, ValueError, OSError) as error:
+    except (RecursionError, SyntaxError, ValueError, OSError, LookupError, expat.ExpatError) as error:
         message = str(error)
         if "LoadDocumentCallback" in message:
             message = "its context is at another address, and nothing is fetched: write the context into the document"
@@ -101,7 +100,11 @@ def read_rdf(content: bytes, media_type: str, base: str, name: str, max_nesting:
 def find_depth(content: bytes, form: ox.RdfFormat) -> int:
     """Find how deeply the elements of RDF/XML, or the brackets of JSON-LD, are nested; nothing in other formats.
 
-    The brackets of Turtle cost no more than they are; what cannot be read is left for the parser to tell.
+    The brackets of Turtle cost no more than they are. RDF/XML that is not well-formed has no depth: the engine reads
+    some of it all the same, so that a fault before the first element would hide all that follow.
+
+    Raises:
+        ExpatError, LookupError: the RDF/XML is not well-formed, or in an encoding that is not known.
     """
     deepest = depth = 0
     if form is ox.RdfFormat.JSON_LD:
@@ -121,8 +124,7 @@ def find_depth(content: bytes, form: ox.RdfFormat) -> int:
             depth -= 1
 
         parser.StartElementHandler, parser.EndElementHandler = enter, leave
-        with contextlib.suppress(expat.ExpatError):
-            parser.Parse(content, True)
+        parser.Parse(content, True)
     return deepest
 
 
@@ -266,7 +268,10 @@ def split_parts(content_type: str, body: bytes) -> list[tuple[bytes, str]]:
     if not content_type.lower().startswith("multipart/"):
         return [(body, content_type)]
     header = "".join(c for c in content_type if c.isprintable()).encode("latin-1", "replace")
-    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + header + b"\r\n\r\n" + body)
+    try:
+        message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + header + b"\r\n\r\n" + body)
+    except RecursionError:
+        raise QueryError("The multipart body has parts in parts; its parts are documents.") from None
     if not message.is_multipart():
         raise QueryError("The multipart body cannot be taken apart: its boundary does not fit.")
     return [(bytes(part.get_payload(decode=True) or b""), part.get_content_type()) for part in message.iter_parts()]
