@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ukfr_graph.link.datasets.reader import find_adapter, read_treaties
-from ukfr_graph.link.datasets.treaties import Treaty
+from ukfr_graph.link.datasets.treaties import InputError, Treaty
 from ukfr_graph.link.matching.matcher import Match, Matcher
 from ukfr_graph.link.matching.targets import read_targets
 from ukfr_graph.query import Executor
@@ -141,3 +142,9 @@ def test_one_of_a_numbered_series_is_not_another() -> None:
     ours = treaty("id:a", "Boundary Delimitation Protocol No. 4", "1887-07-10")
     (found,) = Matcher([ours]).match([treaty("x:1", "Boundary Delimitation Protocol No. 7", "1887-07-10")])
     assert (found.outcome, "the numbers in the titles differ" in found.reason) == ("review", True)
+
+
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(InputError, match="neither a file nor a folder"):
+        list(read_treaties(tmp_path / "pipe.csv", find_adapter("table"), CASES / "mapping.yaml"))
