@@ -15,7 +15,6 @@ from ukfr_graph.link.datasets.treaties import Treaty
 
 HERE = Path(__file__).parent
 LABELLED = HERE / "labelled.tsv"
-FRESH = HERE / "fresh.tsv"
 
 
 @dataclass(frozen=True)
@@ -31,22 +30,22 @@ class Question:
 
 
 def read_questions(part: str = "") -> list[Question]:
-    """Read the labelled set, or one part of it; or the fresh set, which ``fresh.py`` makes."""
-    with (FRESH if part == "fresh" else LABELLED).open(encoding="utf-8", newline="") as file:
+    """Read the labelled set, or one part of it; or a set by rule, which ``fresh.py`` or ``second.py`` makes."""
+    made = part in ("fresh", "second", "third", "hand")
+    path = HERE / f"{'by_hand' if part == 'hand' else part}.tsv" if made else LABELLED
+    with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [_question(row) for row in rows if not part or row["part"] == part]
+    return [_question(row) for row in rows if made or not part or row["part"] == part]
 
 
 def _question(row: dict[str, str]) -> Question:
-    found = [
-        item
-        for item in assemble(
-            0, row["id"], {"en": row["title"]}, signed=row["signed"], parties=row["parties"].split(";")
-        )
-        if isinstance(item, Treaty)
-    ]
+    items = assemble(
+        0, row["id"], {"en": row["title"]}, signed=row["signed"], parties=row["parties"].split(";"),
+        references=row.get("references") or "", others=row.get("cites") or "",
+    )  # fmt: skip
+    found = next(item for item in items if isinstance(item, Treaty))
     return Question(
-        row["id"], row["part"], row["group"], tuple(row["hard"].split()), found[0], frozenset(row["targets"].split())
+        row["id"], row["part"], row["group"], tuple(row["hard"].split()), found, frozenset(row["targets"].split())
     )
 
 

@@ -1,6 +1,6 @@
 """Measure matching on the labelled set.
 
-    UKFR_FCDO_CSV=… python benchmarks/linking/measure.py [tuning|test|fresh] [--errors]
+    UKFR_FCDO_CSV=… python benchmarks/linking/measure.py [tuning|test|fresh|second|third|hand] [--errors]
 
 Questions are matched against every record of UK Treaties Online. P@1: how often the likeliest candidate is right.
 Acceptance: how often an automatically accepted candidate is right, with a random half of the right records taken away
@@ -54,8 +54,13 @@ def report(title: str, pairs: Iterable[tuple[Question, Match]]) -> None:
 def main() -> None:
     """Print the measures of one part."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("part", choices=("tuning", "test", "fresh"), nargs="?", default="tuning")
+    parser.add_argument(
+        "part", choices=("tuning", "test", "fresh", "second", "third", "hand"), nargs="?", default="tuning"
+    )
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument(
+        "--draws", type=int, default=REMOVALS, help="how often half of the right records are taken away"
+    )
     arguments = parser.parse_args()
     questions, records = read_questions(arguments.part), read_records()
     pairs = list(zip(questions, match_all(records, questions), strict=True))
@@ -70,16 +75,17 @@ def main() -> None:
     print(f"  accepted, all records        {interval(sum(rank(m, q) == 1 for q, m in accepted), len(accepted))}")
     if arguments.errors:
         show_errors(pairs)
-    measure_acceptance(questions, records)
+    if arguments.draws:
+        measure_acceptance(questions, records, arguments.draws)
 
 
-def measure_acceptance(questions: Sequence[Question], records: Sequence[Treaty]) -> None:
+def measure_acceptance(questions: Sequence[Question], records: Sequence[Treaty], draws: int) -> None:
     """Print the precision of acceptance with half of the right records taken away, over several draws."""
     answers = sorted({answer for question in questions for answer in question.answers})
     draw = random.Random(SEED)
     hits = tries = right_nones = nones = 0
     shares = []
-    for _ in range(REMOVALS):
+    for _ in range(draws):
         gone = set(draw.sample(answers, len(answers) // 2))
         matches = match_all([r for r in records if r.identifier not in gone], questions)
         accepted = [(q, m) for q, m in zip(questions, matches, strict=True) if m.outcome == "accepted"]
@@ -88,11 +94,9 @@ def measure_acceptance(questions: Sequence[Question], records: Sequence[Treaty])
         shares.append(right / len(accepted) if accepted else 1.0)
         absent = [m for q, m in zip(questions, matches, strict=True) if not q.answers - gone]
         nones, right_nones = nones + len(absent), right_nones + sum(m.outcome != "accepted" for m in absent)
-    print(f"  accepted, half taken away    {interval(round(hits / REMOVALS), round(tries / REMOVALS))} on average of")
-    print(
-        f"    {REMOVALS} draws (worst draw {min(shares):.3f}; all draws {hits} of {tries} = {hits / max(tries, 1):.4f})"
-    )
-    print(f"  not accepted where absent    {interval(round(right_nones / REMOVALS), round(nones / REMOVALS))}")
+    print(f"  accepted, half taken away    {interval(round(hits / draws), round(tries / draws))} on average of")
+    print(f"    {draws} draws (worst draw {min(shares):.3f}; all draws {hits} of {tries} = {hits / max(tries, 1):.4f})")
+    print(f"  not accepted where absent    {interval(round(right_nones / draws), round(nones / draws))}")
 
 
 def show_errors(pairs: Iterable[tuple[Question, Match]]) -> None:

@@ -78,7 +78,8 @@ def match(
     for line in account.write(_SHOWN_FAULTS):
         console.print(f"  {line}", markup=False, highlight=False)
     console.print(
-        f"{account.treaties} treaties read, {account.lost} rows left out; {counts['accepted']} accepted by rule, "
+        f"{account.treaties + account.lost} rows: {account.treaties} treaties read, {account.lost} left out; "
+        f"{counts['accepted']} accepted by rule, "
         f"{counts['review']} for review, {account.treaties - counts['accepted'] - counts['review']} are none of ours.",
         highlight=False,
     )

@@ -77,6 +77,11 @@ _DERIVATIONS = tuple(
         ("protocol", "protocol|proces verbal"),
     )
 )
+_LEAD = re.compile(
+    r"(?<!government)(?<!republic)(?<!kingdom)(?<!states)(?<!commonwealth)(?<!union)(?<!etats) "
+    r"(?:of|to|out|for|in|on|under|into|de|du|des|d|a|au|aux|portant|sur|pour)\b"
+)
+"""What stands before the first kind in a title, where that is the object of something: "Rules for carrying out the"."""
 _CLOSE = (
     frozenset({"treaty", "convention", "agreement", "memorandum", "statute"}),
     frozenset({"agreement", "notes", "memorandum"}),
@@ -123,11 +128,18 @@ def derives(title: str) -> bool:
 def find_derivations(title: str) -> frozenset[str]:
     """Find what a title says that its instrument does to another, in one word for each way of saying it.
 
+    What is led up to by other words ("Order giving effect to the Convention") is an act about the instrument, whatever
+    the words.
+
     >>> sorted(find_derivations("Protocol modifying the Treaty")), sorted(find_derivations("Reserves to it"))
     (['amend', 'protocol'], ['reserve'])
+    >>> sorted(find_derivations("Rules for carrying out the Treaty")), sorted(find_derivations("Exchange of Notes"))
+    (['act'], [])
     """
     text = _AS_AMENDED.sub("", fold(title)).strip()
-    return frozenset(name for name, words in _DERIVATIONS if words.search(text))
+    head = _HEAD.search(text)
+    led = {"act"} if head and _LEAD.search(text[: head.start()]) else set()
+    return frozenset(name for name, words in _DERIVATIONS if words.search(text)) | led
 
 
 def compare_kinds(one: str, other: str) -> str:

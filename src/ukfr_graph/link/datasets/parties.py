@@ -1,25 +1,19 @@
 """States, organisations and dependencies as datasets name them, by one code each.
 
-Names and codes in use come from the Unicode CLDR (Babel) and from ISO 3166-1 and -3 (pycountry), in English and
-French. What these lack is data: ``states.csv`` has names with the period in which each meant that state, and where
-the period is from; ``correlates_of_war.csv`` the codes of the Correlates of War project's list of states (version
-2016). A state that changed its name keeps its code, and the reader is told; a state that ended (the Soviet Union,
-Czechoslovakia) has a code of its own, since its treaties are not those of a successor. What could be two states at
-the time is unknown, and told: never another state.
+``states`` has the names and codes. A state that changed its name keeps its code, and the reader is told; a state that
+ended (the Soviet Union, Czechoslovakia) has a code of its own, since its treaties are not those of a successor. What
+could be two states at the time is unknown, and told: never another state.
 """
 
 from __future__ import annotations
 
-import csv
-import gettext
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from typing import Literal
 
+from ukfr_graph.link.datasets.states import Meaning, cow_codes, english_names, iso_codes, make_key, read_states
 from ukfr_graph.link.names import fold
 
 CodeList = Literal["", "iso", "cow"]
@@ -31,8 +25,6 @@ DEPENDENCIES = frozenset(
         "PF PM PN PR RE SH SJ SX TC TF TK VG VI WF YT AC DG IC TA UM EH"
     ).split()
 )
-_NOT_COUNTRIES = frozenset({"EZ", "XA", "XB", "QO", "ZZ"})  # of CLDR: currencies, tests, regions
-_SMALL_WORDS = frozenset("the of and de du des la le les et d l government governments gouvernement".split())  # noqa: SIM905
 _FORMS = frozenset(
     (  # noqa: SIM905
         "republic kingdom state federal democratic peoples socialist islamic union empire commonwealth "
@@ -41,11 +33,7 @@ _FORMS = frozenset(
         "islamique"
     ).split()
 )
-_SHORT = {"rep": "republic", "dem": "democratic", "fed": "federal", "st": "saint", "govt": "government", "is": "island"}
-_PEOPLES = re.compile(r"\bpeoples?(?: s)+\b")
-_INITIALS = re.compile(r"\b(?:[a-z] )+[a-z]\b")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
-_ISO_ENTRY = re.compile(r"ISO 3166-3 ([A-Z]{4})")
 _MAX_SHOWN = 60
 
 
@@ -60,26 +48,6 @@ class Party:
     is_territory: bool = False
     note: str = ""
     then: str = ""
-
-
-@dataclass(frozen=True)
-class _Meaning:
-    """A state that a name or code meant ``since`` some year or day ``until`` another (empty: not bounded)."""
-
-    code: str
-    name: str = ""
-    since: str = ""
-    until: str = ""
-
-    @property
-    def is_past(self) -> bool:
-        """Return whether the name is one that the state does not have today."""
-        return bool(self.name) and (bool(self.until) or not self.since)
-
-    def holds(self, on: str) -> bool:
-        return (not self.since or self.since <= on[: len(self.since)]) and (
-            not self.until or on[: len(self.until)] <= self.until[: len(on)]
-        )
 
 
 @lru_cache(maxsize=100_000)
@@ -111,8 +79,10 @@ def read_party(name: str, on: str = "", codes: CodeList = "") -> Party:
         return Party(fold(name), note=f"{shown} may be {rivals}; compared by its name")
     code, today = found[0].code, name_party(found[0].code)
     then = found[0].name if found[0].is_past and found[0].name != today else name_then(code, on)
-    is_told = _key(name) != _key(today) and (found[0].is_past or len({meaning.code for meaning in meanings}) > 1)
-    is_told = is_told and code not in _table().ended and _key(name) in _table().meanings
+    is_told = make_key(name) != make_key(today) and (
+        found[0].is_past or len({meaning.code for meaning in meanings}) > 1
+    )
+    is_told = is_told and code not in read_states().ended and make_key(name) in read_states().meanings
     return Party(code, code in DEPENDENCIES, f"{shown} is read as {today}" if is_told else "", then)
 
 
@@ -122,7 +92,7 @@ def name_party(code: str) -> str:
     >>> name_party("GB"), name_party("ruritania"), name_party("SU")
     ('United Kingdom', 'Ruritania', 'Soviet Union')
     """
-    return _table().ended.get(code) or _english().get(code) or (code if code.isupper() else code.title())
+    return read_states().ended.get(code) or english_names().get(code) or (code if code.isupper() else code.title())
 
 
 def name_then(code: str, on: str) -> str:
@@ -131,9 +101,9 @@ def name_then(code: str, on: str) -> str:
     >>> name_then("CD", "1980"), name_then("CD", "2010"), name_then("FR", "1980"), name_then("TH", "")
     ('Zaire', '', '', '')
     """
-    if code in _table().ended:
+    if code in read_states().ended:
         return ""
-    rows = [m for m in _table().bounded.get(code, ()) if on and m.until and m.holds(on)]
+    rows = [m for m in read_states().bounded.get(code, ()) if on and m.until and m.holds(on)]
     return rows[-1].name if rows and rows[-1].name != name_party(code) else ""
 
 
@@ -144,8 +114,8 @@ def find_code_list(names: Iterable[str]) -> CodeList:
     ('cow', 'iso', '')
     """
     written = {name.strip().upper() for name in names if _is_code(name)}
-    only_iso = {code for code in written if code in _iso_codes() and code not in _cow_codes()}
-    only_cow = {code for code in written if code in _cow_codes() and code not in _iso_codes()}
+    only_iso = {code for code in written if code in iso_codes() and code not in cow_codes()}
+    only_cow = {code for code in written if code in cow_codes() and code not in iso_codes()}
     if bool(only_iso) == bool(only_cow):
         return ""
     return "iso" if only_iso else "cow"
@@ -161,7 +131,7 @@ def split_parties(text: str, separator: str) -> list[str]:
     joined: list[str] = []
     while parts:
         whole = f"{parts[0]}, {parts[1]}" if len(parts) > 1 and separator == "," else ""
-        if whole and not _is_known(parts[1]) and _key(whole) in _table().meanings:
+        if whole and not _is_known(parts[1]) and make_key(whole) in read_states().meanings:
             joined.append(whole)
             parts = parts[2:]
         else:
@@ -170,7 +140,7 @@ def split_parties(text: str, separator: str) -> list[str]:
 
 
 def _is_known(name: str) -> bool:
-    return _key(name) in _table().meanings or _is_code(name)
+    return make_key(name) in read_states().meanings or _is_code(name)
 
 
 def _is_code(name: str) -> bool:
@@ -180,163 +150,28 @@ def _is_code(name: str) -> bool:
     )
 
 
-def _choose(meanings: Sequence[_Meaning], on: str) -> Sequence[_Meaning]:
+def _choose(meanings: Sequence[Meaning], on: str) -> Sequence[Meaning]:
     """Choose the meanings that held; where none did (or the day is unknown) today's, else the only one."""
     if not on:
         return [m for m in meanings if not m.until] or meanings
     return [m for m in meanings if m.holds(on)] or meanings
 
 
-def _look_up(name: str, codes: CodeList) -> Iterator[Sequence[_Meaning]]:
+def _look_up(name: str, codes: CodeList) -> Iterator[Sequence[Meaning]]:
     """List what a text may be, the surest reading first; the first that is not empty counts."""
     written = name.strip().upper()
     if _is_code(name):
-        iso, cow = _iso_codes().get(written, ()), _cow_codes().get(written, ())
+        iso, cow = iso_codes().get(written, ()), cow_codes().get(written, ())
         if codes:
             yield iso if codes == "iso" else cow
         same = {m.code for m in iso} >= {m.code for m in cow}
         yield iso if same else cow if not iso else (*iso, *cow)
     for text in (name, _BRACKETS.sub("", name)):
-        key = _key(text)
-        yield _table().meanings.get(key, ())
+        key = make_key(text)
+        yield read_states().meanings.get(key, ())
         words = key.split()
         bare = " ".join(word for word in words if word not in _FORMS)
-        if bare and bare != key and not _table().is_shared(bare):
-            yield _table().meanings.get(bare, ())
-        if _table().is_shared(bare):
+        if bare and bare != key and not read_states().is_shared(bare):
+            yield read_states().meanings.get(bare, ())
+        if read_states().is_shared(bare):
             return  # what stands in brackets tells the states of one name apart
-
-
-@cache
-def _key(name: str) -> str:
-    """Write a name so that the order of its words ("Korea, Republic of") and small words do not count."""
-    text = _PEOPLES.sub("peoples", fold(name.replace("&", " and ")))
-    text = _INITIALS.sub(lambda m: m[0].replace(" ", ""), text)
-    words = {_SHORT.get(word, word) for word in text.split()}
-    return " ".join(sorted(words - _SMALL_WORDS or words))
-
-
-class _Table:
-    """Every name by its key, and the names of each code by period."""
-
-    def __init__(self) -> None:
-        self.meanings: dict[str, list[_Meaning]] = defaultdict(list)
-        self.bounded: dict[str, list[_Meaning]] = defaultdict(list)
-        self.ended: dict[str, str] = {}
-        self.withdrawn: dict[tuple[str, str], _Meaning] = {}
-        for row in _read("states.csv"):
-            meaning = _Meaning(row["code"], row["name"], row["from"], row["until"])
-            if row["sort"] == "ended":
-                self.ended.setdefault(row["code"], row["name"])
-            if row["source"] != "spelling":
-                self.bounded[row["code"]].append(meaning)
-            else:
-                meaning = _Meaning(row["code"])
-            for entry in _ISO_ENTRY.findall(row["source"]):
-                self.withdrawn[entry, row["until"]] = meaning
-            spellings = [part for part in row["spellings"].split(" | ") if part]
-            named = [] if row["name"] in ("Congo",) or not row["name"] else [row["name"]]
-            for spelling in dict.fromkeys([*named, *spellings]):
-                self._add(spelling, meaning)
-        for row in _read("correlates_of_war.csv"):
-            if row["code"].startswith("X") and row["code"] not in self.ended and len(row["code"]) == 3:
-                self.ended[row["code"]] = row["name"]
-                self._add(row["name"], _Meaning(row["code"], "", "", row["until"]))
-        curated = set(self.meanings)
-        for name, code in _current_names():
-            if _key(name) not in curated:
-                self._add(name, _Meaning(code))
-        self._words: dict[str, set[frozenset[str]]] = defaultdict(set)
-        self._owners: dict[frozenset[str], set[str]] = defaultdict(set)
-        for key, meanings in self.meanings.items():
-            words = frozenset(key.split())
-            self._owners[words] |= {m.code for m in meanings}
-            for word in words:
-                self._words[word].add(words)
-
-    def _add(self, name: str, meaning: _Meaning) -> None:
-        held = self.meanings[_key(name)]
-        if meaning not in held:
-            held.append(meaning)
-
-    def is_shared(self, key: str) -> bool:
-        """Return whether the words of a name are also those of another state's, with more words ("Korea", "Guinea")."""
-        words = frozenset(key.split())
-        if not words:
-            return False
-        owners = {m.code for m in self.meanings.get(key, ())}
-        wider = (known for known in self._words.get(min(words), ()) if words < known)
-        return any(self._owners[known] - owners for known in wider) or len(owners) > 1
-
-
-@cache
-def _table() -> _Table:
-    return _Table()
-
-
-def _read(name: str) -> list[dict[str, str]]:
-    text = resources.files(__package__ or "").joinpath(name).read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-@cache
-def _english() -> dict[str, str]:
-    from babel import Locale
-
-    return dict(Locale("en").territories)
-
-
-def _current_names() -> Iterator[tuple[str, str]]:
-    """Names in use, with their codes: of the CLDR and of ISO 3166-1, short and official, in English and French."""
-    import pycountry
-    from babel import Locale
-
-    for language in ("en", "fr"):
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES:
-                yield name, code
-    french = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, ["fr"])
-    for country in pycountry.countries:
-        for field in ("name", "official_name", "common_name"):
-            if name := getattr(country, field, ""):
-                yield name, country.alpha_2
-                yield french.gettext(name), country.alpha_2
-
-
-@cache
-def _iso_codes() -> dict[str, tuple[_Meaning, ...]]:
-    """Codes of ISO 3166-1 and -3: alpha-2, alpha-3, alpha-4 and numeric, with and without leading zeros."""
-    import pycountry
-    from babel.core import get_global
-
-    codes: dict[str, list[_Meaning]] = defaultdict(list)
-    for code in _english():
-        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES:
-            codes[code].append(_Meaning(code))
-    for country in pycountry.countries:
-        for written in (country.alpha_2, country.alpha_3, country.numeric, country.numeric.lstrip("0")):
-            if not codes[written]:
-                codes[written].append(_Meaning(country.alpha_2))
-    current = set(codes)
-    for former in pycountry.historic_countries:
-        known = _table().withdrawn.get((former.alpha_4, former.withdrawal_date))
-        meaning = known or _Meaning(former.alpha_4, former.name, "", former.withdrawal_date)
-        for written in {former.alpha_2, former.alpha_3, former.alpha_4, getattr(former, "numeric", "")} - current:
-            codes[written].append(meaning)
-    for alias, meant in get_global("territory_aliases").items():
-        if alias not in codes and len(meant) == 1 and len(meant[0]) == 2 and meant[0] not in _NOT_COUNTRIES:
-            codes[alias].append(_Meaning(meant[0]))
-    del codes[""]
-    for written in ("EUE", "EUU", "ROM", "XKX"):
-        codes[written] = _table().meanings[_key(written)]
-    return {written: tuple(found) for written, found in codes.items() if found}
-
-
-@cache
-def _cow_codes() -> dict[str, tuple[_Meaning, ...]]:
-    """Codes of the Correlates of War project's list of states: abbreviations and numbers."""
-    codes: dict[str, list[_Meaning]] = defaultdict(list)
-    for row in _read("correlates_of_war.csv"):
-        for written in {row["abbreviation"], row["number"], row["number"].zfill(3)}:
-            codes[written].append(_Meaning(row["code"], "", row["from"], row["until"]))
-    return {written: tuple(found) for written, found in codes.items()}

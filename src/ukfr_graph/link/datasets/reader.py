@@ -122,6 +122,8 @@ def read_treaties(path: Path, adapter: Adapter, mapping: Path | None = None) -> 
     adapter.find_dataset(mapping)
     if not path.exists():
         raise InputError(f"{path} does not exist.")
+    if not (path.is_file() or path.is_dir()):
+        raise InputError(f"{path} is neither a file nor a folder (a pipe or a device); save it as a file first.")
     identifiers: dict[int, int] = {}
     contents: dict[int, int] = {}
     for item in adapter.read(path, mapping):

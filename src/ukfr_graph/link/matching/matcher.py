@@ -194,9 +194,9 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
     Accepted: one candidate, and no other, has an identifying reference in common, has no other number in a series
     that numbers each once, and is itself a change of another instrument if the treaty says that it is one; or the
     likeliest was signed on the same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more
-    and ``ACCEPT_MARGIN`` more than the next, has no identifier that the treaty only names, and what the shorter title
-    is about (``subjects``) is in the other. For review: any candidate of ``REVIEW_WEIGHT`` or more, or with an
-    identifier that the treaty names. None: otherwise.
+    and ``ACCEPT_MARGIN`` more than the next, has no identifier that the treaty only names, no other numbers in its
+    title, and what the shorter title is about (``subjects``) is in the other. For review: any candidate of
+    ``REVIEW_WEIGHT`` or more, or with an identifier that the treaty names. None: otherwise.
     """
     identified = [candidate for candidate in candidates if candidate.shared]
     if len(identified) == 1:
@@ -221,6 +221,8 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
         doubts.append("of another kind")
     elif is_about(source, best.target):
         doubts.append("one title is that of an instrument about the other")
+    if best.level("numbers") == "different":
+        doubts.append("the numbers in the titles differ")
     missing = find_missing(source, best.target)
     if missing is None:
         doubts.append("a title does not say what it is about")

@@ -6,6 +6,7 @@ only ever speaks against a match, so that a short title within a long one earns 
 
 from __future__ import annotations
 
+from ukfr_graph.link.datasets.dates import MONTHS
 from ukfr_graph.link.datasets.kinds import find_derivations, read_kind
 from ukfr_graph.link.datasets.parties import name_party
 from ukfr_graph.link.datasets.titles import bare_title
@@ -14,6 +15,8 @@ from ukfr_graph.link.names import fold
 
 _STEM = 5
 _WHOLE = 4  # words that are a title, and no title by chance
+_DESCRIBING = frozenset("the a an le la les l international european multilateral bilateral general".split())  # noqa: SIM905
+_TOGETHER = frozenset("with and together including avec et".split())  # noqa: SIM905
 _EMPTY = frozenset(
     (  # noqa: SIM905
         "the of and for on in to a an at by with as from their between respective countries two concerning "
@@ -46,7 +49,8 @@ def is_about(one: Treaty, other: Treaty) -> bool:
     """Return whether one of two is about the other, to go by every pair of their titles.
 
     It does something to an instrument (amends, ratifies …) that the other does not say, or its title is that of the
-    other with the name of a kind before it.
+    other with more before it than a word that describes it ("International") or its date, or with a kind after it
+    ("…: exchange of letters on its Article 4"), but for what goes with it ("… with Exchange of Notes").
 
     >>> treaty = Treaty("a", (("en", "Treaty on the frontier controls at the sea ports"),))
     >>> notes = Treaty("b", (("en", "Exchange of Notes about the Treaty on the frontier controls at the sea ports"),))
@@ -61,8 +65,11 @@ def _is_about(one: str, other: str) -> bool:
     if find_derivations(one) != find_derivations(other):
         return True
     shorter, longer = sorted((fold(bare_title(title).text) for title in (one, other)), key=len)
-    before = longer.removesuffix(shorter).strip()
-    return len(shorter.split()) >= _WHOLE and before != longer and bool(before) and bool(read_kind(before)[0])
+    before, within, after = f" {longer} ".partition(f" {shorter} ")
+    if len(shorter.split()) < _WHOLE or not within:
+        return False
+    leads = any(word not in _DESCRIBING and word not in MONTHS and not word.isdigit() for word in before.split())
+    return leads or (bool(read_kind(after)[0]) and after.split()[0] not in _TOGETHER)
 
 
 def find_missing(one: Treaty, other: Treaty) -> frozenset[str] | None:

@@ -262,6 +262,15 @@ def test_an_account_puts_lost_rows_first_and_counts_the_rest() -> None:
     assert account.write(1)[-1] == "and 1 more kinds of fault"
 
 
+def test_a_record_whose_address_is_a_pdf_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "fcdo.csv"
+    head = "title,parties,signed,entry_into_force,references,record_url\n"
+    page = "https://treaties.fcdo.gov.uk/data/Library2/html/2310.pdf"
+    file.write_text(f"{head}Agreement on films,FRANCE; UNITED KINGDOM,1958-12-15,,,{page}\n", encoding="utf-8")
+    (found,) = read(file, "fcdo_csv")[0]
+    assert (found.identifier, found.page) == ("fcdo:2310.pdf", page)
+
+
 def test_the_real_records_are_all_read() -> None:
     if not (path := os.environ.get("UKFR_FCDO_CSV")):
         pytest.skip("UKFR_FCDO_CSV does not name the CSV of UK Treaties Online")

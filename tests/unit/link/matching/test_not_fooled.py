@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ukfr_graph.link.datasets.reader import find_adapter, read_treaties
-from ukfr_graph.link.datasets.treaties import Treaty
+from ukfr_graph.link.datasets.treaties import InputError, Treaty
 from ukfr_graph.link.matching.matcher import Match, Matcher
 from ukfr_graph.link.matching.targets import read_targets
 from ukfr_graph.query import Executor
@@ -110,3 +111,40 @@ def test_a_treaty_without_a_title_is_for_a_person() -> None:
     (found,) = Matcher([OURS, *OTHERS]).match([source])
     assert (found.outcome, found.candidates[0].target) == ("review", OURS)
     assert found.candidates[0].level("title") == "unknown"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Rules for carrying out the {}",
+        "Order giving effect to the {}",
+        "Annex to the {}",
+        "Décret portant publication de : {}",
+        "Extension to Jersey of the {}",
+        "{}: exchange of letters on its Article 4",
+    ],
+)
+def test_what_leads_up_to_a_title_makes_another_instrument(title: str) -> None:
+    ours = treaty("id:a", "Agreement for the transit of goods by rail", "1934-07-09")
+    theirs = treaty("x:1", title.format("Agreement for the transit of goods by rail"), "1934-07-09")
+    (found,) = Matcher([ours]).match([theirs])
+    assert found.outcome == "review"
+
+
+def test_a_title_with_its_kind_or_day_before_it_is_the_same() -> None:
+    ours = treaty("id:a", "Convention on the transit of goods by rail", "1934-07-09")
+    titles = ("International Convention on the transit of goods by rail", "July 9, 1934: " + ours.title)
+    found = Matcher([ours]).match([treaty(f"x:{n}", t, "1934-07-09") for n, t in enumerate(titles)])
+    assert [m.outcome for m in found] == ["accepted", "accepted"]
+
+
+def test_one_of_a_numbered_series_is_not_another() -> None:
+    ours = treaty("id:a", "Boundary Delimitation Protocol No. 4", "1887-07-10")
+    (found,) = Matcher([ours]).match([treaty("x:1", "Boundary Delimitation Protocol No. 7", "1887-07-10")])
+    assert (found.outcome, "the numbers in the titles differ" in found.reason) == ("review", True)
+
+
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(InputError, match="neither a file nor a folder"):
+        list(read_treaties(tmp_path / "pipe.csv", find_adapter("table"), CASES / "mapping.yaml"))

@@ -43,7 +43,7 @@ def read_row(
     states = [name for name in names if name.upper() == name]
     yield from assemble(
         line,
-        f"{number}.html" if number else "",
+        f"{number}.html" if number else _name_file(page),
         {"en": title},
         signed=signed,
         in_force=in_force,
@@ -53,6 +53,11 @@ def read_row(
         page=f"{NAMESPACE}{number.partition(':')[2]}.html" if number else page,
         order="day",
     )
+
+
+def _name_file(page: str) -> str:
+    """Name a record whose address ends in ``.pdf``, as three of them do; nothing for an address of another site."""
+    return f"{DATASET.prefix}:{page.removeprefix(NAMESPACE)}" if page.startswith(NAMESPACE) else ""
 
 
 DATASET = Dataset("fcdo", "fcdo", NAMESPACE, "https://treaties.fcdo.gov.uk/")
