@@ -12,7 +12,7 @@ from support.browser import Open
 
 _WORDS = {
     "en": ("clauses coded", "Three questions, answered", "terrorism", "of 53 clauses", "30 August 2016"),
-    "fr": ("clauses codées", "Trois questions et leurs réponses", "terrorisme", "sur 53 clauses", "30 août 2016"),
+    "fr": ("clauses codées", "Trois questions et leurs réponses", "terrorisme", "sur 53", "30 août 2016"),
 }
 
 

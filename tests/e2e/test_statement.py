@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from support.browser import Open, Watch
 from ukfr_graph.resources import data_folder
@@ -15,8 +15,8 @@ _PAGE = "/statements/uk-fr-2016-08-30"
 _TEXT = data_folder() / "sources" / "govuk-2016-08-30" / "text.txt"
 
 
-def shown_records(page: Page) -> list[str]:
-    return page.locator(".record:visible h3").all_inner_texts()
+def heading_of_record(page: Page) -> Locator:
+    return page.locator(".record h3")
 
 
 def test_the_text_is_the_text_as_published(open_page: Open) -> None:
@@ -62,11 +62,10 @@ def test_pointing_at_a_clause_shows_its_record_beside_it(
     open_page: Open, scripts: None, language: str, label: str
 ) -> None:
     page = open_page(_PAGE, language=language)
-    assert shown_records(page) == []
+    expect(heading_of_record(page)).to_have_count(0)
     page.get_by_text("bring unaccompanied asylum seeking children").hover()
-    [heading] = shown_records(page)
-    assert label in heading
-    record = page.locator(".record:visible")
+    expect(heading_of_record(page)).to_contain_text(label)
+    record = page.locator(".record")
     for words in ("Dublin III", "when in their best interest"):
         expect(record).to_contain_text(words)
     expect(record).to_be_in_viewport()
@@ -81,9 +80,10 @@ def test_the_keyboard_goes_from_words_to_record_and_back(open_page: Open, script
         if number.evaluate("e => e === document.activeElement"):
             break
     expect(number).to_be_focused()
-    assert shown_records(page) == ["Implement the PNR Directive without delay"]
+    expect(heading_of_record(page)).to_have_text("Implement the PNR Directive without delay")
     page.keyboard.press("Enter")
-    expect(page.locator("#record-pnr-implementation")).to_be_focused()
+    expect(page.locator(".record")).to_be_focused()
+    assert page.url.endswith("#record-pnr-implementation")
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
     expect(number).to_be_focused()
@@ -92,24 +92,73 @@ def test_the_keyboard_goes_from_words_to_record_and_back(open_page: Open, script
 def test_a_link_to_a_clause_scrolls_to_its_words(open_page: Open, scripts: None) -> None:
     page = open_page(_PAGE + "#clause-children-to-uk")
     expect(page.locator("#clause-children-to-uk")).to_be_in_viewport()
-    assert shown_records(page) == ["Bring unaccompanied children to the UK"]
+    expect(heading_of_record(page)).to_have_text("Bring unaccompanied children to the UK")
+
+
+@pytest.mark.parametrize("width", [1280, 600])
+def test_a_link_to_a_record_opens_it_and_escape_leads_to_its_words(open_page: Open, scripts: None, width: int) -> None:
+    page = open_page(_PAGE + "#record-figure-networks-2016", width=width)
+    record = page.locator(".record")
+    expect(record).to_be_focused()
+    expect(record).to_contain_text("28 criminal network")
+    expect(record).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.locator("#record-figure-networks-2016")).to_be_focused()
+
+
+def test_without_script_a_link_to_a_record_leads_to_its_words(open_page: Open) -> None:
+    page = open_page(_PAGE + "#record-pnr-implementation", javascript=False)
+    expect(page.locator("#clause-pnr-implementation")).to_be_in_viewport()
+    assert page.locator("#record-pnr-implementation").evaluate("e => e.matches(':target')")
+
+
+def test_links_in_a_record_keep_the_choice_of_clauses(open_page: Open, scripts: None) -> None:
+    page = open_page(_PAGE + "?topic=vocab:topic/terrorism#record-pnr-implementation")
+    page.locator(".record").get_by_role("link", name="Clause 20", exact=True).click()
+    expect(page.locator("#clause-pnr-implementation")).to_be_in_viewport()
+    assert page.url.endswith("?topic=vocab:topic/terrorism#clause-pnr-implementation")
+    page.go_back()
+    expect(page.locator(".record")).to_be_focused()
+
+
+def test_a_record_that_cannot_be_fetched_is_said_not_to_and_asked_for_again(
+    open_page: Open, scripts: None, watch: Watch
+) -> None:
+    watch.expect("503")
+    page = open_page(_PAGE)
+    waiting: list[Route] = []
+    page.route("**/records/pnr-implementation", lambda route: waiting.append(route))  # its parameters are counted
+    number = page.locator("#record-pnr-implementation")
+    number.click()
+    records = page.get_by_role("region", name="Records")
+    expect(records).to_have_attribute("aria-busy", "true")
+    waiting[0].fulfill(status=503)
+    link = page.get_by_role("alert").get_by_role("link", name="Open its page")
+    expect(link).to_be_focused()
+    expect(link).to_have_attribute("href", re.compile(f"{_PAGE}/records/pnr-implementation$"))
+    expect(records).not_to_have_attribute("aria-busy", "true")
+    page.unroute("**/records/pnr-implementation")
+    number.click()
+    expect(heading_of_record(page)).to_have_text("Implement the PNR Directive without delay")
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_figure_opens_what_it_counts(open_page: Open, scripts: None) -> None:
     page = open_page(_PAGE)
     page.get_by_role("link", name="an additional 28", exact=True).click()
-    record = page.locator(".record:visible")
+    record = page.locator(".record")
     expect(record).to_have_count(1)
-    for words in ("28 criminal network", "since the beginning of this year", "1 January 2016 – 30 August 2016"):
+    for words in ("28 criminal network", "since the beginning of this year", "from 1 January 2016 to 30 August 2016"):
         expect(record).to_contain_text(words)
 
 
 def test_without_script_a_clause_leads_to_its_record_and_the_record_to_its_words(open_page: Open) -> None:
     page = open_page(_PAGE, javascript=False)
     page.locator("#clause-pnr-implementation .ref").click()
+    assert page.url.endswith(_PAGE + "/records/pnr-implementation")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Implement the PNR Directive without delay")
+    expect(page.locator("mark")).to_contain_text("Passenger Name Record")
     record = page.locator("#record-pnr-implementation")
-    expect(record).to_be_in_viewport()
-    assert record.evaluate("e => e.matches(':target')")
     assert record.get_by_role("link", name="Whole record").get_attribute("href") == (
         "/doc/clause/uk-fr-2016-08-30/pnr-implementation"
     )
@@ -134,7 +183,7 @@ def test_choosing_dims_the_rest(open_page: Open, scripts: None, javascript: bool
     chosen = {name: value for name, value in parse_qs(urlsplit(page.url).query).items() if value != [""]}
     assert chosen == {"topic": ["vocab:topic/terrorism"], "testability": ["vocab:testability/testable"]}
     again = open_page(page.url, language="fr")
-    expect(again.get_by_role("status")).to_contain_text("1 sur 53 clauses")
+    expect(again.get_by_role("status")).to_contain_text("Clauses : 1 sur 53")
 
 
 def test_a_choice_that_nothing_has_says_so(open_page: Open) -> None:
@@ -142,11 +191,16 @@ def test_a_choice_that_nothing_has_says_so(open_page: Open) -> None:
     expect(page.get_by_role("status")).to_contain_text("0 of 53 clauses. No clause matches")
 
 
-def test_print_has_the_words_and_every_record(open_page: Open) -> None:
+def test_print_has_the_words_or_every_record(open_page: Open) -> None:
     page = open_page(_PAGE)
     page.emulate_media(media="print")
     expect(page.get_by_label("Topic")).to_be_hidden()
     expect(page.locator("header nav")).to_be_hidden()
+    assert page.locator(".clause[id]:visible").count() == 53
+    expect(page.get_by_role("heading", name="Records")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="Records of all words").click()
+    page.emulate_media(media="print")
     assert page.locator(".record:visible").count() == 53 + 12 + 20
     assert page.pdf()[:5] == b"%PDF-"
 

@@ -203,6 +203,13 @@ def test_metrics_count_what_happened(limited: Server) -> None:
     assert after['ukfr_memory_bytes{process="server"}'] > 1e7
 
 
+def test_metrics_tell_the_memory_of_the_processes_that_make_pages(limited: Server) -> None:
+    httpx.get(limited.url + "/timeline")
+    found = re.search(r'ukfr_memory_bytes\{process="pages-0"\} (\S+)', httpx.get(f"{limited.url}/metrics").text)
+    assert found
+    assert float(found[1]) > 1e7
+
+
 # Attacks on the connection: raw bytes, and what comes back (nothing means that the connection is closed).
 def raw(server: Server, *pieces: bytes, pause_s: float = 0.0, timeout_s: float = 5.0) -> bytes:
     with socket.create_connection(("127.0.0.1", server.port), timeout=timeout_s) as link:

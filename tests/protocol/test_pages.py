@@ -134,3 +134,8 @@ def test_a_link_to_a_query_opens_the_workbench_for_people_and_the_answer_for_pro
     graph = {**asked, "default-graph-uri": "https://w3id.org/ukfr/graph/entities"}
     assert "html" not in get(server + "/sparql", params=graph, headers=BROWSER).headers["content-type"]
     assert get(server + "/sparql", params={"query": "SELEC"}, headers=BROWSER).status_code == 400
+
+
+def test_a_network_tells_its_methods(server: str) -> None:
+    answer = httpx.options(server + "/export/network")
+    assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST")

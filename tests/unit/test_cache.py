@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import gc
+import time
 import weakref
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ukfr_graph.endpoint.conditional import matches, write_head
+from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.service.cache import Entry, ResponseCache, make_key
 
 
@@ -116,3 +119,11 @@ def test_two_texts_never_share_a_key() -> None:
     assert make_key("ASK {}") != make_key("ASK  {}")
     assert make_key("a", "b") != make_key("ab", "")
     assert make_key("a", b"b") != make_key("a", "b")
+
+
+def test_a_page_is_another_one_the_next_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = set()
+    for now in (1_483_228_799.0, 1_483_228_800.0, 1_483_228_801.0):  # around the beginning of 2017 (UTC)
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        days.add(identify_page(b"/timeline", [(b"host", b"localhost")]))
+    assert len(days) == 2

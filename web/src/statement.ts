@@ -1,27 +1,33 @@
-// The page of a statement answers to pointing and choosing. Without this script every clause is a link to its record,
-// and the form chooses clauses on the server; the address says the same in either case.
+// The page of a statement answers to pointing and choosing. Without this script every clause is a link to the page of its
+// record, and the form chooses clauses on the server; the address says the same in either case.
 
-const RECORD_LINK = 'a[href^="#record-"]';
+const RECORD_LINK = "a.ref, a.figure";
+const PREFIX = "record-";
+const PAUSE_MS = 80; // what the pointer only crosses is not fetched
 
 /** Shows beside the words the record of what is pointed at, focused or named by the address. */
 class Reading {
   private readonly beside = matchMedia("(width >= 62rem)"); // as style.css has it
   private readonly records: HTMLElement;
-  private readonly hint: HTMLElement;
+  private readonly place: HTMLElement;
+  private readonly alert: HTMLElement;
+  private readonly hints: HTMLElement[];
+  private readonly fetched = new Map<string, Promise<HTMLElement>>();
   private current = "";
   private pinned = "";
+  private pause = 0;
 
   constructor(private readonly root: HTMLElement) {
     this.records = root.querySelector<HTMLElement>(".records")!;
-    this.hint = root.querySelector<HTMLElement>(".hint")!;
+    this.place = this.records.querySelector<HTMLElement>(".shown")!;
+    this.alert = this.records.querySelector<HTMLElement>("[role=alert]")!;
+    this.hints = [...this.records.querySelectorAll<HTMLElement>(".hint")];
     const text = root.querySelector<HTMLElement>(".text")!;
     text.addEventListener("pointerover", (event) => {
-      if (this.beside.matches && event.pointerType === "mouse") this.show(recordOf(event.target));
+      if (event.pointerType === "mouse") this.glance(recordOf(event.target));
     });
-    text.addEventListener("pointerleave", () => {
-      if (this.beside.matches) this.show(this.pinned);
-    });
-    text.addEventListener("focusin", (event) => this.show(recordOf(event.target)));
+    text.addEventListener("pointerleave", () => this.glance(this.pinned));
+    text.addEventListener("focusin", (event) => this.glance(recordOf(event.target)));
     root.addEventListener("click", (event) => this.choose(event));
     document.addEventListener("keydown", (event) => this.leave(event));
     addEventListener("hashchange", () => this.follow());
@@ -30,74 +36,160 @@ class Reading {
     this.follow();
   }
 
-  private show(id: string): void {
-    if (!id || id === this.current) return;
-    this.mark(false);
-    this.current = id;
-    this.mark(true);
-    this.hint.hidden = true;
-    this.records.scrollTop = 0;
+  /** Shows a record soon, where there is room for it beside the text. */
+  private glance(id: string): void {
+    clearTimeout(this.pause);
+    if (id && this.beside.matches) this.pause = setTimeout(() => void this.show(id), PAUSE_MS);
+  }
+
+  /** Shows a record; true if it is there, and nothing else was asked for meanwhile. */
+  private async show(id: string): Promise<boolean> {
+    clearTimeout(this.pause);
+    if (id === this.current && !this.alert.hidden) this.current = ""; // try again
+    if (id !== this.current) {
+      this.mark(false);
+      this.current = id;
+      this.mark(true);
+      this.alert.hidden = true;
+      this.place.replaceChildren();
+      this.arrange();
+    }
+    this.records.setAttribute("aria-busy", "true");
+    const record = await this.fetch(id).catch(() => null);
+    if (id !== this.current) return false;
+    this.records.removeAttribute("aria-busy");
+    this.alert.hidden = record !== null;
+    if (record === null) {
+      this.alert.querySelector("a")!.href = this.addressOf(id);
+    } else if (record !== this.place.firstChild) {
+      this.place.replaceChildren(record);
+      this.records.scrollTop = 0;
+    }
+    return true;
+  }
+
+  /** Fetches the page of a record, once, and takes the record out of it. */
+  private fetch(id: string): Promise<HTMLElement> {
+    let record = this.fetched.get(id);
+    if (!record) {
+      record = fetchRecord(this.addressOf(id));
+      this.fetched.set(id, record);
+      record.catch(() => this.fetched.delete(id));
+    }
+    return record;
+  }
+
+  private addressOf(id: string): string {
+    return this.root.dataset["reading"]! + encodeURIComponent(id.slice(PREFIX.length));
   }
 
   private mark(isCurrent: boolean): void {
-    const id = CSS.escape(this.current);
-    if (!id) return;
-    for (const element of this.root.querySelectorAll(`#${id}, [data-record="${id}"]`)) {
-      element.classList.toggle("current", isCurrent);
+    if (!this.current) return;
+    for (const words of this.root.querySelectorAll(`[data-record="${CSS.escape(this.current)}"]`)) {
+      words.classList.toggle("current", isCurrent);
     }
   }
 
-  /** A click on words keeps their record; a link to a record shows it before the browser scrolls to it. */
+  /** A click on words keeps their record; one on a link to a record opens it, and one in a record leads to words. */
   private choose(event: MouseEvent): void {
     const target = event.target as Element;
-    const words = target.closest<HTMLElement>("[data-record]");
-    if (!target.closest("a") && words && !String(getSelection())) {
-      if (words.id) history.replaceState(null, "", `#${words.id}`);
-      if (!this.beside.matches) document.getElementById(words.dataset["record"]!)?.scrollIntoView();
-    } else if (!target.closest(RECORD_LINK)) {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = target.closest<HTMLAnchorElement>("a");
+    if (link && this.records.contains(link) && link.hash && link.pathname === location.pathname) {
+      event.preventDefault();
+      location.hash = link.hash; // as it is, with the choice of clauses
       return;
     }
-    this.pinned = recordOf(target);
-    this.show(this.pinned);
+    const id = link ? this.recordOfLink(link) : recordOf(target);
+    if (!id) return;
+    this.pinned = id;
+    if (link) {
+      event.preventDefault();
+      if (location.hash !== `#${id}`) history.pushState(null, "", `#${id}`);
+      void this.open(id);
+      return;
+    }
+    if (String(getSelection())) return; // words are being marked
+    const words = target.closest<HTMLElement>("[data-record]")!;
+    if (words.id) history.replaceState(null, "", `#${words.id}`);
+    if (this.beside.matches) void this.show(id);
+    else void this.open(id);
   }
 
-  /** Escape leads from a record back to its words. */
+  private recordOfLink(link: HTMLAnchorElement): string {
+    if (link.matches(RECORD_LINK)) return recordOf(link);
+    const start = new URL(this.root.dataset["reading"]!, location.href).pathname;
+    return this.place.contains(link) && link.pathname.startsWith(start)
+      ? PREFIX + decodeURIComponent(link.pathname.slice(start.length))
+      : "";
+  }
+
+  /** Shows a record and moves to it, or to the message that it cannot be had. */
+  private async open(id: string): Promise<void> {
+    if (!(await this.show(id))) return;
+    const shown = this.alert.hidden ? this.place.querySelector<HTMLElement>(".record") : this.alert.querySelector("a");
+    shown?.focus({ preventScroll: this.beside.matches });
+  }
+
+  /** Escape leads from a record back to its words, and where there is no room for both closes it. */
   private leave(event: KeyboardEvent): void {
-    const record = (event.target as Element).closest?.(".record");
-    if (event.key !== "Escape" || !record) return;
-    this.root.querySelector<HTMLElement>(`.text a[href="#${CSS.escape(record.id)}"]`)?.focus();
+    if (event.key !== "Escape" || !this.current || !this.records.contains(event.target as Node)) return;
+    const links = this.root.querySelectorAll<HTMLElement>(RECORD_LINK);
+    const id = this.current;
+    if (!this.beside.matches) this.close();
+    [...links].find((link) => recordOf(link) === id)?.focus();
+  }
+
+  private close(): void {
+    this.mark(false);
+    this.current = this.pinned = "";
+    this.place.replaceChildren();
+    this.alert.hidden = true;
+    this.arrange();
   }
 
   /** Shows what the address names: a record, or the words whose record it is. */
   private follow(): void {
     const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const id = named?.dataset["record"] ?? (named?.matches(".record") ? named.id : "");
-    if (!named || !id) return;
+    const id = named && (named.id.startsWith(PREFIX) ? named.id : (named.dataset["record"] ?? ""));
+    if (!id) return;
     this.pinned = id;
-    this.show(id);
-    if (named.matches(".record")) named.focus({ preventScroll: this.beside.matches });
+    if (named.id === id) void this.open(id);
+    else if (this.beside.matches) void this.show(id);
   }
 
-  /** One record at a time where there is room beside the text; all of them under it where there is not. */
+  /** Says how to come to records while none is shown. */
   private arrange(): void {
-    this.root.classList.toggle("live", this.beside.matches);
-    this.hint.hidden = !this.beside.matches || this.current !== "";
+    const [general, pointing] = this.hints;
+    general!.hidden = this.current !== "" || this.beside.matches;
+    pointing!.hidden = this.current !== "" || !this.beside.matches;
   }
+}
+
+async function fetchRecord(address: string): Promise<HTMLElement> {
+  const headers = { accept: "text/html", "accept-language": document.documentElement.lang };
+  const response = await fetch(address, { headers });
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const record = page.querySelector<HTMLElement>(".record");
+  if (!record) throw new Error(`${address}: no record`);
+  record.removeAttribute("id"); // the link to it in the text has this name
+  return record;
 }
 
 function recordOf(target: EventTarget | null): string {
-  const element = target as Element;
-  const link = element.closest<HTMLAnchorElement>(RECORD_LINK);
-  return link ? link.hash.slice(1) : (element.closest<HTMLElement>("[data-record]")?.dataset["record"] ?? "");
+  return (target as Element).closest<HTMLElement>("[data-record]")?.dataset["record"] ?? "";
 }
+
+type Values = Record<string, Record<string, string[]>>;
 
 /** Dims at once what is not chosen, and says it in the address, as the form does when it is sent. */
 function chooseAtOnce(root: HTMLElement, form: HTMLFormElement, count: HTMLElement): void {
-  const clauses = [...root.querySelectorAll<HTMLElement>(".record[data-is]")];
+  const clauses = Object.entries(JSON.parse(document.getElementById("values")!.textContent!) as Values);
   const choose = (): void => {
     const chosen = [...new FormData(form)].map(([name, value]) => [name, String(value)] as const).filter(([, v]) => v);
-    const kept = clauses.filter((clause) => chosen.every(([name, value]) => valuesOf(clause, name).includes(value)));
-    const ids = new Set(kept.map((clause) => clause.id));
+    const kept = clauses.filter(([, values]) => chosen.every(([name, value]) => values[name]?.includes(value)));
+    const ids = new Set(kept.map(([anchor]) => PREFIX + anchor));
     for (const words of root.querySelectorAll<HTMLElement>(".clause")) {
       words.classList.toggle("dim", !ids.has(words.dataset["record"] ?? ""));
     }
@@ -112,10 +204,6 @@ function chooseAtOnce(root: HTMLElement, form: HTMLFormElement, count: HTMLEleme
     event.preventDefault();
     choose();
   });
-}
-
-function valuesOf(clause: HTMLElement, name: string): string[] {
-  return (clause.getAttribute(name === "kind" ? "data-is" : `data-${name}`) ?? "").split(" ");
 }
 
 const root = document.querySelector<HTMLElement>("[data-reading]");

@@ -102,7 +102,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._is_in_head, self._head_bytes = False, 0
         self._write_pending()  # of the request before this one, which was sent without waiting
         if self.cycle is not None and self.cycle.response_complete:
-            self.cycle = None  # this request has no answer yet  # type: ignore[assignment]  # as the base class begins
+            self.cycle = None  # type: ignore[assignment]  # this request has no answer yet
         self._is_answered = self.transport.is_closing() or self._is_refused() or self._answer_at_once()
         if not self._is_answered:
             super().on_headers_complete()

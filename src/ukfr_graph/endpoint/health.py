@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,8 +46,8 @@ async def give_health(service: Service, exchange: Exchange) -> None:
     await exchange.respond(200, headers, json.dumps(health).encode())
 
 
-async def give_metrics(service: Service, exchange: Exchange) -> None:
-    """Return the figures in the Prometheus text format.
+async def give_metrics(service: Service, exchange: Exchange, pages: Callable[[], Sequence[int]]) -> None:
+    """Return the figures in the Prometheus text format; ``pages`` tells the memory of each process that makes pages.
 
     Raises:
         AuthorizationError, ForbiddenError: see ``Gate.admit_reader``.
@@ -58,7 +58,7 @@ async def give_metrics(service: Service, exchange: Exchange) -> None:
 
     class Figures(Collector):
         def collect(self) -> Iterator[Metric]:
-            return collect(service)
+            return collect(service, pages())
 
     registry = CollectorRegistry()
     registry.register(Figures())
@@ -66,7 +66,7 @@ async def give_metrics(service: Service, exchange: Exchange) -> None:
     await exchange.respond(200, headers, generate_latest(registry))
 
 
-def collect(service: Service) -> Iterator[Metric]:
+def collect(service: Service, pages: Sequence[int]) -> Iterator[Metric]:
     """Yield each figure: requests by operation and status, durations, lanes, kept answers, memory."""
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
@@ -104,6 +104,8 @@ def collect(service: Service) -> Iterator[Metric]:
     memory.add_metric(("server",), _resident("self"))
     for link in pool.staff.links.values():
         memory.add_metric((f"worker-{link.number}",), _resident(str(link.pid)))
+    for number, size in enumerate(pages):
+        memory.add_metric((f"pages-{number}",), size)
     yield memory
     version = GaugeMetricFamily("ukfr_dataset", "The version of the dataset that is asked now", labels=("version",))
     version.add_metric((pool.version,), 1)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from ukfr_graph.endpoint.conditional import matches, write_not_modified
-from ukfr_graph.service.cache import Header, make_key
+from ukfr_graph.service.cache import Header, make_key, today
 from ukfr_graph.service.service import Service
 
 SPARQL = b"/sparql?"
@@ -23,8 +23,8 @@ _REFUSED = frozenset((b"authorization", b"content-length", b"transfer-encoding",
 
 
 def identify_page(url: bytes, headers: Iterable[Header]) -> bytes:
-    """Digest a request for a page: its address, and every header that may choose what it is answered with."""
-    return make_key("page", url, [header for header in headers if header[0] in _CHOOSING])
+    """Digest a request for a page: its address, the day, and every header that may choose what it is answered with."""
+    return make_key("page", today(), url, [header for header in headers if header[0] in _CHOOSING])
 
 
 def answer_at_once(service: Service, url: bytes, headers: Sequence[Header]) -> tuple[bytes, bytes] | None:

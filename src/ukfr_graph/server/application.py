@@ -13,6 +13,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from functools import partial
 
 from ukfr_graph.endpoint import graph_store, sparql
 from ukfr_graph.endpoint import health as figures
@@ -50,7 +51,7 @@ class Application:
             "/sparql": sparql.handle,
             graph_store.PATH: graph_store.handle,
             "/health": figures.give_health,
-            "/metrics": figures.give_metrics,
+            "/metrics": partial(figures.give_metrics, pages=self._pages.resident_bytes),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,7 +20,7 @@ from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
 from ukfr_graph.messages import find_languages
 from ukfr_graph.server.hosts import Host, Made
-from ukfr_graph.service.cache import Entry, Header, make_key
+from ukfr_graph.service.cache import Entry, Header, make_key, today
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.start import PAGES_PART
 from ukfr_graph.site.languages import choose_language
@@ -105,7 +105,7 @@ class Pages:
             return
         headers = _choose_headers(exchange)
         scope = _describe(exchange, _choose_parameters(exchange.scope["query_string"], route.parameters), headers)
-        key = make_key(version, *(scope[name] for name in ("scheme", "raw_path", "query_string")), headers)
+        key = make_key(version, today(), *(scope[name] for name in ("scheme", "raw_path", "query_string")), headers)
         entry = service.cache.find(key)
         is_hit = entry is not None
         if entry is None:

@@ -89,7 +89,7 @@ async def select(
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
     reply = await ask(service, text, parameters, ROWS, with_user_graphs=with_user_graphs)
-    return _read_rows(reply.body)
+    return read_rows(reply.body)
 
 
 async def select_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
@@ -98,12 +98,22 @@ async def select_kept(service: Service, text: str, parameters: Mapping[str, Term
     Raises:
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
+    body = await ask_kept(service, text, parameters)
+    return read_rows(body) if len(body) > _LONGEST_PARSED else _parse_once(body)
+
+
+async def ask_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> bytes:
+    """Ask as ``select_kept`` does; return the answer as it is, for ``read_rows``.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
     key = make_key("rows", service.pool.version, text, *((name, str(term)) for name, term in parameters.items()))
     entry = service.cache.find(key)
     if entry is None:
         entry = Entry("", (), (await ask(service, text, parameters, ROWS)).body)
         service.cache.keep(key, entry)
-    return _read_rows(entry.body) if len(entry.body) > _LONGEST_PARSED else _parse_once(entry.body)
+    return entry.body
 
 
 async def select_together(
@@ -186,10 +196,15 @@ def read_table(reply: Reply, most: int | None = None) -> tuple[Table | None, str
 @lru_cache(maxsize=48)
 def _parse_once(body: bytes) -> Table:
     """Read rows that several pages need; nobody changes them."""
-    return _read_rows(body)
+    return read_rows(body)
 
 
-def _read_rows(body: bytes) -> Table:
+def read_rows(body: bytes) -> Table:
+    """Read the answer of a SELECT.
+
+    Raises:
+        QueryError: it is that of an ASK.
+    """
     table, _ = read_table(Reply({"type": ROWS}, body))
     if table is None:
         raise QueryError("Rows were asked for, and the query is no SELECT.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from sys import getsizeof
@@ -15,6 +16,7 @@ _HEADER_BYTES = 160  # the objects of one header
 _ADDRESS_BYTES = 400
 _ADDRESSES = 64  # of one answer
 _TAG_BYTES = 400
+_DAY_S = 86_400
 _TAGS_PART = 16  # tags of answers that are no longer kept take at most this part of the memory
 
 
@@ -46,6 +48,11 @@ def make_key(*parts: object) -> bytes:
     A key takes the same memory however long the request is. No text is normalised: two that differ have two keys.
     """
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def today() -> int:
+    """Return the number of the day (UTC): a page may show the present year, and is another one the next day."""
+    return int(time.time() // _DAY_S)
 
 
 class ResponseCache:

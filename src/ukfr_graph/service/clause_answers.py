@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 
 import pyoxigraph as ox
 
 from ukfr_graph.clauses import PARTS, QUESTIONS, ROOM, Clause, read_clauses
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.service.answers import select_kept, select_together
+from ukfr_graph.service.answers import ask_kept, read_rows, select_kept
 from ukfr_graph.service.service import Service
+
+_LONGEST_READ = 1_000_000  # bytes of answers whose clauses are kept
 
 
 async def find_clauses(service: Service, statement: str) -> list[Clause]:
@@ -18,9 +21,12 @@ async def find_clauses(service: Service, statement: str) -> list[Clause]:
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    texts = [read_question(ROOM, name) for name in QUESTIONS]
-    tables = await select_together(service, texts, {"statement": ox.NamedNode(statement)})
-    return read_clauses({name: table.dicts() for name, table in zip(QUESTIONS, tables, strict=True)})
+    if service.is_plain:
+        return []
+    asked = {"statement": ox.NamedNode(statement)}
+    bodies = await asyncio.gather(*(ask_kept(service, read_question(ROOM, name), asked) for name in QUESTIONS))
+    read = _read_once if sum(map(len, bodies)) <= _LONGEST_READ else _read
+    return list(read(*bodies))
 
 
 async def find_clause(service: Service, iri: str) -> Clause | None:
@@ -32,3 +38,13 @@ async def find_clause(service: Service, iri: str) -> Clause | None:
     asked = {"clause": ox.NamedNode(iri)}
     tables = await asyncio.gather(*(select_kept(service, read_question(ROOM, name), asked) for name in PARTS))
     return next(iter(read_clauses({name: table.dicts() for name, table in zip(PARTS, tables, strict=True)})), None)
+
+
+@lru_cache(maxsize=4)
+def _read_once(*bodies: bytes) -> tuple[Clause, ...]:
+    """Read clauses that many pages show; nobody changes them."""
+    return _read(*bodies)
+
+
+def _read(*bodies: bytes) -> tuple[Clause, ...]:
+    return tuple(read_clauses({n: read_rows(body).dicts() for n, body in zip(QUESTIONS, bodies, strict=True)}))

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from ukfr_graph.analysis.network_parameters import PARAMETERS
 from ukfr_graph.site.rendering import PAGE_PARAMETERS
-from ukfr_graph.site.statement.page import FACETS
+from ukfr_graph.site.statement.facets import FACETS
 
 _EVERY_ROUTE = (*PAGE_PARAMETERS, "_mediatype", "format", "_profile")
 _READ_BY_HAND: dict[str, tuple[str, ...]] = {

@@ -27,7 +27,7 @@ from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import as_of, language_of, render
 
 router = APIRouter()
-router.include_router(export.router)
+router.routes.extend(export.router.routes)  # as its own: ``site.routes`` lists them one by one
 navigation = Navigation(2, "/graph", _("Graph"))
 _LISTED_NODES = 200
 _NAMED_TIES = 6

@@ -25,8 +25,9 @@ from ukfr_graph.site.catalog.schema_org import describe_dataset
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, link_to, render
-from ukfr_graph.site.statement.page import ROOM as STATEMENT
-from ukfr_graph.site.statement.page import count_values, list_statements, page_of
+from ukfr_graph.site.statement.facets import count_values
+from ukfr_graph.site.statement.gathering import ROOM as STATEMENT
+from ukfr_graph.site.statement.page import list_statements, page_of
 from ukfr_graph.store import Term
 
 router = APIRouter()

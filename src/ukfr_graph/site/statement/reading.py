@@ -17,10 +17,14 @@ _DASH = "- "
 
 @dataclass(frozen=True)
 class Piece:
-    """Characters of a block; ``figure`` is the IRI of the figure that they are part of, or nothing."""
+    """Characters of a block; ``figure`` is the IRI of the figure that they are part of, or nothing.
+
+    ``is_first`` says that the words of the figure begin here.
+    """
 
     text: str
     figure: str = ""
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,11 @@ def lay_out(
         for marks in (clause_at, passage_at, figure_at):
             edges.update(e for span, _ in marks for e in (span.start, span.end) if block.start < e < block.end)
         cuts = sorted(edges)
-        cells = [
-            (_find(clause_at, a), _find(passage_at, a), Piece(text[a:b], _find(figure_at, a)))
-            for a, b in pairwise(cuts)
-        ]
+        cells = []
+        for a, b in pairwise(cuts):
+            figure = _find(figure_at, a)
+            piece = Piece(text[a:b], figure, bool(figure) and figures[figure].start == a)
+            cells.append((_find(clause_at, a), _find(passage_at, a), piece))
         at = block.start
         for (clause, passage), group in groupby(cells, key=lambda cell: cell[:2]):
             pieces = tuple(piece for _, _, piece in group)

@@ -1,0 +1,58 @@
+"""Ways of choosing clauses: by kind, holder, topic, instrument and testability."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ukfr_graph import iris
+from ukfr_graph.clauses import Clause
+from ukfr_graph.service.names import Named, Names
+
+FACETS = ("kind", "holder", "topic", "instrument", "testability")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way of choosing clauses: its values with the number of clauses, and the one that is chosen."""
+
+    name: str
+    values: list[tuple[Named, int]]
+    chosen: str
+
+
+def values_of(clause: Clause, facet: str) -> list[str]:
+    """Return the IRIs that a clause has to choose it by."""
+    found = {
+        "kind": [clause.kind],
+        "holder": clause.holders(),
+        "topic": clause.topics,
+        "instrument": clause.instruments,
+        "testability": [clause.testability] if clause.testability else [],
+    }[facet]
+    return list(dict.fromkeys(found))
+
+
+def count_values(clauses: list[Clause], facet: str, names: Names) -> list[tuple[Named, int]]:
+    """Count the clauses by what they have to choose them by, in the order of its names."""
+    counts = Counter(names.of(value) for clause in clauses for value in values_of(clause, facet))
+    return sorted(counts.items(), key=lambda item: item[0].name.casefold())
+
+
+def list_values(clauses: list[Clause]) -> dict[str, dict[str, list[str]]]:
+    """Return the compact IRIs to choose each clause by: by its anchor, then by facet."""
+    return {
+        clause.anchor: {facet: [iris.shorten(value) for value in values_of(clause, facet)] for facet in FACETS}
+        for clause in clauses
+    }
+
+
+def find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str]) -> list[Choice]:
+    """Return the choices that clauses offer, with what is chosen of them; what none of them has is not chosen."""
+    facets = []
+    for name in FACETS:
+        values = count_values(clauses, name, names)
+        chosen = given.get(name, "")
+        facets.append(Choice(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else ""))
+    return facets
