@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
 from ukfr_graph.analysis.network_parameters import PARAMETERS
+from ukfr_graph.site.money.page import SWITCHES
 from ukfr_graph.site.outcomes.page import FACETS as OUTCOME_FACETS
 from ukfr_graph.site.rendering import PAGE_PARAMETERS
 from ukfr_graph.site.statement.page import FACETS
@@ -20,6 +21,8 @@ _READ_BY_HAND: dict[str, tuple[str, ...]] = {
     "/timeline": ("kind", "party", "from", "to", "show"),
     "/compare": ("a", "b"),
     "/outcomes": OUTCOME_FACETS,
+    "/money": SWITCHES,
+    "/money/chart.svg": SWITCHES,
     "/graph": ("saved", *PARAMETERS),
     "/editor": ("query",),
 }
