@@ -33,6 +33,7 @@ _OK = 200
 ROOMS = (
     "home", "statement", "timeline", "compare", "graph", "workbench", "thing", "question", "search", "ontology",
     "reference", "reconcile", "review", "download", "catalog", "outcomes", "money",
+    "series",
 )  # fmt: skip
 """The rooms, each a folder whose ``page`` has a ``router`` and, where every page leads to it, a ``navigation``."""
 

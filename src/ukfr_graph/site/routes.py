@@ -13,6 +13,7 @@ from ukfr_graph.analysis.network_parameters import PARAMETERS
 from ukfr_graph.site.money.page import SWITCHES
 from ukfr_graph.site.outcomes.page import FACETS as OUTCOME_FACETS
 from ukfr_graph.site.rendering import PAGE_PARAMETERS
+from ukfr_graph.site.series.page import FILTERS
 from ukfr_graph.site.statement.page import FACETS
 
 _EVERY_ROUTE = (*PAGE_PARAMETERS, "_mediatype", "format", "_profile")
@@ -22,6 +23,8 @@ _READ_BY_HAND: dict[str, tuple[str, ...]] = {
     "/compare": ("a", "b"),
     "/outcomes": OUTCOME_FACETS,
     "/money": SWITCHES,
+    "/series": FILTERS,
+    "/series/chart.svg": FILTERS,
     "/money/chart.svg": SWITCHES,
     "/graph": ("saved", *PARAMETERS),
     "/editor": ("query",),

@@ -20,8 +20,11 @@ from ukfr_graph.service.answers import select_kept, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.follow import day_of
+from ukfr_graph.site.money.page import count_unpaid, find_sums
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.outcomes.page import count_outcomes, name_day
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.statement.page import ROOM as STATEMENT
 from ukfr_graph.site.statement.page import count_values, list_statements, page_of
@@ -70,6 +73,8 @@ async def home(request: Request) -> HTMLResponse:
         clauses, *answered = await asyncio.gather(  # type: ignore[assignment]  # a list, and the rest of another type
             find_clauses(service, statements[0].statement.iri), *(_ask(service, name) for name in _QUESTIONS)
         )
+    day = day_of(request)
+    counts, known = await asyncio.gather(count_outcomes(service, day, language), find_sums(service, day, language))
     shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
     told = {str(term) for row in shown if isinstance(term := _find_subject(row), ox.NamedNode)}
     statement_of = await _find_statements(service, told)
@@ -80,6 +85,11 @@ async def home(request: Request) -> HTMLResponse:
     return render(
         request,
         "home/home.html",
+        day=day,
+        counts=counts,
+        statement_day=await name_day(service, language),
+        known=known,
+        unpaid=count_unpaid(known),
         statements=statements,
         page=statements[0].page if statements else "",
         clauses=clauses,

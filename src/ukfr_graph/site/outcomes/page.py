@@ -89,7 +89,7 @@ async def outcomes(request: Request) -> HTMLResponse:
     """Show the verdicts, by ``verdict``, ``kind``, ``topic``, ``holder`` and ``testability``; ``at`` is the day."""
     service: Service = request.app.state.service
     language, day = language_of(request), day_of(request)
-    counts, of = await asyncio.gather(count_outcomes(service, day, language), _name_day(service, language))
+    counts, of = await asyncio.gather(count_outcomes(service, day, language), name_day(service, language))
     followed, coders = await _follow(service, day, language)
     given = {name: request.query_params.get(name, "") for name in FACETS}
     return render(
@@ -111,7 +111,7 @@ async def draw_outcomes(request: Request) -> HTMLResponse:
     """Draw how many pledges and calls have which verdict; ``at`` is the day."""
     service: Service = request.app.state.service
     language, day = language_of(request), day_of(request)
-    counts, of = await asyncio.gather(count_outcomes(service, day, language), _name_day(service, language))
+    counts, of = await asyncio.gather(count_outcomes(service, day, language), name_day(service, language))
     return as_picture(render(request, "outcomes/picture.html", day=day, counts=counts, statement_day=of))
 
 
@@ -132,7 +132,7 @@ async def count_outcomes(service: Service, day: date, language: str) -> list[Cou
     return list((empty | found).values())
 
 
-async def _name_day(service: Service, language: str) -> date | None:
+async def name_day(service: Service, language: str) -> date | None:
     """Return the day of the one statement that has clauses; none where there are several."""
     days = [s.day for s in await list_statements(service, language) if s.clauses]
     return read_day(days[0]) if len(days) == 1 else None

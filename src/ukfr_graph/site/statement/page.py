@@ -24,6 +24,7 @@ from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.openapi import not_found
@@ -153,6 +154,7 @@ async def statement(name: str, request: Request) -> HTMLResponse:
         "statement/statement.html",
         iri=iri,
         names=names,
+        follow_up=await follow_up(request),
         speaker=SPEAKER,
         about={iris.local_name(property_): values for property_, values in about[iri].items()},
         source={iris.local_name(property_): values for property_, values in about[source].items()},
