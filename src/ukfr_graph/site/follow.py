@@ -105,7 +105,7 @@ class FollowUp:
     verdicts: Mapping[str, tuple[Named, date | None]]
     """The verdict of each clause that has one, by the IRI of the clause."""
     standings: Mapping[str, list[Standing]]
-    """How each act stands for each of the two states, by the IRI of the act; none where no status is recorded."""
+    """How each act stands for each of the two states, by the IRI of the act; none where it never bound one."""
 
 
 async def follow_up(request: Request) -> FollowUp:
@@ -136,7 +136,8 @@ async def follow_up(request: Request) -> FollowUp:
             row = bound.get(act, {})
             status, start = say(row, "status_label", language), day_in(row, "from")
             found.append(Standing(names.of(state), status, start, None if status else ended.get((act, state))))
-    return FollowUp(day, verdicts, standings)
+    told = {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
+    return FollowUp(day, verdicts, told)
 
 
 async def _find_binding(service: Service, state: str, day: date) -> Table:

@@ -36,7 +36,8 @@ def test_every_pledge_and_call_leads_to_its_outcome_of_the_day(server: str, day:
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        ("2016-08-30", "in force for: United Kingdom"),
+        ("2016-08-30", "not recorded as binding: United Kingdom"),
+        ("2019-06-01", "taking part for: United Kingdom"),
         ("2026-11-01", "ended for: United Kingdom, 1 January 2021"),
     ],
 )
@@ -51,3 +52,9 @@ def test_the_state_is_told_in_french(server: str) -> None:
     page = show(server, CLAUSE + "pnr-implementation", "2026-11-01", "fr")
     assert "État de l'acte" in page
     assert "a pris fin pour : Royaume-Uni" in page
+
+
+def test_what_never_bound_a_state_has_no_state_to_tell(server: str) -> None:
+    lines = re.findall(r"<dt>State of the act</dt>\s*<dd>(.*?)</dd>", show(server, STATEMENT, "2026-11-01"), re.DOTALL)
+    assert lines
+    assert not any("joint-declaration-calais-2015" in line for line in lines)
