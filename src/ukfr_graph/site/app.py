@@ -32,7 +32,8 @@ _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK = 200
 ROOMS = (
     "home", "statement", "timeline", "compare", "graph", "workbench", "thing", "question", "search", "ontology",
-    "reference", "reconcile", "review", "download", "catalog",
+    "reference", "reconcile", "review", "download", "catalog", "outcomes", "money",
+    "series",
 )  # fmt: skip
 """The rooms, each a folder whose ``page`` has a ``router`` and, where every page leads to it, a ``navigation``."""
 

@@ -22,8 +22,11 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog.page import read_edition
 from ukfr_graph.site.catalog.schema_org import describe_dataset
+from ukfr_graph.site.follow import day_of
+from ukfr_graph.site.money.page import count_unpaid, find_sums
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.outcomes.page import count_outcomes, name_day
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.statement.facets import count_values
 from ukfr_graph.site.statement.gathering import ROOM as STATEMENT
@@ -73,6 +76,8 @@ async def home(request: Request) -> HTMLResponse:
         clauses, *answered = await asyncio.gather(  # type: ignore[assignment]  # a list, and the rest of another type
             find_clauses(service, statements[0].statement.iri), *(_ask(service, name) for name in _QUESTIONS)
         )
+    day = day_of(request)
+    counts, known = await asyncio.gather(count_outcomes(service, day, language), find_sums(service, day, language))
     shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
     told = {str(term) for row in shown if isinstance(term := _find_subject(row), ox.NamedNode)}
     statement_of = await _find_statements(service, told)
@@ -85,6 +90,11 @@ async def home(request: Request) -> HTMLResponse:
         request,
         "home/home.html",
         structured=describe_dataset(find_base(request), language, edition) if statements else None,
+        day=day,
+        counts=counts,
+        statement_day=await name_day(service, language),
+        known=known,
+        unpaid=count_unpaid(known),
         statements=statements,
         page=statements[0].page if statements else "",
         clauses=clauses,

@@ -18,6 +18,7 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.openapi import not_found
@@ -111,7 +112,7 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
 async def records(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], request: Request) -> HTMLResponse:
     """Show every record, one after the other."""
     found = await find_statement(request.app.state.service, name, language_of(request))
-    return render(request, "statement/all-records.html", **_tell(found))
+    return render(request, "statement/all-records.html", **_tell(found), follow_up=await follow_up(request))
 
 
 @router.get(
@@ -137,6 +138,7 @@ async def record(
         request,
         "statement/record.html",
         **_tell(found),
+        follow_up=await follow_up(request),
         anchor=anchor,
         before=anchors[at - 1] if at else "",
         after=anchors[at + 1] if at + 1 < len(anchors) else "",

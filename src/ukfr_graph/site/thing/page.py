@@ -25,6 +25,7 @@ from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, Profile
 from ukfr_graph.site.openapi import negotiated, not_found, redirect
 from ukfr_graph.site.phrases import name_inverse
@@ -175,6 +176,7 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Profi
         portrait=portrait,
         layout="thing/clause.html" if clause else _choose_layout(portrait),
         clause=clause,
+        follow_up=await follow_up(request) if clause else None,
         names=names,
         neighbours={side: names.of(other) for side, other in neighbours.items()},
         told_above={iris.UKFR + name for name in clause.related_by} if clause else set(),

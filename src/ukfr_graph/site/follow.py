@@ -1,0 +1,158 @@
+"""What the rooms on outcomes, money and the series share: the day, answers to saved questions, and sources."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from ukfr_graph import iris
+from ukfr_graph.query.questions import read_question
+from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.names import Named, Names, find_names
+from ukfr_graph.service.service import Service
+from ukfr_graph.site.rendering import as_of, language_of, read_day
+from ukfr_graph.store import Term
+from ukfr_graph.triples import literal, node
+
+_STATES = (iris.ID + "state/france", iris.ID + "state/united-kingdom")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The source of a fact: its record here, what it is called, and the address at which it is read."""
+
+    iri: str
+    title: str
+    publisher: str
+    day: str
+    kind: Named | None
+    address: str
+
+
+def day_of(request: Request) -> date:
+    """Return the day as of which a page tells things: the reader's, else today."""
+    return as_of(request) or date.today()  # noqa: DTZ011  # the page says which day it is
+
+
+def bind_day(day: date) -> dict[str, Term]:
+    """Return the parameter of the saved questions that ask as of a day."""
+    return {"_day_date": literal(day.isoformat(), "date")}
+
+
+async def ask_saved(service: Service, *names: str, day: date | None = None) -> tuple[Table, ...]:
+    """Ask saved questions at a time; those that ask as of a day are asked as of this one.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    library = service.library()
+    return await select_together(service, [library.find(name).text for name in names], bind_day(day) if day else {})
+
+
+def say(row: Mapping[str, Term], name: str, language: str) -> str:
+    """Return a text of a row in a language: saved questions answer in English, and in the others beside it."""
+    return text_of(row, f"{name}_{language}") or text_of(row, name)
+
+
+def read_source(row: Mapping[str, Term], names: Names | None = None) -> Source | None:
+    """Read the source that a row names; none where it names none."""
+    iri = text_of(row, "source")
+    if not iri:
+        return None
+    kind = text_of(row, "source_kind")
+    return Source(
+        iri=iri if iri.startswith(iris.ID) else "",
+        title=text_of(row, "source_title"),
+        publisher=text_of(row, "publisher"),
+        day=text_of(row, "issued"),
+        kind=names.of(kind) if kind and names else None,
+        address=text_of(row, "source_address"),
+    )
+
+
+def day_in(row: Mapping[str, Term], name: str) -> date | None:
+    """Return a day of a row; none where it is unbound or no day."""
+    return read_day(text_of(row, name))
+
+
+def as_picture(page: HTMLResponse) -> HTMLResponse:
+    """Say that a rendered template is a picture (https://www.w3.org/TR/SVG2/mimereg.html)."""
+    page.headers["Content-Type"] = "image/svg+xml"
+    del page.headers["Set-Cookie"]  # to take a picture along is not to choose its day for every page
+    return page
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an act stands for a state on a day: the status that binds the state, or the day on which that ended."""
+
+    party: Named
+    status: str
+    start: date | None
+    ended: date | None
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What became of clauses, and how the acts that they rest on stand, as of a day."""
+
+    day: date
+    verdicts: Mapping[str, tuple[Named, date | None]]
+    """The verdict of each clause that has one, by the IRI of the clause."""
+    standings: Mapping[str, list[Standing]]
+    """How each act stands for each of the two states, by the IRI of the act; none where it never bound one."""
+
+
+async def follow_up(request: Request) -> FollowUp:
+    """Find what became of the clauses, and how the acts stand, as of the reader's day.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    service: Service = request.app.state.service
+    language, day = language_of(request), day_of(request)
+    (rows,), binding, (statuses,), names = await asyncio.gather(
+        ask_saved(service, "outcomes", day=day),
+        asyncio.gather(*(_find_binding(service, state, day) for state in _STATES)),
+        select_together(service, [read_question("site/timeline", "statuses")]),
+        find_names(service, _STATES, language),
+    )
+    verdicts = {
+        row["clause"].value: (Named(row["verdict"].value, say(row, "verdict_label", language)), day_in(row, "as_of"))
+        for row in rows.dicts()
+        if "verdict" in row
+    }
+    ended = _find_ends(statuses, day)
+    known = {row["instrument"].value for row in statuses.dicts()}
+    standings: dict[str, list[Standing]] = {act: [] for act in sorted(known)}
+    for state, table in zip(_STATES, binding, strict=True):
+        bound = {row["instrument"].value: row for row in table.dicts()}
+        for act, found in standings.items():
+            row = bound.get(act, {})
+            status, start = say(row, "status_label", language), day_in(row, "from")
+            found.append(Standing(names.of(state), status, start, None if status else ended.get((act, state))))
+    told = {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
+    return FollowUp(day, verdicts, told)
+
+
+async def _find_binding(service: Service, state: str, day: date) -> Table:
+    text = service.library().find("acts-binding-a-party").text
+    (table,) = await select_together(service, [text], bind_day(day) | {"_party_iri": node(state)})
+    return table
+
+
+def _find_ends(statuses: Table, day: date) -> dict[tuple[str, str], date]:
+    """Find the last day up to a day on which an act ceased for a party, or a status of it there ended."""
+    ends: dict[tuple[str, str], date] = {}
+    for row in statuses.dicts():
+        ceased = iris.local_name(row["status"].value) == "ceased"
+        end = day_in(row, "from" if ceased else "until")
+        if end and end <= day and "party" in row:
+            key = row["instrument"].value, row["party"].value
+            ends[key] = max(end, ends.get(key, end))
+    return ends

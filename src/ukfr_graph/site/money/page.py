@@ -1,0 +1,212 @@
+"""The money: what was agreed and what was paid, sum by sum as stated, by agreement or by purpose."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from ukfr_graph import iris
+from ukfr_graph.query.questions import read_question
+from ukfr_graph.service.answers import select_together, text_of
+from ukfr_graph.service.names import Named, Names, find_names
+from ukfr_graph.service.service import Service
+from ukfr_graph.site.follow import Source, as_picture, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.rendering import language_of, render
+from ukfr_graph.store import Term
+
+router = APIRouter()
+navigation = Navigation(2, "/money", _("Money"))
+SWITCHES = ("by", "agreement", "purpose", "status")
+_PAID = "paid"
+_UNQUALIFIED = ("exactly", "unqualified")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One sum as sources state it; ``part_of`` is the sum of which it is a part."""
+
+    transfer: Named
+    agreement: Named | None
+    agreed_on: date | None
+    start: date | None
+    end: date | None
+    period: str
+    value: str
+    currency: str
+    equivalent: str
+    equivalent_currency: str
+    comparator: str
+    what_for: str
+    note: str
+    status: Named
+    part_of: Named | None
+    payer: Named | None
+    payee: Named | None
+    purposes: list[Named]
+    sources: list[Source]
+
+    @property
+    def is_paid(self) -> bool:
+        """Return whether the source says that it was paid; the others were announced, agreed or made conditional."""
+        return self.status.anchor == _PAID
+
+    @property
+    def day(self) -> date | None:
+        """Return the day from which it is known: of the agreement, or where it was paid or has none, of its period."""
+        return self.start if self.is_paid else self.agreed_on or self.start
+
+    @property
+    def amount(self) -> Decimal:
+        """Return the amount in its own currency, for the length of a bar."""
+        try:
+            return Decimal(self.value)
+        except InvalidOperation:
+            return Decimal(0)
+
+
+@router.get("/money", response_class=HTMLResponse, summary="What was agreed and what was paid, sum by sum")
+async def money(request: Request) -> HTMLResponse:
+    """Show the sums, grouped ``by`` agreement or purpose; ``agreement``, ``purpose``, ``status``, ``at`` choose."""
+    language, day = language_of(request), day_of(request)
+    known = await find_sums(request.app.state.service, day, language)
+    given = {name: request.query_params.get(name, "") for name in SWITCHES}
+    shown = [item for item in known if _matches(item, given)]
+    return render(
+        request,
+        "money/money.html",
+        day=day,
+        known=known,
+        unpaid=count_unpaid(known),
+        shown=shown,
+        drawn=_draw(shown),
+        groups=_group(shown, given["by"]),
+        given=given,
+        choices={
+            "agreement": _sort(item.agreement for item in known),
+            "purpose": _sort(purpose for item in known for purpose in item.purposes),
+            "status": _sort(item.status for item in known),
+        },
+    )
+
+
+@router.get("/money/chart.svg", summary="The sums by year as a picture", response_class=HTMLResponse)
+async def draw_money(request: Request) -> HTMLResponse:
+    """Draw the sums by year; ``agreement``, ``purpose``, ``status`` and ``at`` choose them."""
+    language, day = language_of(request), day_of(request)
+    known = await find_sums(request.app.state.service, day, language)
+    given = {name: request.query_params.get(name, "") for name in SWITCHES}
+    drawn = _draw([item for item in known if _matches(item, given)])
+    return as_picture(
+        render(request, "money/picture.html", day=day, known=known, unpaid=count_unpaid(known), drawn=drawn)
+    )
+
+
+async def find_sums(service: Service, day: date, language: str) -> list[Sum]:
+    """Find the sums that were agreed, or began to be paid, up to a day, the oldest first.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    (agreed, by_purpose), (details,) = await asyncio.gather(
+        ask_saved(service, "money-agreed-and-paid", "money-by-purpose"),
+        select_together(service, [read_question("site/money", "details")], {"language": ox.Literal(language)}),
+    )
+    columns = ("comparator", "payer", "payee", "source_kind", "part_of")
+    nodes = {row[c].value for table in (agreed, details) for row in table.dicts() for c in columns if c in row}
+    names = await find_names(service, nodes, language)
+    purposes: defaultdict[str, list[Named]] = defaultdict(list)
+    for row in by_purpose.dicts():
+        purposes[row["transfer"].value].append(Named(row["purpose"].value, say(row, "purpose_label", language)))
+    detailed: defaultdict[str, list[dict[str, Term]]] = defaultdict(list)
+    for row in details.dicts():
+        detailed[row["transfer"].value].append(row)
+    rows = {row["transfer"].value: row for row in agreed.dicts()}
+    known = [_read_sum(row, detailed[iri], purposes[iri], names, language) for iri, row in rows.items()]
+    return sorted(
+        (item for item in known if item.day is None or item.day <= day),
+        key=lambda item: (item.day or date.min, item.transfer.iri),
+    )
+
+
+def _read_sum(
+    row: Mapping[str, Term], details: list[dict[str, Term]], purposes: list[Named], names: Names, language: str
+) -> Sum:
+    first: dict[str, Term] = details[0] if details else {}
+    agreement, comparator = text_of(row, "agreement"), text_of(first, "comparator")
+    return Sum(
+        transfer=Named(row["transfer"].value, say(row, "label", language)),
+        agreement=Named(agreement, say(row, "agreement_label", language)) if agreement else None,
+        agreed_on=day_in(row, "agreement_date"),
+        start=day_in(row, "from"),
+        end=day_in(row, "until"),
+        period=say(row, "period", language),
+        value=text_of(row, "value"),
+        currency=text_of(row, "currency"),
+        equivalent=text_of(row, "equivalent"),
+        equivalent_currency=text_of(row, "equivalent_currency"),
+        comparator="" if not comparator or comparator.endswith(_UNQUALIFIED) else names.of(comparator).name,
+        what_for=say(row, "what_for", language),
+        note=text_of(first, "note"),
+        status=Named(row["status"].value, say(row, "status_label", language)),
+        part_of=names.of(text_of(row, "part_of")) if "part_of" in row else None,
+        payer=names.of(text_of(first, "payer")) if "payer" in first else None,
+        payee=names.of(text_of(first, "payee")) if "payee" in first else None,
+        purposes=list(dict.fromkeys(purposes)),
+        sources=list(dict.fromkeys(source for detail in details if (source := read_source(detail, names)))),
+    )
+
+
+def count_unpaid(sums: Iterable[Sum]) -> tuple[int, int]:
+    """Count the agreements under which no payment is found, and all of them."""
+    agreements = {item.agreement for item in sums if item.agreement}
+    paid = {item.agreement for item in sums if item.agreement and item.is_paid}
+    return len(agreements - paid), len(agreements)
+
+
+def _matches(item: Sum, given: Mapping[str, str]) -> bool:
+    wanted: dict[str, Sequence[Named | None]] = {
+        "agreement": [item.agreement],
+        "purpose": item.purposes,
+        "status": [item.status],
+    }
+    return all(
+        not given[name] or any(value and iris.shorten(value.iri) == given[name] for value in values)
+        for name, values in wanted.items()
+    )
+
+
+def _group(sums: list[Sum], by: str) -> list[tuple[Named | None, list[Sum]]]:
+    """Group the sums; by purpose, one that has several stands under each."""
+    if by not in ("agreement", "purpose"):
+        return [(None, sums)] if sums else []
+    groups: defaultdict[Named | None, list[Sum]] = defaultdict(list)
+    for item in sums:
+        keys: Sequence[Named | None] = item.purposes if by == "purpose" else [item.agreement]
+        for key in keys or [None]:
+            groups[key].append(item)
+    return list(groups.items())
+
+
+def _draw(sums: list[Sum]) -> list[tuple[str, list[tuple[Sum, float]]]]:
+    """Give each sum the length of its bar, up to 1, apart for each currency in which sums are stated."""
+    panels: defaultdict[str, list[Sum]] = defaultdict(list)
+    for item in sums:
+        panels[item.currency].append(item)
+    return [
+        (currency, [(item, float(item.amount / (max(i.amount for i in some) or 1))) for item in some])
+        for currency, some in sorted(panels.items(), reverse=True)
+    ]
+
+
+def _sort(things: Iterable[Named | None]) -> list[Named]:
+    return sorted({thing for thing in things if thing}, key=lambda thing: thing.name.casefold())

@@ -1,0 +1,232 @@
+"""The outcomes: what became of every pledge and call, as of a day, and what each verdict rests on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from ukfr_graph import iris
+from ukfr_graph.clauses import Clause
+from ukfr_graph.query.questions import read_question
+from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.clause_answers import find_clauses
+from ukfr_graph.service.names import Named, Names, find_names
+from ukfr_graph.service.service import Service
+from ukfr_graph.site.follow import Source, as_picture, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.rendering import language_of, read_day, render
+from ukfr_graph.site.statement.facets import values_of
+from ukfr_graph.site.statement.page import list_statements, page_of
+from ukfr_graph.store import Term
+
+router = APIRouter()
+navigation = Navigation(2, "/outcomes", _("Outcomes"))
+FACETS = ("verdict", "kind", "topic", "holder", "testability")
+NONE = "none"
+"""What stands for a verdict where none is recorded."""
+_VERDICTS = ("done", "partly-done", "not-done", "overtaken", "not-assessable")
+_VERDICT = iris.BASE + "vocab/outcome/"
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many pledges and calls have a verdict; ``key`` is its local name, or ``NONE``."""
+
+    key: str
+    label: str
+    pledges: int
+    calls: int
+
+
+@dataclass(frozen=True)
+class Ground:
+    """An observation that a verdict rests on, with its sources."""
+
+    observation: Named
+    day: str
+    sources: list[Source] = field(default_factory=list)
+
+
+@dataclass
+class Judgement:
+    """A judgement of what became of a clause."""
+
+    verdict: Named
+    day: date
+    coder: Named
+    is_settled: bool
+    grounds: list[Ground] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A pledge or call with the verdict that holds on the day; ``key`` is ``NONE`` where there is none."""
+
+    clause: Named
+    order: int
+    kind: Named
+    words: str
+    address: str
+    key: str
+    verdict: str
+    day: date | None
+    reason: str
+    confidence: str
+    through: Named | None
+    grounds: list[Ground]
+    others: list[Judgement]
+    facets: Mapping[str, list[Named]]
+
+
+@router.get("/outcomes", response_class=HTMLResponse, summary="What became of every pledge and call, as of a day")
+async def outcomes(request: Request) -> HTMLResponse:
+    """Show the verdicts, by ``verdict``, ``kind``, ``topic``, ``holder`` and ``testability``; ``at`` is the day."""
+    service: Service = request.app.state.service
+    language, day = language_of(request), day_of(request)
+    counts, of = await asyncio.gather(count_outcomes(service, day, language), name_day(service, language))
+    followed, coders = await _follow(service, day, language)
+    given = {name: request.query_params.get(name, "") for name in FACETS}
+    return render(
+        request,
+        "outcomes/outcomes.html",
+        day=day,
+        counts=counts,
+        statement_day=of,
+        followed=[item for item in followed if _matches(item, given)],
+        total=len(followed),
+        coders=coders,
+        given=given,
+        choices={name: _list_choices(followed, name) for name in FACETS},
+    )
+
+
+@router.get("/outcomes/chart.svg", summary="The verdicts as a picture", response_class=HTMLResponse)
+async def draw_outcomes(request: Request) -> HTMLResponse:
+    """Draw how many pledges and calls have which verdict; ``at`` is the day."""
+    service: Service = request.app.state.service
+    language, day = language_of(request), day_of(request)
+    counts, of = await asyncio.gather(count_outcomes(service, day, language), name_day(service, language))
+    return as_picture(render(request, "outcomes/picture.html", day=day, counts=counts, statement_day=of))
+
+
+async def count_outcomes(service: Service, day: date, language: str) -> list[Count]:
+    """Count pledges and calls by their verdict on a day, in the order of the verdicts; those without one last.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    (table,) = await ask_saved(service, "pledges-by-outcome", day=day)
+    found = {}
+    for row in table.dicts():
+        key = iris.local_name(verdict) if (verdict := text_of(row, "verdict")) else NONE
+        label = say(row, "verdict_label", language)
+        found[key] = Count(key, label, int(text_of(row, "pledges")), int(text_of(row, "calls")))
+    names = await find_names(service, [_VERDICT + key for key in _VERDICTS], language)
+    empty = {key: Count(key, names.label(_VERDICT + key), 0, 0) for key in _VERDICTS if names.label(_VERDICT + key)}
+    return list((empty | found).values())
+
+
+async def name_day(service: Service, language: str) -> date | None:
+    """Return the day of the one statement that has clauses; none where there are several."""
+    days = [s.day for s in await list_statements(service, language) if s.clauses]
+    return read_day(days[0]) if len(days) == 1 else None
+
+
+async def _follow(service: Service, day: date, language: str) -> tuple[list[Followed], list[Named]]:
+    """Find what became of each pledge and call up to a day, and who judged it."""
+    (rows,), (judged,), statements = await asyncio.gather(
+        ask_saved(service, "outcomes", day=day),
+        select_together(service, [read_question("site/outcomes", "judgements")]),
+        list_statements(service, language),
+    )
+    coded = await asyncio.gather(*(find_clauses(service, s.statement.iri) for s in statements if s.clauses))
+    clauses = {clause.iri: clause for some in coded for clause in some}
+    named = {value for clause in clauses.values() for name in FACETS[1:] for value in values_of(clause, name)}
+    columns = ("verdict", "coder", "observation", "source_kind", "through")
+    named |= {row[c].value for table in (rows, judged) for row in table.dicts() for c in columns if c in row}
+    names = await find_names(service, named, language)
+    judgements = _read_judgements(judged, names, day)
+    coders = sorted({j.coder for some in judgements.values() for j in some}, key=lambda coder: coder.name)
+    return [_read_row(row, clauses, judgements, names, language) for row in rows.dicts()], coders
+
+
+def _read_judgements(table: Table, names: Names, day: date) -> dict[str, list[Judgement]]:
+    """Read the judgements of each clause that were dated up to a day, the oldest first."""
+    found: defaultdict[str, dict[str, Judgement]] = defaultdict(dict)
+    grounds: dict[tuple[str, str], Ground] = {}
+    for row in table.dicts():
+        dated = day_in(row, "as_of")
+        if dated is None or dated > day:
+            continue
+        outcome, observation = row["outcome"].value, text_of(row, "observation")
+        judgement = found[row["clause"].value].setdefault(
+            outcome,
+            Judgement(
+                names.of(row["verdict"].value), dated, names.of(row["coder"].value), text_of(row, "settled") == "true"
+            ),
+        )
+        if not observation:
+            continue
+        if (outcome, observation) not in grounds:
+            ground = grounds[outcome, observation] = Ground(names.of(observation), text_of(row, "from"))
+            judgement.grounds.append(ground)
+        if source := read_source(row, names):
+            grounds[outcome, observation].sources.append(source)
+    return {clause: sorted(some.values(), key=lambda j: j.day) for clause, some in found.items()}
+
+
+def _read_row(
+    row: Mapping[str, Term],
+    clauses: Mapping[str, Clause],
+    judgements: Mapping[str, list[Judgement]],
+    names: Names,
+    language: str,
+) -> Followed:
+    iri, verdict, dated = row["clause"].value, text_of(row, "verdict"), day_in(row, "as_of")
+    judged = judgements.get(iri, [])
+    held = [j for j in judged if j.is_settled and j.verdict.iri == verdict and j.day == dated]
+    clause = clauses.get(iri)
+    clause_name = Named(iri, say(row, "label", language))
+    page = page_of(clause.statement) if clause else ""
+    through = text_of(row, "through")
+    facets = {name: [names.of(v) for v in values_of(clause, name)] if clause else [] for name in FACETS[1:]}
+    return Followed(
+        clause=clause_name,
+        order=int(text_of(row, "order")),
+        kind=Named(row["kind"].value, say(row, "kind_label", language)),
+        words=text_of(row, "words"),
+        address=f"{page}#clause-{clause_name.anchor}" if page else "",
+        key=iris.local_name(verdict) if verdict else NONE,
+        verdict=say(row, "verdict_label", language),
+        day=dated,
+        reason=say(row, "reason", language),
+        confidence=say(row, "confidence", language),
+        through=names.of(through) if through else None,
+        grounds=[ground for j in held for ground in j.grounds],
+        others=[j for j in judged if j not in held],
+        facets=facets | {"verdict": [Named(verdict, say(row, "verdict_label", language))] if verdict else []},
+    )
+
+
+def _matches(item: Followed, given: Mapping[str, str]) -> bool:
+    if given["verdict"] and given["verdict"] != item.key:
+        return False
+    return all(
+        any(iris.shorten(value.iri) == chosen for value in item.facets[name])
+        for name, chosen in given.items()
+        if chosen and name != "verdict"
+    )
+
+
+def _list_choices(followed: Iterable[Followed], name: str) -> list[tuple[str, str]]:
+    """List what to choose by, as the value of the parameter and its name."""
+    values = {value for item in followed for value in item.facets[name]}
+    written = iris.local_name if name == "verdict" else iris.shorten
+    return sorted(((written(value.iri), value.name) for value in values), key=lambda choice: choice[1].casefold())

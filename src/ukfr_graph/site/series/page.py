@@ -1,0 +1,206 @@
+"""The series: the statements and treaties of the two states on one line of time, and what followed what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from ukfr_graph import iris
+from ukfr_graph.query.questions import read_question
+from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.names import Named, Names, find_names
+from ukfr_graph.service.service import Service
+from ukfr_graph.site.follow import Source, as_picture, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.rendering import language_of, render
+from ukfr_graph.site.statement.page import page_of
+from ukfr_graph.site.timeline.axis import Axis, fit_axis
+from ukfr_graph.store import Term
+
+router = APIRouter()
+navigation = Navigation(2, "/series", _("Series"))
+FILTERS = ("kind", "level")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What sources confirm of a statement whose text is not here."""
+
+    observation: Named
+    summary: str
+    sources: list[Source]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A statement or treaty; without a ``day`` it was made between ``earliest`` and ``latest``."""
+
+    statement: Named
+    day: date | None
+    earliest: date | None
+    latest: date | None
+    kind: Named
+    level: Named
+    place: str
+    summit: str
+    title: str
+    representatives: str
+    source: Source | None
+    findings: list[Finding]
+
+    @property
+    def placed(self) -> date | None:
+        """Return the day at which it stands on the line of time."""
+        return self.day or self.earliest or self.latest
+
+    @property
+    def page(self) -> str:
+        """Return the address of its text where this is coded in full; nothing otherwise."""
+        return page_of(self.statement.iri) if self.level.anchor == "full" else ""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """That a later one follows an earlier one, or was brought about by it."""
+
+    earlier: Named
+    kind: Named
+    later: Named
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is drawn: marks with their place (per cent) and how many of the same time are below them; arcs."""
+
+    axis: Axis
+    marks: list[tuple[Entry, float, int]]
+    arcs: list[tuple[Relation, float, float]]
+
+
+@router.get("/series", response_class=HTMLResponse, summary="Statements and treaties over time, and what followed what")
+async def series(request: Request) -> HTMLResponse:
+    """Show the series up to a day (``at``); ``kind`` and ``level`` (of coding) choose."""
+    language, day = language_of(request), day_of(request)
+    known, relations = await find_series(request.app.state.service, day, language)
+    given = {name: request.query_params.get(name, "") for name in FILTERS}
+    entries = _choose(known, given)
+    return render(
+        request,
+        "series/series.html",
+        day=day,
+        known=known,
+        entries=entries,
+        relations=relations,
+        line=draw_line(entries, relations),
+        given=given,
+        choices={
+            "kind": sorted({entry.kind for entry in known}, key=lambda kind: kind.name),
+            "level": sorted({entry.level for entry in known}, key=lambda level: level.name),
+        },
+    )
+
+
+@router.get("/series/chart.svg", summary="The series as a picture", response_class=HTMLResponse)
+async def draw_series(request: Request) -> HTMLResponse:
+    """Draw the series up to a day (``at``); ``kind`` and ``level`` (of coding) choose."""
+    language, day = language_of(request), day_of(request)
+    known, relations = await find_series(request.app.state.service, day, language)
+    entries = _choose(known, {name: request.query_params.get(name, "") for name in FILTERS})
+    line = draw_line(entries, relations)
+    return as_picture(render(request, "series/picture.html", day=day, known=known, relations=relations, line=line))
+
+
+async def find_series(service: Service, day: date, language: str) -> tuple[list[Entry], list[Relation]]:
+    """Find the statements and treaties that were made up to a day, the oldest first, and how they are related.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    (rows, related), (details,) = await asyncio.gather(
+        ask_saved(service, "series", "what-followed-what"),
+        select_together(service, [read_question("site/series", "details")], {"language": ox.Literal(language)}),
+    )
+    columns = ("kind", "observation", "source_kind")
+    names = await find_names(service, {row[c].value for row in details.dicts() for c in columns if c in row}, language)
+    kinds = {row["statement"].value: names.of(row["kind"].value) for row in details.dicts()}
+    findings = _read_findings(details, names)
+    all_entries = {
+        iri: _read_entry(row, kinds[iri], findings.get(iri, []), language)
+        for row in rows.dicts()
+        if (iri := row["statement"].value) in kinds
+    }
+    known = [entry for entry in all_entries.values() if entry.placed is None or entry.placed <= day]
+    told = {entry.statement.iri for entry in known}
+    relations = [
+        Relation(
+            Named(row["earlier"].value, say(row, "earlier_label", language)),
+            Named(row["relation"].value, say(row, "relation_label", language)),
+            Named(row["later"].value, say(row, "later_label", language)),
+            read_source(row),
+        )
+        for row in related.dicts()
+        if row["later"].value in told
+    ]
+    return sorted(known, key=lambda entry: (entry.placed or date.min, entry.statement.iri)), relations
+
+
+def draw_line(entries: list[Entry], relations: list[Relation]) -> Line:
+    """Place what has a day on a line of time; those of one month stand above one another."""
+    dated = [(entry, day) for entry in entries if (day := entry.placed)]
+    axis = fit_axis([day for _entry, day in dated], None, None)
+    stacked: Counter[tuple[int, int]] = Counter()
+    marks = []
+    for entry, day in dated:
+        marks.append((entry, axis.place(day), stacked[day.year, day.month // 4]))
+        stacked[day.year, day.month // 4] += 1
+    at = {entry.statement.iri: x for entry, x, _below in marks}
+    arcs = [(r, at[r.earlier.iri], at[r.later.iri]) for r in relations if r.earlier.iri in at and r.later.iri in at]
+    return Line(axis, marks, arcs)
+
+
+def _read_entry(row: Mapping[str, Term], kind: Named, findings: list[Finding], language: str) -> Entry:
+    return Entry(
+        statement=Named(row["statement"].value, say(row, "label", language)),
+        day=day_in(row, "date"),
+        earliest=day_in(row, "not_before"),
+        latest=day_in(row, "not_after"),
+        kind=kind,
+        level=Named(row["level"].value, say(row, "level_label", language)),
+        place=say(row, "place_label", language),
+        summit=text_of(row, "summit"),
+        title=say(row, "title", language) or text_of(row, "title_fr"),
+        representatives=say(row, "representatives", language),
+        source=read_source(row),
+        findings=findings,
+    )
+
+
+def _read_findings(table: Table, names: Names) -> dict[str, list[Finding]]:
+    found: defaultdict[str, dict[str, Finding]] = defaultdict(dict)
+    for row in table.dicts():
+        if "observation" not in row:
+            continue
+        observation = row["observation"].value
+        finding = found[row["statement"].value].setdefault(
+            observation, Finding(names.of(observation), text_of(row, "summary"), [])
+        )
+        if (source := read_source(row, names)) and source not in finding.sources:
+            finding.sources.append(source)
+    return {statement: list(findings.values()) for statement, findings in found.items()}
+
+
+def _choose(entries: list[Entry], given: Mapping[str, str]) -> list[Entry]:
+    return [
+        entry
+        for entry in entries
+        if all(not given[name] or iris.shorten(getattr(entry, name).iri) == given[name] for name in FILTERS)
+    ]
