@@ -181,7 +181,9 @@ def test_the_bundled_data_is_accounted_for(tmp_path: Path) -> None:
     for account in manifest["accounts"].values():
         assert account["values"] == account["triples"] > account["records"] > 0
     curated = sum(
-        len(t) for name, t in built.graphs.items() if name.startswith((iris.ENTITIES_GRAPH, iris.GRAPH + "source/"))
+        len(t)
+        for name, t in built.graphs.items()
+        if name.startswith((iris.ENTITIES_GRAPH, iris.OBSERVATIONS_GRAPH, iris.OUTCOMES_GRAPH, iris.GRAPH + "source/"))
     )
     assert (
         sum_accounts(built.accounts.values()).triples < curated

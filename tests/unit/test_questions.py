@@ -70,6 +70,7 @@ def test_questions_stand_in_files_and_say_what_they_ask() -> None:
         "store/remote.py": "what stands for a store of our own: graph names are spliced, and are IRIs",
         "endpoint/graph_store.py": "the Graph Store Protocol as SPARQL",
         "site/workbench/page.py": "examples for people, shown as they are",
+        "site/graph/export.py": "an example for people",
         "site/openapi.py": "an example for people",
         "library/graph.py": "examples in docstrings",
         "query/executor.py": "examples in docstrings",

@@ -21,6 +21,7 @@ from ukfr_graph.site.rendering import language_of, link_to, render
 router = APIRouter()
 _LIMIT = 20
 _MOST_TYPES = 20
+_TYPE = {"type": "string", "pattern": "^([a-z]+:[A-Za-z]+|https?://[A-Za-z0-9./#-]+)$"}
 _CURATED, _USERS = "curated", "users"
 _VARY = {"Vary": "Accept, Accept-Language, Cookie"}
 
@@ -69,7 +70,8 @@ _PARAMETERS: list[dict[str, Any]] = [
      "schema": {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\w"},
      "example": "asylum seekers"},
     {"name": "type", "in": "query", "description": "IRI of a type, or a compact one such as ukfr:Pledge; more than "
-     "one are alternatives", "schema": {"type": "array", "items": {"type": "string"}}, "example": ["ukfr:Pledge"]},
+     "one are alternatives", "schema": {"type": "array", "items": _TYPE, "maxItems": _MOST_TYPES},
+     "example": ["ukfr:Pledge"]},
     {"name": "language", "in": "query", "description": "Only texts in this language, and those without one",
      "schema": {"type": "string", "pattern": "^[a-z]{2,3}$"}, "example": "fr"},
     {"name": "limit", "in": "query", "description": "Most hits on a page",
