@@ -105,7 +105,7 @@ def test_slow_queries_wait_for_their_turn_and_are_refused_when_they_waited_too_l
 
 
 def test_moderately_slow_queries_at_once_are_all_answered(dataset: Path) -> None:
-    query = "SELECT (COUNT(*) AS ?n) { ?a rdfs:label ?l . ?b rdfs:label ?m FILTER (STRLEN(?l) + {} = STRLEN(?m)) }"
+    query = "SELECT (COUNT(*) AS ?n) { ?a ukfr:summary ?l . ?b rdfs:label ?m FILTER (STRLEN(?l) = STRLEN(?m) + {}) }"
     settings = {"query_timeout_s": "100"}  # what is demoted has only what no other process wants
     with start_server("--store", str(dataset), settings=settings) as server, ThreadPoolExecutor(12) as threads:
         responses = list(threads.map(lambda n: ask(server, query.replace("{}", str(n))), range(12)))
@@ -113,7 +113,7 @@ def test_moderately_slow_queries_at_once_are_all_answered(dataset: Path) -> None
 
 
 def test_equal_queries_at_once_are_evaluated_once(dataset: Path) -> None:
-    query = "SELECT (COUNT(*) AS ?n) { ?a rdfs:label ?l . ?b rdfs:label ?m FILTER (STRLEN(?l) = STRLEN(?m)) }"
+    query = "SELECT (COUNT(*) AS ?n) { ?a ukfr:summary ?l . ?b rdfs:label ?m FILTER (STRLEN(?l) = STRLEN(?m)) }"
     with start_server("--store", str(dataset)) as server, ThreadPoolExecutor(12) as threads:
         answers = {r.text for r in threads.map(lambda _: ask(server, query), range(12))}
         metrics = httpx.get(f"{server.url}/metrics").text

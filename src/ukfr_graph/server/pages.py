@@ -306,7 +306,7 @@ def _choose_parameters(query_string: bytes, known: frozenset[str] | None) -> byt
         ):
             continue
         kept.append((name, value))
-    return urlencode(sorted(kept, key=lambda pair: pair[0])).encode()
+    return urlencode(sorted(kept, key=lambda pair: pair[0]), safe="/:@,;!$'()*").encode()
 
 
 __all__ = ["Pages", "choose_coding"]
