@@ -184,7 +184,7 @@ def test_search_engines_find_the_dataset_on_home_and_catalogue(server: str, path
     assert (dataset["@type"], dataset["@id"]) == ("Dataset", f"{server}/.well-known/void#dataset")
     assert ("promettent" in dataset["description"]) == (language == "fr")
     assert dataset["version"] == httpx.get(f"{server}/health").json()["version"]
-    assert dataset["dateModified"] == "2026-11-24"
+    assert dataset["dateModified"] == "2026-11-29"
     assert dataset["license"].startswith("http://creativecommons.org/licenses/by/4.0")
     if path == "/catalog":
         listed = {

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -49,10 +50,15 @@ def test_every_node_has_a_page_with_an_anchor_for_each_of_its_parts(
         if isinstance(quad.subject, ox.NamedNode) and "#" in quad.subject.value:
             document, _, part = quad.subject.value.partition("#")
             parts.setdefault(document, set()).add(part)
+    deprecated = ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated")
+    retired = {quad.subject for quad in snapshot.store.quads_for_pattern(None, deprecated, None, None)}
     assert len(nodes) > 350
     with httpx.Client(base_url=server, headers=PAGE) as client:
         for iri in nodes:
             page = client.get(address(iri))
+            if page.status_code == 410:  # retired: its page says what stands in its place
+                assert ox.NamedNode(iri) in retired
+                continue
             assert page.status_code == 200, iri
             reader = Reader(page.text)
             assert len(reader.ids) == len(set(reader.ids)), iri
@@ -115,7 +121,7 @@ def test_every_form_says_the_same(server: str, path: str) -> None:
         other = Graph().parse(data=httpx.get(server + path, headers={"Accept": media_type}).text, format=form)
         assert isomorphic(turtle, other), media_type
     document = httpx.get(server + path, headers={"Accept": "application/ld+json"}).json()
-    assert document["@context"] == iris.CONTEXT
+    assert document["@context"] == server + "/context.jsonld"
     document["@context"] = read_context()
     assert isomorphic(turtle, Graph().parse(data=json.dumps(document), format="json-ld"))
 
@@ -180,7 +186,7 @@ def test_what_is_not_here_is_said_to_be_missing(server: str, path: str) -> None:
     assert (data.status_code, data.headers["content-type"]) == (404, "application/problem+json")
     page = httpx.get(server + path + "?lang=fr", headers=BROWSER)
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert "<h1>Cette page n&#39;existe pas</h1>" in page.text
+    assert "<h1>Cette page n'existe pas</h1>" in unescape(page.text)
     assert "<x>" not in page.text
 
 
@@ -234,7 +240,7 @@ def test_a_page_of_another_origin_may_ask_for_a_profile(server: str) -> None:
     assert "Accept-Profile" in answer.headers["access-control-allow-headers"]
     assert httpx.get(server + CLAUSE).headers["cache-control"] == "no-cache"
     assert httpx.options(server + "/none").status_code == 404
-    assert httpx.post(server + CLAUSE).headers["allow"] == "GET"
+    assert httpx.post(server + CLAUSE).headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_a_relay_answers_for_the_iris_of_its_endpoint(server: str, relay: str) -> None:

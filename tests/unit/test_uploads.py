@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from ukfr_graph import iris
-from ukfr_graph.errors import RdfSyntaxError
+from ukfr_graph.errors import DocumentRefusedError, RdfSyntaxError
 from ukfr_graph.site.representations import write_triples
 from ukfr_graph.store.uploads import read_rdf
 
@@ -78,5 +78,5 @@ def test_another_context_is_not_fetched() -> None:
 
 def test_json_nested_without_end_is_refused() -> None:
     document = b'{"@context": "https://w3id.org/ukfr/context.jsonld", "x": ' + b"[" * 200_000
-    with pytest.raises(RdfSyntaxError):
+    with pytest.raises(DocumentRefusedError, match="UKFR_MAX_UPLOAD_NESTING"):
         read_rdf(document, "application/ld+json", BASE, "document")

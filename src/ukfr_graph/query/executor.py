@@ -205,7 +205,7 @@ def _find_strange(text: str) -> QuerySyntaxError | None:
         if token.kind == "space" and not token.text.startswith("#"):
             at = next((at for at, c in enumerate(token.text) if c not in " \t\r\n"), None)
         else:
-            at = 0 if token.kind == "other" and not token.text.isascii() else None
+            at = 0 if token.kind == "other" and not (token.text.isascii() and token.text.isprintable()) else None
         if at is not None:
             character = token.text[at]
             line, column = find_place(text, token.start + at)
