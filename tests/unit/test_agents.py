@@ -151,7 +151,7 @@ def test_a_long_answer_is_cut_and_says_so(dataset: Path) -> None:
         ("office-holders", {"night": "2016-08-30"}, "no parameter night"),
         ("search", {"text": "x", "limit": 1000}, "from 1 to"),
         ("describe", {"iri": "javascript:alert(1)"}, "IRI"),
-        ("describe", {"iri": "https://example.org/nothing"}, "Nothing here has the IRI"),
+        ("describe", {"iri": "https://example.org/nothing"}, "Nothing is said here of"),
         ("no-such-tool", {}, "no saved query"),
     ],
 )

@@ -175,7 +175,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
                 address = make_key(exchange.address(), header, coding)
                 service.cache.keep_address(address, key, write_head(entry))
         else:
-            await exchange.respond(304, tag_headers(tag))
+            await exchange.respond(304, (*tag_headers(tag), HIT))
     except UkfrError as error:
         exchange.status = error.status
         raise
