@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ukfr_graph.endpoint.conditional import matches, respond_entry, tag_headers, write_head
+from ukfr_graph.endpoint.conditional import HIT, matches, respond_entry, tag_headers, write_head
 from ukfr_graph.endpoint.exchange import Exchange, read_form
 from ukfr_graph.errors import (
     ForbiddenError,
