@@ -32,7 +32,7 @@ def test_every_clause_is_marked_and_so_is_what_was_not_coded(open_page: Open) ->
     page = open_page(_PAGE, language="fr")
     assert page.locator(".clause[id]").count() == 53
     passages = page.locator(".passage[id] .ref").all_inner_texts()
-    assert len(passages) == 18  # of 20; the two headings are headings
+    assert len(passages) == 20  # of 22; the two headings are headings
     assert all("non codé : " in reason for reason in passages)
     assert page.locator(".paratext .reason").all_inner_texts() == [
         "Hors de la déclaration : Titre, émetteur et date",
@@ -201,7 +201,7 @@ def test_print_has_the_words_or_every_record(open_page: Open) -> None:
     page.emulate_media(media="screen")
     page.get_by_role("link", name="Records of all words").click()
     page.emulate_media(media="print")
-    assert page.locator(".record:visible").count() == 53 + 12 + 20
+    assert page.locator(".record:visible").count() == 53 + 12 + 22
     assert page.pdf()[:5] == b"%PDF-"
 
 
