@@ -82,7 +82,7 @@ def choose_variant(request: Request, offered: Sequence[Variant]) -> Variant:
     """
     asked = request.query_params.get("_mediatype", request.query_params.get("format"))
     if asked is not None:
-        for variant in offered:
+        for variant in sorted(offered, key=lambda v: v.media_type != asked.lower()):
             if asked.lower() == variant.name or asked.lower() in variant.media_types:
                 return variant
         raise _nothing_fits(asked, offered)
@@ -107,6 +107,7 @@ def match_variant(accept: str | None, offered: Sequence[Variant]) -> Variant:
         raise NotAcceptableError(f"The Accept header has {len(accept)} characters; at most {_LONGEST_HEADER} are read.")
     fitting = [v for v in offered if v != PAGE or "html" in accept.lower()]
     by_type = {media_type: v for v in reversed(fitting) for media_type in reversed(v.media_types)}
+    by_type |= {v.media_type: v for v in fitting}  # what is sent as this, before what can be read as this
     best = best_match(by_type, accept)
     if not best:
         raise _nothing_fits(accept, offered)
