@@ -6,18 +6,24 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from starlette.responses import Response
 
 from ukfr_graph import iris
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.openapi import answers
 from ukfr_graph.site.rendering import as_of, language_of, read_day
 from ukfr_graph.store import Term
 from ukfr_graph.triples import literal, node
+
+PICTURE: dict[str, Any] = {"response_class": Response, "responses": answers("image/svg+xml")}
+"""The arguments of a route that gives a chart as a file."""
 
 _STATES = (iris.ID + "state/france", iris.ID + "state/united-kingdom")
 

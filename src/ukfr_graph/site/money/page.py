@@ -18,7 +18,7 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.follow import Source, as_picture, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.follow import PICTURE, Source, as_picture, ask_saved, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, render
@@ -99,7 +99,7 @@ async def money(request: Request) -> HTMLResponse:
     )
 
 
-@router.get("/money/chart.svg", summary="The sums by year as a picture", response_class=HTMLResponse)
+@router.get("/money/chart.svg", summary="The sums by year as a picture", **PICTURE)
 async def draw_money(request: Request) -> HTMLResponse:
     """Draw the sums by year; ``agreement``, ``purpose``, ``status`` and ``at`` choose them."""
     language, day = language_of(request), day_of(request)

@@ -18,7 +18,7 @@ from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.follow import Source, as_picture, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.follow import PICTURE, Source, as_picture, ask_saved, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, read_day, render
@@ -107,7 +107,7 @@ async def outcomes(request: Request) -> HTMLResponse:
     )
 
 
-@router.get("/outcomes/chart.svg", summary="The verdicts as a picture", response_class=HTMLResponse)
+@router.get("/outcomes/chart.svg", summary="The verdicts as a picture", **PICTURE)
 async def draw_outcomes(request: Request) -> HTMLResponse:
     """Draw how many pledges and calls have which verdict; ``at`` is the day."""
     service: Service = request.app.state.service

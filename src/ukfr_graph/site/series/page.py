@@ -17,7 +17,7 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.follow import Source, as_picture, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.follow import PICTURE, Source, as_picture, ask_saved, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, render
@@ -109,7 +109,7 @@ async def series(request: Request) -> HTMLResponse:
     )
 
 
-@router.get("/series/chart.svg", summary="The series as a picture", response_class=HTMLResponse)
+@router.get("/series/chart.svg", summary="The series as a picture", **PICTURE)
 async def draw_series(request: Request) -> HTMLResponse:
     """Draw the series up to a day (``at``); ``kind`` and ``level`` (of coding) choose."""
     language, day = language_of(request), day_of(request)
