@@ -21,7 +21,7 @@ def run_schemathesis(url: str, folder: Path, *arguments: str) -> int:
     """Run the tool with all its checks; how many cases passed, where none failed."""
     command = [
         str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(CONFIG), "run", f"{url}/openapi.json",
-        "--seed", "1", "--continue-on-failure", "--no-color", "--generation-database", ":memory:",
+        "--seed", "1", "--continue-on-failure", "--request-timeout", "60", "--no-color", "--generation-database", ":memory:",
         *arguments,
     ]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CONFIG.parents[1]), *sys.path])}  # for its hooks
