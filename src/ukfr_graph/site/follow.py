@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from ukfr_graph import iris
 from ukfr_graph.query.questions import read_question
+from ukfr_graph.query.saved import find_query
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
@@ -56,8 +57,8 @@ async def ask_saved(service: Service, *names: str, day: date | None = None) -> t
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    library = service.library()
-    return await select_together(service, [library.find(name).text for name in names], bind_day(day) if day else {})
+    texts = [find_query(name).text for name in names]  # the bundled ones: a plain dataset answers none of them
+    return await select_together(service, texts, bind_day(day) if day else {})
 
 
 def say(row: Mapping[str, Term], name: str, language: str) -> str:
@@ -147,7 +148,7 @@ async def follow_up(request: Request) -> FollowUp:
 
 
 async def _find_binding(service: Service, state: str, day: date) -> Table:
-    text = service.library().find("acts-binding-a-party").text
+    text = find_query("acts-binding-a-party").text
     (table,) = await select_together(service, [text], bind_day(day) | {"_party_iri": node(state)})
     return table
 
