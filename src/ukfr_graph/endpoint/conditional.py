@@ -22,7 +22,7 @@ def write_head(entry: Entry) -> bytes:
 
 def write_not_modified(entry: Entry) -> bytes:
     """Write the response to a client that has it already (RFC 9110, section 15.4.5), but for the date."""
-    return _write_head(b"304 Not Modified", not_modified_headers(entry))
+    return _write_head(b"304 Not Modified", (*not_modified_headers(entry), HIT))
 
 
 def not_modified_headers(entry: Entry) -> list[Header]:
@@ -34,7 +34,8 @@ async def respond_entry(exchange: Exchange, entry: Entry, *, is_hit: bool) -> No
     """Send an answer; to a client that has it, that it has not changed."""
     asked = exchange.header(b"if-none-match")
     if asked and entry.tag and matches(entry.tag, asked):
-        await exchange.respond(304, not_modified_headers(entry))
+        headers = not_modified_headers(entry)
+        await exchange.respond(304, [*headers, HIT] if is_hit else headers)
     else:
         await exchange.respond(200, (*entry.headers, HIT) if is_hit else entry.headers, entry.body)
 
