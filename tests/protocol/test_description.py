@@ -40,7 +40,7 @@ def test_the_description_is_true_of_the_data(server: str) -> None:
         str(graph.value(named, SD.name)): int(str(graph.value(graph.value(named, SD.graph), VOID.triples)))
         for named in graph.subjects(RDF.type, SD.NamedGraph)
     }
-    assert len(counts) == 7
+    assert len(counts) == 9
     for name, number in counts.items():
         query = {"query": f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"}
         asked = httpx.get(f"{server}/sparql", params=query, headers={"Accept": "text/csv"}).text.split()[1]

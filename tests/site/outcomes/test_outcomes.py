@@ -70,8 +70,10 @@ def test_the_choices_leave_what_they_say(server: str) -> None:
     assert not articles(nothing)
 
 
-def test_the_page_says_that_a_single_coder_judged(server: str) -> None:
-    assert "No second, independent coding is in the data" in httpx.get(f"{server}/outcomes").text
+def test_the_page_names_the_two_coders(server: str) -> None:
+    page = httpx.get(f"{server}/outcomes").text
+    assert "Coded by: " in page
+    assert "No second, independent coding is in the data" not in page
 
 
 def test_the_page_speaks_french(server: str) -> None:
