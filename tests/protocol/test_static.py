@@ -33,8 +33,10 @@ def test_a_script_is_good_for_ever_and_compressed_where_that_is_read(server: str
         )
         assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
         with httpx.stream("GET", server + address, headers={"Accept-Encoding": "gzip"}) as packed:
-            assert packed.headers["content-encoding"] == "gzip"
-            assert gzip.decompress(b"".join(packed.iter_raw())) == plain.content
+            content = b"".join(packed.iter_raw())
+            is_packed = packed.headers.get("content-encoding") == "gzip"
+            assert is_packed == (len(plain.content) >= 1_000)  # a small one would grow
+            assert (gzip.decompress(content) if is_packed else content) == plain.content
         again = httpx.get(
             server + address, headers={"If-None-Match": plain.headers["etag"], "Accept-Encoding": "identity"}
         )
