@@ -7,7 +7,7 @@ import re
 import httpx
 import pytest
 
-STATEMENT = "/statements/uk-fr-2016-08-30"
+STATEMENT = "/statements/uk-fr-2016-08-30/records"
 CLAUSE = "/doc/clause/uk-fr-2016-08-30/"
 
 

@@ -40,7 +40,7 @@ def test_every_word_that_leads_to_a_record_leads_to_a_page_of_its_own(server: st
         whole = client.get(_PAGE + "/records").text
         named = set(re.findall(r'id="record-([^"]+)"', text))
         assert named == set(re.findall(r'id="record-([^"]+)"', whole))
-        assert len(named) == 53 + 12 + 20
+        assert len(named) == 53 + 12 + 22
         assert not re.search(r'class="record"', text)
         for anchor in ("pnr-implementation", "figure-networks-2016", *sorted(n for n in named if "passage-" in n)[:2]):
             page = client.get(f"{_PAGE}/records/{anchor}").text
