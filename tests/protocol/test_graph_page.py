@@ -73,7 +73,7 @@ def test_as_of_a_day_there_is_nothing_later_and_offices_are_held_by_those_of_the
         ({"query": "SELECT ?c ?act { ?c ukfr:cites ?act }"}, 200, "Open it in the workbench"),
         ({"projection": "none"}, 404, "There is no projection"),
         ({"steps": "x"}, 400, "takes a whole number"),
-        ({"param": "x"}, 400, "write it as name=value"),
+        ({"param": "x"}, 400, "write each parameter once, as name=value"),
         ({"topic": "<script>"}, 400, "&lt;script&gt;"),
         ({"query": "ASK {}"}, 400, "which is no network"),
     ],
