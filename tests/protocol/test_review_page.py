@@ -92,7 +92,7 @@ def test_pairs_are_shown_with_their_evidence_and_decisions_are_kept(client: http
     assert client.post(url + "/decide", data={**pair, "verdict": "exact"}).status_code == 303
     (decision,) = Decisions(file).read().values()
     assert (decision.verdict, decision.author, decision.author_id) == ("exact", "Ada", "orcid:0000-0002-1825-0097")
-    assert "1 decided" in client.get(url).text
+    assert "Decided: 1. " in client.get(url).text
     assert client.post(url + "/decide", data={"verdict": "undo"}).status_code == 303
     assert Decisions(file).read() == {}
 

@@ -48,7 +48,7 @@ def small_disk(tmp_path: Path, dataset: Path) -> Iterator[Path]:
     """The dataset on a file system with a few megabytes left."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    room = size_bytes(dataset) // 2**20 + 20
+    room = size_bytes(dataset) // 2**20 + 40
     command = ["mount", "-t", "tmpfs", "-o", f"size={room}m", "tmpfs", str(folder)]
     if subprocess.run(command, check=False, capture_output=True).returncode:
         pytest.skip("no right to mount a file system here")

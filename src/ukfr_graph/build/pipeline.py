@@ -145,7 +145,7 @@ def _graph_of(name: str, records: Records, sources: Iterable[Source]) -> str:
 
 
 def _is_outline(records: Records) -> bool:
-    """Whether no statement of a file is coded in full."""
+    """Return whether no statement of a file is coded in full."""
     levels = [value for _, value in Index(records.triples).pairs(iris.UKFR + "codingLevel")]
     return bool(levels) and set(levels) == {iris.VOCABULARY + "coding-level/outline"}
 

@@ -12,7 +12,7 @@ _SMALL_BYTES = 65_536  # of a body, which is nobody's loss
 
 
 class Connection(Protocol):
-    """What is asked of a connection here."""
+    """A connection, as far as it is asked here."""
 
     transport: asyncio.Transport
 

@@ -1,4 +1,4 @@
-"""What the rooms on outcomes, money and the series share: the day, answers to saved questions, and sources."""
+"""Parts that the rooms on outcomes, money and the series share: the day, answers to saved questions, and sources."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def as_picture(page: HTMLResponse) -> HTMLResponse:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ActState:
     """How an act stands for a state on a day: the status that binds the state, or the day on which that ended."""
 
     party: Named
@@ -106,12 +106,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What became of clauses, and how the acts that they rest on stand, as of a day."""
+    """The outcomes of clauses, and the state of the acts that they rest on, as of a day."""
 
     day: date
     verdicts: Mapping[str, tuple[Named, date | None]]
     """The verdict of each clause that has one, by the IRI of the clause."""
-    standings: Mapping[str, list[Standing]]
+    standings: Mapping[str, list[ActState]]
     """How each act stands for each of the two states, by the IRI of the act; none where it never bound one."""
 
 
@@ -136,13 +136,13 @@ async def follow_up(request: Request) -> FollowUp:
     }
     ended = _find_ends(statuses, day)
     known = {row["instrument"].value for row in statuses.dicts()}
-    standings: dict[str, list[Standing]] = {act: [] for act in sorted(known)}
+    standings: dict[str, list[ActState]] = {act: [] for act in sorted(known)}
     for state, table in zip(_STATES, binding, strict=True):
         bound = {row["instrument"].value: row for row in table.dicts()}
         for act, found in standings.items():
             row = bound.get(act, {})
             status, start = say(row, "status_label", language), day_in(row, "from")
-            found.append(Standing(names.of(state), status, start, None if status else ended.get((act, state))))
+            found.append(ActState(names.of(state), status, start, None if status else ended.get((act, state))))
     told = {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
     return FollowUp(day, verdicts, told)
 

@@ -16,7 +16,7 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.service.statistics import Counter, Statistics
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog import dcat
-from ukfr_graph.site.catalog.schema_org import describe_dataset
+from ukfr_graph.site.catalog.structured_data import describe_dataset
 from ukfr_graph.site.download.page import PATH, SHOWN_FILES, find_exports
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, render

@@ -21,15 +21,15 @@ from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog.page import read_edition
-from ukfr_graph.site.catalog.schema_org import describe_dataset
+from ukfr_graph.site.catalog.structured_data import describe_dataset
 from ukfr_graph.site.follow import day_of
 from ukfr_graph.site.money.page import count_unpaid, find_sums
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.outcomes.page import count_outcomes, name_day
 from ukfr_graph.site.rendering import language_of, link_to, render
+from ukfr_graph.site.statement.contents import ROOM as STATEMENT
 from ukfr_graph.site.statement.facets import count_values
-from ukfr_graph.site.statement.gathering import ROOM as STATEMENT
 from ukfr_graph.site.statement.page import list_statements, page_of
 from ukfr_graph.store import Term
 

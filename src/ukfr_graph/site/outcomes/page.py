@@ -55,7 +55,7 @@ class Ground:
 
 
 @dataclass
-class Judgement:
+class DatedVerdict:
     """A judgement of what became of a clause."""
 
     verdict: Named
@@ -81,7 +81,7 @@ class Followed:
     confidence: str
     through: Named | None
     grounds: list[Ground]
-    others: list[Judgement]
+    others: list[DatedVerdict]
     facets: Mapping[str, list[Named]]
 
 
@@ -157,9 +157,9 @@ async def _follow(service: Service, day: date, language: str) -> tuple[list[Foll
     return [_read_row(row, clauses, judgements, names, language) for row in rows.dicts()], coders
 
 
-def _read_judgements(table: Table, names: Names, day: date) -> dict[str, list[Judgement]]:
+def _read_judgements(table: Table, names: Names, day: date) -> dict[str, list[DatedVerdict]]:
     """Read the judgements of each clause that were dated up to a day, the oldest first."""
-    found: defaultdict[str, dict[str, Judgement]] = defaultdict(dict)
+    found: defaultdict[str, dict[str, DatedVerdict]] = defaultdict(dict)
     grounds: dict[tuple[str, str], Ground] = {}
     for row in table.dicts():
         dated = day_in(row, "as_of")
@@ -168,7 +168,7 @@ def _read_judgements(table: Table, names: Names, day: date) -> dict[str, list[Ju
         outcome, observation = row["outcome"].value, text_of(row, "observation")
         judgement = found[row["clause"].value].setdefault(
             outcome,
-            Judgement(
+            DatedVerdict(
                 names.of(row["verdict"].value), dated, names.of(row["coder"].value), text_of(row, "settled") == "true"
             ),
         )
@@ -185,7 +185,7 @@ def _read_judgements(table: Table, names: Names, day: date) -> dict[str, list[Ju
 def _read_row(
     row: Mapping[str, Term],
     clauses: Mapping[str, Clause],
-    judgements: Mapping[str, list[Judgement]],
+    judgements: Mapping[str, list[DatedVerdict]],
     names: Names,
     language: str,
 ) -> Followed:

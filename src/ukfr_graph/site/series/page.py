@@ -32,7 +32,7 @@ FILTERS = ("kind", "level")
 
 @dataclass(frozen=True)
 class Finding:
-    """What sources confirm of a statement whose text is not here."""
+    """All that sources confirm of a statement whose text is not here."""
 
     observation: Named
     summary: str
@@ -79,7 +79,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Line:
-    """What is drawn: marks with their place (per cent) and how many of the same time are below them; arcs."""
+    """All that is drawn: marks with their place (per cent) and how many of the same time are below them; arcs."""
 
     axis: Axis
     marks: list[tuple[Entry, float, int]]

@@ -23,8 +23,8 @@ from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
+from ukfr_graph.site.statement.contents import ROOM, STATEMENT, Statement, find_statement
 from ukfr_graph.site.statement.facets import find_facets, list_values
-from ukfr_graph.site.statement.gathering import ROOM, STATEMENT, Statement, find_statement
 from ukfr_graph.site.statement.passages import find_passage
 
 router = APIRouter()
