@@ -141,7 +141,7 @@ def _name(text: str, blocks: list[Block], language: Language) -> Iterator[Block]
             sort = "heading" if has_begun else "title-block"
         elif not has_begun and block.sort == "paragraph" and _is_title(content, words, language):
             sort = "title-block"
-        elif not has_begun and block.sort == "paragraph" and words < _TITLE_WORDS and not content.endswith(":"):
+        elif not has_begun and block.sort == "paragraph" and words < _TITLE_WORDS and not _has_cue(content, language):
             sort = "title-block"
         elif words == 0:
             sort = "heading"

@@ -355,7 +355,7 @@ def _advance(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
     if word in language.words["relatives"] or (word == "that" and _is_relative_that(sentence, at)):
         state.subordinate = True
         return at + 1
-    if word in language.words["subordinators"] or (word == "as" and _is_clause_as(sentence, at)):
+    if (word in language.words["subordinators"] and (word != "so" or sentence.word(at + 1) == "that")) or (word == "as" and _is_clause_as(sentence, at)):
         if at and word == "as" and not state.subordinate:
             state.cuts.append((at - (sentence.word(at - 1) == ","), at, "ground", False))
             return at + 1

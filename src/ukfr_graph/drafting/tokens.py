@@ -94,6 +94,8 @@ class Sentence:
     def is_past_verb(self, at: int) -> bool:
         """Return whether a verb in the past tense, or in the third person, seems to stand here."""
         word = self.word(at)
+        if at > 0 and self.tokens[at].is_capital:
+            return False
         if self.language.find_base(word, "ed"):
             return self.word(at + 1) not in ("by",)
         base = word[:-1] if word.endswith("s") else ""
