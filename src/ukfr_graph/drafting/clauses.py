@@ -529,7 +529,7 @@ def _make_pieces(sentence: Sentence, cuts: list[tuple[int, int, str, bool]], inh
         first = begin
         while first < last and tokens[first].word in (",", ";", ":", ".", "-", "–", "—"):
             first += 1
-        if first < last:
+        if any(token.word[0].isalnum() for token in tokens[first:last]):
             kind = _find_kind(sentence, first, last)
             confidence = "high" if rule == "sentence" else "medium"
             pieces.append(Piece(tokens[first].start, tokens[last - 1].end, kind, Reading("", rule, confidence), part))

@@ -14,6 +14,8 @@ _WORD = re.compile(r"\w+")
 _LONGEST = 24  # words of a name
 _NAMES = ("label", "alias", "title")
 _ACTORS = frozenset("State Government Ministry Office Person PublicBody Collective InternationalOrganisation".split())  # noqa: SIM905
+_STEM = 5
+_TELLING = 3  # words of a name that may tell it apart
 _ARTICLE = re.compile(r"^(?:the|le|la|les)\s+", re.IGNORECASE)
 _QUALIFIER = re.compile(r"\s*\([^()]*\)$")
 
@@ -49,6 +51,7 @@ class Known:
         self.by_id: dict[str, Entity] = {}
         self._names: dict[tuple[str, ...], list[Entity]] = {}
         self._starts: dict[str, int] = {}
+        self._stems: dict[str, dict[str, frozenset[str]]] = {}
         for entity in entities:
             self.by_id[entity.id] = entity
             for name in entity.names:
@@ -56,6 +59,25 @@ class Known:
                 if words and len(words) <= _LONGEST and entity not in self._names.setdefault(words, []):
                     self._names[words].append(entity)
                     self._starts[words[0]] = max(self._starts.get(words[0], 0), len(words))
+
+    def identify(self, name: str, kind: str) -> tuple[Entity, ...]:
+        """Find the entities of a type all the words of a name are in the names of: "Budapest Convention on Cybercrime".
+
+        A name with fewer than three words that tell it apart is none of them.
+        """
+        stems = _stems(name)
+        if len(stems) < _TELLING:
+            return ()
+        return tuple(self.by_id[identifier] for identifier, own in self._stems_of(kind).items() if stems <= own)
+
+    def _stems_of(self, kind: str) -> dict[str, frozenset[str]]:
+        if kind not in self._stems:
+            self._stems[kind] = {
+                entity.id: frozenset().union(*map(_stems, entity.names))
+                for entity in self.by_id.values()
+                if entity.type == kind
+            }
+        return self._stems[kind]
 
     def find(self, text: str, start: int, end: int) -> Iterator[Mention]:
         """Find the entities that a stretch of a text names, the longest names first, from left to right.
@@ -77,6 +99,10 @@ class Known:
                     break
             else:
                 at += 1
+
+
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in fold(name).split() if len(word) > 3 or not word.isalpha())
 
 
 def read_entities(records: Iterable[Mapping[str, Any]]) -> Iterator[Entity]:

@@ -33,7 +33,7 @@ class Named:
 def find_names(text: str, start: int, end: int, known: Known, language: Language) -> list[Named]:
     """Find what a clause names, without overlaps, in the order of the text."""
     found: list[Named] = []
-    runs = list(_find_new(text, start, end, language))
+    runs = [_identify(run, known) for run in _find_new(text, start, end, language)]
     for mention in known.find(text, start, end):
         # A known name within a longer one that is none ("the Treaty of Paris on Rivers") names nothing by itself.
         if any(run.start <= mention.start and mention.end <= run.end and _is_wider(run, mention.start, mention.end) for run in runs):
@@ -44,6 +44,14 @@ def find_names(text: str, start: int, end: int, known: Known, language: Language
         if all(run.end <= other.start or other.end <= run.start or other.entity.type == "Collective" for other in found):
             found.append(run)
     return sorted(found, key=lambda named: named.start)
+
+
+def _identify(run: Named, known: Known) -> Named:
+    """Take a new name for a known entity where the words of that one's names have all of its words, and no other's."""
+    found = known.identify(run.entity.names[0], run.entity.type)
+    if len(found) != 1:
+        return run
+    return Named(run.start, run.end, found[0], Reading(found[0].id, "words-of-names", "medium"))
 
 
 def _is_wider(run: Named, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ workspace's records: the build does not read it, and a person moves out of it wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ CODER = "coder/drafter"
 STATUS = "proposed"
 Record = dict[str, Any]
 
-_LABEL_LENGTH = 80
+_PLAIN = re.compile(r"\d{1,30}(?:\.\d{1,10})?|\d{4}-\d{2}-\d{2}|true|false")
 
 
 def make_records(draft: Draft, statement: str, on: str) -> list[Record]:
@@ -52,13 +53,11 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
-class _Text(str):
-    """A text that is written in double quotation marks: what would be read otherwise in plain."""
-
-    __slots__ = ()
-
-
 def _represent(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    """Write numbers, days and truth values plainly, as curated records have them: here every scalar is a text."""
+    tag = dumper.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
+    if _PLAIN.fullmatch(value):
+        return dumper.represent_scalar(tag, value)
     risky = not value.isprintable() or value != value.strip() or " #" in value or value[:1] in "&!*%@`"
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if risky else None)
 
@@ -100,7 +99,7 @@ class _Maker:
                     if drafted.leaf.reason == "heading" and drafted.leaf.boundary.rule == ""}
         used = {self._draft.leaves[n].leaf.section for n in self._clauses}
         for order, number in enumerate(sorted(used), 1):
-            found: Record = {"id": self._section(number), "type": "Section", "statement": f"statement/{self._id}", "order": order}
+            found: Record = {"id": self._section(number), "type": "Section", "statement": f"statement/{self._id}", "order": str(order)}
             if number in headings:
                 words = headings[number].quote
                 found |= {"label": {"en": " ".join(words.exact.split())}, "evidence": {"quote": words.write()}}
