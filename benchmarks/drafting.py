@@ -151,7 +151,9 @@ def _words(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _named(gold: Gold, draft: Draft, *, actors: bool) -> list[str]:
     """List what the draft names: ids where records are known, words else; of actors those in roles and names."""
-    named = [n for d in draft.leaves for n in d.names if (n.entity.is_actor if actors else n.entity.type == "Instrument")]
+    named = [
+        n for d in draft.leaves for n in d.names if (n.entity.is_actor if actors else n.entity.type == "Instrument")
+    ]
     roles = [who for d in draft.leaves for role in d.roles for who in role.participants] if actors else []
     if gold.known.by_id:
         return list(dict.fromkeys([*(n.entity.id for n in named), *roles]))

@@ -134,7 +134,9 @@ def _quote(text: str, leaves: Sequence[Leaf], parts: Sequence[Span], quoter: Quo
         if inside:
             start, end = inside[0].start, max(leaf.end for leaf in inside)
             reading = Reading("Report", "repeated-words", "low")
-            whole.append((Leaf(start, end, kind=reading, boundary=reading), Quote(text[start:end], text[:start], text[end:])))
+            whole.append(
+                (Leaf(start, end, kind=reading, boundary=reading), Quote(text[start:end], text[:start], text[end:]))
+            )
     return whole
 
 
@@ -149,8 +151,10 @@ def _find_speakers(text: str, start: int, known: Known, rules: Language) -> tupl
     last = 0
     governments = {entity.of: entity.id for entity in known.by_id.values() if entity.type == "Government"}
     mentions = sorted(
-        [*known.find(text, start, min(len(text), start + _HEAD)),
-         *read_territories(rules.code).find(text, start, min(len(text), start + _HEAD))],
+        [
+            *known.find(text, start, min(len(text), start + _HEAD)),
+            *read_territories(rules.code).find(text, start, min(len(text), start + _HEAD)),
+        ],
         key=lambda mention: mention.start,
     )
     for mention in mentions:
@@ -175,7 +179,9 @@ def _read_leaves(
     for number, (leaf, quote) in enumerate(leaves):
         if leaf.reason == "lead-in":
             names = find_names(text, leaf.start, leaf.end, known, rules)
-            subjects[number] = find_subject_of(text, replace(leaf, kind=Reading("Pledge", "", "low")), names, speakers, rules)
+            subjects[number] = find_subject_of(
+                text, replace(leaf, kind=Reading("Pledge", "", "low")), names, speakers, rules
+            )
         if not leaf.is_clause or leaf.kind is None or leaf.end - leaf.start > _LONGEST:
             found.append(Drafted(leaf, quote))
             continue
@@ -192,7 +198,16 @@ def _read_leaves(
             for match in cue_of.pattern.finditer(text, leaf.start, leaf.end)
         ]
         found.append(
-            Drafted(leaf, quote, tuple(roles), tuple(figures), tuple(times), tuple(conditions), tuple(names), cue[0] if cue else "")
+            Drafted(
+                leaf,
+                quote,
+                tuple(roles),
+                tuple(figures),
+                tuple(times),
+                tuple(conditions),
+                tuple(names),
+                cue[0] if cue else "",
+            )
         )
     return found
 

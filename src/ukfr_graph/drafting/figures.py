@@ -44,7 +44,12 @@ class Figure:
 
 
 def find_figures(
-    text: str, start: int, end: int, language: Language, taken: Sequence[tuple[int, int]] = (), countries: Sequence[str] = ()
+    text: str,
+    start: int,
+    end: int,
+    language: Language,
+    taken: Sequence[tuple[int, int]] = (),
+    countries: Sequence[str] = (),
 ) -> Iterator[Figure]:
     """Find the figures of a clause.
 
@@ -55,7 +60,9 @@ def find_figures(
     for found_start, found_end, amount in _find_numbers(text, start, end, language):
         if found_start < at or _is_no_figure(text, start, end, found_start, found_end, language):
             continue
-        if any(first <= found_start < last for first, last in taken) and not _is_duration(text, found_end, end, language):
+        if any(first <= found_start < last for first, last in taken) and not _is_duration(
+            text, found_end, end, language
+        ):
             continue
         figure = _read(text, start, end, found_start, found_end, amount, language, countries)
         if figure:
@@ -106,12 +113,22 @@ def _is_no_figure(text: str, start: int, end: int, first: int, last: int, langua
         return True
     if number.isdigit() and language.patterns["year"].fullmatch(number) and not _is_counting(after, language):
         return True
-    if before.rstrip().lower().endswith(_months(language)) or re.match(rf"\s+(?:{'|'.join(language.months)})\b", after, re.IGNORECASE):
+    if before.rstrip().lower().endswith(_months(language)) or re.match(
+        rf"\s+(?:{'|'.join(language.months)})\b", after, re.IGNORECASE
+    ):
         return True
     word = re.search(r"([^\W\d_]+(?:\s[^\W\d_]+)?)\.?\s+\(?\Z", before)
-    if word and any(re.fullmatch(language.patterns["numbered"].pattern, part, re.IGNORECASE) for part in (word[1], word[1].split()[-1])):
+    if word and any(
+        re.fullmatch(language.patterns["numbered"].pattern, part, re.IGNORECASE)
+        for part in (word[1], word[1].split()[-1])
+    ):
         return True
-    if re.search(r"\b[A-Z][\w.]*\s\Z", before) and number.isdigit() and not re.match(r"\s+[a-z%€]", after) and not _SIGN.search(before):
+    if (
+        re.search(r"\b[A-Z][\w.]*\s\Z", before)
+        and number.isdigit()
+        and not re.match(r"\s+[a-z%€]", after)
+        and not _SIGN.search(before)
+    ):
         return True  # the number of a name: "Horizon 2020", "Task Force 150"
     capitals = re.match(r"\s+([A-Z][\w’'-]*)\s+[A-Z][\w’'-]*", after)
     if capitals and not number[0].isdigit():
@@ -140,7 +157,14 @@ def _is_duration(text: str, at: int, end: int, language: Language) -> bool:
 
 
 def _read(
-    text: str, start: int, end: int, first: int, last: int, amount: Decimal, language: Language, countries: Sequence[str]
+    text: str,
+    start: int,
+    end: int,
+    first: int,
+    last: int,
+    amount: Decimal,
+    language: Language,
+    countries: Sequence[str],
 ) -> Figure | None:
     before = text[max(start, first - _BEFORE) : first]
     sign = _SIGN.search(before)
@@ -161,8 +185,16 @@ def _read(
         return None
     if currency is None and stop == last:
         stop = counted_end
-    return Figure(begin, stop, _write(amount), comparator, _find_measure(text, start, begin, end, counted, unit, language),
-                  counted or text[begin:stop], unit, currency)
+    return Figure(
+        begin,
+        stop,
+        _write(amount),
+        comparator,
+        _find_measure(text, start, begin, end, counted, unit, language),
+        counted or text[begin:stop],
+        unit,
+        currency,
+    )
 
 
 def _refers_to_speakers(before: str, counted: str, language: Language) -> bool:
@@ -213,9 +245,13 @@ def _find_measure(
     """Suggest what kind of measure it is; only the surer ones."""
     words = counted.lower().split()
     before = text[max(start, begin - _BEFORE) : begin].lower().split()
-    if words[:1] and (words[0] in language.words["increment"] or before[-1:] in (["additional"], ["another"], ["further"])):
+    if words[:1] and (
+        words[0] in language.words["increment"] or before[-1:] in (["additional"], ["another"], ["further"])
+    ):
         return Reading("increment", "increment", "medium")
-    if unit and unit.value == "month" or (words[:1] and words[0].rstrip("s") in ("day", "week", "year", "decade", "hour")):
+    if (unit and unit.value == "month") or (
+        words[:1] and words[0].rstrip("s") in ("day", "week", "year", "decade", "hour")
+    ):
         return Reading("duration", "duration", "high")
     if unit and unit.value in ("country", "state"):
         return Reading("cardinality", "members", "medium")
@@ -260,11 +296,17 @@ def _choose(codes: Sequence[str], written: str, countries: Sequence[str], rule: 
     from babel.numbers import get_territory_currencies
 
     ours = sorted({code for country in countries for code in get_territory_currencies(country) if code in codes})
-    return Reading(ours[0], f"{rule}-of-a-speaker", "medium") if len(ours) == 1 else Reading("", f"{rule}-of-several", "low")
+    return (
+        Reading(ours[0], f"{rule}-of-a-speaker", "medium")
+        if len(ours) == 1
+        else Reading("", f"{rule}-of-several", "low")
+    )
 
 
 @cache
-def _read_currencies(code: str) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+def _read_currencies(
+    code: str,
+) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """Read the names of currencies in use, by full name and code; their signs; and the last words that several share."""
     from babel import Locale
     from babel.core import get_global

@@ -83,19 +83,29 @@ def check_proposal(record: Mapping[str, Any], coding: Coding) -> list[Problem]:
 
     found: list[Problem] = []
     if not _IDENTIFIER.fullmatch(identifier):
-        found.append(problem("id", f"the id is {identifier!r}", "write a folder, '/' and small letters, digits and hyphens"))
+        found.append(
+            problem("id", f"the id is {identifier!r}", "write a folder, '/' and small letters, digits and hyphens")
+        )
     elif any(other.get("id") == identifier for other in coding.records) or identifier in coding.known:
-        found.append(problem("duplicate-id", f"{identifier} is there already", "give it another id, or propose nothing"))
+        found.append(
+            problem("duplicate-id", f"{identifier} is there already", "give it another id, or propose nothing")
+        )
     kind = record.get("type")
     folder = identifier.partition("/")[0]
     if kind in LEAVES:
         found += _check_leaf(record, coding, problem)
     elif kind not in ENTITY_TYPES.values():
         allowed = [*LEAVES, *ENTITY_TYPES.values()]
-        found.append(problem("type", f"{kind!r} cannot be proposed", f"one of {', '.join(allowed)}.{suggest(str(kind), allowed)}"))
+        found.append(
+            problem(
+                "type", f"{kind!r} cannot be proposed", f"one of {', '.join(allowed)}.{suggest(str(kind), allowed)}"
+            )
+        )
     elif ENTITY_TYPES.get(folder) != kind:
         wanted = next(name for name, of in ENTITY_TYPES.items() if of == kind)
-        found.append(problem("id", f"a record of type {kind} is in the folder {folder!r}", f"begin its id with '{wanted}/'"))
+        found.append(
+            problem("id", f"a record of type {kind} is in the folder {folder!r}", f"begin its id with '{wanted}/'")
+        )
     elif not _text_of(record.get("label")):
         found.append(problem("label", "it has no label", "give the name as the text has it: label: {en: …}"))
     found += _check_terms(record, coding, problem)
@@ -145,13 +155,20 @@ def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: Any) -> Iter
         return
     span = found[0]
     if not any(part.start <= span.start and span.end <= part.end for part in coding.body):
-        yield problem("outside-body", "the quote is not in the body of the statement", "quote the statement itself", span.start)
+        yield problem(
+            "outside-body", "the quote is not in the body of the statement", "quote the statement itself", span.start
+        )
     if not _WORD.search(coding.text, span.start, span.end):
         yield problem("quote-empty", "the quote has no word", "quote the words of the clause", span.start)
     for other, taken in coding.spans():
         if taken.start < span.end and span.start < taken.end:
             shared = coding.text[max(span.start, taken.start) : min(span.end, taken.end)]
-            yield problem("overlap", f"shares {shared!r} with {other}", "spans are leaves: quote what is in no record yet", span.start)
+            yield problem(
+                "overlap",
+                f"shares {shared!r} with {other}",
+                "spans are leaves: quote what is in no record yet",
+                span.start,
+            )
     for key in _NESTED:
         for inner in _mappings(record.get(key)):
             places = _find(coding.text, inner, [span])
@@ -170,12 +187,15 @@ def _describe_quote(record: Mapping[str, Any], found: list[Span], coding: Coding
         return problem("quote-missing", "there is no quote: no quote, no record", "give evidence: {quote: {exact: …}}")  # type: ignore[no-any-return]
     if found:
         return problem(  # type: ignore[no-any-return]
-            "quote-ambiguous", f"{exact[:80]!r} stands {len(found)} times", "add prefix or suffix: the characters around the words meant",
+            "quote-ambiguous",
+            f"{exact[:80]!r} stands {len(found)} times",
+            "add prefix or suffix: the characters around the words meant",
             found[0].start,
         )
     near = nearest_match(coding.text, exact)
     return problem(  # type: ignore[no-any-return]
-        "quote-not-found", f"{exact[:80]!r} does not stand in the text; the nearest words are {near[:120]!r}",
+        "quote-not-found",
+        f"{exact[:80]!r} does not stand in the text; the nearest words are {near[:120]!r}",
         "copy the words exactly as the text has them",
     )
 
@@ -197,7 +217,9 @@ def _check_terms(record: Mapping[str, Any], coding: Coding, problem: Any, depth:
             for reference in value if isinstance(value, list) else [value]:
                 if not _is_known(str(reference), coding):
                     near = suggest(str(reference), coding.known)
-                    yield problem("unknown-entity", f"{key} {reference!r} has no record", f"propose the entity first.{near}")
+                    yield problem(
+                        "unknown-entity", f"{key} {reference!r} has no record", f"propose the entity first.{near}"
+                    )
         for inner in _mappings(value):
             yield from _check_terms(inner, coding, problem, depth + 1)
 

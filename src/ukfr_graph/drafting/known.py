@@ -113,7 +113,10 @@ def read_entities(records: Iterable[Mapping[str, Any]]) -> Iterator[Entity]:
         if not isinstance(identifier, str) or identifier.partition("/")[0] not in _FOLDERS:
             continue
         namings = record.get("naming")
-        sources = [record, *(n for n in (namings if isinstance(namings, list) else [namings]) if isinstance(n, Mapping))]
+        sources = [
+            record,
+            *(n for n in (namings if isinstance(namings, list) else [namings]) if isinstance(n, Mapping)),
+        ]
         names = [name for source in sources for key in _NAMES for name in _texts(source.get(key))]
         names += [_QUALIFIER.sub("", name) for name in names]
         yield Entity(str(identifier), kind, tuple(dict.fromkeys(names)), str(record.get("governmentOf", "")))
@@ -147,7 +150,9 @@ def read_territories(language: str) -> Known:
         names = [name]
         country = pycountry.countries.get(alpha_2=code) if kind == "State" else None
         if country and language == "en":
-            names += [getattr(country, field) for field in ("name", "official_name", "common_name") if hasattr(country, field)]
+            names += [
+                getattr(country, field) for field in ("name", "official_name", "common_name") if hasattr(country, field)
+            ]
         found[code] = Entity(f"{folder}/{make_slug(name)}", kind, tuple(dict.fromkeys(names)), code)
     return Known(found.values())
 

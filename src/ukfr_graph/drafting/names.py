@@ -36,12 +36,17 @@ def find_names(text: str, start: int, end: int, known: Known, language: Language
     runs = [_identify(run, known) for run in _find_new(text, start, end, language)]
     for mention in known.find(text, start, end):
         # A known name within a longer one that is none ("the Treaty of Paris on Rivers") names nothing by itself.
-        if any(run.start <= mention.start and mention.end <= run.end and _is_wider(run, mention.start, mention.end) for run in runs):
+        if any(
+            run.start <= mention.start and mention.end <= run.end and _is_wider(run, mention.start, mention.end)
+            for run in runs
+        ):
             continue
         entity, rule, confidence = _choose(text, mention.start, mention.entities)
         found.append(Named(mention.start, mention.end, entity, Reading(entity.id, rule, confidence)))
     for run in [*runs, *_find_territories(text, start, end, known, language)]:
-        if all(run.end <= other.start or other.end <= run.start or other.entity.type == "Collective" for other in found):
+        if all(
+            run.end <= other.start or other.end <= run.start or other.entity.type == "Collective" for other in found
+        ):
             found.append(run)
     return sorted(found, key=lambda named: named.start)
 
@@ -64,7 +69,11 @@ def _choose(text: str, at: int, entities: tuple[Entity, ...]) -> tuple[Entity, s
         return entities[0], "known-name", "high"
     is_place = re.search(r"\b(?:in|at|near|across|throughout|within)\s+(?:the\s+)?\Z", text[max(0, at - 20) : at])
     wanted = [e for e in entities if (e.type == "Place") == bool(is_place)] or list(entities)
-    return sorted(wanted, key=lambda e: (not e.is_actor, e.id))[0], "known-name-of-several", "medium" if len(wanted) == 1 else "low"
+    return (
+        sorted(wanted, key=lambda e: (not e.is_actor, e.id))[0],
+        "known-name-of-several",
+        "medium" if len(wanted) == 1 else "low",
+    )
 
 
 def _find_territories(text: str, start: int, end: int, known: Known, language: Language) -> Iterator[Named]:
@@ -135,11 +144,17 @@ def _classify(text: str, start: int, end: int, limit: int, language: Language) -
         return
     for cue in language.instruments:
         found = cue.pattern.search(words)
-        if found and (found.end() == len(words.rstrip(")")) or words[found.end() :].lstrip().startswith(("of ", "on ", "for ", "against ", "(")) or number):
+        if found and (
+            found.end() == len(words.rstrip(")"))
+            or words[found.end() :].lstrip().startswith(("of ", "on ", "for ", "against ", "("))
+            or number
+        ):
             stop = number.end() if number else end
             name = " ".join(text[start:stop].split())
             entity = Entity(f"instrument/{make_slug(name)}", "Instrument", (name,))
-            yield Named(start, stop, entity, Reading(entity.id, f"noun:{found[0]}", "medium"), is_new=True, kind=cue.rule)
+            yield Named(
+                start, stop, entity, Reading(entity.id, f"noun:{found[0]}", "medium"), is_new=True, kind=cue.rule
+            )
             return
     for cue in language.actors:
         found = cue.pattern.search(words)

@@ -95,11 +95,19 @@ class _Maker:
 
     def sections(self) -> Iterator[Record]:
         """Make the records of the sections: one before the first heading, one for each heading."""
-        headings = {drafted.leaf.section: drafted for drafted in reversed(self._draft.leaves)
-                    if drafted.leaf.reason == "heading" and drafted.leaf.boundary.rule == ""}
+        headings = {
+            drafted.leaf.section: drafted
+            for drafted in reversed(self._draft.leaves)
+            if drafted.leaf.reason == "heading" and drafted.leaf.boundary.rule == ""
+        }
         used = {self._draft.leaves[n].leaf.section for n in self._clauses}
         for order, number in enumerate(sorted(used), 1):
-            found: Record = {"id": self._section(number), "type": "Section", "statement": f"statement/{self._id}", "order": str(order)}
+            found: Record = {
+                "id": self._section(number),
+                "type": "Section",
+                "statement": f"statement/{self._id}",
+                "order": str(order),
+            }
             if number in headings:
                 words = headings[number].quote
                 found |= {"label": {"en": " ".join(words.exact.split())}, "evidence": {"quote": words.write()}}
@@ -129,7 +137,13 @@ class _Maker:
                     "statement": f"statement/{self._id}",
                     "omissionReason": drafted.leaf.reason,
                     "evidence": {"quote": drafted.quote.write()},
-                    **self._end({"omissionReason": Reading("", drafted.leaf.boundary.rule or drafted.leaf.reason, drafted.leaf.boundary.confidence)}),
+                    **self._end(
+                        {
+                            "omissionReason": Reading(
+                                "", drafted.leaf.boundary.rule or drafted.leaf.reason, drafted.leaf.boundary.confidence
+                            )
+                        }
+                    ),
                 }
 
     def _clause(self, number: int, drafted: Drafted) -> Record:
@@ -149,8 +163,11 @@ class _Maker:
         elif participation:
             found["participation"] = participation
         lists = {
-            "citation": [self._citation(named.start, named.end, named.entity.id, named.reading, scope)
-                         for named in drafted.names if named.entity.type == "Instrument"],
+            "citation": [
+                self._citation(named.start, named.end, named.entity.id, named.reading, scope)
+                for named in drafted.names
+                if named.entity.type == "Instrument"
+            ],
             "quantity": [self._quantity(figure, scope) for figure in drafted.figures],
             "timeframe": [self._time(time, scope) for time in drafted.times],
             "condition": [self._condition(c.start, c.end, c.cue.kind, c.cue.rule, scope) for c in drafted.conditions],
@@ -203,7 +220,9 @@ class _Maker:
             **_rules({"participant": role.reading}),
         }
 
-    def _citation(self, start: int, end: int, instrument: str, reading: Reading, scope: tuple[int, int]) -> Record | None:
+    def _citation(
+        self, start: int, end: int, instrument: str, reading: Reading, scope: tuple[int, int]
+    ) -> Record | None:
         found: Record = {"type": "Citation", "citedInstrument": instrument}
         return self._quoted(found, start, end, scope, {"citedInstrument": reading})
 
@@ -233,15 +252,32 @@ class _Maker:
             "wording": " ".join(self._draft.text[time.start : time.end].split()),
             "timeAspect": time.aspect.value,
         }
-        found |= {key: value for key, value in (("urgency", time.urgency), ("earliestStart", time.earliest),
-                                                ("latestEnd", time.latest)) if value}
-        return self._quoted(found, time.start, time.end, scope, {"wording": Reading("", time.rule, "high"), "timeAspect": time.aspect})
+        found |= {
+            key: value
+            for key, value in (("urgency", time.urgency), ("earliestStart", time.earliest), ("latestEnd", time.latest))
+            if value
+        }
+        return self._quoted(
+            found, time.start, time.end, scope, {"wording": Reading("", time.rule, "high"), "timeAspect": time.aspect}
+        )
 
     def _condition(self, start: int, end: int, kind: str, rule: str, scope: tuple[int, int]) -> Record | None:
-        found: Record = {"type": "Condition", "wording": " ".join(self._draft.text[start:end].split()), "conditionKind": kind}
-        return self._quoted(found, start, end, scope, {"wording": Reading("", rule, "medium"), "conditionKind": Reading("", rule, "medium")})
+        found: Record = {
+            "type": "Condition",
+            "wording": " ".join(self._draft.text[start:end].split()),
+            "conditionKind": kind,
+        }
+        return self._quoted(
+            found,
+            start,
+            end,
+            scope,
+            {"wording": Reading("", rule, "medium"), "conditionKind": Reading("", rule, "medium")},
+        )
 
-    def _quoted(self, found: Record, start: int, end: int, scope: tuple[int, int], rules: dict[str, Reading]) -> Record | None:
+    def _quoted(
+        self, found: Record, start: int, end: int, scope: tuple[int, int], rules: dict[str, Reading]
+    ) -> Record | None:
         """Add the quote of what stands in a clause; None where it cannot be told from others there."""
         quote = self._draft.quoter.quote_within(start, end, scope)
         return {**found, "evidence": {"quote": quote.write()}, **_rules(rules)} if quote else None

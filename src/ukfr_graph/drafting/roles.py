@@ -39,7 +39,7 @@ def find_roles(
     sentence = Sentence(text, leaf.start, leaf.end, language)
     anchor = _find_verb(sentence, leaf)
     holders = _find_subject(text, leaf, anchor, sentence, names, speakers, language)
-    if not holders and leaf.boundary.rule != "sentence" or not holders and leaf.lead_in is not None:
+    if (not holders and leaf.boundary.rule != "sentence") or (not holders and leaf.lead_in is not None):
         holders = [
             Role("holder", "inherited", role.participants, role.start, role.end, Reading("", "goes-on-with", "medium"))
             for role in before
@@ -49,7 +49,9 @@ def find_roles(
     return [*holders, *asked]
 
 
-def find_subject_of(text: str, leaf: Leaf, names: Sequence[Named], speakers: Sequence[str], language: Language) -> list[Role]:
+def find_subject_of(
+    text: str, leaf: Leaf, names: Sequence[Named], speakers: Sequence[str], language: Language
+) -> list[Role]:
     """Find who a lead-in says will act."""
     sentence = Sentence(text, leaf.start, leaf.end, language)
     return _find_subject(text, leaf, _find_verb(sentence, leaf), sentence, names, speakers, language)
@@ -62,7 +64,12 @@ def _find_verb(sentence: Sentence, leaf: Leaf) -> Anchor | None:
 
 
 def _find_subject(
-    text: str, leaf: Leaf, anchor: Anchor | None, sentence: Sentence, names: Sequence[Named], speakers: Sequence[str],
+    text: str,
+    leaf: Leaf,
+    anchor: Anchor | None,
+    sentence: Sentence,
+    names: Sequence[Named],
+    speakers: Sequence[str],
     language: Language,
 ) -> list[Role]:
     """Find holders among the words before the verb: the speakers as "we" or "the Parties", or actors by name."""
@@ -77,7 +84,14 @@ def _find_subject(
         return [Role("holder", "stated", tuple(speakers), found.start(), found.end(), Reading("", "we", "high"))]
     if actors and leaf.kind and (leaf.kind.value != "Report" or not _is_passive(sentence, anchor)):
         return [
-            Role("holder", "stated", (named.entity.id,), named.start, named.end, Reading("", "subject", named.reading.confidence))
+            Role(
+                "holder",
+                "stated",
+                (named.entity.id,),
+                named.start,
+                named.end,
+                Reading("", "subject", named.reading.confidence),
+            )
             for named in actors
         ]
     together = language.patterns["parties"].search(text, begin, stop)
@@ -85,7 +99,16 @@ def _find_subject(
         first = text.rfind("\n", begin, together.start()) + 1 or begin
         words = text[max(begin, first) : together.end()]
         if len(words.split()) <= 4:  # "the two Ministers", and no more than that
-            return [Role("holder", "stated", tuple(speakers), max(begin, first), together.end(), Reading("", "the-parties", "medium"))]
+            return [
+                Role(
+                    "holder",
+                    "stated",
+                    tuple(speakers),
+                    max(begin, first),
+                    together.end(),
+                    Reading("", "the-parties", "medium"),
+                )
+            ]
     return []
 
 
@@ -107,7 +130,12 @@ def _find_asked(text: str, leaf: Leaf, anchor: Anchor | None, sentence: Sentence
     if anchor is None or anchor.cue.rule not in _ASKING or sentence.word(anchor.last - 1) in ("for", "that"):
         return []
     stop = next(
-        (at for at in range(anchor.last, min(anchor.last + _ASKED_WORDS, len(sentence.tokens))) if sentence.word(at) == "to"), 0
+        (
+            at
+            for at in range(anchor.last, min(anchor.last + _ASKED_WORDS, len(sentence.tokens)))
+            if sentence.word(at) == "to"
+        ),
+        0,
     )
     if stop <= anchor.last:
         return []

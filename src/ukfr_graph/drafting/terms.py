@@ -45,7 +45,11 @@ def find_unit(currency: str) -> str:
     """Find the unit of money with an ISO 4217 code; empty where the vocabulary has none."""
     notation = iris.SKOS + "notation"
     for triple in ox.parse(path=str(ontology_folder() / "vocab" / "unit.ttl"), format=ox.RdfFormat.TURTLE):
-        if triple.predicate.value == notation and isinstance(triple.object, ox.Literal) and triple.object.value == currency:
+        if (
+            triple.predicate.value == notation
+            and isinstance(triple.object, ox.Literal)
+            and triple.object.value == currency
+        ):
             return iris.local_name(str(getattr(triple.subject, "value", "")))
     return ""
 
@@ -54,9 +58,7 @@ def suggest_topics(words: str) -> list[str]:
     """Suggest the topics all of whose label's words stand in a clause, to go by their beginnings."""
     stems = {word[:_STEM] for word in fold(words).split()}
     return [
-        name
-        for name, labels in sorted(read_terms("topic").items())
-        if any(_has_all(label, stems) for label in labels)
+        name for name, labels in sorted(read_terms("topic").items()) if any(_has_all(label, stems) for label in labels)
     ]
 
 

@@ -47,7 +47,9 @@ def read_text(name: str, stdin: IO[bytes], root: Path | None = None) -> TextToDr
     if source is None:
         known = [*sources, *statements]
         raise NotFoundError(f"There is no text, source or statement {name!r}.{suggest(name, known)}")
-    statement = wanted if wanted in statements else next((s for s, of in statements.items() if of == source.name), wanted)
+    statement = (
+        wanted if wanted in statements else next((s for s, of in statements.items() if of == source.name), wanted)
+    )
     return _take(source, statement)
 
 

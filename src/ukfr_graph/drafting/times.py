@@ -41,7 +41,9 @@ def find_times(text: str, start: int, end: int, kind: str, language: Language) -
     for first, stop, number in kept:
         cue = language.times[number]
         earliest, latest = _find_bounds(text[first:stop], cue.rule, cue.bound, language)
-        yield Time(first, stop, cue.rule, _find_aspect(text, start, first, kind, language), cue.urgency, earliest, latest)
+        yield Time(
+            first, stop, cue.rule, _find_aspect(text, start, first, kind, language), cue.urgency, earliest, latest
+        )
 
 
 def _find_aspect(text: str, start: int, at: int, kind: str, language: Language) -> Reading:
@@ -58,9 +60,7 @@ def _find_bounds(words: str, rule: str, bound: str, language: Language) -> tuple
     if not years:
         return "", ""
     lowered = words.lower()
-    months = sorted(
-        (lowered.find(name), number) for number, name in enumerate(language.months, 1) if name in lowered
-    )
+    months = sorted((lowered.find(name), number) for number, name in enumerate(language.months, 1) if name in lowered)
     if rule == "between" and len(years) == 2:
         return f"{years[0]}-01-01", f"{years[1]}-12-31"
     if any(part in lowered for part in ("half", "early", "late ")):
