@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ukfr_graph.drafting.blocks import normalise
-from ukfr_graph.drafting.clauses import Reading
+from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.figures import Figure, find_figures
 from ukfr_graph.drafting.known import Entity, Known, read_territories
 from ukfr_graph.drafting.language import Cue, Language, read_language

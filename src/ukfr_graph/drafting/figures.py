@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
-from ukfr_graph.drafting.clauses import Reading
+from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.language import Language
 from ukfr_graph.drafting.tokens import Token
 
@@ -224,7 +224,7 @@ def _find_counted(text: str, at: int, end: int, language: Language) -> tuple[str
     for match in _WORD.finditer(text, at, min(end, at + 200)):
         if text[stop : match.start()].strip() or match[0].lower() in language.words["stops"] or words == _COUNTED_WORDS:
             break
-        if match[0].endswith("ly") or (words and language.find_base(match[0].lower(), "ing")):
+        if language.is_adverb(match[0].lower()) or (words and language.find_base(match[0].lower(), "gerund")):
             break
         stop, words = match.end(), words + 1
     return text[at:stop].strip(), stop

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ukfr_graph.drafting.blocks import Block, find_blocks
-from ukfr_graph.drafting.clauses import Piece, Reading, split_sentence
+from ukfr_graph.drafting.clauses import split_sentence
+from ukfr_graph.drafting.readings import Piece, Reading
 from ukfr_graph.drafting.language import Language
 from ukfr_graph.drafting.tokens import Sentence
 from ukfr_graph.sources import Span
@@ -153,7 +154,7 @@ def _is_recital_start(reader: _Reader, span: Span, following: Block | None) -> b
     content = reader.text[following.content : following.end]
     return bool(reader.language.patterns["openers"].match(content)) and not any(
         anchor.cue.confidence != "low"
-        for anchor in Sentence(reader.text, span.start, span.end, reader.language).anchors
+        for anchor in Sentence(reader.text, span.start, span.end, reader.language).anchors.values()
     )
 
 
@@ -209,7 +210,7 @@ def _read_bare(reader: _Reader, piece: Piece) -> tuple[Reading | None, str] | No
     if language.patterns["openers"].match(content):
         return None
     anchors = [
-        anchor for anchor in sentence.anchors if anchor.cue.confidence != "low" or anchor.cue.rule in ("ought", "state")
+        anchor for anchor in sentence.anchors.values() if anchor.cue.confidence != "low" or anchor.cue.rule in ("ought", "state")
     ]
     if not anchors:
         words = [token for token in sentence.tokens if token.word[0].isalnum()]

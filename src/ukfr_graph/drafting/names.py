@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ukfr_graph.drafting.clauses import Reading
+from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.known import Entity, Known, make_slug, read_territories
 from ukfr_graph.drafting.language import Language
 

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from ukfr_graph import iris
-from ukfr_graph.drafting.clauses import Reading
+from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.draft import Draft, Drafted
 from ukfr_graph.drafting.figures import Figure
 from ukfr_graph.drafting.roles import Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ukfr_graph.drafting.clauses import Reading
+from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.known import Entity, make_slug
 from ukfr_graph.drafting.language import Language
 from ukfr_graph.drafting.leaves import Leaf
@@ -59,8 +59,8 @@ def find_subject_of(
 
 def _find_verb(sentence: Sentence, leaf: Leaf) -> Anchor | None:
     rule = leaf.kind.rule if leaf.kind else ""
-    named = [anchor for anchor in sentence.anchors if anchor.cue.rule == rule]
-    return next(iter(named or [a for a in sentence.anchors if a.cue.rule not in ("ought",)]), None)
+    named = [anchor for anchor in sentence.anchors.values() if anchor.cue.rule == rule]
+    return next(iter(named or [a for a in sentence.anchors.values() if a.cue.rule not in ("ought",)]), None)
 
 
 def _find_subject(
