@@ -28,7 +28,11 @@ def enter_means(state: Open, at: int, content: int) -> int:
         return verb + 1
     if _names_agent(state.sentence, content):
         return content  # "led by Kenya and Uganda"
-    return list_means(state, at, content) or content
+    if moved := list_means(state, at, content):
+        return moved
+    if can_have_means(state):
+        state.means = at
+    return content
 
 
 def open_means(state: Open) -> None:
@@ -141,7 +145,7 @@ def _is_phrase(sentence: Sentence, first: int, stop: int) -> bool:
     telling = [
         at
         for at in range(first, stop)
-        if sentence.word(at).isalpha() and not sentence.has(at, "articles") and not sentence.has(at, "prepositions")
+        if sentence.word(at)[:1].isalpha() and not sentence.has(at, "articles") and not sentence.has(at, "prepositions")
     ]
     return len(telling) >= _LEAST_WORDS and stop - first <= _MOST_WORDS
 
