@@ -114,13 +114,19 @@ def _opens_subordinate(sentence: Sentence, at: int) -> bool:
         return sentence.has(at + 1, "that")
     if not sentence.has(at, "that") or not sentence.word(at - 1).isalpha() or sentence.is_coordinator(at - 1):
         return False
-    return not sentence.has(at - 1, "complements") and not sentence.has(at + 1, "articles") and not sentence.has(at + 1, "subjects")
+    return (
+        not sentence.has(at - 1, "complements")
+        and not sentence.has(at + 1, "articles")
+        and not sentence.has(at + 1, "subjects")
+    )
 
 
 def _gives_fact(sentence: Sentence, at: int) -> bool:
     """Return whether "as" begins a clause that states a fact of its own: "as around 7,000 people are now present"."""
     for place in range(at + 2, min(at + 2 + _SUBJECT_WORDS, len(sentence))):
-        is_end = sentence.word(place) in (",", ";") or sentence.is_coordinator(place) or sentence.has(place, "infinitive")
+        is_end = (
+            sentence.word(place) in (",", ";") or sentence.is_coordinator(place) or sentence.has(place, "infinitive")
+        )
         if is_end or sentence.has(place, "that") or sentence.has(place, "relatives"):
             return False
         if sentence.has(place, "fact_verbs") and sentence.has(place + 1, "fact_marks"):

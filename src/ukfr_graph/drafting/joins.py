@@ -22,7 +22,9 @@ def read_join(state: Open, at: int) -> int:
     after, is_joined = sentence.skip_coordinator(at)
     if after >= len(sentence):
         return 0
-    join = Join(at, after, sentence.skip_adverbs(after), is_joined, sentence.word(at) in (",", ";"), sentence.word(at) == ";")
+    join = Join(
+        at, after, sentence.skip_adverbs(after), is_joined, sentence.word(at) in (",", ";"), sentence.word(at) == ";"
+    )
     return next((moved for rule in _RULES if (moved := rule(state, join))), 0)
 
 
@@ -41,7 +43,11 @@ def _new_clause(state: Open, join: Join) -> int:
 def _contrast(state: Open, join: Join) -> int:
     """Cut before ", while the other side will …"."""
     sentence = state.sentence
-    if sentence.word(join.at) != "," or not sentence.has(join.at + 1, "contrasts") or not sentence.starts_clause(join.at + 2):
+    if (
+        sentence.word(join.at) != ","
+        or not sentence.has(join.at + 1, "contrasts")
+        or not sentence.starts_clause(join.at + 2)
+    ):
         return 0
     state.close()
     state.cut(join, "contrast", start=join.at + 2)
@@ -73,7 +79,9 @@ def _shared_subject(state: Open, join: Join) -> int:
 def _weighed(state: Open, join: Join) -> int:
     """Cut before a participle that weighs a situation: "…, noting that …"."""
     sentence = state.sentence
-    is_opener = sentence.match("openers", join.here) and sentence.language.has_ending(sentence.word(join.here), "gerund")
+    is_opener = sentence.match("openers", join.here) and sentence.language.has_ending(
+        sentence.word(join.here), "gerund"
+    )
     if not is_opener or state.is_subordinate or join.here <= 1:
         return 0
     state.take("", state.verb)
@@ -129,7 +137,7 @@ def _infinitive(state: Open, join: Join) -> int:
 
 
 def _bare_verb(state: Open, join: Join) -> int:
-    """Cut before a further verb of a modal or an infinitive: "will do A, do B and do C"; not between "deepen and widen"."""
+    """Cut before a further verb of a modal or an infinitive: "will do A, do B and do C", not "deepen and widen"."""
     sentence = state.sentence
     is_open = state.frame in ("bare", "to") and not state.is_purpose and not state.is_blocked(join)
     if not is_open or not sentence.is_base_verb(join.here):
@@ -165,7 +173,7 @@ def _gapped(state: Open, join: Join) -> int:
 
 
 def _past_verb(state: Open, join: Join) -> int:
-    """Cut before a further verb in the past tense: "reviewed A and discussed B", "have built A, trained B and held C"."""
+    """Cut before a further verb in the past tense: "reviewed A and discussed B", "have built A, met B and led C"."""
     sentence = state.sentence
     is_open = state.frame == "finite" and not state.is_blocked(join) and state.has_object(join.at)
     if not is_open or not sentence.is_past_verb(join.here):

@@ -61,7 +61,9 @@ class Language:
 
     def is_adverb(self, word: str) -> bool:
         """Return whether a word is an adverb: in the list, or by its ending."""
-        return word in self.words["adverbs"] or (self.has_ending(word, "adverb") and word not in self.words["no_adverbs"])
+        return word in self.words["adverbs"] or (
+            self.has_ending(word, "adverb") and word not in self.words["no_adverbs"]
+        )
 
     def has_ending(self, word: str, form: str) -> bool:
         """Return whether a word has the ending of a form ("gerund", "past", "third", "adverb")."""
@@ -110,7 +112,8 @@ def _make(code: str, content: dict[str, Any]) -> Language:
     month = "(?:" + "|".join([*months, *(f"{name}\\.?" for name in short)]) + ")"
     year = r"(?:1[89]\d\d|20\d\d|21\d\d)"
     ordinal = r"\d{1,2}(?:st|nd|rd|th)?"
-    day = rf"(?:{ordinal} (?:day )?(?:of )?{month},? {year}|{month} {ordinal},? {year}|{ordinal} {month}|{month} {ordinal}(?!\d))"
+    day_first, month_first = f"{ordinal} (?:day )?(?:of )?{month}", f"{month} {ordinal}"
+    day = rf"(?:(?:{day_first}|{month_first}),? {year}|{ordinal} {month}|{month_first}(?!\d))"
     number = "(?:" + "|".join([r"\d{1,3}", *_pairs(content["numbers"])]) + ")"
     holes = {"%day%": day, "%monthyear%": f"{month},? {year}", "%month%": month, "%year%": year, "%number%": number}
     verbs, doubtful, light = (frozenset(content[key].split()) for key in ("verbs", "doubtful", "light"))
@@ -143,14 +146,16 @@ def _make(code: str, content: dict[str, Any]) -> Language:
 
 
 _LISTS = (
-    "adverbs", "agents", "articles", "as", "asking", "auxiliaries", "before_nouns", "complements", "contrasts",
-    "coordinators", "determiners", "elliptic", "fact_marks", "fact_verbs", "gap_prepositions", "increment", "infinitive",
-    "links", "modals", "no_adverbs", "no_subjects", "one", "perfect", "prepositions", "relatives", "so", "stops",
-    "subjects", "subordinators", "that", "things",
+    "adverbs", "agents", "articles", "as", "asking", "auxiliaries", "before_nouns", "before_parties",
+    "complements", "contrasts", "coordinators", "determiners", "elliptic", "fact_marks", "fact_verbs",
+    "gap_prepositions", "increment", "infinitive", "links", "modals", "no_adverbs", "no_subjects", "one",
+    "perfect", "prepositions", "pronouns", "relatives", "so", "stops", "subjects", "subordinators", "that",
+    "things",
 )  # fmt: skip
 _PATTERNS = (
-    "agreeing", "as_well", "bare", "both", "closing", "continuing", "formula", "headings", "including", "leads_in", "means",
-    "numbered", "openers", "parties", "percent", "shared", "signing", "we",
+    "agreeing", "as_well", "bare", "both", "closing", "continuing", "cumulative-total", "durations", "formula",
+    "headings", "including", "leads_in", "means", "numbered", "openers", "parties", "percent", "shared",
+    "signing", "stock", "we",
 )  # fmt: skip
 
 

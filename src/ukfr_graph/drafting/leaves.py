@@ -8,14 +8,19 @@ from dataclasses import dataclass, field, replace
 
 from ukfr_graph.drafting.blocks import Block, find_blocks
 from ukfr_graph.drafting.clauses import split_sentence
-from ukfr_graph.drafting.readings import Piece, Reading
+from ukfr_graph.drafting.cuts import Frame
 from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.readings import Piece, Reading
 from ukfr_graph.drafting.tokens import Sentence
 from ukfr_graph.sources import Span
 
 _WORD = re.compile(r"\w")
 _BARE_WORDS = 9  # after the cue of a lead-in that is not a clause itself
 _FEW = 3
+
+
+PLAIN = Reading("", "", "high")
+"""How a passage is bounded that is a block of its own."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Leaf:
     start: int
     end: int
     kind: Reading | None = None
-    boundary: Reading = Reading("", "", "high")
+    boundary: Reading = PLAIN
     reason: str = ""
     section: int = 0
     head: int | None = None
@@ -46,7 +51,7 @@ class _Lead:
     """A lead-in whose list is open: the style of its items once one was seen, and what it gives them."""
 
     kind: Reading | None
-    frame: str
+    frame: Frame
     leaf: int | None
     is_clause: bool
     style: str | None = None
@@ -143,9 +148,9 @@ def _find_lead(reader: _Reader, block: Block) -> _Lead | None:
 def _is_plain_item(reader: _Reader, block: Block) -> bool:
     """Return whether a paragraph without a marker is an item: it starts in lower case, or with a verb."""
     first = re.match(r"\w+", reader.text[block.content : block.end])
-    return bool(first) and (
-        first[0][0].islower() or first[0] == "To" or reader.language.is_verb(first[0].lower(), certain=True)
-    )
+    word = first[0] if first else ""
+    is_infinitive = word.lower() in reader.language.words["infinitive"]
+    return word[:1].islower() or is_infinitive or reader.language.is_verb(word.lower(), certain=True)
 
 
 def _is_recital_start(reader: _Reader, span: Span, following: Block | None) -> bool:
@@ -178,7 +183,7 @@ def _read_row(reader: _Reader, block: Block, lead: _Lead | None) -> None:
 
 def _read_sentence(reader: _Reader, span: Span, lead: _Lead | None, *, opens: bool) -> None:
     text, language = reader.text, reader.language
-    frame = lead.frame if lead else ""
+    frame: Frame = lead.frame if lead else ""
     pieces = split_sentence(text, span.start, span.end, language, lead.kind if lead else None, frame)
     if not pieces:
         return
@@ -200,7 +205,7 @@ def _read_sentence(reader: _Reader, span: Span, lead: _Lead | None, *, opens: bo
         reader.leads.append(_Lead(None if is_opener else kind, "any", last, is_clause=not is_opener))
 
 
-def _read_bare(reader: _Reader, piece: Piece) -> tuple[Reading | None, str] | None:
+def _read_bare(reader: _Reader, piece: Piece) -> tuple[Reading | None, Frame] | None:
     """Read a lead-in that is no clause itself: the kind that it gives and what it leaves open. None where it is one."""
     sentence = Sentence(reader.text, piece.start, piece.end, reader.language)
     language = reader.language
@@ -210,7 +215,9 @@ def _read_bare(reader: _Reader, piece: Piece) -> tuple[Reading | None, str] | No
     if language.patterns["openers"].match(content):
         return None
     anchors = [
-        anchor for anchor in sentence.anchors.values() if anchor.cue.confidence != "low" or anchor.cue.rule in ("ought", "state")
+        anchor
+        for anchor in sentence.anchors.values()
+        if anchor.cue.confidence != "low" or anchor.cue.rule in ("ought", "state")
     ]
     if not anchors:
         words = [token for token in sentence.tokens if token.word[0].isalnum()]
@@ -230,7 +237,7 @@ def _read_bare(reader: _Reader, piece: Piece) -> tuple[Reading | None, str] | No
         return None
     if lights and names and lights[0] in ("cooperate", "work", "collaborate", "co-operate", "engage"):
         return None
-    frame = "bare" if anchor.cue.form or rest[-1:] == ["to"] or anchor.cue.kind == "Call" else "any"
+    frame: Frame = "bare" if anchor.cue.form or rest[-1:] == ["to"] or anchor.cue.kind == "Call" else "any"
     return Reading(anchor.cue.kind, anchor.cue.rule, anchor.cue.confidence), frame
 
 

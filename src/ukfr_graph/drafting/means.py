@@ -5,7 +5,6 @@ One means stays in its clause; several become parts of it, and so does what "inc
 
 from __future__ import annotations
 
-
 from ukfr_graph.drafting.cuts import Cut, Join, Open
 from ukfr_graph.drafting.tokens import Sentence
 
@@ -80,9 +79,8 @@ def list_means(state: Open, at: int, content: int) -> int:
     ends = [*(end for end, _ in joins), stop]
     is_last = stop >= len(sentence) - 1 or sentence.word(stop) in (",", ";")
     has_coordinator = any(sentence.is_coordinator(end) or sentence.is_coordinator(start - 1) for end, start in joins)
-    if not (is_last and has_coordinator and can_have_means(state) or at < 0 and joins and is_last and has_coordinator):
-        return 0
-    if not all(_is_phrase(sentence, first, last) for first, last in zip(starts, ends, strict=True)):
+    is_list = bool(joins) and is_last and has_coordinator and (at < 0 or can_have_means(state))
+    if not is_list or not all(_is_phrase(sentence, *span) for span in zip(starts, ends, strict=True)):
         return 0
     begin = _before_comma(sentence, at)
     if at >= 0 and begin > 0:
@@ -111,7 +109,7 @@ def _names_agent(sentence: Sentence, content: int) -> bool:
 
 
 def _find_joins(sentence: Sentence, content: int) -> tuple[list[tuple[int, int]], int]:
-    """Find commas and coordinators between phrases: (end of one, start of the next) of each, and where the last ends."""
+    """Find commas and coordinators between phrases: (end of one, start of the next), and where the last ends."""
     joins: list[tuple[int, int]] = []
     begin = place = content
     while place < len(sentence) and not _ends_list(sentence, place, content):
@@ -152,5 +150,3 @@ def _is_phrase(sentence: Sentence, first: int, stop: int) -> bool:
 
 def _before_comma(sentence: Sentence, at: int) -> int:
     return at - 1 if sentence.word(at - 1) == "," else at
-
-
