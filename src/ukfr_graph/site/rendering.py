@@ -20,6 +20,7 @@ from ukfr_graph import __version__, iris
 from ukfr_graph.messages import find_languages, find_locale, list_script_messages, load_messages
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import find_words
 from ukfr_graph.site.languages import choose_language
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
@@ -59,7 +60,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
-    browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
+    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and ``local`` name of
+    an IRI, ``number`` and ``day`` (in the reader's
     form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
     addresses of a script built from ``web/``, or none.
     """
@@ -140,7 +142,8 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def _day(value: object, language: str) -> str:
+def format_day(value: object, language: str) -> str:
+    """Write a day as it is read in a language; what is none is given as it is."""
     day = read_day(str(value))
     if day is None:
         return str(value)
@@ -149,7 +152,8 @@ def _day(value: object, language: str) -> str:
     return first + written[1:] if written.startswith("1 ") else written
 
 
-def _number(value: object, language: str) -> str:
+def format_number(value: object, language: str) -> str:
+    """Write a number as it is read in a language; what is none is given as it is."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -182,8 +186,9 @@ def _templates(language: str) -> Environment:
         "expand": iris.expand,
         "local": iris.local_name,
         "href": link_to,
-        "day": _day,
-        "number": _number,
+        "words": find_words,
+        "day": format_day,
+        "number": format_number,
         "host": _host,
         "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
     }
