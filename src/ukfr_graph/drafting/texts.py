@@ -13,7 +13,7 @@ from ukfr_graph.drafting.known import Known, make_slug, read_entities
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.files import read_file
 from ukfr_graph.resources import data_folder
-from ukfr_graph.sources import Source, Span, read_sources
+from ukfr_graph.sources import SourceText, Span, read_sources
 from ukfr_graph.texts import decode, find_place, suggest
 
 
@@ -34,12 +34,21 @@ def read_text(name: str, stdin: IO[bytes], root: Path | None = None) -> TextToDr
         NotFoundError: neither is there.
         TextError: the file is no text in UTF-8 or UTF-16.
     """
-    root = root or data_folder()
     if name == "-":
         return _whole(decode(stdin.read()), "draft")
     path = Path(name)
     if path.is_file():
         return _whole(decode(read_file(path)), make_slug(path.stem))
+    return read_source_text(name, root or data_folder())
+
+
+def read_source_text(name: str, root: Path) -> TextToDraft:
+    """Read the text of a source or a statement of a workspace.
+
+    Raises:
+        DataError: the data cannot be read.
+        NotFoundError: there is none of this name.
+    """
     sources = {source.name: source for source in read_sources(root)}
     statements = _read_statements(root)
     wanted = name.removeprefix("statement/").removeprefix("expression/")
@@ -72,7 +81,7 @@ def _whole(text: str, statement: str) -> TextToDraft:
     return TextToDraft(text, (Span(0, len(text)),), statement)
 
 
-def _take(source: Source, statement: str) -> TextToDraft:
+def _take(source: SourceText, statement: str) -> TextToDraft:
     lines = [
         (find_place(source.text, span.start)[0], find_place(source.text, max(span.start, span.end - 1))[0])
         for span in source.paratexts.values()
