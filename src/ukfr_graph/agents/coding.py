@@ -39,8 +39,8 @@ def list_coding_tools() -> list[types.Tool]:
         "prefix": {**_TEXT, "description": "The characters right before, where the words stand more than once."},
         "suffix": {**_TEXT, "description": "The characters right after."},
         "omissionReason": {"type": "string", "enum": sorted(read_terms("omission"))},
-        "record": {"type": "object", "description": "Further keys, in the form of the records: participation, quantity, "
-                   "timeframe, citation, condition, section, each inner record with evidence: {quote: {exact: …}}."},
+        "record": {"type": "object", "description": "Further keys, in the form of the records: participation, "
+                   "quantity, timeframe, citation, condition, section, each inner record with evidence: {quote: {exact: …}}."},
     }  # fmt: skip
     entity = {
         "statement": _STATEMENT,
@@ -160,5 +160,3 @@ def _describe(
 ) -> types.Tool:  # fmt: skip
     schema = {"type": "object", "properties": dict(properties), "required": required, "additionalProperties": False}
     return types.Tool(name=name, title=title, description=description, input_schema=schema, annotations=annotations)
-
-

@@ -139,6 +139,7 @@ def _name(text: str, blocks: list[Block], language: Language) -> Iterator[Block]
         if language.patterns["shared"].match(content) or _is_link(content):
             sort = "share-links"
         elif block.sort != "row" and _is_heading(block, content, words, language, listed in (None, block.style)):
+            has_begun = has_begun or bool(block.style) or bool(language.patterns["headings"].match(content))
             sort = "heading" if has_begun else "title-block"
         elif not has_begun and block.sort == "paragraph" and _is_title(content, words, language):
             sort = "title-block"

@@ -195,7 +195,9 @@ class _Reader:
         for number, match in enumerate(_WORD.finditer(self.text, at, min(self.end, at + _AROUND))):
             word = match[0].lower()
             is_end = word in self.language.words["stops"] or number == _COUNTED_WORDS or self.language.is_adverb(word)
-            is_verb = number > 0 and bool(self.language.find_base(word, "gerund"))
+            is_verb = number > 0 and bool(
+                self.language.find_base(word, "gerund") or self.language.is_verb(word, certain=True)
+            )
             if self.text[stop : match.start()].strip() or is_end or is_verb:
                 break
             stop = match.end()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ukfr_graph.drafting.blocks import Block, find_blocks
 from ukfr_graph.drafting.clauses import split_sentence
@@ -15,6 +15,7 @@ from ukfr_graph.drafting.tokens import Sentence
 from ukfr_graph.sources import Span
 
 _WORD = re.compile(r"\w")
+_STOPPED = re.compile(r"(?<![\w.])([a-z]{3,30})\.\s+(?=[A-Z“\"‘])")
 _BARE_WORDS = 9  # after the cue of a lead-in that is not a clause itself
 _FEW = 3
 
@@ -84,19 +85,21 @@ def find_leaves(text: str, body: Sequence[Span], language: Language) -> list[Lea
     return list(_fill(text, body, reader.leaves))
 
 
-def split_sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    """Split a stretch of a text into sentences, without the white space around them."""
+def split_sentences(text: str, start: int, end: int, language: Language) -> Iterator[Span]:
+    """Split a stretch of a text into sentences, without the white space around them.
+
+    What starts in lower case goes on with what is before; a verb with a full stop is no abbreviation ("They met.").
+    """
     from nupunkt import sent_spans
 
-    content = text[start:end].replace("\n", " ")
     before: Span | None = None
-    for first, last in sent_spans(content):
-        stretch = content[first:last]
-        stripped = stretch.strip()
-        if not stripped:
+    content = text[start:end].replace("\n", " ")
+    for first, last in _cut_at_verbs(content, sent_spans(content), language):
+        stretch = content[first:last].strip()
+        if not stretch:
             continue
-        begin = start + first + stretch.index(stripped[0])
-        span = Span(begin, begin + len(stripped))
+        begin = start + content.index(stretch[0], first)
+        span = Span(begin, begin + len(stretch))
         if before and text[span.start].islower():
             before = Span(before.start, span.end)
             continue
@@ -105,6 +108,16 @@ def split_sentences(text: str, start: int, end: int) -> Iterator[Span]:
         before = span
     if before:
         yield before
+
+
+def _cut_at_verbs(content: str, spans: Iterable[tuple[int, int]], language: Language) -> Iterator[tuple[int, int]]:
+    for first, last in spans:
+        at = first
+        for match in _STOPPED.finditer(content, first, last):
+            if language.is_verb(match[1], certain=True) or language.find_base(match[1], "past"):
+                yield at, match.end()
+                at = match.end()
+        yield at, last
 
 
 def _read_block(reader: _Reader, block: Block, following: Block | None) -> None:
@@ -121,7 +134,7 @@ def _read_block(reader: _Reader, block: Block, following: Block | None) -> None:
     if block.sort == "row":
         _read_row(reader, block, lead)
         return
-    spans = list(split_sentences(reader.text, block.content, block.end))
+    spans = list(split_sentences(reader.text, block.content, block.end, reader.language))
     for number, span in enumerate(spans):
         is_last = number == len(spans) - 1
         opens = is_last and reader.text[span.end - 1] in ":—" and following is not None
@@ -297,6 +310,3 @@ def _gap(text: str, start: int, end: int) -> Iterator[Leaf]:
             reason="connective",
             boundary=Reading("", "left-over", "low"),
         )
-
-
-__all__ = ["Leaf", "find_leaves", "replace", "split_sentences"]

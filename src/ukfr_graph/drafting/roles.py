@@ -149,5 +149,7 @@ def _find_asked(text: str, anchor: Anchor | None, sentence: Sentence, names: Seq
     words = " ".join(text[start:end].split())
     if words.lower() in sentence.language.words["pronouns"]:
         return []
-    new = Entity(f"collective/{make_slug(words)}", "Collective", (words,))
+    article, _, rest = words.partition(" ")
+    name = rest if rest and article.lower() in sentence.language.words["articles"] else words
+    new = Entity(f"collective/{make_slug(name)}", "Collective", (words,))
     return [Role("addressee", "stated", (new.id,), start, end, Reading("", "asked-by-description", "low"), new)]

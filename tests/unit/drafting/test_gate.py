@@ -105,8 +105,16 @@ def test_an_agent_proposes_and_nothing_of_the_records_changes(tmp_path: Path) ->
         ("propose_clause", {"statement": "made-up", "kind": "Pledge", "exact": "We will open"}, DataError),
         ("propose_clause", {"statement": "made-up", "kind": "Pledge"}, ParameterError),
         ("propose_clause", {"statement": "made-up", "kind": "Vow", "exact": "Chile will help"}, ParameterError),
-        ("propose_clause", {"statement": "made-up", "kind": "Call", "exact": "Chile", "record": {"id": "x"}}, ParameterError),
-        ("propose_clause", {"statement": "made-up", "kind": "Call", "exact": "Chile", "record": {"x": None}}, ParameterError),
+        (
+            "propose_clause",
+            {"statement": "made-up", "kind": "Call", "exact": "Chile", "record": {"id": "x"}},
+            ParameterError,
+        ),
+        (
+            "propose_clause",
+            {"statement": "made-up", "kind": "Call", "exact": "Chile", "record": {"x": None}},
+            ParameterError,
+        ),
         ("propose_clause", {"statement": "made-up", "kind": "Call", "exact": 7}, ParameterError),
         ("next_gap", {"statement": "../made-up"}, ParameterError),
         ("next_gap", {"statement": "another"}, NotFoundError),
