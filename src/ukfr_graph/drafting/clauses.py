@@ -112,7 +112,7 @@ def _opens_subordinate(sentence: Sentence, at: int) -> bool:
         return True
     if sentence.has(at, "so"):
         return sentence.has(at + 1, "that")
-    if not sentence.has(at, "that") or not sentence.word(at - 1).isalpha() or sentence.is_coordinator(at - 1):
+    if not sentence.is_that(at) or not sentence.word(at - 1).isalpha() or sentence.is_coordinator(at - 1):
         return False
     return (
         not sentence.has(at - 1, "complements")

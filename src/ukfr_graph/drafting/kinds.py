@@ -70,7 +70,7 @@ def _is_noun_or_subordinate(sentence: Sentence, anchor: Anchor, first: int) -> b
             return False
         if sentence.has(place, "relatives"):
             return True
-        if place > first and (sentence.has(place, "that") or sentence.has(place, "subordinators")):
+        if place > first and (sentence.is_that(place) or sentence.has(place, "subordinators")):
             return True
     return False
 

@@ -124,6 +124,10 @@ class Sentence:
         """Return whether an object seems to start here: an article, a possessive or a number."""
         return self.has(at, "articles") or self.is_number(at)
 
+    def is_that(self, at: int) -> bool:
+        """Return whether a "that" stands here which begins a clause, and points at nothing: not "to that end"."""
+        return self.has(at, "that") and not self.has(at - 1, "prepositions")
+
     def is_coordinator(self, at: int) -> bool:
         """Return whether a word that coordinates stands here."""
         return self.has(at, "coordinators")
@@ -155,7 +159,7 @@ class Sentence:
         if not is_subject:
             return False
         for place in range(at + 1, min(at + 1 + _SUBJECT_WORDS, len(self))):
-            if self.word(place) in (",", ";") or self.has(place, "relatives") or self.has(place, "that"):
+            if self.word(place) in (",", ";") or self.has(place, "relatives") or self.is_that(place):
                 return False
             is_verb = self.is_cue_verb(place)
             if self.is_coordinator(place - 1) and (is_verb or self.is_past_verb(place)):
