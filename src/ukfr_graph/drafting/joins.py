@@ -31,9 +31,10 @@ def read_join(state: Open, at: int) -> int:
 def _new_clause(state: Open, join: Join) -> int:
     """Cut before a clause with a subject of its own: "…, and we call on …"."""
     is_clause = (join.is_joined or join.is_strong) and state.has_verb(join.at)
-    if not is_clause or (state.is_subordinate and not join.has_comma):
+    if not is_clause or (state.is_subordinate and not join.has_comma) or state.sentence.has(join.after, "that"):
         return 0
-    if not state.sentence.starts_clause(join.after, any_subject=join.is_strong):
+    starts = {join.after, join.here}
+    if not any(state.sentence.starts_clause(at, any_subject=join.is_strong) for at in starts):
         return 0
     state.close()
     state.cut(join, "coordinated-clause")
@@ -69,6 +70,8 @@ def _shared_subject(state: Open, join: Join) -> int:
     anchor = sentence.anchors.get(join.here)
     if not join.is_joined or not anchor or anchor.cue.confidence == "low" or not sentence.is_cue_verb(join.here):
         return 0
+    if state.frame in ("bare", "to") and anchor.cue.kind != "Call" and sentence.is_base_verb(join.here):
+        return 0  # "will simplify A and recognise B" is one act more, and no recognition
     if (anchor.cue.subject and state.frame != "finite") or state.since >= join.at - 1:
         return 0
     go_on = enter_cue(state, anchor)
@@ -82,7 +85,7 @@ def _weighed(state: Open, join: Join) -> int:
     is_opener = sentence.match("openers", join.here) and sentence.language.has_ending(
         sentence.word(join.here), "gerund"
     )
-    if not is_opener or state.is_subordinate or join.here <= 1:
+    if not is_opener or state.is_subordinate or not state.has_verb(join.at):
         return 0
     state.take("", state.verb)
     state.cut(join, "weighed")
@@ -139,10 +142,17 @@ def _infinitive(state: Open, join: Join) -> int:
 def _bare_verb(state: Open, join: Join) -> int:
     """Cut before a further verb of a modal or an infinitive: "will do A, do B and do C", not "deepen and widen"."""
     sentence = state.sentence
+    if state.frame == "modal":  # "shall, subject to its laws, provide …"
+        if not sentence.is_verb(join.here):
+            return 0
+        state.take("bare", join.here)
+        return join.here + 1
     is_open = state.frame in ("bare", "to") and not state.is_purpose and not state.is_blocked(join)
-    if not is_open or not sentence.is_base_verb(join.here):
+    is_last = join.is_joined and any(cut.rule == "coordinated-verb" for cut in state.cuts[-1:])
+    if not is_open or not (sentence.is_base_verb(join.here) or (is_last and sentence.is_doubtful_verb(join.here))):
         return 0
-    if not (join.is_joined or join.is_strong or sentence.is_verb(join.here, certain=True)):
+    is_certain = sentence.is_verb(join.here, certain=True) or sentence.is_object(join.here + 1)
+    if not (join.is_joined or join.is_strong or is_certain):
         return 0
     has_object = state.has_object(join.at)
     state.verb = join.here

@@ -102,6 +102,12 @@ class Sentence:
             or bool(after and self.gerund(at + 1))
         )
 
+    def is_doubtful_verb(self, at: int) -> bool:
+        """Return whether a word that may be a verb or a noun stands before another word, as the last of a list does."""
+        is_capital = at < len(self) and self.tokens[at].is_capital
+        follows = self.word(at + 1)[:1].isalpha() and not self.has(at + 1, "stops")
+        return self.is_verb(at) and not is_capital and follows
+
     def gerund(self, at: int) -> str:
         """Return the base form of a gerund that stands here, or nothing."""
         return self.language.find_base(self.word(at), "gerund")

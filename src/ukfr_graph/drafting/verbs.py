@@ -23,10 +23,13 @@ def enter_item(state: Open) -> int:
 
 
 def enter_modal(state: Open, at: int) -> int:
-    """Take the verb of a modal; return where to go on."""
+    """Take the verb of a modal, which may come behind a comma; return where to go on."""
     verb = state.sentence.skip_adverbs(at + 1)
-    state.take("bare", verb)
     state.means = -1
+    if state.sentence.word(verb) == ",":
+        state.take("modal", -1)
+        return verb
+    state.take("bare", verb)
     return verb + 1
 
 
