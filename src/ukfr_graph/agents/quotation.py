@@ -13,7 +13,7 @@ from ukfr_graph.query.questions import give_values, limit_rows, read_question
 from ukfr_graph.service.answers import select
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.sources import check_quote
+from ukfr_graph.source_texts import check_quote
 from ukfr_graph.triples import is_count
 
 MOST_RESOURCES = 100

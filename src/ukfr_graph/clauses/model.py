@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.sources import check_quote
+from ukfr_graph.source_texts import check_quote
 from ukfr_graph.triples import is_true, to_value
 
 Row: TypeAlias = Mapping[str, ox.NamedNode | ox.Literal | ox.BlankNode]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.clauses import PARTS, ROOM, Clause, read_clauses
 from ukfr_graph.errors import NotFoundError, QueryError
-from ukfr_graph.library.bundled import build_dataset, find_dataset
+from ukfr_graph.library.bundled import build_dataset, find_dataset, is_built
 from ukfr_graph.library.results import Rows, Triples
 from ukfr_graph.limits import Limits
 from ukfr_graph.query import Answer, Executor, find_query
@@ -35,11 +35,14 @@ def open_graph(
     source: str | os.PathLike[str] | None = None,
     progress: Callable[[str], None] | None = None,
     *,
+    data: Sequence[str | os.PathLike[str]] = (),
     user_graphs: bool = False,
 ) -> Graph:
     """Open the bundled dataset (none), a dataset's folder, or a SPARQL endpoint (``http://…/sparql``).
 
-    The bundled one is built on first use, in a second or two; ``progress`` is told each step, and without it they
+    ``data`` names folders of workspaces, each extending those before it, whose dataset is opened instead
+    (docs/workspaces.md; UKFR_DATA where none is given). It, and the bundled one, is built on first use, in a second or
+    two; ``progress`` is told each step, and without it they
     are written to stderr. With ``user_graphs``, SPARQL of your own is asked of the graphs that users added too; saved
     queries, clauses and networks are always of the curated ones. Credentials for an endpoint come from the environment
     (docs/settings.md).
@@ -53,9 +56,11 @@ def open_graph(
     elif source is not None:
         engine = open_snapshot(Path(source))
     else:
-        root = find_dataset()
-        if not (root / "current").exists():
-            build_dataset(root, progress or (lambda step: print(f"ukfr-graph: {step}", file=sys.stderr)))  # noqa: T201
+        folders = tuple(map(Path, data)) or read_settings().data
+        root = find_dataset(folders)
+        if not is_built(root, folders):
+            tell = progress or (lambda step: print(f"ukfr-graph: {step}", file=sys.stderr))  # noqa: T201
+            build_dataset(root, tell, folders)
         engine = open_snapshot(root)
     return Graph(engine, user_graphs=user_graphs)
 
@@ -131,7 +136,7 @@ class Graph:
             NotFoundError: there is no such query.
             ParameterError: a parameter is missing, unknown or of the wrong type.
         """
-        saved = find_query(name)
+        saved = find_query(name, dataset=self._executor.engine.folder)
         answer = _run(self._executor, saved.text, saved.parameters, parameters)
         if answer.kind == "boolean":
             return bool(answer.results)

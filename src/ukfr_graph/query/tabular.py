@@ -12,9 +12,10 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import IO, Any
 
 from ukfr_graph.documents import read_query
@@ -22,7 +23,7 @@ from ukfr_graph.errors import DatasetError, UnsupportedError
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.resources import tables_folder
-from ukfr_graph.store import Snapshot
+from ukfr_graph.store import Snapshot, read_profile
 
 PACKAGE = "datapackage.json"
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
@@ -32,20 +33,13 @@ _FORMATS: Mapping[str, Mapping[str, str]] = {
     "uri": {"type": "string", "format": "uri"},
     "boolean": {"type": "boolean"},
 }
-_LICENCES = [
-    {
-        "name": "CC-BY-4.0",
-        "title": "Creative Commons Attribution 4.0 International",
-        "path": "https://creativecommons.org/licenses/by/4.0/",
-    }
-]
-_DESCRIPTION = """The curated graphs of ukfr-graph as tables: clauses of joint statements of the United Kingdom and
-France, who does what to whom under which instrument with which figures, and the exact characters that each record rests
-on. Rows are joined by IRIs; clauses.csv is where to start. Graphs that users have added to a server are not in it.
+_DESCRIPTION = """The curated graphs as tables: clauses of joint statements, who does what to whom under which
+instrument with which figures, and the exact characters that each record rests on. Rows are joined by
+IRIs; clauses.csv is where to start. Graphs that users have added to a server are not in it.
 
 A cell of text that begins with one of = + - @ ' or a control character is written with one ' before it, so that no
 spreadsheet takes it for a formula; take one leading ' off to have the text. Cells of numbers, dates and yes/no are
-never changed. Quotes are words of the source text, under its licence (sources.csv); everything else is CC BY 4.0."""
+never changed. Quotes are words of the source text, under its licence (sources.csv)."""
 
 
 @dataclass(frozen=True)
@@ -111,22 +105,30 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
     if snapshot.is_plain:
         raise UnsupportedError("The tables are of the curated graphs, and a plain dataset has none.")
     executor = Executor(snapshot)
-    files = {table.name + ".csv": _write_table(executor, table) for table in read_tables().values()}
-    resources = [_describe_table(table, files[table.name + ".csv"]) for table in read_tables().values()]
+    profile = read_profile(Path(snapshot.folder))
+    tables = [_in_languages(table, profile.languages) for table in read_tables().values()]
+    files = {table.name + ".csv": _write_table(executor, table) for table in tables}
+    resources = [_describe_table(table, files[table.name + ".csv"]) for table in tables]
     package = {
         "profile": "tabular-data-package",
         "name": "ukfr-graph",
-        "title": "ukfr-graph: cooperation between the United Kingdom and France, clause by clause",
-        "description": _DESCRIPTION.replace("\n", " "),
+        "title": profile.say(profile.title, "en"),
+        "description": f"{profile.say(profile.description, 'en')} {_DESCRIPTION}".replace("\n", " "),
         "version": snapshot.manifest["version"],
         "created": f"{snapshot.manifest['date']}T00:00:00Z",
-        "licenses": _LICENCES,
-        "contributors": [{"title": "ukfr-graph contributors", "role": "author"}],
+        **({"licenses": [{"title": profile.license_name, "path": profile.license}]} if profile.license else {}),
+        **({"contributors": [{"title": profile.creator, "role": "author"}]} if profile.creator else {}),
         "sources": _read_sources(executor),
-        "keywords": ["treaties", "joint statements", "United Kingdom", "France"],
+        "keywords": list(profile.keywords.get("en", ())),
         "resources": resources,
     }
     return {PACKAGE: (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode(), **files}
+
+
+def _in_languages(table: PackageTable, languages: Sequence[str]) -> PackageTable:
+    """Leave out the columns in French where that is no language of the dataset."""
+    kept = tuple(field for field in table.fields if "fr" in languages or not field.name.endswith("_fr"))
+    return replace(table, fields=kept)
 
 
 def guard_cell(text: str) -> str:
@@ -149,14 +151,12 @@ def read_cell(cell: str) -> str:
 
 def _write_table(executor: Executor, table: PackageTable) -> bytes:
     names, rows = executor.run(table.query).rows()
-    assert names == tuple(field.name for field in table.fields), table.name
+    columns = [(names.index(field.name), field) for field in table.fields]
     cells = sorted(
-        [
-            "" if term is None else _write_cell(getattr(term, "value", ""), field)
-            for term, field in zip(row, table.fields, strict=True)
-        ]
+        ["" if row[at] is None else _write_cell(getattr(row[at], "value", ""), field) for at, field in columns]
         for row in rows
     )
+    names = tuple(field.name for field in table.fields)
     places = [names.index(name) for name in table.key]
     keys = [tuple(row[place] for place in places) for row in cells]
     if len(set(keys)) != len(keys):

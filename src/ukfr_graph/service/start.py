@@ -7,7 +7,7 @@ from ukfr_graph.service.cache import ResponseCache
 from ukfr_graph.service.gate import is_loopback, read_gate
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
-from ukfr_graph.store.layout import read_manifest
+from ukfr_graph.store import current_version, read_manifest, read_profile
 from ukfr_graph.store.remote import check_address
 from ukfr_graph.workers.lanes import Lanes
 from ukfr_graph.workers.pool import Pool
@@ -30,6 +30,7 @@ def make_service(settings: Settings) -> Service:
         source = Source(endpoint=settings.endpoint, authorization=settings.endpoint_authorization())
     else:
         is_plain = bool(read_manifest(settings.dataset).get("plain"))
+        read_profile(current_version(settings.dataset))
         source = Source(root=str(settings.dataset.resolve()))
     gate = read_gate(settings, is_open=is_plain and not _has_tokens(settings) and is_loopback(settings.host))
     pool = Pool(source, Limits.of(settings), Lanes.of(settings))
