@@ -29,7 +29,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceText:
     """One publisher's copy of a statement.
 
     ``iri`` names the expression, ``graph`` the named graph of what is coded from it, ``text`` is the file
@@ -57,7 +57,7 @@ class Source:
             yield Span(position, len(self.text))
 
 
-def read_sources(workspace: Workspace) -> tuple[Source, ...]:
+def read_sources(workspace: Workspace) -> tuple[SourceText, ...]:
     """Read every source folder of a workspace, in the order of their names.
 
     Raises:
@@ -67,7 +67,7 @@ def read_sources(workspace: Workspace) -> tuple[Source, ...]:
     return tuple(_read_source(folder, workspace) for folder in folders)
 
 
-def _read_source(folder: Path, workspace: Workspace) -> Source:
+def _read_source(folder: Path, workspace: Workspace) -> SourceText:
     path = folder / RECORD_NAME
     name = workspace.name_of(path)
     if not iris.is_local_name(folder.name):
@@ -136,7 +136,7 @@ def _read_source(folder: Path, workspace: Workspace) -> Source:
                 ) from None
             paratexts[base + str(item.get("id"))] = span
     graph = iris.source_graph(folder.name)
-    return Source(folder.name, base + str(record["id"]), graph, text, document, workspace, text_path, paratexts)
+    return SourceText(folder.name, base + str(record["id"]), graph, text, document, workspace, text_path, paratexts)
 
 
 _LINE_ENDS = {"LF": b"\n", "CRLF": b"\r\n", "CR": b"\r"}

@@ -11,7 +11,7 @@ from ukfr_graph import iris
 from ukfr_graph.messages import name_language
 from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.query.search import LONGEST_TEXT
+from ukfr_graph.query.search_words import LONGEST_TEXT
 
 MOST_HITS = 50
 _OWN = ("search", "describe", "sparql")
@@ -65,7 +65,8 @@ def _describe_search(languages: Sequence[str]) -> types.Tool:
         name="search",
         title="Find resources by the words of their names, summaries, definitions and quotes",
         description="Find clauses, actors, instruments, topics, places and terms by words, in "
-        f"{' and '.join(name_language(code, 'en') for code in languages) or 'any language'}; every word must occur. "
+        f"{' and '.join(name_language(code, 'en') for code in languages) or 'any language'}, and the tools that answer "
+        "a question, with their arguments. Misspelt words are read as the nearest; what has every word comes first. "
         "Use it first, to learn IRIs.",
         input_schema=_write_schema(
             {

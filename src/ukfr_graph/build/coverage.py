@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location
-from ukfr_graph.sources import Source, Span
+from ukfr_graph.sources import SourceText, Span
 from ukfr_graph.texts import find_place
 from ukfr_graph.triples import Index, literal, node
 
@@ -43,7 +43,12 @@ class Coverage:
 
 
 def measure_coverage(
-    index: Index, source: Source, spans: dict[str, Span], locations: dict[str, Location], *, may_have_gaps: bool = False
+    index: Index,
+    source: SourceText,
+    spans: dict[str, Span],
+    locations: dict[str, Location],
+    *,
+    may_have_gaps: bool = False,
 ) -> tuple[Coverage, frozenset[ox.Triple]]:
     """Measure the coverage of one source, and derive the order of its clauses from where they stand.
 
@@ -91,7 +96,7 @@ def _word_characters(text: str, span: Span) -> int:
     return len(_WORD.findall(text, span.start, span.end))
 
 
-def find_gaps(source: Source, leaves: Iterable[Span]) -> Iterator[Span]:
+def find_gaps(source: SourceText, leaves: Iterable[Span]) -> Iterator[Span]:
     """Find the stretches of the body whose words are in none of the spans, from the first of these words on."""
     for part in source.body():
         position = part.start
@@ -103,7 +108,7 @@ def find_gaps(source: Source, leaves: Iterable[Span]) -> Iterator[Span]:
             position = max(position, span.end)
 
 
-def _tell_gap(gap: Span, source: Source) -> Problem:
+def _tell_gap(gap: Span, source: SourceText) -> Problem:
     return Problem(
         f"sources/{source.name}",
         find_place(source.text, gap.start)[0],
@@ -115,7 +120,7 @@ def _tell_gap(gap: Span, source: Source) -> Problem:
 
 
 def _overlap(
-    first: tuple[str, Span], second: tuple[str, Span], source: Source, locations: dict[str, Location]
+    first: tuple[str, Span], second: tuple[str, Span], source: SourceText, locations: dict[str, Location]
 ) -> Problem:
     shared = source.text[second[1].start : min(first[1].end, second[1].end)]
     return _at(

@@ -23,7 +23,7 @@ from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.own_terms import complete_terms, link_workspaces
 from ukfr_graph.profile import Profile
 from ukfr_graph.records import Location, Records, duplicate, to_records
-from ukfr_graph.sources import Source, read_sources
+from ukfr_graph.sources import SourceText, read_sources
 from ukfr_graph.triples import Index, node
 from ukfr_graph.workspace import (
     LINKS,
@@ -138,7 +138,7 @@ class _File(NamedTuple):
 
 
 def _read_all(
-    workspaces: Iterable[Workspace], sources: Iterable[Source], terms: frozenset[str]
+    workspaces: Iterable[Workspace], sources: Iterable[SourceText], terms: frozenset[str]
 ) -> tuple[list[_File], dict[str, str]]:
     """Read every file of records, those of the sources included; and the IRIs of the records by local id."""
     problems: list[Problem] = []
@@ -204,7 +204,7 @@ def _merge_locations(files: Iterable[_File]) -> dict[str, Location]:
     return {iri: location for iri, (_, location) in merged.items()}
 
 
-def _graph_of(file: _File, sources: Iterable[Source]) -> str:
+def _graph_of(file: _File, sources: Iterable[SourceText]) -> str:
     """Name the graph of a file: that of the expression its statement is coded from, else that of its part."""
     name = file.records.name
     expressions = {value for _, value in Index(file.records.triples).pairs(iris.UKFR + "expression")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,7 @@ from ukfr_graph import __version__, iris
 from ukfr_graph.messages import find_locale, list_script_messages, load_messages
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import find_words
 from ukfr_graph.site.languages import choose_language, list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
@@ -60,9 +62,10 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     that the reader chose, or None, and ``now_address``, the same page without it; ``profile``, what the dataset says of
     itself; ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact
     one) and ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is
-    where a browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the
-    reader's form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``,
-    the addresses of a script built from ``web/``, or none.
+    where a browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and
+    ``local`` name of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and
+    ``lines`` (a text with its line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or
+    none.
     """
     language, chosen_day = language_of(request), as_of(request)
     service: Service = request.app.state.service
@@ -104,6 +107,12 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     return response
 
 
+def write_words(template: str, macro: str, language: str, **facts: Any) -> str:
+    """Return the text that a macro of a template writes, for what is no page."""
+    module = _templates(language).get_template(template).make_module({"language": language, **facts})
+    return " ".join(html.unescape(getattr(module, macro)()).split())
+
+
 def is_secure(request: Request) -> bool:
     """Return whether the browser came by TLS: to this server, or to the proxy before it, as that says.
 
@@ -142,7 +151,8 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def _day(value: object, language: str) -> str:
+def write_day(value: object, language: str) -> str:
+    """Write a day in full, as a language does; what is none as it is."""
     day = read_day(str(value))
     if day is None:
         return str(value)
@@ -151,7 +161,8 @@ def _day(value: object, language: str) -> str:
     return first + written[1:] if written.startswith("1 ") else written
 
 
-def _number(value: object, language: str) -> str:
+def write_number(value: object, language: str) -> str:
+    """Write a number with the marks of a language; what is none, or very long, as it is."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -160,7 +171,8 @@ def _number(value: object, language: str) -> str:
     return format_decimal(number, locale=find_locale(language)) if is_short else str(value)
 
 
-def _host(iri: str) -> str:
+def find_host(iri: str) -> str:
+    """Return the host of an address; what is none as it is."""
     try:
         return urlsplit(iri).hostname or iri
     except ValueError:  # such as an address in brackets that is none
@@ -184,9 +196,10 @@ def _templates(language: str) -> Environment:
         "expand": iris.expand,
         "local": iris.local_name,
         "href": link_to,
-        "day": _day,
-        "number": _number,
-        "host": _host,
+        "words": find_words,
+        "day": write_day,
+        "number": write_number,
+        "host": find_host,
         "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
     }
     return environment

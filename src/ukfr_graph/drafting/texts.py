@@ -1,0 +1,92 @@
+"""Texts to draft: of a source or a statement among the data, of a file, or of stdin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from ukfr_graph.drafting.blocks import normalise
+from ukfr_graph.drafting.draft import find_body
+from ukfr_graph.drafting.known import Known, make_slug, read_entities
+from ukfr_graph.errors import NotFoundError
+from ukfr_graph.files import read_file
+from ukfr_graph.resources import data_folder
+from ukfr_graph.sources import Span, read_sources
+from ukfr_graph.texts import decode, find_place, suggest
+from ukfr_graph.workspace import Workspace, read_workspaces
+
+
+@dataclass(frozen=True)
+class TextToDraft:
+    """A text with LF as its line ends, which stretches of it are the statement, and the statement's local id."""
+
+    text: str
+    body: tuple[Span, ...]
+    statement: str
+
+
+def read_text(name: str, stdin: IO[bytes], data: Sequence[Path] = ()) -> TextToDraft:
+    """Read a text by the name of its source or statement in workspaces, by its path, or from stdin ("-").
+
+    Raises:
+        DataError: the data cannot be read.
+        NotFoundError: neither is there.
+        TextError: the file is no text in UTF-8 or UTF-16.
+    """
+    if name == "-":
+        return _whole(decode(stdin.read()), "draft")
+    path = Path(name)
+    if path.is_file():
+        return _whole(decode(read_file(path)), make_slug(path.stem))
+    workspaces = read_workspaces(data or [data_folder()])
+    sources = {source.name: source for workspace in workspaces for source in read_sources(workspace)}
+    statements = _read_statements(workspaces)
+    wanted = name.removeprefix("statement/").removeprefix("expression/")
+    source = sources.get(wanted) or sources.get(statements.get(wanted, ""))
+    if source is None:
+        known = [*sources, *statements]
+        raise NotFoundError(f"There is no text, source or statement {name!r}.{suggest(name, known)}")
+    statement = (
+        wanted if wanted in statements else next((s for s, of in statements.items() if of == source.name), wanted)
+    )
+    return _take(source, statement)
+
+
+def read_known(data: Sequence[Path] = ()) -> Known:
+    """Read the entities of workspaces, else of the bundled one.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    return Known(
+        entity
+        for workspace in read_workspaces(data or [data_folder()])
+        for path in workspace.files("entities")
+        for entity in read_entities(workspace.read(path).records())
+    )
+
+
+def _whole(text: str, statement: str) -> TextToDraft:
+    text = normalise(text)
+    return TextToDraft(text, (Span(0, len(text)),), statement)
+
+
+def _take(source: SourceText, statement: str) -> TextToDraft:
+    lines = [
+        (find_place(source.text, span.start)[0], find_place(source.text, max(span.start, span.end - 1))[0])
+        for span in source.paratexts.values()
+    ]
+    text = normalise(source.text)
+    return TextToDraft(text, tuple(find_body(text, lines)), statement)
+
+
+def _read_statements(workspaces: Sequence[Workspace]) -> dict[str, str]:
+    """Map the statements that have a text to the source of it."""
+    found = {}
+    for record in (r for w in workspaces for path in w.files("statements") for r in w.read(path).records()):
+        expression = record.get("expression")
+        if isinstance(expression, str):
+            found[str(record.get("id", "")).removeprefix("statement/")] = expression.removeprefix("expression/")
+    return found
