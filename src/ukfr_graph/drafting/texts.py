@@ -13,7 +13,7 @@ from ukfr_graph.drafting.known import Known, make_slug, read_entities
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.files import read_file
 from ukfr_graph.resources import data_folder
-from ukfr_graph.sources import Span, read_sources
+from ukfr_graph.sources import SourceText, Span, read_sources
 from ukfr_graph.texts import decode, find_place, suggest
 from ukfr_graph.workspace import Workspace, read_workspaces
 
