@@ -29,7 +29,7 @@ DESCRIPTION = {
     "licence du jeu de données.",
 }
 DATASET = "/.well-known/void#dataset"
-"""The dataset's address on a server, the same in VoID, DCAT and the service description."""
+"""The dataset's name below its base, the same in VoID, DCAT and the service description."""
 
 
 class Statements:
@@ -46,6 +46,10 @@ class Statements:
     def node(self, address: str) -> ox.NamedNode:
         """Name a node: an address on this server, or an IRI."""
         return ox.NamedNode(self.base + address if address.startswith("/") else address)
+
+    def permanent(self, address: str, *, is_curated: bool) -> ox.NamedNode:
+        """Name a node of the dataset: the curated one has its names wherever it is served."""
+        return ox.NamedNode(name_permanently(self.base, address, is_curated=is_curated))
 
     def add(self, subject: ox.NamedNode | ox.BlankNode, predicate: str, *values: object) -> None:
         """State values of a property: IRIs (as nodes or texts with a colon or a leading slash), numbers, literals."""
@@ -68,6 +72,15 @@ class Statements:
         if isinstance(value, int):
             return ox.Literal(value)
         return self.node(str(value))
+
+
+def name_permanently(base: str, address: str, *, is_curated: bool) -> str:
+    """Return the IRI of a part of the dataset: a permanent one of the curated dataset, one at ``base`` of another.
+
+    >>> name_permanently("http://localhost:8000", DATASET, is_curated=True)
+    'https://w3id.org/ukfr/.well-known/void#dataset'
+    """
+    return (iris.BASE.rstrip("/") if is_curated else base) + address
 
 
 def write_date(day: str) -> ox.Literal:

@@ -43,7 +43,7 @@ _NAMES = {
 def describe_dataset(base: str, statistics: Statistics, dumps: Iterable[str], modified: str) -> list[ox.Triple]:
     """Describe the dataset of a server at ``base``; ``dumps`` are addresses on it, ``modified`` a day or nothing."""
     s = Statements(base)
-    document, dataset = s.node(DOCUMENT), s.node(DATASET)
+    document, dataset = s.node(DOCUMENT), s.permanent(DATASET, is_curated=statistics.is_curated)
     s.type(document, VOID + "DatasetDescription")
     s.add(document, FOAF + "topic", dataset)
     s.add(document, FOAF + "primaryTopic", dataset)

@@ -66,6 +66,11 @@ class SavedQuery:
         return self.summary.get(language) or self.summary["en"]
 
     @property
+    def is_bundled(self) -> bool:
+        """Return whether the question belongs to the curated dataset, and not to an operator."""
+        return self.path.is_relative_to(queries_folder())
+
+    @property
     def kind(self) -> Kind:
         """Return what the query answers with."""
         return _KINDS[self.form]

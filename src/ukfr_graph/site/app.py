@@ -22,6 +22,7 @@ from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import look, openapi, static
+from ukfr_graph.site.addresses import place_headers
 from ukfr_graph.site.compression import CODINGS, compress, is_compressible
 from ukfr_graph.site.negotiation import to_uri
 from ukfr_graph.site.question import operations
@@ -81,6 +82,7 @@ class Site:
     ) -> tuple[MutableMapping[str, Any], MutableMapping[str, Any]]:
         """Add the common headers; tag what was found by its content, and compress it."""
         headers = MutableHeaders(raw=list(start["headers"]))
+        place_headers(headers, scope)
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
         if start["status"] == _OK:

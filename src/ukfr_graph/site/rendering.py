@@ -20,6 +20,7 @@ from ukfr_graph import __version__, iris
 from ukfr_graph.messages import find_languages, find_locale, list_script_messages, load_messages
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import find_base, place_html, places_of
 from ukfr_graph.site.languages import choose_language
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
@@ -55,7 +56,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
-    ``looks``, of the classes that scripts draw; ``path``; ``navigation``, the links at its head; ``as_of``, the day
+    ``looks``, of the classes that scripts draw; ``root``, which scripts put before our addresses; ``path``;
+    ``navigation``, the links at its head; ``as_of``, the day
     that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
@@ -63,7 +65,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
     addresses of a script built from ``web/``, or none.
     """
-    language, chosen_day = language_of(request), as_of(request)
+    language, chosen_day, places = language_of(request), as_of(request), places_of(request)
     service: Service = request.app.state.service
     page = (
         _templates(language)
@@ -83,12 +85,13 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
             release=__version__,
+            root=places.root,
             version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )
     )
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
-    response = HTMLResponse(page, status, headers)
+    response = HTMLResponse(place_html(page, places), status, headers)
     if request.query_params.get("lang") in find_languages():
         response.set_cookie(
             LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(request)
@@ -103,11 +106,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
 
 
 def is_secure(request: Request) -> bool:
-    """Return whether the browser came by TLS: to this server, or to the proxy before it, as that says.
-
-    A header that a client forges makes no more than the client's own cookies stricter.
-    """
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").strip().lower())
+    """Return whether readers come by TLS."""
+    return find_base(request).startswith("https:")
 
 
 def link_to(iri: str) -> str:

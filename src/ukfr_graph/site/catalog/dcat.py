@@ -64,8 +64,9 @@ def describe_catalog(
 ) -> list[ox.Triple]:
     """Describe the catalogue of a server at ``base``; ``files`` are the facts of its downloads."""
     s = Statements(base)
-    catalog, dataset, publisher = s.node(DOCUMENT + "#catalog"), s.node(DATASET), s.node(DOCUMENT + "#contributors")
     is_curated = statistics.is_curated
+    catalog, publisher = s.node(DOCUMENT + "#catalog"), s.node(DOCUMENT + "#contributors")
+    dataset = s.permanent(DATASET, is_curated=is_curated)
     s.type(publisher, FOAF + "Agent")
     s.add(publisher, FOAF + "name", ox.Literal("ukfr-graph contributors" if is_curated else f"The operator of {base}"))
     s.type(catalog, DCAT + "Catalog")
@@ -110,22 +111,24 @@ def _describe_dataset(s: Statements, dataset: ox.NamedNode, statistics: Statisti
         title = {"en": f"The dataset served at {s.base}"}
         description = {"en": "Data of the operator's own."}
     publisher = s.node(DOCUMENT + "#contributors")
-    current = s.node(f"{DOCUMENT}#version-{edition.name}")
-    versions = [edition.name, *edition.older]
-    for name in versions:
-        version = s.node(f"{DOCUMENT}#version-{name}")
+    versions = {
+        name: s.permanent(f"{DOCUMENT}#version-{name}", is_curated=statistics.is_curated)
+        for name in (edition.name, *edition.older)
+    }
+    for name, version in versions.items():
         s.type(version, DCAT + "Dataset")
         s.name(version, {k: f"{v} ({name})" for k, v in title.items()}, description)
         s.add(version, DCAT + "version", ox.Literal(name))
         s.add(version, DCAT + "isVersionOf", dataset)
         s.add(dataset, DCAT + "hasVersion", version)
-    for newer, older in pairwise(versions):
-        s.add(s.node(f"{DOCUMENT}#version-{newer}"), DCAT + "previousVersion", s.node(f"{DOCUMENT}#version-{older}"))
+    for newer, older in pairwise(versions.values()):
+        s.add(newer, DCAT + "previousVersion", older)
+    current = versions[edition.name]
     s.add(dataset, DCAT + "hasCurrentVersion", current)
     s.type(dataset, DCAT + "Dataset")
     s.name(dataset, title, description)
     s.add(dataset, DCAT + "version", ox.Literal(edition.name))
-    s.add(dataset, iris.DCTERMS + "identifier", ox.Literal(s.base + DATASET))
+    s.add(dataset, iris.DCTERMS + "identifier", ox.Literal(dataset.value))
     s.add(dataset, iris.DCTERMS + "publisher", publisher)
     s.add(dataset, DCAT + "landingPage", "/")
     if edition.day:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ukfr_graph.endpoint.metadata import CC_BY, DATASET, DESCRIPTION, TITLE
+from ukfr_graph.endpoint.metadata import CC_BY, DATASET, DESCRIPTION, TITLE, name_permanently
 from ukfr_graph.site.catalog.dcat import DOCUMENT, KEYWORDS, SPATIAL, Edition
 
 
@@ -22,11 +22,11 @@ def describe_dataset(
     found: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "@id": base + DATASET,
+        "@id": name_permanently(base, DATASET, is_curated=True),
         "name": TITLE[language],
         "description": DESCRIPTION[language],
         "url": base + "/",
-        "identifier": base + DATASET,
+        "identifier": name_permanently(base, DATASET, is_curated=True),
         "inLanguage": ["en", "fr"],
         "keywords": list(KEYWORDS[language]),
         "license": CC_BY,

@@ -15,6 +15,7 @@ from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import best_match, prefers_html
 from ukfr_graph.query.search import LONGEST_TEXT, MOST_HITS, MOST_OFFSET, expand_type
 from ukfr_graph.service.service import Service, need_folder
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, link_to, render
 
@@ -105,6 +106,7 @@ async def search(request: Request) -> Response:
         _check_json(accept)
         need_folder(service, "The search")
         found = await _find(service, request)
+        found["hits"] = [hit | {"page": places_of(request).place(hit["page"])} for hit in found["hits"]]
         return JSONResponse(found, headers={**_VARY, **_link(request, found)})
     try:
         need_folder(service, "The search")
