@@ -21,6 +21,7 @@ from ukfr_graph import iris
 from ukfr_graph.analysis.network import Edge, Network, Node, join
 from ukfr_graph.errors import NotFoundError, QueryError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.labels import LABELS
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.query.saved import SavedQuery, read_queries
 from ukfr_graph.store import Term
@@ -31,7 +32,7 @@ FAMILIES = tuple(
 )
 _TAG, _UNDIRECTED = "network", "undirected"
 _ROOM = "analysis/questions"
-_LABELS = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "counted")
+_LABELS = (*map(iris.expand, LABELS), iris.UKFR + "counted")
 _AT_A_TIME = 400  # IRIs in one query: far within the limit of its length
 _SHOWN = 120  # characters of a label
 _Row = tuple[str, str, str, str, str]  # source, relation, label of a relation without IRI, target, clause

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ukfr_graph.endpoint.conditional import HIT, matches, respond_entry, tag_headers, write_head
 from ukfr_graph.endpoint.exchange import Exchange, read_form
+from ukfr_graph.endpoint.shortcut import identify_query
 from ukfr_graph.errors import (
     ForbiddenError,
     MethodError,
@@ -155,8 +156,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
     """
     started = time.monotonic()
     text, default, named, _, asked_format = operation
-    header = exchange.header(b"accept")
-    accept = asked_format or header
+    accept = asked_format or exchange.header(b"accept")
     coding = exchange.header(b"accept-encoding")
     asked = exchange.header(b"if-none-match")
     version = service.pool.version
@@ -172,7 +172,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
             await respond_entry(exchange, entry, is_hit=is_cached)
             is_current = version == service.pool.version
             if entry.tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
-                address = make_key(exchange.address(), header, coding)
+                address = identify_query(exchange.address(), exchange.scope["headers"])
                 service.cache.keep_address(address, key, write_head(entry))
         else:
             await exchange.respond(304, (*tag_headers(tag), HIT))

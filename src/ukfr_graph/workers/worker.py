@@ -78,6 +78,7 @@ def list_tasks(engine: Engine, limits: Limits, route: Route | None = None) -> di
         "known": lambda head, _: _require_known(executors[False], head),
         "graph": lambda head, _: _give_graph(engine, head),
         "network": lambda head, _: _give_network(executors[False], limits, head),
+        "picture": lambda head, _: _draw(limits, head),
         "facts": lambda head, _: _give_facts(engine if _asks_all(head) else engine.curated),
         "search": lambda head, _: _search(engine, head),
         "exports": lambda _, __: _list_exports(engine.curated),
@@ -147,6 +148,13 @@ def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head,
     finally:
         gc.enable()
     return _finish(_check_size(body, limits), form.media_type, head)
+
+
+def _draw(limits: Limits, head: Head) -> tuple[Head, bytes]:
+    """Draw a picture of ours as pixels (see ``analysis.pictures``): that takes a processor for a while."""
+    from ukfr_graph.analysis.pictures import draw_png
+
+    return _finish(_check_size(draw_png(head["svg"], head["width"], head["height"]), limits), "image/png", head)
 
 
 def _check_size(body: bytes, limits: Limits) -> bytes:

@@ -32,6 +32,14 @@ _IDENTIFIED = 1_000.0
 _NAMED = [level.name for level in next(c for c in COMPARISONS if c.name == "identifier").levels].index("named")
 _TABLES = {c.name: np.array([level.weight for level in c.levels], dtype=np.float32) for c in COMPARISONS}
 _BEST_TITLE = float(_TABLES["title"].max()) + _TIE
+_BILATERAL = 2
+_AGAINST = (
+    ("date", "apart", "it was signed in another year"),
+    ("parties", "different", "its parties are others"),
+    ("kind", "different", "it is of another kind"),
+    ("title", COMPARISONS[0].levels[-1].name, "its title is another"),
+)
+"""The levels that, two together, speak against an identifier in common."""
 PIECE = 10_000
 _NGRAMS = (2, 4)
 
@@ -193,7 +201,8 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
 
     Accepted: one candidate, and no other, has an identifying reference in common, has no other number in a series
     that numbers each once, and is itself a change of another instrument if the treaty says that it is one; or the
-    likeliest was signed on the same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more
+    likeliest was signed on the same day by the same parties (or by more, where ours has three or more: lists of those of a
+    multilateral treaty differ), is of no different kind, weighs ``ACCEPT_WEIGHT`` or more
     and ``ACCEPT_MARGIN`` more than the next, has no identifier that the treaty only names, no other numbers in its
     title, and what the shorter title is about (``subjects``) is in the other. For review: any candidate of
     ``REVIEW_WEIGHT`` or more, or with an identifier that the treaty names. None: otherwise.
@@ -215,7 +224,7 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
         doubts.append("it has another number in the same series")
     if best.level("date") != "same":
         doubts.append("not known to be signed on the same day")
-    if best.level("parties") not in ("same", "within") or source.parties < best.target.parties:
+    if not _are_same(source.parties, best.target.parties):
         doubts.append("the parties are not known to be the same")
     if best.level("kind") == "different" or best.level("change") == "different":
         doubts.append("of another kind")
@@ -235,6 +244,10 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
     return ("review", "; ".join(doubts)) if doubts else ("accepted", "same day, same parties, same subject, no rival")
 
 
+def _are_same(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    return bool(theirs) and (ours == theirs or (ours > theirs and len(theirs) > _BILATERAL))
+
+
 def _decide_identified(source: Treaty, found: RankedTarget) -> tuple[Outcome, str]:
     """Say what comes of an identifier in common, against which the title or another identifier may speak."""
     reference = min(found.shared)
@@ -245,6 +258,8 @@ def _decide_identified(source: Treaty, found: RankedTarget) -> tuple[Outcome, st
             "review",
             f"the identifier {reference} is the same, but the title is that of a change of another instrument",
         )
+    if len(against := [words for comparison, level, words in _AGAINST if found.level(comparison) == level]) > 1:
+        return "review", f"the identifier {reference} is the same, but {', and '.join(against)}"
     return "accepted", f"the identifier {reference} is the same"
 
 
