@@ -173,7 +173,12 @@ def _is_heading(block: Block, content: str, words: int, language: Language, is_l
     if "\n" in content and not content.isupper():
         return False
     if content.endswith(":"):
-        return words <= _LABEL_WORDS and content[0].isupper() and not block.style and not _has_cue(content, language, all_=True)
+        return (
+            words <= _LABEL_WORDS
+            and content[0].isupper()
+            and not block.style
+            and not _has_cue(content, language, all_=True)
+        )
     if content[-1] in _ENDS or words > _HEADING_WORDS or content[0].islower():
         return False
     return not _has_cue(content, language)
@@ -182,7 +187,9 @@ def _is_heading(block: Block, content: str, words: int, language: Language, is_l
 def _has_cue(content: str, language: Language, *, all_: bool = False) -> bool:
     """Return whether words have a finite verb or a cue of a speech act; ``all_``: or one of an opener."""
     cues = (cue for cue in language.cues if cue.confidence != "low" or cue.rule == "state")
-    return any(cue.pattern.search(content) for cue in cues) or bool(all_ and language.patterns["openers"].match(content))
+    return any(cue.pattern.search(content) for cue in cues) or bool(
+        all_ and language.patterns["openers"].match(content)
+    )
 
 
 def _close(text: str, blocks: Iterator[Block], language: Language) -> list[Block]:
@@ -195,9 +202,14 @@ def _close(text: str, blocks: Iterator[Block], language: Language) -> list[Block
             is_closing = False
         elif not is_closing and found and len(_WORD.findall(content)) <= _CLOSING_WORDS:
             formula = language.patterns["closing"].match(content)
-            is_closing = bool(formula) and (formula[0][0].isupper() if formula else False) and (
-                bool(language.patterns["year"].search(content)) or not content[formula.end() if formula else 0 :].isdigit()
-                and (formula[0].lower().startswith(("in witness", "for ")) if formula else False)
+            is_closing = (
+                bool(formula)
+                and (formula[0][0].isupper() if formula else False)
+                and (
+                    bool(language.patterns["year"].search(content))
+                    or not content[formula.end() if formula else 0 :].isdigit()
+                    and (formula[0].lower().startswith(("in witness", "for ")) if formula else False)
+                )
             )
         found.append(replace(block, sort="title-block") if is_closing and block.sort != "share-links" else block)
     return found

@@ -198,12 +198,23 @@ def _try_cut(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
             state.frame, state.purpose, state.means, state.verb = "", False, -1, -1
             return cut("coordinated-clause", after)
     is_shared = sentence.word(at - 1) in language.words["auxiliaries"]  # "must and will"
-    if (is_joined or is_strong) and not is_shared and word in language.words["auxiliaries"] and not _in_relative(state, has_comma):
+    if (
+        (is_joined or is_strong)
+        and not is_shared
+        and word in language.words["auxiliaries"]
+        and not _in_relative(state, has_comma)
+    ):
         if _has_verb(state, verbs, at):
             state.frame, state.purpose, state.means = "finite", False, -1
             return cut("shared-subject", after)
     anchor = verbs.get(here)
-    if is_joined and anchor and anchor.cue.confidence != "low" and not word.endswith("ing") and not _in_relative(state, has_comma):
+    if (
+        is_joined
+        and anchor
+        and anchor.cue.confidence != "low"
+        and not word.endswith("ing")
+        and not _in_relative(state, has_comma)
+    ):
         if _has_verb(state, verbs, at) and (not anchor.cue.subject or state.frame == "finite") and state.since < at - 1:
             go_on = _enter_cue(sentence, state, anchor)
             return cut("shared-subject", go_on)
@@ -266,9 +277,12 @@ def _is_gapped(sentence: Sentence, state: _State, at: int, after: int) -> bool:
 
     "20 ships were inspected in May, and another 30 since June": the object and the period differ.
     """
+
     def has_figure(first: int, last: int) -> bool:
-        return any(sentence.word(place)[:1].isdigit() or sentence.word(place) in sentence.language.numbers
-                   for place in range(first, last))
+        return any(
+            sentence.word(place)[:1].isdigit() or sentence.word(place) in sentence.language.numbers
+            for place in range(first, last)
+        )
 
     if not (state.frame and has_figure(after, min(after + 4, len(sentence.tokens))) and has_figure(state.since, at)):
         return False
@@ -366,7 +380,12 @@ def _advance(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
     if word == "," and state.subordinate:
         state.subordinate = False
         return at + 1
-    if state.subordinate and word == "to" and state.asks and language.is_verb(sentence.word(sentence.skip_adverbs(at + 1))):
+    if (
+        state.subordinate
+        and word == "to"
+        and state.asks
+        and language.is_verb(sentence.word(sentence.skip_adverbs(at + 1)))
+    ):
         state.subordinate = False
     if state.subordinate:
         return at + 1
@@ -425,8 +444,10 @@ def _enter_infinitive(sentence: Sentence, state: _State, at: int) -> int:
             return verb + 1
         return at + 1
     governing = sentence.word(state.verb)
-    base = governing if sentence.language.is_verb(governing) else (
-        sentence.language.find_base(governing, "ing") or sentence.language.find_base(governing, "ed")
+    base = (
+        governing
+        if sentence.language.is_verb(governing)
+        else (sentence.language.find_base(governing, "ing") or sentence.language.find_base(governing, "ed"))
     )
     light = sentence.language.words["light"]
     if (base in light or governing in light or state.asks) and not state.purpose:
@@ -442,10 +463,18 @@ def _is_relative_that(sentence: Sentence, at: int) -> bool:
     after = sentence.word(at + 1)
     if before in sentence.language.words["complements"] or before in (",", "and", ""):
         return False
-    return bool(before) and (
-        after in sentence.language.words["auxiliaries"] or after in ("can", "could", "may", "might", "would")
-        or sentence.language.is_verb(after) or after.endswith(("s", "ed")) or before.isalpha()
-    ) and after not in ("the", "we", "this", "our", "these") or after in ("can", "are", "will", "have", "is")
+    return (
+        bool(before)
+        and (
+            after in sentence.language.words["auxiliaries"]
+            or after in ("can", "could", "may", "might", "would")
+            or sentence.language.is_verb(after)
+            or after.endswith(("s", "ed"))
+            or before.isalpha()
+        )
+        and after not in ("the", "we", "this", "our", "these")
+        or after in ("can", "are", "will", "have", "is")
+    )
 
 
 def _is_clause_as(sentence: Sentence, at: int) -> bool:
@@ -456,7 +485,13 @@ def _is_clause_as(sentence: Sentence, at: int) -> bool:
         word = sentence.word(place)
         if word in (",", ";", "and", "to", "that", *sentence.language.words["relatives"]):
             return False
-        if word in ("is", "are", "has", "have") and sentence.word(place + 1) in ("now", "already", "been", "still", "currently"):
+        if word in ("is", "are", "has", "have") and sentence.word(place + 1) in (
+            "now",
+            "already",
+            "been",
+            "still",
+            "currently",
+        ):
             return True
     return False
 
@@ -472,10 +507,13 @@ def _list_means(sentence: Sentence, state: _State, at: int, *, already: bool = F
     begin, place = content, content
     while place < len(sentence.tokens):
         word = sentence.word(place)
-        is_stop = word in (";", ":", "(", ")") or word in language.words["relatives"] or word in language.words["auxiliaries"] or (
-            word == "to" or word == "that" or (word == "," and _starts_clause(sentence, place + 1))
-        ) or (word == "and" and _starts_clause(sentence, place + 1)) or any(
-            sentence.match(language.patterns[name], place) for name in ("including", "means") if place > content
+        is_stop = (
+            word in (";", ":", "(", ")")
+            or word in language.words["relatives"]
+            or word in language.words["auxiliaries"]
+            or (word == "to" or word == "that" or (word == "," and _starts_clause(sentence, place + 1)))
+            or (word == "and" and _starts_clause(sentence, place + 1))
+            or any(sentence.match(language.patterns[name], place) for name in ("including", "means") if place > content)
         )
         if is_stop:
             break
@@ -490,7 +528,9 @@ def _list_means(sentence: Sentence, state: _State, at: int, *, already: bool = F
     if not ends or place - begin < 2:
         ends = ends[:-1] if ends and place - begin < 2 else ends
     spans = [content, *(start for _, start in ends)]
-    is_list = bool(ends) and all(_is_phrase(sentence, first, stop) for first, stop in zip(spans, [*(e for e, _ in ends), place], strict=True))
+    is_list = bool(ends) and all(
+        _is_phrase(sentence, first, stop) for first, stop in zip(spans, [*(e for e, _ in ends), place], strict=True)
+    )
     is_final = place >= len(sentence.tokens) - 1 or sentence.word(place) in (",", ";")
     has_and = any("and" in (sentence.word(end), sentence.word(start - 1)) for end, start in ends)
     if not is_list or not is_final or not has_and or not _can_have_means(sentence, state):
@@ -512,7 +552,9 @@ def _can_have_means(sentence: Sentence, state: _State) -> bool:
 def _is_phrase(sentence: Sentence, first: int, stop: int) -> bool:
     """Return whether words are a means of their own: two or more, of which one is neither article nor preposition."""
     words = [sentence.word(at) for at in range(first, stop)]
-    content = [word for word in words if word.isalpha() and word not in ("the", "a", "an", "our", "their", "of", "in", "on")]
+    content = [
+        word for word in words if word.isalpha() and word not in ("the", "a", "an", "our", "their", "of", "in", "on")
+    ]
     return len(content) >= 2 and len(words) <= _REACH * 2
 
 
@@ -553,7 +595,12 @@ def _pass_on(pieces: list[Piece], inherited: Reading | None) -> list[Piece]:
         kind = piece.kind
         weak = kind is None or kind.confidence == "low"
         goes_on = piece.boundary.rule not in ("sentence", "coordinated-clause", "ground", "opener", "weighed")
-        if weak and before and (goes_on or piece is pieces[0]) and (kind is None or piece.is_part or piece is pieces[0]):
+        if (
+            weak
+            and before
+            and (goes_on or piece is pieces[0])
+            and (kind is None or piece.is_part or piece is pieces[0])
+        ):
             kind = Reading(before.value, "inherited:" + before.rule.removeprefix("inherited:"), "medium")
         kind = kind or Reading("Report", "no-cue", "low")
         found.append(replace(piece, kind=kind))
@@ -578,7 +625,12 @@ def _find_kind(sentence: Sentence, first: int, last: int) -> Reading | None:
             continue
         if anchor.cue.subject and not _has_subject(sentence, anchor, first):
             continue
-        if best is None or (best.cue.confidence == "low" and anchor.cue.confidence != "low" and best.cue.rule == "state" and anchor.first - best.first < 4):
+        if best is None or (
+            best.cue.confidence == "low"
+            and anchor.cue.confidence != "low"
+            and best.cue.rule == "state"
+            and anchor.first - best.first < 4
+        ):
             best = anchor
         if best.cue.confidence != "low":
             break
@@ -599,7 +651,7 @@ def _has_subject(sentence: Sentence, anchor: Anchor, first: int) -> bool:
     if anchor.first == first:
         return True
     before = sentence.word(anchor.first - 1)
-    return before not in ("the", "a", "an", "of", "our", "their", "this", "in", "and", "for", "with", "by", "as") 
+    return before not in ("the", "a", "an", "of", "our", "their", "this", "in", "and", "for", "with", "by", "as")
 
 
 def _is_subordinate(sentence: Sentence, anchor: Anchor, first: int) -> bool:

@@ -67,7 +67,10 @@ class Sentence:
 
     def skip_adverbs(self, at: int) -> int:
         """Return the position of the first word from ``at`` on that is no adverb."""
-        while (word := self.word(at)) and (word in self.language.words["adverbs"] or (word.endswith("ly") and word not in ("supply", "apply", "comply", "rely", "reply", "family"))):
+        while (word := self.word(at)) and (
+            word in self.language.words["adverbs"]
+            or (word.endswith("ly") and word not in ("supply", "apply", "comply", "rely", "reply", "family"))
+        ):
             at += 1
         return at
 
@@ -97,4 +100,8 @@ class Sentence:
         if self.language.find_base(word, "ed"):
             return self.word(at + 1) not in ("by",)
         base = word[:-1] if word.endswith("s") else ""
-        return bool(base) and self.language.is_verb(base, certain=True) and self.word(at + 1) in self.language.words["determiners"]
+        return (
+            bool(base)
+            and self.language.is_verb(base, certain=True)
+            and self.word(at + 1) in self.language.words["determiners"]
+        )

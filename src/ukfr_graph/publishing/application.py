@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
 
+from fastapi import Request
+
 from ukfr_graph.limits import Limits
-from ukfr_graph.publishing.layout import Asked
+from ukfr_graph.publishing.layout import Asked, FilePlaces
 from ukfr_graph.query.exports import make_export
 from ukfr_graph.service.cache import ResponseCache
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
-from ukfr_graph.site.addresses import PLACES, Places
+from ukfr_graph.site.addresses import PLACES
 from ukfr_graph.site.app import Site
+from ukfr_graph.site.rendering import render
 from ukfr_graph.store import Snapshot, open_snapshot
 from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.workers.link import Reply
@@ -32,11 +35,10 @@ _KEPT_REPLIES = 500
 
 @dataclass(frozen=True)
 class Made:
-    """What the application answers: its status, where it leads to otherwise, its media type, and the body."""
+    """What the application answers: its status, where it leads to otherwise, and the body."""
 
     status: int
     location: str
-    media_type: str
     body: bytes
 
 
@@ -89,7 +91,7 @@ def open_site(settings: Settings) -> tuple[Site, Service]:
     return Site(service), service
 
 
-async def ask(site: Site, asked: Asked, places: Places) -> Made:
+async def ask(site: Site, asked: Asked, places: FilePlaces) -> Made:
     """Ask the application for a page or data; its links are as ``places`` has them."""
     start: MutableMapping[str, Any] = {}
     parts: list[bytes] = []
@@ -105,7 +107,20 @@ async def ask(site: Site, asked: Asked, places: Places) -> Made:
         else:
             parts.append(message.get("body", b""))
 
-    scope = {
+    await site(_describe(asked, places), receive, send)
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]}
+    return Made(start["status"], headers.get("location", ""), b"".join(parts))
+
+
+def show(site: Site, template: str, path: str, places: FilePlaces, **facts: Any) -> bytes:
+    """Render a template as if a path had been asked for."""
+    request = Request({**_describe(Asked(path, "", "text/html", places.language), places), "app": site.app})
+    return bytes(render(request, template, **facts).body)
+
+
+def _describe(asked: Asked, places: FilePlaces) -> dict[str, Any]:
+    """Describe a request as ASGI does."""
+    return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
@@ -121,7 +136,3 @@ async def ask(site: Site, asked: Asked, places: Places) -> Made:
         "extensions": {"http.response.pathsend": {}},
         PLACES: places,
     }
-    await site(scope, receive, send)
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]}
-    media_type = headers.get("content-type", "").partition(";")[0]
-    return Made(start["status"], headers.get("location", ""), media_type, b"".join(parts))

@@ -5,17 +5,20 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ukfr_graph.endpoint.addresses import find_prefix
+from ukfr_graph.query.exports import find_graph_file
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, Variant, variants_of
 from ukfr_graph.site.question.citation import CITATION_VARIANTS
 from ukfr_graph.site.question.page import LIST_VARIANTS, QUERY_TEXT
 from ukfr_graph.site.rendering import LANGUAGE_COOKIE
 
 _VARIANTS: tuple[Variant, ...] = (
-    *GRAPH_VARIANTS, *variants_of("solutions"), *variants_of("boolean"), *CITATION_VARIANTS, LIST_VARIANTS[0], QUERY_TEXT,
+    *GRAPH_VARIANTS, *variants_of("solutions"), *variants_of("boolean"), *CITATION_VARIANTS, LIST_VARIANTS[0],
+    QUERY_TEXT,
 )  # fmt: skip
 _CHOICES = ("_mediatype", "format", "_profile", LANGUAGE_COOKIE)
 _FOLDERS = ("/static/", "/export/")
@@ -23,6 +26,7 @@ _SUFFIXES = (".css", ".svg", ".jsonld")
 _PAGE = ".html"
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RENAMED = {"/editor": "/sparql"}
+_GRAPH_STORE, _NETWORK = "/graph-store", "/export/network"
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,12 @@ class Layout:
         kept = urlencode([(name, value) for name, value in given if name not in _CHOICES])
         language = chosen.get(LANGUAGE_COOKIE, language)
         form = chosen.get("_mediatype", chosen.get("format", ""))
-        variant = next((v for v in _VARIANTS if form and (form == v.name or form in v.media_types)), None)
+        variant = _find_variant(form) if form else None
         name = unquote(path).lstrip("/")
+        if path == _GRAPH_STORE and "graph" in chosen:
+            return self.locate("/export/" + find_graph_file(chosen["graph"]), language)
+        if path == _NETWORK:
+            return _locate_network(given)
         if path.startswith(_FOLDERS):
             return Place(name, Asked(path, parts.query, "*/*", language), "", parts.fragment)
         if variant:
@@ -84,6 +92,22 @@ class Layout:
         return "" if language == self.languages[0] else f"{language}/"
 
 
+def _find_variant(form: str) -> Variant | None:
+    """Find a format by its name or media type; one that is sent as this type before one that may be."""
+    return next((v for v in _VARIANTS if form in (v.name, v.media_type)), None) or next(
+        (v for v in _VARIANTS if form in v.media_types), None
+    )
+
+
+def _locate_network(given: Sequence[tuple[str, str]]) -> Place:
+    """Find the file of a network: of a projection as a whole, or of an answer, in a format."""
+    kept = [(name, value) for name, value in given if name in ("projection", "saved", "format") and value]
+    chosen = dict(kept)
+    name = "-".join(filter(None, (chosen.get("saved"), chosen.get("projection")))) or "network"
+    file = f"export/network/{name}.{chosen.get('format', 'json')}"
+    return Place(file, Asked(_NETWORK, urlencode(kept), "*/*", "en"))
+
+
 @dataclass(frozen=True)
 class FilePlaces:
     """The addresses of the site as a page in ``file`` links to them: relative, or below ``top`` where that is given.
@@ -95,7 +119,8 @@ class FilePlaces:
     base: str
     file: str
     language: str
-    found: Callable[[Place], None]
+    found: Callable[[Place], object]
+    day: date | None
     top: str = ""
     is_static = True
 

@@ -21,6 +21,10 @@ class Record:
 
     folder: Path
     before: Mapping[str, str]
+    retired: dict[str, str] = field(default_factory=dict)
+    """The pages of what is no longer there, and the last version that had it."""
+    version: str = ""
+    """The version that was published the last time."""
     files: dict[str, str] = field(default_factory=dict)
     written: int = 0
     size_bytes: int = 0
@@ -54,7 +58,7 @@ class Record:
         for name in self.find_stale():
             (self.folder / name).unlink(missing_ok=True)
         with open_whole(self.folder / NAME) as file:
-            content = {**facts, "files": dict(sorted(self.files.items()))}
+            content = {**facts, "retired": self.retired, "files": dict(sorted(self.files.items()))}
             file.write(json.dumps(content, ensure_ascii=False, indent=1).encode())
 
 
@@ -67,7 +71,8 @@ def open_record(folder: Path) -> Record:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / NAME).is_file():
-            return Record(folder, dict(json.loads((folder / NAME).read_text("utf-8"))["files"]))
+            facts = json.loads((folder / NAME).read_text("utf-8"))
+            return Record(folder, dict(facts["files"]), dict(facts["retired"]), str(facts["version"]))
         others = [p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name not in _OURS_TOO]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutputError(f"{folder} cannot be used for a site ({error}). Give an empty folder.") from None

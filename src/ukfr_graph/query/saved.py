@@ -227,7 +227,11 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
 
 def _read_phrasings(metadata: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
     """Read the ways to ask a question: ``asked`` in English, ``asked-fr`` and the like in other languages."""
-    found = {key.removeprefix("asked").removeprefix("-") or "en": value for key, value in metadata.items() if key.startswith("asked")}
+    found = {
+        key.removeprefix("asked").removeprefix("-") or "en": value
+        for key, value in metadata.items()
+        if key.startswith("asked")
+    }
     return {language: tuple(map(str, _list(value))) for language, value in found.items()}
 
 

@@ -7,7 +7,9 @@ files.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape, unescape
 from typing import Any, Protocol
 
@@ -15,6 +17,7 @@ from fastapi import Request
 from starlette.datastructures import MutableHeaders
 
 from ukfr_graph.endpoint.addresses import find_prefix, place
+from ukfr_graph.messages import find_languages
 
 PLACES = "ukfr_graph.places"
 """The key of a request's ``Places`` in its ASGI scope."""
@@ -35,8 +38,20 @@ class Places(Protocol):
         """What the page's scripts put before an address of ours."""
 
     @property
+    def data_root(self) -> str:
+        """Where what has no language lies: scripts and data."""
+
+    @property
     def is_static(self) -> bool:
         """Whether the pages are files, with no server behind them."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages that the site has."""
+
+    @property
+    def day(self) -> date | None:
+        """The day as of which files tell things; a server's pages tell them as of each day."""
 
     def place(self, address: str) -> str:
         """Return the link that leads from the page to an address; one that is not ours is returned as it is."""
@@ -48,11 +63,19 @@ class ServerPlaces:
 
     base: str
     is_static = False
+    day = None
 
     @property
     def root(self) -> str:
         """The path of the base."""
         return find_prefix(self.base)
+
+    data_root = root
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """Those of the catalogues."""
+        return find_languages()
 
     def place(self, address: str) -> str:
         """Put the path of the base before an address of ours."""
@@ -82,7 +105,7 @@ def place_headers(headers: MutableHeaders, scope: Any) -> None:
     places: Places = scope[PLACES]
     if not places.root:
         return
-    for name in ("location", "link", "set-cookie"):
+    for name in ("location",) if places.is_static else ("location", "link", "set-cookie"):
         values = headers.getlist(name)
         if values:
             del headers[name]

@@ -46,13 +46,13 @@ _ROUTERS = (look.router, *(page.router for page in _PAGES.values()), static.rout
 class Site:
     """The ASGI application of the pages: whole responses, with their tag and in the coding that the client reads.
 
-    ``routes`` tells what there is. Conditions and OPTIONS are left to who serves it.
+    ``routes`` tells what there is, ``app`` is FastAPI's application. Conditions and OPTIONS are left to who serves it.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._app = create_app(service)
-        self.routes = list_routes([*self._app.routes, *(route for router in _ROUTERS for route in router.routes)])
+        self.app = create_app(service)
+        self.routes = list_routes([*self.app.routes, *(route for router in _ROUTERS for route in router.routes)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -70,7 +70,7 @@ class Site:
                 start.clear()
 
         try:
-            await self._app(scope, receive, collect)
+            await self.app(scope, receive, collect)
         except Exception:  # FastAPI has answered with a problem, and raises all the same
             traceback.print_exc()
         if start:

@@ -31,6 +31,11 @@ AS_OF_COOKIE = "at"
 PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
 """Parameters of every page, which steer how it is shown."""
 
+FILES_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
+)
+"""The content security policy of pages without a server: what a page can say itself, and engines in WebAssembly."""
 _COOKIE_S = 31_536_000
 _MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -58,6 +63,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
     ``looks``, of the classes that scripts draw; ``root``, which scripts put before our addresses; ``path``;
+    ``is_static``, whether there is no server, with ``data_root``, where files without a language lie, and ``policy``;
     ``navigation``, the links at its head; ``as_of``, the day
     that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
@@ -75,7 +81,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             language=language,
             other_languages=[
                 (code, find_locale(code).language_name.capitalize(), _address(request, LANGUAGE_COOKIE, code))
-                for code in find_languages()
+                for code in places.languages
                 if code != language
             ],
             script_messages=list_script_messages(language),
@@ -87,6 +93,9 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             now_address=_address(request, AS_OF_COOKIE, ""),
             release=__version__,
             root=places.root,
+            data_root=places.data_root,
+            is_static=places.is_static,
+            policy=Markup(FILES_POLICY),
             version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )

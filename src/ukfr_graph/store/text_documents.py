@@ -207,7 +207,9 @@ def _climb(store: ox.Store, concept: object, depth: int = _DEPTH) -> Iterator[ob
 def _read_names(store: ox.Store, thing: ox.NamedNode, language: str) -> Iterator[str]:
     for predicate in _NAMES:
         texts = (quad.object for quad in store.quads_for_pattern(thing, predicate, None))
-        yield from sorted(fold_text(t.value) for t in texts if isinstance(t, ox.Literal) and (t.language or "") == language)
+        yield from sorted(
+            fold_text(t.value) for t in texts if isinstance(t, ox.Literal) and (t.language or "") == language
+        )
 
 
 def _weigh(store: ox.Store, node: ox.NamedNode) -> float:

@@ -60,9 +60,12 @@ class Edition:
 
 
 def describe_catalog(
-    base: str, statistics: Statistics, edition: Edition, files: Sequence[dict[str, Any]]
+    base: str, statistics: Statistics, edition: Edition, files: Sequence[dict[str, Any]], *, is_served: bool = True
 ) -> list[ox.Triple]:
-    """Describe the catalogue of a server at ``base``; ``files`` are the facts of its downloads."""
+    """Describe the catalogue of a site at ``base``; ``files`` are the facts of its downloads.
+
+    Where it ``is_served``, there are services.
+    """
     s = Statements(base)
     is_curated = statistics.is_curated
     catalog, publisher = s.node(DOCUMENT + "#catalog"), s.node(DOCUMENT + "#contributors")
@@ -74,8 +77,8 @@ def describe_catalog(
         catalog,
         {"en": f"Catalogue of {base}", "fr": f"Catalogue de {base}"},
         {
-            "en": "What this server has: its dataset, downloads and services.",
-            "fr": "Ce qu'a ce serveur : son jeu de données, ses téléchargements et ses services.",
+            "en": "What is here: the dataset, its downloads and services.",
+            "fr": "Ce qui se trouve ici : le jeu de données, ses téléchargements et ses services.",
         },
     )
     s.add(catalog, iris.DCTERMS + "publisher", publisher)
@@ -89,7 +92,7 @@ def describe_catalog(
         s.type(ox.NamedNode(CC_BY), iris.DCTERMS + "LicenseDocument")
     for file in files:
         _describe_file(s, dataset, file, licensed=is_curated)
-    for name, address, description, standard, title in _SERVICES:
+    for name, address, description, standard, title in _SERVICES if is_served else ():
         service = s.node(f"{DOCUMENT}#{name}")
         s.add(catalog, DCAT + "service", service)
         s.type(service, DCAT + "DataService")

@@ -44,6 +44,7 @@ navigation = Navigation(5, "/queries", _("Questions"))
 LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
 QUERY_TEXT = Variant("rq", ("application/sparql-query",))
 EXAMPLE_VARIANTS = (*GRAPH_VARIANTS, Variant("trig", ("application/trig",)))
+_SERVED_ONLY = ("xml", "tsv", "rdf", "nt")
 _SHOWN_ROWS = 100
 _SHOWN_CHARACTERS = 200_000
 
@@ -167,13 +168,19 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
-        variants=variants_of(query.kind),
+        variants=_offer_variants(request, query),
         address=_data_address(request, query, given),
         citation="" if error else _permanent_address(request, query, given),
     )
     if not error:
         response.headers.update(_cite(request, query, given))
     return response
+
+
+def _offer_variants(request: Request, query: SavedQuery) -> tuple[Variant, ...]:
+    """List the forms that a page offers; files are made in those that most programs read."""
+    variants = variants_of(query.kind)
+    return tuple(v for v in variants if v.name not in _SERVED_ONLY) if places_of(request).is_static else variants
 
 
 def _read_rows(query: SavedQuery, page: Page) -> Table:
