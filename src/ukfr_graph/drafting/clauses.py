@@ -18,6 +18,7 @@ _SUBJECT_WORDS = 9  # between a coordinator and the verb of the clause that it b
 _KEPT = frozenset(")]”\"’'%»€$£")  # signs that may end a clause
 _PREPOSITIONS = frozenset("in on for at of".split())  # noqa: SIM905
 _ARTICLES = frozenset("the a an our their its his her this that these those all any each every".split())  # noqa: SIM905
+_LIST_REACH = 40  # words in which a list of verbs goes on
 _REACH = 14  # words of one of several means
 
 
@@ -102,6 +103,10 @@ def _skip_opener(sentence: Sentence, state: _State) -> int:
     if not after:
         return 0
     for at in range(after, len(sentence.tokens)):
+        if sentence.word(at) in ("and", "while") and sentence.match(sentence.language.patterns["openers"], at + 1):
+            if sentence.word(at - 1) != ",":
+                state.cuts.append((at, at + 1, "opener", False))
+            continue
         if sentence.word(at) != ",":
             continue
         if _starts_clause(sentence, at + 1):
@@ -114,12 +119,16 @@ def _skip_opener(sentence: Sentence, state: _State) -> int:
     return after
 
 
-def _starts_clause(sentence: Sentence, at: int) -> bool:
-    """Return whether a main clause starts here: a subject, and its verb within a few words."""
+def _starts_clause(sentence: Sentence, at: int, *, any_subject: bool = False) -> bool:
+    """Return whether a main clause starts here: a subject, and its verb within a few words.
+
+    ``any_subject`` takes any words for a subject, as after a semicolon.
+    """
     language = sentence.language
     word = sentence.word(at)
     is_subject = (
-        word in language.words["subjects"]
+        any_subject
+        or word in language.words["subjects"]
         or sentence.match(language.patterns["both"], at)
         or word in ("the", "our", "their", "an", "a", "its")
         or word.isdigit()
@@ -132,6 +141,8 @@ def _starts_clause(sentence: Sentence, at: int) -> bool:
         if sentence.word(place) in (",", ";", *language.words["relatives"]):
             return False
         anchor = firsts.get(place)
+        if sentence.word(place - 1) in language.words["coordinators"] and (anchor or sentence.is_past_verb(place)):
+            return False  # the verb goes on with something else: "Peace and Progress and agreed"
         if anchor and not sentence.word(place).endswith("ing"):
             return True
         if place > at + 1 and sentence.is_past_verb(place) and _is_nominal(sentence, place + 1):
@@ -193,7 +204,11 @@ def _try_cut(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
         return go_on
 
     # A clause of its own: a subject and its verb; a verb that shares the subject.
-    if (is_joined or is_strong) and _has_verb(state, verbs, at) and _starts_clause(sentence, after):
+    if (
+        (is_joined or is_strong)
+        and _has_verb(state, verbs, at)
+        and _starts_clause(sentence, after, any_subject=is_strong)
+    ):
         if not (state.subordinate and not has_comma):
             state.frame, state.purpose, state.means, state.verb = "", False, -1, -1
             return cut("coordinated-clause", after)
@@ -265,11 +280,45 @@ def _try_cut(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
         return here + 1
     if is_joined and _is_gapped(sentence, state, at, after):
         return cut("gapped", here + 1)
+    if _is_as_well(sentence, after - 3) and sentence.gerund(here) and state.frame and not state.purpose:
+        state.frame, state.verb = "gerund", here
+        return cut("coordinated-gerund", here + 1)
+    if (
+        has_comma
+        and not is_joined
+        and state.frame == "finite"
+        and _is_past_in_list(sentence, here)
+        and _has_object(sentence, state, at)
+    ):
+        state.verb = here
+        return cut("shared-subject", here + 1)
     # A verb in the past tense that shares the subject.
     if is_joined and state.frame == "finite" and sentence.is_past_verb(here) and _has_object(sentence, state, at):
         state.verb, state.purpose = here, False
         return cut("shared-subject", here + 1)
     return 0
+
+
+def _is_past_in_list(sentence: Sentence, at: int) -> bool:
+    """Return whether a verb in the past tense with an object stands here, of which a list goes on: "…, built A and held B"."""
+    if not sentence.is_past_verb(at) or sentence.word(at + 1) in (
+        "in",
+        "on",
+        "by",
+        "at",
+        "with",
+        "for",
+        "to",
+        "from",
+        "of",
+        "and",
+        ",",
+    ):
+        return False
+    for place in range(at + 2, min(at + _LIST_REACH, len(sentence.tokens) - 1)):
+        if sentence.word(place) == "and" and sentence.is_past_verb(sentence.skip_adverbs(place + 1)):
+            return True
+    return False
 
 
 def _is_gapped(sentence: Sentence, state: _State, at: int, after: int) -> bool:
@@ -369,7 +418,9 @@ def _advance(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
     if word in language.words["relatives"] or (word == "that" and _is_relative_that(sentence, at)):
         state.subordinate = True
         return at + 1
-    if word in language.words["subordinators"] or (word == "as" and _is_clause_as(sentence, at)):
+    if (word in language.words["subordinators"] and (word != "so" or sentence.word(at + 1) == "that")) or (
+        word == "as" and _is_clause_as(sentence, at)
+    ):
         if at and word == "as" and not state.subordinate:
             state.cuts.append((at - (sentence.word(at - 1) == ","), at, "ground", False))
             return at + 1
@@ -473,8 +524,7 @@ def _is_relative_that(sentence: Sentence, at: int) -> bool:
             or before.isalpha()
         )
         and after not in ("the", "we", "this", "our", "these")
-        or after in ("can", "are", "will", "have", "is")
-    )
+    ) or after in ("can", "are", "will", "have", "is")
 
 
 def _is_clause_as(sentence: Sentence, at: int) -> bool:
@@ -571,7 +621,7 @@ def _make_pieces(sentence: Sentence, cuts: list[tuple[int, int, str, bool]], inh
         first = begin
         while first < last and tokens[first].word in (",", ";", ":", ".", "-", "–", "—"):
             first += 1
-        if first < last:
+        if any(token.word[0].isalnum() for token in tokens[first:last]):
             kind = _find_kind(sentence, first, last)
             confidence = "high" if rule == "sentence" else "medium"
             pieces.append(Piece(tokens[first].start, tokens[last - 1].end, kind, Reading("", rule, confidence), part))
@@ -634,6 +684,8 @@ def _find_kind(sentence: Sentence, first: int, last: int) -> Reading | None:
             best = anchor
         if best.cue.confidence != "low":
             break
+    if best is None and first == 0 and sentence.language.is_verb(sentence.word(0), certain=True):
+        return Reading("Pledge", "verb-first", "low")  # an item of a plan: "Strengthen early warning"
     if (best is None or best.cue.rule == "state") and _is_stance(sentence, first):
         return Reading("Reaffirmation", "stance", "low")
     return Reading(best.cue.kind, best.cue.rule, best.cue.confidence) if best else None
@@ -643,7 +695,7 @@ def _is_stance(sentence: Sentence, first: int) -> bool:
     """Return whether the speakers say in the present tense what they are or hold: "We share …", "Our friendship is …"."""
     subject = sentence.match(sentence.language.patterns["we"], first)
     words = [sentence.word(at) for at in range(first, min(first + _SUBJECT_WORDS, len(sentence.tokens)))]
-    return bool(subject) and not any(sentence.language.find_base(word, "ed") for word in words)
+    return bool(subject) and "been" not in words and not any(sentence.language.find_base(word, "ed") for word in words)
 
 
 def _has_subject(sentence: Sentence, anchor: Anchor, first: int) -> bool:

@@ -132,9 +132,9 @@ def _make(code: str, content: dict[str, Any]) -> Language:
 
 
 _LISTS = ("subjects", "auxiliaries", "relatives", "subordinators", "complements", "adverbs", "determiners", "stops",
-          "increment", "coordinators", "links", "one")  # fmt: skip
+          "asking", "increment", "elliptic", "coordinators", "links", "one")  # fmt: skip
 _PATTERNS = ("openers", "bare", "leads_in", "formula", "we", "parties", "both", "means", "including", "continuing",
-             "numbered", "percent", "agreeing", "headings", "closing", "shared")  # fmt: skip
+             "numbered", "percent", "agreeing", "headings", "closing", "signing", "shared")  # fmt: skip
 
 
 def _cues(entries: Iterable[dict[str, Any]], holes: dict[str, str]) -> Iterable[Cue]:

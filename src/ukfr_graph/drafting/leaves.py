@@ -71,7 +71,7 @@ def find_leaves(text: str, body: Sequence[Span], language: Language) -> list[Lea
     Every word of the body is in one of them. Line ends are LF.
     """
     reader = _Reader(text, language)
-    blocks = find_blocks(text, body, language)
+    blocks = [block for block in find_blocks(text, body, language) if _WORD.search(text, block.start, block.end)]
     for number, block in enumerate(blocks):
         following = blocks[number + 1] if number + 1 < len(blocks) else None
         _read_block(reader, block, following)

@@ -25,10 +25,10 @@ from ukfr_graph.site.app import Site
 from ukfr_graph.site.rendering import render
 from ukfr_graph.store import Snapshot, open_snapshot
 from ukfr_graph.store.layout import read_manifest
-from ukfr_graph.workers.link import Reply
+from ukfr_graph.workers.handle import Reply
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.wire import Head
-from ukfr_graph.workers.worker import Source, list_tasks
+from ukfr_graph.workers.worker import DataSource, list_tasks
 
 _KEPT_REPLIES = 500
 
@@ -50,8 +50,8 @@ class LocalPool:
 
     def __init__(self, snapshot: Snapshot, limits: Limits) -> None:
         self.version, self.folder = snapshot.version, snapshot.folder
-        self.source = Source(root=str(Path(snapshot.folder).parent.parent))
-        self._snapshot, self._tasks = snapshot, list_tasks(snapshot, limits)
+        self.source = DataSource(root=str(Path(snapshot.folder).parent.parent))
+        self._snapshot, self._tasks = snapshot, list_tasks(snapshot, limits, self.source)
         self._replies: OrderedDict[str, Reply] = OrderedDict()
 
     async def ask(self, head: Head, key: Hashable = None, on_slow: object = None) -> Reply:  # noqa: ARG002

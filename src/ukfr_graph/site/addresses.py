@@ -12,16 +12,19 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
 
+from ukfr_graph import iris
 from ukfr_graph.endpoint.addresses import find_prefix, place
 from ukfr_graph.messages import find_languages
 
 PLACES = "ukfr_graph.places"
 """The key of a request's ``Places`` in its ASGI scope."""
 
+_CLAUSE = iris.ID + "clause/"
 _ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|data-reading)="(/[^"]*)"')
 _LINK = re.compile(r"<(/[^>]*)>")
 _COOKIE_PATH = re.compile(r"(?i)(;\s*path=)(/[^;]*)")
@@ -121,3 +124,13 @@ def _place_value(name: str, value: str, places: Places) -> str:
             return _LINK.sub(lambda m: f"<{places.place(m[1])}>", value)
         case _:
             return _COOKIE_PATH.sub(lambda m: m[1] + places.place(m[2]), value)
+
+
+def find_words(clause: str) -> str:
+    """Return the address of the words of a clause in its text; nothing where an IRI is no clause of ours.
+
+    >>> find_words("https://w3id.org/ukfr/id/clause/uk-fr-2016-08-30/children-to-uk")
+    '/statements/uk-fr-2016-08-30#clause-children-to-uk'
+    """
+    statement, _, anchor = clause.removeprefix(_CLAUSE).partition("/")
+    return f"/statements/{quote(statement)}#clause-{quote(anchor)}" if clause.startswith(_CLAUSE) and anchor else ""
