@@ -208,9 +208,9 @@ def _check_terms(record: Mapping[str, Any], coding: Coding, problem: Any, depth:
     """Check every value that is a term, and every reference to an entity."""
     vocabularies = list_vocabularies()
     for key, value in record.items():
-        if key in _UNREAD or depth > _MOST_NESTING:
+        if key in (*_UNREAD, *_OWN) or depth > _MOST_NESTING:
             continue
-        if key not in list_keys() and key not in _OWN:
+        if key not in list_keys():
             yield problem("unknown-key", f"{key!r} is no key of a record", f"take it out.{suggest(key, list_keys())}")
         if key in vocabularies:
             own = (coding.terms or {}).get(vocabularies[key], frozenset())

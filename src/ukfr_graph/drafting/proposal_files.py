@@ -5,7 +5,7 @@ Each proposal passes the gate before it is written; a person takes it over into 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,10 @@ import filelock
 from ukfr_graph.documents import read_document
 from ukfr_graph.drafting.gate import LEAVES, Coding, check_proposal
 from ukfr_graph.drafting.proposals import STATUS, Record, write_records
-from ukfr_graph.drafting.texts import read_known, read_source_text
+from ukfr_graph.drafting.texts import find_known, read_source_text
 from ukfr_graph.errors import BusyError, DataError, ParameterError
 from ukfr_graph.files import open_text
+from ukfr_graph.workspace import VOCABULARY, Workspace, read_workspaces
 
 FOLDER = "proposals"
 _LOCK_S = 10
@@ -53,16 +54,21 @@ class ProposalFile:
         Raises:
             DataError: a file of the workspace cannot be read.
             NotFoundError: the workspace has no text of the statement.
+            SettingsError: the folder is no workspace.
         """
-        text = read_source_text(self.statement, self.root)
+        workspaces = read_workspaces([self.root])
+        text = read_source_text(self.statement, workspaces)
         curated = [
             record
-            for path in sorted((self.root / "statements").glob("*.yaml"))
-            for record in read_document(path, self.root).records()
+            for record in _read_all(workspaces, "statements")
             if record.get("type") not in LEAVES or _is_of(record, self.statement)
         ]
-        known = frozenset(read_known(self.root).by_id)
-        return Coding(text.text, text.body, (*curated, *self.read()), known)
+        terms: dict[str, frozenset[str]] = {}
+        for record in _read_all(workspaces, VOCABULARY):
+            scheme, _, name = str(record.get("id", "")).partition("/")
+            terms[scheme] = terms.get(scheme, frozenset()) | {name}
+        known = frozenset(find_known(workspaces).by_id)
+        return Coding(text.text, text.body, (*curated, *self.read()), known, terms)
 
     def propose(self, record: Mapping[str, Any]) -> Record:
         """Add a proposal, and return it as it is written.
@@ -79,8 +85,11 @@ class ProposalFile:
             if problems := check_proposal(proposal, self.read_coding()):
                 raise DataError(problems)
             with open_text(self.path) as file:
-                file.write(write_records([*self.read(), proposal]))
+                file.write(write_records([*self.read(), proposal], self._find_base()))
         return proposal
+
+    def _find_base(self) -> str:
+        return read_workspaces([self.root])[-1].base_of("statements")
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -95,6 +104,13 @@ class ProposalFile:
         taken = {str(record.get("id")) for record in self.read_coding().records}
         ids = (f"{folder}/{self.statement}/p{number:03}" for number in range(1, len(taken) + 2))
         return next(identifier for identifier in ids if identifier not in taken)
+
+
+def _read_all(workspaces: Sequence[Workspace], part: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the records of a part of workspaces."""
+    for workspace in workspaces:
+        for path in workspace.files(part):
+            yield from workspace.read(path).records()
 
 
 def _write_plainly(value: Any, depth: int = 0) -> Any:

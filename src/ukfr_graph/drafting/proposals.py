@@ -39,9 +39,9 @@ def make_records(draft: Draft, statement: str, on: str) -> list[Record]:
     return [maker.statement(), *maker.speakers(), *maker.sections(), *maker.entities(), *maker.leaves()]
 
 
-def write_records(records: list[Record]) -> str:
-    """Write records as a YAML-LD file, as curated ones are written."""
-    content = {"@context": [iris.CONTEXT, {"@base": iris.ID}], "@graph": records}
+def write_records(records: list[Record], base: str = iris.ID) -> str:
+    """Write records as a YAML-LD file, as curated ones are written; ``base`` is that of their identifiers."""
+    content = {"@context": [iris.CONTEXT, {"@base": base}], "@graph": records}
     written: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return written
 

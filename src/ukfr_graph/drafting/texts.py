@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ukfr_graph.documents import read_document
 from ukfr_graph.drafting.blocks import normalise
 from ukfr_graph.drafting.draft import find_body
 from ukfr_graph.drafting.known import Known, make_slug, read_entities
@@ -15,6 +15,7 @@ from ukfr_graph.files import read_file
 from ukfr_graph.resources import data_folder
 from ukfr_graph.sources import SourceText, Span, read_sources
 from ukfr_graph.texts import decode, find_place, suggest
+from ukfr_graph.workspace import Workspace, read_workspaces
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class TextToDraft:
     statement: str
 
 
-def read_text(name: str, stdin: IO[bytes], root: Path | None = None) -> TextToDraft:
-    """Read a text by the name of its source or statement, by its path, or from stdin ("-").
+def read_text(name: str, stdin: IO[bytes], data: Sequence[Path] = ()) -> TextToDraft:
+    """Read a text by the name of its source or statement in workspaces, by its path, or from stdin ("-").
 
     Raises:
         DataError: the data cannot be read.
@@ -39,18 +40,18 @@ def read_text(name: str, stdin: IO[bytes], root: Path | None = None) -> TextToDr
     path = Path(name)
     if path.is_file():
         return _whole(decode(read_file(path)), make_slug(path.stem))
-    return read_source_text(name, root or data_folder())
+    return read_source_text(name, read_workspaces(data or [data_folder()]))
 
 
-def read_source_text(name: str, root: Path) -> TextToDraft:
-    """Read the text of a source or a statement of a workspace.
+def read_source_text(name: str, workspaces: Sequence[Workspace]) -> TextToDraft:
+    """Read the text of a source or a statement of workspaces.
 
     Raises:
         DataError: the data cannot be read.
         NotFoundError: there is none of this name.
     """
-    sources = {source.name: source for source in read_sources(root)}
-    statements = _read_statements(root)
+    sources = {source.name: source for workspace in workspaces for source in read_sources(workspace)}
+    statements = _read_statements(workspaces)
     wanted = name.removeprefix("statement/").removeprefix("expression/")
     source = sources.get(wanted) or sources.get(statements.get(wanted, ""))
     if source is None:
@@ -62,17 +63,26 @@ def read_source_text(name: str, root: Path) -> TextToDraft:
     return _take(source, statement)
 
 
-def read_known(root: Path | None = None) -> Known:
-    """Read the entities of the data.
+def read_known(data: Sequence[Path] = ()) -> Known:
+    """Read the entities of workspaces, else of the bundled one.
 
     Raises:
         DataError: a file cannot be read.
     """
-    root = root or data_folder()
+    return find_known(read_workspaces(data or [data_folder()]))
+
+
+def find_known(workspaces: Sequence[Workspace]) -> Known:
+    """Find the entities of workspaces.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
     return Known(
         entity
-        for path in sorted((root / "entities").glob("*.yaml"))
-        for entity in read_entities(read_document(path, root).records())
+        for workspace in workspaces
+        for path in workspace.files("entities")
+        for entity in read_entities(workspace.read(path).records())
     )
 
 
@@ -90,12 +100,11 @@ def _take(source: SourceText, statement: str) -> TextToDraft:
     return TextToDraft(text, tuple(find_body(text, lines)), statement)
 
 
-def _read_statements(root: Path) -> dict[str, str]:
+def _read_statements(workspaces: Sequence[Workspace]) -> dict[str, str]:
     """Map the statements that have a text to the source of it."""
     found = {}
-    for path in sorted((root / "statements").glob("*.yaml")):
-        for record in read_document(path, root).records():
-            expression = record.get("expression")
-            if isinstance(expression, str):
-                found[str(record.get("id", "")).removeprefix("statement/")] = expression.removeprefix("expression/")
+    for record in (r for w in workspaces for path in w.files("statements") for r in w.read(path).records()):
+        expression = record.get("expression")
+        if isinstance(expression, str):
+            found[str(record.get("id", "")).removeprefix("statement/")] = expression.removeprefix("expression/")
     return found

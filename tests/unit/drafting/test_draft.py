@@ -12,7 +12,8 @@ from ukfr_graph.documents import read_document
 from ukfr_graph.drafting.draft import Draft, draft_text
 from ukfr_graph.drafting.known import Entity, Known, read_entities
 from ukfr_graph.drafting.proposals import make_records
-from ukfr_graph.drafting.texts import read_known
+from ukfr_graph.drafting.texts import read_known, read_source_text
+from ukfr_graph.workspace import read_workspaces
 
 
 def figures(words: str) -> list[tuple[str, str, str, str, str]]:
@@ -213,9 +214,8 @@ def test_a_statement_of_the_data_is_drafted_within_its_body() -> None:
 
 
 def test_the_workspace_of_a_test_can_be_drafted(tmp_path: Path) -> None:
-    from ukfr_graph.drafting.texts import read_source_text
-
-    found = read_source_text("made-up", copy_workspace(tmp_path, "We will help.\n"))
+    workspaces = read_workspaces([copy_workspace(tmp_path, "We will help.\n")])
+    found = read_source_text("made-up", workspaces)
     assert (found.text, found.statement, [(s.start, s.end) for s in found.body]) == (
         "We will help.\n",
         "made-up",
