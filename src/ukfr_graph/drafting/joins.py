@@ -60,7 +60,10 @@ def _shared_subject(state: Open, join: Join) -> int:
     sentence = state.sentence
     if not state.has_verb(join.at) or (state.is_subordinate and not join.has_comma):
         return 0
-    if (join.is_joined or join.is_strong) and sentence.has(join.here, "auxiliaries"):
+    is_listed = (
+        join.has_comma and state.frame in ("bare", "finite") and not state.is_subordinate
+    )  # "shall enter …, shall remain …"
+    if (join.is_joined or join.is_strong or is_listed) and sentence.has(join.here, "auxiliaries"):
         if sentence.has(join.at - 1, "auxiliaries"):
             return 0  # "must and will"
         state.take("finite", state.verb)
@@ -129,7 +132,8 @@ def _infinitive(state: Open, join: Join) -> int:
     if not is_open or not sentence.has(join.here, "infinitive") or not (join.is_joined or join.has_comma):
         return 0
     verb = sentence.skip_adverbs(join.here + 1)
-    if not sentence.is_verb(verb) or not state.has_object(join.at):
+    is_verb = sentence.is_verb(verb) or (join.is_joined and sentence.is_unknown(verb))
+    if not is_verb or not state.has_object(join.at):
         return 0
     if not join.is_joined and sentence.has(state.verb, "light"):
         state.take("to", verb)  # "work together, and with others, to support …": the verb had no infinitive yet
