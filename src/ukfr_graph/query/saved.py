@@ -121,7 +121,10 @@ class Library(NamedTuple):
             broken = next((f" Its file cannot be used: {p}" for p in self.problems if p.record == name), "")
             near = suggest(name[:200], self.queries)
             raise NotFoundError(
-                f"There is no saved query {name[:200]!r}.{near} /queries and 'ukfr-graph query' list them.{broken}"
+                "There is no saved query %(name)s.%(near)s /queries and 'ukfr-graph query' list them.%(broken)s",
+                name=repr(name[:200]),
+                near=near,
+                broken=broken,
             )
         return self.queries[name]
 
@@ -222,7 +225,11 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
 
 def _read_phrasings(metadata: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
     """Read the ways to ask a question: ``asked`` in English, ``asked-fr`` and the like in other languages."""
-    found = {key.removeprefix("asked").removeprefix("-") or "en": value for key, value in metadata.items() if key.startswith("asked")}
+    found = {
+        key.removeprefix("asked").removeprefix("-") or "en": value
+        for key, value in metadata.items()
+        if key.startswith("asked")
+    }
     return {language: tuple(map(str, _list(value))) for language, value in found.items()}
 
 

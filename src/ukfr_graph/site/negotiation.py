@@ -104,7 +104,11 @@ def match_variant(accept: str | None, offered: Sequence[Variant]) -> Variant:
         return offered[0]
     accept = read_accept(accept)
     if len(accept) > _LONGEST_HEADER:
-        raise NotAcceptableError(f"The Accept header has {len(accept)} characters; at most {_LONGEST_HEADER} are read.")
+        raise NotAcceptableError(
+            "The Accept header has %(length)s characters; at most %(most)s are read.",
+            length=len(accept),
+            most=_LONGEST_HEADER,
+        )
     fitting = [v for v in offered if v != PAGE or "html" in accept.lower()]
     by_type = {media_type: v for v in reversed(fitting) for media_type in reversed(v.media_types)}
     by_type |= {v.media_type: v for v in fitting}  # what is sent as this, before what can be read as this
@@ -126,7 +130,9 @@ def choose_profile(request: Request) -> Profile:
             if asked.strip("<>") in (profile.name, profile.iri):
                 return profile
         raise NotAcceptableError(
-            f"There is no profile {asked[:200]!r}; there are {' and '.join(p.name for p in PROFILES)}."
+            "There is no profile %(name)s; there are %(profiles)s.",
+            name=repr(asked[:200]),
+            profiles=" and ".join(p.name for p in PROFILES),
         )
     return match_profile(request.headers.get("accept-profile"))
 
@@ -177,4 +183,6 @@ def to_uri(iri: str) -> str:
 
 def _nothing_fits(asked: str, offered: Sequence[Variant]) -> NotAcceptableError:
     given = ", ".join(v.media_type for v in offered)
-    return NotAcceptableError(f"None of the accepted types ({asked[:200]}) can be given; it is given as {given}.")
+    return NotAcceptableError(
+        "None of the accepted types (%(asked)s) can be given; it is given as %(given)s.", asked=asked[:200], given=given
+    )

@@ -6,7 +6,7 @@ import html
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -18,10 +18,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
-from ukfr_graph.messages import find_languages, find_locale, list_script_messages, load_messages
+from ukfr_graph.messages import (
+    choose_language,
+    find_languages,
+    find_locale,
+    list_script_messages,
+    load_messages,
+    say_error,
+)
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.languages import choose_language
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
 
@@ -58,8 +64,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
     ``looks``, of the classes that scripts draw; ``path``; ``navigation``, the links at its head; ``as_of``, the day
     that the reader chose, or None, and ``now_address``, the same page without it;
-    ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
-    ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
+    ``say_error(error)``, an error in it; ``release`` and ``version``, of the software and the dataset; the filters
+    ``shorten`` (an IRI as a compact one) and ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
     browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
     form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
     addresses of a script built from ``web/``, or none.
@@ -78,6 +84,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             ],
             script_messages=list_script_messages(language),
             looks=describe_looks(language),
+            say_error=partial(say_error, language=language),
             path=request.url.path,
             navigation=request.app.state.navigation,
             prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),

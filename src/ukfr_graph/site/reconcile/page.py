@@ -71,7 +71,7 @@ def _reply(content: Json, language: str) -> Response:
 
 async def _read_body(request: Request, media_type: str) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
-        raise UnsupportedMediaTypeError(f"The body is to be {media_type}.")
+        raise UnsupportedMediaTypeError("The body is to be %(media_type)s.", media_type=media_type)
     find_service(request)
     return await request.body()
 
@@ -80,7 +80,7 @@ async def _read_text(request: Request) -> str:
     try:
         return (await _read_body(request, _JSON)).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise QueryError(f"The body is not UTF-8 (byte {error.start}).") from None
+        raise QueryError("The body is not UTF-8 (byte %(byte)s).", byte=error.start) from None
 
 
 router = APIRouter(tags=["Reconciliation"])

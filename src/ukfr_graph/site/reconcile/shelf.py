@@ -12,9 +12,9 @@ from fastapi import Request
 from ukfr_graph.link.reconciliation.answers import Json
 from ukfr_graph.link.reconciliation.catalogue import Catalogue
 from ukfr_graph.link.reconciliation.harvest import QUERY, build_catalogue
+from ukfr_graph.messages import choose_language
 from ukfr_graph.service.answers import construct
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.languages import choose_language
 
 
 class Shelf:

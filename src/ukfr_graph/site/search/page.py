@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import best_match, prefers_html
 from ukfr_graph.query.search import LONGEST_TEXT, MOST_HITS, MOST_OFFSET, expand_type
@@ -103,11 +104,11 @@ async def search(request: Request) -> Response:
     accept = request.headers.get("accept")
     if not prefers_html(accept):
         _check_json(accept)
-        need_folder(service, "The search")
+        need_folder(service, _("The search"))
         found = await _find(service, request)
         return JSONResponse(found, headers={**_VARY, **_link(request, found)})
     try:
-        need_folder(service, "The search")
+        need_folder(service, _("The search"))
         answer = await _find(service, request) if request.query_params.get("q", "").strip() else None
     except UkfrError as error:
         return render(
@@ -122,7 +123,7 @@ async def _find(service: Service, request: Request) -> dict[str, Any]:
     text, options = _read_options(request)
     graphs = request.query_params.get("graphs") or (_USERS if service.is_plain else _CURATED)
     if graphs not in (_CURATED, _USERS):
-        raise ParameterError(f"graphs is {_CURATED} or {_USERS}.")
+        raise ParameterError("graphs is %(curated)s or %(users)s.", curated=_CURATED, users=_USERS)
     head = {"task": "search", "text": text, "options": options, "with_user_graphs": graphs == _USERS}
     reply = await service.ask(head, ("search", text, json.dumps(options), graphs))
     found = json.loads(reply.body)
@@ -149,7 +150,11 @@ def _read_options(request: Request) -> tuple[str, dict[str, Any]]:
         raise ParameterError("Give words to search for, such as /search?q=asylum.")
     types = list(dict.fromkeys(expand_type(name) for name in given.getlist("type") if name))
     if len(types) > _MOST_TYPES:
-        raise ParameterError(f"At most {_MOST_TYPES} types can be chosen; {len(types)} were given.")
+        raise ParameterError(
+            "At most %(most_types)s types can be chosen; %(types)s were given.",
+            most_types=_MOST_TYPES,
+            types=len(types),
+        )
     language = given.get("language", "")
     if language and not (language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)):
         raise ParameterError("language is two or three small letters, such as fr.")
@@ -167,7 +172,9 @@ def _read_number(text: str | None, name: str, least: int, most: int, default: in
     if text is None or text == "":
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 8 and least <= int(text) <= most):
-        raise ParameterError(f"{name} is a whole number from {least} to {most}.")
+        raise ParameterError(
+            "%(name)s is a whole number from %(least)s to %(most)s.", name=name, least=least, most=most
+        )
     return int(text)
 
 
