@@ -74,6 +74,7 @@ _DERIVATIONS = tuple(
         ("end", "terminat|denunc|denonc|denounc|withdraw|retrait|abrog|repeal|cancel|annul|suspen"),
         ("implement", "implement|applying|transpos|execut|mise en oeuvre"),
         ("add", "addition|supplement|complement|complet|addendum"),
+        ("extend", "extend|extension|etend|prolong|prorog|continu|renew|renouvel"),
         ("explain", "explan|interpret|comment|report|rapport|opinion|avis"),
         ("protocol", "protocol|proces verbal"),
         (
@@ -92,24 +93,26 @@ _DOCUMENTS = tuple(
         ("part", r"articles?|annex(?:es?)?|schedules?|appendi(?:x|xes|ces)|appendices?|paragraphs?|clauses?|chapters?"
                  r"|tables?|lists?|listes?|maps?|cartes?|timetables?|forms?|texts?|textes?|versions?|translations?"
                  r"|traductions?|provisions?|preambles?"),
-        ("act", r"acts?|actes?|laws?|lois?|bills?|(?<!money )(?<!postal )orders?|decrees?|decrets?|arretes?|ordonnances?|ordinances?|rules?"
-                r"|regulations?|reglements?|proclamations?|circulars?|circulaires?|guides?|guidelines?|instructions?|notices?"
-                r"|instruments?|statements?|minutes|records?|reports?|rapports?|reviews?|comment(?:ary|aries|aires?)"
-                r"|memorand(?:um|a)|aide memoires?|communiques?|summar(?:y|ies)|decisions?|resolutions?|directives?"
-                r"|recommend\w*|declarations?|amendments?|corrigend\w*|errat\w*|opinions?|studies|study|plans?|programmes?"
-                r"|meetings?|conferences?|committees?|commissions?|judge?ments?|awards?"),
+        ("act", r"acts?|actes?|laws?|lois?|bills?|(?<!money )(?<!postal )orders?|decrees?|decrets?|arretes?"
+                r"|ordonnances?|ordinances?|rules?|regulations?|reglements?|proclamations?|circulars?|circulaires?|guides?"
+                r"|guidelines?|instructions?|notices?|instruments?|statements?|minutes|records?|reports?|rapports?|reviews?"
+                r"|comment(?:ary|aries|aires?)|memorand(?:um|a)|aide memoires?|communiques?|summar(?:y|ies)|decisions?"
+                r"|resolutions?|directives?|recommend\w*|declarations?|amendments?|corrigend\w*|errat\w*|opinions?"
+                r"|stud(?:y|ies)|plans?|programmes?|meetings?|conferences?|committees?|commissions?|judge?ments?|awards?"),
     )
 )  # fmt: skip
 """Kinds of documents, alike where lists write one for the other."""
 _FORM = re.compile(
     r"\b(?:constituting|which constitutes?|constituant|in the form of|sous forme d) (?:an? |un )?"
-    r"(?:agreements?|accords?|exchanges? of|echanges? de)\b|\b(?:agreements?|accords?) (?:by|par|through)\b(?= (?:an? |un )?e)"
+    r"(?:agreements?|accords?|exchanges? of|echanges? de)\b"
+    r"|\b(?:agreements?|accords?) (?:by|par|through)\b(?= (?:an? |un )?e)"
 )
 """An agreement that is made by an exchange of notes is one document."""
 _ACCOMPANIED = re.compile(
-    r" (?:(?:(?:together )?with|including|avec) (?:(?!between|entre)\w+ ){0,2}?|(?:and|et) (?:final |signed |an? )?)(?:annex(?:es)?|annexed"
-    r"|appendi(?:x|ces|xes)|schedules?|protocols?|protocoles?|(?:exchanges? of|echanges? de) (?:notes?|letters?|lettres?)"
-    r"|notes?|letters?|lettres?|declarations?|maps?|minutes|tables?|regulations?)\b"
+    r" (?:(?:(?:together )?with|including|avec) (?:(?!between|entre)\w+ ){0,2}?|(?:and|et) (?:final |signed |an? )?)"
+    r"(?:annex(?:es)?|annexed|appendi(?:x|ces|xes)|schedules?|protocols?|protocoles?"
+    r"|(?:(?:exchanges? of|echanges? de) )?(?:notes?|letters?|lettres?)|declarations?|maps?|minutes|tables?"
+    r"|regulations?)\b"
 )
 """What goes with an instrument."""
 _LEAD = re.compile(
@@ -171,7 +174,7 @@ def find_derivations(title: str) -> frozenset[str]:
     >>> sorted(find_derivations("Rules for carrying out the Treaty")), sorted(find_derivations("Exchange of Notes"))
     (['act'], [])
     """
-    text = leave_out_company(_AS_AMENDED.sub("", fold(title)).strip())
+    text = leave_out_company(_AS_AMENDED.sub("", fold(title)))
     head = _HEAD.search(text)
     led = {"act"} if head and _LEAD.search(text[: head.start()]) else set()
     return frozenset(name for name, words in _DERIVATIONS if words.search(text)) | led
@@ -187,18 +190,18 @@ def count_documents(title: str) -> Counter[str]:
     >>> count_documents("Accord de coopération") == count_documents("Convention on cooperation")
     True
     """
-    text = leave_out_company(_FORM.sub("", _AS_AMENDED.sub("", fold(title)).strip()))
+    text = leave_out_company(_AS_AMENDED.sub("", fold(title)))
     found = Counter({name: len(words.findall(text)) for name, words in _DOCUMENTS})
     return +found
 
 
 def leave_out_company(text: str) -> str:
-    """Leave out of a folded title what goes with its instrument.
+    """Leave out of a folded title what goes with its instrument, and that notes are exchanged to make it.
 
     >>> leave_out_company("treaty of commerce with exchange of notes")
     'treaty of commerce'
     """
-    return _ACCOMPANIED.sub("", text)
+    return " ".join(_ACCOMPANIED.sub("", _FORM.sub("", text)).split())
 
 
 def compare_kinds(one: str, other: str) -> str:
