@@ -17,6 +17,7 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.store import Term
 from ukfr_graph.texts import suggest
 
+# In the text and not as a parameter: an endpoint elsewhere would join a parameter with all that it has.
 _OCCURS = "ASK {{ {{ {0} ?p ?o }} UNION {{ ?s ?p {0} }} UNION {{ ?s {0} ?o }} }}"
 _MOST = 20_000  # names that are looked through
 

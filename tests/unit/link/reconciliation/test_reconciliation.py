@@ -13,9 +13,10 @@ from ukfr_graph.link.reconciliation import harvest
 from ukfr_graph.link.reconciliation.answers import extend
 from ukfr_graph.link.reconciliation.candidates import Candidate, Condition, Given, Question, find_candidates
 from ukfr_graph.link.reconciliation.catalogue import Catalogue
-from ukfr_graph.link.reconciliation.harvest import QUERY, build_catalogue
+from ukfr_graph.link.reconciliation.harvest import build_catalogue
 from ukfr_graph.link.reconciliation.messages import ExtendProperty, ExtendQuery
 from ukfr_graph.query import Executor
+from ukfr_graph.query.questions import read_question
 
 TURTLE = """
 @prefix adms: <http://www.w3.org/ns/adms#> .
@@ -154,7 +155,7 @@ def test_numbers_and_dates_are_given_as_json_can_have_them(lexical: str, datatyp
 
 
 def test_the_catalogue_of_the_dataset_has_all_that_can_be_meant(executor: Executor) -> None:
-    catalogue = build_catalogue(iter(executor.run(QUERY).results))  # type: ignore[arg-type]
+    catalogue = build_catalogue(iter(executor.run(read_question("link/reconciliation", "catalogue")).results))  # type: ignore[arg-type]
     count = "SELECT (COUNT(DISTINCT ?s) AS ?n) { { ?s a ukfr:Actor } UNION { ?s a ukfr:Instrument } UNION { ?s a ukfr:Place } UNION { ?s skos:inScheme <https://w3id.org/ukfr/vocab/topic> } UNION { ?s skos:inScheme <https://w3id.org/ukfr/vocab/instrument-kind> } }"
     (row,) = executor.run(count).rows()[1]
     assert len(catalogue.entities) == int(row[0].value)  # type: ignore[union-attr]
@@ -166,7 +167,7 @@ def test_the_catalogue_of_the_dataset_has_all_that_can_be_meant(executor: Execut
 
 @pytest.fixture(scope="module")
 def whole(executor: Executor) -> Catalogue:
-    return build_catalogue(iter(executor.run(QUERY).results))  # type: ignore[arg-type]
+    return build_catalogue(iter(executor.run(read_question("link/reconciliation", "catalogue")).results))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
