@@ -21,11 +21,20 @@ def register(app: typer.Typer) -> None:
 
 
 def draft(
-    text: Annotated[str, typer.Argument(help="A source or statement of the data, a text file, or - for stdin.", metavar="STATEMENT|FILE|-")],
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="A source or statement of the data, a text file, or - for stdin.", metavar="STATEMENT|FILE|-"
+        ),
+    ],
     name: Annotated[str, typer.Option("--id", help="Local id of the statement (default: that of the text).")] = "",
     language: Annotated[str, typer.Option(help="Language of the text.")] = "en",
     speaker: Annotated[
-        list[str] | None, typer.Option("--speaker", help="Id of a record of who speaks, such as government/france; none: the first two states named.")
+        list[str] | None,
+        typer.Option(
+            "--speaker",
+            help="Id of a record of who speaks, such as government/france; none: the first two states named.",
+        ),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", help="File to write; none: stdout.")] = None,
 ) -> None:
@@ -51,5 +60,6 @@ def draft(
     open_console().print(
         f"{statement}: {clauses} clauses and {len(found.leaves) - clauses} passages that are none, {len(found.new)} new "
         "entities; all proposed: a person accepts, and adds labels, summaries, topics and testability.",
-        highlight=False, markup=False,
+        highlight=False,
+        markup=False,
     )

@@ -1,4 +1,4 @@
-"""What someone typed, as words to look for: which of them the index has, and what was meant by the others.
+"""Words to look for, of a text that someone typed: those that the index has, and those that others were meant to be.
 
 Nothing in the text is an operator: words are written as quoted strings of FTS5's syntax
 (https://www.sqlite.org/fts5.html#full_text_query_syntax), and the operators are ours.

@@ -15,7 +15,6 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.link.datasets.references import read_identifiers
-from ukfr_graph.link.names import fold
 from ukfr_graph.link.reconciliation.catalogue import (
     ANY_IDENTIFIER,
     Catalogue,
@@ -27,6 +26,7 @@ from ukfr_graph.link.reconciliation.catalogue import (
     squeeze,
     write_date,
 )
+from ukfr_graph.link.spelling import fold
 
 _SCHEMES = ("topic", "instrument-kind")
 _NAMES = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.SKOS + "altLabel")
