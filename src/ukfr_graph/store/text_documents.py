@@ -1,4 +1,4 @@
-"""The documents of a text index, one of each resource and language: its texts by field and language, its names, and how much it counts.
+"""The documents of a text index, one of each resource in each language: its texts by field, its names, its weight.
 
 A document is what one graph says of one resource in one language; text without a language belongs to each. Besides its
 own texts it has the names of what the resource is about (its topics and their broader ones, the acts that it cites,
