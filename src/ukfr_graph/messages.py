@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from functools import cache
 from gettext import NullTranslations
 from typing import NamedTuple
 
+import pycountry
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -32,16 +34,20 @@ def find_languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(path.parent.parent.name for path in locales_folder().glob(f"*/LC_MESSAGES/{_DOMAIN}.po")))
 
 
-def choose_language(asked: str | None, accept_language: str | None) -> str:
+def choose_language(asked: str | None, accept_language: str | None, languages: Sequence[str] = ()) -> str:
     """Choose the language of an answer (RFC 9110, section 12.5.4): by an explicit wish first, then by the header.
+
+    Otherwise it is the first of the ``languages``, which are those of the software where none are given.
 
     >>> choose_language(None, "fr-FR,fr;q=0.9,en;q=0.8"), choose_language("en", "fr"), choose_language(None, None)
     ('fr', 'en', 'en')
+    >>> choose_language(None, "fr, es;q=0.5", ["en", "es"])
+    'es'
     """
-    languages = find_languages()
-    if asked in languages:
+    languages = languages or find_languages()
+    if asked is not None and asked in languages:
         return asked
-    best, best_quality = ENGLISH, 0.0
+    best, best_quality = languages[0], 0.0
     for part in (accept_language or "").split(","):
         match = re.fullmatch(r"\s*([a-zA-Z]{2,3})(?:-[\w-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", part)
         if match and match[1].lower() in languages and float(match[2] or 1) > best_quality:
@@ -56,13 +62,45 @@ def find_locale(language: str) -> Locale:
 
 
 @cache
-def read_catalogue(language: str) -> Catalog:
-    """Read the catalogue of a language other than English.
+def name_language(language: str, told: str) -> str:
+    """Return the name of a language, told in a language (Unicode CLDR).
 
-    Raises:
-        OSError: there is none.
+    >>> name_language("es", "en"), name_language("es", "fr")
+    ('Spanish', 'espagnol')
     """
-    with (locales_folder() / language / "LC_MESSAGES" / f"{_DOMAIN}.po").open("rb") as file:
+    return str(find_locale(language).get_display_name(told) or language)
+
+
+def write_authority_code(language: str) -> str:
+    """Return the code of a language in the EU's authority table, which is that of ISO 639-3 in capitals.
+
+    http://publications.europa.eu/resource/authority/language
+
+    >>> write_authority_code("es"), write_authority_code("fr-CA")
+    ('SPA', 'FRA')
+    """
+    found = pycountry.languages.get(alpha_2=language.partition("-")[0])
+    return str(found.alpha_3 if found else language).upper()
+
+
+@cache
+def read_authority_code(iri: str) -> str:
+    """Return the language that an entry of the EU's authority table stands for; empty where it is none.
+
+    >>> read_authority_code("http://publications.europa.eu/resource/authority/language/ENG")
+    'en'
+    """
+    found = pycountry.languages.get(alpha_3=iri.rpartition("/")[2].lower())
+    return str(getattr(found, "alpha_2", found.alpha_3)) if found else ""
+
+
+@cache
+def read_catalogue(language: str) -> Catalog:
+    """Read the catalogue of a language other than English; an empty one where there is none."""
+    path = locales_folder() / language / "LC_MESSAGES" / f"{_DOMAIN}.po"
+    if language not in find_languages():
+        return Catalog()
+    with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
@@ -73,7 +111,7 @@ def load_messages(language: str) -> NullTranslations:
     >>> load_messages("fr").gettext("Timeline"), load_messages("en").ngettext("%(n)s row", "%(n)s rows", 1)
     ('Chronologie', '%(n)s row')
     """
-    if language == ENGLISH:
+    if language == ENGLISH or language not in find_languages():
         return NullTranslations()
     compiled = io.BytesIO()
     write_mo(compiled, read_catalogue(language))

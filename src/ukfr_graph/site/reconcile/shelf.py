@@ -16,6 +16,7 @@ from ukfr_graph.messages import choose_language
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import construct
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.languages import list_languages
 
 
 class Shelf:
@@ -71,7 +72,8 @@ def find_shelf(request: Request) -> Shelf:
 
 def find_language(request: Request) -> str:
     """Return the language of an answer: ``?lang=``, else what is accepted; no cookie, since programs ask."""
-    return choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
+    languages = list_languages(request.app.state.service.profile)
+    return choose_language(request.query_params.get("lang"), request.headers.get("accept-language"), languages)
 
 
 async def find_catalogue(request: Request) -> Catalogue:
