@@ -14,7 +14,7 @@ from ukfr_graph.service.service import Service, need_folder
 
 
 class Entrance(NamedTuple):
-    """What was found, and the saved questions that were meant or may be, the best first, each with its file."""
+    """The findings, and the saved questions that were meant or may be, the best first, each with its file."""
 
     found: Found
     questions: list[tuple[Recognised, SavedQuery]]

@@ -95,7 +95,7 @@ class Service:
 
     @property
     def profile(self) -> Profile:
-        """What the dataset in force says of itself; an endpoint elsewhere, and a plain dataset, say nothing."""
+        """The profile of the dataset in force; an endpoint elsewhere, and a plain dataset, say nothing."""
         return read_profile(Path(self.pool.folder)) if self.pool.folder else Profile()
 
     def library(self) -> Library:

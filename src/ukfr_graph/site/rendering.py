@@ -63,9 +63,9 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     itself; ``say_error(error)``, an error in the language; ``release`` and ``version``, of the software and the
     dataset; the filters ``shorten`` (an IRI as a compact one) and ``expand`` (the reverse), ``href`` (the address of a
     page of ours for an IRI of ours, another IRI as it is where a browser may follow it, else nothing), ``words`` (the
-    address of a clause in its text), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and
-    ``lines`` (a text with its line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or
-    none.
+    address of a clause in its text), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
+    form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
+    addresses of a script built from ``web/``, or none.
     """
     language, chosen_day = language_of(request), as_of(request)
     service: Service = request.app.state.service

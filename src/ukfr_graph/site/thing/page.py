@@ -27,7 +27,7 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.follow import follow_up
-from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, Profile
+from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, ContentProfile
 from ukfr_graph.site.openapi import negotiated, not_found, redirect
 from ukfr_graph.site.phrases import name_inverse
 from ukfr_graph.site.rendering import language_of, render
@@ -173,7 +173,7 @@ async def _answer(
     return response
 
 
-async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Profile, template: str) -> Response:
+async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: ContentProfile, template: str) -> Response:
     service: Service = request.app.state.service
     portrait = await paint(service, iri, language_of(request), told)
     alternates = [(v, negotiation.alternate_address(request, chosen, v)) for v in GRAPH_VARIANTS]
