@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
-from ukfr_graph.errors import TextError
+from ukfr_graph.errors import Message, TextError
+from ukfr_graph.errors import mark as _
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -33,8 +34,11 @@ def decode(raw: bytes) -> str:
         line, column = find_place(before, len(before))
         byte = raw[error.start]
         meant = bytes([byte]).decode("cp1252", "replace")
-        hint = f" (in Windows-1252 it is {describe(meant)})" if encoding == "utf-8" and meant.isprintable() else ""
-        raise TextError(f"byte 0x{byte:02x} is not {encoding.upper()}{hint}", line, column) from None
+        facts = {"byte": f"0x{byte:02x}", "encoding": encoding.upper(), "character": describe(meant)}
+        detail = Message(_("byte %(byte)s is not %(encoding)s"), facts)
+        if encoding == "utf-8" and meant.isprintable():
+            detail = Message(_("byte %(byte)s is not %(encoding)s (in Windows-1252 it is %(character)s)"), facts)
+        raise TextError(detail, line, column) from None
 
 
 def _guess(raw: bytes) -> str:
@@ -109,16 +113,21 @@ def is_invisible(character: str) -> bool:
     return unicodedata.category(character)[0] in "ZC"
 
 
-def suggest(wanted: str, known: Iterable[str], start: str = "") -> str:
+def suggest(wanted: str, known: Iterable[str], start: str = "") -> Message | str:
     """Offer the known names that are most like a wanted one, as a sentence after a blank; nothing where none is.
 
     What all of them begin with, ``start``, does not make them alike.
 
-    >>> suggest("clauses-by-kin", ["clauses-by-kind", "places"])
-    " Did you mean 'clauses-by-kind'?"
+    >>> print(suggest("clauses-by-kin", ["clauses-by-kind", "places"]))
+     Did you mean 'clauses-by-kind'?
     """
     from difflib import get_close_matches
 
     names = sorted({name.removeprefix(start) for name in known})
     near = [repr(start + name) for name in get_close_matches(wanted.removeprefix(start), names, _OFFERED, _LIKE)]
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+    if not near:
+        return ""
+    offered: Message | str = near[0]
+    for name in near[1:]:
+        offered = Message(_("%(one)s or %(other)s"), {"one": offered, "other": name})
+    return Message(_(" Did you mean %(names)s?"), {"names": offered})

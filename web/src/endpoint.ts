@@ -45,7 +45,7 @@ export async function ask(query: string, accept: string, signal?: AbortSignal): 
   const response = await fetch(place(isShort ? `/sparql?${form}` : "/sparql"), {
     method: isShort ? "GET" : "POST",
     body: isShort ? null : form,
-    headers: { Accept: accept },
+    headers: { Accept: accept, "Accept-Language": language },
     signal: signal ?? null,
   });
   const text = await response.text();

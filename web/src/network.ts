@@ -62,7 +62,7 @@ export function exportAddress(parameters: URLSearchParams, format: string): stri
 /** The network that some parameters ask for. @throws ProblemError what the server says is wrong */
 export async function fetchNetwork(parameters: URLSearchParams, signal?: AbortSignal): Promise<NetworkData> {
   const query = parameters.get("query") ?? "";
-  const request: RequestInit = { headers: { Accept: "application/json" }, signal: signal ?? null };
+  const request: RequestInit = { headers: { Accept: "application/json", "Accept-Language": language }, signal: signal ?? null };
   let address = exportAddress(parameters, "json");
   if (address.length > LONGEST_ADDRESS) {
     const others = new URLSearchParams(parameters);

@@ -208,7 +208,7 @@ class Workbench extends LitElement {
   }
 
   private showProblem({ title, detail, line }: Problem): TemplateResult {
-    return html`<div role="alert"><strong>${translateTitle(title)}.</strong> <span lang="en">${detail}</span>${line
+    return html`<div role="alert"><strong>${title}.</strong> ${detail}${line
       ? html` <button type="button" class="quiet" @click=${() => this.editor!.focus()}>${_("Go to line %(line)s", { line })}</button>` : nothing}</div>`;
   }
 
@@ -257,20 +257,6 @@ function read(text: string, type: string): Omit<Answered, "query" | "answer"> {
 function firstLine(query: string): string {
   const lines = query.split("\n").map((line) => line.trim()).filter((line) => line && !/^(#|PREFIX\b)/i.test(line));
   return (lines.join(" ") || query).slice(0, 90);
-}
-
-/** The titles of problems that a query often has; the details are the engine's, in English. */
-function translateTitle(title: string): string {
-  const known: Record<string, string> = {
-    "The query is not valid SPARQL": _("The query is not valid SPARQL"),
-    "The query is not acceptable": _("The query is not acceptable"),
-    "The query is refused": _("The query is refused"),
-    "The query took too long": _("The query took too long"),
-    "The query could not be evaluated within its limits": _("The query could not be evaluated within its limits"),
-    "The result is too large": _("The result is too large"),
-    "The server is busy": _("The server is busy"),
-  };
-  return known[title] ?? title;
 }
 
 customElements.define("ukfr-workbench", Workbench);

@@ -64,9 +64,10 @@ def answer_request(
         network = show_communities(network, communities)
     if len(network.nodes) > most:
         raise ResultTooLargeError(
-            f"The network has {len(network.nodes)} nodes; the limit is {most} "
-            "(UKFR_MAX_NETWORK_NODES). Narrow it by 'type', 'topic', 'kind', 'section', 'focus' or 'community', or ask "
-            "for 'overview'."
+            "The network has %(nodes)s nodes; the limit is %(most)s (UKFR_MAX_NETWORK_NODES). Narrow it by "
+            "'type', 'topic', 'kind', 'section', 'focus' or 'community', or ask for 'overview'.",
+            nodes=len(network.nodes),
+            most=most,
         )
     if request.measures:
         extras = {

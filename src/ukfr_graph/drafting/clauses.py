@@ -47,7 +47,7 @@ class Piece:
 
 @dataclass
 class _State:
-    """What is open at the level of the main verb: "bare" (will …), "to", "gerund", "finite", or nothing."""
+    """The construction that is open at the level of the main verb: "bare" (will …), "to", "gerund", "finite", or nothing."""
 
     frame: str = ""
     since: int = 0  # token at which the clause starts
@@ -638,7 +638,7 @@ def _is_loose(sentence: Sentence, at: int) -> bool:
 
 
 def _pass_on(pieces: list[Piece], inherited: Reading | None) -> list[Piece]:
-    """Give a piece without a cue the kind of the one that it goes on with."""
+    """Let a piece without a cue have the kind of the one that it goes on with."""
     found: list[Piece] = []
     before = inherited
     for piece in pieces:

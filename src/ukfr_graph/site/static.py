@@ -71,7 +71,7 @@ async def give_static(name: str) -> Response:
     path = static_folder() / name
     media_type = _TYPES.get(path.suffix)
     if "/" in name or media_type is None or not path.is_file():
-        raise NotFoundError(f"There is no file {name!r} here.")
+        raise NotFoundError("There is no file %(name)s here.", name=repr(name))
     is_hashed = "-" in path.stem
     headers = {"Cache-Control": _FOR_EVER if is_hashed else _REVALIDATED}
     return Response(path.read_bytes(), media_type=media_type, headers=headers)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ukfr_graph.link.datasets.states import Meaning, cow_codes, english_names, iso_codes, make_key, read_states
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 CodeList = Literal["", "iso", "cow"]
 """Which list codes are from: ISO 3166, the Correlates of War project's, or not known."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 IDENTIFYING = frozenset({"celex", "eli", "cets", "wikidata", "fcdo", "nor", "unts-number", "untc", "doi"})
 SINGLE = frozenset({"celex", "cets", "nor", "unts-number"})

@@ -54,7 +54,7 @@ Row = tuple[int, dict[str, str]]
 
 
 @dataclass(frozen=True)
-class Table:
+class OpenTable:
     """An open table: names of its columns, and its rows as (line, cells by column) or what is wrong with a row."""
 
     columns: tuple[str, ...]
@@ -77,7 +77,7 @@ class Table:
 
 
 @contextmanager
-def open_table(path: Path, delimiter: str = "", encoding: str = "") -> Iterator[Table]:
+def open_table(path: Path, delimiter: str = "", encoding: str = "") -> Iterator[OpenTable]:
     """Open a table; without ``delimiter`` and ``encoding`` they are found out.
 
     Cells that say that there is no value (``MISSING``) come as empty; columns without a name are left out.
@@ -157,7 +157,7 @@ def _known(encoding: str) -> str:
         raise InputError(f"{encoding!r} is no encoding known here; try 'utf-8', 'windows-1252' or 'utf-16'.") from None
 
 
-def _read(file: TextIO, path: Path, delimiter: str, told: Fault | None) -> Table:
+def _read(file: TextIO, path: Path, delimiter: str, told: Fault | None) -> OpenTable:
     lines = _Lines(file, path)
     first = lines.take()
     if separator := _SEPARATOR.match(first):
@@ -176,7 +176,7 @@ def _read(file: TextIO, path: Path, delimiter: str, told: Fault | None) -> Table
     if len(set(named)) < len(named):
         twice = next(name for name in named if named.count(name) > 1)
         raise InputError(f"{path.name} has two columns named {twice!r}; rename one.")
-    return Table(tuple(named), _rows(lines, columns, delimiter, told))
+    return OpenTable(tuple(named), _rows(lines, columns, delimiter, told))
 
 
 class _Lines:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ukfr_graph.link.datasets.dates import MONTHS, DateError, Day, read_date
 from ukfr_graph.link.datasets.kinds import read_kind
 from ukfr_graph.link.datasets.references import find_references
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _MONTH = r"(?:[^\W\d_]{3,9}\.?)"
 _NUMERIC = r"\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\.[IVX]{1,4}\.\d{4}|\d{4}-\d{2}-\d{2}"

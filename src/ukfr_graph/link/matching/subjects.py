@@ -16,7 +16,7 @@ from ukfr_graph.link.datasets.states import english_names
 from ukfr_graph.link.datasets.titles import bare_title
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching.sides import shorten_title
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _STEM = 5
 _WHOLE = 2  # words that are a title, and no title by chance

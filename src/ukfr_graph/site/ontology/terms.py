@@ -83,7 +83,7 @@ def read_schema_file(name: str) -> tuple[ox.Triple, ...]:
     root = ontology_folder()
     path = root / name
     if not path.resolve().is_relative_to(root.resolve()) or not path.is_file():
-        raise NotFoundError(f"There is no {Path(name).name!r} among the files of the ontology.")
+        raise NotFoundError("There is no %(name)s among the files of the ontology.", name=repr(Path(name).name))
     return tuple(q.triple for q in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
 
 

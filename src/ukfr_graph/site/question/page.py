@@ -200,7 +200,7 @@ def _read_given(request: Request, *, is_form: bool = False) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name in given:
-            raise ParameterError(f"The parameter '{name[:100]}' is given twice.")
+            raise ParameterError("The parameter '%(name)s' is given twice.", name=name[:100])
         given[name] = value
     return {name: value for name, value in given.items() if value or not is_form}
 

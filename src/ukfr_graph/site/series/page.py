@@ -85,7 +85,7 @@ class Relation:
 
 
 @dataclass(frozen=True)
-class Line:
+class SeriesLine:
     """All that is drawn: marks with their place (per cent) and their row, the nearest to it first; arcs."""
 
     axis: Axis
@@ -156,7 +156,7 @@ async def find_series(service: Service, day: date, language: str) -> tuple[list[
     return sorted(known, key=lambda entry: (entry.placed or date.min, entry.statement.iri)), relations
 
 
-def draw_line(entries: list[Entry], relations: list[Relation]) -> Line:
+def draw_line(entries: list[Entry], relations: list[Relation]) -> SeriesLine:
     """Place what has a day on a line of time; those that would lie on one another stand under one another."""
     dated = [(entry, day) for entry in entries if (day := entry.placed)]
     axis = fit_axis([day for _entry, day in dated], None, None)
@@ -169,7 +169,7 @@ def draw_line(entries: list[Entry], relations: list[Relation]) -> Line:
         marks.append((entry, x, below))
     at = {entry.statement.iri: x for entry, x, _below in marks}
     arcs = [(r, at[r.earlier.iri], at[r.later.iri]) for r in relations if r.earlier.iri in at and r.later.iri in at]
-    return Line(axis, marks, arcs)
+    return SeriesLine(axis, marks, arcs)
 
 
 def _make_sheets(entries: list[Entry], relations: list[Relation], language: str) -> list[Sheet]:

@@ -14,7 +14,7 @@ FACETS = ("kind", "holder", "topic", "instrument", "testability")
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetChoice:
     """One way of choosing clauses: its values with the number of clauses, and the one that is chosen."""
 
     name: str
@@ -48,11 +48,13 @@ def list_values(clauses: list[Clause]) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str]) -> list[Choice]:
+def find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str]) -> list[FacetChoice]:
     """Return the choices that clauses offer, with what is chosen of them; what none of them has is not chosen."""
     facets = []
     for name in FACETS:
         values = count_values(clauses, name, names)
         chosen = given.get(name, "")
-        facets.append(Choice(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else ""))
+        facets.append(
+            FacetChoice(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else "")
+        )
     return facets

@@ -131,7 +131,12 @@ async def record(
     found = await find_statement(request.app.state.service, name, language_of(request))
     iri = found.records.get(anchor)
     if iri is None:
-        raise NotFoundError(f"The statement {name!r} has no record {anchor!r}; {page_of(found.iri)}/records has all.")
+        raise NotFoundError(
+            "The statement %(name)s has no record %(anchor)s; %(address)s/records has all.",
+            name=repr(name),
+            anchor=repr(anchor),
+            address=page_of(found.iri),
+        )
     anchors = list(found.records)
     at = anchors.index(anchor)
     place = found.places.get(iri)

@@ -12,7 +12,7 @@ import pytest
 import rdata
 
 from ukfr_graph.link.datasets.dates import Day
-from ukfr_graph.link.datasets.reader import Account, find_adapter, list_adapters, read_treaties
+from ukfr_graph.link.datasets.reader import ReadingAccount, find_adapter, list_adapters, read_treaties
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
 
 FCDO_HEAD = "record_id,uuid,title,kind,subject,parties,signed,place,entry_into_force,terminated,references,record_url\n"
@@ -250,7 +250,7 @@ def test_duplicates_and_future_dates_are_told_and_the_rest_is_read(tmp_path: Pat
 
 
 def test_an_account_puts_lost_rows_first_and_counts_the_rest() -> None:
-    account = Account()
+    account = ReadingAccount()
     for line in range(2, 9):
         account.add(Fault(line, "parties", "SIAM is read as Thailand"))
     account.add(Fault(4, "title", "there is none", is_lost=True))
