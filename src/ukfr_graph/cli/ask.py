@@ -74,14 +74,24 @@ def search(
     from html import unescape
 
     from ukfr_graph.cli.make import ensure_dataset
+    from ukfr_graph.limits import Limits
+    from ukfr_graph.query import Executor
+    from ukfr_graph.query.known import require_known
+    from ukfr_graph.query.parameters import Parameter, to_term
     from ukfr_graph.query.search import expand_type, search_labels
     from ukfr_graph.store.layout import current_version
     from ukfr_graph.store.text_index import open_indexes
 
     if form not in ("table", "json"):
         raise SettingsError(f"The format {form!r} is unknown; use table or json.")
+    types = [expand_type(name) for name in kind or ()]
+    if types:
+        executor = Executor(open_engine(out, None), Limits.of(read_settings()), with_user_graphs=users)
+        require_known(
+            executor, {name: to_term(Parameter("type", "type", "iri", required=False), name) for name in types}
+        )
     index, names = open_indexes(current_version(ensure_dataset(out)), of_users=users)
-    found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()], names=names)
+    found = search_labels(index, text, limit, language, types, names=names)
     if form == "json":
         write_text(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
     else:

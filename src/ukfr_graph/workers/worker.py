@@ -65,7 +65,7 @@ def work(channel: Channel, source: Source, limits: Limits, route: Route | None) 
     channel.send({"ready": engine.version, "folder": engine.folder})
     tasks: dict[str, Task] = {
         "query": lambda head, _: _answer(executors[_asks_all(head)], limits, head),
-        "known": lambda head, _: _require_known(executors[False], head),
+        "known": lambda head, _: _require_known(executors[head["with_user_graphs"]], head),
         "graph": lambda head, _: _give_graph(engine, head),
         "network": lambda head, _: _give_network(executors[False], limits, head),
         "picture": lambda head, _: _draw(limits, head),

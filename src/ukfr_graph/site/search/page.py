@@ -13,7 +13,9 @@ from starlette.responses import JSONResponse, Response
 from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
 from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import best_match, prefers_html
+from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.search import LONGEST_TEXT, MOST_HITS, MOST_OFFSET, expand_type
+from ukfr_graph.service.answers import require_known
 from ukfr_graph.service.service import Service, need_folder
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, link_to, render
@@ -22,6 +24,7 @@ router = APIRouter()
 _LIMIT = 20
 _MOST_TYPES = 20
 _TYPE = {"type": "string", "pattern": "^([a-z]+:[A-Za-z]+|https?://[A-Za-z0-9./#-]+)$"}
+_TYPE_PARAMETER = Parameter("type", "type", "iri", required=False)
 _CURATED, _USERS = "curated", "users"
 _VARY = {"Vary": "Accept, Accept-Language, Cookie"}
 
@@ -123,6 +126,8 @@ async def _find(service: Service, request: Request) -> dict[str, Any]:
     graphs = request.query_params.get("graphs") or (_USERS if service.is_plain else _CURATED)
     if graphs not in (_CURATED, _USERS):
         raise ParameterError(f"graphs is {_CURATED} or {_USERS}.")
+    types = {name: to_term(_TYPE_PARAMETER, name) for name in options["types"]}
+    await require_known(service, types, with_user_graphs=graphs == _USERS)
     head = {"task": "search", "text": text, "options": options, "with_user_graphs": graphs == _USERS}
     reply = await service.ask(head, ("search", text, json.dumps(options), graphs))
     found = json.loads(reply.body)
