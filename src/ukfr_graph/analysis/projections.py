@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -43,15 +44,16 @@ def list_projections() -> dict[str, SavedQuery]:
     return {q.name: q for q in read_queries().values() if _TAG in q.tags}
 
 
-def find_projection(name: str) -> SavedQuery:
-    """Find a projection, or any other saved query, by its name.
+def find_projection(name: str, own_queries: Path | None = None) -> SavedQuery:
+    """Find a projection, or any other saved query, by its name; see ``read_queries`` for ``own_queries``.
 
     Raises:
         NotFoundError: there is none.
     """
-    if name not in read_queries():
+    queries = read_queries(own_queries)
+    if name not in queries:
         raise NotFoundError(f"There is no projection {name!r}; there are {', '.join(list_projections())}.")
-    return read_queries()[name]
+    return queries[name]
 
 
 def read_projection(executor: Executor, saved: SavedQuery, values: Mapping[str, Term], most_nodes: int) -> Network:

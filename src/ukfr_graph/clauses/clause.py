@@ -51,7 +51,7 @@ class Citation:
     evidence: Evidence
 
 
-class Relation(NamedTuple):
+class ClauseRelation(NamedTuple):
     """A relation to another clause, by its ``name`` in the ontology (``elaborates`` …)."""
 
     name: str
@@ -125,9 +125,9 @@ class Clause:
         return labels.get(language) or labels.get("") or labels.get("en") or iris.shorten(self.iri)
 
     @property
-    def relations(self) -> list[Relation]:
+    def relations(self) -> list[ClauseRelation]:
         """Its relations to other clauses."""
-        return [Relation(name, other) for name, others in self.related.items() for other in others]
+        return [ClauseRelation(name, other) for name, others in self.related.items() for other in others]
 
     def holders(self) -> list[str]:
         """Return who is presented as bound, calling or credited, in the text's own words or by its lead-in."""

@@ -139,9 +139,9 @@ def _name(text: str, blocks: list[Block], language: Language) -> Iterator[Block]
             sort = "share-links"
         elif block.sort != "row" and _is_heading(block, content, words, language, listed in (None, block.style)):
             sort = "heading" if has_begun else "title-block"
-        elif not has_begun and block.sort == "paragraph" and _is_title(content, words, language):
-            sort = "title-block"
-        elif not has_begun and block.sort == "paragraph" and words < _TITLE_WORDS and not content.endswith(":"):
+        elif (not has_begun and block.sort == "paragraph" and _is_title(content, words, language)) or (
+            not has_begun and block.sort == "paragraph" and words < _TITLE_WORDS and not _has_cue(content, language)
+        ):
             sort = "title-block"
         elif words == 0:
             sort = "heading"
@@ -173,7 +173,12 @@ def _is_heading(block: Block, content: str, words: int, language: Language, is_l
     if "\n" in content and not content.isupper():
         return False
     if content.endswith(":"):
-        return words <= _LABEL_WORDS and content[0].isupper() and not block.style and not _has_cue(content, language, all_=True)
+        is_open = language.patterns["bare"].search(content.rstrip(": ").rpartition(" ")[2])
+        is_label = words <= _LABEL_WORDS and content[0].isupper() and not block.style and not is_open
+        return is_label and not _has_cue(content, language, all_=True)
+    asks = re.match(r"\w+", content)
+    if asks and asks[0].lower() in language.words["asking"] and content[-1] not in ".;:,!" and words <= _LABEL_WORDS:
+        return True  # "What we will do"
     if content[-1] in _ENDS or words > _HEADING_WORDS or content[0].islower():
         return False
     return not _has_cue(content, language)
@@ -182,7 +187,9 @@ def _is_heading(block: Block, content: str, words: int, language: Language, is_l
 def _has_cue(content: str, language: Language, *, all_: bool = False) -> bool:
     """Return whether words have a finite verb or a cue of a speech act; ``all_``: or one of an opener."""
     cues = (cue for cue in language.cues if cue.confidence != "low" or cue.rule == "state")
-    return any(cue.pattern.search(content) for cue in cues) or bool(all_ and language.patterns["openers"].match(content))
+    return any(cue.pattern.search(content) for cue in cues) or bool(
+        all_ and language.patterns["openers"].match(content)
+    )
 
 
 def _close(text: str, blocks: Iterator[Block], language: Language) -> list[Block]:
@@ -193,11 +200,18 @@ def _close(text: str, blocks: Iterator[Block], language: Language) -> list[Block
         content = text[block.content : block.end]
         if block.sort == "heading" and language.patterns["headings"].match(content):
             is_closing = False
-        elif not is_closing and found and len(_WORD.findall(content)) <= _CLOSING_WORDS:
-            formula = language.patterns["closing"].match(content)
-            is_closing = bool(formula) and (formula[0][0].isupper() if formula else False) and (
-                bool(language.patterns["year"].search(content)) or not content[formula.end() if formula else 0 :].isdigit()
-                and (formula[0].lower().startswith(("in witness", "for ")) if formula else False)
-            )
+        elif not is_closing and found:
+            is_closing = _is_closing(content, language)
         found.append(replace(block, sort="title-block") if is_closing and block.sort != "share-links" else block)
-    return found
+    last = next(
+        (at for at in range(len(found), 0, -1) if found[at - 1].sort in ("paragraph", "item", "row")), len(found)
+    )
+    return [replace(b, sort="title-block") if at >= last and b.sort == "heading" else b for at, b in enumerate(found)]
+
+
+def _is_closing(content: str, language: Language) -> bool:
+    """Return whether words are a closing formula: "Done at … this 3rd day of May 2020", "For the Government of …"."""
+    formula = language.patterns["closing"].match(content)
+    if not formula or not content[0].isupper() or len(_WORD.findall(content)) > _CLOSING_WORDS:
+        return False
+    return bool(language.patterns["year"].search(content)) or bool(language.patterns["signing"].match(content))

@@ -18,6 +18,7 @@ _SUBJECT_WORDS = 9  # between a coordinator and the verb of the clause that it b
 _KEPT = frozenset(")]”\"’'%»€$£")  # signs that may end a clause
 _PREPOSITIONS = frozenset("in on for at of".split())  # noqa: SIM905
 _ARTICLES = frozenset("the a an our their its his her this that these those all any each every".split())  # noqa: SIM905
+_LIST_REACH = 40  # words in which a list of verbs goes on
 _REACH = 14  # words of one of several means
 
 
@@ -102,6 +103,10 @@ def _skip_opener(sentence: Sentence, state: _State) -> int:
     if not after:
         return 0
     for at in range(after, len(sentence.tokens)):
+        if sentence.word(at) in ("and", "while") and sentence.match(sentence.language.patterns["openers"], at + 1):
+            if sentence.word(at - 1) != ",":
+                state.cuts.append((at, at + 1, "opener", False))
+            continue
         if sentence.word(at) != ",":
             continue
         if _starts_clause(sentence, at + 1):
@@ -114,12 +119,16 @@ def _skip_opener(sentence: Sentence, state: _State) -> int:
     return after
 
 
-def _starts_clause(sentence: Sentence, at: int) -> bool:
-    """Return whether a main clause starts here: a subject, and its verb within a few words."""
+def _starts_clause(sentence: Sentence, at: int, *, any_subject: bool = False) -> bool:
+    """Return whether a main clause starts here: a subject, and its verb within a few words.
+
+    ``any_subject`` takes any words for a subject, as after a semicolon.
+    """
     language = sentence.language
     word = sentence.word(at)
     is_subject = (
-        word in language.words["subjects"]
+        any_subject
+        or word in language.words["subjects"]
         or sentence.match(language.patterns["both"], at)
         or word in ("the", "our", "their", "an", "a", "its")
         or word.isdigit()
@@ -132,6 +141,8 @@ def _starts_clause(sentence: Sentence, at: int) -> bool:
         if sentence.word(place) in (",", ";", *language.words["relatives"]):
             return False
         anchor = firsts.get(place)
+        if sentence.word(place - 1) in language.words["coordinators"] and (anchor or sentence.is_past_verb(place)):
+            return False  # the verb goes on with something else: "Peace and Progress and agreed"
         if anchor and not sentence.word(place).endswith("ing"):
             return True
         if place > at + 1 and sentence.is_past_verb(place) and _is_nominal(sentence, place + 1):
@@ -193,17 +204,32 @@ def _try_cut(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
         return go_on
 
     # A clause of its own: a subject and its verb; a verb that shares the subject.
-    if (is_joined or is_strong) and _has_verb(state, verbs, at) and _starts_clause(sentence, after):
+    if (
+        (is_joined or is_strong)
+        and _has_verb(state, verbs, at)
+        and _starts_clause(sentence, after, any_subject=is_strong)
+    ):
         if not (state.subordinate and not has_comma):
             state.frame, state.purpose, state.means, state.verb = "", False, -1, -1
             return cut("coordinated-clause", after)
     is_shared = sentence.word(at - 1) in language.words["auxiliaries"]  # "must and will"
-    if (is_joined or is_strong) and not is_shared and word in language.words["auxiliaries"] and not _in_relative(state, has_comma):
+    if (
+        (is_joined or is_strong)
+        and not is_shared
+        and word in language.words["auxiliaries"]
+        and not _in_relative(state, has_comma)
+    ):
         if _has_verb(state, verbs, at):
             state.frame, state.purpose, state.means = "finite", False, -1
             return cut("shared-subject", after)
     anchor = verbs.get(here)
-    if is_joined and anchor and anchor.cue.confidence != "low" and not word.endswith("ing") and not _in_relative(state, has_comma):
+    if (
+        is_joined
+        and anchor
+        and anchor.cue.confidence != "low"
+        and not word.endswith("ing")
+        and not _in_relative(state, has_comma)
+    ):
         if _has_verb(state, verbs, at) and (not anchor.cue.subject or state.frame == "finite") and state.since < at - 1:
             go_on = _enter_cue(sentence, state, anchor)
             return cut("shared-subject", go_on)
@@ -254,6 +280,18 @@ def _try_cut(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
         return here + 1
     if is_joined and _is_gapped(sentence, state, at, after):
         return cut("gapped", here + 1)
+    if _is_as_well(sentence, after - 3) and sentence.gerund(here) and state.frame and not state.purpose:
+        state.frame, state.verb = "gerund", here
+        return cut("coordinated-gerund", here + 1)
+    if (
+        has_comma
+        and not is_joined
+        and state.frame == "finite"
+        and _is_past_in_list(sentence, here)
+        and _has_object(sentence, state, at)
+    ):
+        state.verb = here
+        return cut("shared-subject", here + 1)
     # A verb in the past tense that shares the subject.
     if is_joined and state.frame == "finite" and sentence.is_past_verb(here) and _has_object(sentence, state, at):
         state.verb, state.purpose = here, False
@@ -261,14 +299,39 @@ def _try_cut(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
     return 0
 
 
+def _is_past_in_list(sentence: Sentence, at: int) -> bool:
+    """Return whether a verb in the past tense with an object stands here, of which a list goes on: "…, built A and held B"."""
+    if not sentence.is_past_verb(at) or sentence.word(at + 1) in (
+        "in",
+        "on",
+        "by",
+        "at",
+        "with",
+        "for",
+        "to",
+        "from",
+        "of",
+        "and",
+        ",",
+    ):
+        return False
+    for place in range(at + 2, min(at + _LIST_REACH, len(sentence.tokens) - 1)):
+        if sentence.word(place) == "and" and sentence.is_past_verb(sentence.skip_adverbs(place + 1)):
+            return True
+    return False
+
+
 def _is_gapped(sentence: Sentence, state: _State, at: int, after: int) -> bool:
     """Return whether a figure with a period or place of its own follows, whose verb is that of the figure before it.
 
     "20 ships were inspected in May, and another 30 since June": the object and the period differ.
     """
+
     def has_figure(first: int, last: int) -> bool:
-        return any(sentence.word(place)[:1].isdigit() or sentence.word(place) in sentence.language.numbers
-                   for place in range(first, last))
+        return any(
+            sentence.word(place)[:1].isdigit() or sentence.word(place) in sentence.language.numbers
+            for place in range(first, last)
+        )
 
     if not (state.frame and has_figure(after, min(after + 4, len(sentence.tokens))) and has_figure(state.since, at)):
         return False
@@ -355,7 +418,9 @@ def _advance(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
     if word in language.words["relatives"] or (word == "that" and _is_relative_that(sentence, at)):
         state.subordinate = True
         return at + 1
-    if word in language.words["subordinators"] or (word == "as" and _is_clause_as(sentence, at)):
+    if (word in language.words["subordinators"] and (word != "so" or sentence.word(at + 1) == "that")) or (
+        word == "as" and _is_clause_as(sentence, at)
+    ):
         if at and word == "as" and not state.subordinate:
             state.cuts.append((at - (sentence.word(at - 1) == ","), at, "ground", False))
             return at + 1
@@ -366,7 +431,12 @@ def _advance(sentence: Sentence, state: _State, at: int, verbs: dict[int, Anchor
     if word == "," and state.subordinate:
         state.subordinate = False
         return at + 1
-    if state.subordinate and word == "to" and state.asks and language.is_verb(sentence.word(sentence.skip_adverbs(at + 1))):
+    if (
+        state.subordinate
+        and word == "to"
+        and state.asks
+        and language.is_verb(sentence.word(sentence.skip_adverbs(at + 1)))
+    ):
         state.subordinate = False
     if state.subordinate:
         return at + 1
@@ -425,8 +495,10 @@ def _enter_infinitive(sentence: Sentence, state: _State, at: int) -> int:
             return verb + 1
         return at + 1
     governing = sentence.word(state.verb)
-    base = governing if sentence.language.is_verb(governing) else (
-        sentence.language.find_base(governing, "ing") or sentence.language.find_base(governing, "ed")
+    base = (
+        governing
+        if sentence.language.is_verb(governing)
+        else (sentence.language.find_base(governing, "ing") or sentence.language.find_base(governing, "ed"))
     )
     light = sentence.language.words["light"]
     if (base in light or governing in light or state.asks) and not state.purpose:
@@ -442,10 +514,17 @@ def _is_relative_that(sentence: Sentence, at: int) -> bool:
     after = sentence.word(at + 1)
     if before in sentence.language.words["complements"] or before in (",", "and", ""):
         return False
-    return bool(before) and (
-        after in sentence.language.words["auxiliaries"] or after in ("can", "could", "may", "might", "would")
-        or sentence.language.is_verb(after) or after.endswith(("s", "ed")) or before.isalpha()
-    ) and after not in ("the", "we", "this", "our", "these") or after in ("can", "are", "will", "have", "is")
+    return (
+        bool(before)
+        and (
+            after in sentence.language.words["auxiliaries"]
+            or after in ("can", "could", "may", "might", "would")
+            or sentence.language.is_verb(after)
+            or after.endswith(("s", "ed"))
+            or before.isalpha()
+        )
+        and after not in ("the", "we", "this", "our", "these")
+    ) or after in ("can", "are", "will", "have", "is")
 
 
 def _is_clause_as(sentence: Sentence, at: int) -> bool:
@@ -456,7 +535,13 @@ def _is_clause_as(sentence: Sentence, at: int) -> bool:
         word = sentence.word(place)
         if word in (",", ";", "and", "to", "that", *sentence.language.words["relatives"]):
             return False
-        if word in ("is", "are", "has", "have") and sentence.word(place + 1) in ("now", "already", "been", "still", "currently"):
+        if word in ("is", "are", "has", "have") and sentence.word(place + 1) in (
+            "now",
+            "already",
+            "been",
+            "still",
+            "currently",
+        ):
             return True
     return False
 
@@ -472,10 +557,13 @@ def _list_means(sentence: Sentence, state: _State, at: int, *, already: bool = F
     begin, place = content, content
     while place < len(sentence.tokens):
         word = sentence.word(place)
-        is_stop = word in (";", ":", "(", ")") or word in language.words["relatives"] or word in language.words["auxiliaries"] or (
-            word == "to" or word == "that" or (word == "," and _starts_clause(sentence, place + 1))
-        ) or (word == "and" and _starts_clause(sentence, place + 1)) or any(
-            sentence.match(language.patterns[name], place) for name in ("including", "means") if place > content
+        is_stop = (
+            word in (";", ":", "(", ")")
+            or word in language.words["relatives"]
+            or word in language.words["auxiliaries"]
+            or (word == "to" or word == "that" or (word == "," and _starts_clause(sentence, place + 1)))
+            or (word == "and" and _starts_clause(sentence, place + 1))
+            or any(sentence.match(language.patterns[name], place) for name in ("including", "means") if place > content)
         )
         if is_stop:
             break
@@ -490,7 +578,9 @@ def _list_means(sentence: Sentence, state: _State, at: int, *, already: bool = F
     if not ends or place - begin < 2:
         ends = ends[:-1] if ends and place - begin < 2 else ends
     spans = [content, *(start for _, start in ends)]
-    is_list = bool(ends) and all(_is_phrase(sentence, first, stop) for first, stop in zip(spans, [*(e for e, _ in ends), place], strict=True))
+    is_list = bool(ends) and all(
+        _is_phrase(sentence, first, stop) for first, stop in zip(spans, [*(e for e, _ in ends), place], strict=True)
+    )
     is_final = place >= len(sentence.tokens) - 1 or sentence.word(place) in (",", ";")
     has_and = any("and" in (sentence.word(end), sentence.word(start - 1)) for end, start in ends)
     if not is_list or not is_final or not has_and or not _can_have_means(sentence, state):
@@ -512,7 +602,9 @@ def _can_have_means(sentence: Sentence, state: _State) -> bool:
 def _is_phrase(sentence: Sentence, first: int, stop: int) -> bool:
     """Return whether words are a means of their own: two or more, of which one is neither article nor preposition."""
     words = [sentence.word(at) for at in range(first, stop)]
-    content = [word for word in words if word.isalpha() and word not in ("the", "a", "an", "our", "their", "of", "in", "on")]
+    content = [
+        word for word in words if word.isalpha() and word not in ("the", "a", "an", "our", "their", "of", "in", "on")
+    ]
     return len(content) >= 2 and len(words) <= _REACH * 2
 
 
@@ -529,7 +621,7 @@ def _make_pieces(sentence: Sentence, cuts: list[tuple[int, int, str, bool]], inh
         first = begin
         while first < last and tokens[first].word in (",", ";", ":", ".", "-", "–", "—"):
             first += 1
-        if first < last:
+        if any(token.word[0].isalnum() for token in tokens[first:last]):
             kind = _find_kind(sentence, first, last)
             confidence = "high" if rule == "sentence" else "medium"
             pieces.append(Piece(tokens[first].start, tokens[last - 1].end, kind, Reading("", rule, confidence), part))
@@ -553,7 +645,12 @@ def _pass_on(pieces: list[Piece], inherited: Reading | None) -> list[Piece]:
         kind = piece.kind
         weak = kind is None or kind.confidence == "low"
         goes_on = piece.boundary.rule not in ("sentence", "coordinated-clause", "ground", "opener", "weighed")
-        if weak and before and (goes_on or piece is pieces[0]) and (kind is None or piece.is_part or piece is pieces[0]):
+        if (
+            weak
+            and before
+            and (goes_on or piece is pieces[0])
+            and (kind is None or piece.is_part or piece is pieces[0])
+        ):
             kind = Reading(before.value, "inherited:" + before.rule.removeprefix("inherited:"), "medium")
         kind = kind or Reading("Report", "no-cue", "low")
         found.append(replace(piece, kind=kind))
@@ -578,10 +675,17 @@ def _find_kind(sentence: Sentence, first: int, last: int) -> Reading | None:
             continue
         if anchor.cue.subject and not _has_subject(sentence, anchor, first):
             continue
-        if best is None or (best.cue.confidence == "low" and anchor.cue.confidence != "low" and best.cue.rule == "state" and anchor.first - best.first < 4):
+        if best is None or (
+            best.cue.confidence == "low"
+            and anchor.cue.confidence != "low"
+            and best.cue.rule == "state"
+            and anchor.first - best.first < 4
+        ):
             best = anchor
         if best.cue.confidence != "low":
             break
+    if best is None and first == 0 and sentence.language.is_verb(sentence.word(0), certain=True):
+        return Reading("Pledge", "verb-first", "low")  # an item of a plan: "Strengthen early warning"
     if (best is None or best.cue.rule == "state") and _is_stance(sentence, first):
         return Reading("Reaffirmation", "stance", "low")
     return Reading(best.cue.kind, best.cue.rule, best.cue.confidence) if best else None
@@ -591,7 +695,7 @@ def _is_stance(sentence: Sentence, first: int) -> bool:
     """Return whether the speakers say in the present tense what they are or hold: "We share …", "Our friendship is …"."""
     subject = sentence.match(sentence.language.patterns["we"], first)
     words = [sentence.word(at) for at in range(first, min(first + _SUBJECT_WORDS, len(sentence.tokens)))]
-    return bool(subject) and not any(sentence.language.find_base(word, "ed") for word in words)
+    return bool(subject) and "been" not in words and not any(sentence.language.find_base(word, "ed") for word in words)
 
 
 def _has_subject(sentence: Sentence, anchor: Anchor, first: int) -> bool:
@@ -599,7 +703,7 @@ def _has_subject(sentence: Sentence, anchor: Anchor, first: int) -> bool:
     if anchor.first == first:
         return True
     before = sentence.word(anchor.first - 1)
-    return before not in ("the", "a", "an", "of", "our", "their", "this", "in", "and", "for", "with", "by", "as") 
+    return before not in ("the", "a", "an", "of", "our", "their", "this", "in", "and", "for", "with", "by", "as")
 
 
 def _is_subordinate(sentence: Sentence, anchor: Anchor, first: int) -> bool:

@@ -52,8 +52,10 @@ class Language:
 
     def is_verb(self, word: str, *, certain: bool = False) -> bool:
         """Return whether a word can be a verb's base form; ``certain``: and hardly anything else."""
-        return word in self.words["verbs"] or word in self.words["light"] or (
-            not certain and word in self.words["doubtful"]
+        return (
+            word in self.words["verbs"]
+            or word in self.words["light"]
+            or (not certain and word in self.words["doubtful"])
         )
 
     def find_base(self, word: str, ending: str) -> str:
@@ -83,7 +85,9 @@ def read_language(code: str) -> Language:
     folder = resources.files(__package__ or "") / "languages"
     known = sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
     if code not in known:
-        raise SettingsError(f"No rules for drafting are in {code!r}; there are {', '.join(known)}.{suggest(code, known)}")
+        raise SettingsError(
+            f"No rules for drafting are in {code!r}; there are {', '.join(known)}.{suggest(code, known)}"
+        )
     return _make(code, yaml.safe_load((folder / f"{code}.yaml").read_text("utf-8")))
 
 
@@ -115,16 +119,22 @@ def _make(code: str, content: dict[str, Any]) -> Language:
         numbers={word: int(value) for word, value in _pairs(content["numbers"]).items()},
         magnitudes={word: int(value) for word, value in _pairs(content["magnitudes"]).items()},
         months=months,
-        words={**words, "verbs": verbs - doubtful, "doubtful": doubtful, "light": light, "shortmonths": frozenset(short)},
+        words={
+            **words,
+            "verbs": verbs - doubtful,
+            "doubtful": doubtful,
+            "light": light,
+            "shortmonths": frozenset(short),
+        },
         patterns=patterns,
         past=_pairs(content["past"]),
     )
 
 
 _LISTS = ("subjects", "auxiliaries", "relatives", "subordinators", "complements", "adverbs", "determiners", "stops",
-          "increment", "coordinators", "links", "one")  # fmt: skip
+          "asking", "increment", "elliptic", "coordinators", "links", "one")  # fmt: skip
 _PATTERNS = ("openers", "bare", "leads_in", "formula", "we", "parties", "both", "means", "including", "continuing",
-             "numbered", "percent", "agreeing", "headings", "closing", "shared")  # fmt: skip
+             "numbered", "percent", "agreeing", "headings", "closing", "signing", "shared")  # fmt: skip
 
 
 def _cues(entries: Iterable[dict[str, Any]], holes: dict[str, str]) -> Iterable[Cue]:

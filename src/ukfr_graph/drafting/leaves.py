@@ -71,7 +71,7 @@ def find_leaves(text: str, body: Sequence[Span], language: Language) -> list[Lea
     Every word of the body is in one of them. Line ends are LF.
     """
     reader = _Reader(text, language)
-    blocks = find_blocks(text, body, language)
+    blocks = [block for block in find_blocks(text, body, language) if _WORD.search(text, block.start, block.end)]
     for number, block in enumerate(blocks):
         following = blocks[number + 1] if number + 1 < len(blocks) else None
         _read_block(reader, block, following)
@@ -142,7 +142,9 @@ def _find_lead(reader: _Reader, block: Block) -> _Lead | None:
 def _is_plain_item(reader: _Reader, block: Block) -> bool:
     """Return whether a paragraph without a marker is an item: it starts in lower case, or with a verb."""
     first = re.match(r"\w+", reader.text[block.content : block.end])
-    return bool(first) and (first[0][0].islower() or first[0] == "To" or reader.language.is_verb(first[0].lower(), certain=True))
+    return bool(first) and (
+        first[0][0].islower() or first[0] == "To" or reader.language.is_verb(first[0].lower(), certain=True)
+    )
 
 
 def _is_recital_start(reader: _Reader, span: Span, following: Block | None) -> bool:
@@ -150,7 +152,8 @@ def _is_recital_start(reader: _Reader, span: Span, following: Block | None) -> b
         return False
     content = reader.text[following.content : following.end]
     return bool(reader.language.patterns["openers"].match(content)) and not any(
-        anchor.cue.confidence != "low" for anchor in Sentence(reader.text, span.start, span.end, reader.language).anchors
+        anchor.cue.confidence != "low"
+        for anchor in Sentence(reader.text, span.start, span.end, reader.language).anchors
     )
 
 
@@ -182,7 +185,9 @@ def _read_sentence(reader: _Reader, span: Span, lead: _Lead | None, *, opens: bo
         bare = _read_bare(reader, pieces[-1])
         if bare is not None:
             _add_pieces(reader, pieces[:-1], lead)
-            at = reader.add(pieces[-1].start, pieces[-1].end, reason="lead-in", boundary=Reading("", "bare-lead-in", "medium"))
+            at = reader.add(
+                pieces[-1].start, pieces[-1].end, reason="lead-in", boundary=Reading("", "bare-lead-in", "medium")
+            )
             if opens:
                 reader.leads.append(_Lead(bare[0], bare[1], at, is_clause=False))
             return
@@ -203,15 +208,20 @@ def _read_bare(reader: _Reader, piece: Piece) -> tuple[Reading | None, str] | No
         return Reading("Pledge", "formula", "medium"), "any"
     if language.patterns["openers"].match(content):
         return None
-    anchors = [anchor for anchor in sentence.anchors if anchor.cue.confidence != "low" or anchor.cue.rule in ("ought", "state")]
+    anchors = [
+        anchor for anchor in sentence.anchors if anchor.cue.confidence != "low" or anchor.cue.rule in ("ought", "state")
+    ]
     if not anchors:
         words = [token for token in sentence.tokens if token.word[0].isalnum()]
         return (None, "any") if len(words) <= _FEW or language.patterns["leads_in"].search(content) else None
     anchor = anchors[0]
     rest = [token.word for token in sentence.tokens[anchor.last :] if token.word[0].isalnum()]
     names = language.patterns["leads_in"].search(content)
-    verbs = [at for at in range(anchor.last, len(sentence.tokens)) if language.is_verb(sentence.word(at), certain=True)
-             and sentence.word(at) not in language.words["light"]]
+    verbs = [
+        at
+        for at in range(anchor.last, len(sentence.tokens))
+        if language.is_verb(sentence.word(at), certain=True) and sentence.word(at) not in language.words["light"]
+    ]
     if verbs or len(rest) > _BARE_WORDS:
         return None
     lights = [word for word in rest if word in language.words["light"] and word not in ("agreed",)]
@@ -273,8 +283,12 @@ def _fill(text: str, body: Sequence[Span], leaves: list[Leaf]) -> Iterator[Leaf]
 def _gap(text: str, start: int, end: int) -> Iterator[Leaf]:
     words = list(re.finditer(r"\w+", text[start:end])) if _WORD.search(text, start, end) else []
     if words:
-        yield Leaf(start + words[0].start(), start + words[-1].end(), reason="connective",
-                   boundary=Reading("", "left-over", "low"))
+        yield Leaf(
+            start + words[0].start(),
+            start + words[-1].end(),
+            reason="connective",
+            boundary=Reading("", "left-over", "low"),
+        )
 
 
 __all__ = ["Leaf", "find_leaves", "replace", "split_sentences"]

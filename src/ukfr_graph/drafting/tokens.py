@@ -9,6 +9,7 @@ from functools import cached_property
 from ukfr_graph.drafting.language import Cue, Language
 
 _TOKEN = re.compile(r"\d{1,3}(?:[,.]\d{3})+(?!\d)|[^\W_]+(?:['’\-./&][^\W_]+)*|[^\w\s]|_")
+_BEFORE_NOUNS = frozenset("the a an our their its his her this these those of".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Sentence:
         for cue in self.language.cues:
             for match in cue.pattern.finditer(self.text, self.start, self.end):
                 first, last = self._at.get(match.start()), self._ends.get(match.end())
-                if first is None or last is None:
+                if first is None or last is None or (cue.form != "bare" and self.word(first - 1) in _BEFORE_NOUNS):
                     continue
                 if first not in found:
                     found[first] = Anchor(cue, first, last)
@@ -67,7 +68,10 @@ class Sentence:
 
     def skip_adverbs(self, at: int) -> int:
         """Return the position of the first word from ``at`` on that is no adverb."""
-        while (word := self.word(at)) and (word in self.language.words["adverbs"] or (word.endswith("ly") and word not in ("supply", "apply", "comply", "rely", "reply", "family"))):
+        while (word := self.word(at)) and (
+            word in self.language.words["adverbs"]
+            or (word.endswith("ly") and word not in ("supply", "apply", "comply", "rely", "reply", "family"))
+        ):
             at += 1
         return at
 
@@ -94,7 +98,13 @@ class Sentence:
     def is_past_verb(self, at: int) -> bool:
         """Return whether a verb in the past tense, or in the third person, seems to stand here."""
         word = self.word(at)
+        if at > 0 and self.tokens[at].is_capital:
+            return False
         if self.language.find_base(word, "ed"):
             return self.word(at + 1) not in ("by",)
         base = word[:-1] if word.endswith("s") else ""
-        return bool(base) and self.language.is_verb(base, certain=True) and self.word(at + 1) in self.language.words["determiners"]
+        return (
+            bool(base)
+            and self.language.is_verb(base, certain=True)
+            and self.word(at + 1) in self.language.words["determiners"]
+        )

@@ -78,7 +78,7 @@ def test_the_page_names_the_two_coders(server: str) -> None:
 
 def test_the_page_speaks_french(server: str) -> None:
     page = httpx.get(f"{server}/outcomes", params={"lang": "fr", "at": "2026-11-01"}).text
-    assert "9 accompli" in page
+    assert "10 accompli" in page
     assert "no outcome recorded" not in page
     assert "Amener des mineurs non accompagnés au Royaume-Uni" in page
 

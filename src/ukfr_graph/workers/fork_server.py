@@ -1,4 +1,4 @@
-"""The nursery: a small process without threads or an event loop, which forks workers and reaps them.
+"""The fork server: a small process without threads or an event loop, which forks workers and reaps them.
 
 It has imported the engine, so that a worker starts in the time of a fork; it never opens a store, because
 the engine's threads do not survive forking. It is commanded by JSON lines on a socket; when that socket
@@ -7,7 +7,7 @@ Events: ``spawned`` (with the worker's socket as ancillary data), ``ended`` (wit
 ``able`` (whether it may promote, which takes the right ``CAP_SYS_NICE``, and how workers are isolated).
 
 Workers over a dataset are isolated (see ``sandbox``). Where SERVICE is allowed, the relay runs in a process of its
-own, and the nursery hands its sockets to the workers that ask for one.
+own, and the fork server hands its sockets to the workers that ask for one.
 """
 
 from __future__ import annotations
@@ -27,17 +27,16 @@ from ukfr_graph.limits import Limits
 from ukfr_graph.query.federation import Route
 from ukfr_graph.workers.sandbox import Isolation, connect_to_relay, end_with_parent, find_isolation, isolate
 from ukfr_graph.workers.wire import Channel
-from ukfr_graph.workers.worker import Source, work, write
+from ukfr_graph.workers.worker import DataSource, work, write
 
-ORDERS_VARIABLE = "UKFR_NURSERY_ORDERS"
 _COMMAND_BYTES = 65_536
 _SOCKET_BUFFER_BYTES = 1 << 20
 
 
-class Nursery:
+class ForkServer:
     """The children by number, and the control socket."""
 
-    def __init__(self, control: socket.socket, source: Source, limits: Limits) -> None:
+    def __init__(self, control: socket.socket, source: DataSource, limits: Limits) -> None:
         self._control, self._source, self._limits = control, source, limits
         self._children: dict[int, int] = {}  # number → process
         self._selector = selectors.DefaultSelector()
@@ -122,8 +121,8 @@ class Nursery:
         self._tell({"event": "spawned", "number": number, "pid": pid}, ours.fileno())
         ours.close()
 
-    def _isolate(self, link: socket.socket) -> None:
-        """Close the doors of this process, a worker; where there is a relay, the nursery gets what leads to it."""
+    def _isolate(self, end: socket.socket) -> None:
+        """Close the doors of this process, a worker; where there is a relay, the fork server gets what leads to it."""
         if self._gate is not None:
             self._gate.close()
         for listener in self._listeners.values():  # those of other workers
@@ -132,11 +131,11 @@ class Nursery:
             return
         own = isolate(with_relay=self._route is not None)
         if own is not None:
-            socket.send_fds(link, [b"."], [own])
+            socket.send_fds(end, [b"."], [own])
             os.close(own)
 
-    def _listen_to(self, number: int, link: socket.socket) -> None:
-        _, descriptors, _, _ = socket.recv_fds(link, 1, 1)
+    def _listen_to(self, number: int, end: socket.socket) -> None:
+        _, descriptors, _, _ = socket.recv_fds(end, 1, 1)
         if descriptors:  # or else it ended before
             self._listeners[number] = descriptors[0]
             self._selector.register(descriptors[0], selectors.EVENT_READ)
@@ -152,7 +151,7 @@ class Nursery:
                 self._control.close()
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                from ukfr_graph.query.relay import Relay  # heavy: not in the nursery
+                from ukfr_graph.query.relay import Relay  # heavy: not in the fork server
 
                 Relay(self._limits.service_allow, listener=self._gate, secret=self._route.secret).serve()
             except BaseException as error:
@@ -195,10 +194,13 @@ def _may_promote() -> bool:
 
 
 def main() -> None:
-    """Run a nursery on the control socket whose descriptor is the first argument."""
+    """Run a fork server on the control socket whose descriptor is the first argument; its first line has the orders."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    orders = json.loads(os.environ.pop(ORDERS_VARIABLE))  # not an argument, which others could read
-    Nursery(control, Source(**orders["source"]), Limits(**orders["limits"])).run()
+    with control.makefile("rb", buffering=0) as lines:  # unbuffered: what comes after the line is left
+        line = lines.readline()
+    if line:  # else the server has gone
+        orders = json.loads(line)
+        ForkServer(control, DataSource(**orders["source"]), Limits(**orders["limits"])).run()
 
 
 if __name__ == "__main__":

@@ -29,13 +29,13 @@ class Job:
     ``key`` is what a slow query is remembered by; ``on_slow`` is called when it leaves the quick lane.
     """
 
-    __slots__ = ("body", "future", "head", "key", "link", "on_slow")
+    __slots__ = ("body", "future", "head", "key", "on_slow", "worker")
 
     def __init__(
         self, head: Head, body: bytes = b"", key: Hashable = None, on_slow: Callable[[Job], None] | None = None
     ) -> None:
         self.head, self.body, self.key, self.on_slow = head, body, key, on_slow
-        self.link: Link | None = None
+        self.worker: WorkerHandle | None = None
         self.future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
     def fail(self, error: Exception) -> None:
@@ -44,7 +44,7 @@ class Job:
             self.future.set_exception(error)
 
 
-class Link(asyncio.Protocol):
+class WorkerHandle(asyncio.Protocol):
     """A worker by its ``number``.
 
     ``jobs`` are in the order in which it works on them, none standing for one that was taken back. When it
@@ -52,7 +52,9 @@ class Link(asyncio.Protocol):
     ``is_slow`` says that it is out of the quick lane.
     """
 
-    def __init__(self, number: int, on_ready: Callable[[Link], None], on_reply: Callable[[Link], None]) -> None:
+    def __init__(
+        self, number: int, on_ready: Callable[[WorkerHandle], None], on_reply: Callable[[WorkerHandle], None]
+    ) -> None:
         self.number = number
         self.pid = 0
         self.version = self.folder = self.fault = ""
@@ -74,7 +76,7 @@ class Link(asyncio.Protocol):
 
     def give(self, job: Job) -> None:
         """Send a job; its future has the reply. A worker that is lost fails it when the news comes."""
-        job.link = self
+        job.worker = self
         self.jobs.append(job)
         if self._transport is None or self.is_lost():
             return

@@ -1,4 +1,4 @@
-"""The nursery as the server sees it: a child process that is told to spawn, demote and kill workers."""
+"""The fork server as the server sees it: a child process that is told to spawn, demote and kill workers."""
 
 from __future__ import annotations
 
@@ -15,28 +15,27 @@ from dataclasses import asdict
 from typing import Any
 
 from ukfr_graph.limits import Limits
-from ukfr_graph.workers.link import Link
-from ukfr_graph.workers.nursery import ORDERS_VARIABLE
+from ukfr_graph.workers.handle import WorkerHandle
 from ukfr_graph.workers.sandbox import Isolation
-from ukfr_graph.workers.worker import Source
+from ukfr_graph.workers.worker import DataSource
 
 _EVENT_BYTES = 65_536
 _DESCRIPTORS = 64
 
 
-class Staff:
-    """Starts the nursery, and starts it anew should it end; ``links`` are the workers by number."""
+class Supervisor:
+    """Starts the fork server, and starts it anew should it end; ``workers`` are the workers by number."""
 
     def __init__(
         self,
-        source: Source,
+        source: DataSource,
         limits: Limits,
         *,
-        on_ready: Callable[[Link], None],
-        on_reply: Callable[[Link], None],
-        on_ended: Callable[[Link], None],
+        on_ready: Callable[[WorkerHandle], None],
+        on_reply: Callable[[WorkerHandle], None],
+        on_ended: Callable[[WorkerHandle], None],
     ) -> None:
-        self.links: dict[int, Link] = {}
+        self.workers: dict[int, WorkerHandle] = {}
         self.may_promote = False
         self.isolation: Isolation = "none"
         self._source, self._limits = source, limits
@@ -49,45 +48,45 @@ class Staff:
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self) -> None:
-        """Start the nursery's process; what it says is read from ``start`` on."""
+        """Start the fork server's process; what it says is read from ``start`` on."""
         self._control, theirs = socket.socketpair()
-        self._control.setblocking(False)
-        command = [sys.executable, "-m", "ukfr_graph.workers.nursery", str(theirs.fileno())]
-        orders = {"source": asdict(self._source), "limits": asdict(self._limits)}
-        environment = {**os.environ, ORDERS_VARIABLE: json.dumps(orders)}
-        self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment)  # noqa: S603
+        command = [sys.executable, "-m", "ukfr_graph.workers.fork_server", str(theirs.fileno())]
+        self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
         theirs.close()
+        # Not as arguments or variables, which others on this machine may read: a password may be among them.
+        self._tell({"source": asdict(self._source), "limits": asdict(self._limits)})
+        self._control.setblocking(False)
 
     def start(self) -> None:
-        """Listen to the nursery, and launch it where that was not done."""
+        """Listen to the fork server, and launch it where that was not done."""
         if self._control is None:
             self.launch()
         assert self._control is not None
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._control.fileno(), self._read)
 
-    def spawn(self, role: str = "worker", on_ready: Callable[[Link], None] | None = None) -> Link:
+    def spawn(self, role: str = "worker", on_ready: Callable[[WorkerHandle], None] | None = None) -> WorkerHandle:
         """Order a worker; ``on_ready`` is called with it when it can be asked."""
         self._numbers += 1
-        link = self.links[self._numbers] = Link(self._numbers, on_ready or self._on_ready, self._on_reply)
-        self._tell({"do": "spawn", "number": link.number, "role": role})
-        return link
+        worker = self.workers[self._numbers] = WorkerHandle(self._numbers, on_ready or self._on_ready, self._on_reply)
+        self._tell({"do": "spawn", "number": worker.number, "role": role})
+        return worker
 
-    def demote(self, link: Link) -> None:
+    def demote(self, worker: WorkerHandle) -> None:
         """Let a worker have only what no other process wants of the processors (``SCHED_IDLE``)."""
-        self._tell({"do": "demote", "number": link.number})
+        self._tell({"do": "demote", "number": worker.number})
 
-    def promote(self, link: Link) -> None:
+    def promote(self, worker: WorkerHandle) -> None:
         """Let a worker have its share of the processors again."""
-        self._tell({"do": "promote", "number": link.number})
+        self._tell({"do": "promote", "number": worker.number})
 
-    def kill(self, link: Link) -> None:
+    def kill(self, worker: WorkerHandle) -> None:
         """End a worker at once, whatever it does."""
-        link.is_closed = True
-        self._tell({"do": "kill", "number": link.number})
+        worker.is_closed = True
+        self._tell({"do": "kill", "number": worker.number})
 
     def stop(self) -> None:
-        """End the nursery, and with it every worker."""
+        """End the fork server, and with it every worker."""
         if self._control is not None:
             if self._loop is not None:
                 self._loop.remove_reader(self._control.fileno())
@@ -98,7 +97,7 @@ class Staff:
 
     def _tell(self, command: dict[str, Any]) -> None:
         if self._control is not None:
-            with contextlib.suppress(OSError):  # a nursery that has ended is found by reading
+            with contextlib.suppress(OSError):  # a fork server that has ended is found by reading
                 self._control.sendall(json.dumps(command).encode() + b"\n")
 
     def _read(self) -> None:
@@ -118,30 +117,30 @@ class Staff:
             if event["event"] == "able":
                 self.may_promote, self.isolation = event["promote"], event["isolation"]
             elif event["event"] == "spawned":
-                self._connect(self.links.get(event["number"]), event["pid"], descriptors.pop(0))
-            elif link := self.links.pop(event["number"], None):
-                self._on_ended(link)
-                link.ended(event["status"])
+                self._connect(self.workers.get(event["number"]), event["pid"], descriptors.pop(0))
+            elif worker := self.workers.pop(event["number"], None):
+                self._on_ended(worker)
+                worker.ended(event["status"])
 
-    def _connect(self, link: Link | None, pid: int, descriptor: int) -> None:
-        if link is None:
+    def _connect(self, worker: WorkerHandle | None, pid: int, descriptor: int) -> None:
+        if worker is None:
             os.close(descriptor)
             return
-        link.pid = pid
+        worker.pid = pid
         end = socket.socket(fileno=descriptor)
         loop = asyncio.get_running_loop()
-        task = loop.create_task(loop.create_unix_connection(lambda: link, sock=end))
+        task = loop.create_task(loop.create_unix_connection(lambda: worker, sock=end))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def _restart(self) -> None:
-        """The nursery has ended: so have its workers, or they are ended now."""
+        """The fork server has ended: so have its workers, or they are ended now."""
         self.stop()
-        links, self.links, self._buffer = list(self.links.values()), {}, b""
+        workers, self.workers, self._buffer = list(self.workers.values()), {}, b""
         self.start()
-        for link in links:
+        for worker in workers:
             with contextlib.suppress(ProcessLookupError):
-                if link.pid:
-                    os.kill(link.pid, signal.SIGKILL)
-            self._on_ended(link)
-            link.ended(-signal.SIGTERM)
+                if worker.pid:
+                    os.kill(worker.pid, signal.SIGKILL)
+            self._on_ended(worker)
+            worker.ended(-signal.SIGTERM)
