@@ -20,6 +20,8 @@ from ukfr_graph.query.federation import Route, is_allowed
 
 _EMBEDDING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 """Networks whose addresses end with an IPv4 address."""
+_LOCAL_GATEWAYS = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""Addresses that a gateway of one's own network translates (RFC 8215)."""
 _TIMEOUT_S = 60
 _LIMIT_BYTES = 100_000_000
 _USER_AGENT = f"ukfr-graph/{__version__}"  # Wikidata answers nobody without a name
@@ -55,6 +57,8 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
             within = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if within is not None:
             return is_public(within)
+        if address.is_site_local or address in _LOCAL_GATEWAYS:
+            return False
     return address.is_global and not address.is_multicast
 
 
