@@ -51,6 +51,31 @@ def test_a_cell_that_holds_what_may_be_rows_is_told_with_its_lines(tmp_path: Pat
     assert told == ["line 2: row: a cell goes on to line 4 and holds what may be rows: is a quotation mark not closed?"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Multilateral",
+        "various",
+        "Various states",
+        "Others (12)",
+        "15 states",
+        "et al.",
+        "Plusieurs États",
+        "autres pays",
+    ],
+)
+def test_what_names_no_party_is_told_and_is_no_state(tmp_path: Path, name: str) -> None:
+    head = "No;Title;Date;Parties;Reference\n"
+    (alone, beside), told = read_text(tmp_path, f"{head}1;a;1950;{name};\n2;b;1950;France, {name};\n")
+    assert (alone.parties, beside.parties) == (frozenset(), frozenset({"FR", "others"}))
+    assert told == [f"line {line}: parties: {name} names no state; the list of parties is not whole" for line in (2, 3)]
+
+
+@pytest.mark.parametrize("name", ["Oman", "Togo", "Mali", "Niger", "Other Ruritania", "Alland", "Multistan"])
+def test_a_state_is_not_taken_for_a_list(name: str) -> None:
+    assert read_party(name).code != "others"
+
+
 def test_a_row_that_the_reader_of_cells_loses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ukfr_graph.link.datasets import tables
 
