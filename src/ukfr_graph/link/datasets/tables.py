@@ -25,23 +25,10 @@ from ukfr_graph.link.datasets.treaties import Fault, InputError
 DELIMITERS = ",;\t|"
 MAX_CELL = 100_000
 MISSING = frozenset(
-    {
-        "",
-        "na",
-        "n/a",
-        "#n/a",
-        "<na>",
-        "nan",
-        "null",
-        "none",
-        "nil",
-        "-",
-        "--",
-        "---",
-        "\N{EN DASH}",
-        "\N{EM DASH}",
-        "\\n",
-    }
+    (  # noqa: SIM905
+        "na n/a n.a. #n/a <na> nan null (null) none (none) nil (blank) missing unknown inconnu n.d. s.d. \\n "
+        "#ref! #value! #name? #div/0!"
+    ).split()
 )
 """The texts that programs and people write where there is no value (R, pandas, spreadsheets, SQL), in small letters."""
 _HEAD_BYTES = 65_536
@@ -102,12 +89,12 @@ def open_table(path: Path, delimiter: str = "", encoding: str = "") -> Iterator[
 
 
 def is_missing(text: str) -> bool:
-    """Return whether a cell says that there is no value.
+    """Return whether a cell says that there is no value: by a word for that, or since it has no letter and no digit.
 
-    >>> is_missing("NA"), is_missing(" - "), is_missing("Namibia")
-    (True, True, False)
+    >>> is_missing("NA"), is_missing(" - "), is_missing("?"), is_missing("Namibia")
+    (True, True, True, False)
     """
-    return text.strip().lower() in MISSING
+    return text.strip().lower() in MISSING or not any(c.isalnum() for c in text)
 
 
 def find_delimiter(line: str) -> str:
