@@ -20,6 +20,7 @@ from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, ask_saved, cite, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
@@ -97,6 +98,7 @@ class SeriesLine:
 async def series(request: Request) -> Response:
     """Show the series up to a day (``at``); ``kind`` and ``level`` (of coding) choose."""
     form, language, day = choose_form(request), language_of(request), day_of(request)
+    await require_known_filters(request, FILTERS)
     known, relations = await find_series(request.app.state.service, day, language)
     given = {name: request.query_params.get(name, "") for name in FILTERS}
     entries = _choose(known, given)
