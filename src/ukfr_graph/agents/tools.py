@@ -10,7 +10,7 @@ from mcp import types
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.query.search import LONGEST_TEXT
+from ukfr_graph.query.search_words import LONGEST_TEXT
 
 MOST_HITS = 50
 _OWN = ("search", "describe", "sparql")
@@ -62,8 +62,9 @@ def _describe_search() -> types.Tool:
     return types.Tool(
         name="search",
         title="Find resources by the words of their names, summaries, definitions and quotes",
-        description="Find clauses, actors, instruments, topics, places and terms by words, in English and French; "
-        "every word must occur. Use it first, to learn IRIs. (Trouver des ressources par leurs mots.)",
+        description="Find clauses, actors, instruments, topics, places and terms by words, in English and French, and "
+        "the tools that answer a question, with their arguments. Misspelt words are read as the nearest; what has every "
+        "word comes first. Use it first, to learn IRIs. (Trouver des ressources par leurs mots.)",
         input_schema=_write_schema(
             {
                 "text": {"type": "string", "maxLength": LONGEST_TEXT},

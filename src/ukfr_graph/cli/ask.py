@@ -59,7 +59,7 @@ def query(
 
 
 def search(
-    text: Annotated[str, typer.Argument(help="Words to find; the last one may be unfinished.")],
+    text: Annotated[str, typer.Argument(help="Words to find, or a question.")],
     kind: Annotated[list[str] | None, typer.Option("--type", "-t", help="Only this type, such as ukfr:Pledge.")] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="Only texts in this language, such as fr.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", help="Number of hits at most.")] = 20,
@@ -69,11 +69,14 @@ def search(
     ] = False,
     out: Out = None,
 ) -> None:
-    """Find resources by the words of their names, summaries, definitions and quotes. Nothing found ends with 1."""
+    """Find things by words, or saved questions by asking them. Nothing found ends with 1."""
     import json
+    from dataclasses import asdict
     from html import unescape
 
     from ukfr_graph.cli.make import ensure_dataset
+    from ukfr_graph.query.recognition import QuestionIndex
+    from ukfr_graph.query.saved import read_queries
     from ukfr_graph.query.search import expand_type, search_labels
     from ukfr_graph.store.layout import current_version
     from ukfr_graph.store.text_index import open_indexes
@@ -82,8 +85,11 @@ def search(
         raise SettingsError(f"The format {form!r} is unknown; use table or json.")
     index, names = open_indexes(current_version(ensure_dataset(out)), of_users=users)
     found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()], names=names)
+    questions = read_queries()
+    meant = [] if users else QuestionIndex(questions.values()).recognise(text, found)
     if form == "json":
-        write_text(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+        asked = [{**asdict(item), "question": dict(questions[item.name].summary)} for item in meant]
+        write_text(json.dumps({**found.as_dict(), "questions": asked}, ensure_ascii=False, indent=2))
     else:
         from rich.console import Console
         from rich.table import Table
@@ -91,6 +97,11 @@ def search(
 
         from ukfr_graph.iris import shorten
 
+        for item in (item for item in meant if item.is_sure):
+            values = "".join(f" -p {name}={value}" for name, value in item.values.items())
+            write_text(f"{questions[item.name].summary['en']}\n  ukfr-graph query {item.name}{values}")
+        for typed, used in found.corrected.items():
+            Console(stderr=True).print(Text(f"Nothing has {show_plainly(typed)!r}; searched for {used!r}."))
         table = Table("what", "name", "type", "words", box=None, header_style="bold", pad_edge=False)
         for hit in found.hits:
             words = unescape(hit.snippet.replace("<mark>", "").replace("</mark>", ""))
@@ -98,7 +109,7 @@ def search(
             table.add_row(*(Text(show_plainly(cell)) for cell in cells))
         write_table(table)
         Console(stderr=True).print(f"[dim]{len(found.hits)} of {found.total}[/]")
-    if not found.total:
+    if not (found.total or meant):
         raise typer.Exit(1)
 
 

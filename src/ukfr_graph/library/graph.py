@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import PARTS, ROOM, Clause, read_clauses
-from ukfr_graph.errors import NotFoundError, QueryError
+from ukfr_graph.errors import NotFoundError, QueryError, UnsupportedError
 from ukfr_graph.library.bundled import build_dataset, find_dataset
 from ukfr_graph.library.results import Rows, Triples
 from ukfr_graph.limits import Limits
@@ -22,8 +23,12 @@ from ukfr_graph.query import Answer, Executor, find_query
 from ukfr_graph.query.known import require_known
 from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
 from ukfr_graph.query.questions import read_question
+from ukfr_graph.query.recognition import QuestionIndex, Recognised
+from ukfr_graph.query.saved import read_queries
+from ukfr_graph.query.search import Found, search_labels
 from ukfr_graph.settings import read_settings
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot
+from ukfr_graph.store.text_index import open_index
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -158,6 +163,37 @@ class Graph:
             told = "" if not clauses else " that has its words in the text"
             raise NotFoundError(f"{iris.shorten(term.value)} is no clause{told}.")
         return clauses[0]
+
+    def search(self, text: str, *, limit: int = 20, language: str = "") -> Found:
+        """Find things by words; misspelt ones are read as the nearest, and what has every word comes first.
+
+        >>> import ukfr_graph
+        >>> [hit.label for hit in ukfr_graph.open().search("clause 48", limit=1).hits]
+        ['Bring unaccompanied children to the UK']
+
+        Raises:
+            DatasetError: there is no text index.
+            ParameterError: the text has no word in it, or too many.
+            UnsupportedError: the graph is an endpoint elsewhere.
+        """
+        return search_labels(self._index(), text, limit, language)
+
+    def find_questions(self, text: str) -> list[Recognised]:
+        """Return the saved questions that a text asks, the best first, with the values of their parameters.
+
+        >>> import ukfr_graph
+        >>> ukfr_graph.open().find_questions("what became of clause 48?")[0].name
+        'outcome-of-clause'
+
+        Raises:
+            DatasetError, ParameterError, UnsupportedError: see ``search``.
+        """
+        return QuestionIndex(read_queries().values()).recognise(text, search_labels(self._index(), text, 1))
+
+    def _index(self) -> sqlite3.Connection:
+        if not isinstance(self._executor.engine, Snapshot):
+            raise UnsupportedError("An endpoint elsewhere has no text index; ask it by SPARQL, or open a dataset.")
+        return open_index(Path(self._executor.engine.folder))
 
     def network(self, projection: str = "all", **filters: Any) -> Network:
         """Read a network (``ukfr_graph.analysis``); filters are those of ``analysis.requests.NetworkRequest``.

@@ -24,6 +24,7 @@ from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
+from ukfr_graph.query.names import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import queries_folder
 from ukfr_graph.texts import split_lines, suggest
@@ -41,9 +42,10 @@ _KINDS: dict[str, Kind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT":
 class SavedQuery:
     """A question that can be asked by name.
 
-    ``summary`` is the question by language (en, fr, and any other that the file has); ``examples`` are values of the
-    parameters, the first being the defaults; the expected answer to the n-th lies beside the query (``name.tsv``,
-    ``name.2.tsv`` …).
+    ``summary`` is the question by language (en, fr, and any other that the file has), ``descriptions`` more of it;
+    ``asked`` are further ways to ask it, by language, and ``columns`` what those of the answer are called. ``examples``
+    are values of the parameters, the first being the defaults; the expected answer to the n-th lies beside the query
+    (``name.tsv``, ``name.2.tsv`` …).
     ``form`` is the query's first word, ``page_size`` the rows of a page where the file asks for pages, and ``hash``
     the beginning of the text's SHA-256.
     """
@@ -53,10 +55,12 @@ class SavedQuery:
     path: Path
     text: str
     summary: Mapping[str, str]
-    description: str
+    asked: Mapping[str, tuple[str, ...]]
+    descriptions: Mapping[str, str]
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     examples: tuple[Mapping[str, str], ...]
+    columns: Mapping[str, ColumnName]
     form: str
     page_size: int | None
     hash: str
@@ -64,6 +68,15 @@ class SavedQuery:
     def question(self, language: str) -> str:
         """Return the question in a language, or in English where the file does not ask it in that one."""
         return self.summary.get(language) or self.summary["en"]
+
+    @property
+    def description(self) -> str:
+        """The description in English; nothing where the file has none."""
+        return self.description_in("en")
+
+    def description_in(self, language: str) -> str:
+        """Return the description in a language, or in English where the file does not have it in that one."""
+        return self.descriptions.get(language) or self.descriptions.get("en", "")
 
     @property
     def kind(self) -> Kind:
@@ -200,10 +213,12 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
         path=path,
         text=text,
         summary=summary,
-        description=_text(metadata.get("description")),
+        asked={tag: tuple(map(str, _list(v))) for tag, v in _by_language(metadata, "asked").items()},
+        descriptions={tag: _text(v) for tag, v in _by_language(metadata, "description").items()},
         tags=tuple(map(str, _list(metadata.get("tags")))),
-        parameters=find_parameters(_without_comments(text), defaults, choices),
+        parameters=name_parameters(find_parameters(_without_comments(text), defaults, choices), metadata),
         examples=({}, *({k: str(v) for k, v in _items(e)} for e in _list(metadata.get("examples")))),
+        columns=name_columns(metadata),
         form=next((t.text.upper() for t in read_tokens(text) if t.is_word(*_KINDS)), ""),
         page_size=_page_size(metadata.get("pagination")),
         hash=hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH],
@@ -212,6 +227,12 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
     if problems:
         raise DataError(problems)
     return query
+
+
+def _by_language(metadata: Mapping[str, object], key: str) -> dict[str, object]:
+    """Read a key that is in English as it is, and in other languages with their code, such as ``asked-fr``."""
+    found = {name.removeprefix(key): value for name, value in metadata.items() if name.startswith(key)}
+    return {ending.removeprefix("-") or "en": value for ending, value in found.items()}
 
 
 def _find_faults(query: SavedQuery, root: Path, pagination: str) -> Iterator[Problem]:

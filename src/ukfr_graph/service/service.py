@@ -14,12 +14,13 @@ from pathlib import Path
 
 from ukfr_graph.errors import BusyError, UnsupportedError
 from ukfr_graph.query.federation import is_allowed
+from ukfr_graph.query.recognition import QuestionIndex
 from ukfr_graph.query.saved import Library, SavedQuery, read_library
-from ukfr_graph.service.cache import Entry, Header, ResponseCache, make_key
+from ukfr_graph.service.cache import Header, KeptAnswer, ResponseCache, make_key
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.journal import Journal
 from ukfr_graph.settings import Settings
-from ukfr_graph.workers.link import Job, Reply
+from ukfr_graph.workers.handle import Job, Reply
 from ukfr_graph.workers.pool import ClientLeftError, Pool
 from ukfr_graph.workers.wire import Head
 
@@ -35,10 +36,11 @@ class Service:
     gate: Gate
     cache: ResponseCache
     is_plain: bool = False
-    flights: dict[bytes, asyncio.Future[Entry]] = field(default_factory=dict)
+    flights: dict[bytes, asyncio.Future[KeptAnswer]] = field(default_factory=dict)
     followers: int = 0
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)
+    indexed: tuple[Library, QuestionIndex] | None = None
 
     async def ask(self, head: Head, key: Hashable = None, left: Callable[[], Awaitable[None]] | None = None) -> Reply:
         """Ask the pool; an evaluation whose client leaves is ended: ``left`` returns when it has.
@@ -109,6 +111,17 @@ class Service:
             for name, query in self.library().queries.items()
             if all(is_allowed(address, allowed) for address in query.services)
         }
+
+    def question_index(self) -> QuestionIndex:
+        """Return the words by which the questions are known that can be answered here; it is made once.
+
+        Raises:
+            SettingsError: there is no such folder.
+        """
+        library = self.library()
+        if self.indexed is None or self.indexed[0] is not library:
+            self.indexed = library, QuestionIndex(self.questions().values())
+        return self.indexed[1]
 
     async def follow_versions(self) -> None:
         """Take up new versions of the dataset as they come into force, until cancelled.

@@ -21,6 +21,7 @@ from ukfr_graph import __version__, iris
 from ukfr_graph.messages import find_languages, find_locale, list_script_messages, load_messages
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import find_words
 from ukfr_graph.site.languages import choose_language
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
@@ -60,7 +61,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
-    browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
+    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and ``local`` name of
+    an IRI, ``number`` and ``day`` (in the reader's
     form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
     addresses of a script built from ``web/``, or none.
     """
@@ -192,6 +194,7 @@ def _templates(language: str) -> Environment:
         "expand": iris.expand,
         "local": iris.local_name,
         "href": link_to,
+        "words": find_words,
         "day": write_day,
         "number": write_number,
         "host": find_host,
