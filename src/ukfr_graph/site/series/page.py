@@ -32,7 +32,7 @@ from ukfr_graph.site.timeline.axis import Axis, fit_axis
 from ukfr_graph.store import Term
 
 router = APIRouter()
-navigation = Navigation(2, "/series", _("Series"))
+navigation = Navigation(4, "/series", _("Series"))
 FILTERS = ("kind", "level")
 _WIDTH = 960
 _APART = 1.4  # per cent of the line: a mark and its outline
