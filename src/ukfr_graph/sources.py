@@ -30,7 +30,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceText:
     """One publisher's copy of a statement.
 
     ``iri`` names the expression, ``graph`` the named graph of what is coded from it, ``text`` is the file
@@ -56,7 +56,7 @@ class Source:
             yield Span(position, len(self.text))
 
 
-def read_sources(root: Path) -> tuple[Source, ...]:
+def read_sources(root: Path) -> tuple[SourceText, ...]:
     """Read every source folder under ``root/sources``, in the order of their names.
 
     Raises:
@@ -102,7 +102,7 @@ def _find_texts() -> dict[str, tuple[str, str]]:
     return {hashlib.sha256(path.read_bytes()).hexdigest(): (path.parent.name, path.name) for path in files}
 
 
-def _read_source(folder: Path, root: Path) -> Source:
+def _read_source(folder: Path, root: Path) -> SourceText:
     path = folder / RECORD_NAME
     name = path.relative_to(root).as_posix()
 
@@ -163,7 +163,9 @@ def _read_source(folder: Path, root: Path) -> Source:
                     f"give whole numbers from 1 to {len(starts) - 1}",
                 ) from None
             paratexts[iris.ID + str(item.get("id"))] = span
-    return Source(folder.name, iris.ID + str(record["id"]), iris.source_graph(folder.name), text, document, paratexts)
+    return SourceText(
+        folder.name, iris.ID + str(record["id"]), iris.source_graph(folder.name), text, document, paratexts
+    )
 
 
 _LINE_ENDS = {"LF": b"\n", "CRLF": b"\r\n", "CR": b"\r"}

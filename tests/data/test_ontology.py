@@ -9,10 +9,11 @@ import pyshacl
 import pytest
 from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
 
+from support.graphs import to_rdflib
 from ukfr_graph import iris
 from ukfr_graph.build import Built
 from ukfr_graph.build.schema import read_turtle
-from ukfr_graph.build.validation import DATA_SHAPES, ONTOLOGY_SHAPES, to_rdflib
+from ukfr_graph.build.validation import DATA_SHAPES, ONTOLOGY_SHAPES
 from ukfr_graph.documents import read_query
 from ukfr_graph.resources import ontology_folder, queries_folder, read_context
 

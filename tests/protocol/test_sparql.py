@@ -205,3 +205,12 @@ def test_an_answer_that_was_kept_says_so(server: str) -> None:
     ask = {"query": "SELECT ?asked_twice { ?asked_twice a ukfr:Place }"}
     said = [httpx.get(server + "/sparql", params=ask).headers.get("cache-status") for _ in range(3)]
     assert said == [None, "ukfr-graph; hit", "ukfr-graph; hit"]
+
+
+def test_two_accept_headers_are_one_wish_also_where_the_last_alone_was_answered(server: str) -> None:
+    ask = {"query": "SELECT (26 AS ?pledges) {}"}
+    last = ("accept", "text/csv;q=0.1")
+    for headers, media_type in ([last], "text/csv"), ([("accept", "application/sparql-results+json"), last], "json"):
+        for _ in range(3):
+            answer = httpx.get(server + "/sparql", params=ask, headers=headers)
+            assert media_type in answer.headers["content-type"]

@@ -1,6 +1,7 @@
 /** The nodes that are seen, as a list for the keyboard and for screen readers: only the rows in view are there. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { _ } from "./language";
 import { typeName } from "./looks";
 import type { NetworkGraph } from "./network";
@@ -50,7 +51,7 @@ export class NodeList extends LitElement {
     const isThere = at >= from && at < from + rows.length;
     return html`<div class="nodes" role="listbox" tabindex="0" aria-label=${_("Nodes")}
         aria-activedescendant=${isThere ? `node-${at}` : nothing} @keydown=${this.move} @scroll=${this.follow}>
-      <div class="space" role="presentation">${rows.map((id, index) => this.row(id, from + index))}</div></div>`;
+      <div class="space" role="presentation">${repeat(rows, (id) => id, (id, index) => this.row(id, from + index))}</div></div>`;
   }
 
   private row(id: string, at: number): TemplateResult {

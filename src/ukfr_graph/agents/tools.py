@@ -63,8 +63,8 @@ def _describe_search() -> types.Tool:
         name="search",
         title="Find resources by the words of their names, summaries, definitions and quotes",
         description="Find clauses, actors, instruments, topics, places and terms by words, in English and French, and "
-        "the tools that answer a question, with their arguments. Misspelt words are read as the nearest; what has every "
-        "word comes first. Use it first, to learn IRIs. (Trouver des ressources par leurs mots.)",
+        "the tools that answer a question, with their arguments. Misspelt words are read as the nearest; what has "
+        "every word comes first. Use it first, to learn IRIs. (Trouver des ressources par leurs mots.)",
         input_schema=_write_schema(
             {
                 "text": {"type": "string", "maxLength": LONGEST_TEXT},

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location
-from ukfr_graph.sources import Source, Span
+from ukfr_graph.sources import SourceText, Span
 from ukfr_graph.texts import find_place
 from ukfr_graph.triples import Index, literal, node
 
@@ -38,7 +38,7 @@ class Coverage:
 
 
 def measure_coverage(
-    index: Index, source: Source, spans: dict[str, Span], locations: dict[str, Location]
+    index: Index, source: SourceText, spans: dict[str, Span], locations: dict[str, Location]
 ) -> tuple[Coverage, frozenset[ox.Triple]]:
     """Measure the coverage of one source, and derive the order of its clauses from where they stand.
 
@@ -83,7 +83,7 @@ def _word_characters(text: str, span: Span) -> int:
     return len(_WORD.findall(text, span.start, span.end))
 
 
-def _gaps(body: list[Span], leaves: list[Span], source: Source) -> list[Problem]:
+def _gaps(body: list[Span], leaves: list[Span], source: SourceText) -> list[Problem]:
     problems = []
     for part in body:
         position = part.start
@@ -107,7 +107,7 @@ def _gaps(body: list[Span], leaves: list[Span], source: Source) -> list[Problem]
 
 
 def _overlap(
-    first: tuple[str, Span], second: tuple[str, Span], source: Source, locations: dict[str, Location]
+    first: tuple[str, Span], second: tuple[str, Span], source: SourceText, locations: dict[str, Location]
 ) -> Problem:
     shared = source.text[second[1].start : min(first[1].end, second[1].end)]
     return _at(

@@ -48,7 +48,7 @@ def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
         "date": _latest_date(built),
         "software": {
             "ukfr-graph": __version__,
-            **{name: installed_version(name) for name in ("pyoxigraph", "pyshacl", "rdflib")},
+            **{name: installed_version(name) for name in ("pyoxigraph", "shacl")},
         },
         "files": {
             name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}

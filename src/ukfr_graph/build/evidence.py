@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location
-from ukfr_graph.sources import Source, Span
+from ukfr_graph.sources import SourceText, Span
 from ukfr_graph.texts import describe, find_place, is_invisible
 from ukfr_graph.triples import Index, literal, node
 
@@ -39,7 +39,7 @@ class ResolvedEvidence:
     spans: dict[str, Span]
 
 
-def resolve_evidence(index: Index, source: Source, locations: dict[str, Location]) -> ResolvedEvidence:
+def resolve_evidence(index: Index, source: SourceText, locations: dict[str, Location]) -> ResolvedEvidence:
     """Find every quote of the records in their source's text.
 
     A quote inside a clause (of a figure, a time, an actor) is looked for in the clause first, then in the
@@ -113,7 +113,7 @@ def _occurrences(text: str, exact: str, prefix: str, suffix: str) -> Iterator[Sp
 
 
 def _selector_triples(
-    resource: str, selector: str, span: Span, source: Source, prefix: str, suffix: str
+    resource: str, selector: str, span: Span, source: SourceText, prefix: str, suffix: str
 ) -> Iterable[ox.Triple]:
     position = selector + "-position"
     yield ox.Triple(node(resource), node(iris.RDF + "type"), node(iris.OA + "SpecificResource"))
@@ -130,7 +130,7 @@ def _selector_triples(
 
 
 def _describe(
-    subject: str, quote: tuple[str, str, str], found: list[Span], source: Source, locations: dict[str, Location]
+    subject: str, quote: tuple[str, str, str], found: list[Span], source: SourceText, locations: dict[str, Location]
 ) -> Problem:
     """Say why a quote (its words, prefix and suffix) does not stand in a text just once."""
     location = locations.get(subject) or locations.get(subject.partition("#")[0]) or Location("?", 0)
@@ -172,7 +172,7 @@ def _describe(
     )
 
 
-def _line(source: Source, span: Span) -> str:
+def _line(source: SourceText, span: Span) -> str:
     return str(find_place(source.text, span.start)[0])
 
 
@@ -226,7 +226,7 @@ def _word_spans(text: str) -> Iterator[Span]:
             start = at
 
 
-def locate_paratexts(source: Source) -> frozenset[ox.Triple]:
+def locate_paratexts(source: SourceText) -> frozenset[ox.Triple]:
     """Return each paratext of a source the position of its lines, so that a reader can show what is left out."""
     triples = set()
     for iri, span in source.paratexts.items():

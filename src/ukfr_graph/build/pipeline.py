@@ -20,7 +20,7 @@ from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location, Records, duplicate, read_records, to_records
-from ukfr_graph.sources import Source, read_sources
+from ukfr_graph.sources import SourceText, read_sources
 from ukfr_graph.triples import Index
 
 _LAYERS = {
@@ -89,7 +89,7 @@ def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:
     return Built(_disjoint({**schema, **named, iris.INFERRED_GRAPH: inferred}), coverage, accounts)
 
 
-def _read_all(data: Path, sources: Iterable[Source]) -> dict[str, Records]:
+def _read_all(data: Path, sources: Iterable[SourceText]) -> dict[str, Records]:
     """Read every file of records, those of the sources included, by its name."""
     files: dict[str, Records] = {}
     problems: list[Problem] = []
@@ -122,7 +122,7 @@ def _merge_locations(files: Iterable[Records]) -> dict[str, Location]:
     return merged
 
 
-def _graph_of(name: str, records: Records, sources: Iterable[Source]) -> str:
+def _graph_of(name: str, records: Records, sources: Iterable[SourceText]) -> str:
     """Name the graph of a file: that of the expression its statement is coded from, else the entities'."""
     expressions = {value for _, value in Index(records.triples).pairs(iris.UKFR + "expression")}
     for source in sources:

@@ -6,10 +6,8 @@ queries of (record, message) rows; an empty answer is conformance.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -22,12 +20,8 @@ from ukfr_graph.records import Location
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.triples import serialize
 
-if TYPE_CHECKING:
-    from rdflib import Graph
-
 DATA_SHAPES = "data.ttl"
 ONTOLOGY_SHAPES = "ontology.ttl"
-_SH = "http://www.w3.org/ns/shacl#"
 
 
 def validate(triples: frozenset[ox.Triple], locations: dict[str, Location]) -> None:
@@ -58,28 +52,21 @@ def run_checks(triples: Iterable[ox.Triple], locations: dict[str, Location]) -> 
 
 def run_shapes(triples: Iterable[ox.Triple], names: tuple[str, ...], locations: dict[str, Location]) -> list[Problem]:
     """Validate triples against the named files of shapes; list a problem for each result."""
-    # Imported here: rdflib and pySHACL take most of a second, and serving never validates.
-    import pyshacl
-    from rdflib import RDF, Graph, Namespace
+    import shacl  # here, because serving never validates
 
-    shapes = chain.from_iterable(read_turtle(ontology_folder() / "shapes" / name) for name in names)
-    sh = Namespace(_SH)
-    _, report, _ = pyshacl.validate(to_rdflib(triples), shacl_graph=to_rdflib(shapes), inference="none")
-    assert isinstance(report, Graph)
+    files = chain.from_iterable(read_turtle(ontology_folder() / "shapes" / name) for name in names)
+    shapes = shacl.Shapes.from_turtle(serialize(files, ox.RdfFormat.TURTLE).decode())
+    report = shapes.validate_text(serialize(triples, ox.RdfFormat.N_TRIPLES).decode(), "ntriples")
     problems = []
-    for result in report.subjects(RDF.type, sh.ValidationResult):
-        focus, path, value = (report.value(result, sh[name]) for name in ("focusNode", "resultPath", "value"))
-        message = str(report.value(result, sh.resultMessage))
-        component = iris.local_name(str(report.value(result, sh.sourceConstraintComponent)))
-        if component == "NodeConstraintComponent":
-            continue  # the result of the shape that it points to says it better
-        words = [f"{iris.shorten(str(path))}: " if path is not None else "", message]
-        if value is not None and str(value) != str(focus):
-            words.append(f" (found {iris.shorten(str(value))!r})")
-        rule = component.removesuffix("ConstraintComponent")
-        place = (str(path or ""), str(value or ""))
+    for result in report.results:
+        focus, path, value = (str(term or "").strip("<>") for term in (result.focus_node, result.path, result.value))
+        value = value if result.value_plain is None else result.value_plain
+        words = [f"{iris.shorten(path)}: " if path else "", result.message or "does not conform"]
+        if value and value != focus:
+            words.append(f" (found {iris.shorten(value)!r})")
+        rule = result.component.removesuffix("ConstraintComponent")
         fix = _FIXES.get(rule, _FIX)
-        problems.append(locate(str(focus), f"shacl {rule}", "".join(words), fix, locations, *place))
+        problems.append(locate(focus, f"shacl {rule}", "".join(words), fix, locations, path, value))
     return problems
 
 
@@ -93,15 +80,6 @@ _FIXES = {
     "In": "use one of the values listed in ontology/vocab",
     "Pattern": "write the value in the form asked for",
 }
-
-
-def to_rdflib(triples: Iterable[ox.Triple]) -> Graph:
-    """Copy triples into an rdflib graph, for the libraries that work on one."""
-    from rdflib import Graph
-
-    graph = Graph()
-    graph.parse(io.BytesIO(serialize(triples, ox.RdfFormat.N_TRIPLES)), format="nt")
-    return graph
 
 
 def locate(

@@ -35,6 +35,8 @@ class GuardedProtocol(HttpToolsProtocol):
     most_connections = 1_000
     shortcut: Shortcut = staticmethod(lambda _, __: None)
     is_busy: Callable[[], bool] = staticmethod(lambda: False)
+    dated: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+    """uvicorn's own headers, and how they were last written."""
     arrivals: Arrivals
     departures: Departures
     turns: deque[GuardedProtocol]
@@ -159,10 +161,11 @@ class GuardedProtocol(HttpToolsProtocol):
         answer = self.shortcut(self.url, self.headers)
         if answer is None:
             return False
-        date = b"".join(name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers)
-        self._pending = b"".join((answer[0], date, b"\r\n")), answer[1]
-        if len(answer[1]) <= _COPIED_BYTES:  # one piece is sent more quickly than two
-            self._pending = (b"".join(self._pending),)
+        head, body = answer
+        if len(body) <= _COPIED_BYTES:  # one piece is sent more quickly than two
+            self._pending = (b"".join((head, self._write_date(), body)),)
+        else:
+            self._pending = head + self._write_date(), body
         if self.url.startswith(SPARQL):
             self._write_pending()
         else:
@@ -170,6 +173,15 @@ class GuardedProtocol(HttpToolsProtocol):
             if len(self.turns) == 1:
                 self.loop.call_soon(self._take_turn)
         return True
+
+    def _write_date(self) -> bytes:
+        """Write the end of a head, with the headers that uvicorn makes anew each second."""
+        headers, written = self.dated
+        if headers is not self.server_state.default_headers:
+            headers = self.server_state.default_headers
+            written = b"".join(name + b": " + value + b"\r\n" for name, value in headers) + b"\r\n"
+            type(self).dated = headers, written
+        return written
 
     def _write_pending(self) -> None:
         """Write the answer that waits."""
@@ -210,8 +222,9 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(408, "The request was the slowest to arrive when a place was needed. Try again.")
 
     def _note_idle(self) -> None:
-        is_done = self._is_answered or self.cycle is None or self.cycle.response_complete
-        if is_done and not self._pending and self._deadline is None and not self.transport.is_closing():
+        if self._deadline is not None or self._pending or self.transport.is_closing():
+            return
+        if self._is_answered or self.cycle is None or self.cycle.response_complete:
             self.idle[self] = None
 
     def _start_clock(self) -> None:

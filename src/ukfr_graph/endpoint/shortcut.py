@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +11,7 @@ from ukfr_graph.service.cache import Header, make_key, today
 from ukfr_graph.service.service import Service
 
 SPARQL = b"/sparql?"
+_FORMS = frozenset((b"accept", b"accept-encoding"))
 _CHOOSING = (
     b"host",
     b"accept",
@@ -20,6 +22,15 @@ _CHOOSING = (
     b"x-forwarded-proto",
 )
 _REFUSED = frozenset((b"authorization", b"content-length", b"transfer-encoding", b"expect", b"range"))
+
+
+def identify_query(url: bytes, headers: Iterable[Header]) -> bytes:
+    """Digest a request for a query: its address, and each header that chooses a form (none holds a line end)."""
+    parts = [url]
+    for header in headers:
+        if header[0] in _FORMS:
+            parts += header
+    return hashlib.blake2b(b"\n".join(parts), digest_size=16).digest()
 
 
 def identify_page(url: bytes, headers: Iterable[Header]) -> bytes:
@@ -34,19 +45,15 @@ def answer_at_once(service: Service, url: bytes, headers: Sequence[Header]) -> t
     """
     if service.gate.is_open:  # it asks first by which name it is called
         return None
-    accept = coding = asked = None
+    asked = None
     for name, value in headers:
-        if name == b"accept":
-            accept = value.decode("latin-1")
-        elif name == b"accept-encoding":
-            coding = value.decode("latin-1")
-        elif name == b"if-none-match":
+        if name == b"if-none-match":
             asked = value.decode("latin-1")
         elif name in _REFUSED:
             return None
     started = time.monotonic()
-    address = make_key(url, accept, coding) if url.startswith(SPARQL) else identify_page(url, headers)
-    found = service.cache.find_by_address(address)
+    identify = identify_query if url.startswith(SPARQL) else identify_page
+    found = service.cache.find_by_address(identify(url, headers))
     if found is None:
         return None
     entry, head = found

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ukfr_graph.endpoint.conditional import HIT, matches, respond_entry, tag_headers, write_head
 from ukfr_graph.endpoint.exchange import Exchange, read_form
+from ukfr_graph.endpoint.shortcut import identify_query
 from ukfr_graph.errors import (
     ForbiddenError,
     MethodError,
@@ -19,7 +20,7 @@ from ukfr_graph.errors import (
     UnsupportedMediaTypeError,
 )
 from ukfr_graph.query.formats import accept_format, write_content_type
-from ukfr_graph.service.cache import Entry, Header, make_key
+from ukfr_graph.service.cache import Header, KeptAnswer, make_key
 from ukfr_graph.service.service import ClientLeftError, Service
 from ukfr_graph.texts import decode
 from ukfr_graph.workers.wire import Head
@@ -155,8 +156,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
     """
     started = time.monotonic()
     text, default, named, _, asked_format = operation
-    header = exchange.header(b"accept")
-    accept = asked_format or header
+    accept = asked_format or exchange.header(b"accept")
     coding = exchange.header(b"accept-encoding")
     asked = exchange.header(b"if-none-match")
     version = service.pool.version
@@ -172,7 +172,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
             await respond_entry(exchange, entry, is_hit=is_cached)
             is_current = version == service.pool.version
             if entry.tag and is_current and exchange.method == "GET" and not service.settings.read_token_needed:
-                address = make_key(exchange.address(), header, coding)
+                address = identify_query(exchange.address(), exchange.scope["headers"])
                 service.cache.keep_address(address, key, write_head(entry))
         else:
             await exchange.respond(304, (*tag_headers(tag), HIT))
@@ -185,7 +185,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
         )
 
 
-async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: bytes) -> Entry:
+async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: bytes) -> KeptAnswer:
     """Have a query evaluated; of equal ones that come at the same time, only the first.
 
     Raises:
@@ -220,15 +220,17 @@ async def _evaluate(service: Service, exchange: Exchange, operation: Operation, 
         del service.flights[key]
 
 
-def _make_entry(service: Service, text: str, head: Head, body: bytes) -> Entry:
+def _make_entry(service: Service, text: str, head: Head, body: bytes) -> KeptAnswer:
     media_type = write_content_type(head["type"])
     headers: list[Header] = [(b"content-type", media_type.encode()), *service.version_headers()]
     if "coding" in head:
         headers.append((b"content-encoding", head["coding"].encode()))
     if "etag" not in head:
-        return Entry("", (*headers, (b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-store")), body, text)
+        return KeptAnswer(
+            "", (*headers, (b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-store")), body, text
+        )
     tag = f'"{head["etag"]}{"-" + head["coding"] if "coding" in head else ""}"'
-    return Entry(tag, (*headers, *tag_headers(tag)), body, text)
+    return KeptAnswer(tag, (*headers, *tag_headers(tag)), body, text)
 
 
 async def _update(service: Service, exchange: Exchange, operation: Operation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -60,9 +61,8 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
-    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and ``local`` name of
-    an IRI, ``number`` and ``day`` (in the reader's
-    form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
+    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and ``local`` name
+    of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
     addresses of a script built from ``web/``, or none.
     """
     language, chosen_day = language_of(request), as_of(request)
@@ -104,6 +104,12 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     return response
 
 
+def write_words(template: str, macro: str, language: str, **facts: Any) -> str:
+    """Return the text that a macro of a template writes, for what is no page."""
+    module = _templates(language).get_template(template).make_module({"language": language, **facts})
+    return " ".join(html.unescape(getattr(module, macro)()).split())
+
+
 def is_secure(request: Request) -> bool:
     """Return whether the browser came by TLS: to this server, or to the proxy before it, as that says.
 
@@ -142,8 +148,8 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def format_day(value: object, language: str) -> str:
-    """Write a day as it is read in a language; what is none is given as it is."""
+def write_day(value: object, language: str) -> str:
+    """Write a day in full, as a language does; what is none as it is."""
     day = read_day(str(value))
     if day is None:
         return str(value)
@@ -152,8 +158,8 @@ def format_day(value: object, language: str) -> str:
     return first + written[1:] if written.startswith("1 ") else written
 
 
-def format_number(value: object, language: str) -> str:
-    """Write a number as it is read in a language; what is none is given as it is."""
+def write_number(value: object, language: str) -> str:
+    """Write a number with the marks of a language; what is none, or very long, as it is."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -162,7 +168,8 @@ def format_number(value: object, language: str) -> str:
     return format_decimal(number, locale=find_locale(language)) if is_short else str(value)
 
 
-def _host(iri: str) -> str:
+def find_host(iri: str) -> str:
+    """Return the host of an address; what is none as it is."""
     try:
         return urlsplit(iri).hostname or iri
     except ValueError:  # such as an address in brackets that is none
@@ -187,9 +194,9 @@ def _templates(language: str) -> Environment:
         "local": iris.local_name,
         "href": link_to,
         "words": find_words,
-        "day": format_day,
-        "number": format_number,
-        "host": _host,
+        "day": write_day,
+        "number": write_number,
+        "host": find_host,
         "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
     }
     return environment

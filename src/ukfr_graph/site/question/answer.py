@@ -19,7 +19,7 @@ from ukfr_graph.service.names import Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_words
 from ukfr_graph.site.amounts import format_money
-from ukfr_graph.site.rendering import format_day, format_number, link_to
+from ukfr_graph.site.rendering import link_to, write_day, write_number
 from ukfr_graph.store import Term
 from ukfr_graph.triples import is_true
 
@@ -133,13 +133,13 @@ def _read_cell(
     if isinstance(currency, ox.Literal):
         return Cell(format_money(term.value, currency.value, language), is_number=True)
     if kind == "date":
-        return Cell(format_day(term.value, language))
+        return Cell(write_day(term.value, language))
     if kind == "boolean":
         messages = load_messages(language)
         return Cell(messages.gettext("Yes") if is_true(term) else messages.gettext("No"))
     if kind in _NUMERIC:
         href = _find_place(row) if name == _ORDER else ""
-        text = term.value if kind == "gYear" or name == "year" else format_number(term.value, language)
+        text = term.value if kind == "gYear" or name == "year" else write_number(term.value, language)
         return Cell(text, href, is_number=True)
     return Cell(term.value, link_to(term.value) if kind == "anyURI" else "", _other(term.language or "", language))
 

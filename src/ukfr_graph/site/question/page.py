@@ -36,7 +36,7 @@ from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
 from ukfr_graph.store import Term
 from ukfr_graph.store.layout import read_manifest
-from ukfr_graph.workers.link import Reply
+from ukfr_graph.workers.handle import Reply
 
 router = APIRouter(tags=["questions"])
 navigation = Navigation(5, "/queries", _("Questions"))
