@@ -30,11 +30,11 @@ MOST_CARDS = 2
 """Most questions whose answers are shown above what was found."""
 
 _COVERED, _SPECIFIC = 0.6, 0.4  # how much it counts that the words typed are the question's, and that its are typed
-_ASKING = 0.6  # how much a question word tells, such as *who*
+_LITTLE = 0.6  # how much a word tells that asks, such as *who*
 _OPEN = 0.9  # times the score of a question about a thing of which none was named
-_INTERROGATIVES = frozenset({
-    "who", "whom", "whose", "which", "when", "where", "why", "how", "much", "many",
-    "qui", "quand", "ou", "pourquoi", "comment", "combien",
+_ASKING = frozenset({
+    "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "much", "many", "about", "say",
+    "qui", "quoi", "quel", "quelle", "quels", "quelles", "quand", "ou", "pourquoi", "comment", "combien", "sur", "dit",
 })  # fmt: skip
 _DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
@@ -73,11 +73,11 @@ class QuestionIndex:
         for typed_word, meant in found.corrected.items():
             text = text.replace(typed_word, meant)
         names = found.names
-        typed = _read_terms(text)
-        days = [match for match in map(_read_day, _DAY.finditer(text)) if match]
+        days = [day for day in map(_read_day, _DAY.finditer(text)) if day]
+        typed = _read_terms(_DAY.sub(" ", text)) | frozenset(days)
         matched = [self._match(question, typed, names, days) for question in self._questions]
         likely = sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)
-        if typed.isdisjoint(_INTERROGATIVES) and (found.is_name or len(typed) == 1):
+        if typed.isdisjoint(_ASKING) and (found.is_name or len(typed) == 1):
             # What a thing is called, or one word, is a question only where it is asked so.
             is_typed = not found.corrected
             likely = [replace(i, is_sure=is_typed and i.is_sure and self._is_asked(i.name, text)) for i in likely]
@@ -108,7 +108,7 @@ class QuestionIndex:
         return self._weigh(phrase & typed) / whole if whole else 0.0
 
     def _weigh(self, terms: Iterable[str]) -> float:
-        return sum(_ASKING if term in _INTERROGATIVES else self._rarity.get(term, self._most) for term in terms)
+        return sum(_LITTLE if term in _ASKING else self._rarity.get(term, self._most) for term in terms)
 
     @cached_property
     def _rarity(self) -> dict[str, float]:
@@ -132,7 +132,7 @@ def _fill(
     for parameter in parameters:
         if parameter.kind == "date" and left:
             values[parameter.name] = left.pop(0)
-            used |= {values[parameter.name], values[parameter.name][:4]}
+            used.add(values[parameter.name])
         elif parameter.kind == "iri":
             known = next((name for name in names if _takes(parameter, name)), None)
             if known:
@@ -165,7 +165,7 @@ def _read_terms(text: str) -> frozenset[str]:
 
 def _drop_stop_words(text: str) -> list[str]:
     words = split_words(text)
-    return [word for word in words if word not in stop_words() or word in _INTERROGATIVES] or words
+    return [word for word in words if word not in stop_words() or word in _ASKING] or words
 
 
 def _make_key(text: str) -> str:
@@ -173,7 +173,7 @@ def _make_key(text: str) -> str:
 
 
 def _meaning(word: str) -> str:
-    if word in _INTERROGATIVES:
+    if word in _ASKING:
         return word
     known = _meanings()
     return next((known[form] for form in (word, *stems(word)) if form in known), stems(word)[0])
