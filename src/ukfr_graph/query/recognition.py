@@ -19,22 +19,29 @@ from ukfr_graph.query.parameters import Parameter
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.query.search import Found, NameFound
 from ukfr_graph.resources import package_folder
-from ukfr_graph.word_forms import split_words, stems, stop_words
+from ukfr_graph.word_forms import fold, split_words, stems, stop_words
 
 _SURE = 0.72
 """A question with at least this score is what was meant; one with less may be."""
 
+_SURE_OF_A_QUESTION = 0.55  # where the text is worded as a question
 _LIKELY = 0.4
 _MOST = 6
 MOST_CARDS = 2
 """Most questions whose answers are shown above what was found."""
 
 _COVERED, _SPECIFIC = 0.6, 0.4  # how much it counts that the words typed are the question's, and that its are typed
+_UNKNOWN = 3.0  # how much a word tells that no question has: that none is meant
 _LITTLE = 0.6  # how much a word tells that asks, such as *who*
+_SAME = 0.9  # from which on a text is a phrasing, but for little
 _OPEN = 0.9  # times the score of a question about a thing of which none was named
 _ASKING = frozenset({
     "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "much", "many", "about", "say",
     "qui", "quoi", "quel", "quelle", "quels", "quelles", "quand", "ou", "pourquoi", "comment", "combien", "sur", "dit",
+})  # fmt: skip
+_VERBS = frozenset({
+    "do", "does", "did", "is", "are", "was", "were", "can", "could", "has", "have", "will", "should",
+    "est", "sont", "a", "ont", "y", "peut", "faut", "qu",
 })  # fmt: skip
 _DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
@@ -70,12 +77,14 @@ class QuestionIndex:
 
     def recognise(self, text: str, found: Found) -> list[Recognised]:
         """Return the questions that the text asks, the best first; ``found`` is what a search for it found."""
-        for typed_word, meant in found.corrected.items():
-            text = text.replace(typed_word, meant)
+        for word, meant in found.corrected.items():
+            if _meaning(fold(word)) not in self._rarity:
+                text = text.replace(word, meant)
         names = found.names
         days = [day for day in map(_read_day, _DAY.finditer(text)) if day]
         typed = _read_terms(_DAY.sub(" ", text)) | frozenset(days)
-        matched = [self._match(question, typed, names, days) for question in self._questions]
+        least = _SURE_OF_A_QUESTION if _is_question(text) else _SURE
+        matched = [self._match(question, typed, names, days, least) for question in self._questions]
         likely = sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)
         if typed.isdisjoint(_ASKING) and (found.is_name or len(typed) == 1):
             # What a thing is called, or one word, is a question only where it is asked so.
@@ -84,7 +93,7 @@ class QuestionIndex:
         return likely[:_MOST]
 
     def _match(
-        self, question: SavedQuery, typed: frozenset[str], names: Sequence[NameFound], days: Sequence[str]
+        self, question: SavedQuery, typed: frozenset[str], names: Sequence[NameFound], days: Sequence[str], least: float
     ) -> Recognised | None:
         values, used = _fill(question.parameters, names, days)
         phrases = self._phrases[question.name]
@@ -96,7 +105,9 @@ class QuestionIndex:
         covered = self._weigh((typed & words) | (typed & used)) / max(self._weigh(typed), 0.1)
         is_open = any(parameter.takes and parameter.name not in values for parameter in question.parameters)
         score = round((_COVERED * covered + _SPECIFIC * best) * (_OPEN if is_open else 1), 3)
-        return Recognised(question.name, values, score, score >= _SURE)
+        named = frozenset(term for name in names for word in name.words for term in _read_terms(word))
+        is_told = bool(used or (asked - named - _ASKING) & words) or best >= _SAME  # not by a thing's name alone
+        return Recognised(question.name, values, score, score >= least and is_told)
 
     def _is_asked(self, name: str, text: str) -> bool:
         """Return whether a text is a phrasing of a question, and has not only words that mean the same."""
@@ -108,7 +119,7 @@ class QuestionIndex:
         return self._weigh(phrase & typed) / whole if whole else 0.0
 
     def _weigh(self, terms: Iterable[str]) -> float:
-        return sum(_LITTLE if term in _ASKING else self._rarity.get(term, self._most) for term in terms)
+        return sum(_LITTLE if term in _ASKING else self._rarity.get(term, _UNKNOWN) for term in terms)
 
     @cached_property
     def _rarity(self) -> dict[str, float]:
@@ -116,10 +127,6 @@ class QuestionIndex:
         words = [frozenset().union(*phrases) for phrases in self._phrases.values()]
         every = frozenset().union(*words)
         return {word: log(1 + len(words) / sum(word in known for known in words)) for word in every}
-
-    @property
-    def _most(self) -> float:
-        return log(1 + len(self._questions))
 
 
 def _fill(
@@ -156,6 +163,11 @@ def _read_day(match: re.Match[str]) -> str:
         return date(int(year), int(month or 12), int(day or 31)).isoformat()
     except ValueError:
         return ""
+
+
+def _is_question(text: str) -> bool:
+    """Return whether a text is worded as a question: by its first word, or a question mark."""
+    return text.rstrip().endswith("?") or not (_ASKING | _VERBS).isdisjoint(split_words(text)[:1])
 
 
 def _read_terms(text: str) -> frozenset[str]:
