@@ -24,6 +24,7 @@ from nltk.metrics.agreement import AnnotationTask
 from ukfr_graph.documents import read_document
 from ukfr_graph.resources import data_folder
 from ukfr_graph.sources import Source, read_sources
+from ukfr_graph.workspace import read_workspaces
 
 HERE = Path(__file__).parent
 STATEMENT = "statements/uk-fr-2016-08-30.yaml"
@@ -44,7 +45,7 @@ class Unit:
 
 def read_source() -> Source:
     """Read the one source that was coded twice."""
-    (source,) = read_sources(data_folder())
+    (source,) = read_sources(read_workspaces([data_folder()])[0])
     return source
 
 

@@ -12,18 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.accounting import Account, Reading
-from ukfr_graph.documents import Document, read_document
+from ukfr_graph.documents import Document
 from ukfr_graph.documents import Mapping as Node
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.resources import read_context
 
-_HEAD = f'start the file with  "@context": [{iris.CONTEXT}, {{"@base": "{iris.ID}"}}]'
 _MAX_NESTING = 20
 
 
@@ -49,28 +47,15 @@ class Records:
     account: Account
 
 
-def read_records(path: Path, root: Path) -> Records:
-    """Read the records of one YAML-LD file under ``root``.
-
-    Raises:
-        DataError: the file cannot be read, has no usable head, or defines one identifier twice.
-    """
-    return to_records(read_document(path, root))
-
-
 def to_records(document: Document) -> Records:
-    """Turn a document into triples, and account for each value that is written in it.
+    """Turn a document whose head is usable into triples, and account for each value that is written in it.
 
     Raises:
-        DataError: the document has another context, defines one identifier twice, or has a value that would be lost or
-            is not what it seems.
+        DataError: the document defines one identifier twice, or has a value that would be lost or is not what it seems.
     """
-    head = document.content.get("@context")
-    if head != [iris.CONTEXT, {"@base": iris.ID}]:
-        raise DataError([Problem(document.name, 1, "", "context", f"the context is {head!r}", _HEAD)])
     lines: dict[str, int] = {}
     for record in document.records():
-        for iri, line in _name_nodes(record, document.name):
+        for iri, line in _name_nodes(record, document):
             if iri in lines:
                 raise DataError([duplicate(iri, document.name, line, Location(document.name, lines[iri]))])
             lines[iri] = line
@@ -91,7 +76,7 @@ def to_records(document: Document) -> Records:
 
 def _expand(document: Document) -> frozenset[ox.Triple]:
     """Read a document as JSON-LD; the bundled context stands in for its own address: nothing is ever fetched."""
-    content = {**document.content, "@context": [read_context(), {"@base": iris.ID}]}
+    content = {**document.content, "@context": [read_context(), {"@base": document.base}]}
     try:
         quads = list(ox.parse(json.dumps(content), ox.RdfFormat.JSON_LD))
     except SyntaxError as error:
@@ -105,28 +90,30 @@ def duplicate(iri: str, file: str, line: int, first: Location) -> Problem:
     return Problem(
         file,
         line,
-        iri.removeprefix(iris.ID),
+        iris.local_id(iri),
         "duplicate-id",
         f"already defined at {first.file}:{first.line}",
         "give one of the two records another id, or merge them",
     )
 
 
-def _name_nodes(record: Node, file: str) -> Iterator[tuple[str, int]]:
+def _name_nodes(record: Node, document: Document) -> Iterator[tuple[str, int]]:
     """Return each nested node an identifier; yield (IRI, line) for each node that is defined here."""
     identifier = record.get("id")
     if not isinstance(identifier, str) or not identifier:
-        raise DataError([Problem(file, record.line, "", "missing-id", "a record has no id", "begin it with 'id: …'")])
-    yield iris.ID + identifier, record.line
-    yield from _name_nested(record, identifier, file, 0)
+        raise DataError(
+            [Problem(document.name, record.line, "", "missing-id", "a record has no id", "begin it with 'id: …'")]
+        )
+    yield document.base + identifier, record.line
+    yield from _name_nested(record, identifier, document, 0)
 
 
-def _name_nested(node: Node, path: str, file: str, depth: int) -> Iterator[tuple[str, int]]:
+def _name_nested(node: Node, path: str, document: Document, depth: int) -> Iterator[tuple[str, int]]:
     if depth > _MAX_NESTING:
         raise DataError(
             [
                 Problem(
-                    file,
+                    document.name,
                     node.line,
                     path,
                     "yaml",
@@ -147,8 +134,8 @@ def _name_nested(node: Node, path: str, file: str, depth: int) -> Iterator[tuple
             if inner is None:
                 inner = f"{path}-{step}" if "#" in path else f"{path}#{step}"
                 item["id"] = inner
-            yield iris.ID + str(inner), item.line
-            yield from _name_nested(item, str(inner), file, depth + 1)
+            yield document.base + str(inner), item.line
+            yield from _name_nested(item, str(inner), document, depth + 1)
 
 
 @cache

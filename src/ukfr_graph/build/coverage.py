@@ -7,6 +7,7 @@ space and punctuation between them carry no words and are not counted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,11 +26,15 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True)
 class Coverage:
-    """Characters of words in the body of one source: coded in clauses, listed as uncoded, and in all."""
+    """Characters of words in the body of one source: coded in clauses, listed as uncoded, and in all.
+
+    ``gaps`` are the stretches whose words are in no record, which only a draft may have.
+    """
 
     coded: int
     listed: int
     body: int
+    gaps: tuple[Span, ...] = ()
 
     @property
     def share(self) -> float:
@@ -38,14 +43,19 @@ class Coverage:
 
 
 def measure_coverage(
-    index: Index, source: SourceText, spans: dict[str, Span], locations: dict[str, Location]
+    index: Index,
+    source: SourceText,
+    spans: dict[str, Span],
+    locations: dict[str, Location],
+    *,
+    may_have_gaps: bool = False,
 ) -> tuple[Coverage, frozenset[ox.Triple]]:
     """Measure the coverage of one source, and derive the order of its clauses from where they stand.
 
     Returns the figures and an ``ukfr:order`` triple for each clause (from 1).
 
     Raises:
-        DataError: two spans overlap, one lies outside the body, or words of the body are in none.
+        DataError: two spans overlap, one lies outside the body, or words of the body are in none and may not be.
     """
     clauses = {iri: spans[iri] for iri in index.of_type(*CLAUSE_CLASSES) if iri in spans}
     passages = {iri: spans[iri] for iri in index.of_type(iris.UKFR + "UncodedPassage") if iri in spans}
@@ -63,7 +73,9 @@ def measure_coverage(
         for iri, span in leaves
         if not any(part.start <= span.start and span.end <= part.end for part in body)
     ]
-    problems += _gaps(body, [span for _, span in leaves], source)
+    gaps = tuple(find_gaps(source, [span for _, span in leaves]))
+    if not may_have_gaps:
+        problems += [_tell_gap(gap, source) for gap in gaps]
     if problems:
         raise DataError(problems)
     ordered = sorted(clauses, key=lambda iri: clauses[iri].start)
@@ -75,6 +87,7 @@ def measure_coverage(
         coded=sum(_word_characters(source.text, span) for span in clauses.values()),
         listed=sum(_word_characters(source.text, span) for span in passages.values()),
         body=sum(_word_characters(source.text, span) for span in body),
+        gaps=gaps,
     )
     return coverage, order
 
@@ -83,27 +96,27 @@ def _word_characters(text: str, span: Span) -> int:
     return len(_WORD.findall(text, span.start, span.end))
 
 
-def _gaps(body: list[Span], leaves: list[Span], source: SourceText) -> list[Problem]:
-    problems = []
-    for part in body:
+def find_gaps(source: SourceText, leaves: Iterable[Span]) -> Iterator[Span]:
+    """Find the stretches of the body whose words are in none of the spans, from the first of these words on."""
+    for part in source.body():
         position = part.start
-        inside = [s for s in leaves if part.start <= s.start and s.end <= part.end]
+        inside = sorted((s for s in leaves if part.start <= s.start and s.end <= part.end), key=lambda s: s.start)
         for span in [*inside, Span(part.end, part.end)]:
             gap = source.text[position : span.start]
-            if _WORD.search(gap):
-                line = find_place(source.text, position)[0]
-                problems.append(
-                    Problem(
-                        f"sources/{source.name}",
-                        line,
-                        "",
-                        "not-covered",
-                        f"{gap.strip()!r} is in no record",
-                        "code it as a clause, or list it as an UncodedPassage with its reason",
-                    )
-                )
+            if first := _WORD.search(gap):
+                yield Span(position + first.start(), position + len(gap.rstrip()))
             position = max(position, span.end)
-    return problems
+
+
+def _tell_gap(gap: Span, source: SourceText) -> Problem:
+    return Problem(
+        f"sources/{source.name}",
+        find_place(source.text, gap.start)[0],
+        "",
+        "not-covered",
+        f"{source.text[gap.start : gap.end]!r} is in no record",
+        "code it as a clause, list it as an UncodedPassage with its reason, or give the statement 'status: draft'",
+    )
 
 
 def _overlap(
@@ -114,11 +127,11 @@ def _overlap(
         second[0],
         locations,
         "overlap",
-        f"shares {shared!r} with {first[0].removeprefix(iris.ID)}",
+        f"shares {shared!r} with {iris.local_id(first[0])}",
         "spans are leaves: shorten one of the two quotes",
     )
 
 
 def _at(iri: str, locations: dict[str, Location], rule: str, message: str, fix: str) -> Problem:
     location = locations.get(iri, Location("?", 0))
-    return Problem(location.file, location.line, iri.removeprefix(iris.ID), rule, message, fix)
+    return Problem(location.file, location.line, iris.local_id(iri), rule, message, fix)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -17,8 +18,11 @@ import pyoxigraph as ox
 
 from ukfr_graph import __version__, iris
 from ukfr_graph.build.pipeline import Built
+from ukfr_graph.profile import KEY
 from ukfr_graph.resources import ontology_folder
+from ukfr_graph.sources import read_sources
 from ukfr_graph.triples import Index, serialize
+from ukfr_graph.workspace import PARTS, QUERIES, SOURCES, Workspace
 
 NQUADS_NAME = "dataset.nq"
 TURTLE_NAME = "dataset.ttl"
@@ -28,13 +32,13 @@ _INPUT_SUFFIXES = {".ttl", ".rq", ".yaml", ".jsonld", ".txt", ".tsv"}
 _VERSION_LENGTH = 12
 
 
-def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
-    """Write a built dataset into an empty folder, and return its manifest.
+def write_dataset(built: Built, folder: Path) -> dict[str, Any]:
+    """Write a built dataset into an empty folder, with its texts and its own questions, and return its manifest.
 
     The manifest holds: ``version`` (the beginning of the N-Quads' SHA-256), ``date`` (the latest date
     that the inputs give themselves), ``software``, ``files`` and ``inputs`` with their SHA-256, ``counts``
-    (triples in all, by graph, and subjects by class), ``coverage`` for each source (characters), and ``accounts``: for
-    each file the records, keys and values read and the triples made of them.
+    (triples in all, by graph, and subjects by class), ``coverage`` for each source (characters), ``accounts``: for
+    each file the records, keys and values read and the triples made of them, and the ``profile``.
     """
     quads = canonical_quads(built)
     nquads = b"".join(sorted(serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
@@ -42,6 +46,10 @@ def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
     turtle = serialize(triples, ox.RdfFormat.TURTLE, prefixes=True)
     (folder / NQUADS_NAME).write_bytes(nquads)
     (folder / TURTLE_NAME).write_bytes(turtle)
+    carried = {name: path.read_bytes() for name, path in _find_carried(built.workspaces)}
+    for name, content in carried.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
     manifest = {
         "format": MANIFEST_FORMAT,
         "version": hashlib.sha256(nquads).hexdigest()[:_VERSION_LENGTH],
@@ -52,15 +60,13 @@ def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
         },
         "files": {
             name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-            for name, content in ((NQUADS_NAME, nquads), (TURTLE_NAME, turtle))
+            for name, content in {NQUADS_NAME: nquads, TURTLE_NAME: turtle, **carried}.items()
         },
         "counts": _count(built),
-        "coverage": {
-            name: {"coded": c.coded, "listed": c.listed, "body": c.body, "share": c.share}
-            for name, c in sorted(built.coverage.items())
-        },
+        "coverage": {name: {**asdict(found), "share": found.share} for name, found in sorted(built.coverage.items())},
         "accounts": {name: asdict(account) for name, account in built.accounts.items()},
-        "inputs": hash_inputs(data),
+        KEY: built.profile.as_dict(),
+        "inputs": hash_inputs(built.workspaces),
     }
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     return manifest
@@ -77,15 +83,27 @@ def canonical_quads(built: Built) -> list[ox.Quad]:
     return list(dataset)
 
 
-def hash_inputs(data: Path) -> dict[str, str]:
+def hash_inputs(workspaces: Sequence[Workspace]) -> dict[str, str]:
     """Hash everything that a build reads: SHA-256 by the file's name, such as ``data/entities/actors.yaml``."""
+    roots = [(workspace.folder.name, workspace.folder) for workspace in workspaces]
     hashes = {}
-    for name, root in (("data", data), ("ontology", ontology_folder())):
+    for name, root in (*roots, ("ontology", ontology_folder())):
         for path in sorted(root.rglob("*")):
             if path.is_file() and path.suffix in _INPUT_SUFFIXES:
                 key = f"{name}/{path.relative_to(root).as_posix()}"
                 hashes[key] = hashlib.sha256(path.read_bytes()).hexdigest()
     return hashes
+
+
+def _find_carried(workspaces: Sequence[Workspace]) -> Iterator[tuple[str, Path]]:
+    """Find the files that a dataset carries along, with their places in it: its texts, and its own questions."""
+    for workspace in workspaces:
+        if SOURCES in workspace.parts:
+            for source in read_sources(workspace):
+                yield f"{SOURCES}/{source.name}/{source.file.name}", source.file
+        if workspace.parts == PARTS:
+            for path in sorted((workspace.folder / QUERIES).glob("*/*.rq")):
+                yield f"{QUERIES}/{path.parent.name}/{path.name}", path
 
 
 def _count(built: Built) -> dict[str, Any]:

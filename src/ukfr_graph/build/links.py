@@ -37,7 +37,7 @@ def to_triples(sets: Iterable[LinkSet], subjects: frozenset[str]) -> frozenset[o
                     Problem(
                         links.name,
                         link.line,
-                        link.subject.removeprefix(iris.ID),
+                        iris.local_id(link.subject),
                         "link-subject",
                         "nothing with this identifier is in the dataset",
                         "correct the spelling, or add the record that is meant",

@@ -6,7 +6,8 @@ queries of (record, message) rows; an empty answer is conformance.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain
 
 import pyoxigraph as ox
@@ -18,19 +19,23 @@ from ukfr_graph.documents import read_query
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location
 from ukfr_graph.resources import ontology_folder
-from ukfr_graph.triples import serialize
+from ukfr_graph.triples import Index, serialize
 
 DATA_SHAPES = "data.ttl"
 ONTOLOGY_SHAPES = "ontology.ttl"
+_SH = "http://www.w3.org/ns/shacl#"
+_IN_EVERY_LANGUAGE = iris.BASE + "shapes/inEveryLanguage"
 
 
-def validate(triples: frozenset[ox.Triple], locations: dict[str, Location]) -> None:
-    """Check the whole dataset, schema included.
+def validate(
+    triples: frozenset[ox.Triple], locations: dict[str, Location], languages: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Check the whole dataset, schema included; ``languages`` are those that each file is to be written in.
 
     Raises:
         DataError: with one problem for each broken rule of each record.
     """
-    problems = [*run_checks(triples, locations)]
+    problems = [*run_checks(triples, locations), *check_languages(triples, locations, languages)]
     problems += run_shapes(triples, (DATA_SHAPES, ONTOLOGY_SHAPES), locations)
     if problems:
         raise DataError(problems)
@@ -41,20 +46,62 @@ def run_checks(triples: Iterable[ox.Triple], locations: dict[str, Location]) -> 
     store = memory_store(triples)
     for path in sorted((ontology_folder() / "checks").glob("*.rq")):
         metadata, text = read_query(path, ontology_folder())
-        rows = store.query(text, prefixes=dict(iris.PREFIXES))
-        assert isinstance(rows, ox.QuerySolutions)
-        places = [name for name in ("property", "value") if ox.Variable(name) in rows.variables]
-        for row in rows:
-            place = tuple(getattr(row[name], "value", "") for name in places)
-            fix = str(metadata["fix"])
-            yield locate(row["record"].value, path.stem, row["message"].value, fix, locations, *place)
+        for namespace in iris.namespaces() if "STR(id:)" in text else iris.namespaces()[:1]:
+            rows = store.query(text, prefixes={**iris.PREFIXES, "id": namespace + "id/"})
+            assert isinstance(rows, ox.QuerySolutions)
+            places = [name for name in ("property", "value") if ox.Variable(name) in rows.variables]
+            for row in rows:
+                place = tuple(getattr(row[name], "value", "") for name in places)
+                fix = str(metadata["fix"])
+                yield locate(row["record"].value, path.stem, row["message"].value, fix, locations, *place)
+
+
+def check_languages(
+    triples: Iterable[ox.Triple], locations: dict[str, Location], languages: Mapping[str, tuple[str, ...]]
+) -> Iterator[Problem]:
+    """Check that texts are written in every language of their workspace; yield a problem for each that are not.
+
+    Which texts are, the shapes say (``shape:inEveryLanguage``): SHACL has no word for the languages of a file.
+    """
+    shapes = Index(t for name in (DATA_SHAPES, ONTOLOGY_SHAPES) for t in _read_shapes(name))
+    wanted = [(shapes.value(shape, _SH + "targetClass"), path) for shape, path in shapes.pairs(_IN_EVERY_LANGUAGE)]
+    paths = {path for _, path in wanted}
+    written: dict[tuple[str, str], set[str]] = {}
+    kinds: dict[str, set[str]] = {}
+    for triple in triples:
+        if not isinstance(triple.subject, ox.NamedNode):
+            continue
+        subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object
+        if predicate == iris.RDF + "type" and isinstance(value, ox.NamedNode):
+            kinds.setdefault(value.value, set()).add(subject)
+        elif predicate in paths and isinstance(value, ox.Literal):
+            written.setdefault((subject, predicate), set()).add((value.language or "").lower())
+    for kind, path in sorted(wanted):
+        for subject in sorted(kinds.get(kind or "", ())):
+            location = locations.get(subject) or locations.get(subject.partition("#")[0])
+            asked = languages.get(location.file, ()) if location else ()
+            found = written.get((subject, path), set())
+            if not (asked and found) or found == {code.lower() for code in asked}:
+                continue
+            message = f"{iris.shorten(path)}: is written in {_join(found)}, and not in {_join(asked)}"
+            fix = "write it in each language of the workspace, which are those of workspace.yaml"
+            yield locate(subject, "languages", message, fix, locations, path)
+
+
+def _join(languages: Iterable[str]) -> str:
+    return ", ".join(sorted(languages)) or "none"
+
+
+@cache
+def _read_shapes(name: str) -> tuple[ox.Triple, ...]:
+    return tuple(read_turtle(ontology_folder() / "shapes" / name))
 
 
 def run_shapes(triples: Iterable[ox.Triple], names: tuple[str, ...], locations: dict[str, Location]) -> list[Problem]:
     """Validate triples against the named files of shapes; list a problem for each result."""
     import shacl  # here, because serving never validates
 
-    files = chain.from_iterable(read_turtle(ontology_folder() / "shapes" / name) for name in names)
+    files = chain.from_iterable(_read_shapes(name) for name in names)
     shapes = shacl.Shapes.from_turtle(serialize(files, ox.RdfFormat.TURTLE).decode())
     report = shapes.validate_text(serialize(triples, ox.RdfFormat.N_TRIPLES).decode(), "ntriples")
     problems = []
@@ -94,4 +141,4 @@ def locate(
     """Say a problem of a node in terms of the file and the line of its record, or of the value where that is known."""
     location = locations.get(iri) or locations.get(iri.partition("#")[0]) or Location("ontology", 0)
     line = location.values.get((path, value)) or location.values.get((path, "")) or location.line
-    return Problem(location.file, line, iri.removeprefix(iris.ID), rule, message, fix)
+    return Problem(location.file, line, iris.local_id(iri), rule, message, fix)

@@ -8,14 +8,14 @@ from typing import NoReturn
 import typer
 
 from ukfr_graph import __version__
-from ukfr_graph.cli import agents, ask, drafting, export, link, make, run
+from ukfr_graph.cli import agents, ask, drafting, export, link, make, publish, run
 from ukfr_graph.cli.output import flush
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.texts import show_plainly
 
 app = typer.Typer(
     name="ukfr-graph",
-    help="An evidence-first knowledge graph of cooperation between the United Kingdom and France.",
+    help="An evidence-first knowledge graph of what states declare to each other.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -36,6 +36,7 @@ def _root(
 
 
 make.register(app)
+publish.register(app)
 ask.register(app)
 export.register(app)
 run.register(app)

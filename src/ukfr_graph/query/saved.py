@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.names import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
-from ukfr_graph.resources import queries_folder
+from ukfr_graph.resources import data_folder, queries_folder
 from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.tokens import read_tokens
 
@@ -35,6 +35,8 @@ RESERVED = ("page", "page_size", "format", "_mediatype", "_profile", "lang", "at
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _HASH_LENGTH = 12
+QUERIES = "queries"
+"""The folder of a dataset's own questions, in it and in its workspace."""
 _KINDS: dict[str, Kind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 
 
@@ -67,7 +69,12 @@ class SavedQuery:
 
     def question(self, language: str) -> str:
         """Return the question in a language, or in English where the file does not ask it in that one."""
-        return self.summary.get(language) or self.summary["en"]
+        return next(question for code in (language, "en", *self.summary) if (question := self.summary.get(code)))
+
+    @property
+    def is_bundled(self) -> bool:
+        """Return whether the question belongs to the curated dataset, and not to an operator."""
+        return self.path.is_relative_to(queries_folder())
 
     @property
     def description(self) -> str:
@@ -145,17 +152,20 @@ def read_queries(own: Path | None = None) -> dict[str, SavedQuery]:
     return read_library(own).queries
 
 
-def find_query(name: str, own: Path | None = None) -> SavedQuery:
-    """Find a saved query by its name.
+def find_query(name: str, own: Path | None = None, dataset: str = "") -> SavedQuery:
+    """Find a saved query by its name (see ``read_library``).
 
     Raises:
         NotFoundError: there is none.
     """
-    return read_library(own).find(name)
+    return read_library(own, dataset=dataset).find(name)
 
 
-def read_library(own: Path | None = None, *, bundled: bool = True) -> Library:
-    """Read the saved queries, and what is wrong with one's own; without ``bundled``, one's own alone.
+def read_library(own: Path | None = None, *, bundled: bool = True, dataset: str = "") -> Library:
+    """Read the saved queries, and what is wrong with those that are not bundled.
+
+    They are the general ones, those that a ``dataset`` (the folder of a version) carries, or the bundled workspace
+    has where none is named, and one's own; without ``bundled``, one's own alone.
 
     Raises:
         DataError: a bundled file is not usable.
@@ -163,17 +173,21 @@ def read_library(own: Path | None = None, *, bundled: bool = True) -> Library:
     """
     from ukfr_graph.settings import read_settings  # 5 MB: not in the workers, most of which never need it
 
-    return _read_library(own or read_settings().queries, bundled)
+    return _read_library(own or read_settings().queries, bundled, dataset)
 
 
-@cache
-def _read_library(own: Path | None, bundled: bool) -> Library:
+@lru_cache(maxsize=8)
+def _read_library(own: Path | None, bundled: bool, dataset: str) -> Library:
     queries: dict[str, SavedQuery] = {}
     problems: list[Problem] = []
     if bundled:
         _read_folder(queries_folder(), queries, problems, is_own=False)
+        if not dataset:
+            _read_folder(data_folder() / QUERIES, queries, problems, is_own=False)
         if problems:
             raise DataError(problems)
+    if dataset:
+        _read_folder(Path(dataset) / QUERIES, queries, problems, is_own=True)
     if own is not None:
         if not own.is_dir():
             raise SettingsError(f"There is no folder {own} with saved queries (UKFR_QUERIES, --queries).")
