@@ -26,8 +26,10 @@ class Choice:
 Broader: TypeAlias = Mapping[str, Sequence[str]]
 """The broader topics of topics: a clause is on them too."""
 
+_NO_BROADER: Broader = {}
 
-def values_of(clause: Clause, facet: str, broader: Broader) -> list[str]:
+
+def values_of(clause: Clause, facet: str, broader: Broader = _NO_BROADER) -> list[str]:
     """Return the IRIs that a clause has to choose it by."""
     found = {
         "kind": [clause.kind],
@@ -39,7 +41,9 @@ def values_of(clause: Clause, facet: str, broader: Broader) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def count_values(clauses: list[Clause], facet: str, names: Names, broader: Broader) -> list[tuple[Named, int]]:
+def count_values(
+    clauses: list[Clause], facet: str, names: Names, broader: Broader = _NO_BROADER
+) -> list[tuple[Named, int]]:
     """Count the clauses by what they have to choose them by, in the order of its names."""
     counts = Counter(names.of(value) for clause in clauses for value in values_of(clause, facet, broader))
     return sorted(counts.items(), key=lambda item: item[0].name.casefold())
