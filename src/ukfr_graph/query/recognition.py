@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from math import log
+from typing import Any
 
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import Parameter
@@ -74,6 +75,23 @@ class QuestionIndex:
             for question in self._questions
             if not any(parameter.takes for parameter in question.parameters)
         }
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``recognise`` goes by as plain values, for a script that does the same."""
+        questions = [
+            {
+                "name": question.name,
+                "question": dict(question.summary),
+                "phrases": [sorted(phrase) for phrase in self._phrases[question.name]],
+                "asked": sorted(self._keys.get(question.name, ())),
+                "parameters": [{"name": p.name, "kind": p.kind, "takes": p.takes} for p in question.parameters],
+            }
+            for question in self._questions
+        ]
+        weights = {"covered": _COVERED, "specific": _SPECIFIC, "open": _OPEN, "unknown": _UNKNOWN, "asking": _LITTLE}
+        least = {"sure": _SURE, "sureOfQuestion": _SURE_OF_A_QUESTION, "likely": _LIKELY, "same": _SAME}
+        words = {"meanings": dict(_meanings()), "asking": sorted(_ASKING), "verbs": sorted(_VERBS)}
+        return {"questions": questions, "rarity": dict(self._rarity), **words, "weights": weights, "least": least}
 
     def recognise(self, text: str, found: Found) -> list[Recognised]:
         """Return the questions that the text asks, the best first; ``found`` is what a search for it found."""
