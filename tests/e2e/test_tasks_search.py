@@ -36,7 +36,10 @@ def test_task_1_the_money_for_calais(open_page: Open, width: int, language: str,
 @WIDTHS
 @pytest.mark.parametrize(
     ("language", "text", "fate"),
-    [("en", "what happened to the children", "partly done"), ("fr", "que sont devenus les enfants", "accompli en partie")],
+    [
+        ("en", "what happened to the children", "partly done"),
+        ("fr", "que sont devenus les enfants", "accompli en partie"),
+    ],
 )
 def test_task_2_the_fate_of_the_children(open_page: Open, width: int, language: str, text: str, fate: str) -> None:
     page = search(open_page, text, width, language)
@@ -55,7 +58,9 @@ def test_task_3_vague_or_testable(open_page: Open, width: int, language: str, te
 
 
 @WIDTHS
-@pytest.mark.parametrize(("language", "text"), [("en", "acts that ended with Brexit"), ("fr", "actes qui ont pris fin avec le Brexit")])
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "acts that ended with Brexit"), ("fr", "actes qui ont pris fin avec le Brexit")]
+)
 def test_task_4_what_ended_with_brexit(open_page: Open, width: int, language: str, text: str) -> None:
     page = search(open_page, text, width, language)
     expect(page.locator(".question-card").first).to_contain_text(re.compile("Dublin III"))

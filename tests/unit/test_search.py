@@ -227,7 +227,9 @@ def test_pages_make_up_the_whole(index: sqlite3.Connection) -> None:
     assert (past.total, past.hits) == (whole.total, ())
 
 
-@pytest.mark.parametrize("text", ["", "  ", "***", '""', "-", "x" * (LONGEST_TEXT + 1), " ".join(map(str, range(10, 27)))])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "***", '""', "-", "x" * (LONGEST_TEXT + 1), " ".join(map(str, range(10, 27)))]
+)
 def test_a_text_without_words_or_with_too_many_is_refused(index: sqlite3.Connection, text: str) -> None:
     with pytest.raises(ParameterError):
         search_labels(index, text)

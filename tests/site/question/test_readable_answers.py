@@ -76,7 +76,9 @@ def test_an_answer_says_how_far_what_it_rests_on_is_filled(server: str) -> None:
     page = read(server, "/queries/series")
     filled, total = map(int, re.search(r"“place” is recorded for (\d+) of (\d+) \(statement\)", page).groups())  # type: ignore[union-attr]
     sparql = "SELECT (COUNT(DISTINCT ?s) AS ?n) (COUNT(DISTINCT ?p) AS ?all) { ?p a ukfr:Statement OPTIONAL { ?p ukfr:place ?x BIND (?p AS ?s) } }"
-    answer = httpx.get(server + "/sparql", params={"query": sparql}, headers={"Accept": "application/sparql-results+json"})
+    answer = httpx.get(
+        server + "/sparql", params={"query": sparql}, headers={"Accept": "application/sparql-results+json"}
+    )
     (row,) = answer.json()["results"]["bindings"]
     assert (int(row["n"]["value"]), int(row["all"]["value"])) == (filled, total)
 

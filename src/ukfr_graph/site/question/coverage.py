@@ -39,13 +39,14 @@ async def find_coverage(service: Service, query: SavedQuery, language: str) -> l
     (found,) = await select_together(service, [text])
     rows = {(row["class"].value, row["property"].value): row for row in found.dicts()}
     names = await find_names(service, {iri for pair in rows for iri in pair}, language)
+    asked = [(iris.expand(kind), iris.expand(property_)) for kind, property_ in query.rests_on]
     return [
         Coverage(
-            names.label(pair[1]) or name_outside(pair[1], language),
-            names.of(pair[0]).name,
-            int(row["with"].value),
-            int(row["all"].value),
+            names.label(property_) or name_outside(property_, language),
+            names.of(kind).name,
+            filled=int(rows[kind, property_]["with"].value),
+            total=int(rows[kind, property_]["all"].value),
         )
-        for kind, property_ in query.rests_on
-        if (row := rows.get(pair := (iris.expand(kind), iris.expand(property_))))
+        for kind, property_ in asked
+        if (kind, property_) in rows
     ]
