@@ -68,9 +68,9 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     that the reader chose, or None, and ``now_address``, the same page without it;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
-    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and ``local`` name of
-    an IRI, ``number`` and ``day`` (in the reader's
-    form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
+    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and ``local`` name
+    of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and ``lines`` (a text
+    with its line breaks); and ``asset(name)``, the
     addresses of a script built from ``web/``, or none.
     """
     language, chosen_day, places = language_of(request), as_of(request), places_of(request)
@@ -96,7 +96,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             root=places.root,
             data_root=places.data_root,
             is_static=places.is_static,
-            policy=Markup(FILES_POLICY),
+            policy=FILES_POLICY,
             version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )
