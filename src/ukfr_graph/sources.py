@@ -56,15 +56,6 @@ class Source:
             yield Span(position, len(self.text))
 
 
-def read_sources(root: Path) -> tuple[Source, ...]:
-    """Read every source folder under ``root/sources``, in the order of their names.
-
-    Raises:
-        DataError: a record or text is missing, its hash differs, or its lines do not fit the text.
-    """
-    return tuple(_read_source(folder, root) for folder in sorted((root / "sources").iterdir()) if folder.is_dir())
-
-
 @lru_cache(maxsize=64)
 def read_text(root: Path, name: str, file: str, checksum: str) -> str:
     """Read a text by the record of its source in a graph: ``name`` is its folder, ``checksum`` its SHA-256 in hex.
@@ -102,7 +93,12 @@ def _find_texts() -> dict[str, tuple[str, str]]:
     return {hashlib.sha256(path.read_bytes()).hexdigest(): (path.parent.name, path.name) for path in files}
 
 
-def _read_source(folder: Path, root: Path) -> Source:
+def read_source(folder: Path, root: Path) -> Source:
+    """Read one source folder, which is under ``root/sources``.
+
+    Raises:
+        DataError: its record or text is missing, its hash differs, or its lines do not fit the text.
+    """
     path = folder / RECORD_NAME
     name = path.relative_to(root).as_posix()
 

@@ -7,14 +7,15 @@ space and punctuation between them carry no words and are not counted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DataError, Problem
-from ukfr_graph.records import Location
+from ukfr_graph.errors import Problem
+from ukfr_graph.records import Locations
 from ukfr_graph.sources import Source, Span
 from ukfr_graph.texts import find_place
 from ukfr_graph.triples import Index, literal, node
@@ -37,16 +38,22 @@ class Coverage:
         return (self.coded + self.listed) / self.body if self.body else 1.0
 
 
-def measure_coverage(
-    index: Index, source: Source, spans: dict[str, Span], locations: dict[str, Location]
-) -> tuple[Coverage, frozenset[ox.Triple]]:
-    """Measure the coverage of one source, and derive the order of its clauses from where they stand.
+@dataclass(frozen=True)
+class Measured:
+    """The ``coverage`` of a source, and an ``ukfr:order`` triple for each clause (from 1).
 
-    Returns the figures and an ``ukfr:order`` triple for each clause (from 1).
-
-    Raises:
-        DataError: two spans overlap, one lies outside the body, or words of the body are in none.
+    Two spans that overlap and one outside the body are among the ``problems``; ``gaps`` are the stretches of the body
+    whose words are in no span.
     """
+
+    coverage: Coverage
+    order: frozenset[ox.Triple]
+    problems: tuple[Problem, ...]
+    gaps: tuple[Span, ...]
+
+
+def measure_coverage(index: Index, source: Source, spans: dict[str, Span], locations: Locations) -> Measured:
+    """Measure the coverage of one source, and derive the order of its clauses from where they stand."""
     clauses = {iri: spans[iri] for iri in index.of_type(*CLAUSE_CLASSES) if iri in spans}
     passages = {iri: spans[iri] for iri in index.of_type(iris.UKFR + "UncodedPassage") if iri in spans}
     leaves = sorted((clauses | passages).items(), key=lambda item: (item[1].start, item[1].end))
@@ -63,9 +70,6 @@ def measure_coverage(
         for iri, span in leaves
         if not any(part.start <= span.start and span.end <= part.end for part in body)
     ]
-    problems += _gaps(body, [span for _, span in leaves], source)
-    if problems:
-        raise DataError(problems)
     ordered = sorted(clauses, key=lambda iri: clauses[iri].start)
     order = frozenset(
         ox.Triple(node(iri), node(iris.UKFR + "order"), literal(place, "integer"))
@@ -76,39 +80,36 @@ def measure_coverage(
         listed=sum(_word_characters(source.text, span) for span in passages.values()),
         body=sum(_word_characters(source.text, span) for span in body),
     )
-    return coverage, order
+    gaps = tuple(_find_gaps(body, [span for _, span in leaves], source))
+    return Measured(coverage, order, tuple(problems), gaps)
 
 
 def _word_characters(text: str, span: Span) -> int:
     return len(_WORD.findall(text, span.start, span.end))
 
 
-def _gaps(body: list[Span], leaves: list[Span], source: Source) -> list[Problem]:
-    problems = []
+def describe_gap(gap: Span, source: Source) -> Problem:
+    """Say that the words of a gap are in no record."""
+    line = find_place(source.text, gap.start)[0]
+    words = source.text[gap.start : gap.end]
+    fix = "code it as a clause, or list it as an UncodedPassage with its reason"
+    return Problem(f"sources/{source.name}", line, "", "not-covered", f"{words!r} is in no record", fix)
+
+
+def _find_gaps(body: list[Span], leaves: list[Span], source: Source) -> Iterator[Span]:
+    """Yield the stretches between the leaves that have words, without the blanks around them."""
     for part in body:
         position = part.start
         inside = [s for s in leaves if part.start <= s.start and s.end <= part.end]
         for span in [*inside, Span(part.end, part.end)]:
             gap = source.text[position : span.start]
             if _WORD.search(gap):
-                line = find_place(source.text, position)[0]
-                problems.append(
-                    Problem(
-                        f"sources/{source.name}",
-                        line,
-                        "",
-                        "not-covered",
-                        f"{gap.strip()!r} is in no record",
-                        "code it as a clause, or list it as an UncodedPassage with its reason",
-                    )
-                )
+                start = position + len(gap) - len(gap.lstrip())
+                yield Span(start, start + len(gap.strip()))
             position = max(position, span.end)
-    return problems
 
 
-def _overlap(
-    first: tuple[str, Span], second: tuple[str, Span], source: Source, locations: dict[str, Location]
-) -> Problem:
+def _overlap(first: tuple[str, Span], second: tuple[str, Span], source: Source, locations: Locations) -> Problem:
     shared = source.text[second[1].start : min(first[1].end, second[1].end)]
     return _at(
         second[0],
@@ -119,6 +120,6 @@ def _overlap(
     )
 
 
-def _at(iri: str, locations: dict[str, Location], rule: str, message: str, fix: str) -> Problem:
-    location = locations.get(iri, Location("?", 0))
+def _at(iri: str, locations: Locations, rule: str, message: str, fix: str) -> Problem:
+    location = locations.find(iri)
     return Problem(location.file, location.line, iri.removeprefix(iris.ID), rule, message, fix)

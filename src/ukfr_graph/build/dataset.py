@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -18,7 +20,7 @@ import pyoxigraph as ox
 from ukfr_graph import __version__, iris
 from ukfr_graph.build.pipeline import Built
 from ukfr_graph.resources import ontology_folder
-from ukfr_graph.triples import Index, serialize
+from ukfr_graph.triples import serialize
 
 NQUADS_NAME = "dataset.nq"
 TURTLE_NAME = "dataset.ttl"
@@ -36,23 +38,19 @@ def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
     (triples in all, by graph, and subjects by class), ``coverage`` for each source (characters), and ``accounts``: for
     each file the records, keys and values read and the triples made of them.
     """
-    quads = canonical_quads(built)
-    nquads = b"".join(sorted(serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
-    triples = sorted((quad.triple for quad in quads), key=str)
-    turtle = serialize(triples, ox.RdfFormat.TURTLE, prefixes=True)
-    (folder / NQUADS_NAME).write_bytes(nquads)
-    (folder / TURTLE_NAME).write_bytes(turtle)
+    write_quads(built, folder / NQUADS_NAME)
+    write_turtle(folder / NQUADS_NAME, folder / TURTLE_NAME)
+    digests = {name: _hash_file(folder / name) for name in (NQUADS_NAME, TURTLE_NAME)}
     manifest = {
         "format": MANIFEST_FORMAT,
-        "version": hashlib.sha256(nquads).hexdigest()[:_VERSION_LENGTH],
+        "version": digests[NQUADS_NAME][:_VERSION_LENGTH],
         "date": _latest_date(built),
         "software": {
             "ukfr-graph": __version__,
             **{name: installed_version(name) for name in ("pyoxigraph", "shacl")},
         },
         "files": {
-            name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-            for name, content in ((NQUADS_NAME, nquads), (TURTLE_NAME, turtle))
+            name: {"sha256": digest, "bytes": (folder / name).stat().st_size} for name, digest in digests.items()
         },
         "counts": _count(built),
         "coverage": {
@@ -66,15 +64,41 @@ def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def canonical_quads(built: Built) -> list[ox.Quad]:
-    """Put the graphs together, with blank nodes named by RDFC-1.0."""
-    dataset = ox.Dataset(
-        ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name))
+def write_quads(built: Built, path: Path) -> None:
+    """Write the graphs as canonical N-Quads, one line after the other in order."""
+    lines: list[bytes] = []
+    for name, triples in _name_blank_nodes(built).items():
+        graph = ox.NamedNode(name)
+        quads = (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+        lines += serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)
+    lines.sort()
+    with path.open("wb") as file:
+        file.writelines(lines)
+
+
+def write_turtle(quads: Path, path: Path) -> None:
+    """Write the triples of a file of N-Quads as Turtle, in their order."""
+    triples = (quad.triple for quad in ox.parse(path=quads, format=ox.RdfFormat.N_QUADS))
+    ox.serialize(triples, path, ox.RdfFormat.TURTLE, prefixes=dict(iris.PREFIXES))
+
+
+def _name_blank_nodes(built: Built) -> dict[str, Collection[ox.Triple]]:
+    """Name blank nodes by RDFC-1.0, which depends on nothing but the quads that have one."""
+    blank = {
+        name: {t for t in triples if ox.BlankNode in (type(t.subject), type(t.object))}
         for name, triples in built.graphs.items()
-        for t in triples
+    }
+    dataset = ox.Dataset(
+        ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name)) for name, ts in blank.items() for t in ts
     )
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return list(dataset)
+    named: dict[str, Collection[ox.Triple]] = {
+        name: [*(triples - blank[name]), *(quad.triple for quad in dataset.quads_for_graph_name(ox.NamedNode(name)))]
+        if blank[name]
+        else triples
+        for name, triples in built.graphs.items()
+    }
+    return named
 
 
 def hash_inputs(data: Path) -> dict[str, str]:
@@ -84,21 +108,26 @@ def hash_inputs(data: Path) -> dict[str, str]:
         for path in sorted(root.rglob("*")):
             if path.is_file() and path.suffix in _INPUT_SUFFIXES:
                 key = f"{name}/{path.relative_to(root).as_posix()}"
-                hashes[key] = hashlib.sha256(path.read_bytes()).hexdigest()
+                hashes[key] = _hash_file(path)
     return hashes
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _count(built: Built) -> dict[str, Any]:
     graphs = {name: len(triples) for name, triples in sorted(built.graphs.items())}
-    index = Index(t for triples in built.graphs.values() for t in triples)
-    classes: dict[str, int] = {}
-    for _, cls in index.pairs(iris.RDF + "type"):
-        if re.match(r"https?:", cls):
-            classes[cls] = classes.get(cls, 0) + 1
-    return {"triples": sum(graphs.values()), "graphs": graphs, "classes": dict(sorted(classes.items()))}
+    classes = Counter(_find_values(built, iris.RDF + "type"))
+    named = {cls: number for cls, number in sorted(classes.items()) if re.match(r"https?:", cls)}
+    return {"triples": sum(graphs.values()), "graphs": graphs, "classes": named}
 
 
 def _latest_date(built: Built) -> str:
-    dates = (iris.UKFR + "codedOn", iris.DCTERMS + "modified")
-    index = Index(t for triples in built.graphs.values() for t in triples)
-    return max((value for name in dates for _, value in index.pairs(name)), default="")
+    return max(_find_values(built, iris.UKFR + "codedOn", iris.DCTERMS + "modified"), default="")
+
+
+def _find_values(built: Built, *predicates: str) -> Iterator[str]:
+    wanted = {ox.NamedNode(predicate) for predicate in predicates}
+    return (t.object.value for triples in built.graphs.values() for t in triples if t.predicate in wanted)  # type: ignore[union-attr]

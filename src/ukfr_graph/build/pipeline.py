@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.accounting import Account
-from ukfr_graph.build.coverage import Coverage, measure_coverage
+from ukfr_graph.build.coverage import Coverage, Measured, describe_gap, measure_coverage
 from ukfr_graph.build.evidence import locate_paratexts, resolve_evidence
-from ukfr_graph.build.inference import infer
-from ukfr_graph.build.link_files import read_links
+from ukfr_graph.build.inference import fill_store, infer
 from ukfr_graph.build.links import to_triples
+from ukfr_graph.build.reading import LAYERS, Files, Kept, read_files
 from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
 from ukfr_graph.errors import DataError, Problem
-from ukfr_graph.records import Location, Records, duplicate, read_records, to_records
-from ukfr_graph.sources import Source, read_sources
-from ukfr_graph.triples import Index
-
-_LAYERS = {
-    "entities": iris.ENTITIES_GRAPH,
-    "statements": iris.ENTITIES_GRAPH,
-    "observations": iris.OBSERVATIONS_GRAPH,
-    "outcomes": iris.OUTCOMES_GRAPH,
-}
-"""The graph of each folder's records, unless coded from a source: what is known and what is concluded stay apart."""
+from ukfr_graph.records import Locations, Records, duplicate
+from ukfr_graph.sources import RECORD_NAME, Source
+from ukfr_graph.triples import Index, serialize
 
 Progress = Callable[[str], None]
 """Told the name of each step as it starts."""
@@ -53,120 +45,102 @@ def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:
     Raises:
         DataError: with every problem that the failing step found.
     """
+    for examined in examine(data, progress):
+        if examined.problems:
+            raise DataError(examined.problems)
+    graphs = {name: frozenset(triples) for name, triples in examined.graphs.items() if triples}
+    return Built(graphs, {name: m.coverage for name, m in examined.measured.items()}, examined.accounts)
+
+
+@dataclass
+class Examined:
+    """How far curated files have been taken: ``problems`` of all steps until now, and what was made."""
+
+    problems: list[Problem]
+    sources: tuple[Source, ...]
+    accounts: dict[str, Account]
+    graphs: dict[str, AbstractSet[ox.Triple]]
+    measured: dict[str, Measured]
+
+
+def examine(data: Path, progress: Progress = lambda _: None, kept: Kept | None = None) -> Iterator[Examined]:
+    """Take curated files step by step, and yield after each what there is; a step takes what the one before it left.
+
+    The files that ``kept`` has from before are read only where they changed.
+    """
     progress("Reading the schema")
     schema = read_schema()
     progress("Reading sources and records")
-    sources = read_sources(data)
-    files = _read_all(data, sources)
-    links = read_links(data)
-    locations = _merge_locations(files.values())
-    graphs: dict[str, set[ox.Triple]] = {name: set() for name in (*_LAYERS.values(), *(s.graph for s in sources))}
-    for path, records in files.items():
-        graphs[_graph_of(path, records, sources)] |= records.triples
+    files = read_files(data, kept)
+    accounts = {name: records.account for name, records in sorted(files.records.items())}
+    state = Examined(files.problems, files.sources, accounts, dict(schema), {})
+    locations = _merge_locations(files.records.values(), data, state.problems)
+    graphs: dict[str, set[ox.Triple]] = {n: set() for n in (*LAYERS.values(), *(s.graph for s in files.sources))}
+    for name, records in files.records.items():
+        graphs[_graph_of(name, records, files, state.problems)] |= records.triples
+    files.records.clear()  # half a million triples are not held twice
+    yield state
     progress("Resolving quotes")
-    coverage = {}
-    problems: list[Problem] = []
-    for source in sources:
+    for source in files.sources:
         index = Index(graphs[source.graph])
-        try:
-            evidence = resolve_evidence(index, source, locations)
-            coverage[source.name], order = measure_coverage(index, source, evidence.spans, locations)
-        except DataError as error:
-            problems += error.problems
-        else:
-            graphs[source.graph] |= evidence.triples | order | locate_paratexts(source)
-    if problems:
-        raise DataError(problems)
+        evidence = resolve_evidence(index, source, locations)
+        measured = state.measured[source.name] = measure_coverage(index, source, evidence.spans, locations)
+        state.problems += [*evidence.problems, *measured.problems]
+        if not evidence.problems:  # words whose quote is not found are no gap
+            state.problems += [describe_gap(gap, source) for gap in measured.gaps]
+        graphs[source.graph] |= evidence.triples | measured.order | locate_paratexts(source)
+    yield state
     progress("Inferring")
-    described = Index(t for part in (*schema.values(), *graphs.values()) for t in part).subjects()
-    graphs[iris.LINKS_GRAPH] = set(to_triples(links, described))
-    asserted = frozenset().union(*schema.values(), *graphs.values())
-    inferred = infer(asserted)
+    state.graphs |= graphs
+    store = fill_store(state.graphs.values())
+    linked, problems = to_triples(files.links, lambda iri: any(store.quads_for_pattern(ox.NamedNode(iri), None, None)))
+    state.problems += problems
+    store.load(serialize(linked, ox.RdfFormat.N_TRIPLES), ox.RdfFormat.N_TRIPLES)
+    state.graphs[iris.LINKS_GRAPH] = linked
+    if len(store) != sum(map(len, state.graphs.values())):
+        state.problems += _find_repeated(state.graphs)
+    state.graphs[iris.INFERRED_GRAPH] = infer(store)
+    yield state
     progress("Validating")
-    validate(asserted | inferred, locations)
-    named = {name: frozenset(triples) for name, triples in graphs.items() if triples}
-    accounts = {name: records.account for name, records in sorted(files.items())}
-    return Built(_disjoint({**schema, **named, iris.INFERRED_GRAPH: inferred}), coverage, accounts)
+    state.problems += validate(store, state.graphs.values(), locations)
+    yield state
 
 
-def _read_all(data: Path, sources: Iterable[Source]) -> dict[str, Records]:
-    """Read every file of records, those of the sources included, by its name."""
-    files: dict[str, Records] = {}
-    problems: list[Problem] = []
-    paths = [path for folder in _LAYERS for path in sorted((data / folder).glob("*.yaml"))]
-    for read in [
-        *(partial(to_records, source.document) for source in sources),
-        *(partial(read_records, path, data) for path in paths),
-    ]:
-        try:
-            records = read()
-        except DataError as error:
-            problems += error.problems
-        else:
-            files[records.name] = records
-    if problems:
-        raise DataError(problems)
-    return files
-
-
-def _merge_locations(files: Iterable[Records]) -> dict[str, Location]:
-    merged: dict[str, Location] = {}
-    problems = []
+def _merge_locations(files: Iterable[Records], data: Path, problems: list[Problem]) -> Locations:
+    merged = Locations(data)
     for records in files:
         for iri, location in records.locations.items():
             if iri in merged:
                 problems.append(duplicate(iri, location.file, location.line, merged[iri]))
             merged.setdefault(iri, location)
-    if problems:
-        raise DataError(problems)
     return merged
 
 
-def _graph_of(name: str, records: Records, sources: Iterable[Source]) -> str:
+def _graph_of(name: str, records: Records, files: Files, problems: list[Problem]) -> str:
     """Name the graph of a file: that of the expression its statement is coded from, else the entities'."""
-    expressions = {value for _, value in Index(records.triples).pairs(iris.UKFR + "expression")}
-    for source in sources:
-        if name == source.document.name or source.iri in expressions:
+    expressions = _find_values(records, iris.UKFR + "expression")
+    for source in files.sources:
+        if name == f"sources/{source.name}/{RECORD_NAME}" or source.iri in expressions:
             return source.graph
-    if name.startswith("statements/") and not _is_outline(records):
-        raise DataError(
-            [
-                Problem(
-                    name,
-                    1,
-                    "",
-                    "source",
-                    "the statement points to no expression that has a source folder",
-                    "give it 'expression: expression/<folder under data/sources>', or 'codingLevel: outline'",
-                )
-            ]
-        )
-    return _LAYERS[name.partition("/")[0]]
+    levels = _find_values(records, iris.UKFR + "codingLevel")
+    is_outline = levels == {iris.VOCABULARY + "coding-level/outline"}
+    if name.startswith("statements/") and not (is_outline or expressions & files.unread):
+        message = "the statement points to no expression that has a source folder"
+        fix = "give it 'expression: expression/<folder under data/sources>', or 'codingLevel: outline'"
+        problems.append(Problem(name, 1, "", "source", message, fix))
+    return LAYERS.get(name.partition("/")[0], iris.ENTITIES_GRAPH)
 
 
-def _is_outline(records: Records) -> bool:
-    """Return whether no statement of a file is coded in full."""
-    levels = [value for _, value in Index(records.triples).pairs(iris.UKFR + "codingLevel")]
-    return bool(levels) and set(levels) == {iris.VOCABULARY + "coding-level/outline"}
+def _find_values(records: Records, predicate: str) -> set[str]:
+    return {t.object.value for t in records.triples if t.predicate.value == predicate}  # type: ignore[union-attr]
 
 
-def _disjoint(graphs: Graphs) -> Graphs:
-    """Make sure that no triple stands in two graphs: the engine's union would count it twice."""
+def _find_repeated(graphs: Mapping[str, AbstractSet[ox.Triple]]) -> Iterator[Problem]:
+    """Yield a problem for each triple that stands in two graphs: the engine's union would count it twice."""
     seen: dict[ox.Triple, str] = {}
     for name, triples in graphs.items():
         for triple in triples:
             if triple in seen:
-                raise DataError(
-                    [
-                        Problem(
-                            "",
-                            0,
-                            str(triple.subject),
-                            "two-graphs",
-                            f"{triple} stands in {seen[triple]} and in {name}",
-                            "state it in one file only",
-                        )
-                    ]
-                )
+                message = f"{triple} stands in {seen[triple]} and in {name}"
+                yield Problem("", 0, str(triple.subject), "two-graphs", message, "state it in one file only")
             seen[triple] = name
-    return graphs

@@ -7,16 +7,17 @@ queries of (record, message) rows; an empty answer is conformance.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
+from tempfile import NamedTemporaryFile
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.build.inference import memory_store
 from ukfr_graph.build.schema import read_turtle
 from ukfr_graph.documents import read_query
-from ukfr_graph.errors import DataError, Problem
-from ukfr_graph.records import Location
+from ukfr_graph.errors import Problem
+from ukfr_graph.records import Locations
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.triples import serialize
 
@@ -24,21 +25,18 @@ DATA_SHAPES = "data.ttl"
 ONTOLOGY_SHAPES = "ontology.ttl"
 
 
-def validate(triples: frozenset[ox.Triple], locations: dict[str, Location]) -> None:
-    """Check the whole dataset, schema included.
+def validate(store: ox.Store, graphs: Iterable[Iterable[ox.Triple]], locations: Locations) -> list[Problem]:
+    """Check the whole dataset, schema included; list a problem for each broken rule of each record.
 
-    Raises:
-        DataError: with one problem for each broken rule of each record.
+    The ``store`` has the triples of the ``graphs`` in its default graph.
     """
-    problems = [*run_checks(triples, locations)]
-    problems += run_shapes(triples, (DATA_SHAPES, ONTOLOGY_SHAPES), locations)
-    if problems:
-        raise DataError(problems)
+    with ThreadPoolExecutor(1) as thread:  # both engines let other threads run
+        by_shapes = thread.submit(run_shapes, graphs, (DATA_SHAPES, ONTOLOGY_SHAPES), locations)
+        return [*run_checks(store, locations), *by_shapes.result()]
 
 
-def run_checks(triples: Iterable[ox.Triple], locations: dict[str, Location]) -> Iterator[Problem]:
+def run_checks(store: ox.Store, locations: Locations) -> Iterator[Problem]:
     """Run the closed-world checks; yield a problem for each row that they find."""
-    store = memory_store(triples)
     for path in sorted((ontology_folder() / "checks").glob("*.rq")):
         metadata, text = read_query(path, ontology_folder())
         rows = store.query(text, prefixes=dict(iris.PREFIXES))
@@ -50,13 +48,17 @@ def run_checks(triples: Iterable[ox.Triple], locations: dict[str, Location]) -> 
             yield locate(row["record"].value, path.stem, row["message"].value, fix, locations, *place)
 
 
-def run_shapes(triples: Iterable[ox.Triple], names: tuple[str, ...], locations: dict[str, Location]) -> list[Problem]:
-    """Validate triples against the named files of shapes; list a problem for each result."""
+def run_shapes(graphs: Iterable[Iterable[ox.Triple]], names: tuple[str, ...], locations: Locations) -> list[Problem]:
+    """Validate graphs together against the named files of shapes; list a problem for each result."""
     import shacl  # here, because serving never validates
 
     files = chain.from_iterable(read_turtle(ontology_folder() / "shapes" / name) for name in names)
     shapes = shacl.Shapes.from_turtle(serialize(files, ox.RdfFormat.TURTLE).decode())
-    report = shapes.validate_text(serialize(triples, ox.RdfFormat.N_TRIPLES).decode(), "ntriples")
+    with NamedTemporaryFile(suffix=".nt") as file:  # half a million triples are not held as a text besides
+        for triples in graphs:
+            file.write(serialize(triples, ox.RdfFormat.N_TRIPLES))
+        file.flush()
+        report = shapes.validate_file(file.name)
     problems = []
     for result in report.results:
         focus, path, value = (str(term or "").strip("<>") for term in (result.focus_node, result.path, result.value))
@@ -87,11 +89,10 @@ def locate(
     rule: str,
     message: str,
     fix: str,
-    locations: dict[str, Location],
+    locations: Locations,
     path: str = "",
     value: str = "",
 ) -> Problem:
     """Say a problem of a node in terms of the file and the line of its record, or of the value where that is known."""
-    location = locations.get(iri) or locations.get(iri.partition("#")[0]) or Location("ontology", 0)
-    line = location.values.get((path, value)) or location.values.get((path, "")) or location.line
-    return Problem(location.file, line, iri.removeprefix(iris.ID), rule, message, fix)
+    location = locations.find(iri, path, value)
+    return Problem(location.file, location.line, iri.removeprefix(iris.ID), rule, message, fix)
