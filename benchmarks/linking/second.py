@@ -1,4 +1,4 @@
-"""Make the second and the third fresh set, in other words than the first, from records that no earlier set touches.
+"""Make the second to the fourth fresh set, each in other words, from records that no earlier set touches.
 
     UKFR_FCDO_CSV=… python benchmarks/linking/second.py second > benchmarks/linking/second.tsv
 
@@ -56,7 +56,7 @@ def _name(row: dict[str, str]) -> str:
 def _untouched(part: str) -> Iterator[tuple[dict[str, str], str]]:
     """Yield records of known day that no earlier set was made from, with all records of the same title and day."""
     used: set[str] = set()
-    for name in ("labelled", "fresh", "by_hand", *[other for other in DRAWS if other < part]):
+    for name in ("labelled", "fresh", "by_hand", *list(DRAWS)[: list(DRAWS).index(part)]):
         with (HERE / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
             for line in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 used |= {*line["targets"].split(), *(line.get("basis") or "").split()}
@@ -119,15 +119,28 @@ def _make(
         if not own:
             return None
         when = signed if draw.random() < 0.5 else f"{day.year + draw.randint(1, 9)}{signed[4:8]}{min(day.day, 28):02d}"
-        return draw.choice(words.cites).format(title, own=own), when, states, "", own if draw.random() < 0.5 else ""
+        return (
+            draw.choice(words.cites).format(title, _cut(title), own=own),
+            when,
+            states,
+            "",
+            own if draw.random() < 0.5 else "",
+        )
     if kind == "acts":
-        return draw.choice(words.acts).format(title), signed, states, "", ""
+        return draw.choice(words.acts).format(title, _cut(title)), signed, states, "", ""
     if kind == "swapped":
         swapped = next((name for name in states if name in words.swaps), "")
         if not swapped or words.swaps[swapped] in states:
             return None
         return title, signed, [words.swaps[swapped] if name == swapped else name for name in states], "", ""
     return draw.choice(words.topics), signed, states, "", ""
+
+
+def _cut(title: str) -> str:
+    """Leave out of a title who its parties are, as people do who cite it."""
+    head, between, rest = re.split(r"( between )", title, maxsplit=1) if " between " in title else (title, "", "")
+    about = re.search(r" (?:concerning|regarding|for|relating|respecting|relative|on|about) .*", rest)
+    return head + about[0] if between and about else title
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def sum_accounts(accounts: Iterable[Account]) -> Account:
     return Account(*map(sum, zip(*map(astuple, accounts), strict=True)))
 
 
-class Entry(NamedTuple):
+class WrittenValue(NamedTuple):
     """A value that is written at ``line`` of a file under a ``key`` of a ``record``, and the triple that it is."""
 
     line: int
@@ -84,7 +84,7 @@ class Reading:
     """A walk through a document whose nodes are all named: its ``entries``, ``problems`` and numbers."""
 
     def __init__(self, document: Document, context: Context) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[WrittenValue] = []
         self.problems: list[Problem] = []
         self.records = self.keys = 0
         self._file, self._context = document.name, context
@@ -110,7 +110,7 @@ class Reading:
         Language tags are compared without regard to case (RDF 1.1 Concepts, section 3.3).
         """
         made = {_fold(triple) for triple in triples}
-        first: dict[ox.Triple, Entry] = {}
+        first: dict[ox.Triple, WrittenValue] = {}
         for entry in self.entries:
             triple = _fold(entry.triple)
             if triple not in made:
@@ -183,7 +183,7 @@ class Reading:
                 self._tell(_FormError("iri", f"{_quote(item)} is no IRI: {error}", "correct it"), line, name)
             else:
                 if term is not None:
-                    self.entries.append(Entry(line, name, key, ox.Triple(subject, predicate, term)))
+                    self.entries.append(WrittenValue(line, name, key, ox.Triple(subject, predicate, term)))
 
     def _read_item(self, key: str, item: object, language: str | None, definition: object) -> _Term | None:
         if isinstance(item, list):

@@ -89,6 +89,17 @@ def read_query(path: Path, root: Path) -> tuple[Mapping, str]:
     return _forget_places(_parse("\n".join(lines).rstrip(), name)) if any(lines) else Mapping(), text
 
 
+def read_mapping(path: Path, root: Path) -> Mapping:
+    """Read a YAML file that is one mapping.
+
+    Raises:
+        DataError: it is not UTF-8, or no YAML mapping.
+    """
+    name = path.relative_to(root).as_posix()
+    mapping: Mapping = _forget_places(_parse(_decode(path, name), name))
+    return mapping
+
+
 def read_table(path: Path, root: Path) -> tuple[Mapping, str, int]:
     """Read a table that begins with ``#`` lines of YAML: (metadata, the lines after it, the number of their first).
 

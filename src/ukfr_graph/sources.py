@@ -30,7 +30,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceText:
     """One publisher's copy of a statement.
 
     ``iri`` names the expression, ``graph`` the named graph of what is coded from it, ``text`` is the file
@@ -93,7 +93,7 @@ def _find_texts() -> dict[str, tuple[str, str]]:
     return {hashlib.sha256(path.read_bytes()).hexdigest(): (path.parent.name, path.name) for path in files}
 
 
-def read_source(folder: Path, root: Path) -> Source:
+def read_source(folder: Path, root: Path) -> SourceText:
     """Read one source folder, which is under ``root/sources``.
 
     Raises:
@@ -159,7 +159,9 @@ def read_source(folder: Path, root: Path) -> Source:
                     f"give whole numbers from 1 to {len(starts) - 1}",
                 ) from None
             paratexts[iris.ID + str(item.get("id"))] = span
-    return Source(folder.name, iris.ID + str(record["id"]), iris.source_graph(folder.name), text, document, paratexts)
+    return SourceText(
+        folder.name, iris.ID + str(record["id"]), iris.source_graph(folder.name), text, document, paratexts
+    )
 
 
 _LINE_ENDS = {"LF": b"\n", "CRLF": b"\r\n", "CR": b"\r"}

@@ -134,19 +134,26 @@ def test_no_processor_time_is_spent_for_a_client_that_left(limited: Server) -> N
 
 def test_a_worker_that_is_killed_costs_at_most_its_own_request(limited: Server) -> None:
     for _ in range(20):
-        nursery = children(limited.process.pid)[0]
-        for worker in children(nursery):
+        fork_server = children(limited.process.pid)[0]
+        for worker in children(fork_server):
             os.kill(worker, signal.SIGKILL)
         assert ask(limited, salted(CHEAP)).status_code in (200, 503)
     assert ask(limited, salted(CHEAP)).json()["boolean"] is True
 
 
-def test_a_nursery_that_is_killed_is_started_anew(limited: Server) -> None:
+def test_a_fork_server_that_is_killed_is_started_anew(limited: Server) -> None:
     os.kill(children(limited.process.pid)[0], signal.SIGKILL)
     deadline = time.monotonic() + 20
     while ask(limited, salted(CHEAP)).status_code != 200:
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_no_process_is_told_anything_by_its_environment(dataset: Path, tmp_path: Path) -> None:
+    with start_server("--store", str(dataset), "--queries", str(tmp_path)) as server:
+        family = [server.process.pid, *children(server.process.pid)]
+        assert len(family) >= 4
+        assert [pid for pid in family if b"UKFR_" in Path(f"/proc/{pid}/environ").read_bytes()] == []
 
 
 def test_workers_end_with_their_server(dataset: Path) -> None:

@@ -311,6 +311,8 @@ def test_a_file_in_ones_own_folder_appears_on_every_surface(extended: Server, ow
     assert httpx.get(url + "/queries/my-clauses").status_code == 400
     calls = httpx.get(url + "/queries/my-clauses?kind=ukfr:Call", headers=CSV).text
     assert calls.count("ontology#Call") == 7
+    network = httpx.get(url + "/export/network?projection=my-clauses&param=kind%3Dukfr:Call&format=json").json()
+    assert len(network["nodes"]) == 8  # seven, and their class
     paged = httpx.get(url + "/queries/clauses-at-least", headers=CSV)
     assert (paged.text.count("\r\n"), paged.headers["ukfr-total-rows"]) == (11, "14")
     paths = httpx.get(url + "/openapi.json").json()["paths"]

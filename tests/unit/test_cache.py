@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from ukfr_graph.endpoint.conditional import matches, write_head
 from ukfr_graph.endpoint.shortcut import identify_page
-from ukfr_graph.service.cache import Entry, ResponseCache, make_key
+from ukfr_graph.service.cache import KeptAnswer, ResponseCache, make_key
 
 
 class Body(bytearray):
     """A body whose end can be seen."""
 
 
-def entry(size: int, tag: str = '"t"') -> Entry:
-    return Entry(tag, ((b"content-type", b"text/csv"),), b"x" * size, "ASK {}")
+def entry(size: int, tag: str = '"t"') -> KeptAnswer:
+    return KeptAnswer(tag, ((b"content-type", b"text/csv"),), b"x" * size, "ASK {}")
 
 
 def test_an_answer_is_found_by_meaning_and_then_by_the_bytes_of_its_request() -> None:
@@ -88,7 +88,7 @@ def test_what_went_is_referenced_nowhere() -> None:
     for number in range(100):
         body = Body(bytes(50_000))
         kept.append(weakref.ref(body))
-        cache.keep(make_key(number), Entry(f'"{number}"', (), body))  # type: ignore[arg-type]
+        cache.keep(make_key(number), KeptAnswer(f'"{number}"', (), body))  # type: ignore[arg-type]
         cache.keep_address(make_key("address", number), make_key(number), b"head")
         del body
     gc.collect()
@@ -97,7 +97,7 @@ def test_what_went_is_referenced_nowhere() -> None:
 
 def test_texts_headers_and_addresses_are_counted() -> None:
     cache = ResponseCache(10_000_000)
-    long = Entry('"t"', ((b"link", b"x" * 20_000),), b"", "SELECT" * 10_000)
+    long = KeptAnswer('"t"', ((b"link", b"x" * 20_000),), b"", "SELECT" * 10_000)
     cache.keep(b"a", long)
     assert cache.size_bytes > 80_000
     before = cache.size_bytes

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from ukfr_graph.errors import DatasetError, NotFoundError, SettingsError, UnsupportedError
 from ukfr_graph.query.dump import dump_dataset
 from ukfr_graph.query.exports import list_exports, make_export
-from ukfr_graph.query.tabular import guard_cell, make_package, read_cell, read_tables
+from ukfr_graph.query.package_tables import read_tables
+from ukfr_graph.query.tabular import guard_cell, make_package, read_cell
 from ukfr_graph.store import Snapshot, install_plain, load_graph, open_snapshot
 
 ENTITIES = "https://w3id.org/ukfr/graph/entities"

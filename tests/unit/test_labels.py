@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.service.names import choose_names
+from ukfr_graph.query.labels import choose_names
 from ukfr_graph.term_names import INVERSE_LABEL, LABEL, PLURAL_LABEL, find_text
 
 PLACE = iris.UKFR + "Place"

@@ -138,8 +138,11 @@ def test_a_catalogue_is_all_that_a_language_needs() -> None:
 
 
 def test_french_has_its_first_of_the_month_and_its_plurals() -> None:
-    assert rendering._day("2016-08-01", "fr") == "1er août 2016"
-    assert [rendering._day("2016-08-01", "en"), rendering._day("2016-08-11", "fr")] == ["1 August 2016", "11 août 2016"]
+    assert rendering.write_day("2016-08-01", "fr") == "1er août 2016"
+    assert [rendering.write_day("2016-08-01", "en"), rendering.write_day("2016-08-11", "fr")] == [
+        "1 August 2016",
+        "11 août 2016",
+    ]
     french = said.load_messages("fr")
     assert [french.ngettext("%(num)s row", "%(num)s rows", n) % {"num": n} for n in (0, 1, 2)] == [
         "0 ligne", "1 ligne", "2 lignes",

@@ -11,7 +11,7 @@ CONVENTIONAL = {"page", "model", "run", "__init__", "__main__"}
 """What every room may have; modules of ``cli`` are named after their group of commands."""
 
 KNOWN = {  # between rooms; shorten this list, and add nothing to it
-    "answers", "messages", "names", "Account", "Channel", "Condition", "Entry", "Link", "Names", "Source", "Table",
+    "answers", "messages", "names", "Account", "Condition", "Names", "Table",
 }  # fmt: skip
 
 STIFF = {"Give", "Gives", "What", "Whether"}

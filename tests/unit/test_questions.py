@@ -30,12 +30,10 @@ GIVEN: dict[str, dict[str, Term]] = {
     "agents/references": {"node": CALAIS},
     "query/beside": {"start": ox.Literal(iris.ID + "place/")},
     "site/compare/side": {"side": TERRORISM},
-    "site/compare/side-links": {"side": TERRORISM},
     "site/thing/graph-contents": {"graph": ox.NamedNode(iris.GRAPH + "entities")},
     "site/thing/graphs": {"node": CALAIS},
     "site/thing/mentions": {"node": CALAIS},
     "site/thing/stated": {"node": CALAIS},
-    "site/timeline/periods": {},
     **{f"clauses/questions/{name}": {"clause": ox.NamedNode(iris.ID + "clause/uk-fr-2016-08-30/pnr-implementation")}
        for name in ("actors", "related")},
 }  # fmt: skip

@@ -8,13 +8,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ukfr_graph.clauses import read_quotes
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.query.questions import give_values, limit_rows, read_question
 from ukfr_graph.service.answers import select
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.sources import check_quote
-from ukfr_graph.triples import is_count
+from ukfr_graph.store import Term
 
 MOST_RESOURCES = 100
 MOST_QUOTES = 60
@@ -45,46 +45,32 @@ async def _find_quotes(service: Service, resources: list[str]) -> tuple[list[dic
     The questions are asked one after the other: as one, the engine would read all evidence for any of it.
     """
     rows = await _ask(service, "own-evidence", "of", resources)
-    own = {row["of"] for row in rows}
+    own = {row["of"].value for row in rows}
     naming: defaultdict[str, set[str]] = defaultdict(set)
     for row in await _ask(service, "naming", "of", [iri for iri in resources if iri not in own], _MOST_NAMING):
-        naming[row["of"]].add(row["on"])
+        naming[row["of"].value].add(row["on"].value)
     found = await _ask(service, "clause-evidence", "of", {on for some in naming.values() for on in some})
-    chosen = {on for some in naming.values() for on in sorted(some & {row["of"] for row in found})[:_EACH]}
-    of = {row["evidence"]: row["of"] for row in (*rows, *found) if row["of"] in own | chosen}
+    clauses = {row["of"].value for row in found}
+    chosen = own.union(*(sorted(some & clauses)[:_EACH] for some in naming.values()))
+    of = {row["part"].value: row["of"].value for row in (*rows, *found) if row["of"].value in chosen}
     names = await find_names(service, of.values(), "en")
-    words = await _ask(service, "quotes", "evidence", of)
-    right = [row for row in words if _is_right(row)]
-    misquoted = sorted({of[row["evidence"]] for row in words} - {of[row["evidence"]] for row in right})
+    told = await _ask(service, "quotes", "part", of)
+    right = read_quotes(told)
+    misquoted = {of[row["part"].value] for row in told} - {of[part] for part in right}
     quotes = [
-        {
-            "iri": of[row["evidence"]],
-            "label": names.label(of[row["evidence"]]),
-            "words": row["words"],
-            "start": int(row["start"]),
-            "end": int(row["end"]),
-            "source": row["source"],
-            "page": row["page"],
-        }
-        for row in right
-    ]
-    return sorted(quotes, key=lambda q: (q["source"], q["start"], q["iri"]))[:MOST_QUOTES], misquoted
-
-
-def _is_right(row: dict[str, str]) -> bool:
-    """Return whether a quote may leave the house: its place is one, and its text, where it is here, has it there."""
-    start, end = row["start"], row["end"]
-    in_text = check_quote(row["words"], start, end, row.get("sha256", ""))
-    return is_count(start) and is_count(end) and in_text is not False
+        {"iri": of[part], "label": names.label(of[part]), "words": quote.words, "start": quote.start, "end": quote.end,
+         "source": quote.source, "page": quote.page}
+        for part, parts in right.items() for quote in parts
+    ]  # fmt: skip
+    return sorted(quotes, key=lambda q: (q["source"], q["start"], q["iri"]))[:MOST_QUOTES], sorted(misquoted)
 
 
 async def _ask(
     service: Service, name: str, variable: str, resources: Iterable[str], most: int | None = None
-) -> list[dict[str, str]]:
+) -> list[dict[str, Term]]:
     """Ask a question of ours about resources; none of them, no question."""
     nodes = [str(ox.NamedNode(iri)) for iri in dict.fromkeys(resources) if ":" in iri]
     if not nodes:
         return []
     question = give_values(read_question("agents", name), variable, " ".join(nodes))
-    table = await select(service, question if most is None else limit_rows(question, most))
-    return [{name: term.value for name, term in row.items()} for row in table.dicts()]
+    return (await select(service, question if most is None else limit_rows(question, most))).dicts()

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -21,6 +22,7 @@ from ukfr_graph import iris
 from ukfr_graph.analysis.network import Edge, Network, Node, join
 from ukfr_graph.errors import NotFoundError, QueryError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.labels import LABELS
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.query.saved import SavedQuery, read_queries
 from ukfr_graph.store import Term
@@ -31,7 +33,7 @@ FAMILIES = tuple(
 )
 _TAG, _UNDIRECTED = "network", "undirected"
 _ROOM = "analysis/questions"
-_LABELS = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "counted")
+_LABELS = (*map(iris.expand, LABELS), iris.UKFR + "counted")
 _AT_A_TIME = 400  # IRIs in one query: far within the limit of its length
 _SHOWN = 120  # characters of a label
 _Row = tuple[str, str, str, str, str]  # source, relation, label of a relation without IRI, target, clause
@@ -42,15 +44,16 @@ def list_projections() -> dict[str, SavedQuery]:
     return {q.name: q for q in read_queries().values() if _TAG in q.tags}
 
 
-def find_projection(name: str) -> SavedQuery:
-    """Find a projection, or any other saved query, by its name.
+def find_projection(name: str, own_queries: Path | None = None) -> SavedQuery:
+    """Find a projection, or any other saved query, by its name; see ``read_queries`` for ``own_queries``.
 
     Raises:
         NotFoundError: there is none.
     """
-    if name not in read_queries():
+    queries = read_queries(own_queries)
+    if name not in queries:
         raise NotFoundError(f"There is no projection {name!r}; there are {', '.join(list_projections())}.")
-    return read_queries()[name]
+    return queries[name]
 
 
 def read_projection(executor: Executor, saved: SavedQuery, values: Mapping[str, Term], most_nodes: int) -> Network:

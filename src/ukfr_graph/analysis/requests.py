@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -41,8 +42,10 @@ def restore_request(plain: Mapping[str, Any]) -> NetworkRequest:
     return NetworkRequest(**{**plain, "types": tuple(plain["types"])})
 
 
-def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes: Sizes) -> bytes:
-    """Answer a request in a format.
+def answer_request(
+    executor: Executor, request: NetworkRequest, form: str, sizes: Sizes, own_queries: Path | None = None
+) -> bytes:
+    """Answer a request in a format; ``own_queries`` is a folder of saved queries beside the bundled ones.
 
     Raises:
         SettingsError: the format is unknown.
@@ -50,7 +53,7 @@ def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes
         NotFoundError, ParameterError, QueryError: a name, an IRI or the query is not usable.
     """
     chosen = find_network_format(form)
-    network = read_network(executor, request, sizes.max_overview_nodes)
+    network = read_network(executor, request, sizes.max_overview_nodes, own_queries)
     extras: dict[str, dict[str, Any]] = {}
     number_of: dict[str, int] = {}
     most = sizes.max_overview_nodes if request.whole else sizes.max_network_nodes
@@ -77,7 +80,9 @@ def answer_request(executor: Executor, request: NetworkRequest, form: str, sizes
     return chosen.write(Drawing(network, place_nodes(network), extras), request.language)
 
 
-def read_network(executor: Executor, request: NetworkRequest, most_nodes: int = UNLIMITED) -> Network:
+def read_network(
+    executor: Executor, request: NetworkRequest, most_nodes: int = UNLIMITED, own_queries: Path | None = None
+) -> Network:
     """Read the network of a request, narrowed by its filters, without overview.
 
     Raises:
@@ -86,7 +91,7 @@ def read_network(executor: Executor, request: NetworkRequest, most_nodes: int = 
     if request.query:
         network = read_query(executor, request.query, {}, most_nodes)
     else:
-        saved = find_projection(request.projection)
+        saved = find_projection(request.projection, own_queries)
         values = bind_parameters(saved.parameters, request.values)
         require_known(executor, values)
         network = read_projection(executor, saved, values, most_nodes)

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import Problem
 from ukfr_graph.records import Locations
-from ukfr_graph.sources import Source, Span
+from ukfr_graph.sources import SourceText, Span
 from ukfr_graph.texts import find_place
 from ukfr_graph.triples import Index, literal, node
 
@@ -52,7 +52,7 @@ class Measured:
     gaps: tuple[Span, ...]
 
 
-def measure_coverage(index: Index, source: Source, spans: dict[str, Span], locations: Locations) -> Measured:
+def measure_coverage(index: Index, source: SourceText, spans: dict[str, Span], locations: Locations) -> Measured:
     """Measure the coverage of one source, and derive the order of its clauses from where they stand."""
     clauses = {iri: spans[iri] for iri in index.of_type(*CLAUSE_CLASSES) if iri in spans}
     passages = {iri: spans[iri] for iri in index.of_type(iris.UKFR + "UncodedPassage") if iri in spans}
@@ -88,7 +88,7 @@ def _word_characters(text: str, span: Span) -> int:
     return len(_WORD.findall(text, span.start, span.end))
 
 
-def describe_gap(gap: Span, source: Source) -> Problem:
+def describe_gap(gap: Span, source: SourceText) -> Problem:
     """Say that the words of a gap are in no record."""
     line = find_place(source.text, gap.start)[0]
     words = source.text[gap.start : gap.end]
@@ -96,7 +96,7 @@ def describe_gap(gap: Span, source: Source) -> Problem:
     return Problem(f"sources/{source.name}", line, "", "not-covered", f"{words!r} is in no record", fix)
 
 
-def _find_gaps(body: list[Span], leaves: list[Span], source: Source) -> Iterator[Span]:
+def _find_gaps(body: list[Span], leaves: list[Span], source: SourceText) -> Iterator[Span]:
     """Yield the stretches between the leaves that have words, without the blanks around them."""
     for part in body:
         position = part.start
@@ -109,7 +109,7 @@ def _find_gaps(body: list[Span], leaves: list[Span], source: Source) -> Iterator
             position = max(position, span.end)
 
 
-def _overlap(first: tuple[str, Span], second: tuple[str, Span], source: Source, locations: Locations) -> Problem:
+def _overlap(first: tuple[str, Span], second: tuple[str, Span], source: SourceText, locations: Locations) -> Problem:
     shared = source.text[second[1].start : min(first[1].end, second[1].end)]
     return _at(
         second[0],

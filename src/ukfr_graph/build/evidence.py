@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import Problem
 from ukfr_graph.records import Locations
-from ukfr_graph.sources import Source, Span
+from ukfr_graph.sources import SourceText, Span
 from ukfr_graph.texts import describe, find_place, is_invisible
 from ukfr_graph.triples import Index, literal, node
 
@@ -41,7 +41,7 @@ class ResolvedEvidence:
     problems: tuple[Problem, ...]
 
 
-def resolve_evidence(index: Index, source: Source, locations: Locations) -> ResolvedEvidence:
+def resolve_evidence(index: Index, source: SourceText, locations: Locations) -> ResolvedEvidence:
     """Find every quote of the records in their source's text.
 
     A quote inside a clause (of a figure, a time, an actor) is looked for in the clause first, then in the
@@ -110,7 +110,7 @@ def _occurrences(text: str, exact: str, prefix: str, suffix: str) -> Iterator[Sp
 
 
 def _selector_triples(
-    resource: str, selector: str, span: Span, source: Source, prefix: str, suffix: str
+    resource: str, selector: str, span: Span, source: SourceText, prefix: str, suffix: str
 ) -> Iterable[ox.Triple]:
     position = selector + "-position"
     yield ox.Triple(node(resource), node(iris.RDF + "type"), node(iris.OA + "SpecificResource"))
@@ -127,7 +127,7 @@ def _selector_triples(
 
 
 def _describe(
-    subject: str, quote: tuple[str, str, str], found: list[Span], source: Source, locations: Locations
+    subject: str, quote: tuple[str, str, str], found: list[Span], source: SourceText, locations: Locations
 ) -> Problem:
     """Say why a quote (its words, prefix and suffix) does not stand in a text just once."""
     location = locations.find(subject)
@@ -169,7 +169,7 @@ def _describe(
     )
 
 
-def _line(source: Source, span: Span) -> str:
+def _line(source: SourceText, span: Span) -> str:
     return str(find_place(source.text, span.start)[0])
 
 
@@ -223,7 +223,7 @@ def _word_spans(text: str) -> Iterator[Span]:
             start = at
 
 
-def locate_paratexts(source: Source) -> frozenset[ox.Triple]:
+def locate_paratexts(source: SourceText) -> frozenset[ox.Triple]:
     """Return each paratext of a source the position of its lines, so that a reader can show what is left out."""
     triples = set()
     for iri, span in source.paratexts.items():

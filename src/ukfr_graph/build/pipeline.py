@@ -20,7 +20,7 @@ from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Locations, Records, duplicate
-from ukfr_graph.sources import RECORD_NAME, Source
+from ukfr_graph.sources import RECORD_NAME, SourceText
 from ukfr_graph.triples import Index, serialize
 
 Progress = Callable[[str], None]
@@ -57,7 +57,7 @@ class Examined:
     """How far curated files have been taken: ``problems`` of all steps until now, and what was made."""
 
     problems: list[Problem]
-    sources: tuple[Source, ...]
+    sources: tuple[SourceText, ...]
     accounts: dict[str, Account]
     graphs: dict[str, AbstractSet[ox.Triple]]
     measured: dict[str, Measured]

@@ -23,7 +23,7 @@ from ukfr_graph.accounting import Account
 from ukfr_graph.build.link_files import LinkSet, read_link_set
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import Location, Records, read_records
-from ukfr_graph.sources import RECORD_NAME, Source, read_source
+from ukfr_graph.sources import RECORD_NAME, SourceText, read_source
 from ukfr_graph.triples import serialize
 
 LAYERS = {
@@ -43,7 +43,7 @@ class Files:
     ``unread`` are the sources among the latter, by the IRI of their expression.
     """
 
-    sources: tuple[Source, ...] = ()
+    sources: tuple[SourceText, ...] = ()
     unread: set[str] = field(default_factory=set)
     records: dict[str, Records] = field(default_factory=dict)
     links: list[LinkSet] = field(default_factory=list)

@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from ukfr_graph import __version__
-from ukfr_graph.cli import agents, ask, export, link, make, run
+from ukfr_graph.cli import agents, ask, drafting, export, link, make, run
 from ukfr_graph.cli.output import flush
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.texts import show_plainly
@@ -41,6 +41,7 @@ export.register(app)
 run.register(app)
 agents.register(app)
 link.register(app)
+drafting.register(app)
 
 
 def main() -> None:

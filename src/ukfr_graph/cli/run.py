@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,8 +40,6 @@ def serve(
     settings = change_settings(read_settings(), changes)
     sockets = bind_address(settings.host, settings.port)  # before a build, which takes its time
     settings = settings.model_copy(update={"port": sockets[0].getsockname()[1]})
-    if settings.queries:
-        os.environ["UKFR_QUERIES"] = str(settings.queries.resolve())  # for the workers, which read it themselves
     if empty:
         root = store or Path("own")
         install_plain(root)

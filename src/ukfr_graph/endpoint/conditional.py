@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ukfr_graph.endpoint.exchange import Exchange, with_common
-from ukfr_graph.service.cache import Entry, Header
+from ukfr_graph.service.cache import Header, KeptAnswer
 
 _VARY: Header = (b"vary", b"Accept, Accept-Encoding")
 _NOT_MODIFIED = frozenset(
@@ -15,22 +15,22 @@ HIT: Header = (b"cache-status", b"ukfr-graph; hit")
 """Says that an answer was kept, and not evaluated for this request (RFC 9211)."""
 
 
-def write_head(entry: Entry) -> bytes:
+def write_head(entry: KeptAnswer) -> bytes:
     """Write the status line and all headers but the date, for a request whose answer was kept."""
     return _write_head(b"200 OK", (*entry.headers, HIT, (b"content-length", str(len(entry.body)).encode())))
 
 
-def write_not_modified(entry: Entry) -> bytes:
+def write_not_modified(entry: KeptAnswer) -> bytes:
     """Write the response to a client that has it already (RFC 9110, section 15.4.5), but for the date."""
     return _write_head(b"304 Not Modified", (*not_modified_headers(entry), HIT))
 
 
-def not_modified_headers(entry: Entry) -> list[Header]:
+def not_modified_headers(entry: KeptAnswer) -> list[Header]:
     """Choose the headers of an answer that go with a 304 (section 15.4.5)."""
     return [header for header in entry.headers if header[0] in _NOT_MODIFIED]
 
 
-async def respond_entry(exchange: Exchange, entry: Entry, *, is_hit: bool) -> None:
+async def respond_entry(exchange: Exchange, entry: KeptAnswer, *, is_hit: bool) -> None:
     """Send an answer; to a client that has it, that it has not changed."""
     asked = exchange.header(b"if-none-match")
     if asked and entry.tag and matches(entry.tag, asked):

@@ -14,7 +14,7 @@ from ukfr_graph.endpoint.void import describe_dataset
 from ukfr_graph.query.examples import SCHEMA, SH, describe_examples
 from ukfr_graph.query.formats import FORMATS as FORMS
 from ukfr_graph.query.formats import Format, negotiate, write_content_type
-from ukfr_graph.service.cache import Entry, make_key
+from ukfr_graph.service.cache import KeptAnswer, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.statistics import Counter, Statistics
 from ukfr_graph.workers.wire import Head
@@ -66,7 +66,7 @@ class Describer:
         key = make_key("description", service.pool.version, form.name, statistics is not None)
         entry = service.cache.find(key)
         if entry is None:
-            entry = Entry("", (), await asyncio.to_thread(self._write, _ANY_BASE, form, facts, statistics))
+            entry = KeptAnswer("", (), await asyncio.to_thread(self._write, _ANY_BASE, form, facts, statistics))
             service.cache.keep(key, entry)
         body = entry.body.replace(_ANY_BASE.encode(), base_address(exchange).encode())
         headers = [

@@ -38,7 +38,7 @@ async def give_health(service: Service, exchange: Exchange) -> None:
         "version": pool.version,
         "triples": facts["triples"],
         "workers": pool.count(),
-        "isolation": pool.staff.isolation if pool.source.root else "remote",
+        "isolation": pool.supervisor.isolation if pool.source.root else "remote",
         "uptime_s": round(time.monotonic() - service.started, 1),
     }
     if fault:
@@ -102,8 +102,8 @@ def collect(service: Service, pages: Sequence[int]) -> Iterator[Metric]:
     yield GaugeMetricFamily("ukfr_cache_bytes", "Memory of kept answers", value=cache.size_bytes)
     memory = GaugeMetricFamily("ukfr_memory_bytes", "Resident memory, by process", labels=("process",))
     memory.add_metric(("server",), _resident("self"))
-    for link in pool.staff.links.values():
-        memory.add_metric((f"worker-{link.number}",), _resident(str(link.pid)))
+    for worker in pool.supervisor.workers.values():
+        memory.add_metric((f"worker-{worker.number}",), _resident(str(worker.pid)))
     for number, size in enumerate(pages):
         memory.add_metric((f"pages-{number}",), size)
     yield memory

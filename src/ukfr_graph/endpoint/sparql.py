@@ -20,7 +20,7 @@ from ukfr_graph.errors import (
     UnsupportedMediaTypeError,
 )
 from ukfr_graph.query.formats import accept_format, write_content_type
-from ukfr_graph.service.cache import Entry, Header, make_key
+from ukfr_graph.service.cache import Header, KeptAnswer, make_key
 from ukfr_graph.service.service import ClientLeftError, Service
 from ukfr_graph.texts import decode
 from ukfr_graph.workers.wire import Head
@@ -185,7 +185,7 @@ async def answer(service: Service, exchange: Exchange, operation: Operation) -> 
         )
 
 
-async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: bytes) -> Entry:
+async def _evaluate(service: Service, exchange: Exchange, operation: Operation, key: bytes) -> KeptAnswer:
     """Have a query evaluated; of equal ones that come at the same time, only the first.
 
     Raises:
@@ -220,15 +220,17 @@ async def _evaluate(service: Service, exchange: Exchange, operation: Operation, 
         del service.flights[key]
 
 
-def _make_entry(service: Service, text: str, head: Head, body: bytes) -> Entry:
+def _make_entry(service: Service, text: str, head: Head, body: bytes) -> KeptAnswer:
     media_type = write_content_type(head["type"])
     headers: list[Header] = [(b"content-type", media_type.encode()), *service.version_headers()]
     if "coding" in head:
         headers.append((b"content-encoding", head["coding"].encode()))
     if "etag" not in head:
-        return Entry("", (*headers, (b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-store")), body, text)
+        return KeptAnswer(
+            "", (*headers, (b"vary", b"Accept, Accept-Encoding"), (b"cache-control", b"no-store")), body, text
+        )
     tag = f'"{head["etag"]}{"-" + head["coding"] if "coding" in head else ""}"'
-    return Entry(tag, (*headers, *tag_headers(tag)), body, text)
+    return KeptAnswer(tag, (*headers, *tag_headers(tag)), body, text)
 
 
 async def _update(service: Service, exchange: Exchange, operation: Operation) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -25,7 +25,11 @@ MAX_VALUE_LENGTH = 2000  # characters
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: ``name`` is what users type, ``variable`` stands in the query, ``kind`` is its type."""
+    """One parameter: ``name`` is what users type, ``variable`` stands in the query, ``kind`` is its type.
+
+    ``takes`` are the classes or vocabularies of the things that an IRI may name (empty: any), as compact IRIs with blanks
+    between them, and ``labels`` what the parameter is called, by language.
+    """
 
     name: str
     variable: str
@@ -33,6 +37,12 @@ class Parameter:
     required: bool
     default: str | None = None
     choices: tuple[str, ...] = ()
+    takes: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, language: str) -> str:
+        """Return what it is called in a language, or in English, or else its name."""
+        return self.labels.get(language) or self.labels.get("en") or self.name.replace("_", " ")
 
 
 def find_parameters(

@@ -39,6 +39,23 @@ def give_values(question: str, variable: str, terms: str) -> str:
     return asked
 
 
+def ask_about(question: str, variable: str, terms: str) -> str:
+    """Ask of these terms alone, written as for ``give_values``, a question that has no list of values.
+
+    They come first, so that an engine looks up what it is asked about before anything else.
+
+    >>> ask_about("ASK WHERE { ?s ?p ?o }", "s", "<urn:a>")
+    'ASK WHERE { VALUES ?s { <urn:a> } ?s ?p ?o }'
+
+    Raises:
+        ValueError: the question has no ``WHERE {``.
+    """
+    asked, found = re.subn(r"WHERE\s*{", lambda _: f"WHERE {{ VALUES ?{variable} {{ {terms} }}", question, count=1)
+    if not found:
+        raise ValueError("The question has no WHERE { … }.")
+    return asked
+
+
 def limit_rows(question: str, most: int) -> str:
     """Ask for one row more than are shown, so that it is known whether the answer was cut."""
     return f"{question}LIMIT {most + 1}\n"

@@ -24,6 +24,7 @@ from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
+from ukfr_graph.query.names import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import queries_folder
 from ukfr_graph.texts import split_lines, suggest
@@ -44,6 +45,7 @@ class SavedQuery:
     ``summary`` is the question by language (en, fr, and any other that the file has); ``examples`` are values of the
     parameters, the first being the defaults; the expected answer to the n-th lies beside the query (``name.tsv``,
     ``name.2.tsv`` …).
+    ``asked`` are further ways to ask it, by language, ``columns`` what those of the answer are called.
     ``form`` is the query's first word, ``page_size`` the rows of a page where the file asks for pages, and ``hash``
     the beginning of the text's SHA-256.
     """
@@ -53,10 +55,12 @@ class SavedQuery:
     path: Path
     text: str
     summary: Mapping[str, str]
+    asked: Mapping[str, tuple[str, ...]]
     description: str
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     examples: tuple[Mapping[str, str], ...]
+    columns: Mapping[str, ColumnName]
     form: str
     page_size: int | None
     hash: str
@@ -200,10 +204,12 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
         path=path,
         text=text,
         summary=summary,
+        asked=_read_phrasings(metadata),
         description=_text(metadata.get("description")),
         tags=tuple(map(str, _list(metadata.get("tags")))),
-        parameters=find_parameters(_without_comments(text), defaults, choices),
+        parameters=name_parameters(find_parameters(_without_comments(text), defaults, choices), metadata),
         examples=({}, *({k: str(v) for k, v in _items(e)} for e in _list(metadata.get("examples")))),
+        columns=name_columns(metadata),
         form=next((t.text.upper() for t in read_tokens(text) if t.is_word(*_KINDS)), ""),
         page_size=_page_size(metadata.get("pagination")),
         hash=hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH],
@@ -212,6 +218,12 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
     if problems:
         raise DataError(problems)
     return query
+
+
+def _read_phrasings(metadata: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """Read the ways to ask a question: ``asked`` in English, ``asked-fr`` and the like in other languages."""
+    found = {key.removeprefix("asked").removeprefix("-") or "en": value for key, value in metadata.items() if key.startswith("asked")}
+    return {language: tuple(map(str, _list(value))) for language, value in found.items()}
 
 
 def _find_faults(query: SavedQuery, root: Path, pagination: str) -> Iterator[Problem]:

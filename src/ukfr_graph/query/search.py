@@ -1,33 +1,42 @@
-"""Searching by words: labels, other names, summaries, definitions and quotes, in every language they have.
+"""Searching by words: names, summaries, definitions and quotes, and what a thing is about, in every language they have.
 
-Every word must occur, in one document (see ``store.text_index``); the last one may be unfinished. Words in double
-quotes are a phrase. Case, accents and hyphens do not matter. Nothing in the text is an operator.
+How a text is searched for, so that any program with SQLite can do the same over the file of ``store.text_index``:
+
+1. It is read as words (``search_words``); one that the index has not becomes the nearest that it has.
+2. A word is sought as it is spelled, as the beginning of a word where it is the last, and by its stems.
+3. Documents with every word come first; where there are few, those with some of the words follow.
+4. The score of a document is ``-bm25`` by the weights of the columns, and ``name.weight`` where the whole text is a
+   name of it, or in proportion where some of its words are; twice that for texts in the reader's language; all of it times the weight of its resource. A resource
+   has the score of its best document.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 from typing import Any
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, ParameterError
-from ukfr_graph.store.text_index import SEPARATOR, find_variants
+from ukfr_graph.query.search_snippets import Marker, mark
+from ukfr_graph.query.search_words import LONGEST_TEXT, Word, find_words, read_words
+from ukfr_graph.store.text_documents import SEPARATOR
+from ukfr_graph.store.text_index import TEXTS
+from ukfr_graph.word_forms import STEMMED, drop_stop_words, split_words, stem
+
+__all__ = ["LONGEST_TEXT", "MOST_HITS", "MOST_OFFSET", "Facet", "Found", "Hit", "NameFound", "expand_type", "mark"]
 
 MOST_HITS = 100
 MOST_OFFSET = 10_000
-LONGEST_TEXT = 200
-_MOST_WORDS = 16
 _LONGEST_TYPE = 500
-_WEIGHTS = "12.0, 8.0, 4.0, 3.0, 3.0, 2.0"  # by the columns of text
+_WEIGHTS = "12.0, 8.0, 4.0, 2.0, 3.0, 3.0, 1.5, 9.0, 2.5, 1.5"  # by the columns of text
 _PREFERRED = 2.0  # times the score of a text in the reader's language
-_SNIPPET_WORDS = 28
-_FROM, _TO = "\x02", "\x03"  # no text in the index has them
-_SHOWN = {"quote": 4, "summary": 2, "definition": 3, "alias": 1}  # where a snippet comes from, the first that matches
-_WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
+_EVERY_WORD = 100.0  # added to the score of a document that has every word
+_FEW = 5  # documents with every word; with fewer, those with some of the words follow
+_LONGEST_NAME = 6  # words
+_MOST_NAMESAKES = 8  # things of one name
+_LEAST_SHARE = 0.8  # of the weight of a name that is a part of the text, where it has two words or more
 
 
 @dataclass(frozen=True)
@@ -36,8 +45,9 @@ class Hit:
 
     ``label`` is its name in ``language`` (empty: none), the language of the words that were found; ``types`` are
     IRIs, the most specific first; ``label_html`` and ``snippet`` are HTML in which ``mark`` is the only element, and
-    ``field`` is where the snippet comes from; ``graph`` is the one that says it (empty: the default graph); ``score``
-    is higher for better ones, and means nothing from one search to another.
+    ``field`` is where the snippet comes from, and so why it was found (``about``: the names of what it is about);
+    ``graph`` is the one that says it (empty: the default graph); ``score`` is higher for better ones, and means
+    nothing from one search to another.
     """
 
     iri: str
@@ -61,16 +71,51 @@ class Facet:
 
 
 @dataclass(frozen=True)
+class NameFound:
+    """A resource whose name stands in the text: ``words`` are those of the name as typed, ``types`` its IRIs.
+
+    ``is_thing`` where it is one that people ask for, and no record or term of the schema.
+    """
+
+    iri: str
+    words: tuple[str, ...]
+    types: tuple[str, ...]
+    is_thing: bool
+
+
+@dataclass(frozen=True)
 class Found:
-    """One page of what was found; ``total`` counts all, ``facets`` all before types are chosen."""
+    """One page of what was found; ``total`` counts all, ``facets`` all before types are chosen.
+
+    ``corrected`` is what was searched for in place of words that the index has not, ``missing`` the words for which
+    there is nothing near; ``is_partial`` where some of what was found has not every word. ``names`` are things whose
+    names stand in the text, the longest name first; ``is_name`` where the whole text is one.
+    """
 
     total: int
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...]
+    corrected: dict[str, str]
+    missing: tuple[str, ...]
+    is_partial: bool
+    is_name: bool
+    names: tuple[NameFound, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class _Request:
+    index: sqlite3.Connection
+    labels: sqlite3.Connection
+    words: list[Word]
+    limit: int
+    language: str
+    types: Sequence[str]
+    offset: int
+    prefer: str
 
 
 def search_labels(
@@ -93,82 +138,19 @@ def search_labels(
 
     Raises:
         ParameterError: the text has no word in it, or too many; ``limit`` or ``offset`` is out of bounds.
-        DatasetError: the index is damaged.
+        DatasetError: the index is damaged, or of an older version.
     """
     if not (1 <= limit <= MOST_HITS and 0 <= offset <= MOST_OFFSET):
         raise ParameterError(f"Between 1 and {MOST_HITS} hits are given at a time, from 0 to {MOST_OFFSET} on.")
+    typed = read_words(text)
     try:
-        return _search(index, names or index, write_match(text), limit, language, types, offset, prefer, with_facets)
+        words = find_words(index, typed)
+        request = _Request(index, names or index, words, limit, language, types, offset, prefer)
+        return _search(request, with_facets=with_facets)
     except sqlite3.DatabaseError as error:
         raise DatasetError(
             f"The text index cannot be read ({error}). Run 'ukfr-graph build' to make it anew."
         ) from None
-
-
-def _search(
-    index: sqlite3.Connection,
-    names: sqlite3.Connection,
-    match: str,
-    limit: int,
-    language: str,
-    types: Sequence[str],
-    offset: int,
-    prefer: str,
-    with_facets: bool,
-) -> Found:
-    in_language = "AND d.language IN (?, '')" if language else ""
-    marks = ", ".join("?" * len(types))
-    of_type = (
-        f"WHERE resource IN (SELECT resource FROM kind WHERE type IN (SELECT id FROM type WHERE iri IN ({marks})))"
-    )
-    scored = f"""WITH scored AS MATERIALIZED (
-        SELECT d.id, d.resource, -bm25(text, {_WEIGHTS}) * iif(d.language = ?, {_PREFERRED}, 1) AS score
-        FROM text JOIN document d ON d.id = text.rowid WHERE text MATCH ? {in_language})"""
-    values = [prefer, match, *([language] if language else [])]
-    kept = of_type if types else ""
-    rows = index.execute(
-        f"{scored} SELECT id, resource, max(score) AS best, count(*) OVER () FROM scored {kept} "
-        "GROUP BY resource ORDER BY best DESC, resource LIMIT ? OFFSET ?",
-        [*values, *types, limit, offset],
-    ).fetchall()
-    if rows:
-        total = rows[0][3]
-    else:  # past the end, or nothing
-        sql = f"{scored} SELECT count(DISTINCT resource) FROM scored {kept}"
-        (total,) = index.execute(sql, [*values, *types]).fetchone()
-    facets: tuple[Facet, ...] = ()
-    if with_facets:
-        sql = (
-            f"{scored} SELECT type.id, type.iri, count(DISTINCT kind.resource) AS n FROM scored "
-            "JOIN kind USING (resource) JOIN type ON type.id = kind.type GROUP BY type.id ORDER BY n DESC, type.iri"
-        )
-        facets = tuple(Facet(iri, read_labels(names, iri), n) for _, iri, n in index.execute(sql, values).fetchall())
-    return Found(total, tuple(_read_hit(index, match, row[0], row[1], row[2]) for row in rows), facets)
-
-
-def write_match(text: str) -> str:
-    """Write the FTS5 expression for the words of a text: quoted strings and our own operators only.
-
-    >>> write_match("co-operation Cal")
-    '("co-operation" OR "cooperation") AND ("Cal"*)'
-
-    Raises:
-        ParameterError: see ``search_labels``.
-    """
-    if len(text) > LONGEST_TEXT:
-        raise ParameterError(f"The text to search for has {len(text)} characters; at most {LONGEST_TEXT} are read.")
-    words = [(bool(m[1]), m[1] or m[2] or "") for m in _WORDS.finditer(text)]
-    words = [(is_phrase, word) for is_phrase, word in words if any(c.isalnum() for c in word)]
-    if not words or len(words) > _MOST_WORDS:
-        raise ParameterError(
-            f"Give between one and {_MOST_WORDS} words to search for, such as q=asylum; {len(words)} were given."
-        )
-    groups = []
-    for place, (is_phrase, word) in enumerate(words):
-        star = "*" if place == len(words) - 1 and not is_phrase else ""
-        spellings = dict.fromkeys((word, *(() if is_phrase else find_variants(word))))
-        groups.append("(" + " OR ".join(f"{_quote(spelling)}{star}" for spelling in spellings) + ")")
-    return " AND ".join(groups)
 
 
 def expand_type(name: str) -> str:
@@ -198,45 +180,130 @@ def read_labels(index: sqlite3.Connection, iri: str) -> dict[str, str]:
     return labels
 
 
-def _read_hit(index: sqlite3.Connection, match: str, document: int, resource: int, score: float) -> Hit:
-    """Read what is shown of one document."""
-    snippets = ", ".join(
-        f"snippet(text, {column}, '{_FROM}', '{_TO}', '…', {_SNIPPET_WORDS})" for column in _SHOWN.values()
+def _search(request: _Request, *, with_facets: bool) -> Found:
+    known = [word for word in request.words if word.is_known]
+    corrected = {word.typed: word.text for word in known if word.typed}
+    missing = tuple(word.text for word in request.words if not word.is_known)
+    if not known:
+        return Found(0, (), (), {}, missing, is_partial=False, is_name=False, names=())
+    every = " AND ".join(word.write() for word in known)
+    some = " OR ".join(word.write() for word in known)
+    names = tuple(_find_names(request.index, known))
+    is_name = bool(names) and names[0].is_thing and len(names[0].words) == len(_split(known))
+    is_partial = len(known) > 1 and not is_name and _count(request, every) < _FEW
+    scored, values = _score(request, every, some if is_partial else every)
+    marks = ", ".join("?" * len(request.types))
+    of_type = f"resource IN (SELECT resource FROM kind WHERE type IN (SELECT id FROM type WHERE iri IN ({marks})))"
+    kept = f"WHERE {of_type}" if request.types else ""
+    rows = request.index.execute(
+        f"{scored} SELECT id, resource, max(score) AS best, count(*) OVER () FROM scored {kept} "
+        "GROUP BY resource ORDER BY best DESC, resource LIMIT ? OFFSET ?",
+        [*values, *request.types, request.limit, request.offset],
+    ).fetchall()
+    if rows:
+        total = rows[0][3]
+    else:  # past the end, or nothing
+        sql = f"{scored} SELECT count(DISTINCT resource) FROM scored {kept}"
+        (total,) = request.index.execute(sql, [*values, *request.types]).fetchone()
+    marker = Marker.of(known)
+    hits = tuple(_read_hit(request.index, marker, row[0], row[1], row[2]) for row in rows)
+    facets = _read_facets(request, scored, values) if with_facets else ()
+    return Found(total, hits, facets, corrected, missing, is_partial, is_name, names)
+
+
+def _score(request: _Request, every: str, match: str) -> tuple[str, list[Any]]:
+    """Write the part of a query that gives each document that matches its score, and its values."""
+    words = _split(word for word in request.words if word.is_known)
+    keys = {
+        key: max(len(part) / len(words), _LEAST_SHARE if len(part) > 1 else 0)
+        for part in _list_parts(words)
+        for key in _make_keys(part)
+    }
+    in_language = "AND d.language IN (?, '')" if request.language else ""
+    sql = f"""WITH typed(key, share) AS (VALUES {", ".join(["(?, ?)"] * len(keys))}),
+        full_match AS MATERIALIZED (SELECT rowid FROM text WHERE text MATCH ?),
+        named AS MATERIALIZED (
+            SELECT document, max(weight * share) AS weight FROM typed JOIN name USING (key) GROUP BY document
+        ),
+        scored AS MATERIALIZED (
+            SELECT d.id, d.resource, r.weight * (iif(d.id IN full_match, {_EVERY_WORD}, 0)
+                + (-bm25(text, {_WEIGHTS}) + coalesce(named.weight, 0)) * iif(d.language = ?, {_PREFERRED}, 1)) AS score
+            FROM text JOIN document d ON d.id = text.rowid JOIN resource r ON r.id = d.resource
+            LEFT JOIN named ON named.document = d.id
+            WHERE text MATCH ? {in_language})"""
+    values = [value for item in keys.items() for value in item]
+    return sql, [*values, every, request.prefer, match, *([request.language] if request.language else [])]
+
+
+def _list_parts(words: list[str]) -> list[list[str]]:
+    """List the runs of words that a name may have, the longest first."""
+    lengths = range(min(_LONGEST_NAME, len(words)), 0, -1)
+    return [words[start : start + length] for length in lengths for start in range(len(words) - length + 1)]
+
+
+def _count(request: _Request, match: str) -> int:
+    sql = "SELECT count(DISTINCT resource) FROM text JOIN document d ON d.id = text.rowid WHERE text MATCH ?"
+    (count,) = request.index.execute(sql, (match,)).fetchone()
+    return int(count)
+
+
+def _make_keys(words: Sequence[str]) -> list[str]:
+    """Return the keys that a name of these words may have, in each language."""
+    return list(dict.fromkeys(" ".join(stem(word, language) for word in words) for language in STEMMED))
+
+
+def _split(words: Iterable[Word]) -> list[str]:
+    """Return the words that carry meaning, folded."""
+    return drop_stop_words(part for word in words for part in split_words(word.text))
+
+
+def _find_names(index: sqlite3.Connection, words: Sequence[Word]) -> list[NameFound]:
+    """Find the things whose names stand among the words, the longest names first."""
+    found = []
+    sql = (
+        "SELECT r.id, r.iri, r.weight >= 1 FROM name JOIN document d ON d.id = name.document "
+        "JOIN resource r ON r.id = d.resource WHERE name.key IN ({}) "
+        f"GROUP BY r.id ORDER BY r.weight DESC, max(name.weight) DESC, r.id LIMIT {_MOST_NAMESAKES}"
     )
-    row = index.execute(
-        f"SELECT highlight(text, 0, '{_FROM}', '{_TO}'), {snippets} FROM text WHERE text MATCH ? AND rowid = ?",
-        (match, document),
-    ).fetchone()
+    for part in _list_parts(_split(words)):
+        keys = _make_keys(part)
+        for resource, iri, is_thing in index.execute(sql.format(", ".join("?" * len(keys))), keys).fetchall():
+            found.append(NameFound(iri, tuple(part), _read_types(index, resource), bool(is_thing)))
+    return found
+
+
+def _read_facets(request: _Request, scored: str, values: list[Any]) -> tuple[Facet, ...]:
+    sql = (
+        f"{scored} SELECT type.iri, count(DISTINCT kind.resource) AS n FROM scored "
+        "JOIN kind USING (resource) JOIN type ON type.id = kind.type GROUP BY type.id ORDER BY n DESC, type.iri"
+    )
+    rows = request.index.execute(sql, values).fetchall()
+    return tuple(Facet(iri, read_labels(request.labels, iri), count) for iri, count in rows)
+
+
+def _read_hit(index: sqlite3.Connection, marker: Marker, document: int, resource: int, score: float) -> Hit:
+    """Read what is shown of one document."""
+    texts = dict(
+        zip(
+            TEXTS,
+            index.execute(f"SELECT {', '.join(TEXTS)} FROM text WHERE rowid = ?", (document,)).fetchone(),
+            strict=True,
+        )
+    )
     iri, language, graph = index.execute(
         "SELECT r.iri, d.language, g.name FROM document d JOIN resource r ON r.id = d.resource "
         "JOIN graph g ON g.id = d.graph WHERE d.id = ?",
         (document,),
     ).fetchone()
-    types = index.execute(
+    field, snippet = marker.choose_snippet(texts)
+    label = texts["label"].split(SEPARATOR)[0] or next(iter(read_labels(index, iri).values()), iris.shorten(iri))
+    types = _read_types(index, resource)
+    return Hit(iri, label, mark(marker.mark(label)), language, types, field, mark(snippet), graph, round(score, 3))
+
+
+def _read_types(index: sqlite3.Connection, resource: int) -> tuple[str, ...]:
+    sql = (
         "SELECT type.iri FROM kind JOIN type ON type.id = kind.type WHERE kind.resource = ? "
-        "GROUP BY type.id ORDER BY type.resources, type.iri",
-        (resource,),
+        "GROUP BY type.id ORDER BY type.resources, type.iri"
     )
-    texts = dict(zip(_SHOWN, row[1:], strict=True))
-    field = next((f for f, text in texts.items() if _FROM in text), None) or next(
-        (f for f, text in texts.items() if text and f != "alias"), ""
-    )
-    marked = row[0].split(SEPARATOR)[0] or next(iter(read_labels(index, iri).values()), iris.shorten(iri))
-    label = marked.replace(_FROM, "").replace(_TO, "")
-    kinds = tuple(kind for (kind,) in types)
-    return Hit(iri, label, mark(marked), language, kinds, field, mark(texts.get(field, "")), graph, round(score, 3))
-
-
-def mark(text: str) -> str:
-    r"""Escape a snippet for HTML, and mark the words that were found.
-
-    >>> mark("a <b> \x02word\x03")
-    'a &lt;b&gt; <mark>word</mark>'
-    """
-    return escape(text).replace(_FROM, "<mark>").replace(_TO, "</mark>")
-
-
-def _quote(word: str) -> str:
-    """Write a string of FTS5's query syntax; what has no place in it is left out."""
-    text = "".join(c if c.isprintable() else " " for c in word).encode("utf-8", "ignore").decode()
-    return '"' + text.replace('"', '""') + '"'
+    return tuple(kind for (kind,) in index.execute(sql, (resource,)))

@@ -1,8 +1,7 @@
 """The curated graphs as tables: CSV files and their description, for people who do not speak RDF.
 
 A package by the Data Package standard (https://specs.frictionlessdata.io/tabular-data-package/), version 1, which
-readers of version 2 read too. Each table is one query in ``tables/``, whose ``#+`` lines describe its fields.
-CSV by RFC 4180.
+readers of version 2 read too. Each table is one file in ``tables/`` (see ``package_tables``). CSV by RFC 4180.
 """
 
 from __future__ import annotations
@@ -12,16 +11,15 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from ukfr_graph.documents import read_query
+from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import DatasetError, UnsupportedError
+from ukfr_graph.query.clause_tables import make_rows, read_all_clauses
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.package_tables import Field, PackageTable, read_tables
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.resources import tables_folder
 from ukfr_graph.store import Snapshot
 
 PACKAGE = "datapackage.json"
@@ -48,45 +46,6 @@ spreadsheet takes it for a formula; take one leading ' off to have the text. Cel
 never changed. Quotes are words of the source text, under its licence (sources.csv); everything else is CC BY 4.0."""
 
 
-@dataclass(frozen=True)
-class Field:
-    """A column: ``type`` is uri or a type of Table Schema; ``refers`` names the table whose key it holds."""
-
-    name: str
-    type: str
-    description: str
-    refers: str = ""
-
-
-@dataclass(frozen=True)
-class PackageTable:
-    """A table: the query whose rows it has, its columns in order, and the columns that together are its key."""
-
-    name: str
-    title: str
-    description: str
-    key: tuple[str, ...]
-    fields: tuple[Field, ...]
-    query: str
-
-
-@cache
-def read_tables() -> dict[str, PackageTable]:
-    """Read the tables, by name.
-
-    Raises:
-        DataError: the description of one is not usable.
-    """
-    tables = {}
-    for path in sorted(tables_folder().glob("*.rq")):
-        facts, text = read_query(path, tables_folder())
-        fields = tuple(Field(**field) for field in facts["fields"])
-        tables[path.stem] = PackageTable(
-            path.stem, facts["title"], facts["description"], tuple(facts["key"]), fields, text
-        )
-    return tables
-
-
 def write_package(snapshot: Snapshot, stream: IO[bytes]) -> None:
     """Write all tables with their description as one ZIP archive; the same content gives the same bytes.
 
@@ -111,7 +70,8 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
     if snapshot.is_plain:
         raise UnsupportedError("The tables are of the curated graphs, and a plain dataset has none.")
     executor = Executor(snapshot)
-    files = {table.name + ".csv": _write_table(executor, table) for table in read_tables().values()}
+    clauses = read_all_clauses(executor)
+    files = {table.name + ".csv": _write_table(executor, table, clauses) for table in read_tables().values()}
     resources = [_describe_table(table, files[table.name + ".csv"]) for table in read_tables().values()]
     package = {
         "profile": "tabular-data-package",
@@ -147,16 +107,10 @@ def read_cell(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def _write_table(executor: Executor, table: PackageTable) -> bytes:
-    names, rows = executor.run(table.query).rows()
-    assert names == tuple(field.name for field in table.fields), table.name
-    cells = sorted(
-        [
-            "" if term is None else _write_cell(getattr(term, "value", ""), field)
-            for term, field in zip(row, table.fields, strict=True)
-        ]
-        for row in rows
-    )
+def _write_table(executor: Executor, table: PackageTable, clauses: list[Clause]) -> bytes:
+    names = [field.name for field in table.fields]
+    rows = _ask_rows(executor, table) if table.query else make_rows(executor, clauses, table.each, table.fields)
+    cells = sorted([_write_cell(value, field) for value, field in zip(row, table.fields, strict=True)] for row in rows)
     places = [names.index(name) for name in table.key]
     keys = [tuple(row[place] for place in places) for row in cells]
     if len(set(keys)) != len(keys):
@@ -167,6 +121,13 @@ def _write_table(executor: Executor, table: PackageTable) -> bytes:
     writer.writerow(names)
     writer.writerows(cells)
     return text.getvalue().encode()
+
+
+def _ask_rows(executor: Executor, table: PackageTable) -> Iterator[list[str]]:
+    names, rows = executor.run(table.query).rows()
+    assert names == tuple(field.name for field in table.fields), table.name
+    for row in rows:
+        yield ["" if term is None else getattr(term, "value", "") for term in row]
 
 
 def _write_cell(value: str, field: Field) -> str:

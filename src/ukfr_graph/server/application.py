@@ -107,8 +107,8 @@ class Application:
         settings = self.service.settings
         pool = self.service.pool
         start = {"event": "start", "host": settings.host, "port": settings.port, "version": pool.version}
-        logging.getLogger("ukfr_graph").info(json.dumps({**start, "isolation": pool.staff.isolation}))
-        if pool.source.root and pool.staff.isolation == "none":
+        logging.getLogger("ukfr_graph").info(json.dumps({**start, "isolation": pool.supervisor.isolation}))
+        if pool.source.root and pool.supervisor.isolation == "none":
             warning = {
                 "event": "isolation",
                 "problem": "This machine cannot keep workers from the network: see docs/security.md",

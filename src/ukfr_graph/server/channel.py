@@ -9,7 +9,7 @@ from typing import cast
 from ukfr_graph.workers.wire import Decoder, Head, pack
 
 
-class Channel(asyncio.Protocol):
+class PageChannel(asyncio.Protocol):
     """One end: ``on_message`` is called with each message, ``on_lost`` when the other end is gone."""
 
     def __init__(self, on_message: Callable[[Head, bytes], None], on_lost: Callable[[], None]) -> None:

@@ -19,9 +19,9 @@ from typing import NamedTuple
 from pydantic import SecretStr
 
 from ukfr_graph.errors import BusyError, QueryTimeoutError, UkfrError
-from ukfr_graph.server.channel import Channel
+from ukfr_graph.server.channel import PageChannel
 from ukfr_graph.service.service import ClientLeftError, Service
-from ukfr_graph.workers.link import Reply
+from ukfr_graph.workers.handle import Reply
 from ukfr_graph.workers.wire import Head
 
 _AT_ONCE = 4  # pages that one process makes in turns
@@ -56,7 +56,7 @@ class Host:
         self._starting = asyncio.Lock()
         self._ready: asyncio.Future[None] | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._channel: Channel | None = None
+        self._channel: PageChannel | None = None
         self._ticker: asyncio.TimerHandle | None = None
         self._silent_s = 0.0
 
@@ -76,7 +76,7 @@ class Host:
             public = {name: value for name, value in os.environ.items() if not name.startswith("UKFR_")}
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=public)  # noqa: S603
             theirs.close()
-            self._channel = channel = Channel(self._take, lambda: self._lose(channel))
+            self._channel = channel = PageChannel(self._take, lambda: self._lose(channel))
             await loop.create_unix_connection(lambda: channel, sock=ours)
             channel.send(self._describe())
             try:
@@ -217,7 +217,7 @@ class Host:
             if not future.done():
                 future.set_exception(error)
 
-    def _lose(self, channel: Channel) -> None:
+    def _lose(self, channel: PageChannel) -> None:
         """The process is gone, or is to go."""
         if channel is not self._channel:
             return

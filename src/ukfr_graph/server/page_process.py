@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Any, cast
 
 from ukfr_graph.errors import QueryTimeoutError, RemoteError
-from ukfr_graph.server.channel import Channel
+from ukfr_graph.server.channel import PageChannel
 from ukfr_graph.service.cache import ResponseCache
 from ukfr_graph.service.gate import Gate, Grant
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
-from ukfr_graph.workers.link import Job, Reply
+from ukfr_graph.workers.handle import Job, Reply
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.sandbox import isolate
 from ukfr_graph.workers.wire import Head
-from ukfr_graph.workers.worker import Source
+from ukfr_graph.workers.worker import DataSource
 
 _NICENESS = 10
 
@@ -37,7 +37,7 @@ _NICENESS = 10
 class PoolClient:
     """The server's pool, as far as pages ask it: what ``Pool`` has of the same names."""
 
-    def __init__(self, channel: Channel, source: Source) -> None:
+    def __init__(self, channel: PageChannel, source: DataSource) -> None:
         self.source = source
         self.version = self.folder = self.fault = ""
         self._channel = channel
@@ -85,7 +85,7 @@ class PageProcess:
     """The requests under way, by number, and the application that answers them."""
 
     def __init__(self) -> None:
-        self.channel = Channel(self._take, lambda: os._exit(0))
+        self.channel = PageChannel(self._take, lambda: os._exit(0))
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._generation = 0
 
@@ -110,7 +110,7 @@ class PageProcess:
         from ukfr_graph.site.app import Site
 
         settings = Settings.model_validate(head["settings"])
-        self._pool = PoolClient(self.channel, Source(**head["source"]))
+        self._pool = PoolClient(self.channel, DataSource(**head["source"]))
         grants = tuple(
             Grant(bytes.fromhex(g["digest"]), frozenset(g["scopes"]), tuple(g["prefixes"]), g["name"])
             for g in head["grants"]
@@ -172,9 +172,9 @@ def _limit_memory(more_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-async def _run(link: socket.socket) -> None:
+async def _run(end: socket.socket) -> None:
     process = PageProcess()
-    await asyncio.get_running_loop().create_unix_connection(lambda: process.channel, sock=link)
+    await asyncio.get_running_loop().create_unix_connection(lambda: process.channel, sock=end)
     with contextlib.suppress(OSError):  # /health says where the kernel cannot
         isolate()
     await asyncio.get_running_loop().create_future()  # until the socket is closed

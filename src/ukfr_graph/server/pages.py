@@ -20,7 +20,7 @@ from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
 from ukfr_graph.messages import find_languages
 from ukfr_graph.server.hosts import Host, Made
-from ukfr_graph.service.cache import Entry, Header, make_key, today
+from ukfr_graph.service.cache import Header, KeptAnswer, make_key, today
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.start import PAGES_PART
 from ukfr_graph.site.languages import choose_language
@@ -207,7 +207,7 @@ async def _send_file(exchange: Exchange, made: Made) -> None:
     await response(exchange.scope, exchange.receive, exchange.send)
 
 
-def _make_entry(made: Made) -> Entry | None:
+def _make_entry(made: Made) -> KeptAnswer | None:
     """Make an entry of what may be kept; nothing of errors, files, and what is fresh each time."""
     fields = dict(made.headers)
     if made.status != 200 or made.file or b"no-store" in fields.get(b"cache-control", b""):
@@ -215,9 +215,9 @@ def _make_entry(made: Made) -> Entry | None:
     return _entry_of(made)
 
 
-def _entry_of(made: Made) -> Entry:
+def _entry_of(made: Made) -> KeptAnswer:
     headers = tuple((name, value) for name, value in made.headers if name != b"content-length")
-    return Entry(dict(headers).get(b"etag", b"").decode("latin-1"), headers, made.body)
+    return KeptAnswer(dict(headers).get(b"etag", b"").decode("latin-1"), headers, made.body)
 
 
 def _describe(exchange: Exchange, query_string: bytes, headers: Sequence[tuple[str, str]]) -> Head:

@@ -14,10 +14,10 @@ import pyoxigraph as ox
 from ukfr_graph.errors import QueryError
 from ukfr_graph.query.executor import bind_row
 from ukfr_graph.query.questions import give_values, read_question
-from ukfr_graph.service.cache import Entry, make_key
+from ukfr_graph.service.cache import KeptAnswer, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.store import Term
-from ukfr_graph.workers.link import Reply
+from ukfr_graph.workers.handle import Reply
 from ukfr_graph.workers.wire import Head
 
 ROWS = "application/sparql-results+json"
@@ -77,7 +77,7 @@ async def require_known(service: Service, values: Mapping[str, Term]) -> None:
     key = make_key("known", service.pool.version, *terms)
     if terms and service.cache.find(key) is None:
         await service.ask({"task": "known", "iris": terms}, ("known", *terms))
-        service.cache.keep(key, Entry("", (), b""))
+        service.cache.keep(key, KeptAnswer("", (), b""))
 
 
 async def select(
@@ -111,7 +111,7 @@ async def ask_kept(service: Service, text: str, parameters: Mapping[str, Term] =
     key = make_key("rows", service.pool.version, text, *((name, str(term)) for name, term in parameters.items()))
     entry = service.cache.find(key)
     if entry is None:
-        entry = Entry("", (), (await ask(service, text, parameters, ROWS)).body)
+        entry = KeptAnswer("", (), (await ask(service, text, parameters, ROWS)).body)
         service.cache.keep(key, entry)
     return entry.body
 

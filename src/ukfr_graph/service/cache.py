@@ -21,7 +21,7 @@ _TAGS_PART = 16  # tags of answers that are no longer kept take at most this par
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KeptAnswer:
     """A response: its strong entity tag (RFC 9110, section 8.8.3; empty: none), its headers and its body.
 
     ``text`` is the query.
@@ -37,7 +37,7 @@ class Entry:
 class _Place:
     """An entry, the digests of its addresses, and what all of it takes in bytes."""
 
-    entry: Entry
+    entry: KeptAnswer
     size_bytes: int
     addresses: list[bytes] = field(default_factory=list)
 
@@ -70,13 +70,13 @@ class ResponseCache:
         self._places: OrderedDict[bytes, _Place] = OrderedDict()
         self._tags: OrderedDict[bytes, str] = OrderedDict()
         self._most_tags = limit_bytes // _TAGS_PART // _TAG_BYTES
-        self._addresses: dict[bytes, tuple[bytes, Entry, bytes]] = {}
+        self._addresses: dict[bytes, tuple[bytes, KeptAnswer, bytes]] = {}
 
     def __len__(self) -> int:
         """Count the answers that are kept."""
         return len(self._places)
 
-    def find(self, key: bytes) -> Entry | None:
+    def find(self, key: bytes) -> KeptAnswer | None:
         """Find an answer by the meaning of its request."""
         place = self._places.get(key)
         if place is None:
@@ -86,7 +86,7 @@ class ResponseCache:
         self._places.move_to_end(key)
         return place.entry
 
-    def find_by_address(self, address: bytes) -> tuple[Entry, bytes] | None:
+    def find_by_address(self, address: bytes) -> tuple[KeptAnswer, bytes] | None:
         """Find an answer by the bytes of its request, with its head."""
         found = self._addresses.get(address)
         if found is None:
@@ -100,7 +100,7 @@ class ResponseCache:
         """Find the tag of an answer, whose body may no longer be kept."""
         return self._tags.get(key)
 
-    def keep(self, key: bytes, entry: Entry) -> None:
+    def keep(self, key: bytes, entry: KeptAnswer) -> None:
         """Keep an answer, and let those go that were used longest ago where there is no room."""
         self._keep_tag(key, entry.tag)
         size = _measure(entry)
@@ -158,7 +158,7 @@ class ResponseCache:
         self.size_bytes += size_bytes
 
 
-def _measure(entry: Entry) -> int:
+def _measure(entry: KeptAnswer) -> int:
     """Return the memory that an entry takes, in bytes."""
     headers = sum(_HEADER_BYTES + len(name) + len(value) for name, value in entry.headers)
     return _ENTRY_BYTES + getsizeof(entry.body) + getsizeof(entry.text) + getsizeof(entry.tag) + headers

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import pyoxigraph as ox
 
 from ukfr_graph.clauses import PARTS, QUESTIONS, ROOM, Clause, read_clauses
-from ukfr_graph.query.questions import read_question
-from ukfr_graph.service.answers import ask_kept, read_rows, select_kept
+from ukfr_graph.clauses.rows import Row
+from ukfr_graph.query.questions import ask_about, read_question
+from ukfr_graph.service.answers import ask_kept, list_values, read_rows, select_kept
 from ukfr_graph.service.service import Service
 
 _LONGEST_READ = 1_000_000  # bytes of answers whose clauses are kept
@@ -38,6 +40,21 @@ async def find_clause(service: Service, iri: str) -> Clause | None:
     asked = {"clause": ox.NamedNode(iri)}
     tables = await asyncio.gather(*(select_kept(service, read_question(ROOM, name), asked) for name in PARTS))
     return next(iter(read_clauses({name: table.dicts() for name, table in zip(PARTS, tables, strict=True)})), None)
+
+
+async def find_some_clauses(service: Service, clauses: Iterable[str], questions: Sequence[str]) -> list[Clause]:
+    """Find those of the clauses that the graph has, in the order of their statements, by some of ``QUESTIONS``.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    parts = list_values(service, sorted(str(ox.NamedNode(iri)) for iri in set(clauses)))
+    asked = [(name, ask_about(read_question(ROOM, name), "clause", nodes)) for name in questions for nodes in parts]
+    tables = await asyncio.gather(*(select_kept(service, text) for _, text in asked))
+    answers: dict[str, list[Row]] = {name: [] for name in ("clauses", *questions)}
+    for (name, _), table in zip(asked, tables, strict=True):
+        answers[name] += table.dicts()
+    return sorted(read_clauses(answers), key=lambda clause: (clause.statement, clause.order, clause.iri))
 
 
 @lru_cache(maxsize=4)

@@ -15,11 +15,11 @@ from pathlib import Path
 from ukfr_graph.errors import BusyError, UnsupportedError
 from ukfr_graph.query.federation import is_allowed
 from ukfr_graph.query.saved import Library, SavedQuery, read_library
-from ukfr_graph.service.cache import Entry, Header, ResponseCache, make_key
+from ukfr_graph.service.cache import Header, KeptAnswer, ResponseCache, make_key
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.journal import Journal
 from ukfr_graph.settings import Settings
-from ukfr_graph.workers.link import Job, Reply
+from ukfr_graph.workers.handle import Job, Reply
 from ukfr_graph.workers.pool import ClientLeftError, Pool
 from ukfr_graph.workers.wire import Head
 
@@ -35,7 +35,7 @@ class Service:
     gate: Gate
     cache: ResponseCache
     is_plain: bool = False
-    flights: dict[bytes, asyncio.Future[Entry]] = field(default_factory=dict)
+    flights: dict[bytes, asyncio.Future[KeptAnswer]] = field(default_factory=dict)
     followers: int = 0
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)

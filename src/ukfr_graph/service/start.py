@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ukfr_graph.limits import Limits
 from ukfr_graph.service.cache import ResponseCache
 from ukfr_graph.service.gate import is_loopback, read_gate
@@ -11,7 +13,7 @@ from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.store.remote import check_address
 from ukfr_graph.workers.lanes import Lanes
 from ukfr_graph.workers.pool import Pool
-from ukfr_graph.workers.worker import Source
+from ukfr_graph.workers.worker import DataSource
 
 PAGES_PART = 8
 """Of the memory for answers, each process that makes pages has one part in so many."""
@@ -27,13 +29,15 @@ def make_service(settings: Settings) -> Service:
     is_plain = False
     if settings.endpoint:
         check_address(settings.endpoint)
-        source = Source(endpoint=settings.endpoint, authorization=settings.endpoint_authorization())
+        source = DataSource(endpoint=settings.endpoint, authorization=settings.endpoint_authorization())
     else:
         is_plain = bool(read_manifest(settings.dataset).get("plain"))
-        source = Source(root=str(settings.dataset.resolve()))
+        source = DataSource(root=str(settings.dataset.resolve()))
+    if settings.queries:
+        source = replace(source, queries=str(settings.queries.resolve()))
     gate = read_gate(settings, is_open=is_plain and not _has_tokens(settings) and is_loopback(settings.host))
     pool = Pool(source, Limits.of(settings), Lanes.of(settings))
-    pool.staff.launch()
+    pool.supervisor.launch()
     return Service(
         settings,
         pool,

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
-from starlette.responses import Response
 
 from ukfr_graph import iris
 from ukfr_graph.query.questions import read_question
@@ -18,13 +15,9 @@ from ukfr_graph.query.saved import find_query
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.openapi import answers
 from ukfr_graph.site.rendering import as_of, language_of, read_day
 from ukfr_graph.store import Term
 from ukfr_graph.triples import literal, node
-
-PICTURE: dict[str, Any] = {"response_class": Response, "responses": answers("image/svg+xml")}
-"""The arguments of a route that gives a chart as a file."""
 
 _STATES = (iris.ID + "state/france", iris.ID + "state/united-kingdom")
 
@@ -87,11 +80,14 @@ def day_in(row: Mapping[str, Term], name: str) -> date | None:
     return read_day(text_of(row, name))
 
 
-def as_picture(page: HTMLResponse) -> HTMLResponse:
-    """Say that a rendered template is a picture (https://www.w3.org/TR/SVG2/mimereg.html)."""
-    page.headers["Content-Type"] = "image/svg+xml"
-    del page.headers["Set-Cookie"]  # to take a picture along is not to choose its day for every page
-    return page
+def cite(sources: Iterable[Source]) -> str:
+    """Write sources into one cell of a table: publisher, title and address of each."""
+    return "; ".join(f"{source.publisher or source.title}: {source.title} <{source.address}>" for source in sources)
+
+
+def name_of(thing: Named | None) -> str:
+    """Return the name of a thing, nothing where there is none."""
+    return thing.name if thing else ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -102,6 +103,12 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     return response
 
 
+def write_words(template: str, macro: str, language: str, **facts: Any) -> str:
+    """Return the text that a macro of a template writes, for what is no page."""
+    module = _templates(language).get_template(template).make_module({"language": language, **facts})
+    return " ".join(html.unescape(getattr(module, macro)()).split())
+
+
 def is_secure(request: Request) -> bool:
     """Return whether the browser came by TLS: to this server, or to the proxy before it, as that says.
 
@@ -140,7 +147,8 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def _day(value: object, language: str) -> str:
+def write_day(value: object, language: str) -> str:
+    """Write a day in full, as a language does; what is none as it is."""
     day = read_day(str(value))
     if day is None:
         return str(value)
@@ -149,7 +157,8 @@ def _day(value: object, language: str) -> str:
     return first + written[1:] if written.startswith("1 ") else written
 
 
-def _number(value: object, language: str) -> str:
+def write_number(value: object, language: str) -> str:
+    """Write a number with the marks of a language; what is none, or very long, as it is."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
@@ -158,7 +167,8 @@ def _number(value: object, language: str) -> str:
     return format_decimal(number, locale=find_locale(language)) if is_short else str(value)
 
 
-def _host(iri: str) -> str:
+def find_host(iri: str) -> str:
+    """Return the host of an address; what is none as it is."""
     try:
         return urlsplit(iri).hostname or iri
     except ValueError:  # such as an address in brackets that is none
@@ -182,9 +192,9 @@ def _templates(language: str) -> Environment:
         "expand": iris.expand,
         "local": iris.local_name,
         "href": link_to,
-        "day": _day,
-        "number": _number,
-        "host": _host,
+        "day": write_day,
+        "number": write_number,
+        "host": find_host,
         "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
     }
     return environment

@@ -10,10 +10,10 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
 from ukfr_graph.analysis.network_parameters import PARAMETERS
-from ukfr_graph.site.money.page import SWITCHES
-from ukfr_graph.site.outcomes.page import FACETS as OUTCOME_FACETS
+from ukfr_graph.site.money.page import SWITCHES as MONEY_SWITCHES
+from ukfr_graph.site.outcomes.page import SWITCHES as OUTCOME_SWITCHES
 from ukfr_graph.site.rendering import PAGE_PARAMETERS
-from ukfr_graph.site.series.page import FILTERS
+from ukfr_graph.site.series.page import FILTERS as SERIES_SWITCHES
 from ukfr_graph.site.statement.facets import FACETS
 
 _EVERY_ROUTE = (*PAGE_PARAMETERS, "_mediatype", "format", "_profile")
@@ -21,11 +21,9 @@ _READ_BY_HAND: dict[str, tuple[str, ...]] = {
     "/statements/{name}": FACETS,
     "/timeline": ("kind", "party", "from", "to", "show"),
     "/compare": ("a", "b"),
-    "/outcomes": OUTCOME_FACETS,
-    "/money": SWITCHES,
-    "/series": FILTERS,
-    "/series/chart.svg": FILTERS,
-    "/money/chart.svg": SWITCHES,
+    "/outcomes": OUTCOME_SWITCHES,
+    "/money": MONEY_SWITCHES,
+    "/series": SERIES_SWITCHES,
     "/graph": ("saved", *PARAMETERS),
     "/editor": ("query",),
 }

@@ -1,65 +1,46 @@
 """The text index of a version: its words in one SQLite file, by FTS5 (https://www.sqlite.org/fts5.html).
 
-A document is what one graph says of one resource in one language; text without a language belongs to each.
-So a write touches the documents of the graphs that it changed, and no others. The user's graphs have an index of
-their own, so that they change neither what is found in the curated ones nor in which order.
+A document is what one graph says of one resource in one language (see ``store.text_documents``). So a write touches the
+documents of the graphs that it changed, and no others. The user's graphs have an index of their own, so that they
+change neither what is found in the curated ones nor in which order.
 
 ::
 
-    graph(id, name)   resource(id, iri)   type(id, iri, resources)
+    graph(id, name)   resource(id, iri, weight)   type(id, iri, resources)
     document(id, resource, graph, language)       its id is the rowid of its text
     kind(resource, type, graph)                   every type that a graph gives to a resource with a document
-    text(label, alias, summary, definition, quote, variant)
+    name(key, document, weight)                   what a resource is called; the key is ``text_documents.make_key``
+    text(label, alias, summary, definition, quote, variant, about, name_stems, text_stems, about_stems)
+    vocabulary(term, col, doc, cnt)               the words of the text, for finding the one that was meant
+    stop(word)   stemmed(language, stemmer)       what ``word_forms`` knows, for whoever searches without it
+
+It needs no function and no tokenizer but SQLite's own, so that SQLite in a browser searches it too: ``query.search``
+says how, and ``word_forms`` what becomes of a word.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeAlias
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, SettingsError
 from ukfr_graph.store import layout
-from ukfr_graph.triples import fold_text
+from ukfr_graph.store.text_documents import Document, Graph, read_documents
+from ukfr_graph.word_forms import STEMMED, stop_words
 
-Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
-_Texts: TypeAlias = dict[tuple[str, str], set[tuple[int, str]]]
-_Owners: TypeAlias = dict[object, list[object]]
-COLUMNS = ("label", "alias", "summary", "definition", "quote", "variant")
-SEPARATOR = " · "
-"""Between several texts of one field."""
-
-_SCHEMA_ORG, _DC, _FOAF = "https://schema.org/", "http://purl.org/dc/elements/1.1/", "http://xmlns.com/foaf/0.1/"
-_FIELDS = {
-    "label": (
-        iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "counted",
-        iris.UKFR + "wording", _DC + "title", _FOAF + "name", _SCHEMA_ORG + "name",
-    ),
-    "alias": (
-        iris.SKOS + "altLabel", iris.SKOS + "hiddenLabel", iris.SKOS + "notation", iris.DCTERMS + "alternative",
-        _SCHEMA_ORG + "alternateName",
-    ),
-    "summary": (
-        iris.UKFR + "summary", iris.DCTERMS + "description", iris.DCTERMS + "abstract", iris.RDFS + "comment",
-        iris.UKFR + "membershipCondition", _SCHEMA_ORG + "description",
-    ),
-    "definition": (iris.SKOS + "definition", iris.SKOS + "scopeNote"),
-    "quote": (iris.OA + "exact",),
-}  # fmt: skip
-_OWNERS = (iris.OA + "hasSelector", iris.UKFR + "evidence", iris.ADMS + "identifier", iris.UKFR + "naming")
+TEXTS = ("label", "alias", "summary", "definition", "quote", "variant", "about")
+STEMS = ("name_stems", "text_stems", "about_stems")
 _TYPE = ox.NamedNode(iris.RDF + "type")
-_DEPTH = 3  # from a selector to its evidence, and on to the record
-_SCHEMA = """
+_FORM = 2  # of the schema: an index in another form is made anew
+_SCHEMA = f"""
 CREATE TABLE graph(id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL);
-CREATE TABLE resource(id INTEGER PRIMARY KEY, iri TEXT UNIQUE NOT NULL);
+CREATE TABLE resource(id INTEGER PRIMARY KEY, iri TEXT UNIQUE NOT NULL, weight REAL NOT NULL);
 CREATE TABLE type(id INTEGER PRIMARY KEY, iri TEXT UNIQUE NOT NULL, resources INTEGER);
 CREATE TABLE document(id INTEGER PRIMARY KEY, resource INTEGER NOT NULL, graph INTEGER NOT NULL,
                       language TEXT NOT NULL);
@@ -68,13 +49,16 @@ CREATE INDEX document_graph ON document(graph);
 CREATE TABLE kind(resource INTEGER, type INTEGER, graph INTEGER, PRIMARY KEY (resource, type, graph)) WITHOUT ROWID;
 CREATE INDEX kind_type ON kind(type, resource);
 CREATE INDEX kind_graph ON kind(graph);
-CREATE VIRTUAL TABLE text USING fts5(label, alias, summary, definition, quote, variant,
+CREATE TABLE name(key TEXT, document INTEGER, weight INTEGER NOT NULL, PRIMARY KEY (key, document)) WITHOUT ROWID;
+CREATE INDEX name_document ON name(document);
+CREATE TABLE stop(word TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE stemmed(language TEXT PRIMARY KEY, stemmer TEXT NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE text USING fts5({", ".join((*TEXTS, *STEMS))},
                                      tokenize="unicode61 remove_diacritics 2", prefix='1 2 3 4');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(text, 'col');
+PRAGMA user_version = {_FORM};
 """
 _COUNT = "UPDATE type SET resources = (SELECT count(DISTINCT resource) FROM kind WHERE kind.type = type.id)"
-# Words are tried from their beginning, and not again from within: a third of the time.
-_JOINED = re.compile(r"\b\w++(?:[-‐‑–]\w++)+|\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+\b|\b\w*[œæŒÆß]\w*")
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
 
 
 def make_index(store: ox.Store, path: Path, only: Iterable[Graph] | None = None) -> None:
@@ -91,6 +75,7 @@ def make_index(store: ox.Store, path: Path, only: Iterable[Graph] | None = None)
                 f"The text index cannot be made: SQLite {sqlite3.sqlite_version} says '{error}'. Use a Python whose "
                 "sqlite3 module has FTS5, as those of python.org, Debian and Alpine have."
             ) from None
+        _add_word_forms(connection)
         named = [graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
         everything: list[Graph] = [ox.DefaultGraph(), *named]
         for graph in sorted(everything if only is None else only, key=_name):
@@ -113,6 +98,14 @@ def update_index(before: Path, store: ox.Store, changed: Iterable[Graph], path: 
         connection.execute(_COUNT)
 
 
+def is_readable(path: Path) -> bool:
+    """Return whether there is an index in the form that this version reads and writes."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+        return bool(connection.execute("PRAGMA user_version").fetchone()[0] == _FORM)
+
+
 def open_index(folder: Path, name: str = layout.INDEX) -> sqlite3.Connection:
     """Open an index of a version for reading, once it was held against its checksum.
 
@@ -132,6 +125,11 @@ def open_index(folder: Path, name: str = layout.INDEX) -> sqlite3.Connection:
             f"The text index is damaged: {path} is not what it was when it was made. Run 'ukfr-graph build' to make it "
             "anew; everything but the search works without it."
         )
+    if not is_readable(path):
+        raise DatasetError(
+            f"The text index in {folder} was made by another version. Run 'ukfr-graph build' to make it anew; "
+            "everything but the search works without it."
+        )
     return sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
 
 
@@ -150,16 +148,8 @@ def open_indexes(folder: Path, *, of_users: bool = False) -> tuple[sqlite3.Conne
         return open_index(folder, layout.USER_INDEX), names
     nothing = sqlite3.connect(":memory:")
     nothing.executescript(_SCHEMA)
+    _add_word_forms(nothing)
     return nothing, names
-
-
-def find_variants(text: str) -> list[str]:
-    """Return further spellings of the words in a text: without hyphens, digit separators and ligatures.
-
-    >>> find_variants("co-operation of 5,000 in the œuvre")
-    ['cooperation', '5000', 'oeuvre']
-    """
-    return [re.sub(r"[^\w]", "", found).translate(_LIGATURES) for found in _JOINED.findall(text)]
 
 
 @contextmanager
@@ -172,35 +162,39 @@ def _connect(path: Path) -> Iterator[sqlite3.Connection]:
         connection.commit()
 
 
+def _add_word_forms(connection: sqlite3.Connection) -> None:
+    connection.executemany("INSERT INTO stop(word) VALUES (?)", [(word,) for word in sorted(stop_words())])
+    connection.executemany("INSERT INTO stemmed(language, stemmer) VALUES (?, ?)", STEMMED.items())
+
+
 def _add_documents(connection: sqlite3.Connection, store: ox.Store, graph: Graph) -> list[str]:
     """Add what a graph says; the resources that nothing was said of before."""
-    owners = _read_owners(store, graph)
-    texts: dict[str, _Texts] = defaultdict(lambda: defaultdict(set))
-    for field, predicates in _FIELDS.items():
-        for rank, predicate in enumerate(predicates):
-            for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, graph):
-                if isinstance(quad.object, ox.Literal) and (text := fold_text(quad.object.value)):
-                    language = (quad.object.language or "").partition("-")[0].lower()
-                    for owner in _find_owners(quad.subject, owners):
-                        texts[owner][field, language].add((rank, text))
     fresh = []
-    number = _number(connection, "graph", "name", _name(graph)) if texts else 0
-    for iri in sorted(texts):
-        if all(field == "quote" for field, _ in texts[iri]):
-            continue  # a part of a record, such as a participation: it is found by the record
-        added = connection.execute("INSERT INTO resource(iri) VALUES (?) ON CONFLICT DO NOTHING", (iri,)).rowcount
+    number = 0
+    for iri, weight, documents in read_documents(store, graph):
+        number = number or _number(connection, "graph", "name", _name(graph))
+        added = connection.execute(
+            "INSERT INTO resource(iri, weight) VALUES (?, ?) ON CONFLICT DO NOTHING", (iri, weight)
+        ).rowcount
         fresh += [iri] * (added == 1)
         resource = _number(connection, "resource", "iri", iri)
-        for language, values in _split_languages(texts[iri]):
-            document = connection.execute(
-                "INSERT INTO document(resource, graph, language) VALUES (?, ?, ?)", (resource, number, language)
-            ).lastrowid
-            connection.execute(
-                "INSERT INTO text(rowid, label, alias, summary, definition, quote, variant) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (document, *values, " ".join(dict.fromkeys(find_variants("\n".join(values))))),
-            )
+        for document in documents:
+            _add_document(connection, resource, number, document)
     return fresh
+
+
+def _add_document(connection: sqlite3.Connection, resource: int, graph: int, document: Document) -> None:
+    number = connection.execute(
+        "INSERT INTO document(resource, graph, language) VALUES (?, ?, ?)", (resource, graph, document.language)
+    ).lastrowid
+    columns = (*TEXTS, *STEMS)
+    connection.execute(
+        f"INSERT INTO text(rowid, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})", (number, *document.texts)
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO name(key, document, weight) VALUES (?, ?, ?)",
+        [(key, number, weight) for key, weight in document.names],
+    )
 
 
 def _add_kinds(connection: sqlite3.Connection, quads: Iterable[ox.Quad]) -> None:
@@ -224,36 +218,11 @@ def _remove_graph(connection: sqlite3.Connection, name: str) -> None:
         f"DELETE FROM text WHERE rowid IN (SELECT id FROM document WHERE graph = {of_graph})",
         (name,),
     )
+    connection.execute(
+        f"DELETE FROM name WHERE document IN (SELECT id FROM document WHERE graph = {of_graph})", (name,)
+    )
     for table in ("document", "kind"):
         connection.execute(f"DELETE FROM {table} WHERE graph = {of_graph}", (name,))
-
-
-def _read_owners(store: ox.Store, graph: Graph) -> _Owners:
-    """Find of what the selectors, pieces of evidence and identifiers are."""
-    owners: _Owners = defaultdict(list)
-    for predicate in _OWNERS:
-        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, graph):
-            owners[quad.object].append(quad.subject)
-    return owners
-
-
-def _find_owners(node: object, owners: _Owners, depth: int = _DEPTH) -> set[str]:
-    """Find the records that a text is of: those that own its node, else the node itself."""
-    if depth and node in owners:
-        return set().union(*(_find_owners(owner, owners, depth - 1) for owner in owners[node]))
-    return {node.value} if isinstance(node, ox.NamedNode) else set()
-
-
-def _split_languages(texts: _Texts) -> Iterator[tuple[str, list[str]]]:
-    """Return the fields in each language of a resource; where it has none, those without a language."""
-    for language in sorted({language for _, language in texts} - {""}) or [""]:
-        yield (
-            language,
-            [
-                SEPARATOR.join(dict.fromkeys(text for _, text in sorted(texts[field, language] | texts[field, ""])))
-                for field in _FIELDS
-            ],
-        )
 
 
 def _number(connection: sqlite3.Connection, table: str, column: str, value: str) -> int:

@@ -196,12 +196,12 @@ def _link_files(files: Iterable[Path], folder: Path) -> None:
 
 def _index_graphs(draft: Draft, curated: ox.Store, staging: Path) -> None:
     """Make the text index of the user's graphs, from the one before where there is one; the other stays as it is."""
-    if (draft.before / layout.INDEX).exists():
+    if text_index.is_readable(draft.before / layout.INDEX):
         _link_files([draft.before / layout.INDEX], staging)
     else:
         text_index.make_index(curated, staging / layout.INDEX)
     before, after = draft.before / layout.USER_INDEX, staging / layout.USER_INDEX
-    if before.exists():
+    if text_index.is_readable(before):
         text_index.update_index(before, draft.store, draft.changed, after)
     else:
         text_index.make_index(draft.store, after, _name_graphs(draft.store) - _name_graphs(curated))

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, fields
 
 from ukfr_graph.errors import BusyError
-from ukfr_graph.workers.link import Job
+from ukfr_graph.workers.handle import Job
 
 
 @dataclass(frozen=True)

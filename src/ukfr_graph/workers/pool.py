@@ -22,12 +22,12 @@ from ukfr_graph.errors import (
 )
 from ukfr_graph.limits import Limits
 from ukfr_graph.store.layout import CURRENT
+from ukfr_graph.workers.handle import Job, Reply, WorkerHandle
 from ukfr_graph.workers.lanes import Lanes, Queue, Tally
-from ukfr_graph.workers.link import Job, Link, Reply
 from ukfr_graph.workers.slow_lane import SlowLane
-from ukfr_graph.workers.staff import Staff
+from ukfr_graph.workers.supervisor import Supervisor
 from ukfr_graph.workers.wire import Head
-from ukfr_graph.workers.worker import Source
+from ukfr_graph.workers.worker import DataSource
 
 _AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, and be woken, between two
 _FRESH_S = 0.002  # a worker that began so lately with a job is likely to end it soon
@@ -48,15 +48,17 @@ class ClientLeftError(Exception):
 class Pool:
     """A pool that gives queries to workers, within the limits; ``version`` is the one that is asked now."""
 
-    def __init__(self, source: Source, limits: Limits, lanes: Lanes) -> None:
+    def __init__(self, source: DataSource, limits: Limits, lanes: Lanes) -> None:
         self.source, self.lanes = source, lanes
         self.version = self.folder = self.fault = ""
         self.tally = Tally()
-        self.staff = Staff(source, limits, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace)
-        self._quick: set[Link] = set()
-        self._idle: list[Link] = []
+        self.supervisor = Supervisor(
+            source, limits, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace
+        )
+        self._quick: set[WorkerHandle] = set()
+        self._idle: list[WorkerHandle] = []
         self._queue = Queue(lanes, self.tally)
-        self._slow_lane = SlowLane(self.staff, lanes, self.tally, self._dismiss)
+        self._slow_lane = SlowLane(self.supervisor, lanes, self.tally, self._dismiss)
         self._changed = asyncio.Event()
         self._writing, self._making = asyncio.Lock(), asyncio.Lock()
         self._ticker: asyncio.TimerHandle | None = None
@@ -69,7 +71,7 @@ class Pool:
             DatasetError: none could open the dataset.
         """
         self._loop = asyncio.get_running_loop()
-        self.staff.start()
+        self.supervisor.start()
         self._fill()
         try:
             async with asyncio.timeout(_START_S):
@@ -84,12 +86,12 @@ class Pool:
     def stop(self) -> None:
         """End every worker."""
         self._is_stopping = True
-        self.staff.stop()
+        self.supervisor.stop()
 
     def count(self) -> dict[str, int]:
         """Count the workers that are idle, quick, slow, and the queries that wait for one."""
         waiting = len(self._queue) + len(self._slow_lane.queue)
-        slow = len(self._slow_lane.links)
+        slow = len(self._slow_lane.workers)
         return {"idle": len(self._idle), "quick": len(self._quick), "slow": slow, "waiting": waiting}
 
     async def ask(self, head: Head, key: Hashable = None, on_slow: Callable[[Job], None] | None = None) -> Reply:
@@ -155,7 +157,7 @@ class Pool:
             return
         current = str(Path(self.source.root, CURRENT).resolve())
         while _age(current) > _age(self.folder) and not self._is_stopping:
-            if all(link.is_ready for link in self._quick):  # none is on its way already
+            if all(worker.is_ready for worker in self._quick):  # none is on its way already
                 self._hire()
             await self._changed.wait()
             if self.fault:
@@ -169,59 +171,59 @@ class Pool:
     def _dispatch(self, job: Job) -> None:
         """Return a job to a worker that is idle, or will soon be; else let it wait."""
         now = self._loop.time()
-        self._idle = [link for link in self._idle if not link.is_lost()]
+        self._idle = [worker for worker in self._idle if not worker.is_lost()]
         room = [
-            link
-            for link in self._quick
-            if 0 < len(link.jobs) < _AHEAD and now - link.since < _FRESH_S and not link.is_lost()
+            worker
+            for worker in self._quick
+            if 0 < len(worker.jobs) < _AHEAD and now - worker.since < _FRESH_S and not worker.is_lost()
         ]
         if self._idle:
-            if room and sum(len(link.jobs) for link in self._quick) >= _BUSY * self.lanes.workers:
+            if room and sum(len(worker.jobs) for worker in self._quick) >= _BUSY * self.lanes.workers:
                 room[0].give(job)
                 return
-            link = self._idle.pop()
-            link.since = now
-            link.give(job)
+            worker = self._idle.pop()
+            worker.since = now
+            worker.give(job)
             self._watch()
             return
         if room:
-            min(room, key=lambda link: len(link.jobs)).give(job)
+            min(room, key=lambda worker: len(worker.jobs)).give(job)
             return
         self._queue.add(job)
 
-    def _continue(self, link: Link) -> None:
+    def _continue(self, worker: WorkerHandle) -> None:
         """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
-        if link.is_lost():
+        if worker.is_lost():
             return  # it is replaced when the news of its death comes
-        if link.folder != self.folder or (link.is_slow and not self._can_return(link)):
-            if link.is_slow or not link.jobs:
-                self._dismiss(link)
+        if worker.folder != self.folder or (worker.is_slow and not self._can_return(worker)):
+            if worker.is_slow or not worker.jobs:
+                self._dismiss(worker)
             return
-        if link.is_slow:
-            self._return_to_quick(link)
-        link.since = self._loop.time()
-        while len(link.jobs) < _AHEAD and (job := self._queue.take()):
-            link.give(job)
-        if link.jobs:
+        if worker.is_slow:
+            self._return_to_quick(worker)
+        worker.since = self._loop.time()
+        while len(worker.jobs) < _AHEAD and (job := self._queue.take()):
+            worker.give(job)
+        if worker.jobs:
             self._watch()
         else:
-            self._idle.append(link)
+            self._idle.append(worker)
 
-    def _can_return(self, link: Link) -> bool:
+    def _can_return(self, worker: WorkerHandle) -> bool:
         """Return whether a worker that was slow is good for quick queries: its engine is warm, it is not bloated."""
-        is_free = link in self._slow_lane.links and not link.jobs
-        return is_free and self.staff.may_promote and link.resident_bytes() < _BLOATED_BYTES
+        is_free = worker in self._slow_lane.workers and not worker.jobs
+        return is_free and self.supervisor.may_promote and worker.resident_bytes() < _BLOATED_BYTES
 
-    def _return_to_quick(self, link: Link) -> None:
+    def _return_to_quick(self, worker: WorkerHandle) -> None:
         """Take a worker back into the quick lane, in the place of one that has done less."""
-        link.is_slow = False
-        self._quick.add(link)
-        self.staff.promote(link)
+        worker.is_slow = False
+        self._quick.add(worker)
+        self.supervisor.promote(worker)
         if self._idle and len(self._quick) > self.lanes.workers:
             coldest = max(self._idle, key=lambda idle: idle.number)
             self._idle.remove(coldest)
             self._dismiss(coldest)
-        self._slow_lane.leave(link)
+        self._slow_lane.leave(worker)
 
     def _watch(self) -> None:
         """See to it that busy workers are looked at."""
@@ -232,36 +234,36 @@ class Pool:
         """Look for queries that have left the quick lane; again soon, while any worker is busy."""
         self._ticker = None
         now, quick_s = self._loop.time(), self.lanes.quick_query_s
-        busy = [link for link in self._quick if link.jobs]
-        for link in busy:
-            waited = now - link.since
+        busy = [worker for worker in self._quick if worker.jobs]
+        for worker in busy:
+            waited = now - worker.since
             if waited >= quick_s / 4:
-                self._take_back(link)  # what was given ahead need not wait any longer
+                self._take_back(worker)  # what was given ahead need not wait any longer
             # On a crowded machine a query may have waited for the processor all the while.
             if waited >= quick_s and (
-                self.source.endpoint or waited > _PATIENCE * quick_s or link.used_s() > quick_s / 2
+                self.source.endpoint or waited > _PATIENCE * quick_s or worker.used_s() > quick_s / 2
             ):
-                self._demote(link)
+                self._demote(worker)
         if busy:
             self._watch()
 
-    def _demote(self, link: Link) -> None:
+    def _demote(self, worker: WorkerHandle) -> None:
         """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere."""
-        self._quick.discard(link)
+        self._quick.discard(worker)
         if self._quick:  # it may soon return, and a fork would disturb the others
             self._loop.call_later(_PATIENCE * self.lanes.quick_query_s, self._fill)
         else:
             self._fill()
-        job = link.jobs[0]
-        self._take_back(link)
+        job = worker.jobs[0]
+        self._take_back(worker)
         if job is None:  # nobody waits for it any more
-            self._dismiss(link)
+            self._dismiss(worker)
             return
         if self._slow_lane.has_room():
-            self._slow_lane.take_over(link, job, link.since)
+            self._slow_lane.take_over(worker, job, worker.since)
         else:  # it begins anew when there is room
-            link.jobs.clear()
-            self._dismiss(link)
+            worker.jobs.clear()
+            self._dismiss(worker)
             self._slow_lane.enter(job)
 
     async def _employ(self, head: Head, body: bytes, expired: str) -> Reply:
@@ -274,23 +276,23 @@ class Pool:
             writer.ended(-signal.SIGKILL)
         return _check(await asyncio.shield(job.future))
 
-    async def _hire_writer(self) -> Link:
+    async def _hire_writer(self) -> WorkerHandle:
         """Start a process for one write."""
         place: asyncio.Future[None] = self._loop.create_future()
-        writer = self.staff.spawn("writer", lambda _: None if place.done() else place.set_result(None))
+        writer = self.supervisor.spawn("writer", lambda _: None if place.done() else place.set_result(None))
         writer.is_slow = True
         try:
             async with asyncio.timeout(_START_S):
                 await place
         except TimeoutError:
-            self.staff.kill(writer)
+            self.supervisor.kill(writer)
             raise BusyError(f"No process could be started within {_START_S:g} s. Try again soon.") from None
         return writer
 
-    def _take_back(self, link: Link) -> None:
+    def _take_back(self, worker: WorkerHandle) -> None:
         """Return the jobs behind a worker's first one to others, before those that wait."""
-        for place in range(len(link.jobs) - 1, 0, -1):
-            job, link.jobs[place] = link.jobs[place], None  # the reply that comes all the same is dropped
+        for place in range(len(worker.jobs) - 1, 0, -1):
+            job, worker.jobs[place] = worker.jobs[place], None  # the reply that comes all the same is dropped
             if job is not None and not job.future.done():
                 self._queue.add_first(job)
         while self._idle and len(self._queue):
@@ -298,40 +300,40 @@ class Pool:
 
     def _abandon(self, job: Job) -> None:
         """Nobody waits for a job any more: its evaluation is ended, if it has begun."""
-        link = job.link
-        if link is not None and link.jobs and link.jobs[0] is job:
-            self._take_back(link)
-            self._dismiss(link)
+        worker = job.worker
+        if worker is not None and worker.jobs and worker.jobs[0] is job:
+            self._take_back(worker)
+            self._dismiss(worker)
 
-    def _dismiss(self, link: Link) -> None:
+    def _dismiss(self, worker: WorkerHandle) -> None:
         """End a worker; its place is free at once."""
-        self._quick.discard(link)
-        link.close()
-        self.staff.kill(link)
-        self._slow_lane.leave(link)
+        self._quick.discard(worker)
+        worker.close()
+        self.supervisor.kill(worker)
+        self._slow_lane.leave(worker)
 
     def _hire(self) -> None:
-        self._quick.add(self.staff.spawn())
+        self._quick.add(self.supervisor.spawn())
 
     def _fill(self) -> None:
         """Keep as many quick workers as there should be."""
         while len(self._quick) < self.lanes.workers and not self._is_stopping:
             self._hire()
 
-    def _welcome(self, link: Link) -> None:
+    def _welcome(self, worker: WorkerHandle) -> None:
         """Take a worker that is ready; one of a newer version makes it the version in force."""
-        if link.is_closed:
-            self.fault = link.fault
+        if worker.is_closed:
+            self.fault = worker.fault
         else:
             self.fault = ""
-            if not self.version or _age(link.folder) > _age(self.folder):
-                self._switch(link)
-            self._continue(link)
+            if not self.version or _age(worker.folder) > _age(self.folder):
+                self._switch(worker)
+            self._continue(worker)
         self._notify()
 
-    def _switch(self, link: Link) -> None:
+    def _switch(self, worker: WorkerHandle) -> None:
         self.tally.switched += bool(self.version)
-        self.folder, self.version = link.folder, link.version
+        self.folder, self.version = worker.folder, worker.version
         for old in [old for old in self._quick if old.is_ready and old.folder != self.folder]:
             self._quick.discard(old)
             if old in self._idle:
@@ -339,26 +341,26 @@ class Pool:
                 self._dismiss(old)
         self._fill()
 
-    def _replace(self, link: Link) -> None:
+    def _replace(self, worker: WorkerHandle) -> None:
         """A worker has ended: another takes its place, at once or, where it could not even start, after a while."""
-        self.tally.crashed += not link.is_closed
-        self._quick.discard(link)
-        if link in self._idle:
-            self._idle.remove(link)
-        if link.jobs:
-            self._take_back(link)
+        self.tally.crashed += not worker.is_closed
+        self._quick.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        if worker.jobs:
+            self._take_back(worker)
         if self._is_stopping:
             return
-        self._slow_lane.leave(link)
-        if link.fault or not link.is_ready:
+        self._slow_lane.leave(worker)
+        if worker.fault or not worker.is_ready:
             self._loop.call_later(_RETRY_S, self._fill)
         else:
             self._fill()
         self._notify()
 
-    def _expire_write(self, writer: Link, expired: str) -> None:
+    def _expire_write(self, writer: WorkerHandle, expired: str) -> None:
         self.tally.timed_out += 1
-        self.staff.kill(writer)
+        self.supervisor.kill(writer)
         assert writer.jobs[0] is not None  # the one write
         limit = f"The time limit of {self.lanes.write_timeout_s:g} s was reached (UKFR_WRITE_TIMEOUT_S). "
         writer.jobs[0].fail(QueryTimeoutError(limit + expired))

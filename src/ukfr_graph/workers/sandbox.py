@@ -2,7 +2,7 @@
 
 A seccomp filter (Linux, ``seccomp(2)``) answers those system calls with ``EACCES``; what is open already, such as
 the socket to the server, goes on working. It cannot be taken off again, and threads and children inherit it. Where
-SERVICE is allowed, a call for a TCP socket goes to the nursery instead (``seccomp_unotify(2)``), which hands in one
+SERVICE is allowed, a call for a TCP socket goes to the fork server instead (``seccomp_unotify(2)``), which hands in one
 that is connected to the relay: no address that the engine is told has any effect.
 
 The kept libraries either need a C library that an installation may not have, or cannot hand in a descriptor.
@@ -108,9 +108,9 @@ def connect_to_relay(listener: int, port: int) -> None:
         fcntl.ioctl(listener, _RECEIVE, notice, True)
         (call,) = struct.unpack_from("Q", notice)
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as link:
-                link.setblocking(True)
-                order = bytearray(struct.pack("QIIII", call, 0, link.fileno(), 0, os.O_CLOEXEC))
+            with socket.create_connection(("127.0.0.1", port), timeout=1) as end:
+                end.setblocking(True)
+                order = bytearray(struct.pack("QIIII", call, 0, end.fileno(), 0, os.O_CLOEXEC))
                 value, error = fcntl.ioctl(listener, _ADD_DESCRIPTOR, order, True), 0
         except OSError:
             value, error = 0, -errno.ECONNREFUSED

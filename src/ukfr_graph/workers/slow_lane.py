@@ -7,9 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 from ukfr_graph.errors import DatasetError, QueryTimeoutError
+from ukfr_graph.workers.handle import Job, WorkerHandle
 from ukfr_graph.workers.lanes import Lanes, Queue, Tally
-from ukfr_graph.workers.link import Job, Link
-from ukfr_graph.workers.staff import Staff
+from ukfr_graph.workers.supervisor import Supervisor
 
 _REMEMBERED = 4096  # slow queries
 
@@ -17,10 +17,12 @@ _REMEMBERED = 4096  # slow queries
 class SlowLane:
     """Runs so many slow queries at a time, and remembers which were slow; ``dismiss`` lets a worker go."""
 
-    def __init__(self, staff: Staff, lanes: Lanes, tally: Tally, dismiss: Callable[[Link], None]) -> None:
-        self.links: set[Link] = set()
+    def __init__(
+        self, supervisor: Supervisor, lanes: Lanes, tally: Tally, dismiss: Callable[[WorkerHandle], None]
+    ) -> None:
+        self.workers: set[WorkerHandle] = set()
         self.queue = Queue(lanes, tally)
-        self._staff, self._lanes, self._tally, self._dismiss = staff, lanes, tally, dismiss
+        self._supervisor, self._lanes, self._tally, self._dismiss = supervisor, lanes, tally, dismiss
         self._known: OrderedDict[Hashable, None] = OrderedDict()
 
     def knows(self, key: Hashable) -> bool:
@@ -29,48 +31,48 @@ class SlowLane:
 
     def has_room(self) -> bool:
         """Return whether one more may run."""
-        return len(self.links) < self._lanes.slow_queries
+        return len(self.workers) < self._lanes.slow_queries
 
     def enter(self, job: Job) -> None:
         """Start a slow query in a worker of its own, or let it wait for room."""
         self._remember(job)
         if self.has_room():
-            self.links.add(self._staff.spawn("worker", lambda ready: self._begin(ready, job)))
+            self.workers.add(self._supervisor.spawn("worker", lambda ready: self._begin(ready, job)))
             return
         if job.on_slow is not None:
             job.on_slow(job)
             job.on_slow = None
         self.queue.add(job)
 
-    def take_over(self, link: Link, job: Job, since: float) -> None:
+    def take_over(self, worker: WorkerHandle, job: Job, since: float) -> None:
         """Let a query that runs already go on here, until its time, counted from ``since``, is over."""
-        link.is_slow = True
-        self.links.add(link)
+        worker.is_slow = True
+        self.workers.add(worker)
         self._tally.demoted += 1
-        self._staff.demote(link)
+        self._supervisor.demote(worker)
         self._remember(job)
-        link.timer = asyncio.get_running_loop().call_at(since + self._lanes.query_timeout_s, self._expire, link)
+        worker.timer = asyncio.get_running_loop().call_at(since + self._lanes.query_timeout_s, self._expire, worker)
         if job.on_slow is not None:
             job.on_slow(job)
 
-    def leave(self, link: Link) -> None:
+    def leave(self, worker: WorkerHandle) -> None:
         """Take a worker out; those that wait get its place."""
-        self.links.discard(link)
-        if link.timer is not None:
-            link.timer.cancel()
-            link.timer = None
+        self.workers.discard(worker)
+        if worker.timer is not None:
+            worker.timer.cancel()
+            worker.timer = None
         while self.has_room() and (job := self.queue.take()):
             self.enter(job)
 
-    def _begin(self, link: Link, job: Job) -> None:
-        if link.is_closed:
-            job.fail(DatasetError(link.fault))
+    def _begin(self, worker: WorkerHandle, job: Job) -> None:
+        if worker.is_closed:
+            job.fail(DatasetError(worker.fault))
         elif job.future.done():
-            self._dismiss(link)
+            self._dismiss(worker)
         else:
             started = asyncio.get_running_loop().time()
-            link.give(job)
-            self.take_over(link, job, started)
+            worker.give(job)
+            self.take_over(worker, job, started)
             job.future.add_done_callback(lambda _: self._forgive(job, started))
 
     def _remember(self, job: Job) -> None:
@@ -84,9 +86,9 @@ class SlowLane:
         if asyncio.get_running_loop().time() - started < self._lanes.quick_query_s:
             self._known.pop(job.key, None)
 
-    def _expire(self, link: Link) -> None:
+    def _expire(self, worker: WorkerHandle) -> None:
         self._tally.timed_out += 1
-        job = link.jobs[0] if link.jobs else None
+        job = worker.jobs[0] if worker.jobs else None
         if job is not None:
             job.fail(
                 QueryTimeoutError(
@@ -94,4 +96,4 @@ class SlowLane:
                     "the query, or add LIMIT."
                 )
             )
-        self._dismiss(link)
+        self._dismiss(worker)

@@ -49,8 +49,8 @@ class Decoder:
 class Channel:
     """The worker's end of a socket: it waits for messages."""
 
-    def __init__(self, link: socket.socket) -> None:
-        self._link = link
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
         self._decoder = Decoder()
         self._space = memoryview(bytearray(_CHUNK))  # one buffer for all: a fresh one each time costs page faults
 
@@ -61,7 +61,7 @@ class Channel:
             EOFError: the other side has closed the socket.
         """
         while (message := self._decoder.take()) is None:
-            count = self._link.recv_into(self._space)
+            count = self._end.recv_into(self._space)
             if not count:
                 raise EOFError
             self._decoder.feed(self._space[:count])
@@ -71,7 +71,7 @@ class Channel:
         """Send a message."""
         first = pack(head, body)
         if len(body) < _CHUNK:
-            self._link.sendall(first + body)
+            self._end.sendall(first + body)
         else:
-            self._link.sendall(first)
-            self._link.sendall(body)
+            self._end.sendall(first)
+            self._end.sendall(body)

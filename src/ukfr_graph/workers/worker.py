@@ -42,15 +42,16 @@ _GZIP_LEVEL = 1  # a cheap query must not wait for a better one
 
 
 @dataclass(frozen=True)
-class Source:
-    """The source that workers read: a dataset's root on disk, or an endpoint elsewhere."""
+class DataSource:
+    """Where workers read: a dataset's root on disk, or an endpoint elsewhere; ``queries`` is a folder of one's own."""
 
     root: str = ""
     endpoint: str = ""
     authorization: str = field(default="", repr=False)
+    queries: str = ""
 
 
-def work(channel: Channel, source: Source, limits: Limits, route: Route | None) -> None:
+def work(channel: Channel, source: DataSource, limits: Limits, route: Route | None) -> None:
     """Open the source, say so, and answer what comes over the socket until it is closed."""
     try:
         engine: Engine = (
@@ -67,7 +68,8 @@ def work(channel: Channel, source: Source, limits: Limits, route: Route | None) 
         "query": lambda head, _: _answer(executors[_asks_all(head)], limits, head),
         "known": lambda head, _: _require_known(executors[False], head),
         "graph": lambda head, _: _give_graph(engine, head),
-        "network": lambda head, _: _give_network(executors[False], limits, head),
+        "network": lambda head, _: _give_network(executors[False], limits, source, head),
+        "picture": lambda head, _: _draw(limits, head),
         "facts": lambda head, _: _give_facts(engine if _asks_all(head) else engine.curated),
         "search": lambda head, _: _search(engine, head),
         "exports": lambda _, __: _list_exports(engine.curated),
@@ -79,7 +81,7 @@ def work(channel: Channel, source: Source, limits: Limits, route: Route | None) 
             channel.send(*attempt(tasks[head["task"]], head, body))
 
 
-def write(channel: Channel, source: Source, limits: Limits, route: Route | None) -> None:
+def write(channel: Channel, source: DataSource, limits: Limits, route: Route | None) -> None:
     """Do the one write that comes over the socket."""
     channel.send({"ready": "", "folder": ""})
     with contextlib.suppress(EOFError):
@@ -127,7 +129,7 @@ def _require_known(executor: Executor, head: Head) -> tuple[Head, bytes]:
     return {"status": 200}, b""
 
 
-def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head, bytes]:
+def _give_network(executor: Executor, limits: Limits, source: DataSource, head: Head) -> tuple[Head, bytes]:
     """Read, lay out and write a network (see ``analysis.requests``)."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread reserves address space, of which there is little
     from ukfr_graph.analysis.network_formats import find_network_format
@@ -138,10 +140,17 @@ def _give_network(executor: Executor, limits: Limits, head: Head) -> tuple[Head,
     form = find_network_format(head["format"])
     gc.disable()  # a large network is much that stays: to walk through it again and again took a fifth of the time
     try:
-        body = answer_request(executor, request, form.name, sizes)
+        body = answer_request(executor, request, form.name, sizes, Path(source.queries) if source.queries else None)
     finally:
         gc.enable()
     return _finish(_check_size(body, limits), form.media_type, head)
+
+
+def _draw(limits: Limits, head: Head) -> tuple[Head, bytes]:
+    """Draw a picture of ours as pixels (see ``analysis.pictures``): that takes a processor for a while."""
+    from ukfr_graph.analysis.pictures import draw_png
+
+    return _finish(_check_size(draw_png(head["svg"], head["width"], head["height"]), limits), "image/png", head)
 
 
 def _check_size(body: bytes, limits: Limits) -> bytes:

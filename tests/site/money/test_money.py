@@ -84,9 +84,9 @@ def test_a_part_is_named_with_its_whole_among_what_must_not_be_added_up(server: 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_picture_has_a_bar_for_each_sum_filled_only_where_it_is_paid(server: str, language: str) -> None:
-    answer = httpx.get(f"{server}/money/chart.svg", params={"at": TODAY, "lang": language})
+    answer = httpx.get(f"{server}/money", params={"format": "svg", "at": TODAY, "lang": language})
     assert answer.headers["content-type"] == "image/svg+xml"
-    bars = ET.fromstring(answer.text).findall(f"{SVG}rect")
+    bars = ET.fromstring(answer.text).findall(f".//{SVG}rect[@class='sum']")
     sums = {row["transfer"]: row for row in ask(server, "money-agreed-and-paid")}
     assert len(bars) == len(sums)
     filled = [bar for bar in bars if bar.get("fill") != "none"]

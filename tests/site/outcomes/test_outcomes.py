@@ -78,7 +78,7 @@ def test_the_page_names_the_two_coders(server: str) -> None:
 
 def test_the_page_speaks_french(server: str) -> None:
     page = httpx.get(f"{server}/outcomes", params={"lang": "fr", "at": "2026-11-01"}).text
-    assert "9 accompli" in page
+    assert "10 accompli" in page
     assert "no outcome recorded" not in page
     assert "Amener des mineurs non accompagnés au Royaume-Uni" in page
 
@@ -87,15 +87,39 @@ def test_the_page_speaks_french(server: str) -> None:
 def test_the_picture_is_svg_with_a_mark_for_each_clause_and_words_for_a_screen_reader(
     server: str, language: str
 ) -> None:
-    answer = httpx.get(f"{server}/outcomes/chart.svg", params={"at": "2020-12-31", "lang": language})
+    answer = httpx.get(f"{server}/outcomes", params={"format": "svg", "at": "2020-12-31", "lang": language})
     assert answer.headers["content-type"] == "image/svg+xml"
     assert "at=" not in answer.headers.get("set-cookie", "")
     picture = ET.fromstring(answer.text)
     rows = ask(server, "pledges-by-outcome", day="2020-12-31")
-    assert len(picture.findall(f"{SVG}rect")) == sum(int(row["clauses"]) for row in rows)
+    assert len(picture.findall(f".//{SVG}rect[@class='clause']")) == sum(int(row["clauses"]) for row in rows)
     title, words = picture.find(f"{SVG}title"), picture.find(f"{SVG}desc")
     assert title is not None and "26" in (title.text or "")
     assert words is not None and words.text
+
+
+@pytest.mark.parametrize(
+    ("by", "column"), [("topic", "Topic"), ("verdict", "Verdict"), ("holder", "Who pledges or calls")]
+)
+def test_the_rows_stand_in_groups_under_each_of_their_values(server: str, by: str, column: str) -> None:
+    given = {"at": "2026-11-01", "by": by}
+    page = httpx.get(f"{server}/outcomes", params=given).text
+    table = httpx.get(f"{server}/outcomes", params={**given, "format": "csv"}).content.decode("utf-8-sig")
+    values = [row[column].split("; ") for row in csv.DictReader(io.StringIO(table))]
+    headings = re.findall(r"<h3>(?:<a [^>]*>)?([^<]+)", page)
+    assert set(headings) == {value or "none recorded" for some in values for value in some}
+    assert len(articles(page)) == sum(map(len, values))
+
+
+def test_testable_only_leaves_what_can_be_tested(server: str) -> None:
+    page = httpx.get(f"{server}/outcomes").text
+    switch = re.search(r'<input type="checkbox" name="testability" value="([^"]+)"', page)
+    assert switch
+    chosen = httpx.get(f"{server}/outcomes", params={"testability": switch[1]}).text
+    table = httpx.get(f"{server}/outcomes", params={"format": "csv"}).content.decode("utf-8-sig")
+    testable = [row for row in csv.DictReader(io.StringIO(table)) if row["Testability"] == "testable"]
+    assert len(articles(chosen)) == len(testable) > 0
+    assert f'value="{switch[1]}" checked' in chosen
 
 
 def test_no_script_is_needed(server: str) -> None:

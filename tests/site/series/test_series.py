@@ -65,9 +65,9 @@ def test_a_level_of_coding_leaves_what_has_it(server: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_picture_names_each_that_it_marks(server: str, language: str) -> None:
-    answer = httpx.get(f"{server}/series/chart.svg", params={"at": TODAY, "lang": language})
+    answer = httpx.get(f"{server}/series", params={"format": "svg", "at": TODAY, "lang": language})
     assert answer.headers["content-type"] == "image/svg+xml"
-    marks = ET.fromstring(answer.text).findall(f"{SVG}g")
+    marks = ET.fromstring(answer.text).findall(f".//{SVG}g[@class='mark']")
     label = "label_fr" if language == "fr" else "label"
     told = " ".join(mark.findtext(f"{SVG}path/{SVG}title") or "" for mark in marks)
     rows = ask(server, "series")

@@ -7,6 +7,7 @@ what it is: the first word of a kind, before "between", "to" or "concerning".
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from ukfr_graph.link.names import fold
 
@@ -73,10 +74,47 @@ _DERIVATIONS = tuple(
         ("end", "terminat|denunc|denonc|denounc|withdraw|retrait|abrog|repeal|cancel|annul|suspen"),
         ("implement", "implement|applying|transpos|execut|mise en oeuvre"),
         ("add", "addition|supplement|complement|complet|addendum"),
+        ("extend", "extend|extension|etend|prolong|prorog|continu|renew|renouvel"),
         ("explain", "explan|interpret|comment|report|rapport|opinion|avis"),
         ("protocol", "protocol|proces verbal"),
+        (
+            "stage",
+            "second|third|fourth|fifth|deuxieme|troisieme|further|new|nouve|final|prelim|interim|provis|draft|projet",
+        ),
     )
 )
+_DOCUMENTS = tuple(
+    (name, re.compile(rf"\b(?:{words})\b"))
+    for name, words in (
+        ("treaty", r"treat(?:y|ies)|conventions?|agreements?|accords?|traites?|pacte?s?|arrangements?|understandings?"
+                   r"|modus vivendi|compact|contracts?|covenant|charter|charte"),
+        ("notes", r"notes?|letters?|lettres?|correspondence"),
+        ("protocol", r"protocols?|protocoles?|proces verba(?:l|ux)"),
+        ("part", r"articles?|annex(?:es?)?|schedules?|appendi(?:x|xes|ces)|appendices?|paragraphs?|clauses?|chapters?"
+                 r"|tables?|lists?|listes?|maps?|cartes?|timetables?|forms?|texts?|textes?|versions?|translations?"
+                 r"|traductions?|provisions?|preambles?"),
+        ("act", r"acts?|actes?|laws?|lois?|bills?|(?<!money )(?<!postal )orders?|decrees?|decrets?|arretes?"
+                r"|ordonnances?|ordinances?|rules?|regulations?|reglements?|proclamations?|circulars?|circulaires?|guides?"
+                r"|guidelines?|instructions?|notices?|instruments?|statements?|minutes|records?|reports?|rapports?|reviews?"
+                r"|comment(?:ary|aries|aires?)|memorand(?:um|a)|aide memoires?|communiques?|summar(?:y|ies)|decisions?"
+                r"|resolutions?|directives?|recommend\w*|declarations?|amendments?|corrigend\w*|errat\w*|opinions?"
+                r"|stud(?:y|ies)|plans?|programmes?|meetings?|conferences?|committees?|commissions?|judge?ments?|awards?"),
+    )
+)  # fmt: skip
+"""Kinds of documents, alike where lists write one for the other."""
+_FORM = re.compile(
+    r"\b(?:constituting|which constitutes?|constituant|in the form of|sous forme d) (?:an? |un )?"
+    r"(?:agreements?|accords?|exchanges? of|echanges? de)\b"
+    r"|\b(?:agreements?|accords?) (?:by|par|through)\b(?= (?:an? |un )?e)"
+)
+"""An agreement that is made by an exchange of notes is one document."""
+_ACCOMPANIED = re.compile(
+    r" (?:(?:(?:together )?with|including|avec) (?:(?!between|entre)\w+ ){0,2}?|(?:and|et) (?:final |signed |an? )?)"
+    r"(?:annex(?:es)?|annexed|appendi(?:x|ces|xes)|schedules?|protocols?|protocoles?"
+    r"|(?:(?:exchanges? of|echanges? de) )?(?:notes?|letters?|lettres?)|declarations?|maps?|minutes|tables?"
+    r"|regulations?)\b"
+)
+"""What goes with an instrument."""
 _LEAD = re.compile(
     r"(?<!government)(?<!republic)(?<!kingdom)(?<!states)(?<!commonwealth)(?<!union)(?<!etats) "
     r"(?:of|to|out|for|in|on|under|into|de|du|des|d|a|au|aux|portant|sur|pour)\b"
@@ -136,10 +174,34 @@ def find_derivations(title: str) -> frozenset[str]:
     >>> sorted(find_derivations("Rules for carrying out the Treaty")), sorted(find_derivations("Exchange of Notes"))
     (['act'], [])
     """
-    text = _AS_AMENDED.sub("", fold(title)).strip()
+    text = leave_out_company(_AS_AMENDED.sub("", fold(title)))
     head = _HEAD.search(text)
     led = {"act"} if head and _LEAD.search(text[: head.start()]) else set()
     return frozenset(name for name, words in _DERIVATIONS if words.search(text)) | led
+
+
+def count_documents(title: str) -> Counter[str]:
+    """Count the documents that a title names, by kind; what goes with an instrument ("with Annex") is not counted.
+
+    A title that names one more than another is that of something about it, in whatever words.
+
+    >>> sorted(count_documents("Minutes of the commission set up by the Treaty, with Annexes").items())
+    [('act', 2), ('treaty', 1)]
+    >>> count_documents("Accord de coopération") == count_documents("Convention on cooperation")
+    True
+    """
+    text = leave_out_company(_AS_AMENDED.sub("", fold(title)))
+    found = Counter({name: len(words.findall(text)) for name, words in _DOCUMENTS})
+    return +found
+
+
+def leave_out_company(text: str) -> str:
+    """Leave out of a folded title what goes with its instrument, and that notes are exchanged to make it.
+
+    >>> leave_out_company("treaty of commerce with exchange of notes")
+    'treaty of commerce'
+    """
+    return " ".join(_ACCOMPANIED.sub("", _FORM.sub("", text)).split())
 
 
 def compare_kinds(one: str, other: str) -> str:

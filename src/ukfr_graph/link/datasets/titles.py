@@ -46,6 +46,7 @@ _LOOSE_ENDS = (
 _INNER = re.compile(
     rf"^((?:\S+ ){{0,3}}\S+?),? (?:of|dated|du|signed on|(?:signed|done) at {_PLACE},? on) (?P<date>{_FULL}),? (?=\S)"
 )
+_START = re.compile(rf"^(?P<date>{_FULL})\s*[:,.–—-]\s+(?=\S)")
 _DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\.?$")
 _MOST = 3
@@ -66,6 +67,8 @@ def bare_title(title: str) -> BareTitle:
     BareTitle(text='Convention relating to the Status of Refugees', day=Day(year=1951, month=7, day=28))
     >>> bare_title("Convention of 28 July 1951 relating to the Status of Refugees").text
     'Convention relating to the Status of Refugees'
+    >>> bare_title("July 9, 1934: Convention on Rail").text
+    'Convention on Rail'
     >>> bare_title("Protocol amending the Treaty signed at Paris on 4 May 1950").day
     """
     text, day = title, None
@@ -74,6 +77,8 @@ def bare_title(title: str) -> BareTitle:
     numbered = _BRACKETED.search(text)
     if numbered and find_references(numbered[0]):
         text = text[: numbered.start()]
+    if (start := _START.match(text)) and (read := _read(start)):
+        text, day = text[start.end() :], read
     is_change = read_kind(title)[1]
     for _ in range(_MOST):
         ends = _ENDS if is_change else (*_ENDS, *_LOOSE_ENDS)

@@ -22,7 +22,7 @@ from ukfr_graph.link.datasets.references import contradict, identifies
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching import sides
 from ukfr_graph.link.matching.comparisons import ACCEPT_MARGIN, ACCEPT_WEIGHT, COMPARISONS, PRIOR, REVIEW_WEIGHT
-from ukfr_graph.link.matching.subjects import find_missing, is_about
+from ukfr_graph.link.matching.subjects import find_missing, is_about, names_parties
 
 Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
@@ -32,6 +32,13 @@ _IDENTIFIED = 1_000.0
 _NAMED = [level.name for level in next(c for c in COMPARISONS if c.name == "identifier").levels].index("named")
 _TABLES = {c.name: np.array([level.weight for level in c.levels], dtype=np.float32) for c in COMPARISONS}
 _BEST_TITLE = float(_TABLES["title"].max()) + _TIE
+_AGAINST = (
+    ("date", "apart", "it was signed in another year"),
+    ("parties", "different", "its parties are others"),
+    ("kind", "different", "it is of another kind"),
+    ("title", COMPARISONS[0].levels[-1].name, "its title is another"),
+)
+"""The levels that, two together, speak against an identifier in common."""
 PIECE = 10_000
 _NGRAMS = (2, 4)
 
@@ -193,9 +200,10 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
 
     Accepted: one candidate, and no other, has an identifying reference in common, has no other number in a series
     that numbers each once, and is itself a change of another instrument if the treaty says that it is one; or the
-    likeliest was signed on the same day by the same parties, is of no different kind, weighs ``ACCEPT_WEIGHT`` or more
-    and ``ACCEPT_MARGIN`` more than the next, has no identifier that the treaty only names, no other numbers in its
-    title, and what the shorter title is about (``subjects``) is in the other. For review: any candidate of
+    likeliest was signed on the same day by the same parties (or by more, where the titles are alike and name none:
+    lists of the parties of a multilateral treaty differ), is of no different kind, weighs ``ACCEPT_WEIGHT`` or more and
+    ``ACCEPT_MARGIN`` more than the next, has no identifier that the treaty only names, no other numbers in its title,
+    and neither is about the other nor about less or more (``subjects``). For review: any candidate of
     ``REVIEW_WEIGHT`` or more, or with an identifier that the treaty names. None: otherwise.
     """
     identified = [candidate for candidate in candidates if candidate.shared]
@@ -215,7 +223,7 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
         doubts.append("it has another number in the same series")
     if best.level("date") != "same":
         doubts.append("not known to be signed on the same day")
-    if best.level("parties") not in ("same", "within") or source.parties < best.target.parties:
+    if best.level("parties") != "same" and not _lists_more(source, best):
         doubts.append("the parties are not known to be the same")
     if best.level("kind") == "different" or best.level("change") == "different":
         doubts.append("of another kind")
@@ -235,6 +243,17 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
     return ("review", "; ".join(doubts)) if doubts else ("accepted", "same day, same parties, same subject, no rival")
 
 
+def _lists_more(source: Treaty, best: RankedTarget) -> bool:
+    """Return whether a treaty has all our parties and more, as lists of a multilateral one do, by its very title."""
+    titles = (*source.titles, *best.target.titles)
+    return (
+        best.level("parties") == "within"
+        and source.parties > best.target.parties
+        and best.level("title") == COMPARISONS[0].levels[1].name
+        and not any(names_parties(title) for _, title in titles)
+    )
+
+
 def _decide_identified(source: Treaty, found: RankedTarget) -> tuple[Outcome, str]:
     """Say what comes of an identifier in common, against which the title or another identifier may speak."""
     reference = min(found.shared)
@@ -245,6 +264,8 @@ def _decide_identified(source: Treaty, found: RankedTarget) -> tuple[Outcome, st
             "review",
             f"the identifier {reference} is the same, but the title is that of a change of another instrument",
         )
+    if len(against := [words for comparison, level, words in _AGAINST if found.level(comparison) == level]) > 1:
+        return "review", f"the identifier {reference} is the same, but {', and '.join(against)}"
     return "accepted", f"the identifier {reference} is the same"
 
 

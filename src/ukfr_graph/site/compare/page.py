@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -13,17 +12,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
+from ukfr_graph.clauses import Clause, Figure
 from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.questions import limit_rows, read_question
-from ukfr_graph.service.answers import Table, select_kept, select_together, text_of
+from ukfr_graph.service.answers import select_kept, select_together
+from ukfr_graph.service.clause_answers import find_some_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.page import page_of
-from ukfr_graph.store import Term
-from ukfr_graph.triples import is_count
 
 router = APIRouter()
 navigation = Navigation(4, "/compare", _("Compare"))
@@ -36,35 +35,33 @@ _MEASURES = ("kind", "testability", "novelty")
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A clause on a side; ``address`` is where its words are read."""
-
-    iri: str
-    order: int
-    label: str
-    address: str
-    values: Mapping[str, Named]
-
-
-@dataclass(frozen=True)
 class ComparedSide:
-    """One side: what it is, its clauses, the instruments they name, and their figures as (figure, value, unit)."""
+    """One side: what it is, its clauses in the order of the text, and the names of what they name."""
 
     thing: Named
     facet: str
-    clauses: dict[str, Compared]
-    instruments: list[Named]
-    figures: list[tuple[Named, str, Named]]
+    clauses: Mapping[str, Clause]
+    names: Names
     was_cut: bool
 
     def count(self, measure: str) -> Counter[Named]:
         """Count the clauses by what they have of a measure: kind, testability or novelty."""
-        return Counter(c.values[measure] for c in self.clauses.values() if measure in c.values)
+        return Counter(self.names.of(v) for clause in self.clauses.values() if (v := getattr(clause, measure)))
+
+    def instruments(self) -> list[Named]:
+        """Return the instruments that the clauses name."""
+        found = {self.names.of(iri) for clause in self.clauses.values() for iri in clause.instruments}
+        return sorted(found, key=lambda named: named.name.casefold())
+
+    def figures(self, language: str) -> list[Figure]:
+        """Return the figures that the clauses give, in the order of what they count."""
+        found = {figure.iri: figure for clause in self.clauses.values() for figure in clause.figures}
+        return sorted(found.values(), key=lambda figure: figure.name(language).casefold())
 
     def pages(self) -> list[str]:
         """Return the addresses of the statements' pages on which this side's clauses are chosen."""
         chosen = f"?{self.facet}={quote(iris.shorten(self.thing.iri), safe=':/')}" if self.facet else ""
-        return [page + chosen for page in dict.fromkeys(c.address.partition("#")[0] for c in self.clauses.values())]
+        return [page_of(iri) + chosen for iri in dict.fromkeys(c.statement for c in self.clauses.values())]
 
 
 @router.get("/compare", response_class=HTMLResponse, summary="Two topics, holders or statements side by side")
@@ -95,43 +92,18 @@ async def compare(request: Request) -> HTMLResponse:
         shared=_share(sides) if len(sides) == len(_SIDES) else [],
         suggestions=[(found[0][0], found[1][0]) for found in choices.values() if len(found) > 1],
         most=_MOST_ROWS,
+        page_of=page_of,
     )
 
 
 async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet: str) -> ComparedSide:
-    values: dict[str, Term] = {"side": thing, "language": ox.Literal(language)}
-    side, side_links = (limit_rows(read_question(_ROOM, name), _MOST_ROWS) for name in ("side", "side-links"))
-    rows, links = await asyncio.gather(
-        select_kept(service, side, {"side": thing}), select_kept(service, side_links, values)
-    )
-    columns = ("clause", "kind", "testability", "novelty")
-    named = {row[column].value for row in rows.dicts() for column in columns if column in row}
-    named |= {thing.value, *(row["unit"].value for row in links.dicts() if "unit" in row)}
+    side = await select_kept(service, limit_rows(read_question(_ROOM, "side"), _MOST_ROWS), {"side": thing})
+    chosen = [row["clause"].value for row in side.dicts()[:_MOST_ROWS]]
+    clauses = await find_some_clauses(service, chosen, ("clauses", "texts", "links", "figures"))
+    named = {thing.value}.union(*(clause.mentioned() for clause in clauses))
     names = await find_names(service, named, language)
-    clauses: dict[str, Compared] = {}
-    for row in rows.dicts():
-        iri, order = row["clause"].value, text_of(row, "order")
-        judged = {name: names.of(row[name].value) for name in _MEASURES if name in row}
-        address = f"{page_of(row['statement'].value)}#clause-{iris.local_name(iri)}"
-        number = int(order) if is_count(order) else 0
-        clauses.setdefault(iri, Compared(iri, number, names.of(iri).name, address, judged))
-    ordered = dict(sorted(clauses.items(), key=lambda item: (item[1].address.partition("#")[0], item[1].order)))
-    instruments, figures = _read_links(links, names)
-    was_cut = max(rows.total, links.total) > _MOST_ROWS
-    return ComparedSide(names.of(thing.value), facet, ordered, instruments, figures, was_cut)
-
-
-def _read_links(table: Table, names: Names) -> tuple[list[Named], list[tuple[Named, str, Named]]]:
-    found: dict[str, dict[str, tuple[Named, str, Named]]] = defaultdict(dict)
-    for row in table.dicts():
-        iri = row["value"].value
-        named = Named(iri, text_of(row, "name") or iris.shorten(iri))
-        found[row["property"].value].setdefault(iri, (named, text_of(row, "number"), names.of(text_of(row, "unit"))))
-    instruments = sorted(
-        (named for named, _, _ in found[iris.UKFR + "cites"].values()), key=lambda n: n.name.casefold()
-    )
-    figures = sorted(found[iris.UKFR + "quantity"].values(), key=lambda figure: figure[0].name.casefold())
-    return instruments, figures
+    found = {clause.iri: clause for clause in clauses}
+    return ComparedSide(names.of(thing.value), facet, found, names, side.total > _MOST_ROWS)
 
 
 def _order(counts: Iterable[Counter[Named]]) -> list[Named]:
@@ -139,6 +111,6 @@ def _order(counts: Iterable[Counter[Named]]) -> list[Named]:
     return [value for value, _ in sum(counts, Counter()).most_common()]
 
 
-def _share(sides: list[ComparedSide]) -> list[Compared]:
+def _share(sides: list[ComparedSide]) -> list[Clause]:
     first, second = sides
     return [clause for iri, clause in first.clauses.items() if iri in second.clauses]

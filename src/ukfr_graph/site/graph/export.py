@@ -21,7 +21,7 @@ from ukfr_graph.errors import (
     UnsupportedMediaTypeError,
 )
 from ukfr_graph.query.formats import best_match
-from ukfr_graph.service.cache import Entry, make_key
+from ukfr_graph.service.cache import KeptAnswer, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.openapi import problems, query_parameter
 from ukfr_graph.site.rendering import language_of
@@ -97,7 +97,7 @@ async def post_network(request: Request) -> Response:
     return await _respond(request, replace(asked, projection="query", query=await _read_query(request)))
 
 
-async def ask_network(service: Service, asked: NetworkRequest, form: NetworkFormat) -> Entry:
+async def ask_network(service: Service, asked: NetworkRequest, form: NetworkFormat) -> KeptAnswer:
     """Have a network read, laid out and written by the workers, or find it among the answers that are kept.
 
     Raises:
@@ -108,7 +108,7 @@ async def ask_network(service: Service, asked: NetworkRequest, form: NetworkForm
     entry = service.cache.find(key)
     if entry is None:
         reply = await service.ask({"task": "network", "request": wanted, "format": form.name}, key)
-        entry = Entry(f'"{reply.head["etag"]}"', (), reply.body)
+        entry = KeptAnswer(f'"{reply.head["etag"]}"', (), reply.body)
         service.cache.keep(key, entry)
     return entry
 

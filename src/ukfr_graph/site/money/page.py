@@ -8,26 +8,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from starlette.responses import Response
 
 from ukfr_graph import iris
+from ukfr_graph.messages import load_messages
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.follow import PICTURE, Source, as_picture, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.follow import Source, ask_saved, cite, day_in, day_of, name_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
+from ukfr_graph.site.spreadsheets import Cell, Sheet, read_number
 from ukfr_graph.store import Term
 
 router = APIRouter()
 navigation = Navigation(2, "/money", _("Money"))
 SWITCHES = ("by", "agreement", "purpose", "status")
 _PAID = "paid"
+_NARROW, _WIDE = 400, 752
+_ROW, _NAME_ROW = 18, 15
 _UNQUALIFIED = ("exactly", "unqualified")
 
 
@@ -74,21 +81,28 @@ class Sum:
             return Decimal(0)
 
 
-@router.get("/money", response_class=HTMLResponse, summary="What was agreed and what was paid, sum by sum")
-async def money(request: Request) -> HTMLResponse:
+@router.get("/money", summary="What was agreed and what was paid, sum by sum", **CHART)
+async def money(request: Request) -> Response:
     """Show the sums, grouped ``by`` agreement or purpose; ``agreement``, ``purpose``, ``status``, ``at`` choose."""
-    language, day = language_of(request), day_of(request)
+    form, language, day = choose_form(request), language_of(request), day_of(request)
     known = await find_sums(request.app.state.service, day, language)
     given = {name: request.query_params.get(name, "") for name in SWITCHES}
     shown = [item for item in known if _matches(item, given)]
+    drawn = _draw(shown)
+    facts: dict[str, Any] = {"day": day, "known": known, "unpaid": count_unpaid(known), "shown": shown, "drawn": drawn}
+    if form != PAGE:
+        sources = [source for item in shown for source in item.sources]
+        caption = read_caption("money", language, sources, make_address("/money", given, day), **facts)
+        size = _measure(drawn, _WIDE)
+        return await give_chart(
+            request, form, "money/picture.html", caption, [_make_sheet(shown, language)], size=size, **facts
+        )
     return render(
         request,
         "money/money.html",
-        day=day,
-        known=known,
-        unpaid=count_unpaid(known),
-        shown=shown,
-        drawn=_draw(shown),
+        **facts,
+        size=_measure(drawn, _NARROW),
+        files=list_files("/money", given, day),
         groups=_group(shown, given["by"]),
         given=given,
         choices={
@@ -96,18 +110,6 @@ async def money(request: Request) -> HTMLResponse:
             "purpose": _sort(purpose for item in known for purpose in item.purposes),
             "status": _sort(item.status for item in known),
         },
-    )
-
-
-@router.get("/money/chart.svg", summary="The sums by year as a picture", **PICTURE)
-async def draw_money(request: Request) -> HTMLResponse:
-    """Draw the sums by year; ``agreement``, ``purpose``, ``status`` and ``at`` choose them."""
-    language, day = language_of(request), day_of(request)
-    known = await find_sums(request.app.state.service, day, language)
-    given = {name: request.query_params.get(name, "") for name in SWITCHES}
-    drawn = _draw([item for item in known if _matches(item, given)])
-    return as_picture(
-        render(request, "money/picture.html", day=day, known=known, unpaid=count_unpaid(known), drawn=drawn)
     )
 
 
@@ -206,6 +208,48 @@ def _draw(sums: list[Sum]) -> list[tuple[str, list[tuple[Sum, float]]]]:
         (currency, [(item, float(item.amount / (max(i.amount for i in some) or 1))) for item in some])
         for currency, some in sorted(panels.items(), reverse=True)
     ]
+
+
+def _measure(drawn: list[tuple[str, list[tuple[Sum, float]]]], width: int) -> tuple[int, int]:
+    """Return width and height of the picture; in a wide one each sum has its name over it."""
+    row = _ROW if width == _NARROW else _ROW + _NAME_ROW
+    return width, 26 + sum(26 + row * len(bars) for _currency, bars in drawn)
+
+
+def _make_sheet(sums: list[Sum], language: str) -> Sheet:
+    """Make a table of the sums, a row each."""
+    gettext = load_messages(language).gettext
+    headings = (
+        _("Sum"), _("Day"), _("As stated"), _("Currency"), _("Qualifier"), _("Equivalent as stated"),
+        _("Currency of the equivalent"), _("Status"), _("Agreement"), _("Period"), _("From"), _("Until"),
+        _("For what"), _("Purpose"), _("Payer"), _("Payee"), _("Part of"), _("Note"), _("Sources"), _("Identifier"),
+    )  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            item.transfer.name,
+            item.day,
+            read_number(item.value),
+            item.currency,
+            item.comparator,
+            read_number(item.equivalent),
+            item.equivalent_currency,
+            item.status.name,
+            name_of(item.agreement),
+            item.period,
+            item.start,
+            item.end,
+            item.what_for,
+            "; ".join(purpose.name for purpose in item.purposes),
+            name_of(item.payer),
+            name_of(item.payee),
+            name_of(item.part_of),
+            item.note,
+            cite(item.sources),
+            item.transfer.iri,
+        ]
+        for item in sums
+    ]
+    return Sheet(gettext("Money"), [gettext(heading) for heading in headings], rows)
 
 
 def _sort(things: Iterable[Named | None]) -> list[Named]:

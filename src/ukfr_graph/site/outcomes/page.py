@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from starlette.responses import Response
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
+from ukfr_graph.messages import load_messages
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.follow import PICTURE, Source, as_picture, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.follow import Source, ask_saved, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.negotiation import PAGE
+from ukfr_graph.site.outcomes.sheets import make_sheets
 from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.facets import values_of
 from ukfr_graph.site.statement.page import list_statements, page_of
@@ -29,9 +34,13 @@ from ukfr_graph.store import Term
 router = APIRouter()
 navigation = Navigation(2, "/outcomes", _("Outcomes"))
 FACETS = ("verdict", "kind", "topic", "holder", "testability")
+GROUPINGS = ("topic", "verdict", "holder")
+SWITCHES = ("by", *FACETS)
 NONE = "none"
 """What stands for a verdict where none is recorded."""
 _VERDICTS = ("done", "partly-done", "not-done", "overtaken", "not-assessable")
+_TESTABLE = "vocab:testability/testable"
+_WIDTH, _LEGEND, _ROW = 400, 26, 30
 _VERDICT = iris.BASE + "vocab/outcome/"
 
 
@@ -85,35 +94,46 @@ class Followed:
     facets: Mapping[str, list[Named]]
 
 
-@router.get("/outcomes", response_class=HTMLResponse, summary="What became of every pledge and call, as of a day")
-async def outcomes(request: Request) -> HTMLResponse:
-    """Show the verdicts, by ``verdict``, ``kind``, ``topic``, ``holder`` and ``testability``; ``at`` is the day."""
+@router.get("/outcomes", summary="What became of every pledge and call, as of a day", **CHART)
+async def outcomes(request: Request) -> Response:
+    """Show the verdicts, grouped ``by`` topic, verdict or holder; those of ``SWITCHES`` choose, ``at`` is the day."""
     service: Service = request.app.state.service
-    language, day = language_of(request), day_of(request)
-    counts, of = await asyncio.gather(count_outcomes(service, day, language), name_day(service, language))
-    followed, coders = await _follow(service, day, language)
-    given = {name: request.query_params.get(name, "") for name in FACETS}
+    form, language, day = choose_form(request), language_of(request), day_of(request)
+    (all_counts, of), (all_followed, coders) = await asyncio.gather(
+        asyncio.gather(count_outcomes(service, day, language), name_day(service, language)),
+        _follow(service, day, language),
+    )
+    given = {name: request.query_params.get(name, "") for name in SWITCHES}
+    followed = [item for item in all_followed if _matches(item, given)]
+    counts = all_counts if len(followed) == len(all_followed) else _recount(all_counts, followed)
+    facts: dict[str, Any] = {
+        "day": day,
+        "counts": counts,
+        "statement_day": of,
+        "followed": followed,
+        "total": len(all_followed),
+    }
+    size = _WIDTH, _LEGEND + _ROW * len(counts)
+    if form != PAGE:
+        sources = [source for item in followed for ground in item.grounds for source in ground.sources]
+        caption = read_caption("outcomes", language, sources, make_address("/outcomes", given, day), **facts)
+        sheets = make_sheets(followed, counts, language)
+        return await give_chart(request, form, "outcomes/picture.html", caption, sheets, size=size, **facts)
+    choices = {name: _list_choices(all_followed, name) for name in FACETS}
+    if any(count.key == NONE for count in all_counts):
+        choices["verdict"].append(Named(NONE, load_messages(language).gettext("no outcome recorded")))
     return render(
         request,
         "outcomes/outcomes.html",
-        day=day,
-        counts=counts,
-        statement_day=of,
-        followed=[item for item in followed if _matches(item, given)],
-        total=len(followed),
+        **facts,
+        size=size,
+        files=list_files("/outcomes", given, day),
+        groups=_group(followed, given["by"]),
         coders=coders,
         given=given,
-        choices={name: _list_choices(followed, name) for name in FACETS},
+        choices=choices,
+        testable=_TESTABLE,
     )
-
-
-@router.get("/outcomes/chart.svg", summary="The verdicts as a picture", **PICTURE)
-async def draw_outcomes(request: Request) -> HTMLResponse:
-    """Draw how many pledges and calls have which verdict; ``at`` is the day."""
-    service: Service = request.app.state.service
-    language, day = language_of(request), day_of(request)
-    counts, of = await asyncio.gather(count_outcomes(service, day, language), name_day(service, language))
-    return as_picture(render(request, "outcomes/picture.html", day=day, counts=counts, statement_day=of))
 
 
 async def count_outcomes(service: Service, day: date, language: str) -> list[Count]:
@@ -215,18 +235,37 @@ def _read_row(
     )
 
 
+def _recount(counts: Iterable[Count], followed: Iterable[Followed]) -> list[Count]:
+    """Count again, among those that are chosen, in the same order."""
+    chosen = Counter((item.key, item.kind.anchor == "Pledge") for item in followed)
+    return [Count(count.key, count.label, chosen[count.key, True], chosen[count.key, False]) for count in counts]
+
+
+def _group(followed: list[Followed], by: str) -> list[tuple[Named | None, list[Followed]]]:
+    """Group by a facet, in the order of its names; what has several values of it stands under each."""
+    if by not in GROUPINGS:
+        return [(None, followed)] if followed else []
+    groups: defaultdict[Named | None, list[Followed]] = defaultdict(list)
+    for item in followed:
+        values: Sequence[Named | None] = item.facets[by]
+        for value in values or [None]:
+            groups[value].append(item)
+    return sorted(groups.items(), key=lambda group: (group[0] is None, group[0].name.casefold() if group[0] else ""))
+
+
 def _matches(item: Followed, given: Mapping[str, str]) -> bool:
     if given["verdict"] and given["verdict"] != item.key:
         return False
     return all(
         any(iris.shorten(value.iri) == chosen for value in item.facets[name])
-        for name, chosen in given.items()
-        if chosen and name != "verdict"
+        for name in FACETS[1:]
+        if (chosen := given[name])
     )
 
 
-def _list_choices(followed: Iterable[Followed], name: str) -> list[tuple[str, str]]:
-    """List what to choose by, as the value of the parameter and its name."""
+def _list_choices(followed: Iterable[Followed], name: str) -> list[Named]:
+    """List what to choose by; verdicts by the last part of their name, which is their key."""
     values = {value for item in followed for value in item.facets[name]}
-    written = iris.local_name if name == "verdict" else iris.shorten
-    return sorted(((written(value.iri), value.name) for value in values), key=lambda choice: choice[1].casefold())
+    if name == "verdict":
+        values = {Named(iris.local_name(value.iri), value.name) for value in values}
+    return sorted(values, key=lambda value: value.name.casefold())

@@ -37,7 +37,7 @@ from ukfr_graph.site.thing.gathering import glimpse
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.store import Term
 from ukfr_graph.store.layout import read_manifest
-from ukfr_graph.workers.link import Reply
+from ukfr_graph.workers.handle import Reply
 
 router = APIRouter(tags=["questions"])
 navigation = Navigation(5, "/queries", _("Questions"))

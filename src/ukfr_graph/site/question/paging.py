@@ -20,7 +20,7 @@ from ukfr_graph.query.executor import Answer
 from ukfr_graph.query.formats import find_format
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.service.answers import ROWS, ask
-from ukfr_graph.service.cache import Entry, make_key
+from ukfr_graph.service.cache import KeptAnswer, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.store import Term
 
@@ -90,7 +90,7 @@ async def cut_page(service: Service, query: SavedQuery, values: Mapping[str, Ter
     key = make_key("rows", service.pool.version, query.text, *terms)
     entry = service.cache.find(key)
     if entry is None:
-        entry = Entry("", (), (await ask(service, query.text, values, ROWS)).body, query.text)
+        entry = KeptAnswer("", (), (await ask(service, query.text, values, ROWS)).body, query.text)
         service.cache.keep(key, entry)
     page = await asyncio.to_thread(_cut, entry.body, number, size)
     if number > page.last:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from starlette.responses import Response
 
 from ukfr_graph import iris
+from ukfr_graph.messages import load_messages
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.follow import PICTURE, Source, as_picture, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.follow import Source, ask_saved, cite, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
+from ukfr_graph.site.spreadsheets import Cell, Sheet, read_number
 from ukfr_graph.site.statement.page import page_of
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 from ukfr_graph.store import Term
@@ -28,6 +33,8 @@ from ukfr_graph.store import Term
 router = APIRouter()
 navigation = Navigation(2, "/series", _("Series"))
 FILTERS = ("kind", "level")
+_WIDTH = 960
+_APART = 1.4  # per cent of the line: a mark and its outline
 
 
 @dataclass(frozen=True)
@@ -79,44 +86,40 @@ class Relation:
 
 @dataclass(frozen=True)
 class Line:
-    """All that is drawn: marks with their place (per cent) and how many of the same time are below them; arcs."""
+    """All that is drawn: marks with their place (per cent) and their row, the nearest to it first; arcs."""
 
     axis: Axis
     marks: list[tuple[Entry, float, int]]
     arcs: list[tuple[Relation, float, float]]
 
 
-@router.get("/series", response_class=HTMLResponse, summary="Statements and treaties over time, and what followed what")
-async def series(request: Request) -> HTMLResponse:
+@router.get("/series", summary="Statements and treaties over time, and what followed what", **CHART)
+async def series(request: Request) -> Response:
     """Show the series up to a day (``at``); ``kind`` and ``level`` (of coding) choose."""
-    language, day = language_of(request), day_of(request)
+    form, language, day = choose_form(request), language_of(request), day_of(request)
     known, relations = await find_series(request.app.state.service, day, language)
     given = {name: request.query_params.get(name, "") for name in FILTERS}
     entries = _choose(known, given)
+    line = draw_line(entries, relations)
+    facts: dict[str, Any] = {"day": day, "known": known, "entries": entries, "relations": relations, "line": line}
+    size = _WIDTH, 195 + 15 * max((below for _entry, _x, below in line.marks), default=0)
+    if form != PAGE:
+        sources = [entry.source for entry in entries]
+        caption = read_caption("series", language, sources, make_address("/series", given, day), **facts)
+        sheets = _make_sheets(entries, relations, language)
+        return await give_chart(request, form, "series/picture.html", caption, sheets, size=size, **facts)
     return render(
         request,
         "series/series.html",
-        day=day,
-        known=known,
-        entries=entries,
-        relations=relations,
-        line=draw_line(entries, relations),
+        **facts,
+        size=size,
+        files=list_files("/series", given, day),
         given=given,
         choices={
             "kind": sorted({entry.kind for entry in known}, key=lambda kind: kind.name),
             "level": sorted({entry.level for entry in known}, key=lambda level: level.name),
         },
     )
-
-
-@router.get("/series/chart.svg", summary="The series as a picture", **PICTURE)
-async def draw_series(request: Request) -> HTMLResponse:
-    """Draw the series up to a day (``at``); ``kind`` and ``level`` (of coding) choose."""
-    language, day = language_of(request), day_of(request)
-    known, relations = await find_series(request.app.state.service, day, language)
-    entries = _choose(known, {name: request.query_params.get(name, "") for name in FILTERS})
-    line = draw_line(entries, relations)
-    return as_picture(render(request, "series/picture.html", day=day, known=known, relations=relations, line=line))
 
 
 async def find_series(service: Service, day: date, language: str) -> tuple[list[Entry], list[Relation]]:
@@ -154,17 +157,65 @@ async def find_series(service: Service, day: date, language: str) -> tuple[list[
 
 
 def draw_line(entries: list[Entry], relations: list[Relation]) -> Line:
-    """Place what has a day on a line of time; those of one month stand above one another."""
+    """Place what has a day on a line of time; those that would lie on one another stand under one another."""
     dated = [(entry, day) for entry in entries if (day := entry.placed)]
     axis = fit_axis([day for _entry, day in dated], None, None)
-    stacked: Counter[tuple[int, int]] = Counter()
+    rows: list[float] = []  # the last place taken in each
     marks = []
     for entry, day in dated:
-        marks.append((entry, axis.place(day), stacked[day.year, day.month // 4]))
-        stacked[day.year, day.month // 4] += 1
+        x = axis.place(day)
+        below = next((row for row, last in enumerate(rows) if x - last >= _APART), len(rows))
+        rows[below : below + 1] = [x]
+        marks.append((entry, x, below))
     at = {entry.statement.iri: x for entry, x, _below in marks}
     arcs = [(r, at[r.earlier.iri], at[r.later.iri]) for r in relations if r.earlier.iri in at and r.later.iri in at]
     return Line(axis, marks, arcs)
+
+
+def _make_sheets(entries: list[Entry], relations: list[Relation], language: str) -> list[Sheet]:
+    """Make a table of the statements and treaties, and one of what followed what among them."""
+    gettext = load_messages(language).gettext
+    headings = (
+        _("Day"), _("Not before"), _("Not after"), _("Label"), _("Kind"), _("Coded"), _("Place"), _("Summit"),
+        _("Title"), _("Who"), _("What could be confirmed"), _("Source"), _("Identifier"),
+    )  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            entry.day,
+            entry.earliest,
+            entry.latest,
+            entry.statement.name,
+            entry.kind.name,
+            entry.level.name,
+            entry.place,
+            read_number(entry.summit),
+            entry.title,
+            entry.representatives,
+            "; ".join(finding.summary or finding.observation.name for finding in entry.findings),
+            cite([entry.source] if entry.source else []),
+            entry.statement.iri,
+        ]
+        for entry in entries
+    ]
+    shown = {entry.statement.iri for entry in entries}
+    links: list[list[Cell]] = [
+        [
+            relation.earlier.name,
+            relation.kind.name,
+            relation.later.name,
+            cite([relation.source] if relation.source else []),
+            relation.earlier.iri,
+            relation.later.iri,
+        ]
+        for relation in relations
+        if relation.later.iri in shown
+    ]
+    ends = (_("Earlier"), _("Relation"), _("Later"), _("Source"), _("Identifier of the earlier"),
+            _("Identifier of the later"))  # fmt: skip
+    return [
+        Sheet(gettext("Series"), [gettext(heading) for heading in headings], rows),
+        Sheet(gettext("What followed what"), [gettext(heading) for heading in ends], links),
+    ]
 
 
 def _read_entry(row: Mapping[str, Term], kind: Named, findings: list[Finding], language: str) -> Entry:

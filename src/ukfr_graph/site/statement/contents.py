@@ -11,8 +11,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.clauses import Clause
-from ukfr_graph.clauses.model import Figure
+from ukfr_graph.clauses import Clause, Figure
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.resources import data_folder

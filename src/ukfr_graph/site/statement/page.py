@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from ukfr_graph.clauses.model import SPEAKER
+from ukfr_graph.clauses.roles import SPEAKER
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from ukfr_graph import iris
-from ukfr_graph.messages import find_languages
-from ukfr_graph.service.names import LABELS
+from ukfr_graph.messages import ENGLISH, find_languages
+from ukfr_graph.query.labels import LABELS, choose_label
 from ukfr_graph.site.phrases import name_outside
 from ukfr_graph.sources import check_quote
 from ukfr_graph.store import Term
@@ -97,16 +97,16 @@ class Portrait:
                 for literal in literals:
                     own = literal.language or ""
                     if language is None or own.partition("-")[0] == language or (not own and language == wanted[0]):
-                        return Wording(literal.value, "" if own == self.language else own)
+                        return self._word(literal)
         return None
 
     def label(self, iri: str) -> Wording:
         """Return the label of a node in the page's language; without one, its compact name."""
-        return self.text(iri, *LABELS) or Wording(name_outside(iri, self.language) or iris.shorten(iri), "")
+        return self._label(iri) or Wording(name_outside(iri, self.language) or iris.shorten(iri), "")
 
     def name(self, iri: str) -> Wording:
         """Return what a node is called on a page: its label, else what it counts or words, else its class."""
-        if text := self.text(iri, *LABELS, "ukfr:counted", "ukfr:wording"):
+        if text := self._label(iri) or self.text(iri, "ukfr:counted", "ukfr:wording"):
             return text
         kinds = self.kinds(iri) if iri.startswith(iris.ID) or ":" not in iri else []
         return self.label(kinds[0]) if kinds else self.label(iri)
@@ -143,6 +143,22 @@ class Portrait:
             for words in (term.value for s in selectors for term in self.values(s, "oa:exact")):
                 checked = [check_quote(words, *place, checksum) for place in places for checksum in checksums]
                 yield words, True in checked or (None in checked and False not in checked)
+
+    def _label(self, iri: str) -> Wording | None:
+        """Choose a label by the rule of all pages; where that finds none, one in any other language will do."""
+        labels = [
+            (iris.expand(name), term)
+            for name in LABELS
+            for term in self.values(iri, name)
+            if isinstance(term, ox.Literal)
+        ]
+        others = sorted((term.language or "").partition("-")[0] for _, term in labels)
+        label = choose_label(labels, (self.language, "", ENGLISH, *others))
+        return self._word(label) if label else None
+
+    def _word(self, text: ox.Literal) -> Wording:
+        own = text.language or ""
+        return Wording(text.value, "" if own == self.language else own)
 
     def quoted_language(self, node: str) -> str:
         """Return the language of the words that a node rests on."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ukfr_graph import iris
+from ukfr_graph import clauses, iris
+from ukfr_graph.clauses import Clause, Time, read_clauses
 from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
@@ -25,6 +26,7 @@ router = APIRouter()
 navigation = Navigation(3, "/timeline", _("Timeline"))
 _ROOM = "site/timeline"
 _MOST_ROWS = 2_000
+_CLAUSE_QUESTIONS = ("clauses", "texts", "times", "figures")
 _SHOWN = ("instruments", "statements", "times")
 _LASTING = ("in-force", "applied", "proposed")
 
@@ -73,15 +75,16 @@ async def timeline(request: Request) -> HTMLResponse:
     """Show what held when; ``at`` is the day as of which pages show things, ``kind``, ``party``, ``from`` … choose."""
     service: Service = request.app.state.service
     given, language = request.query_params, language_of(request)
-    texts = [limit_rows(read_question(_ROOM, name), _MOST_ROWS) for name in ("statuses", "periods")]
-    statuses, periods = await select_together(service, texts)
+    texts = [read_question(_ROOM, "statuses"), *(read_question(clauses.ROOM, name) for name in _CLAUSE_QUESTIONS)]
+    statuses, *answers = await select_together(service, [limit_rows(text, _MOST_ROWS) for text in texts])
+    found = read_clauses({name: a.dicts() for name, a in zip(_CLAUSE_QUESTIONS, answers, strict=True)})
     statements = await list_statements(service, language)
-    columns = ("instrument", "kind", "status", "party", "aspect", "clause")
-    named = {row[c].value for table in (statuses, periods) for row in table.dicts() for c in columns if c in row}
-    names = await find_names(service, named, language)
+    columns = ("instrument", "kind", "status", "party")
+    named = {row[c].value for row in statuses.dicts() for c in columns if c in row}
+    names = await find_names(service, named | {time.aspect for _, time in _list_times(found)}, language)
     all_instruments = _read_instruments(statuses, names)
     instruments = list(_choose(all_instruments, given.get("kind", ""), given.get("party", "")))
-    times = _read_periods(periods, names)
+    times = _read_periods(found, names, language)
     first, last = _read_year(given.get("from", "")), _read_year(given.get("to", ""))
     chosen = as_of(request)
     extra = [chosen] if chosen else []
@@ -100,7 +103,7 @@ async def timeline(request: Request) -> HTMLResponse:
         dated=dated,
         instrument_axis=fit_axis(status_days + dated + extra, first, last),
         time_axis=_fit_times(times, statements, dated, first, last),
-        was_cut=max(statuses.total, periods.total) > _MOST_ROWS,
+        was_cut=max(table.total for table in (statuses, *answers)) > _MOST_ROWS,
         most=_MOST_ROWS,
     )
 
@@ -142,20 +145,26 @@ def _choose(instruments: Iterable[Instrument], kind: str, party: str) -> Iterabl
             yield Instrument(instrument.instrument, instrument.kind, kept)
 
 
-def _read_periods(table: Table, names: Names) -> list[Period]:
-    found: dict[tuple[object, ...], Period] = {}
-    rows = sorted(table.dicts(), key=lambda row: text_of(row, "order").zfill(6))
-    for row in rows:
-        start, end = read_day(text_of(row, "from")), read_day(text_of(row, "until"))
-        wording, aspect = row["wording"].value, names.of(row["aspect"].value).name
-        period = found.setdefault((wording.casefold(), aspect, start, end), Period(wording, aspect, start, end))
-        clause = names.of(row["clause"].value)
-        address = f"{page_of(row['statement'].value)}#clause-{clause.anchor}"
-        if (clause, address) not in period.clauses:
-            period.clauses.append((clause, address))
-    dated = [p for p in found.values() if p.start or p.end]
+def _list_times(found: Iterable[Clause]) -> Iterator[tuple[Clause, Time]]:
+    """List the times that clauses give for an act, and those to which their figures refer."""
+    for clause in found:
+        periods = (figure.period for figure in clause.figures if figure.period)
+        yield from ((clause, time) for time in (*clause.times, *periods))
+
+
+def _read_periods(found: Iterable[Clause], names: Names, language: str) -> list[Period]:
+    periods: dict[tuple[object, ...], Period] = {}
+    for clause, time in _list_times(found):
+        start, end = (day if isinstance(day, date) else None for day in (time.start, time.end))
+        aspect = names.of(time.aspect).name
+        key = (time.wording.casefold(), aspect, start, end)
+        period = periods.setdefault(key, Period(time.wording, aspect, start, end))
+        named = (Named(clause.iri, clause.name(language)), f"{page_of(clause.statement)}#clause-{clause.anchor}")
+        if named not in period.clauses:
+            period.clauses.append(named)
+    dated = [p for p in periods.values() if p.start or p.end]
     dated.sort(key=lambda p: (p.end or date.max, p.start or date.min))
-    return dated + [p for p in found.values() if not (p.start or p.end)]
+    return dated + [p for p in periods.values() if not (p.start or p.end)]
 
 
 def _fit_times(

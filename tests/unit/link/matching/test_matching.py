@@ -61,11 +61,31 @@ def test_a_sibling_of_the_same_day_is_not_accepted_where_the_right_one_is_absent
     assert "incom" in absent.reason
 
 
-def test_an_identifier_decides_whatever_the_rest_says() -> None:
+@pytest.mark.parametrize(
+    ("title", "signed", "parties"),
+    [("Something else", "2003-02-04", "GB FR"), (MOTHER.title, "1950-01-01", "GB FR"), (MOTHER.title, "", "DE")],
+)
+def test_an_identifier_decides_where_one_thing_speaks_against_it(title: str, signed: str, parties: str) -> None:
     known = replace(MOTHER, references=frozenset({"cets:185"}))
-    source = treaty("x", "Something else", "1950-01-01", "DE", references=frozenset({"cets:185"}))
-    found = match(source, [known, *OTHERS])
+    found = match(treaty("x", title, signed, parties, references=frozenset({"cets:185"})), [known, *OTHERS])
     assert (found.outcome, found.reason) == ("accepted", "the identifier cets:185 is the same")
+
+
+@pytest.mark.parametrize(
+    ("title", "signed", "parties", "words"),
+    [
+        ("Something else", "1950-01-01", "GB FR", "another year, and its title is another"),
+        (MOTHER.title, "1950-01-01", "DE", "another year, and its parties are others"),
+        ("Protocol on salmon", "", "GB FR", "another kind, and its title is another"),
+    ],
+)
+def test_an_identifier_is_for_a_person_where_two_things_speak_against_it(
+    title: str, signed: str, parties: str, words: str
+) -> None:
+    known = replace(MOTHER, references=frozenset({"cets:185"}))
+    found = match(treaty("x", title, signed, parties, references=frozenset({"cets:185"})), [known, *OTHERS])
+    assert found.outcome == "review"
+    assert words in found.reason
 
 
 def test_an_identifier_of_two_of_ours_is_for_a_person() -> None:

@@ -122,9 +122,22 @@ def test_a_treaty_without_a_title_is_for_a_person() -> None:
         "Décret portant publication de : {}",
         "Extension to Jersey of the {}",
         "{}: exchange of letters on its Article 4",
+        "{} (Annex)",
+        "{} No. 2",
+        "{} II",
+        "{}, second protocol",
+        "{}: twenty years on",
+        "{} - list of competent authorities",
+        "Minutes: {}",
+        "Operating manual: {}",
+        "New {}",
+        "Draft {}",
+        "Extending the {} to the Channel Islands",
+        "Denial that the {} applies",
+        "Loi n° 51-12 : {}",
     ],
 )
-def test_what_leads_up_to_a_title_makes_another_instrument(title: str) -> None:
+def test_what_leads_up_to_a_title_or_follows_it_makes_another_instrument(title: str) -> None:
     ours = treaty("id:a", "Agreement for the transit of goods by rail", "1934-07-09")
     theirs = treaty("x:1", title.format("Agreement for the transit of goods by rail"), "1934-07-09")
     (found,) = Matcher([ours]).match([theirs])
@@ -136,6 +149,55 @@ def test_a_title_with_its_kind_or_day_before_it_is_the_same() -> None:
     titles = ("International Convention on the transit of goods by rail", "July 9, 1934: " + ours.title)
     found = Matcher([ours]).match([treaty(f"x:{n}", t, "1934-07-09") for n, t in enumerate(titles)])
     assert [m.outcome for m in found] == ["accepted", "accepted"]
+
+
+def test_an_act_about_a_treaty_whose_parties_it_leaves_out_is_not_the_treaty() -> None:
+    ours = treaty(
+        "id:a", "Agreement between the United Kingdom and France concerning the transit of goods", "1934-07-09"
+    )
+    titles = (
+        "Letters on clause 2 of the Agreement concerning the transit of goods",
+        "Agreement concerning the transit of goods: maps",
+    )
+    found = Matcher([ours]).match([treaty(f"x:{n}", t, "1934-07-09") for n, t in enumerate(titles)])
+    assert [m.outcome for m in found] == ["review", "review"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Exchange of Notes concerning visas for seamen", "Agreement by exchange of notes concerning visas for seamen"),
+        ("Treaty on visas for seamen (with Protocol and Exchange of Notes)", "Treaty on visas for seamen"),
+        ("Convention between Great Britain and France on visas for seamen", "Convention on visas for seamen"),
+        ("Exchange of Notes constituting an Agreement on visas for seamen", "Exchange of Notes on visas for seamen"),
+    ],
+)
+def test_a_title_that_leaves_out_form_company_or_parties_is_the_same(ours: str, theirs: str) -> None:
+    (found,) = Matcher([treaty("id:a", ours, "1934-07-09")]).match([treaty("x:1", theirs, "1934-07-09")])
+    assert (found.outcome, found.reason) == ("accepted", "same day, same parties, same subject, no rival")
+
+
+def test_a_title_that_names_another_state_than_its_parties_is_for_a_person() -> None:
+    ours = treaty("id:a", "Exchange of Notes between the United Kingdom and Denmark on visas", "1947-03-20", "GB DK")
+    source = treaty("x:1", "Exchange of Notes between the United Kingdom and Sweden on visas", "1947-03-20", "GB DK")
+    (found,) = Matcher([ours]).match([source])
+    assert found.outcome == "review"
+
+
+def test_a_longer_list_of_parties_is_the_same_treaty_only_where_the_title_names_none() -> None:
+    many = treaty("id:a", "Convention on the marking of ships", "1934-07-09", "GB FR")
+    two = treaty("id:b", "Convention between Great Britain and France on the marking of bees", "1950-01-02", "GB FR")
+    found = Matcher([many, two]).match(
+        [treaty("x:1", many.title, "1934-07-09", "GB FR DE"), treaty("x:2", two.title, "1950-01-02", "GB FR DE")]
+    )
+    assert [m.outcome for m in found] == ["accepted", "review"]
+
+
+def test_a_title_that_says_a_third_of_the_other_is_for_a_person() -> None:
+    ours = treaty("id:a", "Agreement respecting Abyssinia", "1906-12-13")
+    source = treaty("x:1", "Agreement respecting the importation of Arms and Ammunition into Abyssinia", "1906-12-13")
+    (found,) = Matcher([ours]).match([source])
+    assert (found.outcome, "lacks what the other is about" in found.reason) == ("review", True)
 
 
 def test_one_of_a_numbered_series_is_not_another() -> None:

@@ -1,0 +1,79 @@
+"""How often the search finds the right thing first, and among the first five: ``search_queries.tsv``.
+
+    python benchmarks/search.py DATASET [--half NAME] [--misses]
+
+An answer is right where it is one of those that the list names: a resource, or a saved question that was recognised.
+What is counted is the list as a page shows it: questions that were surely meant, then what was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import statistics
+import time
+from pathlib import Path
+
+from ukfr_graph.iris import shorten
+from ukfr_graph.query.recognition import MOST_CARDS, QuestionIndex
+from ukfr_graph.query.saved import read_queries
+from ukfr_graph.query.search import search_labels
+from ukfr_graph.store import current_version
+from ukfr_graph.store.text_index import open_index
+
+LISTS = Path(__file__).parent / "search_queries.tsv"
+_PREFIXES = {
+    "topic": "vocab:topic/",
+    "clause": "id:clause/uk-fr-2016-08-30/",
+    "act": "id:instrument/",
+    "q": "question:",
+    "person": "id:person/",
+    "place": "id:place/",
+    "col": "id:collective/",
+    "office": "id:office/",
+    "ministry": "id:ministry/",
+    "org": "id:organisation/",
+}
+
+
+def expand(answer: str) -> str:
+    """Write out an answer of the list."""
+    kind, _, name = answer.partition(":")
+    return _PREFIXES[kind] + name
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--half")
+    parser.add_argument("--misses", action="store_true")
+    options = parser.parse_args()
+    index = open_index(current_version(options.dataset))
+    questions = QuestionIndex(read_queries().values())
+    with LISTS.open(encoding="utf-8") as lines:
+        rows = [row for row in csv.DictReader(lines, delimiter="\t") if options.half in (None, row["half"])]
+    times: list[float] = []
+    ranks: dict[str, list[int]] = {}
+    search_labels(index, "warm", prefer="en")
+    for row in rows:
+        began = time.perf_counter()
+        found = search_labels(index, row["query"], 10, prefer=row["language"], with_facets=True)
+        meant = questions.recognise(row["query"], found)
+        times.append((time.perf_counter() - began) * 1000)
+        cards = [f"question:{question.name}" for question in meant if question.is_sure][:MOST_CARDS]
+        shown = cards + [shorten(hit.iri) for hit in found.hits]
+        right = {expand(answer) for answer in row["answers"].split()}
+        rank = next((place for place, thing in enumerate(shown, 1) if thing in right), 99)
+        ranks.setdefault(row["half"], []).append(rank)
+        if options.misses and rank > 1:
+            print(f"{rank:3} {row['language']} {row['query']}: {shown[:6]}")
+            print("      ", [(q.name, q.score) for q in meant[:3]], found.corrected, found.missing)
+    for half, places in ranks.items():
+        first, five = (sum(rank <= most for rank in places) / len(places) for most in (1, 5))
+        print(f"{half}: {len(places)} queries, first {first:.1%}, among the first five {five:.1%}")
+    print(f"median {statistics.median(times):.1f} ms, 95 % under {sorted(times)[int(len(times) * 0.95)]:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()

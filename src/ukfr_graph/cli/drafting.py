@@ -1,0 +1,55 @@
+"""The command that drafts the coding of a text: draft."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ukfr_graph.cli.make import open_console
+from ukfr_graph.cli.output import write_text
+from ukfr_graph.errors import SettingsError
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's command."""
+    app.command()(draft)
+
+
+def draft(
+    text: Annotated[str, typer.Argument(help="A source or statement of the data, a text file, or - for stdin.", metavar="STATEMENT|FILE|-")],
+    name: Annotated[str, typer.Option("--id", help="Local id of the statement (default: that of the text).")] = "",
+    language: Annotated[str, typer.Option(help="Language of the text.")] = "en",
+    speaker: Annotated[
+        list[str] | None, typer.Option("--speaker", help="Id of a record of who speaks, such as government/france; none: the first two states named.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", help="File to write; none: stdout.")] = None,
+) -> None:
+    """Propose records for a text by general rules; nothing is settled, and nothing of the data is changed."""
+    from ukfr_graph.drafting.draft import draft_text
+    from ukfr_graph.drafting.proposals import make_records, write_records
+    from ukfr_graph.drafting.texts import read_known, read_text
+
+    source = read_text(text, sys.stdin.buffer)
+    statement = name or source.statement
+    if not re.fullmatch(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", statement):
+        raise SettingsError(f"--id {statement!r} is no local id: write small letters and digits, joined by hyphens.")
+    found = draft_text(source.text, read_known(), language=language, body=source.body, speakers=speaker or ())
+    records = make_records(found, statement, datetime.now(UTC).date().isoformat())
+    written = write_records(records)
+    if output:
+        if output.exists():
+            raise SettingsError(f"{output} exists: name another file; proposals never replace what is there.")
+        output.write_text(written, "utf-8")
+    else:
+        write_text(written.rstrip("\n"))
+    clauses = sum(drafted.leaf.is_clause for drafted in found.leaves)
+    open_console().print(
+        f"{statement}: {clauses} clauses and {len(found.leaves) - clauses} passages that are none, {len(found.new)} new "
+        "entities; all proposed: a person accepts, and adds labels, summaries, topics and testability.",
+        highlight=False, markup=False,
+    )

@@ -1,0 +1,1 @@
+"""A text → proposed records: general rules, each value with its rule and a confidence; a person accepts."""

@@ -1,0 +1,237 @@
+"""The one gate of proposals, whoever makes them: rules, a language model, a second coder's program.
+
+A quote must stand in the body once, share no words with another's, and every term must be one of its vocabulary. What
+passes is a proposal still: a person accepts it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ukfr_graph.build.coverage import CLAUSE_CLASSES
+from ukfr_graph.build.evidence import find_quote, nearest_match
+from ukfr_graph.drafting.blocks import normalise
+from ukfr_graph.drafting.terms import list_vocabularies, read_terms
+from ukfr_graph.errors import Problem
+from ukfr_graph.iris import local_name
+from ukfr_graph.sources import Span
+from ukfr_graph.texts import find_place, suggest
+
+KINDS = tuple(local_name(iri) for iri in CLAUSE_CLASSES)
+LEAVES = (*KINDS, "UncodedPassage")
+ENTITY_TYPES = {
+    "state": "State", "government": "Government", "ministry": "Ministry", "office": "Office", "person": "Person",
+    "body": "PublicBody", "collective": "Collective", "place": "Place", "instrument": "Instrument",
+}  # fmt: skip
+_NESTED = ("participation", "citation", "quantity", "timeframe", "condition")
+_HUMAN = ("TestabilityJudgement",)
+_REFERENCES = {"participant": "actor", "citedInstrument": "instrument", "place": "place"}
+_IDENTIFIER = re.compile(r"[a-z]+/[a-z0-9]+(?:[-/.][a-z0-9]+)*")
+_WORD = re.compile(r"\w+")
+_LEAST_WORDS = 12  # of a gap that are shown
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch of the body that no record has: its characters and its line (from 1) in the text with LF."""
+
+    start: int
+    end: int
+    line: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Coding:
+    """A text and the records that there are of it, curated and proposed.
+
+    ``body`` are the stretches of the text that are the statement; ``known`` the ids of entities that records have;
+    ``terms`` are the workspace's own terms by vocabulary.
+    """
+
+    text: str
+    body: tuple[Span, ...]
+    records: tuple[Mapping[str, Any], ...] = ()
+    known: frozenset[str] = frozenset()
+    terms: Mapping[str, frozenset[str]] | None = None
+
+    @staticmethod
+    def of(text: str, records: Iterable[Mapping[str, Any]] = (), known: Iterable[str] = ()) -> Coding:
+        """Make the coding of a text all of which is the statement."""
+        text = normalise(text)
+        return Coding(text, (Span(0, len(text)),), tuple(records), frozenset(known))
+
+    def spans(self) -> Iterator[tuple[str, Span]]:
+        """Yield the id and the characters of each clause and passage whose quote stands in the text once."""
+        for record in self.records:
+            if record.get("type") in LEAVES:
+                found = _find(self.text, record)
+                if len(found) == 1:
+                    yield str(record.get("id")), found[0]
+
+
+def check_proposal(record: Mapping[str, Any], coding: Coding) -> list[Problem]:
+    """List what keeps a proposed record out; none where it may be proposed."""
+    identifier = str(record.get("id", ""))
+
+    def problem(rule: str, message: str, fix: str, at: int = -1) -> Problem:
+        line = find_place(coding.text, at)[0] if at >= 0 else 0
+        return Problem("proposal", line, identifier, rule, message, fix)
+
+    found: list[Problem] = []
+    if not _IDENTIFIER.fullmatch(identifier):
+        found.append(
+            problem("id", f"the id is {identifier!r}", "write a folder, '/' and small letters, digits and hyphens")
+        )
+    elif any(other.get("id") == identifier for other in coding.records) or identifier in coding.known:
+        found.append(
+            problem("duplicate-id", f"{identifier} is there already", "give it another id, or propose nothing")
+        )
+    kind = record.get("type")
+    folder = identifier.partition("/")[0]
+    if kind in LEAVES:
+        found += _check_leaf(record, coding, problem)
+    elif kind not in ENTITY_TYPES.values():
+        allowed = [*LEAVES, *ENTITY_TYPES.values()]
+        found.append(
+            problem(
+                "type", f"{kind!r} cannot be proposed", f"one of {', '.join(allowed)}.{suggest(str(kind), allowed)}"
+            )
+        )
+    elif ENTITY_TYPES.get(folder) != kind:
+        wanted = next(name for name, of in ENTITY_TYPES.items() if of == kind)
+        found.append(
+            problem("id", f"a record of type {kind} is in the folder {folder!r}", f"begin its id with '{wanted}/'")
+        )
+    elif not _text_of(record.get("label")):
+        found.append(problem("label", "it has no label", "give the name as the text has it: label: {en: …}"))
+    found += _check_terms(record, coding, problem)
+    return found
+
+
+def find_gaps(coding: Coding) -> list[Gap]:
+    """Find what of the body is in no record yet, in the order of the text."""
+    found: list[Gap] = []
+    spans = sorted((span for _, span in coding.spans()), key=lambda span: span.start)
+    for part in coding.body:
+        position = part.start
+        for span in [*(s for s in spans if part.start <= s.start < part.end), Span(part.end, part.end)]:
+            words = list(_WORD.finditer(coding.text, position, max(position, span.start)))
+            if words:
+                start, end = words[0].start(), words[-1].end()
+                shown = " ".join(coding.text[start:end].split()[:_LEAST_WORDS])
+                found.append(Gap(start, end, find_place(coding.text, start)[0], shown))
+            position = max(position, span.end)
+    return found
+
+
+def measure_share(coding: Coding) -> float:
+    """Return the part of the words of the body that is in a record, from 0 to 1."""
+    whole = sum(len(_WORD.findall(coding.text, part.start, part.end)) for part in coding.body)
+    gaps = sum(len(_WORD.findall(coding.text, gap.start, gap.end)) for gap in find_gaps(coding))
+    return (whole - gaps) / whole if whole else 1.0
+
+
+def _quote_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    evidence = record.get("evidence")
+    quote = evidence.get("quote") if isinstance(evidence, Mapping) else None
+    return quote if isinstance(quote, Mapping) else {}
+
+
+def _find(text: str, record: Mapping[str, Any], scopes: Sequence[Span] = ()) -> list[Span]:
+    quote = _quote_of(record)
+    exact, prefix, suffix = (normalise(str(quote.get(key, ""))) for key in ("exact", "prefix", "suffix"))
+    return find_quote(text, exact, prefix, suffix, scopes)
+
+
+def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: Any) -> Iterator[Problem]:
+    """Check the quote of a clause or passage and those of what is in it."""
+    found = _find(coding.text, record)
+    if len(found) != 1:
+        yield _describe_quote(record, found, coding, problem)
+        return
+    span = found[0]
+    if not any(part.start <= span.start and span.end <= part.end for part in coding.body):
+        yield problem(
+            "outside-body", "the quote is not in the body of the statement", "quote the statement itself", span.start
+        )
+    if not _WORD.search(coding.text, span.start, span.end):
+        yield problem("quote-empty", "the quote has no word", "quote the words of the clause", span.start)
+    for other, taken in coding.spans():
+        if taken.start < span.end and span.start < taken.end:
+            shared = coding.text[max(span.start, taken.start) : min(span.end, taken.end)]
+            yield problem(
+                "overlap",
+                f"shares {shared!r} with {other}",
+                "spans are leaves: quote what is in no record yet",
+                span.start,
+            )
+    for key in _NESTED:
+        for inner in _mappings(record.get(key)):
+            places = _find(coding.text, inner, [span])
+            if len(places) != 1:
+                yield _describe_quote(inner, places, coding, problem)
+    for judgement in _mappings(record.get("judgement")):
+        if judgement.get("type") in _HUMAN:
+            yield problem("person", "testability is for a person to judge", "leave the judgement out")
+        if str(judgement.get("settled", "false")).lower() == "true":
+            yield problem("person", "a proposal settles nothing", "write settled: false, or leave it out")
+
+
+def _describe_quote(record: Mapping[str, Any], found: list[Span], coding: Coding, problem: Any) -> Problem:
+    exact = str(_quote_of(record).get("exact", ""))
+    if not exact:
+        return problem("quote-missing", "there is no quote: no quote, no record", "give evidence: {quote: {exact: …}}")  # type: ignore[no-any-return]
+    if found:
+        return problem(  # type: ignore[no-any-return]
+            "quote-ambiguous",
+            f"{exact[:80]!r} stands {len(found)} times",
+            "add prefix or suffix: the characters around the words meant",
+            found[0].start,
+        )
+    near = nearest_match(coding.text, exact)
+    return problem(  # type: ignore[no-any-return]
+        "quote-not-found",
+        f"{exact[:80]!r} does not stand in the text; the nearest words are {near[:120]!r}",
+        "copy the words exactly as the text has them",
+    )
+
+
+def _check_terms(record: Mapping[str, Any], coding: Coding, problem: Any, depth: int = 0) -> Iterator[Problem]:
+    """Check every value that is a term, and every reference to an entity."""
+    vocabularies = list_vocabularies()
+    for key, value in record.items():
+        if key in ("rules", "suggestions") or depth > 4:
+            continue
+        if key in vocabularies:
+            own = (coding.terms or {}).get(vocabularies[key], frozenset())
+            allowed = {*read_terms(vocabularies[key]), *own}
+            for term in value if isinstance(value, list) else [value]:
+                if term not in allowed:
+                    fix = f"one of {', '.join(sorted(allowed))}.{suggest(str(term), allowed)}"
+                    yield problem("unknown-term", f"{key} {term!r} is no term of {vocabularies[key]}", fix)
+        if key in _REFERENCES:
+            for reference in value if isinstance(value, list) else [value]:
+                if not _is_known(str(reference), coding):
+                    near = suggest(str(reference), coding.known)
+                    yield problem(
+                        "unknown-entity", f"{key} {reference!r} has no record", f"propose the entity first.{near}"
+                    )
+        for inner in _mappings(value):
+            yield from _check_terms(inner, coding, problem, depth + 1)
+
+
+def _is_known(reference: str, coding: Coding) -> bool:
+    return reference in coding.known or any(record.get("id") == reference for record in coding.records)
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, Mapping)]
+
+
+def _text_of(label: object) -> str:
+    return next((str(text) for text in label.values() if str(text).strip()), "") if isinstance(label, Mapping) else ""

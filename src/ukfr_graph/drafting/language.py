@@ -1,0 +1,165 @@
+"""What the rules look for in a language: cues, verbs and names, read from ``languages/<code>.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from ukfr_graph.errors import SettingsError
+from ukfr_graph.texts import suggest
+
+_VOWELS = "aeiou"
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Words by which a kind of clause, a time or a condition is told; ``bound`` says which end a time has."""
+
+    rule: str
+    pattern: re.Pattern[str]
+    kind: str = ""
+    confidence: str = "medium"
+    form: str = ""
+    subject: bool = False
+    urgency: str = ""
+    bound: str = ""
+
+
+@dataclass(frozen=True)
+class Language:
+    """The rules of one language. ``words`` are its lists of words, ``patterns`` its patterns, by their names."""
+
+    code: str
+    cues: tuple[Cue, ...]
+    times: tuple[Cue, ...]
+    conditions: tuple[Cue, ...]
+    comparators: tuple[Cue, ...]
+    units: tuple[Cue, ...]
+    instruments: tuple[Cue, ...]
+    actors: tuple[Cue, ...]
+    numbers: dict[str, int]
+    magnitudes: dict[str, int]
+    months: tuple[str, ...]
+    words: dict[str, frozenset[str]]
+    patterns: dict[str, re.Pattern[str]]
+    past: dict[str, str]
+
+    def is_verb(self, word: str, *, certain: bool = False) -> bool:
+        """Return whether a word can be a verb's base form; ``certain``: and hardly anything else."""
+        return (
+            word in self.words["verbs"]
+            or word in self.words["light"]
+            or (not certain and word in self.words["doubtful"])
+        )
+
+    def find_base(self, word: str, ending: str) -> str:
+        """Find the base form of a verb with an ending ("ing" or "ed"); empty where it is none that is known."""
+        if ending == "ed" and word in self.past:
+            return self.past[word]
+        if not word.endswith(ending) or len(word) < len(ending) + 2:
+            return ""
+        stem = word[: -len(ending)]
+        forms = [stem, stem + "e"]
+        if stem[-1:] == stem[-2:-1]:
+            forms.append(stem[:-1])
+        if ending == "ed" and stem.endswith("i"):
+            forms.append(stem[:-1] + "y")
+        if stem.endswith("y") and ending == "ing":
+            forms.append(stem[:-1] + "ie")
+        return next((form for form in forms if self.is_verb(form)), "")
+
+
+@cache
+def read_language(code: str) -> Language:
+    """Read the rules of a language by its code (BCP 47).
+
+    Raises:
+        SettingsError: there are none.
+    """
+    folder = resources.files(__package__ or "") / "languages"
+    known = sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
+    if code not in known:
+        raise SettingsError(
+            f"No rules for drafting are in {code!r}; there are {', '.join(known)}.{suggest(code, known)}"
+        )
+    return _make(code, yaml.safe_load((folder / f"{code}.yaml").read_text("utf-8")))
+
+
+def _make(code: str, content: dict[str, Any]) -> Language:
+    from babel import Locale
+
+    names = Locale.parse(code).months["format"]
+    months = tuple(str(names["wide"][number]).lower() for number in range(1, 13))
+    short = [str(names["abbreviated"][number]).lower().rstrip(".") for number in range(1, 13)]
+    month = "(?:" + "|".join([*months, *(f"{name}\\.?" for name in short)]) + ")"
+    year = r"(?:1[89]\d\d|20\d\d|21\d\d)"
+    ordinal = r"\d{1,2}(?:st|nd|rd|th)?"
+    day = rf"(?:{ordinal} (?:day )?(?:of )?{month},? {year}|{month} {ordinal},? {year}|{ordinal} {month}|{month} {ordinal}(?!\d))"
+    number = "(?:" + "|".join([r"\d{1,3}", *_pairs(content["numbers"])]) + ")"
+    holes = {"%day%": day, "%monthyear%": f"{month},? {year}", "%month%": month, "%year%": year, "%number%": number}
+    verbs, doubtful, light = (frozenset(content[key].split()) for key in ("verbs", "doubtful", "light"))
+    words = {key: _alternatives(content[key]) for key in _LISTS}
+    patterns = {key: _compile(content[key]) for key in _PATTERNS}
+    patterns |= {"year": _compile(year), "day": _compile(day), "monthyear": _compile(f"{month},? {year}")}
+    return Language(
+        code,
+        cues=tuple(_cues(content["cues"], holes)),
+        times=tuple(_cues(content["times"], holes)),
+        conditions=tuple(_cues(content["conditions"], holes)),
+        comparators=tuple(_named(content["comparators"])),
+        units=tuple(_named(content["units"])),
+        instruments=tuple(_named(content["instruments"], case=True)),
+        actors=tuple(_named(content["actors"], case=True)),
+        numbers={word: int(value) for word, value in _pairs(content["numbers"]).items()},
+        magnitudes={word: int(value) for word, value in _pairs(content["magnitudes"]).items()},
+        months=months,
+        words={
+            **words,
+            "verbs": verbs - doubtful,
+            "doubtful": doubtful,
+            "light": light,
+            "shortmonths": frozenset(short),
+        },
+        patterns=patterns,
+        past=_pairs(content["past"]),
+    )
+
+
+_LISTS = ("subjects", "auxiliaries", "relatives", "subordinators", "complements", "adverbs", "determiners", "stops",
+          "asking", "increment", "elliptic", "coordinators", "links", "one")  # fmt: skip
+_PATTERNS = ("openers", "bare", "leads_in", "formula", "we", "parties", "both", "means", "including", "continuing",
+             "numbered", "percent", "agreeing", "headings", "closing", "signing", "shared")  # fmt: skip
+
+
+def _cues(entries: Iterable[dict[str, Any]], holes: dict[str, str]) -> Iterable[Cue]:
+    for entry in entries:
+        pattern = entry["pattern"]
+        for hole, filling in holes.items():
+            pattern = pattern.replace(hole, filling)
+        rest = {key: value for key, value in entry.items() if key not in ("pattern", "codebook")}
+        yield Cue(pattern=_compile(pattern), **rest)
+
+
+def _named(entries: dict[str, str], *, case: bool = False) -> Iterable[Cue]:
+    for name, pattern in entries.items():
+        yield Cue(name, _compile(pattern, case=case), kind=name)
+
+
+def _compile(pattern: str, *, case: bool = False) -> re.Pattern[str]:
+    """Compile whole words; a blank in the pattern is any white space."""
+    flexible = pattern.replace(" ", r"\s+")
+    return re.compile(rf"(?<!\w)(?:{flexible})(?!\w)", 0 if case else re.IGNORECASE)
+
+
+def _alternatives(words: str) -> frozenset[str]:
+    return frozenset(words.split("|"))
+
+
+def _pairs(pairs: str) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in pairs.split())

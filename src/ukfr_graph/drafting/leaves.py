@@ -1,0 +1,294 @@
+"""A text → its leaves: clauses and passages that are none, which together are the whole body and never overlap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ukfr_graph.drafting.blocks import Block, find_blocks
+from ukfr_graph.drafting.clauses import Piece, Reading, split_sentence
+from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.tokens import Sentence
+from ukfr_graph.sources import Span
+
+_WORD = re.compile(r"\w")
+_BARE_WORDS = 9  # after the cue of a lead-in that is not a clause itself
+_FEW = 3
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A clause, or a passage with the reason why it is none (``reason``).
+
+    ``section`` is the number of the heading that it stands under, from 1 (0: before the first); ``head`` the position
+    of the clause that it elaborates among the leaves; ``lead_in`` that of the lead-in that it completes.
+    """
+
+    start: int
+    end: int
+    kind: Reading | None = None
+    boundary: Reading = Reading("", "", "high")
+    reason: str = ""
+    section: int = 0
+    head: int | None = None
+    lead_in: int | None = None
+
+    @property
+    def is_clause(self) -> bool:
+        """Return whether it is a clause."""
+        return not self.reason
+
+
+@dataclass
+class _Lead:
+    """A lead-in whose list is open: the style of its items once one was seen, and what it gives them."""
+
+    kind: Reading | None
+    frame: str
+    leaf: int | None
+    is_clause: bool
+    style: str | None = None
+
+
+@dataclass
+class _Reader:
+    text: str
+    language: Language
+    leaves: list[Leaf] = field(default_factory=list)
+    leads: list[_Lead] = field(default_factory=list)
+    section: int = 0
+    sections: int = 0
+
+    def add(self, start: int, end: int, **rest: object) -> int:
+        self.leaves.append(Leaf(start, end, section=self.section, **rest))  # type: ignore[arg-type]
+        return len(self.leaves) - 1
+
+
+def find_leaves(text: str, body: Sequence[Span], language: Language) -> list[Leaf]:
+    """Find the clauses and passages of the parts of a text that are the statement.
+
+    Every word of the body is in one of them. Line ends are LF.
+    """
+    reader = _Reader(text, language)
+    blocks = [block for block in find_blocks(text, body, language) if _WORD.search(text, block.start, block.end)]
+    for number, block in enumerate(blocks):
+        following = blocks[number + 1] if number + 1 < len(blocks) else None
+        _read_block(reader, block, following)
+    return list(_fill(text, body, reader.leaves))
+
+
+def split_sentences(text: str, start: int, end: int) -> Iterator[Span]:
+    """Split a stretch of a text into sentences, without the white space around them."""
+    from nupunkt import sent_spans
+
+    content = text[start:end].replace("\n", " ")
+    before: Span | None = None
+    for first, last in sent_spans(content):
+        stretch = content[first:last]
+        stripped = stretch.strip()
+        if not stripped:
+            continue
+        begin = start + first + stretch.index(stripped[0])
+        span = Span(begin, begin + len(stripped))
+        if before and text[span.start].islower():
+            before = Span(before.start, span.end)
+            continue
+        if before:
+            yield before
+        before = span
+    if before:
+        yield before
+
+
+def _read_block(reader: _Reader, block: Block, following: Block | None) -> None:
+    if block.sort in ("heading", "title-block", "share-links"):
+        if block.sort == "heading":
+            reader.sections += 1
+            reader.section = reader.sections
+        reader.leads.clear()
+        reader.add(block.start, block.end, reason=block.sort)
+        return
+    lead = _find_lead(reader, block)
+    if block.content > block.start and _WORD.search(reader.text, block.start, block.content):
+        reader.add(block.start, _trim(reader.text, block.start, block.content), reason="heading")
+    if block.sort == "row":
+        _read_row(reader, block, lead)
+        return
+    spans = list(split_sentences(reader.text, block.content, block.end))
+    for number, span in enumerate(spans):
+        is_last = number == len(spans) - 1
+        opens = is_last and reader.text[span.end - 1] in ":—" and following is not None
+        if is_last and _is_recital_start(reader, span, following):
+            reader.add(span.start, span.end, reason="lead-in", boundary=Reading("", "subject-of-recitals", "medium"))
+        else:
+            _read_sentence(reader, span, lead if number == 0 else None, opens=opens)
+
+
+def _find_lead(reader: _Reader, block: Block) -> _Lead | None:
+    """Find the lead-in that a block completes, and close those that it does not."""
+    style = block.style if block.sort == "item" else ("row" if block.sort == "row" else "")
+    while reader.leads:
+        lead = reader.leads[-1]
+        if lead.style is None and (style or _is_plain_item(reader, block)):
+            lead.style = style
+            return lead
+        if lead.style == style and (style or _is_plain_item(reader, block)):
+            return lead
+        reader.leads.pop()
+    return None
+
+
+def _is_plain_item(reader: _Reader, block: Block) -> bool:
+    """Return whether a paragraph without a marker is an item: it starts in lower case, or with a verb."""
+    first = re.match(r"\w+", reader.text[block.content : block.end])
+    return bool(first) and (
+        first[0][0].islower() or first[0] == "To" or reader.language.is_verb(first[0].lower(), certain=True)
+    )
+
+
+def _is_recital_start(reader: _Reader, span: Span, following: Block | None) -> bool:
+    if following is None or reader.text[span.end - 1] not in ",:":
+        return False
+    content = reader.text[following.content : following.end]
+    return bool(reader.language.patterns["openers"].match(content)) and not any(
+        anchor.cue.confidence != "low"
+        for anchor in Sentence(reader.text, span.start, span.end, reader.language).anchors
+    )
+
+
+def _read_row(reader: _Reader, block: Block, lead: _Lead | None) -> None:
+    """Read a row of a table: the names of its columns are a heading, any other a clause that a person must look at."""
+    previous = reader.leaves[-1] if reader.leaves else None
+    is_first = previous is None or previous.boundary.rule not in ("row", "columns")
+    has_number = any(c.isdigit() for c in reader.text[block.content : block.end])
+    end = _trim(reader.text, block.start, block.end)
+    if not _WORD.search(reader.text, block.start, end):
+        return
+    if is_first and not has_number:
+        reader.add(block.start, end, reason="heading", boundary=Reading("", "columns", "medium"))
+        return
+    kind = Reading(lead.kind.value if lead and lead.kind else "Report", "row", "low")
+    start = block.start
+    while not _WORD.match(reader.text, start):
+        start += 1
+    reader.add(start, end, kind=kind, boundary=Reading("", "row", "low"))
+
+
+def _read_sentence(reader: _Reader, span: Span, lead: _Lead | None, *, opens: bool) -> None:
+    text, language = reader.text, reader.language
+    frame = lead.frame if lead else ""
+    pieces = split_sentence(text, span.start, span.end, language, lead.kind if lead else None, frame)
+    if not pieces:
+        return
+    if opens or language.patterns["formula"].fullmatch(text[span.start : span.end].rstrip(" :")):
+        bare = _read_bare(reader, pieces[-1])
+        if bare is not None:
+            _add_pieces(reader, pieces[:-1], lead)
+            at = reader.add(
+                pieces[-1].start, pieces[-1].end, reason="lead-in", boundary=Reading("", "bare-lead-in", "medium")
+            )
+            if opens:
+                reader.leads.append(_Lead(bare[0], bare[1], at, is_clause=False))
+            return
+    first = _add_pieces(reader, pieces, lead)
+    if opens:
+        last = next((at for at in range(len(reader.leaves) - 1, first - 1, -1) if reader.leaves[at].is_clause), None)
+        kind = reader.leaves[last].kind if last is not None else None
+        is_opener = kind is not None and language.patterns["openers"].match(text, pieces[-1].start) is not None
+        reader.leads.append(_Lead(None if is_opener else kind, "any", last, is_clause=not is_opener))
+
+
+def _read_bare(reader: _Reader, piece: Piece) -> tuple[Reading | None, str] | None:
+    """Read a lead-in that is no clause itself: the kind that it gives and what it leaves open. None where it is one."""
+    sentence = Sentence(reader.text, piece.start, piece.end, reader.language)
+    language = reader.language
+    content = reader.text[piece.start : piece.end]
+    if language.patterns["formula"].fullmatch(content.rstrip(" :")):
+        return Reading("Pledge", "formula", "medium"), "any"
+    if language.patterns["openers"].match(content):
+        return None
+    anchors = [
+        anchor for anchor in sentence.anchors if anchor.cue.confidence != "low" or anchor.cue.rule in ("ought", "state")
+    ]
+    if not anchors:
+        words = [token for token in sentence.tokens if token.word[0].isalnum()]
+        return (None, "any") if len(words) <= _FEW or language.patterns["leads_in"].search(content) else None
+    anchor = anchors[0]
+    rest = [token.word for token in sentence.tokens[anchor.last :] if token.word[0].isalnum()]
+    names = language.patterns["leads_in"].search(content)
+    verbs = [
+        at
+        for at in range(anchor.last, len(sentence.tokens))
+        if language.is_verb(sentence.word(at), certain=True) and sentence.word(at) not in language.words["light"]
+    ]
+    if verbs or len(rest) > _BARE_WORDS:
+        return None
+    lights = [word for word in rest if word in language.words["light"] and word not in ("agreed",)]
+    if lights and rest[-1] not in ("to", "by", "on", "in") and not names:
+        return None
+    if lights and names and lights[0] in ("cooperate", "work", "collaborate", "co-operate", "engage"):
+        return None
+    frame = "bare" if anchor.cue.form or rest[-1:] == ["to"] or anchor.cue.kind == "Call" else "any"
+    return Reading(anchor.cue.kind, anchor.cue.rule, anchor.cue.confidence), frame
+
+
+def _add_pieces(reader: _Reader, pieces: Sequence[Piece], lead: _Lead | None) -> int:
+    """Add clauses and the connectives between them; return the position of the first."""
+    first = len(reader.leaves)
+    head: int | None = None
+    for number, piece in enumerate(pieces):
+        if number:
+            _add_connective(reader, pieces[number - 1].end, piece.start)
+        elaborates = head if piece.is_part else (lead.leaf if lead and lead.is_clause and number == 0 else None)
+        at = reader.add(
+            piece.start,
+            piece.end,
+            kind=piece.kind,
+            boundary=piece.boundary,
+            head=elaborates,
+            lead_in=lead.leaf if lead and not lead.is_clause else None,
+        )
+        if not piece.is_part:
+            head = at
+    return first
+
+
+def _add_connective(reader: _Reader, start: int, end: int) -> None:
+    words = list(re.finditer(r"\w+", reader.text[start:end]))
+    if words:
+        reader.add(start + words[0].start(), start + words[-1].end(), reason="connective")
+
+
+def _trim(text: str, start: int, end: int) -> int:
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _fill(text: str, body: Sequence[Span], leaves: list[Leaf]) -> Iterator[Leaf]:
+    """Yield the leaves; words that are in none become connectives (none is left out)."""
+    yield from leaves
+    at = 0
+    spans = sorted(leaves, key=lambda leaf: leaf.start)
+    for part in body:
+        position = part.start
+        while at < len(spans) and spans[at].end <= part.end:
+            yield from _gap(text, position, spans[at].start)
+            position = spans[at].end
+            at += 1
+        yield from _gap(text, position, part.end)
+
+
+def _gap(text: str, start: int, end: int) -> Iterator[Leaf]:
+    words = list(re.finditer(r"\w+", text[start:end])) if _WORD.search(text, start, end) else []
+    if words:
+        yield Leaf(
+            start + words[0].start(),
+            start + words[-1].end(),
+            reason="connective",
+            boundary=Reading("", "left-over", "low"),
+        )
+
+
+__all__ = ["Leaf", "find_leaves", "replace", "split_sentences"]

@@ -1,0 +1,67 @@
+"""The vocabularies: which terms a key may have, and how they are called."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.link.names import fold
+from ukfr_graph.resources import ontology_folder, read_context
+
+_LABELS = {iris.SKOS + "prefLabel", iris.SKOS + "altLabel"}
+_STEM = 6
+
+
+@cache
+def read_terms(vocabulary: str) -> dict[str, tuple[str, ...]]:
+    """Read the terms of a bundled vocabulary, such as "topic": their names as records write them, and their labels."""
+    base = iris.VOCABULARY + vocabulary + "/"
+    found: dict[str, list[str]] = {}
+    for triple in ox.parse(path=str(ontology_folder() / "vocab" / f"{vocabulary}.ttl"), format=ox.RdfFormat.TURTLE):
+        subject, predicate, value = triple.subject, triple.predicate, triple.object
+        if isinstance(subject, ox.NamedNode) and subject.value.startswith(base):
+            names = found.setdefault(subject.value.removeprefix(base), [])
+            if predicate.value in _LABELS and isinstance(value, ox.Literal):
+                names.append(value.value)
+    return {name: tuple(labels) for name, labels in found.items()}
+
+
+@cache
+def list_vocabularies() -> dict[str, str]:
+    """List the keys of records whose values are terms, each with its vocabulary, as the context has them."""
+    found = {}
+    for key, definition in read_context().items():
+        inner = definition.get("@context", {}) if isinstance(definition, dict) else {}
+        base = inner.get("@vocab", "") if isinstance(inner, dict) else ""
+        if isinstance(base, str) and base.startswith(iris.VOCABULARY):
+            found[key] = base.removeprefix(iris.VOCABULARY).strip("/")
+    return found
+
+
+@cache
+def find_unit(currency: str) -> str:
+    """Find the unit of money with an ISO 4217 code; empty where the vocabulary has none."""
+    notation = iris.SKOS + "notation"
+    for triple in ox.parse(path=str(ontology_folder() / "vocab" / "unit.ttl"), format=ox.RdfFormat.TURTLE):
+        if (
+            triple.predicate.value == notation
+            and isinstance(triple.object, ox.Literal)
+            and triple.object.value == currency
+        ):
+            return iris.local_name(str(getattr(triple.subject, "value", "")))
+    return ""
+
+
+def suggest_topics(words: str) -> list[str]:
+    """Suggest the topics all of whose label's words stand in a clause, to go by their beginnings."""
+    stems = {word[:_STEM] for word in fold(words).split()}
+    return [
+        name for name, labels in sorted(read_terms("topic").items()) if any(_has_all(label, stems) for label in labels)
+    ]
+
+
+def _has_all(label: str, stems: set[str]) -> bool:
+    words = [word[:_STEM] for word in fold(label).split() if len(word) > 3]
+    return bool(words) and all(word in stems for word in words)

@@ -1,0 +1,88 @@
+"""The times of a clause as worded, with bounds only where the words give them (codebook, section 4)."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ukfr_graph.drafting.clauses import Reading
+from ukfr_graph.drafting.language import Language
+
+_YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time in a text: its characters, its ``aspect``, and "" or a day in ISO 8601 for each bound that it gives."""
+
+    start: int
+    end: int
+    rule: str
+    aspect: Reading
+    urgency: str = ""
+    earliest: str = ""
+    latest: str = ""
+
+
+def find_times(text: str, start: int, end: int, kind: str, language: Language) -> Iterator[Time]:
+    """Find the times of a clause of a kind; of those that overlap the longest, and of those the first."""
+    found: list[tuple[int, int, int]] = []
+    for number, cue in enumerate(language.times):
+        found += [(m.start(), m.end(), number) for m in cue.pattern.finditer(text, start, end)]
+    last = start
+    kept: list[tuple[int, int, int]] = []
+    for first, stop, number in sorted(found, key=lambda item: (item[0], -item[1], item[2])):
+        if first >= last:
+            kept.append((first, stop, number))
+            last = stop
+    for first, stop, number in kept:
+        cue = language.times[number]
+        earliest, latest = _find_bounds(text[first:stop], cue.rule, cue.bound, language)
+        yield Time(
+            first, stop, cue.rule, _find_aspect(text, start, first, kind, language), cue.urgency, earliest, latest
+        )
+
+
+def _find_aspect(text: str, start: int, at: int, kind: str, language: Language) -> Reading:
+    if language.patterns["agreeing"].search(text, start, at) and kind != "Report":
+        return Reading("agreeing", "after-agreed", "low")
+    if kind in ("Pledge", "Call"):
+        return Reading("performing", "act-to-come", "medium")
+    return Reading("reported", "what-is-reported", "medium")
+
+
+def _find_bounds(words: str, rule: str, bound: str, language: Language) -> tuple[str, str]:
+    """Read the bounds that words give: days of the calendar and nothing that has to be reckoned from another day."""
+    years = [match[0] for match in _YEAR.finditer(words)]
+    if not years:
+        return "", ""
+    lowered = words.lower()
+    months = sorted((lowered.find(name), number) for number, name in enumerate(language.months, 1) if name in lowered)
+    if rule == "between" and len(years) == 2:
+        return f"{years[0]}-01-01", f"{years[1]}-12-31"
+    if any(part in lowered for part in ("half", "early", "late ")):
+        return "", ""
+    year, month = years[-1], months[0][1] if months else 0
+    day = next((int(m[0]) for m in _DAY.finditer(words) if 1 <= int(m[0]) <= 31), 0) if month else 0
+    first, last = _span(int(year), month, day)
+    if not first:
+        return "", ""
+    if rule == "by-end":
+        return ("", last) if re.search(r"\bend\b|\bclose\b", lowered) and "until" not in lowered else ("", "")
+    if bound == "earliest":
+        return first, ""
+    if bound == "latest":
+        return "", last if day else ""  # "by 2030" may mean its first day or its last
+    return (first, last) if bound == "both" else ("", "")
+
+
+def _span(year: int, month: int, day: int) -> tuple[str, str]:
+    if not month:
+        return f"{year}-01-01", f"{year}-12-31"
+    length = calendar.monthrange(year, month)[1]
+    if day > length:
+        return "", ""
+    return f"{year}-{month:02}-{day or 1:02}", f"{year}-{month:02}-{day or length:02}"

@@ -1,0 +1,160 @@
+"""What someone typed, as words to look for: which of them the index has, and what was meant by the others.
+
+Nothing in the text is an operator: words are written as quoted strings of FTS5's syntax
+(https://www.sqlite.org/fts5.html#full_text_query_syntax), and the operators are ours.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass, replace
+
+from ukfr_graph.errors import ParameterError
+from ukfr_graph.store.text_documents import find_variants
+from ukfr_graph.store.text_index import STEMS, TEXTS
+from ukfr_graph.word_forms import fold, split_words, stems, stop_words
+
+LONGEST_TEXT = 200
+_MOST_WORDS = 16
+_WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
+_AROUND = "?!.,;:…«»“”()[]{}*&/\\-–—"
+_DIVIDED = re.compile("['’ʼ]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])")
+_SHORTEST_CORRECTED, _LONG = 4, 8  # letters of a word in which one letter may be wrong, and two
+_SHORTEST_ROOT = 5  # letters; what is left of a shorter one may be another word
+_LAST = "\U0010ffff"
+_TEXT_COLUMNS = ", ".join(f"'{column}'" for column in TEXTS)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word or phrase to look for; ``typed`` is what was typed where that is another one.
+
+    ``is_open`` where it may be the beginning of a word, ``is_known`` where the index has it.
+    """
+
+    text: str
+    is_phrase: bool = False
+    is_open: bool = False
+    is_known: bool = True
+    typed: str = ""
+
+    @property
+    def stems(self) -> list[str]:
+        """The stems of its words, in each language that has a stemmer."""
+        return [stem for word in split_words(self.text) for stem in stems(word)]
+
+    def write(self) -> str:
+        """Write it for FTS5: as it is spelled, as it may be spelled too, and by its stems.
+
+        >>> Word("co-operation").write()
+        '("co-operation" OR "cooperation")'
+        >>> Word("traffickers", is_open=True).write()
+        '("traffickers"* OR {name_stems text_stems about_stems} : "traffick")'
+        """
+        spellings = dict.fromkeys((self.text, *(() if self.is_phrase else find_variants(self.text))))
+        star = "*" if self.is_open else ""
+        written = [f"{_quote(spelling)}{star}" for spelling in spellings]
+        if not self.is_phrase and len(split_words(self.text)) == 1:
+            written += [f"{{{' '.join(STEMS)}}} : {_quote(stem)}" for stem in self.stems]
+        return "(" + " OR ".join(written) + ")"
+
+
+def read_words(text: str) -> list[Word]:
+    """Read the words of a text, without those that say nothing; the last one may be unfinished.
+
+    >>> [word.text for word in read_words("What happened to l'accord de 2016/681?")]
+    ['happened', 'accord', '2016/681']
+
+    Raises:
+        ParameterError: there is no word, or too many; the text is too long.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise ParameterError(f"The text to search for has {len(text)} characters; at most {LONGEST_TEXT} are read.")
+    found = [word for match in _WORDS.finditer(text) for word in _read_chunk(match[1], match[2] or "")]
+    if not found or len(found) > _MOST_WORDS:
+        raise ParameterError(
+            f"Give between one and {_MOST_WORDS} words to search for, such as q=asylum; {len(found)} were given."
+        )
+    if text[-1:].isalnum() and not (found[-1].is_phrase or found[-1].text.isdecimal()):
+        found[-1] = replace(found[-1], is_open=True)
+    return [word for word in found if word.is_phrase or not stop_words().issuperset(split_words(word.text))] or found
+
+
+def _read_chunk(phrase: str | None, chunk: str) -> list[Word]:
+    """Read a phrase, or what stands between two blanks: *l'asile* and *2016/681/EU* are two words."""
+    parts = [phrase] if phrase is not None else [part.strip(_AROUND) for part in _DIVIDED.split(chunk)]
+    return [Word(part, is_phrase=phrase is not None) for part in parts if split_words(part)]
+
+
+def find_words(index: sqlite3.Connection, words: list[Word]) -> list[Word]:
+    """Find each word in the index; one that it has not is read as the nearest that it has, if one is near enough."""
+    return [word if word.is_phrase else _find(index, word) for word in words]
+
+
+def _find(index: sqlite3.Connection, word: Word) -> Word:
+    spellings = [fold(spelling) for spelling in (word.text, *find_variants(word.text))]
+    parts = split_words(word.text)
+    if all(_has(index, [part, *spellings], part if word.is_open and part == parts[-1] else "") for part in parts):
+        return word
+    typed = fold(word.text)
+    roots = [root for root in stems(typed) if len(root) >= _SHORTEST_ROOT]
+    if len(parts) == 1 and _has(index, roots):
+        return word
+    near = _find_nearest(index, typed, 1 if _has(index, stems(typed)) else 2)
+    if near:
+        return replace(word, text=near, is_open=False, typed=word.text)
+    return word if all(_has(index, stems(part)) for part in parts) else replace(word, is_known=False)
+
+
+def _has(index: sqlite3.Connection, terms: list[str], beginning: str = "") -> bool:
+    """Return whether the index has one of the terms, or one with this beginning."""
+    sql, values = f"SELECT 1 FROM vocabulary WHERE term IN ({', '.join('?' * len(terms))})", terms
+    if beginning:
+        sql, values = f"{sql} OR (term >= ? AND term < ?)", [*terms, beginning, beginning + _LAST]
+    return index.execute(f"{sql} LIMIT 1", values).fetchone() is not None
+
+
+def _find_nearest(index: sqlite3.Connection, typed: str, most: int) -> str:
+    """Return the word of the index that is spelled most alike, the most frequent of several; else nothing."""
+    most = 0 if len(typed) < _SHORTEST_CORRECTED or not typed.isalpha() else 1 if len(typed) < _LONG else most
+    sql = (
+        f"SELECT term, sum(doc) FROM vocabulary WHERE length(term) BETWEEN ? AND ? AND col IN ({_TEXT_COLUMNS}) "
+        "GROUP BY term"
+    )
+    near: list[tuple[float, int, str]] = []
+    letters = set(typed)  # most words differ by more letters than may be wrong: they need no closer look
+    for term, documents in index.execute(sql, (len(typed) - most, len(typed) + most)) if most else ():
+        if len(letters ^ set(term)) <= 2 * most and term.isalpha():
+            distance = measure_distance(typed, term, most) + (term[0] != typed[0]) / 2
+            if distance <= most:
+                near.append((distance, -documents, term))
+    return min(near)[2] if near else ""
+
+
+def measure_distance(one: str, other: str, most: int) -> int:
+    """Count the letters to add, take out, change or swap with their neighbour; past ``most``, only that there are more.
+
+    >>> measure_distance("callais", "calais", 2), measure_distance("terorism", "terrorism", 2)
+    (1, 1)
+    >>> measure_distance("touqet", "touquet", 1), measure_distance("abcd", "dcba", 1)
+    (1, 2)
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        two_before, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, two_before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+def _quote(word: str) -> str:
+    """Write a string of FTS5's query syntax; what has no place in it is left out."""
+    text = "".join(c if c.isprintable() else " " for c in word).encode("utf-8", "ignore").decode()
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,222 @@
+"""Charts that are taken along: as SVG and PNG with all that a reader of them needs, and their rows as CSV and XLSX.
+
+A room with a chart has one address for all of it: ``?format=`` chooses the form (``choose_form``), and ``give_chart``
+answers with it. Its template extends ``chart.html`` and fills the block ``picture``.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from starlette.responses import HTMLResponse, Response
+
+from ukfr_graph import iris
+from ukfr_graph.messages import load_messages
+from ukfr_graph.service.service import Service
+from ukfr_graph.site.follow import Source
+from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
+from ukfr_graph.site.openapi import answers, media_type_parameter, problems
+from ukfr_graph.site.rendering import AS_OF_COOKIE, find_host, language_of, render, write_day, write_words
+from ukfr_graph.site.spreadsheets import XLSX, Sheet, write_csv, write_xlsx
+
+SVG = Variant("svg", ("image/svg+xml",))
+PNG = Variant("png", ("image/png",))
+CSV = Variant("csv", ("text/csv",))
+WORKBOOK = Variant("xlsx", (XLSX,))
+FORMS = (SVG, PNG, CSV, WORKBOOK)
+
+CHART: dict[str, Any] = {
+    "response_class": HTMLResponse,
+    "responses": {**answers(PAGE.media_type, *(form.media_type for form in FORMS)), **problems(406, 422)},
+    "openapi_extra": {"parameters": [media_type_parameter([form.media_type for form in (PAGE, *FORMS)])]},
+}
+"""The arguments of a route that shows a page with a chart, and gives the chart as a file."""
+
+LICENCE = "CC BY 4.0"
+_LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
+_AUTHOR = "ukfr-graph contributors"
+_MARGIN = 24
+_LEAST_WIDTH = 752
+_LARGEST_SCALE = 1.6
+_CHARACTER_WIDTH = 0.6  # of the size of the type: no more in any sans serif that browsers have, on average of a line
+_BOLD_WIDTH = 0.66
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What a chart says of itself, on its page and in its files: ``address`` is where it can be seen for good.
+
+    ``title`` is the finding, ``subtitle`` what is measured, ``note`` what must not be read into it; ``sources`` names
+    publishers, the one of most facts first.
+    """
+
+    title: str
+    subtitle: str
+    note: str
+    sources: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text of a chart as a file, at ``y`` (the base line), in units of the picture."""
+
+    text: str
+    y: float
+    size: int
+    is_bold: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything stands in a chart as a file: the texts, and the picture, drawn larger by ``scale``."""
+
+    lines: Sequence[Line]
+    width: int
+    height: int
+    margin: int
+    picture_y: float
+    scale: float
+
+
+def read_caption(room: str, language: str, sources: Iterable[Source | None], address: str, **facts: Any) -> Caption:
+    """Read what the chart of a room says of itself: macros of its ``chart.html``, which need ``facts``."""
+    title, subtitle, note = (
+        write_words(f"{room}/chart.html", macro, language, **facts) for macro in ("headline", "subtitle", "note")
+    )
+    counted = Counter(source.publisher or find_host(source.address) for source in sources if source)
+    names = "; ".join(name for name, _count in counted.most_common())
+    listed = load_messages(language).gettext("Sources: %(names)s") % {"names": names} if names else ""
+    return Caption(title, subtitle, note, listed, address)
+
+
+def choose_form(request: Request) -> Variant:
+    """Choose the form that ``format=`` (or ``_mediatype=``) asks for; the page without it, whatever is accepted.
+
+    Raises:
+        NotAcceptableError: there is no such form.
+    """
+    if {"format", "_mediatype"} & request.query_params.keys():
+        return choose_variant(request, (PAGE, *FORMS))
+    return PAGE
+
+
+def make_address(path: str, given: Mapping[str, str], day: date) -> str:
+    """Return the permanent address of what a page shows: what was chosen, and the day as of which."""
+    chosen = {name: value for name, value in given.items() if value}
+    return f"{iris.BASE}{path.lstrip('/')}?{urlencode({**chosen, AS_OF_COOKIE: day.isoformat()}, safe='/:')}"
+
+
+def list_files(path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
+    """List the files of a chart as what is chosen now, by name and address."""
+    here = make_address(path, given, day).removeprefix(iris.BASE)
+    return [(form.name.upper(), f"/{here}&format={form.name}") for form in FORMS]
+
+
+async def give_chart(
+    request: Request,
+    form: Variant,
+    template: str,
+    caption: Caption,
+    sheets: Sequence[Sheet],
+    *,
+    size: tuple[float, float],
+    day: date,
+    **facts: Any,
+) -> Response:
+    """Answer with a chart in one of the ``FORMS``: drawn by ``template``, or its rows (CSV has the first sheet).
+
+    ``size`` is width and height of the picture, in its own units; ``facts`` are what the template draws.
+
+    Raises:
+        ResultTooLargeError: it is larger than the form holds.
+        UkfrError: see ``Pool.ask``.
+    """
+    language = language_of(request)
+    service: Service = request.app.state.service
+    version = service.pool.version
+    if form in (SVG, PNG):
+        layout = lay_out(caption, size, _write_imprint(language, version, day))
+        drawn = render(request, template, caption=caption, layout=layout, size=size, day=day, **facts)
+        body = bytes(drawn.body).strip()
+        if form == PNG:
+            svg = body.decode()
+            head = {"task": "picture", "svg": svg, "width": layout.width, "height": layout.height}
+            body = (await service.ask(head, ("picture", svg))).body
+    elif form == CSV:
+        body = write_csv(sheets[0])
+    else:
+        body = write_xlsx(sheets, _describe(caption, language, version, day), load_messages(language).gettext("About"))
+    name = f"{template.partition('/')[0]}-{day.isoformat()}.{form.name}"
+    headers = {
+        "Content-Type": form.content_type,
+        "Content-Language": language,
+        "Content-Disposition": f'{"inline" if form in (SVG, PNG) else "attachment"}; filename="{name}"',
+        "Link": f'<{caption.address}>; rel="canonical", <{_LICENCE_ADDRESS}>; rel="license"',
+        "Vary": "Accept-Language, Cookie",
+    }
+    return Response(body, headers=headers)
+
+
+def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> Layout:
+    """Place the texts of a chart above and under its picture, in lines that are surely no wider than it."""
+    width, height = size
+    scale = min(_LARGEST_SCALE, max(1.0, _LEAST_WIDTH / width))
+    inner = max(_LEAST_WIDTH, width * scale)
+    lines: list[Line] = []
+    y = float(_MARGIN)
+
+    def write(text: str, points: int, *, is_bold: bool = False, space: int = 6) -> None:
+        nonlocal y
+        for part in wrap_text(text, inner, points, is_bold=is_bold):
+            y += points * 1.3
+            lines.append(Line(part, round(y, 1), points, is_bold))
+        y += space
+
+    write(caption.title, 20, is_bold=True)
+    write(caption.subtitle, 14, space=16)
+    picture_y = round(y, 1)
+    y += height * scale + 10
+    for text in (caption.note, caption.sources, imprint, caption.address):
+        write(text, 12, space=4)
+    return Layout(lines, math.ceil(inner) + 2 * _MARGIN, math.ceil(y) + _MARGIN - 8, _MARGIN, picture_y, scale)
+
+
+def wrap_text(text: str, width: float, size: int, *, is_bold: bool = False) -> list[str]:
+    """Break a text into lines that are no wider than ``width`` in type of a size.
+
+    >>> wrap_text("one two three", 100, 20)
+    ['one two', 'three']
+    """
+    characters = max(1, int(width / (size * (_BOLD_WIDTH if is_bold else _CHARACTER_WIDTH))))
+    return textwrap.wrap(text, characters, break_on_hyphens=False)
+
+
+def _write_imprint(language: str, version: str, day: date) -> str:
+    return load_messages(language).gettext(
+        "%(author)s, licence %(licence)s · dataset %(version)s, as of %(day)s"
+    ) % {"author": _AUTHOR, "licence": LICENCE, "version": version, "day": write_day(day, language)}  # fmt: skip
+
+
+def _describe(caption: Caption, language: str, version: str, day: date) -> dict[str, str]:
+    """Describe a chart for a workbook, which has no place for it but a sheet."""
+    gettext = load_messages(language).gettext
+    return {
+        gettext("Title"): caption.title,
+        gettext("What is measured"): caption.subtitle,
+        gettext("Note"): caption.note,
+        gettext("Sources"): caption.sources,
+        gettext("Author"): _AUTHOR,
+        gettext("Licence"): f"{LICENCE} ({_LICENCE_ADDRESS})",
+        gettext("Dataset"): version,
+        gettext("As of"): day.isoformat(),
+        gettext("Permanent address"): caption.address,
+    }
