@@ -21,6 +21,7 @@ from ukfr_graph.documents import Document, read_document
 from ukfr_graph.documents import Mapping as Node
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.resources import read_context
+from ukfr_graph.shorthand import write_out
 
 _HEAD = f'start the file with  "@context": [{iris.CONTEXT}, {{"@base": "{iris.ID}"}}]'
 _MAX_NESTING = 20
@@ -87,6 +88,7 @@ def to_records(document: Document) -> Records:
         DataError: the document has another context, defines one identifier twice, or has a value that would be lost or
             is not what it seems.
     """
+    document = write_out(document)
     head = document.content.get("@context")
     if head != [iris.CONTEXT, {"@base": iris.ID}]:
         raise DataError([Problem(document.name, 1, "", "context", f"the context is {head!r}", _HEAD)])
@@ -110,7 +112,7 @@ def read_lines(path: Path, root: Path) -> Lines:
     """Read which line of a file says what; nothing where it cannot be read any more."""
     lines: Lines = {}
     try:
-        document = read_document(path, root)
+        document = write_out(read_document(path, root))
         for record in document.records():
             list(_name_nodes(record, document.name))
     except DataError:

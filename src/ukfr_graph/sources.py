@@ -15,6 +15,7 @@ from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, read_document
 from ukfr_graph.errors import DataError, NotFoundError, Problem
 from ukfr_graph.resources import data_folder
+from ukfr_graph.shorthand import write_out
 from ukfr_graph.texts import line_starts
 from ukfr_graph.triples import is_count
 
@@ -107,7 +108,7 @@ def read_source(folder: Path, root: Path) -> SourceText:
 
     if not path.is_file():
         raise fail(0, "source", f"{RECORD_NAME} is missing", "add the record of this source")
-    document = read_document(path, root)
+    document = write_out(read_document(path, root))
     record = next(document.records())
     if record.get("id") != f"expression/{folder.name}":
         raise fail(
