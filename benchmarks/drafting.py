@@ -19,6 +19,7 @@ from ukfr_graph.drafting.draft import Draft, draft_text
 from ukfr_graph.drafting.known import Known
 from ukfr_graph.drafting.texts import read_known, read_text
 from ukfr_graph.resources import data_folder
+from ukfr_graph.shorthand import write_out
 from ukfr_graph.sources import Span
 
 MADE_UP = Path(__file__).parent / "made_up"
@@ -82,7 +83,7 @@ def read_marked(path: Path) -> Gold:
 def read_coded(root: Path) -> Iterable[Gold]:
     """Read the statements of a workspace that are coded clause by clause."""
     for path in sorted((root / "statements").glob("*.yaml")):
-        records = list(read_document(path, root).records())
+        records = list(write_out(read_document(path, root)).records())
         clauses = [record for record in records if record.get("type") in _KINDS.values()]
         if not clauses:
             continue

@@ -31,7 +31,7 @@ def dataset(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("dataset") / "out"
     root.mkdir()
     with staging_folder(root) as staging:
-        write_dataset(built, data_folder(), staging)
+        write_dataset(built, staging)
         install_dataset(staging, root)
     return root
 

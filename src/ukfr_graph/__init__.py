@@ -1,4 +1,4 @@
-"""An evidence-first knowledge graph of cooperation between the United Kingdom and France.
+"""An evidence-first knowledge graph of what states declare to each other.
 
 ``ukfr_graph.open()`` opens the graph (see ``ukfr_graph.library``). What it needs is imported when it is first used:
 the server and the command line import this package too, and start at once.

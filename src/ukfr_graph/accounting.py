@@ -87,7 +87,7 @@ class Reading:
         self.entries: list[WrittenValue] = []
         self.problems: list[Problem] = []
         self.records = self.keys = 0
-        self._file, self._context = document.name, context
+        self._file, self._base, self._context = document.name, document.base, context
         self._prefixes = dict(_find_prefixes(context))
         content = document.content
         if "@graph" not in content:
@@ -121,7 +121,7 @@ class Reading:
                 message = f"'{entry.key}: {_show(entry.triple.object)}' is said at line {other.line} already"
                 yield Problem(self._file, entry.line, entry.record, "repeated", message, "say it once")
         for triple in made - first.keys():
-            record = getattr(triple.subject, "value", "").removeprefix(iris.ID)
+            record = iris.local_id(getattr(triple.subject, "value", ""))
             message = f"JSON-LD reads {triple}, which no line says in so many words"
             yield Problem(self._file, 0, record, "json-ld", message, "write the keys and values out")
 
@@ -142,7 +142,7 @@ class Reading:
         except _FormError as fault:
             self._tell(fault, _line(node["id"], node.line), name)
             return None
-        subject = ox.NamedNode(iris.ID + name)
+        subject = ox.NamedNode(self._base + name)
         context = self._context_of(node)
         for key, value in node.items():
             if key == "id" or (is_document and key == "@context"):
@@ -212,7 +212,7 @@ class Reading:
                 start = self._prefixes.get(scheme[1])
                 return ox.NamedNode(start + text[scheme.end() :] if start else text)
             scoped = definition.get("@context", {}) if isinstance(definition, dict) else {}
-            return ox.NamedNode((iris.ID if kind == "@id" else scoped.get("@vocab", iris.UKFR)) + text)
+            return ox.NamedNode((self._base if kind == "@id" else scoped.get("@vocab", iris.UKFR)) + text)
         if not (isinstance(definition, dict) and kind):
             return ox.Literal(text)
         datatype = str(kind).partition(":")[2]

@@ -18,12 +18,14 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from ukfr_graph import iris
 from ukfr_graph.errors import DataError, Problem, SettingsError, TextError
 from ukfr_graph.files import read_file
 from ukfr_graph.texts import decode, describe, find_place, split_lines
 
 Value: TypeAlias = "str | list[Value] | Mapping"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C library reads 27 times as fast
+_HEAD = 'start the file with  "@context": [{context}, {{"@base": "{base}"}}]'
 _SEPARATORS = re.compile("[\x85\u2028\u2029]")
 _COMMENT = re.compile(r"\s*#")
 _PLAIN_COMMENT = re.compile(r"\s{2,}#(\s|#|\Z)")
@@ -53,6 +55,13 @@ class Document:
     name: str
     content: Mapping
 
+    @property
+    def base(self) -> str:
+        """The base of its identifiers (JSON-LD 1.1, section 4.1.3); empty where its head gives none."""
+        head = self.content.get("@context")
+        last = head[-1] if isinstance(head, list) and head else None
+        return str(last.get("@base", "")) if isinstance(last, Mapping) else ""
+
     def records(self) -> Iterator[Mapping]:
         """Yield the top-level records: those of ``@graph``, or the document itself where it has none."""
         if "@graph" not in self.content:
@@ -75,6 +84,18 @@ def read_document(path: Path, root: Path) -> Document:
     """
     name = path.relative_to(root).as_posix()
     return Document(name, _parse(_decode(path, name), name))
+
+
+def check_head(document: Document, base: str) -> None:
+    """Make sure that a file begins with our context and the base of its workspace.
+
+    Raises:
+        DataError: it has another context, or another base.
+    """
+    head = document.content.get("@context")
+    if head != [iris.CONTEXT, {"@base": base}]:
+        fix = _HEAD.format(context=iris.CONTEXT, base=base)
+        raise DataError([Problem(document.name, 1, "", "context", f"the context is {head!r}", fix)])
 
 
 def read_query(path: Path, root: Path) -> tuple[Mapping, str]:

@@ -6,6 +6,7 @@ Plain strings: the serving path imports this module, and a heavier library would
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 BASE = "https://w3id.org/ukfr/"
@@ -31,26 +32,30 @@ ADMS = "http://www.w3.org/ns/adms#"
 SPDX = "http://spdx.org/rdf/terms#"
 PROV = "http://www.w3.org/ns/prov#"
 
-PREFIXES: MappingProxyType[str, str] = MappingProxyType(
-    {
-        "ukfr": UKFR,
-        "id": ID,
-        "vocab": VOCABULARY,
-        "graph": GRAPH,
-        "rdf": RDF,
-        "rdfs": RDFS,
-        "xsd": XSD,
-        "owl": OWL,
-        "skos": SKOS,
-        "dcterms": DCTERMS,
-        "oa": OA,
-        "adms": ADMS,
-        "spdx": SPDX,
-        "prov": PROV,
-    }
-)
-"""Prefixes that queries may use undeclared, and that Turtle is written with."""
+_PREFIXES: dict[str, str] = {
+    "ukfr": UKFR,
+    "id": ID,
+    "vocab": VOCABULARY,
+    "graph": GRAPH,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "xsd": XSD,
+    "owl": OWL,
+    "skos": SKOS,
+    "dcterms": DCTERMS,
+    "oa": OA,
+    "adms": ADMS,
+    "spdx": SPDX,
+    "prov": PROV,
+}
+PREFIXES: Mapping[str, str] = MappingProxyType(_PREFIXES)
+"""Prefixes that queries may use undeclared, and that Turtle is written with; those of workspaces come to them."""
 
+
+OWN_PREFIXES = frozenset(_PREFIXES)
+"""The prefixes of the software, which no workspace may take."""
+
+_NAMESPACES: dict[str, str] = {}
 
 ONTOLOGY_GRAPH = GRAPH + "ontology"
 VOCABULARY_GRAPH = GRAPH + "vocabulary"
@@ -72,6 +77,57 @@ def is_local_name(text: str) -> bool:
     (True, False)
     """
     return _LOCAL.match(text) is not None
+
+
+def declare_namespace(prefix: str, namespace: str) -> None:
+    """Let this process know the namespace of a workspace: its identifiers can be written with the prefix.
+
+    Whoever opens a dataset declares those of its profile. The names of the software's own prefixes are kept.
+    """
+    if namespace != BASE and prefix not in OWN_PREFIXES:
+        _NAMESPACES[prefix] = namespace
+        _PREFIXES[prefix] = namespace + "id/"
+
+
+def namespaces() -> tuple[str, ...]:
+    """Return the namespaces of identifiers that this process knows: the bundled one, then those of workspaces."""
+    return BASE, *_NAMESPACES.values()
+
+
+def local_id(iri: str) -> str:
+    """Return what a record calls a thing: its IRI without the namespace; another IRI as it is.
+
+    >>> local_id(ID + "place/calais"), local_id("https://example.org/x")
+    ('place/calais', 'https://example.org/x')
+    """
+    return next((iri.removeprefix(start) for start in _starts("id/") if iri.startswith(start)), iri)
+
+
+def strip_namespace(iri: str) -> str:
+    """Return what follows the namespace of a record or a term, as in the path of its page; another IRI as it is.
+
+    >>> strip_namespace(VOCABULARY + "topic/terrorism")
+    'vocab/topic/terrorism'
+    """
+    return next((iri.removeprefix(namespace) for namespace in namespaces() if iri.startswith(namespace)), iri)
+
+
+def is_identifier(iri: str) -> bool:
+    """Return whether an IRI names a record of a known namespace, or a part of one.
+
+    >>> is_identifier(ID + "place/calais"), is_identifier(UKFR + "Pledge")
+    (True, False)
+    """
+    return iri.startswith(tuple(_starts("id/")))
+
+
+def is_term(iri: str) -> bool:
+    """Return whether an IRI names a term of a vocabulary, the bundled ones or those of a workspace."""
+    return iri.startswith(tuple(_starts("vocab/")))
+
+
+def _starts(part: str) -> Iterator[str]:
+    return (namespace + part for namespace in namespaces())
 
 
 def source_graph(source: str) -> str:

@@ -10,6 +10,7 @@ import io
 from functools import cache
 from gettext import NullTranslations
 
+import pycountry
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -36,13 +37,45 @@ def find_locale(language: str) -> Locale:
 
 
 @cache
-def read_catalogue(language: str) -> Catalog:
-    """Read the catalogue of a language other than English.
+def name_language(language: str, told: str) -> str:
+    """Return the name of a language, told in a language (Unicode CLDR).
 
-    Raises:
-        OSError: there is none.
+    >>> name_language("es", "en"), name_language("es", "fr")
+    ('Spanish', 'espagnol')
     """
-    with (locales_folder() / language / "LC_MESSAGES" / f"{_DOMAIN}.po").open("rb") as file:
+    return str(find_locale(language).get_display_name(told) or language)
+
+
+def write_authority_code(language: str) -> str:
+    """Return the code of a language in the EU's authority table, which is that of ISO 639-3 in capitals.
+
+    http://publications.europa.eu/resource/authority/language
+
+    >>> write_authority_code("es"), write_authority_code("fr-CA")
+    ('SPA', 'FRA')
+    """
+    found = pycountry.languages.get(alpha_2=language.partition("-")[0])
+    return str(found.alpha_3 if found else language).upper()
+
+
+@cache
+def read_authority_code(iri: str) -> str:
+    """Return the language that an entry of the EU's authority table stands for; empty where it is none.
+
+    >>> read_authority_code("http://publications.europa.eu/resource/authority/language/ENG")
+    'en'
+    """
+    found = pycountry.languages.get(alpha_3=iri.rpartition("/")[2].lower())
+    return str(getattr(found, "alpha_2", found.alpha_3)) if found else ""
+
+
+@cache
+def read_catalogue(language: str) -> Catalog:
+    """Read the catalogue of a language other than English; an empty one where there is none."""
+    path = locales_folder() / language / "LC_MESSAGES" / f"{_DOMAIN}.po"
+    if language not in find_languages():
+        return Catalog()
+    with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
@@ -53,7 +86,7 @@ def load_messages(language: str) -> NullTranslations:
     >>> load_messages("fr").gettext("Timeline"), load_messages("en").ngettext("%(n)s row", "%(n)s rows", 1)
     ('Chronologie', '%(n)s row')
     """
-    if language == ENGLISH:
+    if language == ENGLISH or language not in find_languages():
         return NullTranslations()
     compiled = io.BytesIO()
     write_mo(compiled, read_catalogue(language))

@@ -8,22 +8,19 @@ https://www.w3.org/TR/rdf11-concepts/#section-skolemization), so that every node
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.accounting import Account, Reading
-from ukfr_graph.documents import Document, read_document
+from ukfr_graph.documents import Document
 from ukfr_graph.documents import Mapping as Node
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.resources import read_context
-from ukfr_graph.shorthand import write_out
 
-_HEAD = f'start the file with  "@context": [{iris.CONTEXT}, {{"@base": "{iris.ID}"}}]'
 _MAX_NESTING = 20
 
 
@@ -35,12 +32,16 @@ class Location:
     line: int
 
 
-class Locations(dict[str, Location]):
-    """Where each node is written, by its IRI, in files under ``root``."""
+Lines = dict[tuple[str, str, str], int]
+"""The line of each value of a file, by node, predicate and value, and by node and predicate with no value."""
 
-    def __init__(self, root: Path | None = None) -> None:
+
+class Locations(dict[str, Location]):
+    """Where each node is written, by its IRI; ``read`` reads the lines of a file's values, by the file's name."""
+
+    def __init__(self, read: Callable[[str], Lines] = lambda _: {}) -> None:
         super().__init__()
-        self._root = root
+        self._read = read
         self._lines: dict[str, Lines] = {}
 
     def find(self, iri: str, predicate: str = "", value: str = "") -> Location:
@@ -48,18 +49,14 @@ class Locations(dict[str, Location]):
 
         The lines of values are many and seldom asked for: the file is read again.
         """
-        location = self.get(iri) or self.get(iri.partition("#")[0]) or Location("ontology", 0)
-        if predicate and self._root and location.line:
-            if location.file not in self._lines:
-                self._lines[location.file] = read_lines(self._root / location.file, self._root)
-            lines = self._lines[location.file]
-            line = lines.get((iri, predicate, value)) or lines.get((iri, predicate, "")) or location.line
-            return Location(location.file, line)
-        return location
-
-
-Lines = dict[tuple[str, str, str], int]
-"""The line of each value of a file, by node, predicate and value, and by node and predicate with no value."""
+        location = self.get(iri) or self.get(iri.partition("#")[0])
+        if location is None:
+            return Location("ontology", 0)
+        if predicate and location.file not in self._lines:
+            self._lines[location.file] = self._read(location.file)
+        lines = self._lines.get(location.file, {})
+        line = lines.get((iri, predicate, value)) or lines.get((iri, predicate, "")) or location.line
+        return Location(location.file, line)
 
 
 @dataclass(frozen=True)
@@ -72,29 +69,15 @@ class Records:
     account: Account
 
 
-def read_records(path: Path, root: Path) -> Records:
-    """Read the records of one YAML-LD file under ``root``.
-
-    Raises:
-        DataError: the file cannot be read, has no usable head, or defines one identifier twice.
-    """
-    return to_records(read_document(path, root))
-
-
 def to_records(document: Document) -> Records:
-    """Turn a document into triples, and account for each value that is written in it.
+    """Turn a document whose head is usable into triples, and account for each value that is written in it.
 
     Raises:
-        DataError: the document has another context, defines one identifier twice, or has a value that would be lost or
-            is not what it seems.
+        DataError: the document defines one identifier twice, or has a value that would be lost or is not what it seems.
     """
-    document = write_out(document)
-    head = document.content.get("@context")
-    if head != [iris.CONTEXT, {"@base": iris.ID}]:
-        raise DataError([Problem(document.name, 1, "", "context", f"the context is {head!r}", _HEAD)])
     lines: dict[str, int] = {}
     for record in document.records():
-        for iri, line in _name_nodes(record, document.name):
+        for iri, line in _name_nodes(record, document):
             if iri in lines:
                 raise DataError([duplicate(iri, document.name, line, Location(document.name, lines[iri]))])
             lines[iri] = line
@@ -108,15 +91,11 @@ def to_records(document: Document) -> Records:
     return Records(document.name, triples, locations, reading.account())
 
 
-def read_lines(path: Path, root: Path) -> Lines:
-    """Read which line of a file says what; nothing where it cannot be read any more."""
+def find_lines(document: Document) -> Lines:
+    """Find which line of a document says what."""
     lines: Lines = {}
-    try:
-        document = write_out(read_document(path, root))
-        for record in document.records():
-            list(_name_nodes(record, document.name))
-    except DataError:
-        return lines
+    for record in document.records():
+        list(_name_nodes(record, document))
     for entry in Reading(document, read_context()).entries:
         subject, predicate, value = entry.triple
         lines.setdefault((subject.value, predicate.value, ""), entry.line)
@@ -126,7 +105,7 @@ def read_lines(path: Path, root: Path) -> Lines:
 
 def _expand(document: Document) -> frozenset[ox.Triple]:
     """Read a document as JSON-LD; the bundled context stands in for its own address: nothing is ever fetched."""
-    content = {**document.content, "@context": [read_context(), {"@base": iris.ID}]}
+    content = {**document.content, "@context": [read_context(), {"@base": document.base}]}
     try:
         quads = list(ox.parse(json.dumps(content), ox.RdfFormat.JSON_LD))
     except SyntaxError as error:
@@ -140,28 +119,30 @@ def duplicate(iri: str, file: str, line: int, first: Location) -> Problem:
     return Problem(
         file,
         line,
-        iri.removeprefix(iris.ID),
+        iris.local_id(iri),
         "duplicate-id",
         f"already defined at {first.file}:{first.line}",
         "give one of the two records another id, or merge them",
     )
 
 
-def _name_nodes(record: Node, file: str) -> Iterator[tuple[str, int]]:
+def _name_nodes(record: Node, document: Document) -> Iterator[tuple[str, int]]:
     """Return each nested node an identifier; yield (IRI, line) for each node that is defined here."""
     identifier = record.get("id")
     if not isinstance(identifier, str) or not identifier:
-        raise DataError([Problem(file, record.line, "", "missing-id", "a record has no id", "begin it with 'id: …'")])
-    yield iris.ID + identifier, record.line
-    yield from _name_nested(record, identifier, file, 0)
+        raise DataError(
+            [Problem(document.name, record.line, "", "missing-id", "a record has no id", "begin it with 'id: …'")]
+        )
+    yield document.base + identifier, record.line
+    yield from _name_nested(record, identifier, document, 0)
 
 
-def _name_nested(node: Node, path: str, file: str, depth: int) -> Iterator[tuple[str, int]]:
+def _name_nested(node: Node, path: str, document: Document, depth: int) -> Iterator[tuple[str, int]]:
     if depth > _MAX_NESTING:
         raise DataError(
             [
                 Problem(
-                    file,
+                    document.name,
                     node.line,
                     path,
                     "yaml",
@@ -182,8 +163,8 @@ def _name_nested(node: Node, path: str, file: str, depth: int) -> Iterator[tuple
             if inner is None:
                 inner = f"{path}-{step}" if "#" in path else f"{path}#{step}"
                 item["id"] = inner
-            yield iris.ID + str(inner), item.line
-            yield from _name_nested(item, str(inner), file, depth + 1)
+            yield document.base + str(inner), item.line
+            yield from _name_nested(item, str(inner), document, depth + 1)
 
 
 @cache

@@ -27,6 +27,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     dataset: Path = Field(Path("out"), description="Folder in which the built dataset lies.")
+    data: tuple[Path, ...] = Field(
+        (), description="Folders of workspaces, separated by ':'; later ones extend those before."
+    )
     endpoint: str | None = Field(None, description="A SPARQL endpoint to ask instead of a dataset of our own.")
     endpoint_user: str | None = Field(None, description="User name for the endpoint (HTTP Basic).")
     endpoint_password: SecretStr | None = Field(None, description="Password for the endpoint; environment only.")
@@ -123,6 +126,11 @@ class Settings(BaseModel):
             return ""
         password = self.endpoint_password.get_secret_value() if self.endpoint_password else ""
         return "Basic " + b64encode(f"{self.endpoint_user}:{password}".encode()).decode()
+
+    @field_validator("data", mode="before")
+    @classmethod
+    def _split_paths(cls, value: object) -> object:
+        return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
 
     @field_validator("service_allow", mode="before")
     @classmethod

@@ -1,8 +1,8 @@
 """The short forms of records, written out before the JSON-LD context gives them their meaning.
 
-A file that has ``defaults`` beside ``@graph`` may say once what holds for all of its records, and write in a line what is
-a node with keys of its own: ``docs/records.md`` has every form. What is written out is what the long form says, key for
-key, so that identifiers and triples are the same. A file without ``defaults`` is read as it stands.
+A file that has ``defaults`` beside ``@graph`` may say once what holds for all of its records, and write in a line what
+is a node with keys of its own: ``docs/records.md`` has every form. What is written out is what the long form says, key
+for key, so that identifiers and triples are the same. A file without ``defaults`` is read as it stands.
 """
 
 from __future__ import annotations

@@ -8,16 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 
 from ukfr_graph import iris
-from ukfr_graph.documents import Document, Mapping, read_document
-from ukfr_graph.errors import DataError, NotFoundError, Problem
-from ukfr_graph.resources import data_folder
-from ukfr_graph.shorthand import write_out
+from ukfr_graph.documents import Document, Mapping, check_head
+from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.source_texts import TEXT_SUFFIX
 from ukfr_graph.texts import line_starts
-from ukfr_graph.triples import is_count
+from ukfr_graph.workspace import SOURCES, Workspace
 
 RECORD_NAME = "source.yaml"
 
@@ -35,8 +33,8 @@ class SourceText:
     """One publisher's copy of a statement.
 
     ``iri`` names the expression, ``graph`` the named graph of what is coded from it, ``text`` is the file
-    as decoded, and ``paratexts`` maps the IRI of each stretch that the publisher put around the statement
-    to its span.
+    as decoded, ``workspace`` and ``file`` are where it lies, and ``paratexts`` maps the IRI of each stretch that
+    the publisher put around the statement to its span.
     """
 
     name: str
@@ -44,6 +42,8 @@ class SourceText:
     graph: str
     text: str
     document: Document
+    workspace: Workspace
+    file: Path
     paratexts: dict[str, Span]
 
     def body(self) -> Iterator[Span]:
@@ -57,59 +57,43 @@ class SourceText:
             yield Span(position, len(self.text))
 
 
-@lru_cache(maxsize=64)
-def read_text(root: Path, name: str, file: str, checksum: str) -> str:
-    """Read a text by the record of its source in a graph: ``name`` is its folder, ``checksum`` its SHA-256 in hex.
+def read_sources(workspace: Workspace) -> tuple[SourceText, ...]:
+    """Read every source folder of a workspace, in the order of their names.
 
     Raises:
-        NotFoundError: the text is not under ``root``, or it is another than the graph was coded from.
+        DataError: a record or text is missing, its hash differs, or its lines do not fit the text.
     """
-    path = root / "sources" / name / file
-    if not iris.is_local_name(name) or Path(file).name != file or not path.is_file():
-        raise NotFoundError(f"The text {name}/{file} is not among the sources here.")
-    raw = path.read_bytes()
-    if hashlib.sha256(raw).hexdigest() != checksum.lower():
-        raise NotFoundError(f"The text {name}/{file} here is not the one that was coded: its SHA-256 is another.")
-    return raw.decode("utf-8")
+    return tuple(read_source(folder, workspace) for folder in list_sources(workspace))
 
 
-def check_quote(words: str, start: str, end: str, checksum: str) -> bool | None:
-    """Return whether the text with this SHA-256 has these words at these characters (from 0, end exclusive).
-
-    None where the text is not among those that come with the package: then nothing can be said.
-    """
-    file = _find_texts().get(checksum.lower())
-    if file is None:
-        return None
-    if not (is_count(start) and is_count(end)):
-        return False
-    text = read_text(data_folder(), *file, checksum)
-    return 0 <= int(start) < int(end) <= len(text) and text[int(start) : int(end)] == words
+def list_sources(workspace: Workspace) -> list[Path]:
+    """List the source folders of a workspace, in the order of their names."""
+    return sorted((workspace.folder / SOURCES).glob("*/")) if SOURCES in workspace.parts else []
 
 
-@cache
-def _find_texts() -> dict[str, tuple[str, str]]:
-    """Find the bundled texts: folder and file name by the SHA-256 of the content."""
-    files = (path for path in (data_folder() / "sources").glob("*/*") if path.is_file() and path.name != RECORD_NAME)
-    return {hashlib.sha256(path.read_bytes()).hexdigest(): (path.parent.name, path.name) for path in files}
-
-
-def read_source(folder: Path, root: Path) -> SourceText:
-    """Read one source folder, which is under ``root/sources``.
+def read_source(folder: Path, workspace: Workspace) -> SourceText:
+    """Read one source folder of a workspace.
 
     Raises:
         DataError: its record or text is missing, its hash differs, or its lines do not fit the text.
     """
     path = folder / RECORD_NAME
-    name = path.relative_to(root).as_posix()
+    name = workspace.name_of(path)
+    if not iris.is_local_name(folder.name):
+        fix = "name it with small letters, digits, '-' and '.'"
+        raise DataError([Problem(name, 0, "", "source", f"{folder.name!r} is no name of a source", fix)])
 
     def fail(line: int, rule: str, message: str, fix: str) -> DataError:
         return DataError([Problem(name, line, f"expression/{folder.name}", rule, message, fix)])
 
     if not path.is_file():
         raise fail(0, "source", f"{RECORD_NAME} is missing", "add the record of this source")
-    document = write_out(read_document(path, root))
-    record = next(document.records())
+    document = workspace.read(path)
+    base = workspace.base_of(SOURCES)
+    check_head(document, base)
+    record = next(document.records(), None)
+    if record is None:
+        raise fail(1, "source", "the file has no record", "begin it with the record of the expression")
     if record.get("id") != f"expression/{folder.name}":
         raise fail(
             record.line,
@@ -118,12 +102,12 @@ def read_source(folder: Path, root: Path) -> SourceText:
             f"name it 'expression/{folder.name}', after its folder",
         )
     text_path = folder / str(record.get("file", ""))
-    if text_path.parent != folder or not text_path.is_file():
+    if text_path.parent != folder or text_path.suffix != TEXT_SUFFIX or not text_path.is_file():
         raise fail(
             record.line,
             "source",
             f"the text file {record.get('file')!r} is not in this folder",
-            "give 'file' the name of the text file beside the record",
+            "give 'file' the name of the text file beside the record, which ends in .txt",
         )
     raw = text_path.read_bytes()
     checksum = record.get("checksum")
@@ -159,10 +143,9 @@ def read_source(folder: Path, root: Path) -> SourceText:
                     "firstLine and lastLine do not name lines of the text",
                     f"give whole numbers from 1 to {len(starts) - 1}",
                 ) from None
-            paratexts[iris.ID + str(item.get("id"))] = span
-    return SourceText(
-        folder.name, iris.ID + str(record["id"]), iris.source_graph(folder.name), text, document, paratexts
-    )
+            paratexts[base + str(item.get("id"))] = span
+    graph = iris.source_graph(folder.name)
+    return SourceText(folder.name, base + str(record["id"]), graph, text, document, workspace, text_path, paratexts)
 
 
 _LINE_ENDS = {"LF": b"\n", "CRLF": b"\r\n", "CR": b"\r"}

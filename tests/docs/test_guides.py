@@ -53,7 +53,7 @@ def test_a_command_prints_what_the_guide_shows(environment: dict[str, str], comm
 
 
 def test_the_python_that_is_shown_gives_what_is_shown(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ukfr_graph.library.graph.find_dataset", lambda: dataset)
+    monkeypatch.setattr("ukfr_graph.library.graph.find_dataset", lambda *_: dataset)
     session = "\n\n".join(blocks("python.md", "pycon"))
     test = doctest.DocTestParser().get_doctest(session, {}, "python.md", "python.md", 0)
     assert len(test.examples) > 10

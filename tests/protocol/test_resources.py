@@ -204,7 +204,7 @@ def retiring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = folder / "out"
     root.mkdir()
     with staging_folder(root) as staging:
-        write_dataset(build_graphs(data), data, staging)
+        write_dataset(build_graphs(data), staging)
         install_dataset(staging, root)
     with start_server("--store", str(root)) as running:
         yield running.url

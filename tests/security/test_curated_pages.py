@@ -17,7 +17,6 @@ from support.servers import Server, open_client, start_server
 from ukfr_graph import iris, open_graph
 from ukfr_graph.build import Built, write_dataset
 from ukfr_graph.query.saved import read_queries
-from ukfr_graph.resources import data_folder
 from ukfr_graph.store import install_dataset, open_snapshot, staging_folder
 
 PAGE = {"Accept": "text/html"}
@@ -174,7 +173,7 @@ def test_the_users_graphs_go_and_the_pages_stay(dataset: Path, tmp_path: Path, b
         load_graph([rows], GRAPH, root)
         load_graph([rows], GRAPH + "/2", root)
         with staging_folder(root) as staging:
-            write_dataset(built, data_folder(), staging)
+            write_dataset(built, staging)
             install_dataset(staging, root)
         snapshot = open_snapshot(root)
         assert len(snapshot.store) > len(snapshot.curated.store)
@@ -211,7 +210,7 @@ def tainted_root(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path
     scratch.extend(ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(iris.ENTITIES_GRAPH)) for t in entities)
     entities = frozenset(quad.triple for quad in scratch)  # as the engine spells numbers
     with staging_folder(root) as staging:
-        write_dataset(replace(built, graphs={**built.graphs, iris.ENTITIES_GRAPH: entities}), data_folder(), staging)
+        write_dataset(replace(built, graphs={**built.graphs, iris.ENTITIES_GRAPH: entities}), staging)
         install_dataset(staging, root)
     return root
 

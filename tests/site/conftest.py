@@ -12,7 +12,6 @@ import pytest
 from support.servers import start_server
 from ukfr_graph import iris
 from ukfr_graph.build import Built, write_dataset
-from ukfr_graph.resources import data_folder
 from ukfr_graph.store import install_dataset, staging_folder
 from ukfr_graph.triples import literal, node
 
@@ -42,7 +41,7 @@ def two_statements(built: Built, tmp_path_factory: pytest.TempPathFactory) -> It
     root = tmp_path_factory.mktemp("two") / "out"
     root.mkdir()
     with staging_folder(root) as staging:
-        write_dataset(replace(built, graphs=graphs), data_folder(), staging)
+        write_dataset(replace(built, graphs=graphs), staging)
         install_dataset(staging, root)
     with start_server("--store", str(root)) as running:
         yield running.url

@@ -213,6 +213,6 @@ def test_a_missing_extra_is_named(dataset: Path, tmp_path: Path) -> None:
 
 
 def test_agents_are_told_every_prefix_that_needs_no_declaration() -> None:
-    (tool,) = [tool for tool in list_tools((), has_index=True) if tool.name == "sparql"]
+    (tool,) = [tool for tool in list_tools((), (), has_index=True) if tool.name == "sparql"]
     assert tool.description
     assert set(iris.PREFIXES) <= set(re.findall(r"\w+", tool.description))

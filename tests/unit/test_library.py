@@ -177,7 +177,7 @@ def test_a_dataset_that_the_environment_names_is_taken(dataset: Path, monkeypatc
 def test_the_examples_of_the_documentation_hold(
     tmp_path_factory: pytest.TempPathFactory, dataset: Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
-    monkeypatch.setattr("ukfr_graph.library.graph.find_dataset", lambda: dataset)
+    monkeypatch.setattr("ukfr_graph.library.graph.find_dataset", lambda *_: dataset)
     found = doctest.testmod(import_module(f"ukfr_graph.library{'' if module == '__init__' else '.' + module}"))
     assert found.attempted
     assert found.failed == 0

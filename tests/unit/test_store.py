@@ -21,7 +21,6 @@ from ukfr_graph.errors import (
 )
 from ukfr_graph.query import Executor
 from ukfr_graph.query.dump import dump_dataset
-from ukfr_graph.resources import data_folder
 from ukfr_graph.store import install_dataset, load_graph, open_snapshot, staging_folder, write_lock
 
 MINE = "https://example.org/mine"
@@ -48,10 +47,13 @@ def test_same_inputs_give_the_same_bytes(built: Built, tmp_path: Path) -> None:
     contents = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        write_dataset(built, data_folder(), tmp_path / name)
-        contents.append({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()})
+        write_dataset(built, tmp_path / name)
+        folder = tmp_path / name
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        contents.append({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
     assert contents[0] == contents[1]
-    assert set(contents[0]) == {"dataset.nq", "dataset.ttl", "manifest.json"}
+    text = "sources/govuk-2016-08-30/text.txt"
+    assert set(contents[0]) == {"dataset.nq", "dataset.ttl", "manifest.json", text}
 
 
 def test_another_process_builds_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
@@ -109,7 +111,7 @@ def test_loading_adds_and_replacing_replaces(root: Path, tmp_path: Path) -> None
 def test_a_rebuild_keeps_the_graphs_of_ones_own(root: Path, built: Built, tmp_path: Path) -> None:
     load_graph([turtle(tmp_path, "<https://a/1> <https://a/p> 1 .")], MINE, root)
     with write_lock(root), staging_folder(root) as staging:
-        write_dataset(built, data_folder(), staging)
+        write_dataset(built, staging)
         install_dataset(staging, root)
     assert subjects(root, MINE) == ["https://a/1"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -19,7 +18,8 @@ from ukfr_graph.query.parameters import Parameter, bind_parameters, to_term
 from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import ROWS, ask, read_table, require_known, select
 from ukfr_graph.service.names import Names, find_names
-from ukfr_graph.service.service import Service, need_folder
+from ukfr_graph.service.searching import search
+from ukfr_graph.service.service import Service
 from ukfr_graph.store import Term
 from ukfr_graph.triples import to_value
 
@@ -55,10 +55,8 @@ async def answer_tool(service: Service, name: str, arguments: Mapping[str, Any])
 async def _search(service: Service, text: str, language: str = "", limit: int = 10) -> dict[str, Any]:
     if not 1 <= limit <= MOST_HITS:
         raise ParameterError(f"'limit' is from 1 to {MOST_HITS}; {limit} is not.")
-    need_folder(service, "The search")
-    options = {"limit": limit, "language": language}
-    reply = await service.ask({"task": "search", "text": text, "options": options}, ("search", text, language, limit))
-    found = json.loads(reply.body)
+    entrance = await search(service, text, {"limit": limit, "language": language})
+    found = entrance.found.as_dict()
     hits = [
         {
             "iri": hit["iri"],
@@ -70,7 +68,12 @@ async def _search(service: Service, text: str, language: str = "", limit: int = 
         for hit in found["hits"]
     ]
     quotes = await quote_evidence(service, [hit["iri"] for hit in hits if _IRI.fullmatch(hit["iri"])])
-    return {"hits": hits, "total": found["total"], **quotes}
+    questions = [
+        {"tool": item.name, "arguments": dict(item.values), "question": query.summary["en"], "sure": item.is_sure}
+        for item, query in entrance.questions
+    ]
+    told = {"questions": questions, "corrected": found["corrected"], "missing": list(found["missing"])}
+    return {"hits": hits, "total": found["total"], "partial": found["is_partial"], **told, **quotes}
 
 
 async def _describe(service: Service, iri: str) -> dict[str, Any]:

@@ -23,10 +23,10 @@ from ukfr_graph.service.start import make_service
 from ukfr_graph.settings import Settings
 
 _INSTRUCTIONS = (
-    "A knowledge graph of cooperation between the United Kingdom and France. Every fact leads to the exact words of a "
-    "source. Answers have 'evidence': quote its words, and cite by IRI, page and the dataset's 'version'. A role whose "
-    "basis is inferred, testability and novelty are readings by coders (language models, not yet reviewed by a "
-    "scholar), and no words of the source. What is not in the graph is not known here: say so instead of guessing."
+    "Every fact leads to the exact words of a source. Answers have 'evidence': quote its words, and cite by IRI, page "
+    "and the dataset's 'version'. A role whose basis is inferred, testability and novelty are readings by coders "
+    "(language models, not yet reviewed by a scholar), and no words of the source. What is not in the graph is not "
+    "known here: say so instead of guessing."
 )
 _TURTLE = "text/turtle"
 
@@ -48,7 +48,9 @@ def make_server(service: Service) -> Server[Any]:
 
     async def give_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         has_index = not service.pool.source.endpoint
-        return types.ListToolsResult(tools=list_tools(service.questions().values(), has_index=has_index))
+        return types.ListToolsResult(
+            tools=list_tools(service.questions().values(), service.profile.languages, has_index=has_index)
+        )
 
     async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
@@ -70,8 +72,8 @@ def make_server(service: Service) -> Server[Any]:
     return Server(
         "ukfr-graph",
         version=__version__,
-        title="UK-France cooperation graph",
-        instructions=_INSTRUCTIONS,
+        title=service.profile.say(service.profile.title, "en"),
+        instructions=f"{service.profile.say(service.profile.description, 'en')} {_INSTRUCTIONS}",
         on_list_tools=give_tools,
         on_call_tool=call_tool,
         on_list_resources=give_resources,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mcp import types
 
 from ukfr_graph import iris
+from ukfr_graph.messages import name_language
 from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.query.search import LONGEST_TEXT
+from ukfr_graph.query.search_words import LONGEST_TEXT
 
 MOST_HITS = 50
 _OWN = ("search", "describe", "sparql")
@@ -27,18 +28,19 @@ _KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def list_tools(questions: Iterable[SavedQuery], *, has_index: bool) -> list[types.Tool]:
+def list_tools(questions: Iterable[SavedQuery], languages: Sequence[str], *, has_index: bool) -> list[types.Tool]:
     """List the tools: ours, the search only where there ``has_index`` of words, and saved queries of other names."""
-    own = [_describe_search()] if has_index else []
+    own = [_describe_search(languages)] if has_index else []
     own += [_describe_describe(), _describe_sparql()]
-    return own + [_describe_query(saved) for saved in questions if saved.name not in _OWN]
+    return own + [_describe_query(saved, languages) for saved in questions if saved.name not in _OWN]
 
 
-def _describe_query(saved: SavedQuery) -> types.Tool:
+def _describe_query(saved: SavedQuery, languages: Sequence[str]) -> types.Tool:
+    others = [f"({saved.summary[code]})" for code in languages if code != "en" and saved.summary.get(code)]
     return types.Tool(
         name=saved.name,
-        title=saved.summary["en"],
-        description=" ".join(t for t in (saved.summary["en"], f"({saved.summary['fr']})", saved.description) if t),
+        title=saved.question("en"),
+        description=" ".join(filter(None, (saved.question("en"), *others, saved.description))),
         input_schema=_write_schema(
             {p.name: _describe_parameter(p) for p in saved.parameters}, [p.name for p in saved.parameters if p.required]
         ),
@@ -58,16 +60,22 @@ def _describe_parameter(parameter: Parameter) -> dict[str, Any]:
     return found
 
 
-def _describe_search() -> types.Tool:
+def _describe_search(languages: Sequence[str]) -> types.Tool:
     return types.Tool(
         name="search",
         title="Find resources by the words of their names, summaries, definitions and quotes",
-        description="Find clauses, actors, instruments, topics, places and terms by words, in English and French; "
-        "every word must occur. Use it first, to learn IRIs. (Trouver des ressources par leurs mots.)",
+        description="Find clauses, actors, instruments, topics, places and terms by words, in "
+        f"{' and '.join(name_language(code, 'en') for code in languages) or 'any language'}, and the tools that answer "
+        "a question, with their arguments. Misspelt words are read as the nearest; what has every word comes first. "
+        "Use it first, to learn IRIs.",
         input_schema=_write_schema(
             {
                 "text": {"type": "string", "maxLength": LONGEST_TEXT},
-                "language": {"type": "string", "enum": ["en", "fr"], "description": "Only texts in this language."},
+                "language": {
+                    "type": "string",
+                    **({"enum": list(languages)} if languages else {}),
+                    "description": "Only texts in this language.",
+                },
                 "limit": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": 10},
             },
             ["text"],
@@ -81,7 +89,7 @@ def _describe_describe() -> types.Tool:
         name="describe",
         title="Everything that is said of one resource",
         description="The facts about an IRI with their labels, what refers to it, and the words of the source that "
-        "these rest on. (Tout ce qui est dit d'une ressource.)",
+        "these rest on.",
         input_schema=_write_schema({"iri": {**_KINDS["iri"], "maxLength": MAX_VALUE_LENGTH}}, ["iri"]),
         annotations=_READ_ONLY,
     )

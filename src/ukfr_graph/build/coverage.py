@@ -7,7 +7,7 @@ space and punctuation between them carry no words and are not counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,11 +26,15 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True)
 class Coverage:
-    """Characters of words in the body of one source: coded in clauses, listed as uncoded, and in all."""
+    """Characters of words in the body of one source: coded in clauses, listed as uncoded, and in all.
+
+    ``gaps`` are the stretches whose words are in no record, which only a draft may have.
+    """
 
     coded: int
     listed: int
     body: int
+    gaps: tuple[Span, ...] = ()
 
     @property
     def share(self) -> float:
@@ -42,14 +46,12 @@ class Coverage:
 class Measured:
     """The ``coverage`` of a source, and an ``ukfr:order`` triple for each clause (from 1).
 
-    Two spans that overlap and one outside the body are among the ``problems``; ``gaps`` are the stretches of the body
-    whose words are in no span.
+    Two spans that overlap and one that lies outside the body are among the ``problems``; gaps are not.
     """
 
     coverage: Coverage
     order: frozenset[ox.Triple]
     problems: tuple[Problem, ...]
-    gaps: tuple[Span, ...]
 
 
 def measure_coverage(index: Index, source: SourceText, spans: dict[str, Span], locations: Locations) -> Measured:
@@ -70,6 +72,7 @@ def measure_coverage(index: Index, source: SourceText, spans: dict[str, Span], l
         for iri, span in leaves
         if not any(part.start <= span.start and span.end <= part.end for part in body)
     ]
+    gaps = tuple(find_gaps(source, [span for _, span in leaves]))
     ordered = sorted(clauses, key=lambda iri: clauses[iri].start)
     order = frozenset(
         ox.Triple(node(iri), node(iris.UKFR + "order"), literal(place, "integer"))
@@ -79,34 +82,37 @@ def measure_coverage(index: Index, source: SourceText, spans: dict[str, Span], l
         coded=sum(_word_characters(source.text, span) for span in clauses.values()),
         listed=sum(_word_characters(source.text, span) for span in passages.values()),
         body=sum(_word_characters(source.text, span) for span in body),
+        gaps=gaps,
     )
-    gaps = tuple(_find_gaps(body, [span for _, span in leaves], source))
-    return Measured(coverage, order, tuple(problems), gaps)
+    return Measured(coverage, order, tuple(problems))
 
 
 def _word_characters(text: str, span: Span) -> int:
     return len(_WORD.findall(text, span.start, span.end))
 
 
-def describe_gap(gap: Span, source: SourceText) -> Problem:
-    """Say that the words of a gap are in no record."""
-    line = find_place(source.text, gap.start)[0]
-    words = source.text[gap.start : gap.end]
-    fix = "code it as a clause, or list it as an UncodedPassage with its reason"
-    return Problem(f"sources/{source.name}", line, "", "not-covered", f"{words!r} is in no record", fix)
-
-
-def _find_gaps(body: list[Span], leaves: list[Span], source: SourceText) -> Iterator[Span]:
-    """Yield the stretches between the leaves that have words, without the blanks around them."""
-    for part in body:
+def find_gaps(source: SourceText, leaves: Iterable[Span]) -> Iterator[Span]:
+    """Find the stretches of the body whose words are in none of the spans, from the first of these words on."""
+    for part in source.body():
         position = part.start
-        inside = [s for s in leaves if part.start <= s.start and s.end <= part.end]
+        inside = sorted((s for s in leaves if part.start <= s.start and s.end <= part.end), key=lambda s: s.start)
         for span in [*inside, Span(part.end, part.end)]:
             gap = source.text[position : span.start]
-            if _WORD.search(gap):
-                start = position + len(gap) - len(gap.lstrip())
-                yield Span(start, start + len(gap.strip()))
+            if first := _WORD.search(gap):
+                yield Span(position + first.start(), position + len(gap.rstrip()))
             position = max(position, span.end)
+
+
+def tell_gap(gap: Span, source: SourceText) -> Problem:
+    """Say that the words of a gap are in no record."""
+    return Problem(
+        f"sources/{source.name}",
+        find_place(source.text, gap.start)[0],
+        "",
+        "not-covered",
+        f"{source.text[gap.start : gap.end]!r} is in no record",
+        "code it as a clause, list it as an UncodedPassage with its reason, or give the statement 'status: draft'",
+    )
 
 
 def _overlap(first: tuple[str, Span], second: tuple[str, Span], source: SourceText, locations: Locations) -> Problem:
@@ -115,11 +121,11 @@ def _overlap(first: tuple[str, Span], second: tuple[str, Span], source: SourceTe
         second[0],
         locations,
         "overlap",
-        f"shares {shared!r} with {first[0].removeprefix(iris.ID)}",
+        f"shares {shared!r} with {iris.local_id(first[0])}",
         "spans are leaves: shorten one of the two quotes",
     )
 
 
 def _at(iri: str, locations: Locations, rule: str, message: str, fix: str) -> Problem:
     location = locations.find(iri)
-    return Problem(location.file, location.line, iri.removeprefix(iris.ID), rule, message, fix)
+    return Problem(location.file, location.line, iris.local_id(iri), rule, message, fix)

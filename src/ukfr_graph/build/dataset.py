@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -19,8 +20,11 @@ import pyoxigraph as ox
 
 from ukfr_graph import __version__, iris
 from ukfr_graph.build.pipeline import Built
+from ukfr_graph.profile import KEY
 from ukfr_graph.resources import ontology_folder
+from ukfr_graph.sources import read_sources
 from ukfr_graph.triples import serialize
+from ukfr_graph.workspace import PARTS, QUERIES, SOURCES, Workspace
 
 NQUADS_NAME = "dataset.nq"
 TURTLE_NAME = "dataset.ttl"
@@ -30,17 +34,22 @@ _INPUT_SUFFIXES = {".ttl", ".rq", ".yaml", ".jsonld", ".txt", ".tsv"}
 _VERSION_LENGTH = 12
 
 
-def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
-    """Write a built dataset into an empty folder, and return its manifest.
+def write_dataset(built: Built, folder: Path) -> dict[str, Any]:
+    """Write a built dataset into an empty folder, with its texts and its own questions, and return its manifest.
 
     The manifest holds: ``version`` (the beginning of the N-Quads' SHA-256), ``date`` (the latest date
     that the inputs give themselves), ``software``, ``files`` and ``inputs`` with their SHA-256, ``counts``
-    (triples in all, by graph, and subjects by class), ``coverage`` for each source (characters), and ``accounts``: for
-    each file the records, keys and values read and the triples made of them.
+    (triples in all, by graph, and subjects by class), ``coverage`` for each source (characters), ``accounts``: for
+    each file the records, keys and values read and the triples made of them, and the ``profile``.
     """
     write_quads(built, folder / NQUADS_NAME)
     write_turtle(folder / NQUADS_NAME, folder / TURTLE_NAME)
-    digests = {name: _hash_file(folder / name) for name in (NQUADS_NAME, TURTLE_NAME)}
+    names = [NQUADS_NAME, TURTLE_NAME]
+    for name, path in _find_carried(built.workspaces):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / name)
+        names.append(name)
+    digests = {name: _hash_file(folder / name) for name in names}
     manifest = {
         "format": MANIFEST_FORMAT,
         "version": digests[NQUADS_NAME][:_VERSION_LENGTH],
@@ -53,12 +62,10 @@ def write_dataset(built: Built, data: Path, folder: Path) -> dict[str, Any]:
             name: {"sha256": digest, "bytes": (folder / name).stat().st_size} for name, digest in digests.items()
         },
         "counts": _count(built),
-        "coverage": {
-            name: {"coded": c.coded, "listed": c.listed, "body": c.body, "share": c.share}
-            for name, c in sorted(built.coverage.items())
-        },
+        "coverage": {name: {**asdict(found), "share": found.share} for name, found in sorted(built.coverage.items())},
         "accounts": {name: asdict(account) for name, account in built.accounts.items()},
-        "inputs": hash_inputs(data),
+        KEY: built.profile.as_dict(),
+        "inputs": hash_inputs(built.workspaces),
     }
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     return manifest
@@ -101,15 +108,27 @@ def _name_blank_nodes(built: Built) -> dict[str, Collection[ox.Triple]]:
     return named
 
 
-def hash_inputs(data: Path) -> dict[str, str]:
+def hash_inputs(workspaces: Sequence[Workspace]) -> dict[str, str]:
     """Hash everything that a build reads: SHA-256 by the file's name, such as ``data/entities/actors.yaml``."""
+    roots = [(workspace.folder.name, workspace.folder) for workspace in workspaces]
     hashes = {}
-    for name, root in (("data", data), ("ontology", ontology_folder())):
+    for name, root in (*roots, ("ontology", ontology_folder())):
         for path in sorted(root.rglob("*")):
             if path.is_file() and path.suffix in _INPUT_SUFFIXES:
                 key = f"{name}/{path.relative_to(root).as_posix()}"
                 hashes[key] = _hash_file(path)
     return hashes
+
+
+def _find_carried(workspaces: Sequence[Workspace]) -> Iterator[tuple[str, Path]]:
+    """Find the files that a dataset carries along, with their places in it: its texts, and its own questions."""
+    for workspace in workspaces:
+        if SOURCES in workspace.parts:
+            for source in read_sources(workspace):
+                yield f"{SOURCES}/{source.name}/{source.file.name}", source.file
+        if workspace.parts == PARTS:
+            for path in sorted((workspace.folder / QUERIES).glob("*/*.rq")):
+                yield f"{QUERIES}/{path.parent.name}/{path.name}", path
 
 
 def _hash_file(path: Path) -> str:

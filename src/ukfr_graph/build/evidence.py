@@ -135,7 +135,7 @@ def _describe(
     bare = [] if found else find_quote(source.text, exact)
 
     def problem(rule: str, message: str, fix: str) -> Problem:
-        return Problem(location.file, location.line, subject.removeprefix(iris.ID), rule, message, fix)
+        return Problem(location.file, location.line, iris.local_id(subject), rule, message, fix)
 
     def lines(spans: list[Span]) -> str:
         return f"{source.name} (line{'s' * (len(spans) > 1)} {', '.join(_line(source, s) for s in spans)})"

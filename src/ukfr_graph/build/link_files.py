@@ -257,7 +257,7 @@ def _find_repeats(links: list[Link], name: str) -> Iterator[Problem]:
     exact: dict[str, Link] = {}
     for link in links:
         key = (link.subject, link.predicate, link.object)
-        record = link.subject.removeprefix(iris.ID)
+        record = iris.local_id(link.subject)
         if key in rows:
             message = f"the same link stands at line {rows[key]}"
             yield Problem(name, link.line, record, "link-repeated", message, "keep the row that holds")
@@ -266,7 +266,5 @@ def _find_repeats(links: list[Link], name: str) -> Iterator[Problem]:
             continue
         other = exact.setdefault(link.object, link)
         if other.subject != link.subject:
-            message = (
-                f"{other.subject.removeprefix(iris.ID)} at line {other.line} already matches {link.object} exactly"
-            )
+            message = f"{iris.local_id(other.subject)} at line {other.line} already matches {link.object} exactly"
             yield Problem(name, link.line, record, "link-exact", message, "keep one, or make one a skos:closeMatch")

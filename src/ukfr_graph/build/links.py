@@ -35,7 +35,7 @@ def to_triples(
                     Problem(
                         links.name,
                         link.line,
-                        link.subject.removeprefix(iris.ID),
+                        iris.local_id(link.subject),
                         "link-subject",
                         "nothing with this identifier is in the dataset",
                         "correct the spelling, or add the record that is meant",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.accounting import Account
-from ukfr_graph.build.coverage import Coverage, Measured, describe_gap, measure_coverage
+from ukfr_graph.build.coverage import Coverage, Measured, measure_coverage, tell_gap
 from ukfr_graph.build.evidence import locate_paratexts, resolve_evidence
 from ukfr_graph.build.inference import fill_store, infer
 from ukfr_graph.build.links import to_triples
@@ -19,9 +19,14 @@ from ukfr_graph.build.reading import LAYERS, Files, Kept, read_files
 from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
 from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.profile import Profile
 from ukfr_graph.records import Locations, Records, duplicate
 from ukfr_graph.sources import RECORD_NAME, SourceText
-from ukfr_graph.triples import Index, serialize
+from ukfr_graph.triples import Index, node, serialize
+from ukfr_graph.workspace import Workspace, languages_of, make_profile, read_workspaces
+
+_STATUS = node(iris.UKFR + "codingStatus")
+_DRAFT = node(iris.VOCABULARY + "coding-status/draft")
 
 Progress = Callable[[str], None]
 """Told the name of each step as it starts."""
@@ -31,53 +36,90 @@ Progress = Callable[[str], None]
 class Built:
     """A validated dataset: ``graphs`` by name, the ``coverage`` of each source by its folder's name, the ``accounts``.
 
-    An account says for each file of records what was read of it and what was made of that.
+    An account says for each file of records what was read of it and what was made of that. ``profile`` is what the
+    dataset says of itself, and ``workspaces`` are those it was made of.
     """
 
     graphs: Graphs
     coverage: dict[str, Coverage]
     accounts: dict[str, Account]
+    profile: Profile
+    workspaces: tuple[Workspace, ...]
 
 
-def build_graphs(data: Path, progress: Progress = lambda _: None) -> Built:
-    """Build the dataset from the curated files under ``data``.
+def build_graphs(
+    data: Path | Sequence[Workspace], progress: Progress = lambda _: None, *, strict: bool = False
+) -> Built:
+    """Build the dataset from workspaces, or from one in a folder and what it extends.
+
+    A statement that is a draft may have gaps in its coverage, unless ``strict`` refuses drafts.
 
     Raises:
         DataError: with every problem that the failing step found.
+        SettingsError: the folder holds no workspace.
     """
-    for examined in examine(data, progress):
+    workspaces = read_workspaces([data]) if isinstance(data, Path) else tuple(data)
+    for examined in examine(workspaces, progress, strict=strict):
         if examined.problems:
             raise DataError(examined.problems)
+    assert examined.profile is not None
     graphs = {name: frozenset(triples) for name, triples in examined.graphs.items() if triples}
-    return Built(graphs, {name: m.coverage for name, m in examined.measured.items()}, examined.accounts)
+    coverage = {name: measured.coverage for name, measured in examined.measured.items()}
+    return Built(graphs, coverage, examined.accounts, examined.profile, workspaces)
 
 
 @dataclass
 class Examined:
-    """How far curated files have been taken: ``problems`` of all steps until now, and what was made."""
+    """How far curated files have been taken: ``problems`` of all steps until now, and what was made.
+
+    ``gaps`` are the problems that the statements which are drafts may have; ``profile`` is none where it has problems.
+    """
 
     problems: list[Problem]
-    sources: tuple[SourceText, ...]
+    gaps: list[Problem]
+    sources: list[SourceText]
     accounts: dict[str, Account]
     graphs: dict[str, AbstractSet[ox.Triple]]
     measured: dict[str, Measured]
+    profile: Profile | None = None
 
 
-def examine(data: Path, progress: Progress = lambda _: None, kept: Kept | None = None) -> Iterator[Examined]:
+def examine(
+    workspaces: Sequence[Workspace],
+    progress: Progress = lambda _: None,
+    *,
+    strict: bool = False,
+    kept: Kept | None = None,
+) -> Iterator[Examined]:
     """Take curated files step by step, and yield after each what there is; a step takes what the one before it left.
 
     The files that ``kept`` has from before are read only where they changed.
     """
+    for workspace in workspaces:
+        iris.declare_namespace(workspace.prefix, workspace.namespace)
     progress("Reading the schema")
     schema = read_schema()
     progress("Reading sources and records")
-    files = read_files(data, kept)
+    files = read_files(workspaces, Index(schema[iris.VOCABULARY_GRAPH]).subjects(), kept)
     accounts = {name: records.account for name, records in sorted(files.records.items())}
-    state = Examined(files.problems, files.sources, accounts, dict(schema), {})
-    locations = _merge_locations(files.records.values(), data, state.problems)
+    state = Examined(files.problems, [], files.sources, accounts, dict(schema), {})
+    locations = _merge_locations(files, state.problems)
+    drafts = {
+        triple.subject.value  # type: ignore[union-attr]
+        for records in files.records.values()
+        for triple in records.triples
+        if triple.predicate == _STATUS and triple.object == _DRAFT
+    }
+    if strict:
+        state.problems += [_refuse_draft(statement, locations) for statement in sorted(drafts)]
+    try:
+        state.profile = make_profile(workspaces, files.identifiers, drafts)
+    except DataError as error:
+        state.problems += error.problems
     graphs: dict[str, set[ox.Triple]] = {n: set() for n in (*LAYERS.values(), *(s.graph for s in files.sources))}
     for name, records in files.records.items():
         graphs[_graph_of(name, records, files, state.problems)] |= records.triples
+    graphs[iris.VOCABULARY_GRAPH] |= schema[iris.VOCABULARY_GRAPH] | _place_terms(graphs[iris.VOCABULARY_GRAPH])
     files.records.clear()  # half a million triples are not held twice
     yield state
     progress("Resolving quotes")
@@ -86,14 +128,16 @@ def examine(data: Path, progress: Progress = lambda _: None, kept: Kept | None =
         evidence = resolve_evidence(index, source, locations)
         measured = state.measured[source.name] = measure_coverage(index, source, evidence.spans, locations)
         state.problems += [*evidence.problems, *measured.problems]
-        if not evidence.problems:  # words whose quote is not found are no gap
-            state.problems += [describe_gap(gap, source) for gap in measured.gaps]
+        may_have_gaps = not strict and bool(drafts & set(index.subjects()))
+        if may_have_gaps or not evidence.problems:  # words whose quote is not found are no gap
+            told = [tell_gap(gap, source) for gap in measured.coverage.gaps]
+            (state.gaps if may_have_gaps else state.problems).extend(told)
         graphs[source.graph] |= evidence.triples | measured.order | locate_paratexts(source)
     yield state
     progress("Inferring")
     state.graphs |= graphs
     store = fill_store(state.graphs.values())
-    linked, problems = to_triples(files.links, lambda iri: any(store.quads_for_pattern(ox.NamedNode(iri), None, None)))
+    linked, problems = to_triples(files.links, lambda iri: any(store.quads_for_pattern(node(iri), None, None)))
     state.problems += problems
     store.load(serialize(linked, ox.RdfFormat.N_TRIPLES), ox.RdfFormat.N_TRIPLES)
     state.graphs[iris.LINKS_GRAPH] = linked
@@ -102,33 +146,49 @@ def examine(data: Path, progress: Progress = lambda _: None, kept: Kept | None =
     state.graphs[iris.INFERRED_GRAPH] = infer(store)
     yield state
     progress("Validating")
-    state.problems += validate(store, state.graphs.values(), locations)
+    languages = languages_of(workspaces)
+    asked = {name: languages[file.workspace] for name, file in files.files.items()}
+    state.problems += validate(store, state.graphs.values(), locations, asked)
     yield state
 
 
-def _merge_locations(files: Iterable[Records], data: Path, problems: list[Problem]) -> Locations:
-    merged = Locations(data)
-    for records in files:
+def _refuse_draft(statement: str, locations: Locations) -> Problem:
+    place, fix = locations[statement], "finish it and take 'status: draft' out, or build without --strict"
+    return Problem(place.file, place.line, iris.local_id(statement), "draft", "its coding is a draft", fix)
+
+
+def _place_terms(terms: Iterable[ox.Triple]) -> set[ox.Triple]:
+    """Return what vocabularies say of the terms of workspaces that have none above them."""
+    tops = Index(terms).pairs(iris.SKOS + "topConceptOf")
+    return {ox.Triple(node(scheme), node(iris.SKOS + "hasTopConcept"), node(term)) for term, scheme in tops}
+
+
+def _merge_locations(files: Files, problems: list[Problem]) -> Locations:
+    """Put the places of all records together; a workspace may say more of what stands in one that it extends."""
+    merged = Locations(files.read_lines)
+    for name, records in files.records.items():
         for iri, location in records.locations.items():
-            if iri in merged:
-                problems.append(duplicate(iri, location.file, location.line, merged[iri]))
-            merged.setdefault(iri, location)
+            first = merged.get(iri)
+            if first and files.files[first.file].workspace == files.files[name].workspace:
+                problems.append(duplicate(iri, location.file, location.line, first))
+            merged[iri] = location
     return merged
 
 
 def _graph_of(name: str, records: Records, files: Files, problems: list[Problem]) -> str:
-    """Name the graph of a file: that of the expression its statement is coded from, else the entities'."""
+    """Name the graph of a file: that of the expression its statement is coded from, else that of its part."""
+    file = files.files[name]
     expressions = _find_values(records, iris.UKFR + "expression")
     for source in files.sources:
-        if name == f"sources/{source.name}/{RECORD_NAME}" or source.iri in expressions:
+        if file.path == source.file.parent / RECORD_NAME or source.iri in expressions:
             return source.graph
     levels = _find_values(records, iris.UKFR + "codingLevel")
     is_outline = levels == {iris.VOCABULARY + "coding-level/outline"}
-    if name.startswith("statements/") and not (is_outline or expressions & files.unread):
+    if file.part == "statements" and not (is_outline or expressions & files.unread):
         message = "the statement points to no expression that has a source folder"
-        fix = "give it 'expression: expression/<folder under data/sources>', or 'codingLevel: outline'"
+        fix = "give it 'expression: expression/<folder under sources>', or 'codingLevel: outline'"
         problems.append(Problem(name, 1, "", "source", message, fix))
-    return LAYERS.get(name.partition("/")[0], iris.ENTITIES_GRAPH)
+    return LAYERS.get(file.part, iris.ENTITIES_GRAPH)
 
 
 def _find_values(records: Records, predicate: str) -> set[str]:

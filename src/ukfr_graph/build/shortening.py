@@ -16,7 +16,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ukfr_graph.documents import read_document
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.records import to_records
-from ukfr_graph.shorthand import BETWEEN, JUDGEMENTS, OWN, WE, is_name, is_text_by_language, read_terms
+from ukfr_graph.shorthand import BETWEEN, JUDGEMENTS, OWN, WE, is_name, is_text_by_language, read_terms, write_out
 
 _OFTEN = 3  # times that a reason is given before it is worth a name
 WIDTH = 100_000  # columns: in the short forms, a line says one thing
@@ -31,8 +31,7 @@ def shorten_file(path: Path, root: Path) -> str:
     Raises:
         DataError: the file cannot be read, or would say something else afterwards.
     """
-    document = read_document(path, root)
-    before = to_records(document).triples
+    before = to_records(write_out(read_document(path, root))).triples
     yaml = YAML(typ="rt")
     yaml.width = WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
@@ -46,10 +45,10 @@ def shorten_file(path: Path, root: Path) -> str:
         copy = Path(folder) / path.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(written, "utf-8")
-        after = to_records(read_document(copy, Path(folder))).triples
+        after = to_records(write_out(read_document(copy, Path(folder)))).triples
     if before != after or _comments(text) != _comments(written):
         message, fix = "the short forms would say something else, or lose a comment", "leave the file as it is"
-        raise DataError([Problem(document.name, 0, "", "short-form", message, fix)])
+        raise DataError([Problem(path.relative_to(root).as_posix(), 0, "", "short-form", message, fix)])
     return written
 
 
@@ -237,7 +236,7 @@ class _Shortening:
         section = str(record.get("section", "")).split("/")
         name = str(record["id"]).split("/")
         keys = ("id", "type", "section")
-        if section[:2] != ["section", OWN] or name[:2] != ["clause", OWN] or len(section) != 3 or len(name) != 3:  # noqa: PLR2004
+        if section[:2] != ["section", OWN] or name[:2] != ["clause", OWN] or len(section) != 3 or len(name) != 3:
             return
         if list(record)[:3] != list(keys) or any(key in record.ca.items for key in keys):
             return

@@ -6,8 +6,9 @@ queries of (record, message) rows; an empty answer is conformance.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import chain
 from tempfile import NamedTemporaryFile
 
@@ -19,40 +20,83 @@ from ukfr_graph.documents import read_query
 from ukfr_graph.errors import Problem
 from ukfr_graph.records import Locations
 from ukfr_graph.resources import ontology_folder
-from ukfr_graph.triples import serialize
+from ukfr_graph.triples import Index, serialize
 
 DATA_SHAPES = "data.ttl"
 ONTOLOGY_SHAPES = "ontology.ttl"
+_SH = "http://www.w3.org/ns/shacl#"
+_IN_EVERY_LANGUAGE = iris.BASE + "shapes/inEveryLanguage"
 
 
-def validate(store: ox.Store, graphs: Iterable[Iterable[ox.Triple]], locations: Locations) -> list[Problem]:
+def validate(
+    store: ox.Store,
+    graphs: Iterable[Iterable[ox.Triple]],
+    locations: Locations,
+    languages: Mapping[str, tuple[str, ...]],
+) -> list[Problem]:
     """Check the whole dataset, schema included; list a problem for each broken rule of each record.
 
-    The ``store`` has the triples of the ``graphs`` in its default graph.
+    The ``store`` has the triples of the ``graphs`` in its default graph; ``languages`` are those that each file is to
+    be written in.
     """
     with ThreadPoolExecutor(1) as thread:  # both engines let other threads run
         by_shapes = thread.submit(run_shapes, graphs, (DATA_SHAPES, ONTOLOGY_SHAPES), locations)
-        return [*run_checks(store, locations), *by_shapes.result()]
+        found = [*run_checks(store, locations), *check_languages(store, locations, languages)]
+        return [*found, *by_shapes.result()]
 
 
 def run_checks(store: ox.Store, locations: Locations) -> Iterator[Problem]:
     """Run the closed-world checks; yield a problem for each row that they find."""
     for path in sorted((ontology_folder() / "checks").glob("*.rq")):
         metadata, text = read_query(path, ontology_folder())
-        rows = store.query(text, prefixes=dict(iris.PREFIXES))
-        assert isinstance(rows, ox.QuerySolutions)
-        places = [name for name in ("property", "value") if ox.Variable(name) in rows.variables]
-        for row in rows:
-            place = tuple(getattr(row[name], "value", "") for name in places)
-            fix = str(metadata["fix"])
-            yield locate(row["record"].value, path.stem, row["message"].value, fix, locations, *place)
+        for namespace in iris.namespaces() if "STR(id:)" in text else iris.namespaces()[:1]:
+            rows = store.query(text, prefixes={**iris.PREFIXES, "id": namespace + "id/"})
+            assert isinstance(rows, ox.QuerySolutions)
+            places = [name for name in ("property", "value") if ox.Variable(name) in rows.variables]
+            for row in rows:
+                place = tuple(getattr(row[name], "value", "") for name in places)
+                fix = str(metadata["fix"])
+                yield locate(row["record"].value, path.stem, row["message"].value, fix, locations, *place)
+
+
+def check_languages(
+    store: ox.Store, locations: Locations, languages: Mapping[str, tuple[str, ...]]
+) -> Iterator[Problem]:
+    """Check that texts are written in every language of their workspace; yield a problem for each that are not.
+
+    Which texts are, the shapes say (``shape:inEveryLanguage``): SHACL has no word for the languages of a file.
+    """
+    shapes = Index(t for name in (DATA_SHAPES, ONTOLOGY_SHAPES) for t in _read_shapes(name))
+    target = _SH + "targetClass"
+    wanted = {(shapes.value(shape, target) or "", path) for shape, path in shapes.pairs(_IN_EVERY_LANGUAGE)}
+    for kind, path in sorted(wanted):
+        for typed in store.quads_for_pattern(None, ox.NamedNode(iris.RDF + "type"), ox.NamedNode(kind)):
+            subject = getattr(typed.subject, "value", "")
+            location = locations.get(subject) or locations.get(subject.partition("#")[0])
+            asked = languages.get(location.file, ()) if location else ()
+            texts = [quad.object for quad in store.quads_for_pattern(typed.subject, ox.NamedNode(path), None)]
+            found = {(text.language or "").lower() for text in texts if isinstance(text, ox.Literal)}
+            if not (asked and found) or found == {code.lower() for code in asked}:
+                continue
+            message = f"{iris.shorten(path)}: is written in {_join(found)}, and not in {_join(asked)}"
+            fix = "write it in each language of the workspace, which are those of workspace.yaml"
+            yield locate(subject, "languages", message, fix, locations, path)
+
+
+def _join(languages: Iterable[str]) -> str:
+    return ", ".join(sorted(languages)) or "none"
+
+
+@cache
+def _read_shapes(name: str) -> tuple[ox.Triple, ...]:
+    return tuple(read_turtle(ontology_folder() / "shapes" / name))
 
 
 def run_shapes(graphs: Iterable[Iterable[ox.Triple]], names: tuple[str, ...], locations: Locations) -> list[Problem]:
     """Validate graphs together against the named files of shapes; list a problem for each result."""
     import shacl  # here, because serving never validates
 
-    files = chain.from_iterable(read_turtle(ontology_folder() / "shapes" / name) for name in names)
+    files = chain.from_iterable(_read_shapes(name) for name in names)
     shapes = shacl.Shapes.from_turtle(serialize(files, ox.RdfFormat.TURTLE).decode())
     with NamedTemporaryFile(suffix=".nt") as file:  # half a million triples are not held as a text besides
         for triples in graphs:
@@ -95,4 +139,4 @@ def locate(
 ) -> Problem:
     """Say a problem of a node in terms of the file and the line of its record, or of the value where that is known."""
     location = locations.find(iri, path, value)
-    return Problem(location.file, location.line, iri.removeprefix(iris.ID), rule, message, fix)
+    return Problem(location.file, location.line, iris.local_id(iri), rule, message, fix)

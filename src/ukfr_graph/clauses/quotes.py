@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ukfr_graph.clauses.rows import Row, read_text
-from ukfr_graph.sources import check_quote
+from ukfr_graph.source_texts import check_quote
 from ukfr_graph.triples import to_value
 
 

@@ -15,7 +15,7 @@ from ukfr_graph.texts import show_plainly
 
 app = typer.Typer(
     name="ukfr-graph",
-    help="An evidence-first knowledge graph of cooperation between the United Kingdom and France.",
+    help="An evidence-first knowledge graph of what states declare to each other.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

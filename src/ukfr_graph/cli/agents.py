@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import typer
 
-from ukfr_graph.cli.make import Endpoint, Out, build_into
+from ukfr_graph.cli.make import Data, Endpoint, Out, build_into
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.settings import change_settings, read_settings
 
@@ -16,21 +16,22 @@ def register(app: typer.Typer) -> None:
     app.command()(mcp)
 
 
-def mcp(out: Out = None, endpoint: Endpoint = None) -> None:
+def mcp(out: Out = None, data: Data = None, endpoint: Endpoint = None) -> None:
     """Serve agents by the Model Context Protocol over stdin and stdout; without --out, from the user's cache."""
     if find_spec("mcp") is None:
         raise SettingsError("The protocol's library is not installed: pip install 'ukfr-graph[mcp]'.")
     from asyncio import run
 
     from ukfr_graph.agents.run import serve_agents
-    from ukfr_graph.library.bundled import find_dataset
+    from ukfr_graph.library.bundled import find_dataset, is_built
 
     changes: dict[str, object] = {"workers": 1, "service_allow": ()}
-    if endpoint or (out is None and read_settings().endpoint):
+    if endpoint or (out is None and not data and read_settings().endpoint):
         changes["endpoint"] = endpoint or read_settings().endpoint
     else:
-        root = out or find_dataset()
-        if not (root / "current").exists():
-            build_into(root)
+        folders = data or read_settings().data
+        root = out or find_dataset(folders)
+        if not is_built(root, folders):
+            build_into(root, folders)
         changes |= {"dataset": root, "endpoint": None}
     run(serve_agents(change_settings(read_settings(), changes)))

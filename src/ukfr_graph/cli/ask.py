@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ukfr_graph.cli.make import Endpoint, Out, open_engine
+from ukfr_graph.cli.make import Data, Endpoint, Out, ensure_dataset, open_engine
 from ukfr_graph.cli.output import write_bytes, write_table, write_text
 from ukfr_graph.errors import ParameterError, SettingsError, TextError
 from ukfr_graph.settings import read_settings
@@ -29,6 +29,7 @@ def query(
         Path | None, typer.Option("--queries", help="Folder of your own saved queries (UKFR_QUERIES).")
     ] = None,
     out: Out = None,
+    data: Data = None,
     endpoint: Endpoint = None,
 ) -> None:
     """Ask a saved query of the curated graphs, or SPARQL of your own of all. An ASK that is false ends with 1."""
@@ -38,11 +39,12 @@ def query(
     from ukfr_graph.query.parameters import bind_parameters
 
     if name is None:
-        _list_queries(queries)
+        _list_queries(queries, out, data)
         return
-    text, parameters, is_saved = _read(name, queries)
     values = split_values(param or [])
-    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()), with_user_graphs=not is_saved)
+    engine = open_engine(out, endpoint, data)
+    text, parameters, is_saved = _read(name, queries, engine.folder)
+    executor = Executor(engine, Limits.of(read_settings()), with_user_graphs=not is_saved)
     bound = bind_parameters(parameters, values)
     require_known(executor, bound)
     answer: Answer = executor.run(text, bound)
@@ -59,7 +61,7 @@ def query(
 
 
 def search(
-    text: Annotated[str, typer.Argument(help="Words to find; the last one may be unfinished.")],
+    text: Annotated[str, typer.Argument(help="Words to find, or a question.")],
     kind: Annotated[list[str] | None, typer.Option("--type", "-t", help="Only this type, such as ukfr:Pledge.")] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="Only texts in this language, such as fr.")] = "",
     limit: Annotated[int, typer.Option("--limit", "-n", help="Number of hits at most.")] = 20,
@@ -68,22 +70,29 @@ def search(
         bool, typer.Option("--users", help="In graphs that users added, instead of curated ones.")
     ] = False,
     out: Out = None,
+    data: Data = None,
 ) -> None:
-    """Find resources by the words of their names, summaries, definitions and quotes. Nothing found ends with 1."""
+    """Find things by words, or saved questions by asking them. Nothing found ends with 1."""
     import json
+    from dataclasses import asdict
     from html import unescape
 
-    from ukfr_graph.cli.make import ensure_dataset
+    from ukfr_graph.query.recognition import QuestionIndex
+    from ukfr_graph.query.saved import read_library
     from ukfr_graph.query.search import expand_type, search_labels
     from ukfr_graph.store.layout import current_version
     from ukfr_graph.store.text_index import open_indexes
 
     if form not in ("table", "json"):
         raise SettingsError(f"The format {form!r} is unknown; use table or json.")
-    index, names = open_indexes(current_version(ensure_dataset(out)), of_users=users)
+    version = current_version(ensure_dataset(out, data))
+    index, names = open_indexes(version, of_users=users)
     found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()], names=names)
+    questions = read_library(dataset=str(version)).queries
+    meant = [] if users else QuestionIndex(questions.values()).recognise(text, found)
     if form == "json":
-        write_text(json.dumps(found.as_dict(), ensure_ascii=False, indent=2))
+        asked = [{**asdict(item), "question": dict(questions[item.name].summary)} for item in meant]
+        write_text(json.dumps({**found.as_dict(), "questions": asked}, ensure_ascii=False, indent=2))
     else:
         from rich.console import Console
         from rich.table import Table
@@ -91,6 +100,11 @@ def search(
 
         from ukfr_graph.iris import shorten
 
+        for item in (item for item in meant if item.is_sure):
+            values = "".join(f" -p {name}={value}" for name, value in item.values.items())
+            write_text(f"{questions[item.name].question('en')}\n  ukfr-graph query {item.name}{values}")
+        for typed, used in found.corrected.items():
+            Console(stderr=True).print(Text(f"Nothing has {show_plainly(typed)!r}; searched for {used!r}."))
         table = Table("what", "name", "type", "words", box=None, header_style="bold", pad_edge=False)
         for hit in found.hits:
             words = unescape(hit.snippet.replace("<mark>", "").replace("</mark>", ""))
@@ -98,11 +112,11 @@ def search(
             table.add_row(*(Text(show_plainly(cell)) for cell in cells))
         write_table(table)
         Console(stderr=True).print(f"[dim]{len(found.hits)} of {found.total}[/]")
-    if not found.total:
+    if not (found.total or meant):
         raise typer.Exit(1)
 
 
-def _read(name: str, queries: Path | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _read(name: str, queries: Path | None, dataset: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     from ukfr_graph.query import find_query
     from ukfr_graph.query.parameters import find_parameters
 
@@ -113,7 +127,7 @@ def _read(name: str, queries: Path | None):  # type: ignore[no-untyped-def]  # n
     elif name.endswith((".rq", ".sparql")) or "/" in name:
         raise SettingsError(f"{name} is not a file.")
     else:
-        saved = find_query(name, queries)
+        saved = find_query(name, queries, dataset)
         return saved.text, saved.parameters, True
     return text, find_parameters(text, {}, {}), False
 
@@ -174,18 +188,20 @@ def _show(term: object) -> str:
     return show_plainly(text)
 
 
-def _list_queries(queries: Path | None) -> None:
+def _list_queries(queries: Path | None, out: Path | None, data: list[Path] | None) -> None:
     from rich.table import Table
     from rich.text import Text
 
     from ukfr_graph.errors import DataError
     from ukfr_graph.query.saved import read_library
+    from ukfr_graph.store import current_version
 
-    library = read_library(queries)
+    is_asked = out or data or read_settings().data
+    library = read_library(queries, dataset=str(current_version(ensure_dataset(out, data))) if is_asked else "")
     table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)
     for saved in library.queries.values():
         needs = [p.name for p in saved.parameters] + ["UKFR_SERVICE_ALLOW (docs/federation.md)"] * bool(saved.services)
-        table.add_row(saved.area, saved.name, Text(show_plainly(saved.summary["en"])), ", ".join(needs))
+        table.add_row(saved.area, saved.name, Text(show_plainly(saved.question("en"))), ", ".join(needs))
     write_table(table)
     if library.problems:
         raise DataError(library.problems)

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
-from ukfr_graph.cli.make import open_console
+from ukfr_graph.cli.make import Data, open_console
 from ukfr_graph.cli.output import write_text
 from ukfr_graph.errors import SettingsError
+from ukfr_graph.settings import read_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -21,12 +22,22 @@ def register(app: typer.Typer) -> None:
 
 
 def draft(
-    text: Annotated[str, typer.Argument(help="A source or statement of the data, a text file, or - for stdin.", metavar="STATEMENT|FILE|-")],
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="A source or statement of the data, a text file, or - for stdin.", metavar="STATEMENT|FILE|-"
+        ),
+    ],
     name: Annotated[str, typer.Option("--id", help="Local id of the statement (default: that of the text).")] = "",
     language: Annotated[str, typer.Option(help="Language of the text.")] = "en",
     speaker: Annotated[
-        list[str] | None, typer.Option("--speaker", help="Id of a record of who speaks, such as government/france; none: the first two states named.")
+        list[str] | None,
+        typer.Option(
+            "--speaker",
+            help="Id of a record of who speaks, such as government/france; none: the first two states named.",
+        ),
     ] = None,
+    data: Data = None,
     output: Annotated[Path | None, typer.Option("--output", help="File to write; none: stdout.")] = None,
 ) -> None:
     """Propose records for a text by general rules; nothing is settled, and nothing of the data is changed."""
@@ -34,11 +45,12 @@ def draft(
     from ukfr_graph.drafting.proposals import make_records, write_records
     from ukfr_graph.drafting.texts import read_known, read_text
 
-    source = read_text(text, sys.stdin.buffer)
+    folders = data or read_settings().data
+    source = read_text(text, sys.stdin.buffer, folders)
     statement = name or source.statement
     if not re.fullmatch(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", statement):
         raise SettingsError(f"--id {statement!r} is no local id: write small letters and digits, joined by hyphens.")
-    found = draft_text(source.text, read_known(), language=language, body=source.body, speakers=speaker or ())
+    found = draft_text(source.text, read_known(folders), language=language, body=source.body, speakers=speaker or ())
     records = make_records(found, statement, datetime.now(UTC).date().isoformat())
     written = write_records(records)
     if output:
@@ -51,5 +63,6 @@ def draft(
     open_console().print(
         f"{statement}: {clauses} clauses and {len(found.leaves) - clauses} passages that are none, {len(found.new)} new "
         "entities; all proposed: a person accepts, and adds labels, summaries, topics and testability.",
-        highlight=False, markup=False,
+        highlight=False,
+        markup=False,
     )

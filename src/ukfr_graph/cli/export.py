@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ukfr_graph.cli.ask import read_query_file
-from ukfr_graph.cli.make import Endpoint, Out, ensure_dataset, open_console, open_engine
+from ukfr_graph.cli.make import Data, Endpoint, Out, ensure_dataset, open_console, open_engine
 from ukfr_graph.cli.output import write_bytes
 from ukfr_graph.files import open_whole
 from ukfr_graph.settings import read_settings
@@ -32,24 +32,26 @@ def rdf(
     form: Annotated[str, typer.Option("--format", help="nq, trig, ttl, nt, jsonld or rdf.")] = "nq",
     graph: Annotated[str | None, typer.Option("--graph", help="One graph instead of all.")] = None,
     out: Out = None,
+    data: Data = None,
     endpoint: Endpoint = None,
 ) -> None:
     """Write the dataset (nq, trig and jsonld keep the graphs; ttl, nt and rdf are their union, or the one graph)."""
     from ukfr_graph.query.dump import write_dump
 
-    engine = open_engine(out, endpoint)
+    engine = open_engine(out, endpoint, data)
     write_bytes(lambda stream: write_dump(engine, form, stream, graph))
 
 
 def csv(
     to: Annotated[str, typer.Option("--to", help="A folder; - writes a ZIP archive to stdout.")] = "-",
     out: Out = None,
+    data: Data = None,
 ) -> None:
     """Write the curated graphs as tables."""
     from ukfr_graph.query.tabular import make_package, write_package
     from ukfr_graph.store import open_snapshot
 
-    snapshot = open_snapshot(ensure_dataset(out))
+    snapshot = open_snapshot(ensure_dataset(out, data))
     if to == "-":
         write_bytes(lambda stream: write_package(snapshot, stream))
         return
@@ -62,18 +64,26 @@ def csv(
     open_console().print(f"{len(files)} files in {folder}; {folder / 'datapackage.json'} describes them.", markup=False)
 
 
-def downloads(out: Out = None) -> None:
+def downloads(out: Out = None, data: Data = None) -> None:
     """Write the server's downloads into the dataset's folder, so that the server need not."""
     from ukfr_graph.query.exports import list_exports, make_export
     from ukfr_graph.store import open_snapshot
 
-    snapshot = open_snapshot(ensure_dataset(out)).curated
+    snapshot = open_snapshot(ensure_dataset(out, data)).curated
     for export in list_exports(snapshot):
         facts = make_export(snapshot, export.path)
         open_console().print(f"{facts['file']}: {facts['bytes']} bytes", markup=False, highlight=False)
 
 
-def network(form: str, language: str, query: Path | None, out: Path | None, endpoint: str | None, **given: Any) -> None:
+def network(
+    form: str,
+    language: str,
+    query: Path | None,
+    out: Path | None,
+    data: list[Path] | None,
+    endpoint: str | None,
+    **given: Any,
+) -> None:
     """Write a network: for Gephi, Cytoscape, networkx, Graphviz, or as a picture."""
     from ukfr_graph.analysis.network_parameters import PARAMETERS, parse_request
     from ukfr_graph.analysis.requests import Sizes, answer_request
@@ -87,7 +97,9 @@ def network(form: str, language: str, query: Path | None, out: Path | None, endp
             pairs += [(name, text) for text in value]
         elif value is not None and value is not False:
             pairs.append((name, str(value).lower() if value is True else str(value)))
-    executor = Executor(open_engine(out, endpoint), Limits.of(read_settings()), with_user_graphs=query is not None)
+    executor = Executor(
+        open_engine(out, endpoint, data), Limits.of(read_settings()), with_user_graphs=query is not None
+    )
     with open_console().status("Reading, laying out and writing"):
         content = answer_request(executor, parse_request(pairs, language), form, Sizes())
     write_bytes(content)
@@ -127,6 +139,7 @@ def _describe_network() -> Signature:
             "en",
         ),
         "out": (Out, None),
+        "data": (Data, None),
         "endpoint": (Endpoint, None),
     }
     return Signature(

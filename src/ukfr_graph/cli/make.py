@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from ukfr_graph.cli.output import write_text
 from ukfr_graph.errors import DataError, Problem, SettingsError
+from ukfr_graph.iris import shorten
 from ukfr_graph.settings import read_settings
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ Out = Annotated[
 ]
 
 
+Data = Annotated[
+    list[Path] | None,
+    typer.Option("--data", help="Folder of a workspace; later ones extend those before (UKFR_DATA)."),
+]
 Endpoint = Annotated[str | None, typer.Option("--endpoint", help="A SPARQL endpoint to ask instead (UKFR_ENDPOINT).")]
 
 
@@ -32,7 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(build)
     app.command()(validate)
-    app.command()(shorten)
+    app.command("shorten")(shorten_records)
     app.command()(load)
     app.command()(publish)
     app.command()(token)
@@ -45,8 +51,8 @@ def open_console() -> Console:
     return Console(stderr=True, soft_wrap=True)
 
 
-def build_into(root: Path) -> None:
-    """Build the dataset and put it in force under ``root``, telling each step on stderr."""
+def build_into(root: Path, data: Sequence[Path] = (), *, strict: bool = False) -> None:
+    """Build the dataset of workspaces and put it in force under ``root``, telling each step on stderr."""
     from ukfr_graph.accounting import Account, sum_accounts
     from ukfr_graph.library.bundled import build_dataset
 
@@ -58,7 +64,9 @@ def build_into(root: Path) -> None:
             status.update(step)
             console.print(f"  {step} [dim]{time.monotonic() - started:.1f} s[/]")
 
-        manifest, version = build_dataset(root, progress)
+        manifest, version = build_dataset(root, progress, data, strict=strict)
+    if drafts := manifest["profile"]["drafts"]:
+        console.print(f"{len(drafts)} drafts with gaps: {', '.join(map(shorten, drafts))}", markup=False)
     shares = ", ".join(f"{name} {c['share']:.0%}" for name, c in manifest["coverage"].items())
     console.print(
         f"Built {version.name}: {manifest['counts']['triples']} triples in {len(manifest['counts']['graphs'])} graphs; "
@@ -68,26 +76,34 @@ def build_into(root: Path) -> None:
     console.print(f"Read {account} in {len(manifest['accounts'])} files; nothing was left out", highlight=False)
 
 
-def build(out: Out = None) -> None:
+def build(
+    out: Out = None,
+    data: Data = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse statements that are drafts.")] = False,
+) -> None:
     """Build the dataset from sources, records and ontology, and load it into a store."""
-    build_into(out or read_settings().dataset)
+    build_into(out or read_settings().dataset, data or read_settings().data, strict=strict)
 
 
 def validate(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Data folders to check instead of the bundled one.", exists=True)
+        list[Path] | None, typer.Argument(help="Workspaces to check, each for itself, instead of the bundled one.")
     ] = None,
+    data: Data = None,
 ) -> None:
     """Check records, quotes and shapes; report each problem with file, line, record, rule and fix."""
     from ukfr_graph.accounting import sum_accounts
     from ukfr_graph.build import build_graphs
     from ukfr_graph.resources import data_folder
+    from ukfr_graph.workspace import read_workspaces
 
     console = open_console()
     problems: list[Problem] = []
-    for path in paths or [data_folder()]:
+    together = data or read_settings().data or [data_folder()]
+    for folders in [[path] for path in paths] if paths else [together]:
+        path = folders[-1].resolve()
         try:
-            built = build_graphs(path)
+            built = build_graphs(read_workspaces(folders))
         except DataError as error:
             problems += error.problems
         else:
@@ -98,7 +114,7 @@ def validate(
         raise DataError(problems)
 
 
-def shorten(
+def shorten_records(
     files: Annotated[list[Path], typer.Argument(help="Files of records, in their workspace.", metavar="FILE…")],
 ) -> None:
     """Rewrite files of records in the short forms, with the same triples; comments and order are kept."""
@@ -170,26 +186,27 @@ def token(
     write_text(json.dumps([entry], indent=2))
 
 
-def ensure_dataset(out: Path | None) -> Path:
-    """Return the folder of the dataset, and build it first where none exists.
+def ensure_dataset(out: Path | None, data: Sequence[Path] | None = None) -> Path:
+    """Return the folder of the dataset, and build it first where none exists, or where a workspace has changed.
 
-    Without ``out`` it is the one of the settings where there is one, or else the bundled one in the user's cache:
-    nothing is left in the folder that a question is asked from.
+    Without ``out`` and workspaces it is the one of the settings where there is one, or else the bundled one in the
+    user's cache: nothing is left in the folder that a question is asked from.
     """
-    from ukfr_graph.library.bundled import find_dataset
+    from ukfr_graph.library.bundled import find_dataset, is_built
 
-    dataset = read_settings().dataset
-    root = out or (dataset if (dataset / "current").exists() else find_dataset())
-    if not (root / "current").exists():
-        build_into(root)
+    folders, dataset = data or read_settings().data, read_settings().dataset
+    is_there = not folders and (dataset / "current").exists()
+    root = out or (dataset if is_there else find_dataset(folders))
+    if not is_built(root, folders):
+        build_into(root, folders)
     return root
 
 
-def open_engine(out: Path | None, endpoint: str | None) -> Engine:
+def open_engine(out: Path | None, endpoint: str | None, data: Sequence[Path] | None = None) -> Engine:
     """Open what is to be asked: an endpoint elsewhere, or the dataset here."""
     from ukfr_graph.store import RemoteEngine, open_snapshot
 
     settings = read_settings()
-    if address := endpoint or (settings.endpoint if out is None else None):
+    if address := endpoint or (settings.endpoint if out is None and not data else None):
         return RemoteEngine(address, settings.endpoint_authorization())
-    return open_snapshot(ensure_dataset(out))
+    return open_snapshot(ensure_dataset(out, data))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ukfr_graph.cli.make import Data, build_into
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.settings import Settings, change_settings, read_settings
 
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     store: Annotated[Path | None, typer.Option("--store", help="Folder of the dataset (UKFR_DATASET).")] = None,
+    data: Data = None,
     empty: Annotated[bool, typer.Option("--empty", help="Serve a plain, writable dataset of your own.")] = False,
     **given: Any,
 ) -> None:
@@ -30,11 +32,13 @@ def serve(
     With --empty the dataset has no curated graphs, and lies in --store or in ./own; on a loopback address it
     can be written to without a token.
     """
-    from ukfr_graph.cli.make import build_into
+    from ukfr_graph.library.bundled import find_dataset, is_built
     from ukfr_graph.server.listening import bind_address
     from ukfr_graph.store import install_plain, verify_version
 
     changes = {name: value for name, value in given.items() if value is not None}
+    if data and (empty or changes.get("endpoint")):
+        raise SettingsError("--data excludes --empty and --endpoint: give one.")
     if store and changes.get("endpoint"):
         raise SettingsError("--store and --endpoint exclude each other: give one.")
     settings = change_settings(read_settings(), changes)
@@ -45,9 +49,10 @@ def serve(
         install_plain(root)
         settings = settings.model_copy(update={"dataset": root, "endpoint": None})
     elif not settings.endpoint:
-        root = store or settings.dataset
-        if not (root / "current").exists():
-            build_into(root)
+        folders = data or settings.data
+        root = store or (find_dataset(folders) if folders else settings.dataset)
+        if not is_built(root, folders):
+            build_into(root, folders)
         settings = settings.model_copy(update={"dataset": root})
     with ThreadPoolExecutor(1) as thread:  # the files are read while the server is imported
         verified = thread.submit(lambda: None if settings.endpoint else verify_version(settings.dataset))
@@ -69,7 +74,7 @@ def _with_flags(command: Any) -> Any:
             ],
         )
         for name, field in Settings.model_fields.items()
-        if name != "dataset" and not name.endswith(_SECRET)
+        if name not in ("dataset", "data") and not name.endswith(_SECRET)
     ]
 
     def run(**given: Any) -> None:

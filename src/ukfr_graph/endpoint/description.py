@@ -86,7 +86,7 @@ class Describer:
     def _write(self, base: str, form: Format, facts: Head, statistics: Statistics | None) -> bytes:
         triples = describe(self._service, base + "/sparql", facts)
         if statistics is not None:
-            triples += describe_dataset(base, statistics, (), "")
+            triples += describe_dataset(base, self._service.profile, statistics, (), "")
         triples += describe_examples(self._service.library().queries.values(), base)
         assert isinstance(form.engine, ox.RdfFormat)
         prefixed = form.engine in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.profile import Profile, Texts
 
 VOID = "http://rdfs.org/ns/void#"
 VOID_EXT = "http://ldf.fi/void-ext#"
@@ -13,30 +14,21 @@ FOAF = "http://xmlns.com/foaf/0.1/"
 FORMATS = "http://www.w3.org/ns/formats/"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
-CC_BY = "http://creativecommons.org/licenses/by/4.0/"
 PREFIXES = {**iris.PREFIXES, "void": VOID, "void-ext": VOID_EXT, "dcat": DCAT, "foaf": FOAF}
-TITLE = {
-    "en": "ukfr-graph: cooperation between the United Kingdom and France, clause by clause",
-    "fr": "ukfr-graph : la coopération entre le Royaume-Uni et la France, clause par clause",
-}
-DESCRIPTION = {
-    "en": "A knowledge graph of what the governments of the United Kingdom and France pledge, call for, report, "
-    "recognise and reaffirm in joint statements: each fact rests on the exact words of a source. Graphs that users of "
-    "this server have added to it are theirs, and not under the licence of the dataset.",
-    "fr": "Un graphe de connaissances de ce que les gouvernements du Royaume-Uni et de la France promettent, "
-    "demandent, constatent, reconnaissent et réaffirment dans des déclarations communes : chaque fait repose sur les "
-    "mots exacts d'une source. Les graphes que des utilisateurs de ce serveur y ont ajoutés sont les leurs, hors de la "
-    "licence du jeu de données.",
+_OF_USERS = {
+    "en": "Graphs that users of this server have added to it are theirs, and not under the licence of the dataset.",
+    "fr": "Les graphes que des utilisateurs de ce serveur y ont ajoutés sont les leurs, hors de la licence du jeu de "
+    "données.",
 }
 DATASET = "/.well-known/void#dataset"
 """The dataset's address on a server, the same in VoID, DCAT and the service description."""
 
 
 class Statements:
-    """Triples in the making, about this server at ``base``."""
+    """Triples in the making, about this server at ``base``, in the languages of a dataset's ``profile``."""
 
-    def __init__(self, base: str) -> None:
-        self.base = base
+    def __init__(self, base: str, profile: Profile) -> None:
+        self.base, self.profile = base, profile
         self._triples: dict[ox.NamedNode | ox.BlankNode, dict[ox.Triple, None]] = {}
 
     def triples(self) -> list[ox.Triple]:
@@ -53,10 +45,15 @@ class Statements:
             triple = ox.Triple(subject, ox.NamedNode(predicate), self._term(value))
             self._triples.setdefault(subject, {})[triple] = None
 
-    def name(self, subject: ox.NamedNode | ox.BlankNode, title: dict[str, str], description: dict[str, str]) -> None:
-        """Return title and description in each language."""
-        self.add(subject, iris.DCTERMS + "title", *(ox.Literal(v, language=k) for k, v in title.items()))
-        self.add(subject, iris.DCTERMS + "description", *(ox.Literal(v, language=k) for k, v in description.items()))
+    def name(self, subject: ox.NamedNode | ox.BlankNode, title: Texts, description: Texts | None = None) -> None:
+        """State title and description in each language."""
+        self.say(subject, iris.DCTERMS + "title", title)
+        self.say(subject, iris.DCTERMS + "description", description or {})
+
+    def say(self, subject: ox.NamedNode | ox.BlankNode, predicate: str, texts: Texts) -> None:
+        """State a text in each language of the dataset that it is written in, else in English."""
+        languages = [code for code in self.profile.languages if code in texts] or list(texts)[:1]
+        self.add(subject, predicate, *(ox.Literal(texts[code], language=code) for code in languages))
 
     def type(self, subject: ox.NamedNode | ox.BlankNode, *classes: str) -> None:
         """State classes of a node."""
@@ -68,6 +65,13 @@ class Statements:
         if isinstance(value, int):
             return ox.Literal(value)
         return self.node(str(value))
+
+
+def describe(profile: Profile) -> dict[str, str]:
+    """Return the description of a dataset on a server: whose graphs it is not about stands in it."""
+    return {
+        code: f"{text} {_OF_USERS[code]}" if code in _OF_USERS else text for code, text in profile.description.items()
+    }
 
 
 def write_date(day: str) -> ox.Literal:

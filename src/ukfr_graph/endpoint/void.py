@@ -13,17 +13,16 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.endpoint.metadata import (
-    CC_BY,
     DATASET,
-    DESCRIPTION,
     FOAF,
     FORMATS,
-    TITLE,
     VOID,
     VOID_EXT,
     Statements,
+    describe,
     write_date,
 )
+from ukfr_graph.profile import Profile
 from ukfr_graph.service.statistics import PropertyUse, Statistics
 
 DOCUMENT = "/.well-known/void"
@@ -40,9 +39,11 @@ _NAMES = {
 }
 
 
-def describe_dataset(base: str, statistics: Statistics, dumps: Iterable[str], modified: str) -> list[ox.Triple]:
+def describe_dataset(
+    base: str, profile: Profile, statistics: Statistics, dumps: Iterable[str], modified: str
+) -> list[ox.Triple]:
     """Describe the dataset of a server at ``base``; ``dumps`` are addresses on it, ``modified`` a day or nothing."""
-    s = Statements(base)
+    s = Statements(base, profile)
     document, dataset = s.node(DOCUMENT), s.node(DATASET)
     s.type(document, VOID + "DatasetDescription")
     s.add(document, FOAF + "topic", dataset)
@@ -76,13 +77,15 @@ def _describe_origin(s: Statements, dataset: ox.NamedNode, statistics: Statistic
         s.add(dataset, iris.DCTERMS + "title", ox.Literal(f"The dataset served at {s.base}", language="en"))
         return
     contributors = s.node("/catalog#contributors")
-    s.name(dataset, TITLE, DESCRIPTION)
-    s.add(dataset, iris.DCTERMS + "creator", contributors)
-    s.add(dataset, iris.DCTERMS + "publisher", contributors)
-    s.type(contributors, FOAF + "Agent")
-    s.add(contributors, FOAF + "name", ox.Literal("ukfr-graph contributors"))
-    s.add(dataset, iris.DCTERMS + "license", CC_BY)
-    s.add(dataset, VOID + "uriSpace", ox.Literal(iris.BASE))
+    s.name(dataset, s.profile.title, describe(s.profile))
+    if s.profile.creator:
+        s.add(dataset, iris.DCTERMS + "creator", contributors)
+        s.add(dataset, iris.DCTERMS + "publisher", contributors)
+        s.type(contributors, FOAF + "Agent")
+        s.add(contributors, FOAF + "name", ox.Literal(s.profile.creator))
+    if s.profile.license:
+        s.add(dataset, iris.DCTERMS + "license", s.profile.license)
+    s.add(dataset, VOID + "uriSpace", *(ox.Literal(space) for space in s.profile.namespaces.values() or [iris.BASE]))
     if modified:
         s.add(dataset, iris.DCTERMS + "modified", write_date(modified))
 

@@ -1,48 +1,65 @@
-"""The dataset that comes with the package, built where it is not yet."""
+"""Datasets of workspaces, the bundled one among them, built where they are not yet."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ukfr_graph import __version__
 from ukfr_graph.resources import data_folder, ontology_folder
 from ukfr_graph.settings import read_settings
+from ukfr_graph.workspace import read_workspaces
 
 
-def find_dataset() -> Path:
-    """Return the folder of the bundled dataset: ``UKFR_DATASET`` where that is set, else one in the user's cache.
+def find_dataset(data: Sequence[Path] = ()) -> Path:
+    """Return the folder of the dataset of workspaces: ``UKFR_DATASET`` where that is set, else one in the user's cache.
 
-    The cache has a folder for each content of the curated files, so that an upgrade makes a new one:
-    ``$XDG_CACHE_HOME/ukfr-graph/<hash>`` (https://specifications.freedesktop.org/basedir-spec/).
+    The cache has a folder for each content of the curated files, so that an upgrade, or a change of a workspace, makes
+    a new one: ``$XDG_CACHE_HOME/ukfr-graph/<hash>`` (https://specifications.freedesktop.org/basedir-spec/).
+
+    Raises:
+        DataError, SettingsError: see ``read_workspaces``.
     """
     settings = read_settings()
     if "dataset" in settings.model_fields_set:
         return settings.dataset
     digest = hashlib.sha256(__version__.encode())
-    for folder in (ontology_folder(), data_folder()):
+    for folder in (ontology_folder(), *(workspace.folder for workspace in read_workspaces(data or [data_folder()]))):
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "ukfr-graph" / digest.hexdigest()[:12]
 
 
-def build_dataset(root: Path, progress: Callable[[str], None]) -> tuple[dict[str, Any], Path]:
-    """Build the dataset from the bundled files, and put it in force under ``root``; its manifest and its folder.
+def is_built(root: Path, data: Sequence[Path] = ()) -> bool:
+    """Return whether there is a dataset under ``root``; where workspaces are named, one of what they hold now."""
+    from ukfr_graph.build.dataset import hash_inputs
+    from ukfr_graph.store import read_manifest
+
+    if not (root / "current").exists():
+        return False
+    return not data or read_manifest(root).get("inputs") == hash_inputs(read_workspaces(data))
+
+
+def build_dataset(
+    root: Path, progress: Callable[[str], None], data: Sequence[Path] = (), *, strict: bool = False
+) -> tuple[dict[str, Any], Path]:
+    """Build the dataset of workspaces, else of the bundled one, and put it in force; its manifest and its folder.
 
     Raises:
-        DataError: the files do not conform.
+        DataError: the files do not conform; with ``strict``, the coding of a statement has gaps.
         DatasetError: ``root`` cannot be written to.
+        SettingsError: a folder holds no workspace.
     """
     from ukfr_graph.build import build_graphs, write_dataset
     from ukfr_graph.store import install_dataset, staging_folder, write_lock
 
     with write_lock(root), staging_folder(root) as staging:
-        built = build_graphs(data_folder(), progress)
+        built = build_graphs(read_workspaces(data or [data_folder()]), progress, strict=strict)
         progress("Writing")
-        manifest = write_dataset(built, data_folder(), staging)
+        manifest = write_dataset(built, staging)
         progress("Loading the store")
         return manifest, install_dataset(staging, root)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -14,16 +15,20 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import PARTS, ROOM, Clause, read_clauses
-from ukfr_graph.errors import NotFoundError, QueryError
-from ukfr_graph.library.bundled import build_dataset, find_dataset
+from ukfr_graph.errors import NotFoundError, QueryError, UnsupportedError
+from ukfr_graph.library.bundled import build_dataset, find_dataset, is_built
 from ukfr_graph.library.results import Rows, Triples
 from ukfr_graph.limits import Limits
 from ukfr_graph.query import Answer, Executor, find_query
 from ukfr_graph.query.known import require_known
 from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
 from ukfr_graph.query.questions import read_question
+from ukfr_graph.query.recognition import QuestionIndex, Recognised
+from ukfr_graph.query.saved import read_library
+from ukfr_graph.query.search import Found, search_labels
 from ukfr_graph.settings import read_settings
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot
+from ukfr_graph.store.text_index import open_index
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -35,11 +40,14 @@ def open_graph(
     source: str | os.PathLike[str] | None = None,
     progress: Callable[[str], None] | None = None,
     *,
+    data: Sequence[str | os.PathLike[str]] = (),
     user_graphs: bool = False,
 ) -> Graph:
     """Open the bundled dataset (none), a dataset's folder, or a SPARQL endpoint (``http://…/sparql``).
 
-    The bundled one is built on first use, in a second or two; ``progress`` is told each step, and without it they
+    ``data`` names folders of workspaces, each extending those before it, whose dataset is opened instead
+    (docs/workspaces.md; UKFR_DATA where none is given). It, and the bundled one, is built on first use, in a second or
+    two; ``progress`` is told each step, and without it they
     are written to stderr. With ``user_graphs``, SPARQL of your own is asked of the graphs that users added too; saved
     queries, clauses and networks are always of the curated ones. Credentials for an endpoint come from the environment
     (docs/settings.md).
@@ -53,9 +61,11 @@ def open_graph(
     elif source is not None:
         engine = open_snapshot(Path(source))
     else:
-        root = find_dataset()
-        if not (root / "current").exists():
-            build_dataset(root, progress or (lambda step: print(f"ukfr-graph: {step}", file=sys.stderr)))  # noqa: T201
+        folders = tuple(map(Path, data)) or read_settings().data
+        root = find_dataset(folders)
+        if not is_built(root, folders):
+            tell = progress or (lambda step: print(f"ukfr-graph: {step}", file=sys.stderr))  # noqa: T201
+            build_dataset(root, tell, folders)
         engine = open_snapshot(root)
     return Graph(engine, user_graphs=user_graphs)
 
@@ -131,7 +141,7 @@ class Graph:
             NotFoundError: there is no such query.
             ParameterError: a parameter is missing, unknown or of the wrong type.
         """
-        saved = find_query(name)
+        saved = find_query(name, dataset=self._executor.engine.folder)
         answer = _run(self._executor, saved.text, saved.parameters, parameters)
         if answer.kind == "boolean":
             return bool(answer.results)
@@ -158,6 +168,39 @@ class Graph:
             told = "" if not clauses else " that has its words in the text"
             raise NotFoundError(f"{iris.shorten(term.value)} is no clause{told}.")
         return clauses[0]
+
+    def search(self, text: str, *, limit: int = 20, language: str = "") -> Found:
+        """Find things by words; misspelt ones are read as the nearest, and what has every word comes first.
+
+        >>> import ukfr_graph
+        >>> [hit.label for hit in ukfr_graph.open().search("clause 48", limit=1).hits]
+        ['Bring unaccompanied children to the UK']
+
+        Raises:
+            DatasetError: there is no text index.
+            ParameterError: the text has no word in it, or too many.
+            UnsupportedError: the graph is an endpoint elsewhere.
+        """
+        return search_labels(self._index(), text, limit, language)
+
+    def find_questions(self, text: str) -> list[Recognised]:
+        """Return the saved questions that a text asks, the best first, with the values of their parameters.
+
+        >>> import ukfr_graph
+        >>> ukfr_graph.open().find_questions("what became of clause 48?")[0].name
+        'outcome-of-clause'
+
+        Raises:
+            DatasetError, ParameterError, UnsupportedError: see ``search``.
+        """
+        return QuestionIndex(read_library(dataset=self._executor.engine.folder).queries.values()).recognise(
+            text, search_labels(self._index(), text, 1)
+        )
+
+    def _index(self) -> sqlite3.Connection:
+        if not isinstance(self._executor.engine, Snapshot):
+            raise UnsupportedError("An endpoint elsewhere has no text index; ask it by SPARQL, or open a dataset.")
+        return open_index(Path(self._executor.engine.folder))
 
     def network(self, projection: str = "all", **filters: Any) -> Network:
         """Read a network (``ukfr_graph.analysis``); filters are those of ``analysis.requests.NetworkRequest``.

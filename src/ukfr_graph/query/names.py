@@ -1,10 +1,11 @@
-"""What parameters and columns of saved questions are called: ``queries/names.yaml``, and what a question's file adds."""
+"""What parameters and columns of questions are called: ``queries/names.yaml``, and what a question's file adds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from ukfr_graph.query.parameters import Parameter
 from ukfr_graph.resources import queries_folder
@@ -55,5 +56,5 @@ def _read_names() -> dict[str, dict[str, Mapping[str, str]]]:
     return {part: dict(_mapping(names.get(part))) for part in ("parameters", "columns")}
 
 
-def _mapping(value: object) -> Mapping[str, str]:
+def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}

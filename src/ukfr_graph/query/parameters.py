@@ -27,8 +27,8 @@ MAX_VALUE_LENGTH = 2000  # characters
 class Parameter:
     """One parameter: ``name`` is what users type, ``variable`` stands in the query, ``kind`` is its type.
 
-    ``takes`` are the classes or vocabularies of the things that an IRI may name (empty: any), as compact IRIs with blanks
-    between them, and ``labels`` what the parameter is called, by language.
+    ``takes`` are the classes or vocabularies of the things that an IRI may name (empty: any), as compact IRIs with
+    blanks between them, and ``labels`` what the parameter is called, by language.
     """
 
     name: str

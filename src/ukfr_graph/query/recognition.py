@@ -32,9 +32,10 @@ MOST_CARDS = 2
 _COVERED, _SPECIFIC = 0.6, 0.4  # how much it counts that the words typed are the question's, and that its are typed
 _ASKING = 0.6  # how much a question word tells, such as *who*
 _OPEN = 0.9  # times the score of a question about a thing of which none was named
-_INTERROGATIVES = frozenset(
-    "who whom whose which when where why how much many qui quand ou pourquoi comment combien".split()
-)
+_INTERROGATIVES = frozenset({
+    "who", "whom", "whose", "which", "when", "where", "why", "how", "much", "many",
+    "qui", "quand", "ou", "pourquoi", "comment", "combien",
+})  # fmt: skip
 _DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
 

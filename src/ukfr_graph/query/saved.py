@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.names import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
-from ukfr_graph.resources import queries_folder
+from ukfr_graph.resources import data_folder, queries_folder
 from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.tokens import read_tokens
 
@@ -35,6 +35,8 @@ RESERVED = ("page", "page_size", "format", "_mediatype", "_profile", "lang", "at
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _HASH_LENGTH = 12
+QUERIES = "queries"
+"""The folder of a dataset's own questions, in it and in its workspace."""
 _KINDS: dict[str, Kind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 
 
@@ -42,10 +44,10 @@ _KINDS: dict[str, Kind] = {"SELECT": "solutions", "ASK": "boolean", "CONSTRUCT":
 class SavedQuery:
     """A question that can be asked by name.
 
-    ``summary`` is the question by language (en, fr, and any other that the file has); ``examples`` are values of the
-    parameters, the first being the defaults; the expected answer to the n-th lies beside the query (``name.tsv``,
-    ``name.2.tsv`` …).
-    ``asked`` are further ways to ask it, by language, ``columns`` what those of the answer are called.
+    ``summary`` is the question by language (en, fr, and any other that the file has), ``descriptions`` more of it;
+    ``asked`` are further ways to ask it, by language, and ``columns`` what those of the answer are called. ``examples``
+    are values of the parameters, the first being the defaults; the expected answer to the n-th lies beside the query
+    (``name.tsv``, ``name.2.tsv`` …).
     ``form`` is the query's first word, ``page_size`` the rows of a page where the file asks for pages, and ``hash``
     the beginning of the text's SHA-256.
     """
@@ -56,7 +58,7 @@ class SavedQuery:
     text: str
     summary: Mapping[str, str]
     asked: Mapping[str, tuple[str, ...]]
-    description: str
+    descriptions: Mapping[str, str]
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     examples: tuple[Mapping[str, str], ...]
@@ -67,7 +69,16 @@ class SavedQuery:
 
     def question(self, language: str) -> str:
         """Return the question in a language, or in English where the file does not ask it in that one."""
-        return self.summary.get(language) or self.summary["en"]
+        return next(question for code in (language, "en", *self.summary) if (question := self.summary.get(code)))
+
+    @property
+    def description(self) -> str:
+        """The description in English; nothing where the file has none."""
+        return self.description_in("en")
+
+    def description_in(self, language: str) -> str:
+        """Return the description in a language, or in English where the file does not have it in that one."""
+        return self.descriptions.get(language) or self.descriptions.get("en", "")
 
     @property
     def kind(self) -> Kind:
@@ -136,17 +147,20 @@ def read_queries(own: Path | None = None) -> dict[str, SavedQuery]:
     return read_library(own).queries
 
 
-def find_query(name: str, own: Path | None = None) -> SavedQuery:
-    """Find a saved query by its name.
+def find_query(name: str, own: Path | None = None, dataset: str = "") -> SavedQuery:
+    """Find a saved query by its name (see ``read_library``).
 
     Raises:
         NotFoundError: there is none.
     """
-    return read_library(own).find(name)
+    return read_library(own, dataset=dataset).find(name)
 
 
-def read_library(own: Path | None = None, *, bundled: bool = True) -> Library:
-    """Read the saved queries, and what is wrong with one's own; without ``bundled``, one's own alone.
+def read_library(own: Path | None = None, *, bundled: bool = True, dataset: str = "") -> Library:
+    """Read the saved queries, and what is wrong with those that are not bundled.
+
+    They are the general ones, those that a ``dataset`` (the folder of a version) carries, or the bundled workspace
+    has where none is named, and one's own; without ``bundled``, one's own alone.
 
     Raises:
         DataError: a bundled file is not usable.
@@ -154,17 +168,21 @@ def read_library(own: Path | None = None, *, bundled: bool = True) -> Library:
     """
     from ukfr_graph.settings import read_settings  # 5 MB: not in the workers, most of which never need it
 
-    return _read_library(own or read_settings().queries, bundled)
+    return _read_library(own or read_settings().queries, bundled, dataset)
 
 
-@cache
-def _read_library(own: Path | None, bundled: bool) -> Library:
+@lru_cache(maxsize=8)
+def _read_library(own: Path | None, bundled: bool, dataset: str) -> Library:
     queries: dict[str, SavedQuery] = {}
     problems: list[Problem] = []
     if bundled:
         _read_folder(queries_folder(), queries, problems, is_own=False)
+        if not dataset:
+            _read_folder(data_folder() / QUERIES, queries, problems, is_own=False)
         if problems:
             raise DataError(problems)
+    if dataset:
+        _read_folder(Path(dataset) / QUERIES, queries, problems, is_own=True)
     if own is not None:
         if not own.is_dir():
             raise SettingsError(f"There is no folder {own} with saved queries (UKFR_QUERIES, --queries).")
@@ -204,8 +222,8 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
         path=path,
         text=text,
         summary=summary,
-        asked=_read_phrasings(metadata),
-        description=_text(metadata.get("description")),
+        asked={tag: tuple(map(str, _list(v))) for tag, v in _by_language(metadata, "asked").items()},
+        descriptions={tag: _text(v) for tag, v in _by_language(metadata, "description").items()},
         tags=tuple(map(str, _list(metadata.get("tags")))),
         parameters=name_parameters(find_parameters(_without_comments(text), defaults, choices), metadata),
         examples=({}, *({k: str(v) for k, v in _items(e)} for e in _list(metadata.get("examples")))),
@@ -220,10 +238,10 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
     return query
 
 
-def _read_phrasings(metadata: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
-    """Read the ways to ask a question: ``asked`` in English, ``asked-fr`` and the like in other languages."""
-    found = {key.removeprefix("asked").removeprefix("-") or "en": value for key, value in metadata.items() if key.startswith("asked")}
-    return {language: tuple(map(str, _list(value))) for language, value in found.items()}
+def _by_language(metadata: Mapping[str, object], key: str) -> dict[str, object]:
+    """Read a key that is in English as it is, and in other languages with their code, such as ``asked-fr``."""
+    found = {name.removeprefix(key): value for name, value in metadata.items() if name.startswith(key)}
+    return {ending.removeprefix("-") or "en": value for ending, value in found.items()}
 
 
 def _find_faults(query: SavedQuery, root: Path, pagination: str) -> Iterator[Problem]:

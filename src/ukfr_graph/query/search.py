@@ -6,26 +6,24 @@ How a text is searched for, so that any program with SQLite can do the same over
 2. A word is sought as it is spelled, as the beginning of a word where it is the last, and by its stems.
 3. Documents with every word come first; where there are few, those with some of the words follow.
 4. The score of a document is ``-bm25`` by the weights of the columns, and ``name.weight`` where the whole text is a
-   name of it, or in proportion where some of its words are; twice that for texts in the reader's language; all of it times the weight of its resource. A resource
-   has the score of its best document.
+   name of it, or in proportion where some of its words are; twice that for texts in the reader's language; all of it
+   times the weight of its resource. A resource has the score of its best document.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, ParameterError
 from ukfr_graph.query.search_snippets import Marker, mark
-from ukfr_graph.query.search_words import LONGEST_TEXT, Word, find_words, read_words
+from ukfr_graph.query.search_words import Word, find_words, read_words
 from ukfr_graph.store.text_documents import SEPARATOR
 from ukfr_graph.store.text_index import TEXTS
 from ukfr_graph.word_forms import STEMMED, drop_stop_words, split_words, stem
-
-__all__ = ["LONGEST_TEXT", "MOST_HITS", "MOST_OFFSET", "Facet", "Found", "Hit", "NameFound", "expand_type", "mark"]
 
 MOST_HITS = 100
 MOST_OFFSET = 10_000
@@ -104,6 +102,17 @@ class Found:
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return it from what ``as_dict`` made of it, and JSON of that."""
+        parts = {"hits": Hit, "facets": Facet, "names": NameFound}
+        read = {name: tuple(part(**_freeze(item)) for item in values[name]) for name, part in parts.items()}
+        return cls(**{**_freeze(values), **read})
+
+
+def _freeze(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 @dataclass(frozen=True)

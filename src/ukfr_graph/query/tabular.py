@@ -11,7 +11,9 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import IO, Any
 
 from ukfr_graph.clauses import Clause
@@ -20,7 +22,7 @@ from ukfr_graph.query.clause_tables import make_rows, read_all_clauses
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.package_tables import Field, PackageTable, read_tables
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.store import Snapshot
+from ukfr_graph.store import Snapshot, read_profile
 
 PACKAGE = "datapackage.json"
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
@@ -30,20 +32,13 @@ _FORMATS: Mapping[str, Mapping[str, str]] = {
     "uri": {"type": "string", "format": "uri"},
     "boolean": {"type": "boolean"},
 }
-_LICENCES = [
-    {
-        "name": "CC-BY-4.0",
-        "title": "Creative Commons Attribution 4.0 International",
-        "path": "https://creativecommons.org/licenses/by/4.0/",
-    }
-]
-_DESCRIPTION = """The curated graphs of ukfr-graph as tables: clauses of joint statements of the United Kingdom and
-France, who does what to whom under which instrument with which figures, and the exact characters that each record rests
-on. Rows are joined by IRIs; clauses.csv is where to start. Graphs that users have added to a server are not in it.
+_DESCRIPTION = """The curated graphs as tables: clauses of joint statements, who does what to whom under which
+instrument with which figures, and the exact characters that each record rests on. Rows are joined by
+IRIs; clauses.csv is where to start. Graphs that users have added to a server are not in it.
 
 A cell of text that begins with one of = + - @ ' or a control character is written with one ' before it, so that no
 spreadsheet takes it for a formula; take one leading ' off to have the text. Cells of numbers, dates and yes/no are
-never changed. Quotes are words of the source text, under its licence (sources.csv); everything else is CC BY 4.0."""
+never changed. Quotes are words of the source text, under its licence (sources.csv)."""
 
 
 def write_package(snapshot: Snapshot, stream: IO[bytes]) -> None:
@@ -70,23 +65,31 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
     if snapshot.is_plain:
         raise UnsupportedError("The tables are of the curated graphs, and a plain dataset has none.")
     executor = Executor(snapshot)
+    profile = read_profile(Path(snapshot.folder))
     clauses = read_all_clauses(executor)
-    files = {table.name + ".csv": _write_table(executor, table, clauses) for table in read_tables().values()}
-    resources = [_describe_table(table, files[table.name + ".csv"]) for table in read_tables().values()]
+    tables = [_in_languages(table, profile.languages) for table in read_tables().values()]
+    files = {table.name + ".csv": _write_table(executor, table, clauses) for table in tables}
+    resources = [_describe_table(table, files[table.name + ".csv"]) for table in tables]
     package = {
         "profile": "tabular-data-package",
         "name": "ukfr-graph",
-        "title": "ukfr-graph: cooperation between the United Kingdom and France, clause by clause",
-        "description": _DESCRIPTION.replace("\n", " "),
+        "title": profile.say(profile.title, "en"),
+        "description": f"{profile.say(profile.description, 'en')} {_DESCRIPTION}".replace("\n", " "),
         "version": snapshot.manifest["version"],
         "created": f"{snapshot.manifest['date']}T00:00:00Z",
-        "licenses": _LICENCES,
-        "contributors": [{"title": "ukfr-graph contributors", "role": "author"}],
+        **({"licenses": [{"title": profile.license_name, "path": profile.license}]} if profile.license else {}),
+        **({"contributors": [{"title": profile.creator, "role": "author"}]} if profile.creator else {}),
         "sources": _read_sources(executor),
-        "keywords": ["treaties", "joint statements", "United Kingdom", "France"],
+        "keywords": list(profile.keywords.get("en", ())),
         "resources": resources,
     }
     return {PACKAGE: (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode(), **files}
+
+
+def _in_languages(table: PackageTable, languages: Sequence[str]) -> PackageTable:
+    """Leave out the columns in French where that is no language of the dataset."""
+    kept = tuple(field for field in table.fields if "fr" in languages or not field.name.endswith("_fr"))
+    return replace(table, fields=kept)
 
 
 def guard_cell(text: str) -> str:
@@ -125,9 +128,9 @@ def _write_table(executor: Executor, table: PackageTable, clauses: list[Clause])
 
 def _ask_rows(executor: Executor, table: PackageTable) -> Iterator[list[str]]:
     names, rows = executor.run(table.query).rows()
-    assert names == tuple(field.name for field in table.fields), table.name
+    places = [names.index(field.name) for field in table.fields]
     for row in rows:
-        yield ["" if term is None else getattr(term, "value", "") for term in row]
+        yield ["" if row[place] is None else getattr(row[place], "value", "") for place in places]
 
 
 def _write_cell(value: str, field: Field) -> str:

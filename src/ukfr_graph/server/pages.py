@@ -18,12 +18,11 @@ from ukfr_graph.endpoint.conditional import matches, respond_entry, write_head
 from ukfr_graph.endpoint.exchange import ClientGoneError, Exchange, respond_preflight
 from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
-from ukfr_graph.messages import find_languages
 from ukfr_graph.server.hosts import Host, Made
 from ukfr_graph.service.cache import Header, KeptAnswer, make_key, today
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.start import PAGES_PART
-from ukfr_graph.site.languages import choose_language
+from ukfr_graph.site.languages import choose_language, list_languages
 from ukfr_graph.workers.wire import Head
 
 _CODINGS = ("br", "gzip")
@@ -103,8 +102,10 @@ class Pages:
             scope = _describe(exchange, exchange.scope["query_string"], _texts(exchange.scope["headers"]))
             await self._send(exchange, await self._make(exchange, scope))
             return
-        headers = _choose_headers(exchange)
-        scope = _describe(exchange, _choose_parameters(exchange.scope["query_string"], route.parameters), headers)
+        languages = list_languages(service.profile)
+        headers = _choose_headers(exchange, languages)
+        parameters = _choose_parameters(exchange.scope["query_string"], route.parameters, languages)
+        scope = _describe(exchange, parameters, headers)
         key = make_key(version, today(), *(scope[name] for name in ("scheme", "raw_path", "query_string")), headers)
         entry = service.cache.find(key)
         is_hit = entry is not None
@@ -243,10 +244,10 @@ def _texts(headers: Sequence[Header]) -> list[tuple[str, str]]:
     return [*texts, ("accept-encoding", choose_coding(codings))]
 
 
-def _choose_headers(exchange: Exchange) -> list[tuple[str, str]]:
+def _choose_headers(exchange: Exchange, languages: Sequence[str]) -> list[tuple[str, str]]:
     """Choose what a page that is everybody's may depend on, each in one way of writing it."""
-    cookies = _read_cookies(exchange.header(b"cookie") or "")
-    language = choose_language(None, (exchange.header(b"accept-language") or "")[:_LONGEST_HEADER])
+    cookies = _read_cookies(exchange.header(b"cookie") or "", languages)
+    language = choose_language(None, (exchange.header(b"accept-language") or "")[:_LONGEST_HEADER], languages)
     chosen: dict[str, str | None] = {
         "host": exchange.header(b"host"),
         "accept": _choose_accept(exchange.header(b"accept")),
@@ -259,13 +260,13 @@ def _choose_headers(exchange: Exchange) -> list[tuple[str, str]]:
     return [(name, value) for name, value in chosen.items() if value is not None]
 
 
-def _read_cookies(header: str) -> dict[str, str]:
+def _read_cookies(header: str, languages: Sequence[str]) -> dict[str, str]:
     """Read the two cookies that choose how pages are shown, in one order."""
     given = dict(part.strip().partition("=")[::2] for part in header.split(";"))
     cookies = {"at": given.get("at", ""), "lang": given.get("lang", "")}
     if not _DAY.fullmatch(cookies["at"]) or not cookies["at"]:
         del cookies["at"]
-    if cookies["lang"] not in find_languages():
+    if cookies["lang"] not in languages:
         del cookies["lang"]
     return cookies
 
@@ -294,14 +295,14 @@ def _choose_accept(accept: str | None) -> str | None:
     return ",".join(item for item in items if item.partition(";")[0].strip().lower() not in _NEVER_GIVEN) or accept
 
 
-def _choose_parameters(query_string: bytes, known: frozenset[str] | None) -> bytes:
+def _choose_parameters(query_string: bytes, known: frozenset[str] | None, languages: Sequence[str]) -> bytes:
     """Choose the parameters that a page reads, in one order."""
     pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=None)
     kept: list[tuple[str, Any]] = []
     for name, value in pairs:
         if known is not None and (
             name not in known
-            or (name == "lang" and value not in find_languages())
+            or (name == "lang" and value not in languages)
             or (name == "at" and not _DAY.fullmatch(value))
         ):
             continue

@@ -13,12 +13,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from ukfr_graph.errors import BusyError, UnsupportedError
+from ukfr_graph.profile import Profile
 from ukfr_graph.query.federation import is_allowed
+from ukfr_graph.query.recognition import QuestionIndex
 from ukfr_graph.query.saved import Library, SavedQuery, read_library
 from ukfr_graph.service.cache import Header, KeptAnswer, ResponseCache, make_key
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.journal import Journal
 from ukfr_graph.settings import Settings
+from ukfr_graph.store import read_profile
 from ukfr_graph.workers.handle import Job, Reply
 from ukfr_graph.workers.pool import ClientLeftError, Pool
 from ukfr_graph.workers.wire import Head
@@ -39,6 +42,7 @@ class Service:
     followers: int = 0
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)
+    indexed: tuple[Library, QuestionIndex] | None = None
 
     async def ask(self, head: Head, key: Hashable = None, left: Callable[[], Awaitable[None]] | None = None) -> Reply:
         """Ask the pool; an evaluation whose client leaves is ended: ``left`` returns when it has.
@@ -89,13 +93,18 @@ class Service:
         finally:
             self.cache.clear()
 
+    @property
+    def profile(self) -> Profile:
+        """What the dataset in force says of itself; an endpoint elsewhere, and a plain dataset, say nothing."""
+        return read_profile(Path(self.pool.folder)) if self.pool.folder else Profile()
+
     def library(self) -> Library:
         """Return the saved queries: the bundled ones, which a plain dataset has no use for, and the operator's own.
 
         Raises:
             SettingsError: there is no such folder.
         """
-        return read_library(self.settings.queries, bundled=not self.is_plain)
+        return read_library(self.settings.queries, bundled=not self.is_plain, dataset=self.pool.folder)
 
     def questions(self) -> dict[str, SavedQuery]:
         """Return the saved queries that can be answered here: what they call is allowed (``UKFR_SERVICE_ALLOW``).
@@ -109,6 +118,17 @@ class Service:
             for name, query in self.library().queries.items()
             if all(is_allowed(address, allowed) for address in query.services)
         }
+
+    def question_index(self) -> QuestionIndex:
+        """Return the words by which the questions are known that can be answered here; it is made once.
+
+        Raises:
+            SettingsError: there is no such folder.
+        """
+        library = self.library()
+        if self.indexed is None or self.indexed[0] is not library:
+            self.indexed = library, QuestionIndex(self.questions().values())
+        return self.indexed[1]
 
     async def follow_versions(self) -> None:
         """Take up new versions of the dataset as they come into force, until cancelled.

@@ -16,7 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.query.questions import read_question
+from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.service.answers import select
 from ukfr_graph.service.service import Service
 
@@ -94,8 +94,15 @@ class Counter:
         facts = (await service.ask({"task": "facts"}, "facts")).head
         for name in _QUESTIONS:
             if name not in self._answers:
-                self._answers[name] = (await select(service, read_question("service/questions", name))).dicts()
+                self._answers[name] = (await select(service, _ask(name))).dicts()
         return _read(self._answers, facts["triples"], dict(sorted(facts["graphs"].items())))
+
+
+def _ask(name: str) -> str:
+    """Read a question; things of ours are those in the namespaces of the dataset."""
+    question = read_question("service/questions", name)
+    spaces = " ".join(str(ox.Literal(namespace)) for namespace in iris.namespaces())
+    return give_values(question, "space", spaces) if name == "own-entities" else question
 
 
 def _read(answers: Mapping[str, list[dict[str, Any]]], triples: int, graphs: Mapping[str, int]) -> Statistics:

@@ -106,7 +106,7 @@ def create_app(service: Service) -> FastAPI:
     app = FastAPI(
         title="ukfr-graph",
         version=__version__,
-        summary="An evidence-first knowledge graph of cooperation between the United Kingdom and France.",
+        summary="An evidence-first knowledge graph of what states declare to each other.",
         license_info={"name": "MIT", "identifier": "MIT"},
         docs_url=None,  # the stock page loads its script from another host
         redoc_url=None,

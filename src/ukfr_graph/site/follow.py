@@ -19,8 +19,6 @@ from ukfr_graph.site.rendering import as_of, language_of, read_day
 from ukfr_graph.store import Term
 from ukfr_graph.triples import literal, node
 
-_STATES = (iris.ID + "state/france", iris.ID + "state/united-kingdom")
-
 
 @dataclass(frozen=True)
 class Source:
@@ -50,7 +48,7 @@ async def ask_saved(service: Service, *names: str, day: date | None = None) -> t
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    texts = [find_query(name).text for name in names]  # the bundled ones: a plain dataset answers none of them
+    texts = [find_query(name).text for name in names]  # the general ones: a plain dataset answers none of them
     return await select_together(service, texts, bind_day(day) if day else {})
 
 
@@ -66,7 +64,7 @@ def read_source(row: Mapping[str, Term], names: Names | None = None) -> Source |
         return None
     kind = text_of(row, "source_kind")
     return Source(
-        iri=iri if iri.startswith(iris.ID) else "",
+        iri=iri if iris.is_identifier(iri) else "",
         title=text_of(row, "source_title"),
         publisher=text_of(row, "publisher"),
         day=text_of(row, "issued"),
@@ -108,7 +106,7 @@ class FollowUp:
     verdicts: Mapping[str, tuple[Named, date | None]]
     """The verdict of each clause that has one, by the IRI of the clause."""
     standings: Mapping[str, list[ActState]]
-    """How each act stands for each of the two states, by the IRI of the act; none where it never bound one."""
+    """How each act stands for each state of the dataset, by the IRI of the act; none where it never bound one."""
 
 
 async def follow_up(request: Request) -> FollowUp:
@@ -118,12 +116,12 @@ async def follow_up(request: Request) -> FollowUp:
         UkfrError: see ``Pool.ask``.
     """
     service: Service = request.app.state.service
-    language, day = language_of(request), day_of(request)
+    language, day, states = language_of(request), day_of(request), service.profile.states
     (rows,), binding, (statuses,), names = await asyncio.gather(
         ask_saved(service, "outcomes", day=day),
-        asyncio.gather(*(_find_binding(service, state, day) for state in _STATES)),
+        asyncio.gather(*(_find_binding(service, state, day) for state in states)),
         select_together(service, [read_question("site/timeline", "statuses")]),
-        find_names(service, _STATES, language),
+        find_names(service, states, language),
     )
     verdicts = {
         row["clause"].value: (Named(row["verdict"].value, say(row, "verdict_label", language)), day_in(row, "as_of"))
@@ -133,7 +131,7 @@ async def follow_up(request: Request) -> FollowUp:
     ended = _find_ends(statuses, day)
     known = {row["instrument"].value for row in statuses.dicts()}
     standings: dict[str, list[ActState]] = {act: [] for act in sorted(known)}
-    for state, table in zip(_STATES, binding, strict=True):
+    for state, table in zip(states, binding, strict=True):
         bound = {row["instrument"].value: row for row in table.dicts()}
         for act, found in standings.items():
             row = bound.get(act, {})

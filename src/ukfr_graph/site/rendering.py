@@ -18,10 +18,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
-from ukfr_graph.messages import find_languages, find_locale, list_script_messages, load_messages
+from ukfr_graph.messages import find_locale, list_script_messages, load_messages
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.languages import choose_language
+from ukfr_graph.site.addresses import find_words
+from ukfr_graph.site.languages import choose_language, list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
 
@@ -38,7 +39,8 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def language_of(request: Request) -> str:
     """Choose the language of an answer: ``?lang=``, else what was chosen before (a cookie), else what is accepted."""
     asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
-    return choose_language(asked, request.headers.get("accept-language"))
+    languages = list_languages(request.app.state.service.profile)
+    return choose_language(asked, request.headers.get("accept-language"), languages)
 
 
 def as_of(request: Request) -> date | None:
@@ -57,12 +59,13 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
     ``looks``, of the classes that scripts draw; ``path``; ``navigation``, the links at its head; ``as_of``, the day
-    that the reader chose, or None, and ``now_address``, the same page without it;
-    ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
-    ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
-    browser may follow it, else nothing), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
-    form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
-    addresses of a script built from ``web/``, or none.
+    that the reader chose, or None, and ``now_address``, the same page without it; ``profile``, what the dataset says of
+    itself; ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact
+    one) and ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is
+    where a browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and
+    ``local`` name of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and
+    ``lines`` (a text with its line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or
+    none.
     """
     language, chosen_day = language_of(request), as_of(request)
     service: Service = request.app.state.service
@@ -73,13 +76,14 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             language=language,
             other_languages=[
                 (code, find_locale(code).language_name.capitalize(), _address(request, LANGUAGE_COOKIE, code))
-                for code in find_languages()
+                for code in list_languages(service.profile)
                 if code != language
             ],
             script_messages=list_script_messages(language),
             looks=describe_looks(language),
             path=request.url.path,
             navigation=request.app.state.navigation,
+            profile=service.profile,
             prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
@@ -90,7 +94,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     )
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
     response = HTMLResponse(page, status, headers)
-    if request.query_params.get("lang") in find_languages():
+    if request.query_params.get("lang") in list_languages(service.profile):
         response.set_cookie(
             LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(request)
         )
@@ -123,10 +127,10 @@ def link_to(iri: str) -> str:
     >>> link_to("https://w3id.org/ukfr/id/place/calais"), link_to("https://example.org/x"), link_to("javascript:x")
     ('/doc/place/calais', 'https://example.org/x', '')
     """
-    if iri.startswith(iris.ID):
-        return "/doc/" + iri.removeprefix(iris.ID)
-    if iri.startswith(iris.BASE):
-        return "/" + iri.removeprefix(iris.BASE)
+    for namespace in iris.namespaces():
+        if iri.startswith(namespace):
+            path = iri.removeprefix(namespace)
+            return "/doc/" + path.removeprefix("id/") if path.startswith("id/") else "/" + path
     return iri if iri.startswith(("https://", "http://")) else ""
 
 
@@ -192,6 +196,7 @@ def _templates(language: str) -> Environment:
         "expand": iris.expand,
         "local": iris.local_name,
         "href": link_to,
+        "words": find_words,
         "day": write_day,
         "number": write_number,
         "host": find_host,

@@ -8,6 +8,7 @@
       versions/<version>.<n>/         n counts up; the same content made anew is a new folder
         manifest.json                 what the build wrote, with the hash of each file
         dataset.nq, dataset.ttl
+        sources/, queries/            the texts that the graphs were coded from, and the dataset's own questions
         user/<graph>.<content>.nq     the user's own graphs, one file each, named by hashes
         store/                        the engine's files, made from the N-Quads above
         curated/                      the same without the user's graphs, where there are any (see ``curated_store``)
@@ -52,6 +53,8 @@ USER_INDEX = "user.sqlite"
 INDEXES = (INDEX, USER_INDEX)
 DIGESTS = "curated.json"
 USER = "user"
+QUERIES = "queries"
+CARRIED = ("sources", QUERIES)
 EXPORTS = "exports"
 _LOCK = ".lock"
 _KEPT_VERSIONS = 2

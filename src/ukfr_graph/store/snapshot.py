@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError
+from ukfr_graph.profile import Profile, restore
+from ukfr_graph.source_texts import share_texts
 from ukfr_graph.store import layout
 from ukfr_graph.store.curated import verify_curated
 from ukfr_graph.store.engine import Results, Term
@@ -113,8 +115,20 @@ def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
     held = layout.hold_version(version)
     if verify:
         verify_files(root)
+    read_profile(version)
     store = _open_store(version / layout.STORE)
     return Snapshot(store, layout.version_name(version), str(version), layout.read_manifest(version), held)
+
+
+@lru_cache(maxsize=8)
+def read_profile(version: Path) -> Profile:
+    """Read what the dataset in a version's folder says of itself, and let this process read its texts.
+
+    Raises:
+        DatasetError: the manifest cannot be read.
+    """
+    share_texts(version)
+    return restore(layout.read_manifest(version))
 
 
 def verify_version(root: Path) -> None:

@@ -167,7 +167,8 @@ def _read_numbers(store: ox.Store, node: ox.NamedNode) -> list[str]:
     """Return how a clause is called by its number: ``clause 48``, and ``48``."""
     if next(store.quads_for_pattern(node, _SECTION, None), None) is None:
         return []
-    numbers = sorted({quad.object.value for quad in store.quads_for_pattern(node, _ORDER, None)})
+    orders = (quad.object for quad in store.quads_for_pattern(node, _ORDER, None))
+    numbers = sorted({order.value for order in orders if isinstance(order, ox.Literal)})
     return [name for number in numbers for name in (f"clause {number}", number)]
 
 
@@ -207,7 +208,9 @@ def _climb(store: ox.Store, concept: object, depth: int = _DEPTH) -> Iterator[ob
 def _read_names(store: ox.Store, thing: ox.NamedNode, language: str) -> Iterator[str]:
     for predicate in _NAMES:
         texts = (quad.object for quad in store.quads_for_pattern(thing, predicate, None))
-        yield from sorted(fold_text(t.value) for t in texts if isinstance(t, ox.Literal) and (t.language or "") == language)
+        yield from sorted(
+            fold_text(t.value) for t in texts if isinstance(t, ox.Literal) and (t.language or "") == language
+        )
 
 
 def _weigh(store: ox.Store, node: ox.NamedNode) -> float:

@@ -121,6 +121,8 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
         manifest = layout.read_manifest(version)
         kept = [version / name for name in (layout.MANIFEST, layout.NQUADS, layout.TURTLE, layout.DIGESTS)]
         _link_files(filter(Path.exists, kept), staging)
+        for name in layout.CARRIED:
+            _link_tree(version / name, staging / name)
         user = staging / layout.USER
         user.mkdir()
         _link_files((version / layout.USER).glob("*.nq"), user)
@@ -192,6 +194,13 @@ def _link_files(files: Iterable[Path], folder: Path) -> None:
             os.link(file, folder / file.name)
         except OSError:  # another file system
             shutil.copy2(file, folder / file.name)
+
+
+def _link_tree(folder: Path, target: Path) -> None:
+    for inner in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        place = target / inner.relative_to(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        _link_files(filter(Path.is_file, inner.glob("*")), place)
 
 
 def _index_graphs(draft: Draft, curated: ox.Store, staging: Path) -> None:

@@ -16,6 +16,8 @@ from ukfr_graph.link.names import fold
 from ukfr_graph.link.reconciliation.candidates import NAME, Candidate, Question, find_candidates
 from ukfr_graph.link.reconciliation.catalogue import Catalogue, Entity, Term, Texts, Value, choose, resolve, squeeze
 from ukfr_graph.link.reconciliation.messages import EXACT, Asked, Bounds, ExtendQuery
+from ukfr_graph.messages import name_language
+from ukfr_graph.profile import Profile
 
 Json: TypeAlias = dict[str, Any]
 Kind: TypeAlias = Literal["entity", "property", "type"]
@@ -24,7 +26,6 @@ PREVIEW_SIZE = (430, 300)
 SUGGESTIONS = 20
 """Suggestions given at a time, where the client does not say how many."""
 _TEXTS = {
-    "service": ("ukfr-graph: UK–France cooperation", "ukfr-graph : coopération franco-britannique"),
     "limit": ("Most values", "Nombre maximal de valeurs"),
     "limit_help": ("0 gives every value.", "0 donne toutes les valeurs."),
     "language": ("Language of texts", "Langue des textes"),
@@ -37,8 +38,7 @@ _TEXTS = {
     "same_name": ("same name", "même nom"),
     EXACT: ("exactly equal", "exactement égal"),
 }
-_LANGUAGES = (("asked", "as asked", "celle demandée"), ("en", "English", "anglais"), ("fr", "French", "français"))
-_ALL_LANGUAGES = ("all", "all", "toutes")
+_AS_ASKED, _ALL_LANGUAGES = ("asked", "as asked", "celle demandée"), ("all", "all", "toutes")
 _NOT_PREVIEWED = ("rdfs:label", "skos:prefLabel", "skos:definition", "dcterms:description", "ukfr:codedOn")
 _DATE_FORMS = (("date", "dates", "dates"), ("text", "text", "texte"))
 
@@ -49,14 +49,14 @@ def say(key: str, language: str) -> str:
 
 
 def write_manifest(
-    base: str, language: str, bounds: Bounds, default_types: Iterable[Json], *, needs_token: bool
+    base: str, profile: Profile, language: str, bounds: Bounds, default_types: Iterable[Json], *, needs_token: bool
 ) -> Json:
     """Describe the service for clients of version 0.2 (section 3.1); ``base`` is the server's address."""
     service = {"service_url": base}
     return {
         "versions": ["0.2"],
-        "name": say("service", language),
-        "identifierSpace": iris.BASE,
+        "name": profile.say(profile.title, language),
+        "identifierSpace": profile.namespace,
         "schemaSpace": iris.UKFR,
         "defaultTypes": list(default_types),
         "documentation": f"{base}/docs",
@@ -77,18 +77,20 @@ def write_manifest(
         },
         "extend": {
             "propose_properties": {**service, "service_path": "/reconcile/properties"},
-            "property_settings": [_rename(setting) for setting in _list_settings(language)],
+            "property_settings": [_rename(setting) for setting in _list_settings(profile, language)],
         },
         "batchSize": bounds.batch,
         **_authentication(needs_token),
     }
 
 
-def write_draft_manifest(base: str, language: str, bounds: Bounds, types: Iterable[Json], *, needs_token: bool) -> Json:
+def write_draft_manifest(
+    base: str, profile: Profile, language: str, bounds: Bounds, types: Iterable[Json], *, needs_token: bool
+) -> Json:
     """Describe the service for clients of version 1.0-draft."""
     return {
         "versions": ["1.0-draft"],
-        "name": say("service", language),
+        "name": profile.say(profile.title, language),
         "lang": language,
         "defaultTypes": list(types),
         "documentation": f"{base}/docs",
@@ -96,7 +98,7 @@ def write_draft_manifest(base: str, language: str, bounds: Bounds, types: Iterab
         "view": {"url": f"{base}/{{+id}}"},
         "preview": {"width": PREVIEW_SIZE[0], "height": PREVIEW_SIZE[1]},
         "suggest": {"entity": True, "property": True, "type": True},
-        "extend": {"proposeProperties": True, "propertySettings": _list_settings(language)},
+        "extend": {"proposeProperties": True, "propertySettings": _list_settings(profile, language)},
         "batchSize": bounds.batch,
         "standardizedScore": True,
         **_authentication(needs_token),
@@ -295,7 +297,7 @@ def _in_language(values: Sequence[Value], language: str) -> list[Value]:
 def _pick(entity: Entity | None, pid: str, settings: Mapping[str, Any], language: str) -> list[Json]:
     values = entity.values.get(pid, ()) if entity else ()
     wanted = settings.get("language")
-    wanted = wanted if wanted in ("en", "fr", "all") else language
+    wanted = str(wanted) if wanted and wanted != "asked" else language
     shown = list(values) if wanted == "all" else _in_language(values, wanted)
     limit = str(settings.get("limit") or 0)  # OpenRefine sends numbers as text
     most = int(limit) if limit.isdecimal() and len(limit) < 7 and int(limit) else None
@@ -316,15 +318,21 @@ def _write_value(value: Value, language: str, dates_as_text: bool) -> Json:
     return {"str": value.text}
 
 
-def _list_settings(language: str) -> list[Json]:
+def _list_settings(profile: Profile, language: str) -> list[Json]:
     """List what a user may set for a property, in the terms of 1.0-draft."""
 
     def choices(options: Iterable[tuple[str, str, str]]) -> list[Json]:
         return [{"value": value, "name": fr if language == "fr" else en} for value, en, fr in options]
 
+    languages = [(code, name_language(code, "en"), name_language(code, "fr")) for code in profile.languages]
     settings: list[Json] = [
         {"id": "limit", "type": "number", "default": 0},
-        {"id": "language", "type": "select", "default": "asked", "choices": choices((*_LANGUAGES, _ALL_LANGUAGES))},
+        {
+            "id": "language",
+            "type": "select",
+            "default": "asked",
+            "choices": choices((_AS_ASKED, *languages, _ALL_LANGUAGES)),
+        },
         {"id": "dates", "type": "select", "default": "date", "choices": choices(_DATE_FORMS)},
     ]
     for setting in settings:

@@ -48,7 +48,7 @@ class Given:
     def keys(self) -> frozenset[str]:
         """Return what it may be equal to among the keys of a value."""
         if self.id:
-            return frozenset({self.id.removeprefix(iris.BASE)})
+            return frozenset({iris.strip_namespace(self.id)})
         return frozenset({self.text, self.folded, squeeze(self.text), write_date(self.text)} - {""}) | self.references
 
     @cached_property

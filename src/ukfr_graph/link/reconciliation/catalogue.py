@@ -78,7 +78,7 @@ class Catalogue:
             self._register(entity)
 
     def _register(self, entity: Entity) -> None:
-        identifiers = {squeeze(entity.id), squeeze(iris.BASE + entity.id)}
+        identifiers = {squeeze(entity.id), *(squeeze(space + entity.id) for space in iris.namespaces())}
         for pid, values in entity.values.items():
             for value in values:
                 for key in value.keys:
@@ -152,4 +152,4 @@ def choose(texts: Texts, language: str) -> str:
 
 def resolve(catalogue: Catalogue, id_: str) -> Entity | None:
     """Find an entity by its identifier, or by its whole IRI."""
-    return catalogue.entities.get(id_.removeprefix(iris.BASE))
+    return catalogue.entities.get(iris.strip_namespace(id_))

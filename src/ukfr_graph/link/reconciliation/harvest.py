@@ -97,7 +97,7 @@ class _Builder:
     def __init__(self, graph: Mapping[str, Mapping[str, list[_Object]]]) -> None:
         self.graph = graph
         self.classes = {s for s, found in graph.items() if s.startswith(iris.UKFR)}
-        self.ids = {s.removeprefix(iris.BASE): s for s in sorted(graph) if self._is_entity(s)}
+        self.ids = {iris.strip_namespace(s): s for s in sorted(graph) if self._is_entity(s)}
         self.sizes = Counter(c for iri in self.ids.values() for c in self._iris(iri, iris.RDF + "type"))
 
     def build(self) -> Catalogue:
@@ -111,10 +111,10 @@ class _Builder:
         )
 
     def _is_entity(self, iri: str) -> bool:
-        if not iri.startswith((iris.ID, iris.VOCABULARY)) or "#" in iri:
+        if not (iris.is_identifier(iri) or iris.is_term(iri)) or "#" in iri:
             return False
         schemes = {iris.VOCABULARY + name for name in _SCHEMES}
-        return iri.startswith(iris.ID) or bool(schemes & set(self._iris(iri, iris.SKOS + "inScheme")))
+        return iris.is_identifier(iri) or bool(schemes & set(self._iris(iri, iris.SKOS + "inScheme")))
 
     def _iris(self, subject: str, predicate: str) -> list[str]:
         return [o.value for o in self.graph.get(subject, {}).get(predicate, ()) if isinstance(o, ox.NamedNode)]
@@ -176,14 +176,14 @@ class _Builder:
             return _read_literal(o)
         if not isinstance(o, ox.NamedNode):
             return None
-        id_ = o.value.removeprefix(iris.BASE)
+        id_ = iris.strip_namespace(o.value)
         names = self._labels(o.value)
         keys = frozenset(fold(name) for name in names.values())
         if id_ in self.ids:
             return Value("entity", o.value, id=id_, names=names, keys=keys | {id_, o.value})
-        if o.value.startswith(iris.VOCABULARY):
+        if iris.is_term(o.value):
             return Value("concept", o.value, names=names or {"": iris.local_name(o.value)}, keys=keys | {o.value})
-        if o.value.startswith(iris.BASE):
+        if o.value.startswith(iris.namespaces()):
             return None  # a part of a record is no value
         return Value("iri", o.value, keys=frozenset({squeeze(o.value)}) | read_identifiers(o.value))
 

@@ -11,17 +11,17 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.endpoint.metadata import (
-    CC_BY,
     DATASET,
     DCAT,
-    DESCRIPTION,
     FOAF,
     LANGUAGES,
     MEDIA_TYPES,
-    TITLE,
     Statements,
+    describe,
     write_date,
 )
+from ukfr_graph.messages import write_authority_code
+from ukfr_graph.profile import Profile
 from ukfr_graph.service.statistics import Statistics
 
 DOCUMENT = "/catalog"
@@ -36,11 +36,6 @@ _SERVICES = (
     ("search", "/search", "/openapi.json", _OPENAPI, {"en": "Search by words", "fr": "Recherche par mots"}),
     ("queries", "/queries", "/openapi.json", _OPENAPI, {"en": "Saved questions", "fr": "Questions enregistrées"}),
 )  # fmt: skip
-SPATIAL = (iris.ID + "place/france", iris.ID + "place/united-kingdom")
-KEYWORDS = {
-    "en": ("treaties", "joint statements", "United Kingdom", "France", "knowledge graph"),
-    "fr": ("traités", "déclarations communes", "Royaume-Uni", "France", "graphe de connaissances"),
-}
 _CONTENTS = {
     "nq": {"en": "All graphs as N-Quads", "fr": "Tous les graphes en N-Quads"},
     "trig": {"en": "All graphs as TriG", "fr": "Tous les graphes en TriG"},
@@ -60,14 +55,14 @@ class Edition:
 
 
 def describe_catalog(
-    base: str, statistics: Statistics, edition: Edition, files: Sequence[dict[str, Any]]
+    base: str, profile: Profile, statistics: Statistics, edition: Edition, files: Sequence[dict[str, Any]]
 ) -> list[ox.Triple]:
     """Describe the catalogue of a server at ``base``; ``files`` are the facts of its downloads."""
-    s = Statements(base)
+    s = Statements(base, profile)
     catalog, dataset, publisher = s.node(DOCUMENT + "#catalog"), s.node(DATASET), s.node(DOCUMENT + "#contributors")
     is_curated = statistics.is_curated
     s.type(publisher, FOAF + "Agent")
-    s.add(publisher, FOAF + "name", ox.Literal("ukfr-graph contributors" if is_curated else f"The operator of {base}"))
+    s.add(publisher, FOAF + "name", ox.Literal((is_curated and profile.creator) or f"The operator of {base}"))
     s.type(catalog, DCAT + "Catalog")
     s.name(
         catalog,
@@ -83,16 +78,17 @@ def describe_catalog(
     s.type(s.node("/"), FOAF + "Document")
     _add_languages(s, catalog)
     _describe_dataset(s, dataset, statistics, edition)
-    if is_curated:
-        s.add(catalog, iris.DCTERMS + "license", CC_BY)
-        s.type(ox.NamedNode(CC_BY), iris.DCTERMS + "LicenseDocument")
+    licence = profile.license if is_curated else ""
+    if licence:
+        s.add(catalog, iris.DCTERMS + "license", licence)
+        s.type(ox.NamedNode(licence), iris.DCTERMS + "LicenseDocument")
     for file in files:
-        _describe_file(s, dataset, file, licensed=is_curated)
+        _describe_file(s, dataset, file, licensed=bool(licence))
     for name, address, description, standard, title in _SERVICES:
         service = s.node(f"{DOCUMENT}#{name}")
         s.add(catalog, DCAT + "service", service)
         s.type(service, DCAT + "DataService")
-        s.add(service, iris.DCTERMS + "title", *(ox.Literal(v, language=k) for k, v in title.items()))
+        s.name(service, title)
         s.add(service, DCAT + "endpointURL", address)
         s.add(service, DCAT + "endpointDescription", description)
         s.add(service, DCAT + "servesDataset", dataset)
@@ -105,7 +101,7 @@ def describe_catalog(
 def _describe_dataset(s: Statements, dataset: ox.NamedNode, statistics: Statistics, edition: Edition) -> None:
     """Describe the dataset, its version in force, and those before it (section 11)."""
     if statistics.is_curated:
-        title, description = TITLE, DESCRIPTION
+        title, description = s.profile.title, describe(s.profile)
     else:
         title = {"en": f"The dataset served at {s.base}"}
         description = {"en": "Data of the operator's own."}
@@ -134,10 +130,12 @@ def _describe_dataset(s: Statements, dataset: ox.NamedNode, statistics: Statisti
     if not statistics.is_curated:
         return
     s.add(dataset, iris.DCTERMS + "creator", publisher)
-    s.add(dataset, iris.DCTERMS + "license", CC_BY)
-    s.add(dataset, DCAT + "keyword", *(ox.Literal(w, language=k) for k, words in KEYWORDS.items() for w in words))
+    if s.profile.license:
+        s.add(dataset, iris.DCTERMS + "license", s.profile.license)
+    words = [ox.Literal(word, language=code) for code, words in s.profile.keywords.items() for word in words]
+    s.add(dataset, DCAT + "keyword", *words)
     _add_languages(s, dataset)
-    for place in SPATIAL:
+    for place in s.profile.states:
         s.add(dataset, iris.DCTERMS + "spatial", place)
         s.type(ox.NamedNode(place), iris.DCTERMS + "Location")
     if statistics.period:
@@ -160,14 +158,14 @@ def _describe_file(s: Statements, dataset: ox.NamedNode, file: dict[str, Any], *
     else:
         name = iris.shorten(file["graph"])
         titles = {"en": f"The graph {name} as Turtle", "fr": f"Le graphe {name} en Turtle"}
-    s.add(distribution, iris.DCTERMS + "title", *(ox.Literal(v, language=k) for k, v in titles.items()))
+    s.name(distribution, titles)
     s.add(distribution, DCAT + "accessURL", "/export")
     s.add(distribution, DCAT + "downloadURL", address)
     s.add(distribution, DCAT + "mediaType", _media_type(s, file["media_type"]))
     packing = "packageFormat" if file["packing"] == _ZIP else "compressFormat"
     s.add(distribution, DCAT + packing, _media_type(s, file["packing"]))
     if licensed and (file["graph"] is None or iris.is_curated_graph(file["graph"])):
-        s.add(distribution, iris.DCTERMS + "license", CC_BY)
+        s.add(distribution, iris.DCTERMS + "license", s.profile.license)
     if "sha256" not in file:  # it is made, and measured, when it is first downloaded
         return
     s.add(
@@ -191,6 +189,6 @@ def _media_type(s: Statements, name: str) -> ox.NamedNode:
 
 
 def _add_languages(s: Statements, subject: ox.NamedNode) -> None:
-    for code in ("ENG", "FRA"):
+    for code in map(write_authority_code, s.profile.languages):
         s.add(subject, iris.DCTERMS + "language", LANGUAGES + code)
         s.type(ox.NamedNode(LANGUAGES + code), iris.DCTERMS + "LinguisticSystem")

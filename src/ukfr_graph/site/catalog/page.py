@@ -44,7 +44,7 @@ async def give_void(request: Request) -> Response:
     paths = {} if service.pool.source.endpoint else await find_exports(service)
     dumps = [f"{PATH}/{path}" for path in paths if path.startswith("rdf/")]
     edition = await asyncio.to_thread(read_edition, service)
-    return _respond(request, void.describe_dataset(find_base(request), statistics, dumps, edition.day))
+    return _respond(request, void.describe_dataset(find_base(request), service.profile, statistics, dumps, edition.day))
 
 
 @router.get(
@@ -67,11 +67,13 @@ async def give_catalog(request: Request) -> Response:
             files=files[:SHOWN_FILES],
             total=len(files),
             edition=edition,
-            structured=describe_dataset(base, language, edition, period=statistics.period, files=files[:SHOWN_FILES])
+            structured=describe_dataset(
+                base, service.profile, language, edition, period=statistics.period, files=files[:SHOWN_FILES]
+            )
             if statistics.is_curated
             else None,
         )
-    return _respond(request, dcat.describe_catalog(find_base(request), statistics, edition, files))
+    return _respond(request, dcat.describe_catalog(find_base(request), service.profile, statistics, edition, files))
 
 
 async def count(request: Request) -> tuple[Service, Statistics]:

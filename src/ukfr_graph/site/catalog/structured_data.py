@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ukfr_graph.endpoint.metadata import CC_BY, DATASET, DESCRIPTION, TITLE
-from ukfr_graph.site.catalog.dcat import DOCUMENT, KEYWORDS, SPATIAL, Edition
+from ukfr_graph.endpoint.metadata import DATASET, describe
+from ukfr_graph.profile import Profile
+from ukfr_graph.site.catalog.dcat import DOCUMENT, Edition
 
 
 def describe_dataset(
     base: str,
+    profile: Profile,
     language: str,
     edition: Edition,
     *,
@@ -18,25 +20,25 @@ def describe_dataset(
     files: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Describe the curated dataset of a server at ``base``, in a language, with the ``files`` to download."""
-    contributors = {"@type": "Organization", "name": "ukfr-graph contributors"}
     found: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Dataset",
         "@id": base + DATASET,
-        "name": TITLE[language],
-        "description": DESCRIPTION[language],
+        "name": profile.say(profile.title, language),
+        "description": profile.say(describe(profile), language),
         "url": base + "/",
         "identifier": base + DATASET,
-        "inLanguage": ["en", "fr"],
-        "keywords": list(KEYWORDS[language]),
-        "license": CC_BY,
-        "creator": contributors,
-        "publisher": contributors,
+        "inLanguage": list(profile.languages),
+        "keywords": list(profile.keywords.get(language, ())),
         "version": edition.name,
         "isAccessibleForFree": True,
-        "spatialCoverage": [{"@type": "Place", "@id": place} for place in SPATIAL],
+        "spatialCoverage": [{"@type": "Place", "@id": place} for place in profile.states],
         "includedInDataCatalog": {"@type": "DataCatalog", "@id": f"{base}{DOCUMENT}#catalog", "url": base + DOCUMENT},
     }
+    if profile.license:
+        found["license"] = profile.license
+    if profile.creator:
+        found["creator"] = found["publisher"] = {"@type": "Organization", "name": profile.creator}
     if edition.day:
         found["dateModified"] = edition.day
     if period:

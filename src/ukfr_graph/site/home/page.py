@@ -35,7 +35,6 @@ from ukfr_graph.store import Term
 
 router = APIRouter()
 navigation = Navigation(0, "/", _("Home"))
-_QUESTIONS = ("instruments-cited", "networks-by-period", "reports-without-agent")
 _SHOWN_ANSWERS = 5
 _SHOWN_BARS = 18
 _CHARTS = ("kind", "topic", "holder")
@@ -65,7 +64,7 @@ class Answered:
 
 @router.get("/", response_class=HTMLResponse, summary="What is here, how much, and where to start")
 async def home(request: Request) -> HTMLResponse:
-    """Show the home page in English or French."""
+    """Show the home page."""
     service: Service = request.app.state.service
     language = language_of(request)
     facts = (await service.ask({"task": "facts"}, "facts")).head
@@ -74,7 +73,8 @@ async def home(request: Request) -> HTMLResponse:
     answered: list[_Rows] = []
     if statements:
         clauses, *answered = await asyncio.gather(  # type: ignore[assignment]  # a list, and the rest of another type
-            find_clauses(service, statements[0].statement.iri), *(_ask(service, name) for name in _QUESTIONS)
+            find_clauses(service, statements[0].statement.iri),
+            *(_ask(service, name) for name in service.profile.questions),
         )
     day = day_of(request)
     counts, known = await asyncio.gather(count_outcomes(service, day, language), find_sums(service, day, language))
@@ -89,7 +89,7 @@ async def home(request: Request) -> HTMLResponse:
     return render(
         request,
         "home/home.html",
-        structured=describe_dataset(find_base(request), language, edition) if statements else None,
+        structured=describe_dataset(find_base(request), service.profile, language, edition) if statements else None,
         day=day,
         counts=counts,
         statement_day=await name_day(service, language),

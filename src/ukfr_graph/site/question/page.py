@@ -14,12 +14,11 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, ParameterError, UkfrError
 from ukfr_graph.query.examples import GRAPH_PATH, describe_examples
 from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import RESERVED, SavedQuery
-from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_known, translate
+from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_known
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
@@ -29,12 +28,12 @@ from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, 
 from ukfr_graph.site.openapi import negotiated
 from ukfr_graph.site.phrases import name_area
 from ukfr_graph.site.question import citation
+from ukfr_graph.site.question.answer import ReadableAnswer, read_answer
+from ukfr_graph.site.question.choices import list_choices
 from ukfr_graph.site.question.citation import CITATION_VARIANTS, AnswerCitation
 from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
-from ukfr_graph.site.thing.gathering import glimpse
-from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.store import Term
 from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.workers.handle import Reply
@@ -129,7 +128,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
     """Show the form; below it the answer, what is wrong with the values, or, where some are missing, nothing."""
     service: Service = request.app.state.service
     error: UkfrError | None = None
-    table: Table | None = None
+    answer: ReadableAnswer | None = None
     page: Page | None = None
     text = ""
     given: dict[str, str] = {}
@@ -141,18 +140,14 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         elif query.kind == "solutions":
             number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
             page = await cut_page(service, query, await _bind(service, query, given), number, size)
-            table = await translate(service, _read_rows(query, page), language_of(request))
+            answer = await read_answer(service, _read_rows(query, page), query.columns, language_of(request))
         else:
             read_page_request(given, query)
             reply = await ask(service, query.text, await _bind(service, query, given), f"{ROWS}, text/turtle;q=0.9")
             text = read_table(reply)[1]
     except UkfrError as problem:
         error = problem
-    names = Portrait("", language_of(request), [], {}, [], cut=False)
-    nodes = {iris.expand(choice) for p in query.parameters if p.kind == "iri" for choice in p.choices}
-    if table:
-        nodes |= {term.value for row in table.rows for term in row if isinstance(term, ox.NamedNode)}
-    names.add(await glimpse(service, nodes))
+    choices = await list_choices(service, query.parameters, language_of(request))
     response = render(
         request,
         "question/question.html",
@@ -160,10 +155,10 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         query=query,
         area=name_area(query.area, language_of(request)),
         given=given,
-        table=table,
+        answer=answer,
         page=page,
         links=page.links(path_of(request), _address_parameters(service, given)) if page else {},
-        names=names,
+        choices=choices,
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
@@ -177,9 +172,13 @@ async def _show(request: Request, query: SavedQuery) -> Response:
 
 
 def _read_rows(query: SavedQuery, page: Page) -> Table:
-    """Read a page of rows for showing; what only repeats the parameters is left out."""
     table, _ = read_table(Reply({"type": ROWS}, page.content))
     assert table is not None  # a query that comes in pages answers with rows
+    return drop_parameters(query, table)._replace(total=page.total)
+
+
+def drop_parameters(query: SavedQuery, table: Table) -> Table:
+    """Leave out the columns that only repeat the parameters."""
     repeated = {p.variable for p in query.parameters}
     kept = [at for at, name in enumerate(table.names) if name not in repeated]
     return Table([table.names[at] for at in kept], [[row[at] for at in kept] for row in table.rows], table.total)

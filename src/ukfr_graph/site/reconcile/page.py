@@ -151,7 +151,9 @@ async def _manifest(request: Request, language: str, write: Callable[..., Json])
     service: Service = request.app.state.service
     needs_token = service.gate.read_token_needed
     types = [] if needs_token else answers.list_types(await find_shelf(request).take(service), language)
-    return write(find_base(request), language, Bounds.of(service.settings), types, needs_token=needs_token)
+    return write(
+        find_base(request), service.profile, language, Bounds.of(service.settings), types, needs_token=needs_token
+    )
 
 
 @router.get(

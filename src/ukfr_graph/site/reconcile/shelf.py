@@ -14,7 +14,7 @@ from ukfr_graph.link.reconciliation.catalogue import Catalogue
 from ukfr_graph.link.reconciliation.harvest import QUERY, build_catalogue
 from ukfr_graph.service.answers import construct
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.languages import choose_language
+from ukfr_graph.site.languages import choose_language, list_languages
 
 
 class Shelf:
@@ -70,7 +70,8 @@ def find_shelf(request: Request) -> Shelf:
 
 def find_language(request: Request) -> str:
     """Return the language of an answer: ``?lang=``, else what is accepted; no cookie, since programs ask."""
-    return choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
+    languages = list_languages(request.app.state.service.profile)
+    return choose_language(request.query_params.get("lang"), request.headers.get("accept-language"), languages)
 
 
 async def find_catalogue(request: Request) -> Catalogue:

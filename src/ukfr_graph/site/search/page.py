@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,10 +12,16 @@ from starlette.responses import JSONResponse, Response
 from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
 from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import best_match, prefers_html
-from ukfr_graph.query.search import LONGEST_TEXT, MOST_HITS, MOST_OFFSET, expand_type
-from ukfr_graph.service.service import Service, need_folder
+from ukfr_graph.query.recognition import Recognised
+from ukfr_graph.query.saved import SavedQuery
+from ukfr_graph.query.search import MOST_HITS, MOST_OFFSET, expand_type
+from ukfr_graph.query.search_words import LONGEST_TEXT
+from ukfr_graph.service.searching import Entrance
+from ukfr_graph.service.searching import search as find_words
+from ukfr_graph.service.service import Service
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, link_to, render
+from ukfr_graph.site.search.cards import Card, make_cards
 
 router = APIRouter()
 _LIMIT = 20
@@ -35,7 +40,7 @@ class FoundHit(BaseModel):
     lang: str = Field(description="Language of label and snippet; empty where they have none")
     type: str = Field(description="IRI of its most specific type; empty where it has none")
     types: list[str] = Field(description="All its types, inferred ones included, the most specific first")
-    field: str = Field(description="Where the snippet comes from: quote, summary, definition, alias, or empty")
+    field: str = Field(description="Where the snippet comes from: quote, summary, definition, alias, about, or empty")
     snippet: str = Field(description="Words around what was found, as HTML in which mark is the only element")
     graph: str = Field(description="The graph that says it; empty: the default graph")
     score: float = Field(description="Higher is better; not comparable between searches")
@@ -50,6 +55,17 @@ class FoundType(BaseModel):
     count: int
 
 
+class FoundQuestion(BaseModel):
+    """A saved question that was recognised in the text, with values of its parameters."""
+
+    name: str
+    question: dict[str, str] = Field(description="The question by language")
+    parameters: dict[str, str] = Field(description="What the text says of its parameters")
+    score: float = Field(description="From 0 to 1")
+    sure: bool = Field(description="Surely meant: its answer comes before what was found")
+    page: str = Field(description="Address of its answer here")
+
+
 class SearchAnswer(BaseModel):
     """One page of what was found; the Link header leads to the others (RFC 8288)."""
 
@@ -59,14 +75,18 @@ class SearchAnswer(BaseModel):
     offset: int
     types: list[str]
     graphs: str = Field(description="What was searched: curated graphs, or those of users")
+    corrected: dict[str, str] = Field(description="Words that nothing has, and the nearest that were searched for")
+    missing: list[str] = Field(description="Words that nothing has, with nothing near")
+    partial: bool = Field(description="Some of what was found has not every word; what has comes first")
+    questions: list[FoundQuestion] = Field(description="Saved questions that were meant or may be, the best first")
     hits: list[FoundHit]
     facets: list[FoundType]
     version: str = Field(description="The version of the dataset that was searched")
 
 
 _PARAMETERS: list[dict[str, Any]] = [
-    {"name": "q", "in": "query", "required": True, "description": "Words, all of which must occur; the last may be "
-     "unfinished; words in double quotes are a phrase",
+    {"name": "q", "in": "query", "required": True, "description": "Words, or a question; what has every word comes "
+     "first; the last may be unfinished; words in double quotes are a phrase",
      "schema": {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\w"},
      "example": "asylum seekers"},
     {"name": "type", "in": "query", "description": "IRI of a type, or a compact one such as ukfr:Pledge; more than "
@@ -103,37 +123,54 @@ async def search(request: Request) -> Response:
     accept = request.headers.get("accept")
     if not prefers_html(accept):
         _check_json(accept)
-        need_folder(service, "The search")
-        found = await _find(service, request)
+        found, _ = await _find(service, request)
         return JSONResponse(found, headers={**_VARY, **_link(request, found)})
+    answer: dict[str, Any] | None = None
+    cards: list[Card] = []
     try:
-        need_folder(service, "The search")
-        answer = await _find(service, request) if request.query_params.get("q", "").strip() else None
+        if request.query_params.get("q", "").strip():
+            answer, entrance = await _find(service, request)
+            cards = await make_cards(service, entrance, language_of(request)) if not answer["offset"] else []
     except UkfrError as error:
         return render(
             request, "search/search.html", status=error.status, error=error, answer=None, **_page_facts(request)
         )
-    page = render(request, "search/search.html", error=None, answer=answer, **_page_facts(request, answer))
+    page = render(request, "search/search.html", error=None, answer=answer, cards=cards, **_page_facts(request, answer))
     page.headers.update(_link(request, answer) if answer else {})
     return page
 
 
-async def _find(service: Service, request: Request) -> dict[str, Any]:
+async def _find(service: Service, request: Request) -> tuple[dict[str, Any], Entrance]:
+    """Search as the address says: the answer for programs, and what it is made of."""
     text, options = _read_options(request)
     graphs = request.query_params.get("graphs") or (_USERS if service.is_plain else _CURATED)
     if graphs not in (_CURATED, _USERS):
         raise ParameterError(f"graphs is {_CURATED} or {_USERS}.")
-    head = {"task": "search", "text": text, "options": options, "with_user_graphs": graphs == _USERS}
-    reply = await service.ask(head, ("search", text, json.dumps(options), graphs))
-    found = json.loads(reply.body)
+    entrance = await find_words(service, text, options, with_user_graphs=graphs == _USERS)
+    found = entrance.found.as_dict()
     for hit in found["hits"]:
         hit |= {"lang": hit.pop("language"), "type": next(iter(hit["types"]), ""), "page": link_to(hit["iri"])}
-    return {
+    answer = {
         "query": text,
         **{name: options[name] for name in ("limit", "offset", "types")},
         "graphs": graphs,
-        **found,
+        **{name: found[name] for name in ("total", "hits", "facets", "corrected", "missing")},
+        "partial": found["is_partial"],
+        "questions": [_describe_question(item, query) for item, query in entrance.questions],
         "version": service.pool.version,
+    }
+    return answer, entrance
+
+
+def _describe_question(item: Recognised, query: SavedQuery) -> dict[str, Any]:
+    asked = f"?{urlencode(item.values)}" if item.values else ""
+    return {
+        "name": item.name,
+        "question": dict(query.summary),
+        "parameters": dict(item.values),
+        "score": item.score,
+        "sure": item.is_sure,
+        "page": f"/queries/{item.name}{asked}",
     }
 
 

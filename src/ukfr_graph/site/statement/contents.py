@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,20 +14,21 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause, Figure
 from ukfr_graph.errors import NotFoundError
+from ukfr_graph.messages import read_authority_code
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.resources import data_folder
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.clause_answers import find_clauses
+from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
-from ukfr_graph.sources import Span, read_text
+from ukfr_graph.source_texts import read_text
+from ukfr_graph.sources import Span
 from ukfr_graph.store import Term
 from ukfr_graph.triples import is_count
 
 ROOM = "site/statement"
-STATEMENT = iris.ID + "statement/"
-_LANGUAGES = {"ENG": "en", "FRA": "fr"}
+STATEMENT = "statement/"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Statement:
     @property
     def text_language(self) -> str:
         """Return the code of the language of the text."""
-        codes = [_LANGUAGES.get(iris.local_name(value)) for value in self.source.get("language", ())]
+        codes = [read_authority_code(value) for value in self.source.get("language", ())]
         return next((code for code in codes if code), "und")
 
     @cached_property
@@ -131,11 +133,11 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         NotFoundError: there is none.
         UkfrError: see ``Pool.ask``.
     """
-    iri = STATEMENT + name
     texts = [read_question(ROOM, question) for question in ("document", "words", "passages", "sections")]
     missing = NotFoundError(f"There is no statement {name!r}; /statements lists them.")
     if not iris.is_local_name(name):
         raise missing
+    iri = await find_identifier(service, f"id/{STATEMENT}{name}")
     given: dict[str, Term] = {"statement": ox.NamedNode(iri), "language": ox.Literal(language)}
     clauses, (document, words, passage_rows, section_rows) = await asyncio.gather(
         find_clauses(service, iri), select_together(service, texts, given)
@@ -199,12 +201,9 @@ def _find_text(about: Mapping[str, Mapping[str, list[str]]], statement: str) -> 
             for node in facts.get(iris.SPDX + "checksum", ())
             for value in about[node].get(iris.SPDX + "checksumValue", ())
         ]
-        for file in facts.get(iris.UKFR + "file", ()):
-            for checksum in checksums:
-                try:
-                    return expression, read_text(data_folder(), iris.local_name(expression), file, checksum)
-                except NotFoundError:
-                    continue
+        for checksum in checksums:
+            with suppress(NotFoundError):
+                return expression, read_text(checksum)
     return (expressions or [""])[0], ""
 
 

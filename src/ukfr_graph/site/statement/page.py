@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
+from ukfr_graph import iris
 from ukfr_graph.clauses.roles import SPEAKER
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.query.questions import read_question
@@ -152,8 +153,8 @@ def page_of(statement: str) -> str:
     >>> page_of("https://w3id.org/ukfr/id/statement/uk-fr-2016-08-30")
     '/statements/uk-fr-2016-08-30'
     """
-    name = statement.removeprefix(STATEMENT)
-    return "" if name == statement else "/statements/" + quote(name)
+    name = iris.local_id(statement).removeprefix(STATEMENT)
+    return "" if not iris.is_local_name(name) else "/statements/" + quote(name)
 
 
 def _tell(found: Statement) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def _group(rows: Sequence[dict[str, Term]], iri: str) -> dict[str, list[Mention]
         document, _, part = subject.value.partition("#")
         if not isinstance(subject, ox.NamedNode) or document == iri:
             continue
-        if not subject.value.startswith(iris.ID):
+        if not iris.is_identifier(subject.value):
             document, part = subject.value, ""
         mention = Mention(document, bool(part))
         if mention not in groups[row["property"].value]:

@@ -18,9 +18,9 @@ from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import GoneError, NotFoundError
 from ukfr_graph.query.questions import give_values, read_question
-from ukfr_graph.resources import data_folder
 from ukfr_graph.service.answers import construct, select
 from ukfr_graph.service.clause_answers import find_clause
+from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
@@ -35,7 +35,7 @@ from ukfr_graph.site.statement.passages import Passage, find_passage
 from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.site.thing.schema_org import describe_for_search
-from ukfr_graph.sources import read_text
+from ukfr_graph.source_texts import read_text
 from ukfr_graph.triples import is_count, is_true
 
 router = APIRouter(tags=["resources"])
@@ -67,7 +67,7 @@ async def identify(path: ThingPath, request: Request) -> Response:
 @router.get("/doc/{path:path}", summary="What is known about a thing, as a page or as data", **_NEGOTIATED)
 async def document(path: ThingPath, request: Request) -> Response:
     """Answer with a page, or with the triples about the thing and its parts."""
-    return await _answer(request, _name(iris.ID + path))
+    return await _answer(request, await find_identifier(request.app.state.service, "id/" + path))
 
 
 @router.get("/vocab", summary="The vocabularies", **_NEGOTIATED)
@@ -90,7 +90,8 @@ async def vocabulary(scheme: SchemeName, request: Request) -> Response:
 @router.get("/vocab/{scheme}/{concept}", summary="A concept", **_NEGOTIATED)
 async def concept(scheme: SchemeName, concept: Annotated[str, Path(examples=["asylum"])], request: Request) -> Response:
     """Return a concept, and what is about it."""
-    return await _answer(request, _name(f"{iris.VOCABULARY}{scheme}/{concept}"))
+    iri = await find_identifier(request.app.state.service, f"vocab/{scheme}/{concept}")
+    return await _answer(request, iri)
 
 
 @router.get("/links/{name}", summary="The reviewed links to an outside dataset", **_NEGOTIATED)
@@ -209,9 +210,8 @@ def _find_passages(portrait: Portrait) -> dict[str, Passage]:
         end = next((v for s in selectors if (v := portrait.one(s, "oa:end"))), "")
         for source in portrait.nodes(evidence, "oa:hasSource"):
             checksum = next(iter(portrait.nodes(source, "spdx:checksum")), source + "#checksum")
-            file, sha256 = portrait.one(source, "ukfr:file"), portrait.one(checksum, "spdx:checksumValue")
             with contextlib.suppress(NotFoundError):
-                text = read_text(data_folder(), source.removeprefix(iris.ID + "expression/"), file, sha256)
+                text = read_text(portrait.one(checksum, "spdx:checksumValue"))
                 if is_count(start) and is_count(end) and (passage := find_passage(text, int(start), int(end))):
                     found[evidence] = passage
     return found
@@ -233,7 +233,7 @@ async def _check_retirement(service: Service, iri: str, told: list[ox.Triple]) -
     if not any(t.predicate.value == iris.OWL + "deprecated" and t.subject == ox.NamedNode(iri) for t in told):
         return
     rows = (await select(service, read_question(_ROOM, "stated"), {"node": ox.NamedNode(iri)})).dicts()
-    stated = [row for row in rows if iris.is_curated_graph(row["graph"].value) or not iri.startswith(iris.BASE)]
+    stated = [row for row in rows if iris.is_curated_graph(row["graph"].value) or not iri.startswith(iris.namespaces())]
     if any(row["property"].value == iris.OWL + "deprecated" and is_true(row["value"]) for row in stated):
         replaced = [row["value"].value for row in stated if row["property"].value == iris.DCTERMS + "isReplacedBy"]
         successors = tuple(sorted(set(replaced)))

@@ -16,15 +16,14 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from ukfr_graph import iris
-from ukfr_graph.messages import ENGLISH, find_languages
+from ukfr_graph.messages import ENGLISH, find_languages, read_authority_code
 from ukfr_graph.query.labels import LABELS, choose_label
 from ukfr_graph.site.phrases import name_outside
-from ukfr_graph.sources import check_quote
+from ukfr_graph.source_texts import check_quote
 from ukfr_graph.store import Term
 from ukfr_graph.triples import is_count
 
 _DEEPEST_TREE = 8
-_LANGUAGES = {"ENG": "en", "FRA": "fr"}  # of the EU's authority table of languages
 _TURNING = {"R", "AL", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI"}  # Unicode Bidirectional Algorithm (UAX #9)
 _NUMBER = re.compile(r"([0-9]+)")
 
@@ -108,14 +107,14 @@ class Portrait:
         """Return what a node is called on a page: its label, else what it counts or words, else its class."""
         if text := self._label(iri) or self.text(iri, "ukfr:counted", "ukfr:wording"):
             return text
-        kinds = self.kinds(iri) if iri.startswith(iris.ID) or ":" not in iri else []
+        kinds = self.kinds(iri) if iris.is_identifier(iri) or ":" not in iri else []
         return self.label(kinds[0]) if kinds else self.label(iri)
 
     def source_language(self, evidence: str) -> str:
         """Return the language of the words that a piece of evidence points to, where the source's is known."""
         for source in self.nodes(evidence, "oa:hasSource"):
             for language in self.nodes(source, "dcterms:language"):
-                return _LANGUAGES.get(language.rpartition("/")[2], "")
+                return read_authority_code(language)
         return ""
 
     def words(self, node: str) -> str:

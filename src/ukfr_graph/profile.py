@@ -1,0 +1,83 @@
+"""What a dataset says of itself: who it is about, in which languages, under which licence.
+
+A build puts the profile of its workspaces into the manifest; pages, metadata and descriptions for programs take every
+name of a state, a publisher or a licence from there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeAlias
+
+from ukfr_graph import iris
+
+Texts: TypeAlias = Mapping[str, str]
+"""A text by language (BCP 47)."""
+
+ENGLISH = "en"
+KEY = "profile"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The profile of a dataset: texts by language, IRIs of states and of the licence.
+
+    ``languages`` are those of its texts, the first being the one to fall back on, and none where nothing is known;
+    ``attribution`` credits each publisher of sources; ``namespaces`` are those of its workspaces by prefix, beside the
+    software's own; ``questions`` names the saved queries that the home page answers; ``drafts`` are the statements
+    whose coding has gaps.
+    """
+
+    title: Texts = field(default_factory=lambda: {ENGLISH: "A knowledge graph of cooperation, word by word"})
+    description: Texts = field(
+        default_factory=lambda: {ENGLISH: "A knowledge graph in which every fact rests on the exact words of a source."}
+    )
+    languages: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    license: str = ""
+    creator: str = ""
+    attribution: tuple[Texts, ...] = ()
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+
+    def say(self, texts: Texts, language: str) -> str:
+        """Return a text in a language, else in the first language of the dataset that it has, else in any."""
+        return next((texts[code] for code in (language, *self.languages, *texts) if code in texts), "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what a manifest holds of it; ``restore`` reads it."""
+        return asdict(self)
+
+    @property
+    def license_name(self) -> str:
+        """What the licence is called: for those of Creative Commons their short name, for others the address."""
+        found = re.fullmatch(
+            r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([\d.]+)/?", self.license
+        )
+        return f"CC {found[1].upper()} {found[2]}".replace("CC ZERO", "CC0") if found else self.license
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of its identifiers; that of the last workspace where there are several."""
+        return [iris.BASE, *self.namespaces.values()][-1]
+
+
+def restore(manifest: Mapping[str, Any]) -> Profile:
+    """Restore the profile of a dataset from its manifest, and make its prefixes known; else a neutral one."""
+    found = manifest.get(KEY, {})
+    known = {each.name for each in fields(Profile)}
+    given = {name: _freeze(value) for name, value in found.items() if name in known}
+    profile = Profile(**given)
+    for prefix, namespace in profile.namespaces.items():
+        iris.declare_namespace(prefix, namespace)
+    return profile
+
+
+def _freeze(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(map(_freeze, value))
+    return {key: _freeze(inner) for key, inner in value.items()} if isinstance(value, dict) else value

@@ -1,0 +1,241 @@
+"""Workspaces: folders of curated files, each with a ``workspace.yaml`` that says what it is about.
+
+The bundled data are one of them. A workspace may extend the bundled one, its entities alone, or nothing; further ones
+extend those before them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from ukfr_graph import iris
+from ukfr_graph.documents import Document, read_document
+from ukfr_graph.errors import DataError, Problem, SettingsError
+from ukfr_graph.profile import ENGLISH, Profile
+from ukfr_graph.resources import data_folder
+from ukfr_graph.shorthand import write_out
+
+FILE = "workspace.yaml"
+QUERIES = "queries"
+SOURCES = "sources"
+VOCABULARY = "vocab"
+LINKS = "links"
+PARTS = (VOCABULARY, "entities", "statements", "observations", "outcomes", LINKS, SOURCES)
+"""The folders of records, tables and texts that a workspace may have, each for its kind."""
+
+_ENTITIES = (VOCABULARY, "entities")
+_EXTENSIONS = ("none", "entities", "bundled")
+_FIX = "correct the key; docs/workspaces.md lists them"
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$")]
+Written = dict[Language, Annotated[str, StringConstraints(min_length=1)]]
+
+
+class WorkspaceKeys(BaseModel):
+    """The keys of ``workspace.yaml``; a name that is left out is that of the workspace that this one extends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Written | None = Field(None, description="What the dataset is called, by language.")
+    description: Written | None = Field(None, description="What it has, in a sentence or two, by language.")
+    states: list[Name] | None = Field(None, description="The states that it is about: ids of records, after 'state/'.")
+    languages: list[Language] | None = Field(
+        None, description="The languages of labels and summaries, the first being the one to fall back on."
+    )
+    namespace: str = Field(iris.BASE, description="The address that the IRIs of its records begin with, up to a '/'.")
+    prefix: str = Field("", description="What stands for the namespace in queries, such as 'caus' in caus:clause/….")
+    license: str | None = Field(None, description="Address of the licence of the records.")
+    creator: str | None = Field(None, description="Who made them.")
+    attribution: list[Written] | None = Field(None, description="What credits the publisher of each source.")
+    keywords: dict[Language, tuple[str, ...]] | None = Field(None, description="Words to find it by, by language.")
+    questions: tuple[str, ...] | None = Field(None, description="Names of saved questions for the home page to answer.")
+    extends: Literal["bundled", "entities", "none"] = Field(
+        "bundled", description="The bundled workspace whole, its states, actors and instruments alone, or nothing."
+    )
+
+    @field_validator("namespace")
+    @classmethod
+    def _check_namespace(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?/([A-Za-z0-9._~-]+/)*", value):
+            raise ValueError("write an address that begins with https:// and ends with '/'")
+        return value
+
+    @field_validator("prefix")
+    @classmethod
+    def _check_prefix(cls, value: str) -> str:
+        if value in iris.OWN_PREFIXES or not re.fullmatch(r"([a-z][a-z0-9]*)?", value):
+            raise ValueError(f"write small letters and digits, and none of {', '.join(sorted(iris.OWN_PREFIXES))}")
+        return value
+
+    @field_validator("license")
+    @classmethod
+    def _check_license(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^\s<>\"]+\Z", value):
+            raise ValueError("write an address that begins with https:// or http://")
+        return value
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One workspace: its ``folder``, the ``keys`` of its file, and the ``parts`` of it that are read.
+
+    ``root`` is what the names of its files are relative to: its folder, or the one above where several are read.
+    """
+
+    folder: Path
+    keys: WorkspaceKeys
+    root: Path
+    parts: tuple[str, ...] = PARTS
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of its IRIs."""
+        return self.keys.namespace
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of its namespace, made of the folder's name where its file gives none."""
+        return self.keys.prefix or _make_prefix(self.folder.name)
+
+    def base_of(self, part: str) -> str:
+        """Return the base of the identifiers in a part: terms of vocabularies stand apart from records."""
+        return self.namespace + ("vocab/" if part == VOCABULARY else "id/")
+
+    def files(self, part: str) -> Iterator[Path]:
+        """Yield the files of records in a part, in the order of their names."""
+        if part in self.parts:
+            yield from sorted((self.folder / part).glob("*.yaml"))
+
+    def name_of(self, path: Path) -> str:
+        """Return what a file of it is called."""
+        return path.relative_to(self.root).as_posix()
+
+    def read(self, path: Path) -> Document:
+        """Read a file of records, its short forms written out.
+
+        Raises:
+            DataError: see ``read_document``.
+        """
+        return write_out(read_document(path, self.root))
+
+
+def read_workspaces(folders: Iterable[Path]) -> tuple[Workspace, ...]:
+    """Read workspaces, each of which extends those before it; what the first one extends comes before all.
+
+    Raises:
+        DataError: a ``workspace.yaml`` cannot be used.
+        SettingsError: a folder is missing, holds no workspace, or is called like another.
+    """
+    given = [(folder.resolve(), _read_keys(folder)) for folder in folders]
+    bundled = data_folder().resolve()
+    extended = max((_EXTENSIONS.index(keys.extends) for _, keys in given), default=2)
+    if _EXTENSIONS[extended] != "none" and bundled not in [folder for folder, _ in given]:
+        given.insert(0, (bundled, _read_keys(bundled)))
+    names = [folder.name for folder, _ in given]
+    if len(set(names)) < len(names):
+        raise SettingsError(f"Two workspaces are in folders of one name ({', '.join(names)}): rename one of them.")
+    partial = _EXTENSIONS[extended] == "entities"
+    return tuple(
+        Workspace(
+            folder,
+            keys,
+            folder if len(given) == 1 else folder.parent,
+            _ENTITIES if partial and folder == bundled else PARTS,
+        )
+        for folder, keys in given
+    )
+
+
+def make_profile(
+    workspaces: Sequence[Workspace], identifiers: Mapping[str, str], drafts: Iterable[str] = ()
+) -> Profile:
+    """Make the profile of the dataset that workspaces make together.
+
+    It has the name of the last one, the languages, states and credits of all, and the licence that all of them have.
+    ``identifiers`` has the IRIs of their records by local id; ``drafts`` are the IRIs of the statements whose coding
+    has gaps.
+
+    Raises:
+        DataError: a state has no record.
+    """
+    latest = list(reversed(workspaces))
+    licenses = {workspace.keys.license or "" for workspace in workspaces}
+    states = [state for workspace in latest for state in _find_states(workspace, identifiers)]
+    found: dict[str, Any] = {
+        name: next((value for w in latest if (value := getattr(w.keys, name)) is not None), None)
+        for name in ("title", "description", "keywords", "questions")
+    }
+    return Profile(
+        **{name: value for name, value in found.items() if value is not None},
+        languages=tuple(dict.fromkeys(code for codes in reversed(languages_of(workspaces).values()) for code in codes)),
+        states=tuple(dict.fromkeys(states)),
+        license=licenses.pop() if len(licenses) == 1 else "",
+        creator=", ".join(dict.fromkeys(w.keys.creator for w in workspaces if w.keys.creator)),
+        attribution=tuple(credit for workspace in workspaces for credit in workspace.keys.attribution or ()),
+        namespaces={w.prefix: w.namespace for w in workspaces if w.namespace != iris.BASE},
+        drafts=tuple(sorted(drafts)),
+    )
+
+
+def languages_of(workspaces: Sequence[Workspace]) -> dict[Path, tuple[str, ...]]:
+    """Return the languages of each workspace, by its folder; one that names none has those of the one before."""
+    found: dict[Path, tuple[str, ...]] = {}
+    languages: tuple[str, ...] = (ENGLISH,)
+    for workspace in workspaces:
+        languages = tuple(workspace.keys.languages or languages)
+        found[workspace.folder] = languages
+    return found
+
+
+def _make_prefix(name: str) -> str:
+    """Make a prefix of a folder's name.
+
+    >>> _make_prefix("ca-us-2018"), _make_prefix("2018")
+    ('caus2018', 'w2018')
+    """
+    letters = "".join(re.findall(r"[a-z0-9]", name.lower()))
+    prefix = letters if letters[:1].isalpha() else "w" + letters
+    return prefix + "x" if prefix in iris.OWN_PREFIXES else prefix
+
+
+def _find_states(workspace: Workspace, identifiers: Mapping[str, str]) -> list[str]:
+    names = [f"state/{name}" for name in workspace.keys.states or ()]
+    if missing := [name for name in names if name not in identifiers]:
+        file, fix = workspace.name_of(workspace.folder / FILE), "add its record to entities/, or correct the spelling"
+        raise DataError(Problem(file, 0, "", "workspace", f"there is no record {name}", fix) for name in missing)
+    return [identifiers[name] for name in names]
+
+
+def _read_keys(folder: Path) -> WorkspaceKeys:
+    path = folder / FILE
+    if not folder.is_dir():
+        raise SettingsError(f"There is no folder {folder} (--data, UKFR_DATA).")
+    if not path.is_file():
+        if any((folder / part).is_dir() for part in PARTS):
+            return WorkspaceKeys()
+        raise SettingsError(
+            f"{folder} is no workspace: it has neither {FILE} nor a folder {', '.join(PARTS)}. "
+            f"Make one with 'ukfr-graph init {folder} --between STATE STATE --date DAY --from FILE'."
+        )
+    document = read_document(path, folder)
+    try:
+        return WorkspaceKeys.model_validate(document.content)
+    except ValidationError as error:
+        raise DataError(_tell(document, fault) for fault in error.errors()) from None
+
+
+def _tell(document: Document, fault: Any) -> Problem:
+    key = ".".join(map(str, fault["loc"]))
+    first = fault["loc"][0] if fault["loc"] else ""
+    line = next((getattr(name, "line", 0) for name in document.content if name == first), document.content.line)
+    message, fix = fault["msg"].removeprefix("Value error, "), _FIX
+    if fault["type"] == "extra_forbidden":
+        message, fix = "there is no such key", f"use {', '.join(WorkspaceKeys.model_fields)}"
+    return Problem(document.name, line, "", "workspace", f"'{key}': {message}", fix)
