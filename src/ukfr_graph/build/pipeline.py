@@ -23,7 +23,7 @@ from ukfr_graph.profile import Profile
 from ukfr_graph.records import Locations, Records, duplicate
 from ukfr_graph.sources import RECORD_NAME, SourceText
 from ukfr_graph.triples import Index, node, serialize
-from ukfr_graph.workspace import Workspace, languages_of, make_profile, read_workspaces
+from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, read_workspaces
 
 _STATUS = node(iris.UKFR + "codingStatus")
 _DRAFT = node(iris.VOCABULARY + "coding-status/draft")
@@ -72,7 +72,8 @@ def build_graphs(
 class Examined:
     """How far curated files have been taken: ``problems`` of all steps until now, and what was made.
 
-    ``gaps`` are the problems that the statements which are drafts may have; ``profile`` is none where it has problems.
+    ``gaps`` are the problems that the statements which are drafts may have; ``profile`` is none where it has problems;
+    ``changed`` are the files, and the folders of sources, that were not kept from before.
     """
 
     problems: list[Problem]
@@ -82,6 +83,7 @@ class Examined:
     graphs: dict[str, AbstractSet[ox.Triple]]
     measured: dict[str, Measured]
     profile: Profile | None = None
+    changed: frozenset[str] = frozenset()
 
 
 def examine(
@@ -90,10 +92,12 @@ def examine(
     *,
     strict: bool = False,
     kept: Kept | None = None,
+    narrow: bool = False,
 ) -> Iterator[Examined]:
     """Take curated files step by step, and yield after each what there is; a step takes what the one before it left.
 
-    The files that ``kept`` has from before are read only where they changed.
+    The files that ``kept`` has from before are read only where they changed; where it is ``narrow``, of the statements
+    only those are examined in which a file changed, with what they point to elsewhere.
     """
     for workspace in workspaces:
         iris.declare_namespace(workspace.prefix, workspace.namespace)
@@ -103,7 +107,7 @@ def examine(
     files = read_files(workspaces, Index(schema[iris.VOCABULARY_GRAPH]).subjects(), kept)
     accounts = {name: records.account for name, records in sorted(files.records.items())}
     state = Examined(files.problems, [], files.sources, accounts, dict(schema), {})
-    locations = _merge_locations(files, state.problems)
+    locations = _merge_locations(files, state.problems, files.changed if narrow else files.files.keys())
     drafts = {
         triple.subject.value  # type: ignore[union-attr]
         for records in files.records.values()
@@ -117,8 +121,13 @@ def examine(
     except DataError as error:
         state.problems += error.problems
     graphs: dict[str, set[ox.Triple]] = {n: set() for n in (*LAYERS.values(), *(s.graph for s in files.sources))}
+    places = {name: _graph_of(name, records, files, state.problems) for name, records in files.records.items()}
     for name, records in files.records.items():
-        graphs[_graph_of(name, records, files, state.problems)] |= records.triples
+        graphs[places[name]] |= records.triples
+    if narrow:
+        touched = {places[name] for name in files.changed & places.keys()}
+        files.sources = _narrow(graphs, files.sources, touched)
+    state.changed = frozenset(files.changed) | {f"{SOURCES}/{source.name}" for source in files.sources}
     graphs[iris.VOCABULARY_GRAPH] |= schema[iris.VOCABULARY_GRAPH] | _place_terms(graphs[iris.VOCABULARY_GRAPH])
     files.records.clear()  # half a million triples are not held twice
     yield state
@@ -152,6 +161,15 @@ def examine(
     yield state
 
 
+def _narrow(graphs: dict[str, set[ox.Triple]], sources: Iterable[SourceText], touched: set[str]) -> list[SourceText]:
+    """Leave of the graphs of the other sources what the rest points to; return the sources that are left whole."""
+    others = {source.graph for source in sources} - touched
+    pointed = {triple.object for name, triples in graphs.items() if name not in others for triple in triples}
+    for name in others:
+        graphs[name] = {triple for triple in graphs[name] if triple.subject in pointed}
+    return [source for source in sources if source.graph in touched]
+
+
 def _refuse_draft(statement: str, locations: Locations) -> Problem:
     place, fix = locations[statement], "finish it and take 'status: draft' out, or build without --strict"
     return Problem(place.file, place.line, iris.local_id(statement), "draft", "its coding is a draft", fix)
@@ -163,9 +181,12 @@ def _place_terms(terms: Iterable[ox.Triple]) -> set[ox.Triple]:
     return {ox.Triple(node(scheme), node(iris.SKOS + "hasTopConcept"), node(term)) for term, scheme in tops}
 
 
-def _merge_locations(files: Files, problems: list[Problem]) -> Locations:
-    """Put the places of all records together; a workspace may say more of what stands in one that it extends."""
-    merged = Locations(files.read_lines)
+def _merge_locations(files: Files, problems: list[Problem], told: AbstractSet[str]) -> Locations:
+    """Put the places of all records together; a workspace may say more of what stands in one that it extends.
+
+    Of the files that are ``told`` of, the lines of values can be found too.
+    """
+    merged = Locations(lambda name: files.read_lines(name) if name in told else {})
     for name, records in files.records.items():
         for iri, location in records.locations.items():
             first = merged.get(iri)

@@ -71,7 +71,7 @@ class Files:
     """What was read of workspaces, and the ``problems`` of what cannot be.
 
     ``records`` are by the file's name, ``identifiers`` are the IRIs of records by local id, and ``unread`` the IRIs of
-    the expressions whose source cannot be read.
+    the expressions whose source cannot be read; ``changed`` are the files that were not kept from before.
     """
 
     files: dict[str, RecordFile] = field(default_factory=dict)
@@ -82,6 +82,7 @@ class Files:
     links: list[LinkSet] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     elsewhere: dict[str, str] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
 
     def read_lines(self, name: str) -> Lines:
         """Read which line of a file says what; nothing where it cannot be read any more."""
@@ -142,6 +143,7 @@ def _read_sources(workspace: Workspace, found: Files) -> None:
 def _read_records(found: Files, terms: Iterable[str], kept: Kept) -> None:
     digests = {name: _digest(file.path) for name, file in found.files.items()}
     changed = [file for name, file in found.files.items() if kept.names.get(name, ("",))[0] != digests[name]]
+    found.changed = {file.name for file in changed}
     with _Readers(changed) as readers:
         names = {name: entry[1] for name, entry in kept.names.items() if name in found.files}
         names |= readers.read(found.problems)

@@ -139,4 +139,4 @@ def locate(
 ) -> Problem:
     """Say a problem of a node in terms of the file and the line of its record, or of the value where that is known."""
     location = locations.find(iri, path, value)
-    return Problem(location.file, location.line, iris.local_id(iri), rule, message, fix)
+    return Problem(location.file, location.line, iris.local_id(iri), rule, message, fix, value or path)

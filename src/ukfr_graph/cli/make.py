@@ -38,7 +38,6 @@ def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(build)
     app.command()(validate)
-    app.command("shorten")(shorten_records)
     app.command()(load)
     app.command()(publish)
     app.command()(token)
@@ -112,25 +111,6 @@ def validate(
             console.print(f"  read: {account} in {len(built.accounts)} files", highlight=False)
     if problems:
         raise DataError(problems)
-
-
-def shorten_records(
-    files: Annotated[list[Path], typer.Argument(help="Files of records, in their workspace.", metavar="FILE…")],
-) -> None:
-    """Rewrite files of records in the short forms, with the same triples; comments and order are kept."""
-    from ukfr_graph.build.shortening import shorten_file
-    from ukfr_graph.files import open_text
-
-    for path in files:
-        target = path.resolve()
-        text = shorten_file(target, target.parent.parent)
-        before = len(target.read_text("utf-8").splitlines())
-        with open_text(target) as file:
-            file.write(text)
-        lines = len(text.splitlines())
-        open_console().print(
-            f"{path}: {lines} lines instead of {before}, the same triples.", markup=False, highlight=False
-        )
 
 
 def load(
