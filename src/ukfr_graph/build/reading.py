@@ -145,8 +145,9 @@ def _read_records(found: Files, terms: Iterable[str], kept: Kept) -> None:
     changed = [file for name, file in found.files.items() if kept.names.get(name, ("",))[0] != digests[name]]
     found.changed = {file.name for file in changed}
     with _Readers(changed) as readers:
-        names = {name: entry[1] for name, entry in kept.names.items() if name in found.files}
-        names |= readers.read(found.problems)
+        for name in found.changed | (kept.names.keys() - found.files.keys()):
+            kept.names.pop(name, None)
+        names = {name: entry[1] for name, entry in kept.names.items()} | readers.read(found.problems)
         kept.names |= {name: (digests[name], names[name]) for name in names if name in digests}
         found.identifiers, problems = join_names(names)
         found.problems += problems
