@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.query.exports import find_graph_file
+from ukfr_graph.site.charts import FORMS
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, Variant, variants_of
 from ukfr_graph.site.question.citation import CITATION_VARIANTS
 from ukfr_graph.site.question.page import LIST_VARIANTS, QUERY_TEXT
@@ -18,10 +19,11 @@ from ukfr_graph.site.rendering import LANGUAGE_COOKIE
 
 _VARIANTS: tuple[Variant, ...] = (
     *GRAPH_VARIANTS, *variants_of("solutions"), *variants_of("boolean"), *CITATION_VARIANTS, LIST_VARIANTS[0],
-    QUERY_TEXT,
+    QUERY_TEXT, *FORMS,
 )  # fmt: skip
 _CHOICES = ("_mediatype", "format", "_profile", LANGUAGE_COOKIE)
 _FOLDERS = ("/static/", "/export/")
+_QUERIES = "/queries/"  # whose answers have no language, as charts have
 _SUFFIXES = (".css", ".svg", ".jsonld")
 _PAGE = ".html"
 _SAFE = "/:@!$&'()*+,;=~-._"
@@ -82,7 +84,8 @@ class Layout:
             return Place(name, Asked(path, parts.query, "*/*", language), "", parts.fragment)
         if variant:
             asked = Asked(path, urlencode({"format": variant.name}), variant.media_type, language)
-            return Place(f"{name}.{variant.name}", asked, "", parts.fragment)
+            folder = self.folder(language) if variant in FORMS and not path.startswith(_QUERIES) else ""
+            return Place(f"{folder}{name}.{variant.name}", asked, "", parts.fragment)
         if path.endswith(_SUFFIXES):
             folder = self.folder(language) if path.endswith(".svg") and "/" in name else ""
             return Place(folder + name, Asked(path, "", "*/*", language), "", parts.fragment)

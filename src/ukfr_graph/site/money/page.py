@@ -93,16 +93,17 @@ class Sum:
 @router.get("/money", summary="What was agreed and what was paid, sum by sum", **CHART)
 async def money(request: Request) -> Response:
     """Show the sums, grouped ``by`` agreement or purpose; those of ``SWITCHES`` choose, ``at`` is the day."""
+    service: Service = request.app.state.service
     form, language, day = choose_form(request), language_of(request), day_of(request)
     await require_known_filters(request, SWITCHES[1:])
-    known = await find_sums(request.app.state.service, day, language)
+    known = await find_sums(service, day, language)
     given = {name: request.query_params.get(name, "") for name in SWITCHES}
     shown = [item for item in known if _matches(item, given)]
     drawn = _draw(shown)
     facts: dict[str, Any] = {"day": day, "known": known, "unpaid": count_unpaid(known), "shown": shown, "drawn": drawn}
     if form != PAGE:
         sources = [source for item in shown for source in item.sources]
-        caption = read_caption("money", language, sources, make_address("/money", given, day), **facts)
+        caption = read_caption("money", language, sources, make_address(service, "/money", given, day), **facts)
         size = _measure(drawn, _WIDE)
         return await give_chart(
             request, form, "money/picture.html", caption, [_make_sheet(shown, language)], size=size, **facts
