@@ -12,19 +12,23 @@ from ukfr_graph.errors import Message, TextError
 from ukfr_graph.errors import mark as _
 
 _BREAK = re.compile(r"\r\n|\n|\r")
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = (  # UTF-16's mark begins that of UTF-32
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
 _OFFERED, _LIKE = 3, 0.7  # names that are offered, and how alike they are at least, from 0 to 1
-_SEEN = 200  # bytes looked at where UTF-16 has no mark
+_SEEN = 200  # bytes looked at where there is no mark
+_MOSTLY = 0.9  # of every fourth byte is zero, where it can be
 
 
 def decode(raw: bytes) -> str:
-    r"""Decode a file: UTF-8 or UTF-16, with or without a byte order mark, which is dropped.
+    r"""Decode a file: UTF-8, UTF-16 or UTF-32, with or without a byte order mark, which is dropped.
 
     >>> decode(b"\xef\xbb\xbfASK {}"), decode("ASK {}".encode("utf-16"))
     ('ASK {}', 'ASK {}')
 
     Raises:
-        TextError: it is neither; the message names the first wrong byte, its line and its column.
+        TextError: it is none of them; the message names the first wrong byte, its line and its column.
     """
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "") or _guess(raw)
     try:
@@ -42,7 +46,10 @@ def decode(raw: bytes) -> str:
 
 
 def _guess(raw: bytes) -> str:
-    """Tell UTF-16 without a mark by its zero bytes: what is written here is mostly ASCII."""
+    """Tell UTF-16 and UTF-32 without a mark by their zero bytes: what is written here is mostly ASCII."""
+    zeros = [raw[at:_SEEN:4].count(0) * 4 > min(len(raw), _SEEN) * _MOSTLY for at in range(4)]
+    if zeros in ([False, True, True, True], [True, True, True, False]):
+        return "utf-32-be" if zeros[0] else "utf-32-le"
     first, second = raw[0:_SEEN:2].count(0), raw[1:_SEEN:2].count(0)
     if max(first, second) * 4 <= min(len(raw), _SEEN):
         return "utf-8"

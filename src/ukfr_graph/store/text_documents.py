@@ -137,18 +137,18 @@ def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[TextDo
         about = SEPARATOR.join(_name_related(store, node, language))
         yield TextDocument(
             language,
-            (*fields, " ".join(dict.fromkeys(variants)), about, *_stem_fields(fields, about, language)),
+            (*fields, " ".join(dict.fromkeys(variants)), about, *_stem_fields(fields, variants, about, language)),
             tuple(_make_names(found, numbers, language)),
         )
 
 
-def _stem_fields(fields: list[str], about: str, language: str) -> tuple[str, str, str]:
-    """Return the stems of names, of other texts, and of what it is about."""
+def _stem_fields(fields: list[str], variants: list[str], about: str, language: str) -> tuple[str, str, str]:
+    """Return the stems of names, of other texts with their other spellings, and of what it is about."""
 
     def stems(text: str) -> str:
         return " ".join(stem(word, language or "en") for word in split_words(text))
 
-    return stems(" ".join(fields[:2])), stems(" ".join(fields[2:])), stems(about)
+    return stems(" ".join(fields[:2])), stems(" ".join((*fields[2:], *variants))), stems(about)
 
 
 def _make_names(found: dict[str, list[str]], numbers: list[str], language: str) -> Iterator[_Name]:

@@ -183,7 +183,7 @@ def find_rewritten(triples: Iterable[ox.Triple]) -> list[tuple[str, str]]:
 
 def _drop_mark(content: bytes, form: ox.RdfFormat, name: str) -> bytes:
     """Take off the byte order mark that editors put before a document, which the engine's parsers refuse."""
-    if not content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if not content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)):
         return content
     try:
         text = decode(content)

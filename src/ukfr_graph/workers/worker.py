@@ -77,7 +77,7 @@ def list_tasks(engine: Engine, limits: Limits, source: DataSource, route: Route 
     executors = {whole: Executor(engine, limits, route, with_user_graphs=whole) for whole in (True, False)}
     return {
         "query": lambda head, _: _answer(executors[_asks_all(head)], limits, head),
-        "known": lambda head, _: _require_known(executors[False], head),
+        "known": lambda head, _: _require_known(executors[head["with_user_graphs"]], head),
         "graph": lambda head, _: _give_graph(engine, head),
         "network": lambda head, _: _give_network(executors[False], limits, source, head),
         "picture": lambda head, _: _draw(limits, head),

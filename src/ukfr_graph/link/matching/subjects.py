@@ -96,6 +96,16 @@ def _is_about(one: str, other: str, spare: frozenset[str]) -> bool:
     return _leads(*bare, spare) or _leads(*(" ".join(_BETWEEN.sub("", text).split()) for text in bare), spare)
 
 
+def names_more(one: Treaty, other: Treaty) -> bool:
+    """Return whether all titles of one treaty name documents that those of another do not.
+
+    >>> names_more(Treaty("a", (("en", "Note on the Treaty"),)), Treaty("b", (("en", "Treaty"),)))
+    True
+    """
+    counts = [(count_documents(ours), count_documents(theirs)) for _, ours in one.titles for _, theirs in other.titles]
+    return bool(counts) and all(ours - theirs and ours & theirs for ours, theirs in counts)
+
+
 def names_parties(title: str) -> bool:
     """Return whether a title says who its parties are.
 

@@ -12,10 +12,12 @@ from starlette.responses import JSONResponse, Response
 from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
 from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import best_match, prefers_html
+from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.recognition import Recognised
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.query.search import MOST_HITS, MOST_OFFSET, expand_type
 from ukfr_graph.query.search_words import LONGEST_TEXT
+from ukfr_graph.service.answers import require_known
 from ukfr_graph.service.searching import Entrance
 from ukfr_graph.service.searching import search as find_words
 from ukfr_graph.service.service import Service
@@ -28,6 +30,7 @@ router = APIRouter()
 _LIMIT = 20
 _MOST_TYPES = 20
 _TYPE = {"type": "string", "pattern": "^([a-z]+:[A-Za-z]+|https?://[A-Za-z0-9./#-]+)$"}
+_TYPE_PARAMETER = Parameter("type", "type", "iri", required=False)
 _CURATED, _USERS = "curated", "users"
 _VARY = {"Vary": "Accept, Accept-Language, Cookie"}
 
@@ -148,6 +151,8 @@ async def _find(service: Service, request: Request) -> tuple[dict[str, Any], Ent
     graphs = request.query_params.get("graphs") or (_USERS if service.is_plain else _CURATED)
     if graphs not in (_CURATED, _USERS):
         raise ParameterError("graphs is %(curated)s or %(users)s.", curated=_CURATED, users=_USERS)
+    types = {name: to_term(_TYPE_PARAMETER, name) for name in options["types"]}
+    await require_known(service, types, with_user_graphs=graphs == _USERS)
     entrance = await find_words(service, text, options, with_user_graphs=graphs == _USERS)
     found = entrance.found.as_dict()
     for hit in found["hits"]:

@@ -21,7 +21,7 @@ from ukfr_graph.errors import GoneError, Message, NotFoundError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.resources import templates_folder
-from ukfr_graph.service.answers import construct, select
+from ukfr_graph.service.answers import construct, require_known, select
 from ukfr_graph.service.clause_answers import find_clause
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import find_names
@@ -153,6 +153,7 @@ async def _answer(
     is_whole = triples is None
     told = await describe(service, iri) if triples is None else triples
     if not told:
+        await require_known(service, {"iri": ox.NamedNode(iri)}, with_user_graphs=True)
         added = "".join(f" <{name}>," for name in await find_user_graphs(service, iri)).rstrip(",")
         users = Message(
             _(" Users added something about it, in%(graphs)s: ask /sparql, which reads all graphs."), {"graphs": added}
