@@ -33,6 +33,7 @@ _PREFIXES = {
     "office": "id:office/",
     "ministry": "id:ministry/",
     "org": "id:organisation/",
+    "government": "id:government/",
 }
 
 

@@ -29,6 +29,8 @@ _PAGE = ".html"
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RENAMED = {"/editor": "/sparql"}
 _GRAPH_STORE, _NETWORK = "/graph-store", "/export/network"
+TERMS = "/editor/terms"
+"""What the workbench's script reads of the terms."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Layout:
             return self.locate("/export/" + find_graph_file(chosen["graph"]), language)
         if path == _NETWORK:
             return _locate_network(given)
+        if path == TERMS:
+            return Place(f"{name}.json", Asked(path, "", "application/json", language))
         if path.startswith(_FOLDERS):
             return Place(name, Asked(path, parts.query, "*/*", language), "", parts.fragment)
         if variant:

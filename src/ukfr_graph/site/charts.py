@@ -49,7 +49,7 @@ _BOLD_WIDTH = 0.66
 
 @dataclass(frozen=True)
 class Caption:
-    """What a chart says of itself, on its page and in its files: ``address`` is where it can be seen for good.
+    """The words around a chart, on its page and in its files: ``address`` is where it can be seen for good.
 
     ``title`` is the finding, ``subtitle`` what is measured, ``note`` what must not be read into it; ``sources`` names
     publishers, the one of most facts first.

@@ -21,6 +21,7 @@ from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, ask_saved, cite, day_in, day_of, name_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
@@ -94,6 +95,7 @@ async def money(request: Request) -> Response:
     """Show the sums, grouped ``by`` agreement or purpose; those of ``SWITCHES`` choose, ``at`` is the day."""
     service: Service = request.app.state.service
     form, language, day = choose_form(request), language_of(request), day_of(request)
+    await require_known_filters(request, SWITCHES[1:])
     known = await find_sums(service, day, language)
     given = {name: request.query_params.get(name, "") for name in SWITCHES}
     shown = [item for item in known if _matches(item, given)]

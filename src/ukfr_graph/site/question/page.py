@@ -31,6 +31,7 @@ from ukfr_graph.site.question import citation
 from ukfr_graph.site.question.answer import ReadableAnswer, read_answer
 from ukfr_graph.site.question.choices import list_choices
 from ukfr_graph.site.question.citation import CITATION_VARIANTS, AnswerCitation
+from ukfr_graph.site.question.coverage import find_coverage
 from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
@@ -154,12 +155,20 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
+        definition={
+            "text": query.text,
+            "parameters": [
+                {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
+                for p in query.parameters
+            ],
+        },
         area=name_area(query.area, language_of(request)),
         given=given,
         answer=answer,
         page=page,
         links=page.links(path_of(request), _address_parameters(service, given)) if page else {},
         choices=choices,
+        coverage=[] if error else await find_coverage(service, query, language_of(request)),
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
@@ -200,7 +209,7 @@ def _read_given(request: Request, *, is_form: bool = False) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name in given:
-            raise ParameterError(f"The parameter '{name[:100]}' is given twice.")
+            raise ParameterError("The parameter '%(name)s' is given twice.", name=name[:100])
         given[name] = value
     return {name: value for name, value in given.items() if value or not is_form}
 
