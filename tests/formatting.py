@@ -14,6 +14,7 @@ from rdflib import Graph
 from ruamel.yaml import YAML
 
 from context import write_context
+from ukfr_graph.build.shortening import WIDTH as SHORT_WIDTH
 from ukfr_graph.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,9 +28,9 @@ def canonical_turtle(text: str) -> str:
 
 
 def canonical_yaml(text: str) -> str:
-    """Two spaces for mappings, lists indented below their key, long texts folded."""
+    """Two spaces for mappings, lists indented below their key, long texts folded but in the short forms."""
     yaml = YAML(typ="rt")
-    yaml.width = WIDTH
+    yaml.width = SHORT_WIDTH if re.search("^defaults:", text, re.MULTILINE) else WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = io.StringIO()
     yaml.dump(yaml.load(text), out)

@@ -60,9 +60,10 @@ def draft(
     else:
         write_text(written.rstrip("\n"))
     clauses = sum(drafted.leaf.is_clause for drafted in found.leaves)
+    passages = len(found.leaves) - clauses
     open_console().print(
-        f"{statement}: {clauses} clauses and {len(found.leaves) - clauses} passages that are none, {len(found.new)} new "
-        "entities; all proposed: a person accepts, and adds labels, summaries, topics and testability.",
+        f"{statement}: clauses {clauses}, other passages {passages}, new entities {len(found.new)}; all are proposals: "
+        "a person accepts them, and adds labels, summaries, topics and testability.",
         highlight=False,
         markup=False,
     )

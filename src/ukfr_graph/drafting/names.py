@@ -1,4 +1,4 @@
-"""What a clause names: known entities, states of the CLDR, and capitalised names that no record knows yet."""
+"""The things that a clause names: known entities, states of the CLDR, and capitalised names that no record knows yet."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ukfr_graph.drafting.clauses import Reading
 from ukfr_graph.drafting.known import Entity, Known, make_slug, read_territories
 from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.readings import Reading
 
 _TOKEN = re.compile(r"\(?[^\W_]+(?:['’\-./][^\W_]+)*\)?")
 _ACRONYM = re.compile(r"\([A-Z][A-Za-z]*\)")
@@ -95,9 +95,10 @@ def _find_new(text: str, start: int, end: int, language: Language) -> Iterator[N
             continue
         stop = _run(text, tokens, at, language)
         first = at
-        if tokens[first].start() == start or tokens[first][0] in ("The", "This", "Our", "Each", "Both", "These", "All"):
-            if tokens[first][0].lower() in language.words["determiners"] or language.is_verb(tokens[first][0].lower()):
-                first += 1
+        word = tokens[first][0].lower()
+        is_first = tokens[first].start() == start
+        if word in language.words["determiners"] or (is_first and language.is_verb(word)):
+            first += 1
         while first < stop and not _is_capital(tokens[first][0]):
             first += 1
         if stop - first >= 1:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ukfr_graph.drafting.clauses import Reading
 from ukfr_graph.drafting.known import Entity, make_slug
 from ukfr_graph.drafting.language import Language
 from ukfr_graph.drafting.leaves import Leaf
 from ukfr_graph.drafting.names import Named
+from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.tokens import Anchor, Sentence
 
 _ASKED_WORDS = 20  # of those who are asked
@@ -18,7 +18,7 @@ _ASKING = ("call-on", "ask")
 
 @dataclass(frozen=True)
 class Role:
-    """A role in a clause: who (ids of records), on which basis, and the words that say so, as characters of the text."""
+    """A role in a clause: who (ids of records), on which basis, and which characters of the text say so."""
 
     role: str
     basis: str
@@ -45,7 +45,7 @@ def find_roles(
             for role in before
             if role.role == "holder" and leaf.boundary.rule not in ("opener", "ground")
         ]
-    asked = _find_asked(text, leaf, anchor, sentence, names) if leaf.kind and leaf.kind.value == "Call" else []
+    asked = _find_asked(text, anchor, sentence, names) if leaf.kind and leaf.kind.value == "Call" else []
     return [*holders, *asked]
 
 
@@ -59,8 +59,8 @@ def find_subject_of(
 
 def _find_verb(sentence: Sentence, leaf: Leaf) -> Anchor | None:
     rule = leaf.kind.rule if leaf.kind else ""
-    named = [anchor for anchor in sentence.anchors if anchor.cue.rule == rule]
-    return next(iter(named or [a for a in sentence.anchors if a.cue.rule not in ("ought",)]), None)
+    named = [anchor for anchor in sentence.anchors.values() if anchor.cue.rule == rule]
+    return next(iter(named or [a for a in sentence.anchors.values() if a.cue.rule not in ("ought",)]), None)
 
 
 def _find_subject(
@@ -125,7 +125,7 @@ def _is_passive(sentence: Sentence, anchor: Anchor) -> bool:
     return any(word in ("been", "be", "were", "was") for word in words)
 
 
-def _find_asked(text: str, leaf: Leaf, anchor: Anchor | None, sentence: Sentence, names: Sequence[Named]) -> list[Role]:
+def _find_asked(text: str, anchor: Anchor | None, sentence: Sentence, names: Sequence[Named]) -> list[Role]:
     """Find who is asked: the words between the cue and "to"; a person says who that is where no record does."""
     if anchor is None or anchor.cue.rule not in _ASKING or sentence.word(anchor.last - 1) in ("for", "that"):
         return []
@@ -147,5 +147,9 @@ def _find_asked(text: str, leaf: Leaf, anchor: Anchor | None, sentence: Sentence
             for named in actors
         ]
     words = " ".join(text[start:end].split())
-    new = Entity(f"collective/{make_slug(words)}", "Collective", (words,))
+    if words.lower() in sentence.language.words["pronouns"]:
+        return []
+    article, _, rest = words.partition(" ")
+    name = rest if rest and article.lower() in sentence.language.words["articles"] else words
+    new = Entity(f"collective/{make_slug(name)}", "Collective", (words,))
     return [Role("addressee", "stated", (new.id,), start, end, Reading("", "asked-by-description", "low"), new)]

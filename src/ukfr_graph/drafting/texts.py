@@ -40,7 +40,16 @@ def read_text(name: str, stdin: IO[bytes], data: Sequence[Path] = ()) -> TextToD
     path = Path(name)
     if path.is_file():
         return _whole(decode(read_file(path)), make_slug(path.stem))
-    workspaces = read_workspaces(data or [data_folder()])
+    return read_source_text(name, read_workspaces(data or [data_folder()]))
+
+
+def read_source_text(name: str, workspaces: Sequence[Workspace]) -> TextToDraft:
+    """Read the text of a source or a statement of workspaces.
+
+    Raises:
+        DataError: the data cannot be read.
+        NotFoundError: there is none of this name.
+    """
     sources = {source.name: source for workspace in workspaces for source in read_sources(workspace)}
     statements = _read_statements(workspaces)
     wanted = name.removeprefix("statement/").removeprefix("expression/")
@@ -60,9 +69,18 @@ def read_known(data: Sequence[Path] = ()) -> Known:
     Raises:
         DataError: a file cannot be read.
     """
+    return find_known(read_workspaces(data or [data_folder()]))
+
+
+def find_known(workspaces: Sequence[Workspace]) -> Known:
+    """Find the entities of workspaces.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
     return Known(
         entity
-        for workspace in read_workspaces(data or [data_folder()])
+        for workspace in workspaces
         for path in workspace.files("entities")
         for entity in read_entities(workspace.read(path).records())
     )

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ukfr_graph.drafting.clauses import Reading
 from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.readings import Reading
 
 _YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")

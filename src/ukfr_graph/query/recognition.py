@@ -159,7 +159,7 @@ class QuestionIndex:
 def _fill(
     parameters: Sequence[Parameter], names: Sequence[NameFound], days: Sequence[str]
 ) -> tuple[dict[str, str], frozenset[str]]:
-    """Give parameters the things and days that a text names: (values, the words that name them)."""
+    """Find values for parameters, the things and days that a text names: (values, the words that name them)."""
     values: dict[str, str] = {}
     used: set[str] = set()
     left = list(days)

@@ -21,10 +21,10 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError, Problem, QueryRefusedError, SettingsError
 from ukfr_graph.limits import Limits
+from ukfr_graph.query.captions import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.names import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import data_folder, queries_folder
 from ukfr_graph.texts import split_lines, suggest
@@ -139,7 +139,10 @@ class Library(NamedTuple):
             broken = next((f" Its file cannot be used: {p}" for p in self.problems if p.record == name), "")
             near = suggest(name[:200], self.queries)
             raise NotFoundError(
-                f"There is no saved query {name[:200]!r}.{near} /queries and 'ukfr-graph query' list them.{broken}"
+                "There is no saved query %(name)s.%(near)s /queries and 'ukfr-graph query' list them.%(broken)s",
+                name=repr(name[:200]),
+                near=near,
+                broken=broken,
             )
         return self.queries[name]
 

@@ -1,4 +1,4 @@
-"""What someone typed, as words to look for: which of them the index has, and what was meant by the others.
+"""Words to look for, of a text that someone typed: those that the index has, and those that others were meant to be.
 
 Nothing in the text is an operator: words are written as quoted strings of FTS5's syntax
 (https://www.sqlite.org/fts5.html#full_text_query_syntax), and the operators are ours.
@@ -72,12 +72,18 @@ def read_words(text: str) -> list[Word]:
         ParameterError: there is no word, or too many; the text is too long.
     """
     if len(text) > LONGEST_TEXT:
-        raise ParameterError(f"The text to search for has {len(text)} characters; at most {LONGEST_TEXT} are read.")
+        raise ParameterError(
+            "The text to search for has %(length)s characters; at most %(most)s are read.",
+            length=len(text),
+            most=LONGEST_TEXT,
+        )
     found = [word for match in _WORDS.finditer(text) for word in _read_chunk(match[1], match[2] or "")]
     telling = [word for word in found if word.is_phrase or not stop_words().issuperset(split_words(word.text))] or found
     if not telling or len(telling) > _MOST_WORDS:
         raise ParameterError(
-            f"Give between one and {_MOST_WORDS} words to search for, such as q=asylum; {len(telling)} were given."
+            "Give between one and %(most)s words to search for, such as q=asylum; %(given)s were given.",
+            most=_MOST_WORDS,
+            given=len(telling),
         )
     if text[-1:].isalnum() and telling[-1] is found[-1] and not _is_whole(telling[-1]):
         telling[-1] = replace(telling[-1], is_open=True)

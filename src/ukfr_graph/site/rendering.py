@@ -6,7 +6,7 @@ import html
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -18,11 +18,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
-from ukfr_graph.messages import find_locale, list_script_messages, load_messages
+from ukfr_graph.messages import choose_language, find_locale, list_script_messages, load_messages, say_error
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base, find_words, place_html, places_of
-from ukfr_graph.site.languages import choose_language, list_languages
+from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
 
@@ -66,12 +66,12 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     ``looks``, of the classes that scripts draw; ``root``, which scripts put before our addresses; ``path``;
     ``is_static``, whether there is no server, with ``data_root``, where files without a language lie, and ``policy``;
     ``navigation``, the links at its head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the
-    same page without it; ``profile``, what the dataset says of itself; ``release`` and ``version``, of the software and
-    the dataset; the filters ``shorten`` (an IRI as a compact one) and ``expand`` (the reverse), ``href`` (the address
-    of a page of ours for an IRI of ours, another IRI as it is where a browser may follow it, else nothing), ``words``
-    (the address of a clause in its text), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the
-    reader's form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and
-    ``asset(name)``, the addresses of a script built from ``web/``, or none.
+    same page without it; ``profile``, what the dataset says of itself; ``say_error(error)``, an error in the language;
+    ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
+    ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
+    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and ``local`` name
+    of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and ``lines`` (a text
+    with its line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or none.
     """
     language, chosen_day, places = language_of(request), as_of(request), places_of(request)
     service: Service = request.app.state.service
@@ -87,6 +87,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             ],
             script_messages=list_script_messages(language),
             looks=describe_looks(language),
+            say_error=partial(say_error, language=language),
             path=request.url.path,
             navigation=request.app.state.navigation,
             profile=service.profile,
@@ -97,7 +98,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             root=places.root,
             data_root=places.data_root,
             is_static=places.is_static,
-            policy=Markup(FILES_POLICY),  # noqa: S704  # a constant
+            policy=FILES_POLICY,
             version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )

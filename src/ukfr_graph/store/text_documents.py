@@ -1,4 +1,4 @@
-"""What a text index says of each resource: its texts by field and language, its names, and how much it counts.
+"""The documents of a text index, one of each resource in each language: its texts by field, its names, its weight.
 
 A document is what one graph says of one resource in one language; text without a language belongs to each. Besides its
 own texts it has the names of what the resource is about (its topics and their broader ones, the acts that it cites,
@@ -79,7 +79,7 @@ _SCHEMAS = (iris.RDFS, iris.OWL, "http://www.w3.org/ns/shacl#")
 
 
 @dataclass(frozen=True)
-class Document:
+class TextDocument:
     """The texts of a resource in a language, by the columns of the index; ``names`` are keys of its names."""
 
     language: str
@@ -87,7 +87,7 @@ class Document:
     names: tuple[_Name, ...]
 
 
-def read_documents(store: ox.Store, graph: Graph) -> Iterator[tuple[str, float, list[Document]]]:
+def read_documents(store: ox.Store, graph: Graph) -> Iterator[tuple[str, float, list[TextDocument]]]:
     """Read what a graph says, resource by resource: its IRI, how much it counts, and its documents."""
     owners = _read_owners(store, graph)
     texts: dict[str, _Texts] = defaultdict(lambda: defaultdict(set))
@@ -126,7 +126,7 @@ def make_key(text: str, language: str) -> str:
     return " ".join(stem(word, language) for word in drop_stop_words(split_words(text)))
 
 
-def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[Document]:
+def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[TextDocument]:
     """Make the documents of a resource: one for each language that it has texts in."""
     node = ox.NamedNode(iri)
     numbers = _read_numbers(store, node)
@@ -138,7 +138,7 @@ def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[Docume
         variants = [*find_variants("\n".join(fields)), *numbers, *_spell_numbers(found["alias"])]
         variants += [digits for text in (*found["label"], *found["alias"]) if (digits := _write_digits(text)) != text]
         about = SEPARATOR.join(_name_related(store, node, language))
-        yield Document(
+        yield TextDocument(
             language,
             (*fields, " ".join(dict.fromkeys(variants)), about, *_stem_fields(fields, variants, about, language)),
             tuple(_make_names(found, numbers, language)),

@@ -16,7 +16,7 @@ from ukfr_graph.link.datasets.states import english_names
 from ukfr_graph.link.datasets.titles import bare_title
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching.sides import shorten_title
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _STEM = 5
 _WHOLE = 2  # words that are a title, and no title by chance
@@ -94,6 +94,16 @@ def _is_about(one: str, other: str, spare: frozenset[str]) -> bool:
     if named[0] - strangers[1] or named[1] - strangers[0]:
         return True
     return _leads(*bare, spare) or _leads(*(" ".join(_BETWEEN.sub("", text).split()) for text in bare), spare)
+
+
+def names_more(one: Treaty, other: Treaty) -> bool:
+    """Return whether all titles of one treaty name documents that those of another do not.
+
+    >>> names_more(Treaty("a", (("en", "Note on the Treaty"),)), Treaty("b", (("en", "Treaty"),)))
+    True
+    """
+    counts = [(count_documents(ours), count_documents(theirs)) for _, ours in one.titles for _, theirs in other.titles]
+    return bool(counts) and all(ours - theirs and ours & theirs for ours, theirs in counts)
 
 
 def names_parties(title: str) -> bool:

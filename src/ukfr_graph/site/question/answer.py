@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.messages import find_languages, load_messages
-from ukfr_graph.query.names import ColumnName
+from ukfr_graph.query.captions import ColumnName
 from ukfr_graph.service.answers import Table, translate
 from ukfr_graph.service.names import Names, find_names
 from ukfr_graph.service.service import Service

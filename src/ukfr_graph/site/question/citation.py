@@ -97,15 +97,20 @@ def check_version(given: Mapping[str, str], query: SavedQuery, version: str) -> 
     asked, text = given.get("version", version), given.get("query_hash", query.hash)
     if asked != version:
         raise GoneError(
-            f"This server has version {version} of the dataset, and not {asked[:100]!r}. Leave 'version' out to ask "
-            "the one that is here. A version is built anew, to the same bytes, from the release whose manifest.json "
-            "names it: check that release out and run 'ukfr-graph build'.",
+            "This server has version %(version)s of the dataset, and not %(asked)s. Leave 'version' out to "
+            "ask the one that is here. A version is built anew, to the same bytes, from the release whose "
+            "manifest.json names it: check that release out and run 'ukfr-graph build'.",
+            version=version,
+            asked=repr(asked[:100]),
             current_version=version,
         )
     if text != query.hash:
         raise GoneError(
-            f"The query {query.name!r} reads {query.hash} now, and not {text[:100]!r}: its text has changed. Leave "
+            "The query %(name)s reads %(hash)s now, and not %(text)s: its text has changed. Leave "
             "'query_hash' out to ask it as it is now; the repository's history has the other text.",
+            name=repr(query.name),
+            hash=query.hash,
+            text=repr(text[:100]),
             current_query_hash=query.hash,
         )
 

@@ -155,6 +155,13 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
+        definition={
+            "text": query.text,
+            "parameters": [
+                {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
+                for p in query.parameters
+            ],
+        },
         area=name_area(query.area, language_of(request)),
         given=given,
         answer=answer,
@@ -202,7 +209,7 @@ def _read_given(request: Request, *, is_form: bool = False) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name in given:
-            raise ParameterError(f"The parameter '{name[:100]}' is given twice.")
+            raise ParameterError("The parameter '%(name)s' is given twice.", name=name[:100])
         given[name] = value
     return {name: value for name, value in given.items() if value or not is_form}
 

@@ -136,7 +136,7 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         UkfrError: see ``Pool.ask``.
     """
     texts = [read_question(ROOM, question) for question in ("document", "words", "passages", "sections", "broader")]
-    missing = NotFoundError(f"There is no statement {name!r}; /statements lists them.")
+    missing = NotFoundError("There is no statement %(name)s; /statements lists them.", name=repr(name))
     if not iris.is_local_name(name):
         raise missing
     iri = await find_identifier(service, f"id/{STATEMENT}{name}")

@@ -15,7 +15,7 @@ FACETS = ("kind", "holder", "topic", "instrument", "testability")
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetChoice:
     """One way of choosing clauses: its values with the number of clauses, and the one that is chosen."""
 
     name: str
@@ -57,11 +57,15 @@ def list_values(clauses: list[Clause], broader: Broader) -> dict[str, dict[str, 
     }
 
 
-def find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str], broader: Broader) -> list[Choice]:
+def find_facets(
+    clauses: list[Clause], names: Names, given: Mapping[str, str], broader: Broader
+) -> list[FacetChoice]:
     """Return the choices that clauses offer, with what is chosen of them; what none of them has is not chosen."""
     facets = []
     for name in FACETS:
         values = count_values(clauses, name, names, broader)
         chosen = given.get(name, "")
-        facets.append(Choice(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else ""))
+        facets.append(
+            FacetChoice(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else "")
+        )
     return facets

@@ -13,9 +13,8 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from protocol.conftest import TOKEN
 from support.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
-from support.servers import start_server
+from support.servers import TOKEN, start_server
 from ukfr_graph import iris
 from ukfr_graph.build import build_graphs, write_dataset
 from ukfr_graph.resources import data_folder, read_context

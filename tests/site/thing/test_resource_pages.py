@@ -7,9 +7,8 @@ from urllib.parse import quote
 import httpx
 from rdflib import Graph
 
-from protocol.conftest import TOKEN
 from support.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
-from support.servers import Server
+from support.servers import TOKEN, Server
 from ukfr_graph import iris
 from ukfr_graph.query import read_queries
 from ukfr_graph.resources import read_context

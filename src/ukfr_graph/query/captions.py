@@ -1,4 +1,4 @@
-"""What parameters and columns of questions are called: ``queries/names.yaml``, and what a question's file adds."""
+"""Captions of the parameters and columns of questions, from ``queries/names.yaml`` and a question's own file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ColumnName:
 
 
 def name_parameters(parameters: tuple[Parameter, ...], metadata: Mapping[str, object]) -> tuple[Parameter, ...]:
-    """Give parameters their names, and the class or vocabulary of what they take."""
+    """Return parameters with their names, and the class or vocabulary of what they take."""
     known = {**_read_names()["parameters"], **_mapping(metadata.get("parameters"))}
     return tuple(
         replace(parameter, takes=named.pop("takes", ""), labels=named)

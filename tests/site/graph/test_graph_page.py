@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
 from support.servers import start_server
+from ukfr_graph.analysis.network_formats import FORMATS
 
 BROWSER = {"Accept": "text/html"}
 
@@ -83,3 +85,11 @@ def test_what_cannot_be_shown_is_said_on_the_page(server: str, asked: dict[str, 
     assert page.status_code == status
     assert words in page.text
     assert "<script>" not in page.text.replace('<script type="', "")
+
+
+def test_a_page_tells_its_script_every_format_that_is_no_picture(server: str) -> None:
+    page = httpx.get(server + "/graph", headers=BROWSER, timeout=60).text
+    (offered,) = re.findall(r'data-formats="([^"]+)"', page)
+    assert dict(parse_qsl(offered.replace("&amp;", "&"))) == {
+        form.name: form.title for form in FORMATS.values() if form.name != "svg"
+    }

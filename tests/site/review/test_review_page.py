@@ -10,8 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.conftest import TOKEN
-from support.servers import start_server
+from support.servers import TOKEN, start_server
 from ukfr_graph.link.matching.matcher import match_all
 from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
 from ukfr_graph.link.review.decisions import Decisions

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ukfr_graph.link import names
-from ukfr_graph.link.names import NameIndex, fold
+from ukfr_graph.link import spelling
+from ukfr_graph.link.spelling import NameIndex, fold
 
 TITLES = [
     "Treaty between the United Kingdom and France concerning the Channel Fixed Link",
@@ -23,7 +23,7 @@ words = st.text(st.characters(categories=["L", "N", "P", "Zs", "M"]), max_size=3
 
 
 def test_doctests_of_the_module() -> None:
-    assert doctest.testmod(names).failed == 0
+    assert doctest.testmod(spelling).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_equally_near_names_come_in_their_order_and_the_limit_holds() -> None:
 def test_many_texts_are_searched_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [*TITLES, "", "…", "zzz"] * 3
     whole = NameIndex(TITLES).search(texts, 3)
-    monkeypatch.setattr(names, "_CELLS", 14)  # two texts at a time
+    monkeypatch.setattr(spelling, "_CELLS", 14)  # two texts at a time
     assert NameIndex(TITLES).search(texts, 3) == whole
 
 

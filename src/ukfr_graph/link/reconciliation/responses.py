@@ -12,10 +12,10 @@ from typing import Any, Literal, TypeAlias
 
 from ukfr_graph import __version__, iris
 from ukfr_graph.errors import NotFoundError
-from ukfr_graph.link.names import fold
 from ukfr_graph.link.reconciliation.candidates import NAME, Candidate, Question, find_candidates
 from ukfr_graph.link.reconciliation.catalogue import Catalogue, Entity, Term, Texts, Value, choose, resolve, squeeze
-from ukfr_graph.link.reconciliation.messages import EXACT, Asked, Bounds, ExtendQuery
+from ukfr_graph.link.reconciliation.payloads import EXACT, Asked, Bounds, ExtendQuery
+from ukfr_graph.link.spelling import fold
 from ukfr_graph.messages import name_language
 from ukfr_graph.profile import Profile
 

@@ -13,8 +13,7 @@ import pytest
 from rdflib import Graph, Namespace
 from rdflib.namespace import RDF, RDFS
 
-from protocol.conftest import TOKEN
-from support.servers import Server, start_server
+from support.servers import TOKEN, Server, start_server
 from ukfr_graph import iris
 from ukfr_graph.query import SavedQuery, find_query, read_queries
 

@@ -13,8 +13,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from protocol.conftest import TOKEN
-from support.servers import Server
+from support.servers import TOKEN, Server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 FORMATS = {

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, ValidationError
 
 from ukfr_graph.errors import QueryError, RequestTooLargeError
-from ukfr_graph.link.reconciliation.candidates import Condition, Given, Question
+from ukfr_graph.link.reconciliation.candidates import Criterion, Given, Question
 from ukfr_graph.settings import Settings
 
 _MOST_CONDITIONS = 10  # of one question
@@ -200,8 +200,8 @@ def _validate(content: Any, model: type[_M]) -> _M:
 
 
 def _ask(query: Query, bounds: Bounds) -> Question:
-    named = [Condition(_give([query.query], bounds))] if query.query is not None and query.query.strip() else []
-    conditions = [Condition(_give(p.v, bounds), p.pid) for p in query.properties]
+    named = [Criterion(_give([query.query], bounds))] if query.query is not None and query.query.strip() else []
+    conditions = [Criterion(_give(p.v, bounds), p.pid) for p in query.properties]
     if not named and not conditions:
         raise QueryError("A query has a text in 'query', or 'properties', or both.")
     types = [query.type] if isinstance(query.type, str) else query.type or []
@@ -216,7 +216,7 @@ def _ask_match(query: MatchQuery, bounds: Bounds) -> Question:
         if asked.matchQualifier not in (None, EXACT):
             raise QueryError(f"The one 'matchQualifier' of this service is '{EXACT}'.")
         conditions.append(
-            Condition(
+            Criterion(
                 _give(asked.propertyValue, bounds),
                 asked.propertyId or "",
                 asked.required,

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from protocol.conftest import TOKEN
 from support.reconciling import BUDAPEST, CLIENT, NEW, OLD, ask, best
 from support.schemas import check
-from support.servers import Server, start_server
+from support.servers import TOKEN, Server, start_server
 
 
 def test_suggestions_begin_with_what_is_typed(server: str) -> None:
