@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  base: "/static/",
+  base: "./",
   publicDir: false,
   build: {
     outDir: "../src/ukfr_graph/web/static",

@@ -1,5 +1,6 @@
 /** Asking /sparql of this server, and no other. */
 
+import { place } from "./addresses";
 import { language } from "./language";
 import type { Rows } from "./terms";
 
@@ -41,7 +42,7 @@ export async function ask(query: string, accept: string, signal?: AbortSignal): 
   const form = new URLSearchParams({ query });
   const isShort = form.toString().length < LONGEST_ADDRESS;
   const started = performance.now();
-  const response = await fetch(isShort ? `/sparql?${form}` : "/sparql", {
+  const response = await fetch(place(isShort ? `/sparql?${form}` : "/sparql"), {
     method: isShort ? "GET" : "POST",
     body: isShort ? null : form,
     headers: { Accept: accept },

@@ -1,5 +1,6 @@
 /** A network as /export/network gives it (node-link JSON with places), and what is asked of it here. */
 
+import { place } from "./addresses";
 import Graph from "graphology";
 import { ProblemError, type Problem } from "./endpoint";
 import { language } from "./language";
@@ -55,7 +56,7 @@ export function exportAddress(parameters: URLSearchParams, format: string): stri
   const asked = new URLSearchParams(parameters);
   if (asked.has("query")) asked.set("projection", "query");
   asked.set("format", format);
-  return `/export/network?${asked}`;
+  return place(`/export/network?${asked}`);
 }
 
 /** The network that some parameters ask for. @throws ProblemError what the server says is wrong */

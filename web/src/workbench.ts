@@ -1,5 +1,6 @@
 /** The SPARQL workbench: replaces the plain form by an editor, examples, and the answer in several views. */
 
+import { place } from "./addresses";
 import type { EditorView } from "@codemirror/view";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import "./answer-view";
@@ -62,7 +63,7 @@ class Workbench extends LitElement {
     const shared = new URLSearchParams(location.hash.slice(1)).get("query");
     if (shared) this.text = shared;
     addEventListener("hashchange", this.takeShared);
-    void fetch("/editor/terms").then(async (response) => {
+    void fetch(place("/editor/terms")).then(async (response) => {
       if (response.ok) this.terms = (await response.json()) as Terms;
     }).catch(() => undefined); // completion then knows keywords and variables only
     if (shared || new URLSearchParams(location.search).has("query")) void this.updateComplete.then(() => this.run());
@@ -91,7 +92,7 @@ class Workbench extends LitElement {
   private async search(words: string): Promise<Found[]> {
     if (!this.canSearch) return [];
     try {
-      const response = await fetch(`/search?${new URLSearchParams({ q: words, limit: "8", facets: "false", lang: language })}`, { headers: { Accept: "application/json" } });
+      const response = await fetch(place(`/search?${new URLSearchParams({ q: words, limit: "8", facets: "false", lang: language })}`), { headers: { Accept: "application/json" } });
       this.canSearch = response.status !== 501; // a server without an index is not asked again
       return response.ok ? ((await response.json()) as { hits: Found[] }).hits : [];
     } catch {
@@ -149,7 +150,7 @@ class Workbench extends LitElement {
   }
 
   private async share(): Promise<void> {
-    const address = new URL("/sparql", location.href);
+    const address = new URL(place("/sparql"), location.href);
     address.hash = new URLSearchParams({ query: this.text }).toString();
     history.replaceState(null, "", address.hash);
     await this.copy(address.href, _("Link"));
@@ -158,7 +159,7 @@ class Workbench extends LitElement {
   private async copyAs(tongue: Tongue, event: Event): Promise<void> {
     (event.target as HTMLElement).closest("details")!.open = false;
     const isGraph = TRIPLE_FORM.test(this.text.replace(/#.*/g, "").split("{")[0]!);
-    await this.copy(writeSnippet(tongue, this.text, new URL("/sparql", location.href).href, isGraph), tongue);
+    await this.copy(writeSnippet(tongue, this.text, new URL(place("/sparql"), location.href).href, isGraph), tongue);
   }
 
   protected override render(): TemplateResult {

@@ -51,12 +51,16 @@ def list_exports(snapshot: Snapshot) -> list[Export]:
     """List the files that a version of the dataset can be had as."""
     exports = [Export(f"rdf/dataset.{form}.gz", media_type, GZIP, form) for form, media_type in _FORMATS.items()]
     exports += [
-        Export(f"rdf/graphs/{_slug(name)}.ttl.gz", _FORMATS["ttl"], GZIP, "ttl", name)
-        for name in sorted(snapshot.count_graphs())
+        Export(find_graph_file(name), _FORMATS["ttl"], GZIP, "ttl", name) for name in sorted(snapshot.count_graphs())
     ]
     if not snapshot.is_plain:
         exports.append(Export(CSV_PACKAGE, "text/csv", ZIP, "csv"))
     return exports
+
+
+def find_graph_file(graph: str) -> str:
+    """Return the path, under /export, of the file that holds one graph."""
+    return f"rdf/graphs/{_slug(graph)}.ttl.gz"
 
 
 def find_export(snapshot: Snapshot, path: str) -> dict[str, Any] | None:

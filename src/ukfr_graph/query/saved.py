@@ -72,6 +72,11 @@ class SavedQuery:
         return next(question for code in (language, "en", *self.summary) if (question := self.summary.get(code)))
 
     @property
+    def is_bundled(self) -> bool:
+        """Return whether the question belongs to the curated dataset, and not to an operator."""
+        return self.path.is_relative_to(queries_folder())
+
+    @property
     def description(self) -> str:
         """The description in English; nothing where the file has none."""
         return self.description_in("en")

@@ -25,6 +25,8 @@ from ukfr_graph.service.cache import ResponseCache
 from ukfr_graph.service.gate import Gate, Grant
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
+from ukfr_graph.site.addresses import PLACES, ServerPlaces
+from ukfr_graph.site.languages import list_languages
 from ukfr_graph.workers.handle import Job, Reply
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.sandbox import isolate
@@ -139,6 +141,7 @@ class PageProcess:
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "http_version": "1.1",
             "root_path": "",
+            PLACES: ServerPlaces(given["base"], list_languages(self._service.profile)),
             "raw_path": given["raw_path"].encode("latin-1"),
             "query_string": given["query_string"].encode("latin-1"),
             "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in given["headers"]],

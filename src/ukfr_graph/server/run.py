@@ -14,6 +14,7 @@ from functools import partial
 
 import uvicorn
 
+from ukfr_graph.endpoint.addresses import is_trusted
 from ukfr_graph.endpoint.connections import guard
 from ukfr_graph.endpoint.shortcut import answer_at_once
 from ukfr_graph.errors import DatasetError
@@ -53,6 +54,7 @@ def run_server(settings: Settings, verified: Future[None], sockets: list[socket.
         _UNREAD_RESULTS * settings.max_result_bytes,
         partial(answer_at_once, service),
         lambda: bool(service.flights),
+        partial(is_trusted, settings.trusted_proxies),
     )
     config = uvicorn.Config(
         Application(service, verified),

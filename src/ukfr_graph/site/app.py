@@ -22,6 +22,7 @@ from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import look, openapi, static
+from ukfr_graph.site.addresses import place_headers
 from ukfr_graph.site.compression import CODINGS, compress, is_compressible
 from ukfr_graph.site.negotiation import to_uri
 from ukfr_graph.site.question import operations
@@ -45,13 +46,13 @@ _ROUTERS = (look.router, *(page.router for page in _PAGES.values()), static.rout
 class Site:
     """The ASGI application of the pages: whole responses, with their tag and in the coding that the client reads.
 
-    ``routes`` tells what there is. Conditions and OPTIONS are left to who serves it.
+    ``routes`` tells what there is, ``app`` is FastAPI's application. Conditions and OPTIONS are left to who serves it.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._app = create_app(service)
-        self.routes = list_routes([*self._app.routes, *(route for router in _ROUTERS for route in router.routes)])
+        self.app = create_app(service)
+        self.routes = list_routes([*self.app.routes, *(route for router in _ROUTERS for route in router.routes)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -69,7 +70,7 @@ class Site:
                 start.clear()
 
         try:
-            await self._app(scope, receive, collect)
+            await self.app(scope, receive, collect)
         except Exception:  # FastAPI has answered with a problem, and raises all the same
             traceback.print_exc()
         if start:
@@ -81,6 +82,7 @@ class Site:
     ) -> tuple[MutableMapping[str, Any], MutableMapping[str, Any]]:
         """Add the common headers; tag what was found by its content, and compress it."""
         headers = MutableHeaders(raw=list(start["headers"]))
+        place_headers(headers, scope)
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
         if start["status"] == _OK:

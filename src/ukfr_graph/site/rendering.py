@@ -21,7 +21,7 @@ from ukfr_graph import __version__, iris
 from ukfr_graph.messages import find_locale, list_script_messages, load_messages
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.addresses import find_words
+from ukfr_graph.site.addresses import find_base, find_words, place_html, places_of
 from ukfr_graph.site.languages import choose_language, list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
@@ -31,6 +31,11 @@ AS_OF_COOKIE = "at"
 PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
 """Parameters of every page, which steer how it is shown."""
 
+FILES_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
+)
+"""The content security policy of pages without a server: what a page can say itself, and engines in WebAssembly."""
 _COOKIE_S = 31_536_000
 _MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -58,16 +63,17 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
-    ``looks``, of the classes that scripts draw; ``path``; ``navigation``, the links at its head; ``as_of``, the day
-    that the reader chose, or None, and ``now_address``, the same page without it; ``profile``, what the dataset says of
-    itself; ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact
-    one) and ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is
-    where a browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and
-    ``local`` name of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and
-    ``lines`` (a text with its line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or
-    none.
+    ``looks``, of the classes that scripts draw; ``root``, which scripts put before our addresses; ``path``;
+    ``is_static``, whether there is no server, with ``data_root``, where files without a language lie, and ``policy``;
+    ``navigation``, the links at its head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the
+    same page without it; ``profile``, what the dataset says of itself; ``release`` and ``version``, of the software and
+    the dataset; the filters ``shorten`` (an IRI as a compact one) and ``expand`` (the reverse), ``href`` (the address
+    of a page of ours for an IRI of ours, another IRI as it is where a browser may follow it, else nothing), ``words``
+    (the address of a clause in its text), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the
+    reader's form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and
+    ``asset(name)``, the addresses of a script built from ``web/``, or none.
     """
-    language, chosen_day = language_of(request), as_of(request)
+    language, chosen_day, places = language_of(request), as_of(request), places_of(request)
     service: Service = request.app.state.service
     page = (
         _templates(language)
@@ -76,7 +82,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             language=language,
             other_languages=[
                 (code, find_locale(code).language_name.capitalize(), _address(request, LANGUAGE_COOKIE, code))
-                for code in list_languages(service.profile)
+                for code in places.languages
                 if code != language
             ],
             script_messages=list_script_messages(language),
@@ -88,13 +94,17 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
             release=__version__,
+            root=places.root,
+            data_root=places.data_root,
+            is_static=places.is_static,
+            policy=Markup(FILES_POLICY),  # noqa: S704  # a constant
             version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )
     )
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
-    response = HTMLResponse(page, status, headers)
-    if request.query_params.get("lang") in list_languages(service.profile):
+    response = HTMLResponse(place_html(page, places), status, headers)
+    if request.query_params.get("lang") in places.languages:
         response.set_cookie(
             LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(request)
         )
@@ -114,11 +124,8 @@ def write_words(template: str, macro: str, language: str, **facts: Any) -> str:
 
 
 def is_secure(request: Request) -> bool:
-    """Return whether the browser came by TLS: to this server, or to the proxy before it, as that says.
-
-    A header that a client forges makes no more than the client's own cookies stricter.
-    """
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").strip().lower())
+    """Return whether readers come by TLS."""
+    return find_base(request).startswith("https:")
 
 
 def link_to(iri: str) -> str:

@@ -59,12 +59,22 @@ def work(channel: Channel, source: DataSource, limits: Limits, route: Route | No
             if source.endpoint
             else open_snapshot(Path(source.root), verify=False)
         )
-        executors = {whole: Executor(engine, limits, route, with_user_graphs=whole) for whole in (True, False)}
+        tasks = list_tasks(engine, limits, source, route)
     except UkfrError as error:
         channel.send({"error": str(error)})
         return
     channel.send({"ready": engine.version, "folder": engine.folder})
-    tasks: dict[str, Task] = {
+    _limit_memory(limits.query_memory_bytes)
+    with contextlib.suppress(EOFError):
+        while True:
+            head, body = channel.receive()
+            channel.send(*attempt(tasks[head["task"]], head, body))
+
+
+def list_tasks(engine: Engine, limits: Limits, source: DataSource, route: Route | None = None) -> dict[str, Task]:
+    """List what can be asked of an engine, by name."""
+    executors = {whole: Executor(engine, limits, route, with_user_graphs=whole) for whole in (True, False)}
+    return {
         "query": lambda head, _: _answer(executors[_asks_all(head)], limits, head),
         "known": lambda head, _: _require_known(executors[False], head),
         "graph": lambda head, _: _give_graph(engine, head),
@@ -74,11 +84,6 @@ def work(channel: Channel, source: DataSource, limits: Limits, route: Route | No
         "search": lambda head, _: _search(engine, head),
         "exports": lambda _, __: _list_exports(engine.curated),
     }
-    _limit_memory(limits.query_memory_bytes)
-    with contextlib.suppress(EOFError):
-        while True:
-            head, body = channel.receive()
-            channel.send(*attempt(tasks[head["task"]], head, body))
 
 
 def write(channel: Channel, source: DataSource, limits: Limits, route: Route | None) -> None:

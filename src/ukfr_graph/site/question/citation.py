@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from ukfr_graph import iris
 from ukfr_graph.errors import GoneError
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.site.negotiation import Variant
@@ -78,9 +79,13 @@ class AnswerCitation:
 
 
 def permanent_address(site: str, query: SavedQuery, values: Mapping[str, str], version: str) -> str:
-    """Return the address under which this very answer is asked for: all parameters, the version, the query's hash."""
+    """Return the address under which this very answer is asked for: all parameters, the version, the query's hash.
+
+    ``site`` is where an operator's own question is asked; a bundled one has its address wherever it is served.
+    """
     parameters = {p.name: v for p in query.parameters if (v := values.get(p.name, p.default)) is not None}
-    return f"{site}/queries/{query.name}?{urlencode({**parameters, 'version': version, 'query_hash': query.hash})}"
+    place = site or iris.BASE.rstrip("/")
+    return f"{place}/queries/{query.name}?{urlencode({**parameters, 'version': version, 'query_hash': query.hash})}"
 
 
 def check_version(given: Mapping[str, str], query: SavedQuery, version: str) -> None:

@@ -21,7 +21,7 @@ from ukfr_graph.query.saved import RESERVED, SavedQuery
 from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_known
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
-from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.addresses import Places, find_base, places_of
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
@@ -43,6 +43,7 @@ navigation = Navigation(5, "/queries", _("Questions"))
 LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
 QUERY_TEXT = Variant("rq", ("application/sparql-query",))
 EXAMPLE_VARIANTS = (*GRAPH_VARIANTS, Variant("trig", ("application/trig",)))
+_SERVED_ONLY = ("xml", "tsv", "rdf", "nt")
 _SHOWN_ROWS = 100
 _SHOWN_CHARACTERS = 200_000
 
@@ -59,7 +60,7 @@ async def list_queries(request: Request) -> Response:
             areas.setdefault(name_area(query.area, language), []).append(query)
         return render(request, "question/questions.html", areas=areas, problems=library.problems)
     content = {
-        "queries": [_describe(query) for query in library.queries.values()],
+        "queries": [_describe(query, places_of(request)) for query in library.queries.values()],
         "problems": [str(problem) for problem in library.problems],
     }
     return Response(_to_json(content), headers={"Content-Type": "application/json", "Vary": "Accept"})
@@ -162,13 +163,19 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
-        variants=variants_of(query.kind),
+        variants=_offer_variants(request, query),
         address=_data_address(request, query, given),
         citation="" if error else _permanent_address(request, query, given),
     )
     if not error:
         response.headers.update(_cite(request, query, given))
     return response
+
+
+def _offer_variants(request: Request, query: SavedQuery) -> tuple[Variant, ...]:
+    """List the forms that a page offers; files are made in those that most programs read."""
+    variants = variants_of(query.kind)
+    return tuple(v for v in variants if v.name not in _SERVED_ONLY) if places_of(request).is_static else variants
 
 
 def _read_rows(query: SavedQuery, page: Page) -> Table:
@@ -222,7 +229,8 @@ def _permanent_address(request: Request, query: SavedQuery, given: Mapping[str, 
     service: Service = request.app.state.service
     if service.pool.source.endpoint or any(p.required and p.name not in given for p in query.parameters):
         return ""
-    return citation.permanent_address(find_base(request), query, given, service.pool.version)
+    site = "" if query.is_bundled else find_base(request)
+    return citation.permanent_address(site, query, given, service.pool.version)
 
 
 def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict[str, str]:
@@ -244,11 +252,11 @@ def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]
     return AnswerCitation(query, language_of(request), service.pool.version, day, address)
 
 
-def _describe(query: SavedQuery) -> dict[str, object]:
+def _describe(query: SavedQuery, places: Places) -> dict[str, object]:
     return {
         "name": query.name,
         "area": query.area,
-        "address": f"/queries/{query.name}",
+        "address": places.place(f"/queries/{query.name}"),
         "question": dict(query.summary),
         "description": query.description,
         "tags": list(query.tags),

@@ -14,6 +14,7 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import cast, get_args
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -26,6 +27,7 @@ from ukfr_graph.link.review.decisions import Verdict
 from ukfr_graph.link.review.session import Review
 from ukfr_graph.service.gate import is_own_origin
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.rendering import is_secure, render
 
 PATH = "/link/review"
@@ -132,7 +134,8 @@ async def _read_form(request: Request) -> dict[str, str]:
         RequestTooLargeError: it is longer than a form of ours can be.
     """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    ours = is_own_origin(origin, request.headers.get("host")) if origin else site == "same-origin"
+    hosts = (request.headers.get("host"), urlsplit(find_base(request)).netloc)
+    ours = any(is_own_origin(origin, host) for host in hosts) if origin else site == "same-origin"
     if not ours:
         raise ForbiddenError("This form is only taken from a page of this server.")
     body = await request.body()

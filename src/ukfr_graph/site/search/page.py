@@ -19,6 +19,7 @@ from ukfr_graph.query.search_words import LONGEST_TEXT
 from ukfr_graph.service.searching import Entrance
 from ukfr_graph.service.searching import search as find_words
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.search.cards import Card, make_cards
@@ -124,6 +125,7 @@ async def search(request: Request) -> Response:
     if not prefers_html(accept):
         _check_json(accept)
         found, _ = await _find(service, request)
+        found["hits"] = [hit | {"page": places_of(request).place(hit["page"])} for hit in found["hits"]]
         return JSONResponse(found, headers={**_VARY, **_link(request, found)})
     answer: dict[str, Any] | None = None
     cards: list[Card] = []
