@@ -212,9 +212,8 @@ def write_keys(text: str, ontology: Path) -> str:
     model = Model(ontology)
     lines = ["## Types", "", "| type | is | needs |", "|---|---|---|"]
     for kind in model.types:
-        lines.append(
-            f"| `{kind}` | {_cell(model.define(URIRef(iris.UKFR + kind)))} | {_cell('; '.join(model.needs(kind)))} |"
-        )
+        meaning, needs = model.define(URIRef(iris.UKFR + kind)), "; ".join(model.needs(kind))
+        lines += [f"| `{kind}` | {_cell(meaning)} | {_cell(needs)} |"]
     lines += ["", "## Keys", "", "| key | value | on | is |", "|---|---|---|---|"]
     for key in model.keys:
         where = ", ".join(f"`{kind}`" for kind in key.types) or "any"
