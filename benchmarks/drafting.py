@@ -19,6 +19,7 @@ from ukfr_graph.drafting.draft import Draft, draft_text
 from ukfr_graph.drafting.known import Known
 from ukfr_graph.drafting.texts import find_known, read_source_text
 from ukfr_graph.resources import data_folder
+from ukfr_graph.shorthand import write_out
 from ukfr_graph.sources import Span
 from ukfr_graph.workspace import read_workspaces
 
@@ -84,7 +85,7 @@ def read_coded(root: Path) -> Iterable[Gold]:
     """Read the statements of a workspace that are coded clause by clause."""
     workspaces = read_workspaces([root])
     for path in sorted((root / "statements").glob("*.yaml")):
-        records = list(read_document(path, root).records())
+        records = list(write_out(read_document(path, root)).records())
         clauses = [record for record in records if record.get("type") in _KINDS.values()]
         if not clauses:
             continue

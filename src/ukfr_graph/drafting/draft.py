@@ -47,7 +47,7 @@ class Drafted:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a text may say, for a person to accept or refuse. ``text`` has LF as its line ends.
+    """A reading of a text, for a person to accept or refuse. ``text`` has LF as its line ends.
 
     ``speakers`` are ids of records and ``speakers_at`` the words that name them; ``new`` are the entities that no
     record has yet, and ``kinds`` those of the instruments among them.

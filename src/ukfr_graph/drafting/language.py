@@ -1,4 +1,4 @@
-"""What the rules look for in a language: cues, verbs and names, read from ``languages/<code>.yaml``."""
+"""The words that the rules look for in a language: cues, verbs and names, read from ``languages/<code>.yaml``."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 from ukfr_graph.resources import ontology_folder, read_context
 
 _LABELS = {iris.SKOS + "prefLabel", iris.SKOS + "altLabel"}
