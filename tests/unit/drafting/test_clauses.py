@@ -126,7 +126,7 @@ def test_a_sentence_goes_on_after_a_line_or_page_break() -> None:
 
 def test_headings_tables_and_signatures_are_told_apart() -> None:
     text = (
-        "AGREEMENT ON SALT\n\nArticle 1\nPurpose\n\nThe Parties shall trade salt.\n\nWhat we will do\n\nPlan | Year\n"
+        "AGREEMENT ON SALT\n\nArticle 1\nPurpose\n\nThe Parties shall trade salt.\n\nWhat we will do\n\nAnnex: roads opened\n\nPlan | Year\n"
         "Salt road | 2030\n\nDone at Accra, on 2 May 2021.\n\nFor the Government of Ghana\n"
     )
     listed = [(text[d.leaf.start : d.leaf.end], d.leaf.reason) for d in draft_text(text).leaves if d.leaf.reason]
@@ -135,6 +135,7 @@ def test_headings_tables_and_signatures_are_told_apart() -> None:
         ("Article 1", "heading"),
         ("Purpose", "heading"),
         ("What we will do", "heading"),
+        ("Annex: roads opened", "heading"),
         ("Plan | Year", "heading"),
         ("Done at Accra, on 2 May 2021.", "title-block"),
         ("For the Government of Ghana", "title-block"),
