@@ -308,7 +308,8 @@ class Problem:
     """One fault in the curated files, in the terms of the curator who will mend it.
 
     ``file`` is relative to the data folder where it lies in it; ``line`` counts from 1, 0 where unknown;
-    ``record`` is the record's identifier; ``rule`` names the rule that is broken.
+    ``record`` is the record's identifier; ``rule`` names the rule that is broken; ``value`` is the value or the
+    property that breaks it, as an IRI or a text, where there is one.
     """
 
     file: str
@@ -317,6 +318,7 @@ class Problem:
     rule: str
     message: str
     fix: str
+    value: str = ""
 
     def __str__(self) -> str:
         """Return the problem in one paragraph: where, what, and what to do."""

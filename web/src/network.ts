@@ -1,6 +1,6 @@
 /** A network as /export/network gives it (node-link JSON with places), and what is asked of it here. */
 
-import { place } from "./addresses";
+import { isStatic, place, placeFile } from "./addresses";
 import Graph from "graphology";
 import { ProblemError, type Problem } from "./endpoint";
 import { language } from "./language";
@@ -53,6 +53,10 @@ export type NetworkGraph = Graph<NodeAttributes, EdgeAttributes>;
 
 /** The address of a network in a format; a query of the reader's own needs its projection named. */
 export function exportAddress(parameters: URLSearchParams, format: string): string {
+  if (isStatic) {
+    const name = [parameters.get("saved"), parameters.get("projection")].filter(Boolean).join("-") || "network";
+    return placeFile(`export/network/${name}.${format}`);
+  }
   const asked = new URLSearchParams(parameters);
   if (asked.has("query")) asked.set("projection", "query");
   asked.set("format", format);

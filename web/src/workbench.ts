@@ -1,6 +1,6 @@
 /** The SPARQL workbench: replaces the plain form by an editor, examples, and the answer in several views. */
 
-import { place } from "./addresses";
+import { isStatic, place, placeFile } from "./addresses";
 import type { EditorView } from "@codemirror/view";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import "./answer-view";
@@ -12,8 +12,8 @@ import { forgetAll, readHistory, remember, type Asked } from "./history";
 import { _, day, language, ngettext, number, size, typeset } from "./language";
 import { closeOnEscape, closeOnLeave } from "./menu";
 import { writeSnippet, type Tongue } from "./snippets";
-import { readTriples, TRIPLE_COLUMNS } from "./triples";
-import type { Rows } from "./terms";
+import { readAnswer } from "./rows";
+import { find } from "./words";
 import "./workbench.css";
 
 interface Example {
@@ -63,7 +63,7 @@ class Workbench extends LitElement {
     const shared = new URLSearchParams(location.hash.slice(1)).get("query");
     if (shared) this.text = shared;
     addEventListener("hashchange", this.takeShared);
-    void fetch(place("/editor/terms")).then(async (response) => {
+    void fetch(isStatic ? placeFile("editor/terms.json") : place("/editor/terms")).then(async (response) => {
       if (response.ok) this.terms = (await response.json()) as Terms;
     }).catch(() => undefined); // completion then knows keywords and variables only
     if (shared || new URLSearchParams(location.search).has("query")) void this.updateComplete.then(() => this.run());
@@ -92,6 +92,7 @@ class Workbench extends LitElement {
   private async search(words: string): Promise<Found[]> {
     if (!this.canSearch) return [];
     try {
+      if (isStatic) return (await find(words, language)).slice(0, 8);
       const response = await fetch(place(`/search?${new URLSearchParams({ q: words, limit: "8", facets: "false", lang: language })}`), { headers: { Accept: "application/json" } });
       this.canSearch = response.status !== 501; // a server without an index is not asked again
       return response.ok ? ((await response.json()) as { hits: Found[] }).hits : [];
@@ -115,7 +116,7 @@ class Workbench extends LitElement {
     markError(this.editor!);
     try {
       const answer = await ask(query, `${ROWS}, ${TRIPLES};q=0.9`, running.signal);
-      this.answered = { ...read(answer.text, answer.type), query, answer };
+      this.answered = { ...readAnswer(answer.text, answer.type), query, answer };
       const rows = this.answered.rows.length;
       this.asked = remember({ query, when: new Date().toISOString(), rows });
     } catch (error) {
@@ -243,14 +244,6 @@ class Workbench extends LitElement {
         <code>${firstLine(asked.query)}</code></button><br><span class="note">${day(asked.when.slice(0, 10))} ${asked.when.slice(11, 16)} UTC${
           asked.rows === undefined ? "" : ` · ${number(asked.rows)}`}</span></li>`)}</ul></div>`;
   }
-}
-
-function read(text: string, type: string): Omit<Answered, "query" | "answer"> {
-  if (type === TRIPLES) return { names: TRIPLE_COLUMNS, ...readTriples(text), isGraph: true };
-  const { head, results, boolean } = JSON.parse(text) as Rows;
-  return boolean === undefined
-    ? { names: head.vars ?? [], rows: results?.bindings ?? [], isGraph: false }
-    : { names: [], rows: [], isGraph: false, truth: boolean };
 }
 
 

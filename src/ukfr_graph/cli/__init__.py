@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from ukfr_graph import __version__
-from ukfr_graph.cli import agents, ask, drafting, export, link, make, publish, run
+from ukfr_graph.cli import agents, ask, check, drafting, export, link, make, publish, run
 from ukfr_graph.cli.output import flush
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.texts import show_plainly
@@ -36,6 +36,7 @@ def _root(
 
 
 make.register(app)
+check.register(app)
 publish.register(app)
 ask.register(app)
 export.register(app)

@@ -41,6 +41,12 @@ def list_vocabularies() -> dict[str, str]:
 
 
 @cache
+def list_keys() -> frozenset[str]:
+    """List the keys that a record may have, as the context has them."""
+    return frozenset(key for key in read_context() if not key.startswith("@"))
+
+
+@cache
 def find_unit(currency: str) -> str:
     """Find the unit of money with an ISO 4217 code; empty where the vocabulary has none."""
     notation = iris.SKOS + "notation"

@@ -25,11 +25,11 @@ from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.page import page_of
 
 router = APIRouter()
-navigation = Navigation(4, "/compare", _("Compare"))
+navigation = Navigation(8, "/compare", _("Compare"), is_minor=True)
 _ROOM = "site/compare"
 _MOST_ROWS = 2_000
 _SIDES = tuple(Parameter(name, name, "iri", required=False) for name in ("a", "b"))
-_GROUPS = (iris.DCTERMS + "subject", iris.UKFR + "holder", iris.UKFR + "statement")
+_GROUPS = (iris.DCTERMS + "subject", iris.UKFR + "holder", iris.UKFR + "statement", iris.UKFR + "section")
 _FACETS = {_GROUPS[0]: "topic", _GROUPS[1]: "holder"}
 _MEASURES = ("kind", "testability", "novelty")
 

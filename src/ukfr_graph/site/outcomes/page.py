@@ -118,7 +118,7 @@ async def outcomes(request: Request) -> Response:
     size = _WIDTH, _LEGEND + _ROW * len(counts)
     if form != PAGE:
         sources = [source for item in followed for ground in item.grounds for source in ground.sources]
-        caption = read_caption("outcomes", language, sources, make_address("/outcomes", given, day), **facts)
+        caption = read_caption("outcomes", language, sources, make_address(service, "/outcomes", given, day), **facts)
         sheets = make_sheets(followed, counts, language)
         return await give_chart(request, form, "outcomes/picture.html", caption, sheets, size=size, **facts)
     choices = {name: _list_choices(all_followed, name) for name in FACETS}

@@ -32,7 +32,7 @@ from ukfr_graph.site.timeline.axis import Axis, fit_axis
 from ukfr_graph.store import Term
 
 router = APIRouter()
-navigation = Navigation(2, "/series", _("Series"))
+navigation = Navigation(4, "/series", _("Series"))
 FILTERS = ("kind", "level")
 _WIDTH = 960
 _APART = 1.4  # per cent of the line: a mark and its outline
@@ -97,9 +97,10 @@ class SeriesLine:
 @router.get("/series", summary="Statements and treaties over time, and what followed what", **CHART)
 async def series(request: Request) -> Response:
     """Show the series up to a day (``at``); ``kind`` and ``level`` (of coding) choose."""
+    service: Service = request.app.state.service
     form, language, day = choose_form(request), language_of(request), day_of(request)
     await require_known_filters(request, FILTERS)
-    known, relations = await find_series(request.app.state.service, day, language)
+    known, relations = await find_series(service, day, language)
     given = {name: request.query_params.get(name, "") for name in FILTERS}
     entries = _choose(known, given)
     line = draw_line(entries, relations)
@@ -107,7 +108,7 @@ async def series(request: Request) -> Response:
     size = _WIDTH, 195 + 15 * max((below for _entry, _x, below in line.marks), default=0)
     if form != PAGE:
         sources = [entry.source for entry in entries]
-        caption = read_caption("series", language, sources, make_address("/series", given, day), **facts)
+        caption = read_caption("series", language, sources, make_address(service, "/series", given, day), **facts)
         sheets = _make_sheets(entries, relations, language)
         return await give_chart(request, form, "series/picture.html", caption, sheets, size=size, **facts)
     return render(

@@ -83,8 +83,8 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
     found = await find_statement(request.app.state.service, name, language_of(request))
     await require_known_filters(request, FACETS)
     blocks = found.lay_out()
-    facets = find_facets(found.clauses, found.names, request.query_params)
-    values = list_values(found.clauses)
+    facets = find_facets(found.clauses, found.names, request.query_params, found.broader)
+    values = list_values(found.clauses, found.broader)
     chosen = [facet for facet in facets if facet.chosen]
     marked = {iri for block in blocks for run in block.runs for iri in (run.clause, run.passage)}
     marked |= {piece.figure for block in blocks for run in block.runs for piece in run.pieces}

@@ -24,7 +24,7 @@ from ukfr_graph.site.statement.page import ListedStatement, list_statements, pag
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 
 router = APIRouter()
-navigation = Navigation(3, "/timeline", _("Timeline"))
+navigation = Navigation(7, "/timeline", _("Timeline"), is_minor=True)
 _ROOM = "site/timeline"
 _MOST_ROWS = 2_000
 _CLAUSE_QUESTIONS = ("clauses", "texts", "times", "figures")
