@@ -1,4 +1,4 @@
-"""The things that a clause names: known entities, states of the CLDR, and capitalised names that no record knows yet."""
+"""The names in a clause: known entities, states of the CLDR, and capitalised names that no record knows yet."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Places(Protocol):
 
     @property
     def root(self) -> str:
-        """What the page's scripts put before an address of ours."""
+        """The part that the page's scripts put before an address of ours."""
 
     @property
     def data_root(self) -> str:
@@ -45,7 +45,7 @@ class Places(Protocol):
 
     @property
     def is_static(self) -> bool:
-        """Whether the pages are files, with no server behind them."""
+        """True where the pages are files, with no server behind them."""
 
     @property
     def languages(self) -> Sequence[str]:

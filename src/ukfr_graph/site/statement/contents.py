@@ -21,7 +21,7 @@ from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
+from ukfr_graph.site.statement.blocks import Block, lay_out, set_sections
 from ukfr_graph.source_texts import read_text
 from ukfr_graph.sources import Span
 from ukfr_graph.store import Term
