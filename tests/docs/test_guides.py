@@ -26,7 +26,7 @@ def commands(guide: str) -> list[tuple[str, str]]:
     return [(command, output) for command, _, output in (part.partition("\n") for part in parts)]
 
 
-RUNNABLE = [(c, o) for guide in ("network.md", "python.md", "agents.md") for c, o in commands(guide) if "pip" not in c]
+RUNNABLE = [(c, o) for guide in ("network.md", "python.md", "agents.md", "drafting.md") for c, o in commands(guide) if "pip" not in c]
 
 
 @pytest.fixture(scope="module")
@@ -78,5 +78,5 @@ def test_the_notebook_answers_as_it_is_kept(dataset: Path, monkeypatch: pytest.M
     expected = read_texts(kept)
     found = read_texts(run_notebook(nbformat.read(PATH, 4)))
     assert found == expected, "read the difference, then: python tests/docs/notebook.py --write"
-    assert found.count("plot") == 5
+    assert found.count("plot") == 7
     assert any("Dublin III" in text for text in found)

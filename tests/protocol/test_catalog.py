@@ -11,8 +11,7 @@ import rdflib
 from babel.numbers import format_decimal
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS, VOID
 
-from protocol.conftest import TOKEN
-from support.servers import Server
+from support.servers import TOKEN, Server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 FORMATS = {

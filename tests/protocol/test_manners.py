@@ -13,8 +13,7 @@ from lxml import html
 from pyld import jsonld
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, VOID
 
-from protocol.conftest import TOKEN
-from support.servers import Server
+from support.servers import TOKEN, Server
 
 JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 ONE_ROW = "SELECT (1 AS ?n) {}"

@@ -13,9 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.conftest import TOKEN
 from protocol.test_isolation import cpu_s
-from support.servers import Server, open_client, start_server
+from support.servers import TOKEN, Server, open_client, start_server
 from ukfr_graph.link.matching.matcher import match_all
 from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
 from ukfr_graph.service.gate import hash_token

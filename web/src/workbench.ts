@@ -1,6 +1,6 @@
 /** The SPARQL workbench: replaces the plain form by an editor, examples, and the answer in several views. */
 
-import { place } from "./addresses";
+import { isStatic, place, placeFile } from "./addresses";
 import type { EditorView } from "@codemirror/view";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import "./answer-view";
@@ -12,8 +12,8 @@ import { forgetAll, readHistory, remember, type Asked } from "./history";
 import { _, day, language, ngettext, number, size, typeset } from "./language";
 import { closeOnEscape, closeOnLeave } from "./menu";
 import { writeSnippet, type Tongue } from "./snippets";
-import { readTriples, TRIPLE_COLUMNS } from "./triples";
-import type { Rows } from "./terms";
+import { readAnswer } from "./rows";
+import { find } from "./words";
 import "./workbench.css";
 
 interface Example {
@@ -63,7 +63,7 @@ class Workbench extends LitElement {
     const shared = new URLSearchParams(location.hash.slice(1)).get("query");
     if (shared) this.text = shared;
     addEventListener("hashchange", this.takeShared);
-    void fetch(place("/editor/terms")).then(async (response) => {
+    void fetch(isStatic ? placeFile("editor/terms.json") : place("/editor/terms")).then(async (response) => {
       if (response.ok) this.terms = (await response.json()) as Terms;
     }).catch(() => undefined); // completion then knows keywords and variables only
     if (shared || new URLSearchParams(location.search).has("query")) void this.updateComplete.then(() => this.run());
@@ -92,6 +92,7 @@ class Workbench extends LitElement {
   private async search(words: string): Promise<Found[]> {
     if (!this.canSearch) return [];
     try {
+      if (isStatic) return (await find(words, language)).slice(0, 8);
       const response = await fetch(place(`/search?${new URLSearchParams({ q: words, limit: "8", facets: "false", lang: language })}`), { headers: { Accept: "application/json" } });
       this.canSearch = response.status !== 501; // a server without an index is not asked again
       return response.ok ? ((await response.json()) as { hits: Found[] }).hits : [];
@@ -115,7 +116,7 @@ class Workbench extends LitElement {
     markError(this.editor!);
     try {
       const answer = await ask(query, `${ROWS}, ${TRIPLES};q=0.9`, running.signal);
-      this.answered = { ...read(answer.text, answer.type), query, answer };
+      this.answered = { ...readAnswer(answer.text, answer.type), query, answer };
       const rows = this.answered.rows.length;
       this.asked = remember({ query, when: new Date().toISOString(), rows });
     } catch (error) {
@@ -208,7 +209,7 @@ class Workbench extends LitElement {
   }
 
   private showProblem({ title, detail, line }: Problem): TemplateResult {
-    return html`<div role="alert"><strong>${translateTitle(title)}.</strong> <span lang="en">${detail}</span>${line
+    return html`<div role="alert"><strong>${title}.</strong> ${detail}${line
       ? html` <button type="button" class="quiet" @click=${() => this.editor!.focus()}>${_("Go to line %(line)s", { line })}</button>` : nothing}</div>`;
   }
 
@@ -245,32 +246,10 @@ class Workbench extends LitElement {
   }
 }
 
-function read(text: string, type: string): Omit<Answered, "query" | "answer"> {
-  if (type === TRIPLES) return { names: TRIPLE_COLUMNS, ...readTriples(text), isGraph: true };
-  const { head, results, boolean } = JSON.parse(text) as Rows;
-  return boolean === undefined
-    ? { names: head.vars ?? [], rows: results?.bindings ?? [], isGraph: false }
-    : { names: [], rows: [], isGraph: false, truth: boolean };
-}
-
 
 function firstLine(query: string): string {
   const lines = query.split("\n").map((line) => line.trim()).filter((line) => line && !/^(#|PREFIX\b)/i.test(line));
   return (lines.join(" ") || query).slice(0, 90);
-}
-
-/** The titles of problems that a query often has; the details are the engine's, in English. */
-function translateTitle(title: string): string {
-  const known: Record<string, string> = {
-    "The query is not valid SPARQL": _("The query is not valid SPARQL"),
-    "The query is not acceptable": _("The query is not acceptable"),
-    "The query is refused": _("The query is refused"),
-    "The query took too long": _("The query took too long"),
-    "The query could not be evaluated within its limits": _("The query could not be evaluated within its limits"),
-    "The result is too large": _("The result is too large"),
-    "The server is busy": _("The server is busy"),
-  };
-  return known[title] ?? title;
 }
 
 customElements.define("ukfr-workbench", Workbench);

@@ -77,6 +77,10 @@ def search(
     from dataclasses import asdict
     from html import unescape
 
+    from ukfr_graph.limits import Limits
+    from ukfr_graph.query import Executor
+    from ukfr_graph.query.known import require_known
+    from ukfr_graph.query.parameters import Parameter, to_term
     from ukfr_graph.query.recognition import QuestionIndex
     from ukfr_graph.query.saved import read_library
     from ukfr_graph.query.search import expand_type, search_labels
@@ -85,9 +89,15 @@ def search(
 
     if form not in ("table", "json"):
         raise SettingsError(f"The format {form!r} is unknown; use table or json.")
+    types = [expand_type(name) for name in kind or ()]
+    if types:
+        executor = Executor(open_engine(out, None, data), Limits.of(read_settings()), with_user_graphs=users)
+        require_known(
+            executor, {name: to_term(Parameter("type", "type", "iri", required=False), name) for name in types}
+        )
     version = current_version(ensure_dataset(out, data))
     index, names = open_indexes(version, of_users=users)
-    found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()], names=names)
+    found = search_labels(index, text, limit, language, types, names=names)
     questions = read_library(dataset=str(version)).queries
     meant = [] if users else QuestionIndex(questions.values()).recognise(text, found)
     if form == "json":

@@ -27,7 +27,8 @@ _URL = re.compile(r"https?://[^\s]+|www\.[^\s]+")
 _WORD = re.compile(r"\w+")
 _BULLET = re.compile(r"[-*•‣◦▪●·–—](?=\s)")
 _NUMBER = re.compile(
-    r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[A-Z])[.)](?:\d{1,3}[.)]?){0,3}|\d{1,2}(?:\.\d{1,3}){1,3}\.?|§ ?\d{1,3}\.?)(?=\s)"
+    r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[A-Z])[.)](?:\d{1,3}[.)]?){0,3}"
+    r"|\d{1,2}(?:\.\d{1,3}){1,3}\.?|§ ?\d{1,3}\.?)(?=\s)"
 )
 
 
@@ -138,10 +139,9 @@ def _name(text: str, blocks: list[Block], language: Language) -> Iterator[Block]
         if language.patterns["shared"].match(content) or _is_link(content):
             sort = "share-links"
         elif block.sort != "row" and _is_heading(block, content, words, language, listed in (None, block.style)):
+            has_begun = has_begun or bool(block.style) or bool(language.patterns["headings"].match(content))
             sort = "heading" if has_begun else "title-block"
-        elif (not has_begun and block.sort == "paragraph" and _is_title(content, words, language)) or (
-            not has_begun and block.sort == "paragraph" and words < _TITLE_WORDS and not _has_cue(content, language)
-        ):
+        elif not has_begun and block.sort == "paragraph" and _is_title(content, words, language):
             sort = "title-block"
         elif words == 0:
             sort = "heading"
@@ -154,8 +154,9 @@ def _name(text: str, blocks: list[Block], language: Language) -> Iterator[Block]
 
 
 def _is_title(content: str, words: int, language: Language) -> bool:
-    """Return whether the first words of a text are its title: no end, and no verb of a clause."""
-    return content[-1] not in _ENDS and words <= _TITLE_LONGEST and not _has_cue(content, language)
+    """Return whether the first words of a text are its title: no verb of a clause, and no end or but a few words."""
+    is_short = words < _TITLE_WORDS or (content[-1] not in _ENDS and words <= _TITLE_LONGEST)
+    return is_short and not _has_cue(content, language)
 
 
 def _is_link(content: str) -> bool:

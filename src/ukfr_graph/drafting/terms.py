@@ -7,7 +7,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 from ukfr_graph.resources import ontology_folder, read_context
 
 _LABELS = {iris.SKOS + "prefLabel", iris.SKOS + "altLabel"}
@@ -38,6 +38,12 @@ def list_vocabularies() -> dict[str, str]:
         if isinstance(base, str) and base.startswith(iris.VOCABULARY):
             found[key] = base.removeprefix(iris.VOCABULARY).strip("/")
     return found
+
+
+@cache
+def list_keys() -> frozenset[str]:
+    """List the keys that a record may have, as the context has them."""
+    return frozenset(key for key in read_context() if not key.startswith("@"))
 
 
 @cache

@@ -74,14 +74,14 @@ def identify_graph(service: Service, exchange: Exchange) -> str | None:
     try:
         return ox.NamedNode(name).value
     except ValueError as error:
-        raise QueryError(f"{name!r} is not an absolute IRI ({error}).") from None
+        raise QueryError("%(name)s is not an absolute IRI (%(error)s).", name=repr(name), error=error) from None
 
 
 async def _get(service: Service, exchange: Exchange, graph: str | None) -> None:
     """Return a graph (section 5.2); its tag is of its content and format, for ``If-Match`` of a write."""
     facts = (await service.pool.ask({"task": "graph", "graph": graph})).head
     if not facts["exists"]:
-        raise NotFoundError(f"There is no graph <{graph}> here.")
+        raise NotFoundError("There is no graph <%(graph)s> here.", graph=graph)
     if graph is None:
         query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
     else:
@@ -134,7 +134,7 @@ async def _delete(service: Service, exchange: Exchange, graph: str | None, prefi
     head: Head = {"task": "delete", "graph": graph, "prefixes": prefixes, "if_match": _content_tag(exchange)}
     reply = await service.write(head)
     if reply.head["status"] == 404:
-        raise NotFoundError(f"There is no graph <{graph}> here.")
+        raise NotFoundError("There is no graph <%(graph)s> here.", graph=graph)
     await exchange.respond(204, version_headers(reply.head["version"]))
 
 

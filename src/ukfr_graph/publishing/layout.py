@@ -11,22 +11,26 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.query.exports import find_graph_file
+from ukfr_graph.site import citation
+from ukfr_graph.site.charts import FORMS
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, Variant, variants_of
-from ukfr_graph.site.question.citation import CITATION_VARIANTS
 from ukfr_graph.site.question.page import LIST_VARIANTS, QUERY_TEXT
 from ukfr_graph.site.rendering import LANGUAGE_COOKIE
 
 _VARIANTS: tuple[Variant, ...] = (
-    *GRAPH_VARIANTS, *variants_of("solutions"), *variants_of("boolean"), *CITATION_VARIANTS, LIST_VARIANTS[0],
-    QUERY_TEXT,
+    *GRAPH_VARIANTS, *variants_of("solutions"), *variants_of("boolean"), *citation.FORMS, LIST_VARIANTS[0],
+    QUERY_TEXT, *FORMS,
 )  # fmt: skip
 _CHOICES = ("_mediatype", "format", "_profile", LANGUAGE_COOKIE)
 _FOLDERS = ("/static/", "/export/")
+_QUERIES = "/queries/"  # whose answers have no language, as charts have
 _SUFFIXES = (".css", ".svg", ".jsonld")
 _PAGE = ".html"
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RENAMED = {"/editor": "/sparql"}
 _GRAPH_STORE, _NETWORK = "/graph-store", "/export/network"
+TERMS = "/editor/terms"
+"""What the workbench's script reads of the terms."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,14 @@ class Layout:
             return self.locate("/export/" + find_graph_file(chosen["graph"]), language)
         if path == _NETWORK:
             return _locate_network(given)
+        if path == TERMS:
+            return Place(f"{name}.json", Asked(path, "", "application/json", language))
         if path.startswith(_FOLDERS):
             return Place(name, Asked(path, parts.query, "*/*", language), "", parts.fragment)
         if variant:
             asked = Asked(path, urlencode({"format": variant.name}), variant.media_type, language)
-            return Place(f"{name}.{variant.name}", asked, "", parts.fragment)
+            folder = self.folder(language) if variant in FORMS and not path.startswith(_QUERIES) else ""
+            return Place(f"{folder}{name}.{variant.name}", asked, "", parts.fragment)
         if path.endswith(_SUFFIXES):
             folder = self.folder(language) if path.endswith(".svg") and "/" in name else ""
             return Place(folder + name, Asked(path, "", "*/*", language), "", parts.fragment)

@@ -12,29 +12,40 @@ from html import escape
 from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.errors import OutputError
 from ukfr_graph.publishing.application import ask, open_site, show
-from ukfr_graph.publishing.layout import FilePlaces, Layout, Place
+from ukfr_graph.publishing.layout import TERMS, FilePlaces, Layout, Place
 from ukfr_graph.publishing.record import Record, open_record
 from ukfr_graph.query.questions import read_question
+from ukfr_graph.resources import static_folder
 from ukfr_graph.service.answers import select
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
 from ukfr_graph.site.app import Site
 from ukfr_graph.site.download.page import find_exports
 from ukfr_graph.site.rendering import link_to, read_day
+from ukfr_graph.site.static import TYPES
 from ukfr_graph.store.layout import read_manifest
 
 _BATCH = 12
 _OK, _SEE_OTHER, _SAID = 200, 303, (403, 410)
 _HTML = "text/html"
 _THING_FILE = re.compile(r"(?:[a-z]{2,3}/)?(?:doc|vocab|links)/")
-_START = ("/", "/sparql", "/search", "/context.jsonld", "/.well-known/void", "/.well-known/sparql-examples?format=ttl")
+_START = (
+    "/",
+    TERMS,
+    "/sparql",
+    "/search",
+    "/context.jsonld",
+    "/.well-known/void",
+    "/.well-known/sparql-examples?format=ttl",
+)
 _THINGS = ("/doc/", "/vocab/", "/links/")
 _RENAMED = {"/sparql": "/editor"}
 _SHOWN_FAULTS = 20
@@ -90,7 +101,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     wishes = replace(wishes, day=read_day(str(read_manifest(Path(service.pool.folder)).get("date", ""))))
     layout = Layout(wishes.languages)
     asyncio.run(_make_exports(service))
-    addresses = [*_START, *asyncio.run(_list_things(service))]
+    addresses = [*_START, *_list_scripts(), *_list_networks(), *asyncio.run(_list_things(service))]
     places = [layout.locate(address, language) for address in addresses for language in wishes.languages]
     faults = []
     for outcome in _make_all(places, settings, wishes, processes):
@@ -160,6 +171,16 @@ async def _make(site: Site, wishes: Wishes, place: Place) -> Outcome:
     if status == _SEE_OTHER:
         status, body = _OK, _write_redirect(made.location)
     return Outcome(place, status, body, tuple(found.values()))
+
+
+def _list_scripts() -> list[str]:
+    """List the files that ``web/`` is built into: scripts load one another, and the engine."""
+    return [f"/static/{path.name}" for path in sorted(static_folder().glob("*.*")) if path.suffix in TYPES]
+
+
+def _list_networks() -> list[str]:
+    """List the networks that the page of the graph offers, as its script reads them."""
+    return [f"/export/network?{urlencode({'projection': name, 'format': 'json'})}" for name in list_projections()]
 
 
 async def _list_things(service: Service) -> list[str]:

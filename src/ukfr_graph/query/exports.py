@@ -79,7 +79,7 @@ def make_export(snapshot: Snapshot, path: str) -> dict[str, Any]:
     """
     export = next((e for e in list_exports(snapshot) if e.path == path), None)
     if export is None:
-        raise NotFoundError(f"There is no file {path!r} to download; /export lists them.")
+        raise NotFoundError("There is no file %(path)s to download; /export lists them.", path=repr(path))
     if facts := find_export(snapshot, path):
         return facts
     file = _place(snapshot, path)

@@ -21,7 +21,7 @@ _BLANKS = re.compile(r"\S+")
 
 @dataclass(frozen=True)
 class Marker:
-    """What to mark in a text: words as spelled, beginnings of words, and stems."""
+    """The parts to mark in a text: words as spelled, beginnings of words, and stems."""
 
     spelled: frozenset[str]
     begun: tuple[str, ...]

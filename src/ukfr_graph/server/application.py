@@ -71,7 +71,7 @@ class Application:
         except (ClientGoneError, ClientLeftError):
             if not exchange.status:  # nobody reads it, but the connection is closed in good order
                 await exchange.respond(408, [(b"connection", b"close")])
-        except Exception:
+        except Exception:  # a fault of ours: it goes to the log, and the client is told no internals
             traceback.print_exc()
             if not exchange.status:
                 await exchange.respond(500, problem_headers(500), write_problem(500, INTERNAL))

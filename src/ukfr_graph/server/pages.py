@@ -19,11 +19,12 @@ from ukfr_graph.endpoint.conditional import matches, respond_entry, write_head
 from ukfr_graph.endpoint.exchange import ClientGoneError, Exchange, respond_preflight
 from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
+from ukfr_graph.messages import choose_language
 from ukfr_graph.server.hosts import Host, Made
 from ukfr_graph.service.cache import Header, KeptAnswer, make_key, today
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.start import PAGES_PART
-from ukfr_graph.site.languages import choose_language, list_languages
+from ukfr_graph.site.languages import list_languages
 from ukfr_graph.workers.wire import Head
 
 _CODINGS = ("br", "gzip")

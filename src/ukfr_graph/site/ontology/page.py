@@ -109,7 +109,11 @@ async def ontology_version(version: Annotated[str, Path(examples=["ukfr"])], req
     """Return the ontology where it is of this version; ``ukfr`` names it too."""
     current = _open(request, iris.ONTOLOGY, read_schema_file("ukfr.ttl")).one(iris.ONTOLOGY, "owl:versionInfo")
     if version not in ("ukfr", current):
-        raise NotFoundError(f"There is no version {version[:100]!r} of the ontology here; the one here is {current}.")
+        raise NotFoundError(
+            "There is no version %(version)s of the ontology here; the one here is %(current)s.",
+            version=repr(version[:100]),
+            current=current,
+        )
     return await ontology(request)
 
 
@@ -139,11 +143,11 @@ async def shape(name: Annotated[str, Path(examples=["Actor"])]) -> Response:
     try:
         node = ox.NamedNode(f"{SHAPES}/{name}")
     except ValueError:
-        raise NotFoundError(f"There is no shape {name[:200]!r}.") from None
+        raise NotFoundError("There is no shape %(name)s.", name=repr(name[:200])) from None
     if not any(
         t.subject == node for file in list_schema_files("shapes") for t in read_schema_file(f"shapes/{file}.ttl")
     ):
-        raise NotFoundError(f"There is no shape {name[:200]!r}.")
+        raise NotFoundError("There is no shape %(name)s.", name=repr(name[:200]))
     return RedirectResponse(f"/shapes#{name}", 303)
 
 

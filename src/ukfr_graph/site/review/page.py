@@ -78,9 +78,7 @@ async def sign_in(request: Request) -> Response:
         if orcid and not _ORCID.fullmatch(orcid):
             raise ParameterError("An ORCID iD is written as 0000-0002-1825-0097.")
     except UkfrError as error:
-        page = render(
-            request, "review/review-sign-in.html", status=error.status, error=str(error), name=name, orcid=orcid
-        )
+        page = render(request, "review/review-sign-in.html", status=error.status, error=error, name=name, orcid=orcid)
         return _fresh(page)
     session = secrets.token_urlsafe(32)
     _sessions[session] = Reviewer(name, f"orcid:{orcid}" if orcid else "")
@@ -140,7 +138,7 @@ async def _read_form(request: Request) -> dict[str, str]:
         raise ForbiddenError("This form is only taken from a page of this server.")
     body = await request.body()
     if len(body) > _MOST_BYTES:
-        raise RequestTooLargeError(f"The form has more than {_MOST_BYTES} bytes.")
+        raise RequestTooLargeError("The form has more than %(most_bytes)s bytes.", most_bytes=_MOST_BYTES)
     return dict(read_form(body))
 
 

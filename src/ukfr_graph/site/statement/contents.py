@@ -64,7 +64,8 @@ class Section:
 class Statement:
     """A statement: its facts and those of the expression that was coded, by the names of their properties.
 
-    ``places`` has where the words of each thing stand in ``text``, which is empty where it is not here.
+    ``places`` has where the words of each thing stand in ``text``, which is empty where it is not here; ``broader`` the
+    broader topics of each topic.
     """
 
     iri: str
@@ -76,6 +77,7 @@ class Statement:
     passages: Mapping[str, UncodedPassage]
     sections: list[Section]
     names: Names
+    broader: Mapping[str, list[str]]
     by_iri: dict[str, Clause] = field(default_factory=dict)
     figures: dict[str, tuple[Figure, Clause]] = field(default_factory=dict)
 
@@ -133,13 +135,13 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         NotFoundError: there is none.
         UkfrError: see ``Pool.ask``.
     """
-    texts = [read_question(ROOM, question) for question in ("document", "words", "passages", "sections")]
-    missing = NotFoundError(f"There is no statement {name!r}; /statements lists them.")
+    texts = [read_question(ROOM, question) for question in ("document", "words", "passages", "sections", "broader")]
+    missing = NotFoundError("There is no statement %(name)s; /statements lists them.", name=repr(name))
     if not iris.is_local_name(name):
         raise missing
     iri = await find_identifier(service, f"id/{STATEMENT}{name}")
     given: dict[str, Term] = {"statement": ox.NamedNode(iri), "language": ox.Literal(language)}
-    clauses, (document, words, passage_rows, section_rows) = await asyncio.gather(
+    clauses, (document, words, passage_rows, section_rows, broader_rows) = await asyncio.gather(
         find_clauses(service, iri), select_together(service, texts, given)
     )
     about = _gather(document)
@@ -147,7 +149,10 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         raise missing
     named = {thing for clause in clauses for thing in clause.mentioned()}
     named |= {row["reason"].value for row in passage_rows.dicts()} | {r["section"].value for r in section_rows.dicts()}
-    names = await find_names(service, named, language)
+    broader: defaultdict[str, list[str]] = defaultdict(list)
+    for row in broader_rows.dicts():
+        broader[row["topic"].value].append(row["broader"].value)
+    names = await find_names(service, named.union(*broader.values()), language)
     source, text = _find_text(about, iri)
     return Statement(
         iri,
@@ -159,6 +164,7 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         _read_passages(passage_rows, names),
         _read_sections(section_rows, names),
         names,
+        dict(broader),
     )
 
 

@@ -19,13 +19,14 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.contents import ROOM, STATEMENT, Statement, find_statement
-from ukfr_graph.site.statement.facets import find_facets, list_values
+from ukfr_graph.site.statement.facets import FACETS, find_facets, list_values
 from ukfr_graph.site.statement.passages import find_passage
 
 router = APIRouter()
@@ -80,9 +81,10 @@ async def statements(request: Request) -> Response:
 async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], request: Request) -> HTMLResponse:
     """Show the text with its clauses marked; ``kind``, ``holder`` … choose some of them."""
     found = await find_statement(request.app.state.service, name, language_of(request))
+    await require_known_filters(request, FACETS)
     blocks = found.lay_out()
-    facets = find_facets(found.clauses, found.names, request.query_params)
-    values = list_values(found.clauses)
+    facets = find_facets(found.clauses, found.names, request.query_params, found.broader)
+    values = list_values(found.clauses, found.broader)
     chosen = [facet for facet in facets if facet.chosen]
     marked = {iri for block in blocks for run in block.runs for iri in (run.clause, run.passage)}
     marked |= {piece.figure for block in blocks for run in block.runs for piece in run.pieces}
@@ -131,7 +133,12 @@ async def record(
     found = await find_statement(request.app.state.service, name, language_of(request))
     iri = found.records.get(anchor)
     if iri is None:
-        raise NotFoundError(f"The statement {name!r} has no record {anchor!r}; {page_of(found.iri)}/records has all.")
+        raise NotFoundError(
+            "The statement %(name)s has no record %(anchor)s; %(address)s/records has all.",
+            name=repr(name),
+            anchor=repr(anchor),
+            address=page_of(found.iri),
+        )
     anchors = list(found.records)
     at = anchors.index(anchor)
     place = found.places.get(iri)
