@@ -1,4 +1,4 @@
-"""What a comma, a semicolon or a coordinator joins: a new clause, a further verb, or mere words (codebook, section 1).
+"""Joints of a sentence: what begins at a comma, a semicolon or a coordinator (codebook, section 1).
 
 Each rule returns the token to go on from where it cut or stepped on, 0 where it says nothing, and is asked in turn.
 """

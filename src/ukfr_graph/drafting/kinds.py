@@ -44,7 +44,7 @@ def find_kind(sentence: Sentence, first: int, last: int) -> Reading | None:
 
 
 def pass_on(pieces: Sequence[Piece], inherited: Reading | None) -> list[Piece]:
-    """Give pieces without a cue the kind of what they go on with; ``inherited`` is that of a lead-in."""
+    """Let pieces without a cue have the kind of what they go on with; ``inherited`` is that of a lead-in."""
     found: list[Piece] = []
     before = inherited
     for piece in pieces:
