@@ -107,6 +107,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             data_root=places.data_root,
             is_static=places.is_static,
             cited=cited,
+            report_address=_find_report_address(request, language),
             citation_address=_address(request, citation.PARAMETER, ""),
             policy=FILES_POLICY,
             version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
@@ -177,6 +178,19 @@ def _cite(request: Request, language: str) -> Citation | None:
         kind=citation.DATASET if path in _OF_THE_DATASET else citation.PAGE,
         name=citation.make_key(place),
     )
+
+
+def _find_report_address(request: Request, language: str) -> str:
+    """Return where an error of this page is reported, with the page named; nothing where the operator set nothing."""
+    service: Service = request.app.state.service
+    address = service.settings.report_address
+    if not address:
+        return ""
+    subject = load_messages(language).gettext("Error on a page")
+    page = find_base(request) + request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    names = ("subject", "body") if address.startswith("mailto:") else ("title", "body")
+    given = zip(names, (subject, f"{page}\n{service.pool.version}\n\n"), strict=True)
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(list(given), quote_via=quote)}"
 
 
 def _find_title(page: str) -> str:
