@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph.build.shortening import shorten_file
-from ukfr_graph.coding.files import CodingFiles, State
+from ukfr_graph.coding.coding_files import CodingFiles, State
 from ukfr_graph.coding.record_texts import RecordText
 from ukfr_graph.drafting.proposal_files import ProposalFile
 from ukfr_graph.drafting.proposals import write_records

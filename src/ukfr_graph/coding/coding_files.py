@@ -14,9 +14,10 @@ from typing import Any
 
 import filelock
 
-from ukfr_graph.coding.acts import ACTS, Files
+from ukfr_graph.coding.acts import ACTS
 from ukfr_graph.coding.journal import Edit, Entry, Journal, digest, list_undoable
 from ukfr_graph.coding.record_texts import RecordText
+from ukfr_graph.coding.statement_texts import Files
 from ukfr_graph.drafting.gate import ENTITY_TYPES, LEAVES, Coding, check_proposal
 from ukfr_graph.drafting.proposal_files import FOLDER, ProposalFile
 from ukfr_graph.drafting.texts import read_source_text
