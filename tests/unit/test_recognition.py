@@ -55,7 +55,7 @@ def test_how_much_money_asks_for_the_money(index: sqlite3.Connection, questions:
 
 
 @pytest.mark.parametrize(
-    "text", ["Calais", "Home Office", "refugees", "visa", "treaty", "EU", "guns", "Macron", "zzyzx"]
+    "text", ["Calais", "Home Office", "refugees", "visa", "declaration", "EU", "guns", "Macron", "zzyzx"]
 )
 def test_the_name_of_a_thing_and_a_single_word_are_no_question(
     index: sqlite3.Connection, questions: QuestionIndex, text: str

@@ -146,11 +146,12 @@ def _make(code: str, content: dict[str, Any]) -> Language:
 
 
 _LISTS = (
-    "adverbs", "agents", "articles", "as", "asking", "auxiliaries", "before_nouns", "before_parties",
-    "complements", "contrasts", "coordinators", "determiners", "elliptic", "fact_marks", "fact_verbs",
-    "gap_prepositions", "increment", "infinitive", "links", "modals", "no_adverbs", "no_subjects", "one",
-    "perfect", "prepositions", "pronouns", "relatives", "so", "stops", "subjects", "subordinators", "that",
-    "things",
+    "acts", "adverbs", "agents", "articles", "as", "asking", "at_end", "auxiliaries", "before_nouns",
+    "before_parties", "complements", "contrasts", "coordinators", "determiners", "elliptic", "fact_marks",
+    "fact_verbs", "gap_prepositions", "increment", "infinitive", "links", "modals", "name_joins", "name_links",
+    "no_addressees", "no_adverbs", "no_subjects", "of", "one", "open_ends", "passives", "perfect",
+    "place_prepositions", "prepositions", "pronouns", "relatives", "so", "stops", "subjects", "subordinators",
+    "that", "things", "until", "vague",
 )  # fmt: skip
 _PATTERNS = (
     "agreeing", "as_well", "bare", "both", "closing", "continuing", "cumulative-total", "durations", "formula",

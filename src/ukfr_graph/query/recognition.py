@@ -25,7 +25,7 @@ from ukfr_graph.word_forms import fold, split_words, stems, stop_words
 _SURE = 0.72
 """A question with at least this score is what was meant; one with less may be."""
 
-_SURE_OF_A_QUESTION = 0.55  # where the text is worded as a question
+_SURE_OF_A_QUESTION = 0.57  # where the text is worded as a question
 _LIKELY = 0.4
 _MOST = 6
 MOST_CARDS = 2
@@ -34,6 +34,8 @@ MOST_CARDS = 2
 _COVERED, _SPECIFIC = 0.6, 0.4  # how much it counts that the words typed are the question's, and that its are typed
 _UNKNOWN = 3.0  # how much a word tells that no question has: that none is meant
 _LITTLE = 0.6  # how much a word tells that asks, such as *who*
+_ALIKE = 0.62  # how much words that do not ask have in common with a phrasing at least; more than `_UNASKED`
+_UNASKED = 0.6  # times what words without a question word have in common with a phrase that has one
 _SAME = 0.9  # from which on a text is a phrasing, but for little
 _OPEN = 0.9  # times the score of a question about a thing of which none was named
 _ASKING = frozenset({
@@ -101,8 +103,8 @@ class QuestionIndex:
         names = found.names
         days = [day for day in map(_read_day, _DAY.finditer(text)) if day]
         typed = _read_terms(_DAY.sub(" ", text)) | frozenset(days)
-        least = _SURE_OF_A_QUESTION if _is_question(text) else _SURE
-        matched = [self._match(question, typed, names, days, least) for question in self._questions]
+        least, alike = (_SURE_OF_A_QUESTION, 0.0) if _is_question(text) else (_SURE, _ALIKE)
+        matched = [self._match(question, typed, names, days, least, alike) for question in self._questions]
         likely = sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)
         if typed.isdisjoint(_ASKING) and (found.is_name or len(typed) == 1):
             # What a thing is called, or one word, is a question only where it is asked so.
@@ -111,7 +113,13 @@ class QuestionIndex:
         return likely[:_MOST]
 
     def _match(
-        self, question: SavedQuery, typed: frozenset[str], names: Sequence[NameFound], days: Sequence[str], least: float
+        self,
+        question: SavedQuery,
+        typed: frozenset[str],
+        names: Sequence[NameFound],
+        days: Sequence[str],
+        least: float,
+        alike: float,
     ) -> Recognised | None:
         values, used = _fill(question.parameters, names, days)
         phrases = self._phrases[question.name]
@@ -123,18 +131,19 @@ class QuestionIndex:
         covered = self._weigh((typed & words) | (typed & used)) / max(self._weigh(typed), 0.1)
         is_open = any(parameter.takes and parameter.name not in values for parameter in question.parameters)
         score = round((_COVERED * covered + _SPECIFIC * best) * (_OPEN if is_open else 1), 3)
-        named = frozenset(term for name in names for word in name.words for term in _read_terms(word))
+        named = frozenset(term for name in names if _is_one(name) for word in name.words for term in _read_terms(word))
         is_told = bool(used or (asked - named - _ASKING) & words) or best >= _SAME  # not by a thing's name alone
-        return Recognised(question.name, values, score, score >= least and is_told)
+        return Recognised(question.name, values, score, score >= least and best >= alike and is_told)
 
     def _is_asked(self, name: str, text: str) -> bool:
         """Return whether a text is a phrasing of a question, and has not only words that mean the same."""
         return _make_key(text) in self._keys.get(name, ())
 
     def _compare(self, typed: frozenset[str], phrase: frozenset[str]) -> float:
-        """Return how much a phrase and what was typed have in common, from 0 to 1."""
+        """Return how much a phrase and what was typed have in common, from 0 to 1; less where only one asks."""
         whole = self._weigh(phrase | typed)
-        return self._weigh(phrase & typed) / whole if whole else 0.0
+        share = self._weigh(phrase & typed) / whole if whole else 0.0
+        return share * (_UNASKED if phrase & _ASKING and not typed & _ASKING else 1)
 
     def _weigh(self, terms: Iterable[str]) -> float:
         return sum(_LITTLE if term in _ASKING else self._rarity.get(term, _UNKNOWN) for term in terms)
@@ -172,6 +181,11 @@ def _takes(parameter: Parameter, name: NameFound) -> bool:
         return name.iri in map(iris.expand, parameter.choices)
     kinds = map(iris.expand, parameter.takes.split())
     return any(kind in name.types or name.iri.startswith(kind + "/") for kind in kinds)
+
+
+def _is_one(name: NameFound) -> bool:
+    """Return whether a name is of one thing, such as a person or place, and not of a topic or a term."""
+    return name.is_thing and iris.SKOS + "Concept" not in name.types
 
 
 def _read_day(match: re.Match[str]) -> str:

@@ -63,6 +63,8 @@ _TYPE = ox.NamedNode(iris.RDF + "type")
 _DEPTH = 3  # from a selector to its evidence, and on to the record
 _LABEL, _REMARKED, _ALIAS, _NUMBER = 32, 29, 23, 26  # how much it counts that a name is all that was typed
 _CELEX = re.compile(r"\d(\d{4})[A-Z]{1,2}0*(\d{1,4})(?:\(\d+\))?")  # an EU act: sector, year, kind, number
+_NUMERALS = ("II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_ROMAN = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b")
 _REMARK = re.compile(r"\s*\([^()]*\)")
 # How much a resource counts, by its types: things that people ask for, other records, terms of the schema.
 _THING, _RECORD, _TERM = 1.0, 0.4, 0.25
@@ -134,6 +136,7 @@ def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[TextDo
         }  # fmt: skip
         fields = [SEPARATOR.join(dict.fromkeys(found[field])) for field in _FIELDS]
         variants = [*find_variants("\n".join(fields)), *numbers, *_spell_numbers(found["alias"])]
+        variants += [digits for text in (*found["label"], *found["alias"]) if (digits := _write_digits(text)) != text]
         about = SEPARATOR.join(_name_related(store, node, language))
         yield TextDocument(
             language,
@@ -156,8 +159,8 @@ def _make_names(found: dict[str, list[str]], numbers: list[str], language: str) 
     for field, weight in (("label", _LABEL), ("alias", _ALIAS)):
         for text in found[field]:
             weights.setdefault(make_key(text, language or "en"), weight)
-            if bare := _REMARK.sub("", text):
-                weights.setdefault(make_key(bare, language or "en"), min(weight, _REMARKED))
+            for spelling in (_REMARK.sub("", text), _write_digits(text)):
+                weights.setdefault(make_key(spelling, language or "en"), min(weight, _REMARKED))
     for number in numbers:
         weights.setdefault(make_key(number, language or "en"), _NUMBER)
     yield from ((key, weight) for key, weight in weights.items() if key)
@@ -180,6 +183,15 @@ def _spell_numbers(notations: list[str]) -> list[str]:
     """
     found = [match.groups() for match in map(_CELEX.fullmatch, notations) if match]
     return [spelling for year, number in found for spelling in (f"{year}/{number}", f"{number}/{year}")]
+
+
+def _write_digits(text: str) -> str:
+    """Write Roman numerals as digits.
+
+    >>> _write_digits("Dublin III")
+    'Dublin 3'
+    """
+    return _ROMAN.sub(lambda match: str(_NUMERALS.index(match[0]) + 2), text)
 
 
 def _name_related(store: ox.Store, node: ox.NamedNode, language: str) -> list[str]:
