@@ -83,6 +83,7 @@ class Open:
                 or sentence.is_coordinator(place)
                 or sentence.is_adverb(place)
                 or sentence.is_verb(place, certain=True)
+                or (sentence.is_verb(place) and (sentence.word(place - 1) == "," or sentence.is_coordinator(place - 1)))
             )
             for place in range(self.verb + 1, at)
         )

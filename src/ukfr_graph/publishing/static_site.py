@@ -22,6 +22,7 @@ from ukfr_graph.errors import OutputError
 from ukfr_graph.publishing.application import ask, open_site, show
 from ukfr_graph.publishing.layout import TERMS, FilePlaces, Layout, Place
 from ukfr_graph.publishing.record import Record, open_record
+from ukfr_graph.publishing.redirects import write_netlify
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.resources import static_folder
 from ukfr_graph.service.answers import select
@@ -224,6 +225,7 @@ def _write_not_found(record: Record, site: Site, wishes: Wishes) -> None:
 def _write_for_hosts(record: Record, wishes: Wishes) -> None:
     """Write what hosts and search engines look for; a site map (https://www.sitemaps.org) has whole addresses."""
     record.write(".nojekyll", b"")
+    record.write("_redirects", write_netlify().encode())
     robots = "User-agent: *\nAllow: /\n"
     if wishes.base_url:
         robots += f"Sitemap: {wishes.base_url}/sitemap.xml\n"

@@ -105,6 +105,11 @@ class Statement:
             **{f"passage-{p.anchor}": p.iri for p in self.passages.values() if not p.is_paratext},
         }
 
+    def quote(self, thing: str) -> str:
+        """Return the words of a thing, as they stand in the text; nothing where the text or the place is not known."""
+        place = self.places.get(thing)
+        return self.text[place.start : place.end] if place else ""
+
     def lay_out(self) -> list[Block]:
         """Cut the text into blocks, each with what was recorded of its words."""
         if not self.text:
