@@ -14,6 +14,7 @@ from rdflib import Graph
 from ruamel.yaml import YAML
 
 from context import write_context
+from record_schema import write_keys, write_schema
 from ukfr_graph.build.shortening import WIDTH as SHORT_WIDTH
 from ukfr_graph.settings import Settings
 
@@ -51,8 +52,10 @@ def find_unformatted() -> dict[Path, str]:
     written = {
         ROOT / "docs/settings.md": write_settings((ROOT / "docs/settings.md").read_text("utf-8")),
         ROOT / "ontology/context.jsonld": write_context(ROOT / "ontology"),
+        ROOT / "ontology/records.schema.json": write_schema(ROOT / "ontology"),
+        ROOT / "docs/keys.md": write_keys((ROOT / "docs/keys.md").read_text("utf-8"), ROOT / "ontology"),
     }
-    wanted = {path: text for path, text in written.items() if path.read_text("utf-8") != text}
+    wanted = {path: text for path, text in written.items() if not path.exists() or path.read_text("utf-8") != text}
     for folder, pattern, form in (("ontology", "*.ttl", canonical_turtle), ("data", "*.yaml", canonical_yaml)):
         for path in sorted((ROOT / folder).rglob(pattern)):
             text = path.read_text("utf-8")

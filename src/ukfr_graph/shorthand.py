@@ -173,10 +173,12 @@ class _Writer:
         return node
 
     def _write_roles(self, record: Mapping, roles: Mapping | dict[str, Any], is_clause: bool) -> None:
-        written: list[Any] = []
-        if is_clause and "speaker" not in roles and "speakers" in self._defaults:
-            written += _list(self._defaults["speakers"])
-        written += _list(record.pop("participation", []))
+        written: list[Any] = [
+            self._name(p, _line(p, 0)) if isinstance(p, str) else p for p in _list(record.pop("participation", []))
+        ]
+        if is_clause and "speaker" not in roles:
+            speakers = _list(self._defaults.get("speakers", []))
+            written = [*(speaker for speaker in speakers if speaker not in written), *written]
         for role, value in roles.items():
             written += [self._write_role(role, item) for item in _list(value)]
         record["participation"] = written

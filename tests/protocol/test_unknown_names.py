@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -96,7 +97,7 @@ def test_a_misspelt_name_on_the_command_line_ends_with_two(dataset: Path, argume
 
 def test_a_misspelt_name_in_python_is_not_found(dataset: Path) -> None:
     graph = ukfr_graph.open(dataset)
-    asked = [
+    asked: list[Callable[[], object]] = [
         lambda: graph.query("clauses-on-topic", topic=misspell(TOPIC)),
         lambda: graph.clause("id:clause/uk-fr-2016-08-30/pnr-implementatio"),
         lambda: graph.network(focus=misspell(PLACE)),

@@ -40,7 +40,7 @@ def list_coding_tools() -> list[types.Tool]:
         "suffix": {**_TEXT, "description": "The characters right after."},
         "omissionReason": {"type": "string", "enum": sorted(read_terms("omission"))},
         "record": {"type": "object", "description": "Further keys, in the form of the records: participation, "
-                   "quantity, timeframe, citation, condition, section; each inner one has evidence: {quote: {exact: …}}."},
+                   "quantity, timeframe, citation, condition, section; inner ones have evidence: {quote: {exact: …}}."},
     }  # fmt: skip
     entity = {
         "statement": _STATEMENT,

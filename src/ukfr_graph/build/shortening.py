@@ -53,7 +53,7 @@ def shorten_file(path: Path, root: Path) -> str:
 
 
 def _comments(text: str) -> Counter[str]:
-    return Counter(line.strip() for line in text.splitlines() if line.lstrip().startswith("#"))
+    return Counter(found.strip() for found in re.findall(r"(?m)(?:^\s*|\s{2,})#.*$", text))
 
 
 class _Shortening:

@@ -36,8 +36,8 @@ def _root(
 
 
 make.register(app)
-publish.register(app)
 check.register(app)
+publish.register(app)
 ask.register(app)
 export.register(app)
 run.register(app)

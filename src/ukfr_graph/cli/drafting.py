@@ -52,7 +52,7 @@ def draft(
         raise SettingsError(f"--id {statement!r} is no local id: write small letters and digits, joined by hyphens.")
     found = draft_text(source.text, read_known(folders), language=language, body=source.body, speakers=speaker or ())
     records = make_records(found, statement, datetime.now(UTC).date().isoformat())
-    written = write_records(records)
+    written = write_records(records, source.base)
     if output:
         if output.exists():
             raise SettingsError(f"{output} exists: name another file; proposals never replace what is there.")

@@ -30,7 +30,7 @@ _NESTED = ("participation", "citation", "quantity", "timeframe", "condition")
 _HUMAN = ("TestabilityJudgement",)
 _REFERENCES = {"participant": "actor", "citedInstrument": "instrument", "place": "place"}
 _IDENTIFIER = re.compile(r"[a-z]+/[a-z0-9]+(?:[-/.][a-z0-9]+)*")
-_OWN = ("status", "new", "verdict")
+_OWN = ("status", "new")
 _UNREAD = ("rules", "suggestions", "label", "title", "alias", "summary", "reason", "counted", "description")
 """Keys in which nothing is a term: what drafting adds, and texts by language."""
 _MOST_NESTING = 8
@@ -206,11 +206,11 @@ def _describe_quote(record: Mapping[str, Any], found: list[Span], coding: Coding
 
 def _check_terms(record: Mapping[str, Any], coding: Coding, problem: Any, depth: int = 0) -> Iterator[Problem]:
     """Check every value that is a term, and every reference to an entity."""
-    vocabularies = list_vocabularies()
+    vocabularies = {**list_vocabularies(), "verdict": "novelty"}  # other verdicts are for a person
     for key, value in record.items():
         if key in (*_UNREAD, *_OWN) or depth > _MOST_NESTING:
             continue
-        if key not in list_keys():
+        if key not in list_keys() and key not in vocabularies:
             yield problem("unknown-key", f"{key!r} is no key of a record", f"take it out.{suggest(key, list_keys())}")
         if key in vocabularies:
             own = (coding.terms or {}).get(vocabularies[key], frozenset())

@@ -10,14 +10,13 @@ from ukfr_graph.drafting.blocks import Block, find_blocks
 from ukfr_graph.drafting.clauses import split_sentence
 from ukfr_graph.drafting.cuts import Frame
 from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.lead_ins import read_bare
 from ukfr_graph.drafting.readings import Piece, Reading
 from ukfr_graph.drafting.tokens import Sentence
 from ukfr_graph.sources import Span
 
 _WORD = re.compile(r"\w")
 _STOPPED = re.compile(r"(?<![\w.])([a-z]{3,30})\.\s+(?=[A-Z“\"‘])")
-_BARE_WORDS = 9  # after the cue of a lead-in that is not a clause itself
-_FEW = 3
 
 
 PLAIN = Reading("", "", "high")
@@ -201,14 +200,14 @@ def _read_sentence(reader: _Reader, span: Span, lead: _Lead | None, *, opens: bo
     if not pieces:
         return
     if opens or language.patterns["formula"].fullmatch(text[span.start : span.end].rstrip(" :")):
-        bare = _read_bare(reader, pieces[-1])
+        bare = read_bare(text, pieces[-1], language)
         if bare is not None:
             _add_pieces(reader, pieces[:-1], lead)
             at = reader.add(
                 pieces[-1].start, pieces[-1].end, reason="lead-in", boundary=Reading("", "bare-lead-in", "medium")
             )
             if opens:
-                reader.leads.append(_Lead(bare[0], bare[1], at, is_clause=False))
+                reader.leads.append(_Lead(bare.kind, bare.frame, at, is_clause=False))
             return
     first = _add_pieces(reader, pieces, lead)
     if opens:
@@ -216,42 +215,6 @@ def _read_sentence(reader: _Reader, span: Span, lead: _Lead | None, *, opens: bo
         kind = reader.leaves[last].kind if last is not None else None
         is_opener = kind is not None and language.patterns["openers"].match(text, pieces[-1].start) is not None
         reader.leads.append(_Lead(None if is_opener else kind, "any", last, is_clause=not is_opener))
-
-
-def _read_bare(reader: _Reader, piece: Piece) -> tuple[Reading | None, Frame] | None:
-    """Read a lead-in that is no clause itself: the kind that it gives and what it leaves open. None where it is one."""
-    sentence = Sentence(reader.text, piece.start, piece.end, reader.language)
-    language = reader.language
-    content = reader.text[piece.start : piece.end]
-    if language.patterns["formula"].fullmatch(content.rstrip(" :")):
-        return Reading("Pledge", "formula", "medium"), "any"
-    if language.patterns["openers"].match(content):
-        return None
-    anchors = [
-        anchor
-        for anchor in sentence.anchors.values()
-        if anchor.cue.confidence != "low" or anchor.cue.rule in ("ought", "state")
-    ]
-    if not anchors:
-        words = [token for token in sentence.tokens if token.word[0].isalnum()]
-        return (None, "any") if len(words) <= _FEW or language.patterns["leads_in"].search(content) else None
-    anchor = anchors[0]
-    rest = [token.word for token in sentence.tokens[anchor.last :] if token.word[0].isalnum()]
-    names = language.patterns["leads_in"].search(content)
-    verbs = [
-        at
-        for at in range(anchor.last, len(sentence.tokens))
-        if language.is_verb(sentence.word(at), certain=True) and sentence.word(at) not in language.words["light"]
-    ]
-    if verbs or len(rest) > _BARE_WORDS:
-        return None
-    lights = [word for word in rest if word in language.words["light"] and word not in ("agreed",)]
-    if lights and rest[-1] not in ("to", "by", "on", "in") and not names:
-        return None
-    if lights and names and lights[0] in ("cooperate", "work", "collaborate", "co-operate", "engage"):
-        return None
-    frame: Frame = "bare" if anchor.cue.form or rest[-1:] == ["to"] or anchor.cue.kind == "Call" else "any"
-    return Reading(anchor.cue.kind, anchor.cue.rule, anchor.cue.confidence), frame
 
 
 def _add_pieces(reader: _Reader, pieces: Sequence[Piece], lead: _Lead | None) -> int:

@@ -130,7 +130,9 @@ def _ends_list(sentence: Sentence, at: int, content: int) -> bool:
     """Return whether a list of phrases cannot go on here."""
     is_join = sentence.word(at) == "," or sentence.is_coordinator(at)
     return (
-        sentence.word(at) in (";", ":", "(", ")", "to", "that")
+        sentence.word(at) in (";", ":", "(", ")")
+        or sentence.has(at, "infinitive")
+        or sentence.has(at, "that")
         or sentence.has(at, "relatives")
         or sentence.has(at, "auxiliaries")
         or (is_join and sentence.starts_clause(at + 1))

@@ -85,11 +85,12 @@ class ProposalFile:
             if problems := check_proposal(proposal, self.read_coding()):
                 raise DataError(problems)
             with open_text(self.path) as file:
-                file.write(write_records([*self.read(), proposal], self._find_base()))
+                file.write(
+                    write_records(
+                        [*self.read(), proposal], read_source_text(self.statement, read_workspaces([self.root])).base
+                    )
+                )
         return proposal
-
-    def _find_base(self) -> str:
-        return read_workspaces([self.root])[-1].base_of("statements")
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

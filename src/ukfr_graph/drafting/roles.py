@@ -39,7 +39,7 @@ def find_roles(
     sentence = Sentence(text, leaf.start, leaf.end, language)
     anchor = _find_verb(sentence, leaf)
     holders = _find_subject(text, leaf, anchor, sentence, names, speakers, language)
-    if (not holders and leaf.boundary.rule != "sentence") or (not holders and leaf.lead_in is not None):
+    if not holders and (leaf.boundary.rule != "sentence" or leaf.lead_in is not None):
         holders = [
             Role("holder", "inherited", role.participants, role.start, role.end, Reading("", "goes-on-with", "medium"))
             for role in before
@@ -80,7 +80,7 @@ def _find_subject(
     begin = _last_comma_subject(sentence, anchor)
     actors = [named for named in actors if named.start >= begin] or actors
     found = language.patterns["we"].search(text, begin, stop)
-    if found and found[0].lower() == "we" and speakers:
+    if found and speakers and found[0].lower() in language.words["subjects"]:
         return [Role("holder", "stated", tuple(speakers), found.start(), found.end(), Reading("", "we", "high"))]
     if actors and leaf.kind and (leaf.kind.value != "Report" or not _is_passive(sentence, anchor)):
         return [
@@ -122,18 +122,18 @@ def _last_comma_subject(sentence: Sentence, anchor: Anchor) -> int:
 
 def _is_passive(sentence: Sentence, anchor: Anchor) -> bool:
     words = [sentence.word(at) for at in range(anchor.first, min(anchor.last + 3, len(sentence.tokens)))]
-    return any(word in ("been", "be", "were", "was") for word in words)
+    return any(word in sentence.language.words["passives"] for word in words)
 
 
 def _find_asked(text: str, anchor: Anchor | None, sentence: Sentence, names: Sequence[Named]) -> list[Role]:
     """Find who is asked: the words between the cue and "to"; a person says who that is where no record does."""
-    if anchor is None or anchor.cue.rule not in _ASKING or sentence.word(anchor.last - 1) in ("for", "that"):
+    if anchor is None or anchor.cue.rule not in _ASKING or sentence.has(anchor.last - 1, "no_addressees"):
         return []
     stop = next(
         (
             at
             for at in range(anchor.last, min(anchor.last + _ASKED_WORDS, len(sentence.tokens)))
-            if sentence.word(at) == "to"
+            if sentence.has(at, "infinitive")
         ),
         0,
     )

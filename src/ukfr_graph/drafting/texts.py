@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from ukfr_graph import iris
 from ukfr_graph.drafting.blocks import normalise
 from ukfr_graph.drafting.draft import find_body
 from ukfr_graph.drafting.known import Known, make_slug, read_entities
@@ -20,11 +21,15 @@ from ukfr_graph.workspace import Workspace, read_workspaces
 
 @dataclass(frozen=True)
 class TextToDraft:
-    """A text with LF as its line ends, which stretches of it are the statement, and the statement's local id."""
+    """A text with LF as its line ends, which stretches of it are the statement, and the statement's local id.
+
+    ``base`` is that of the identifiers of its records.
+    """
 
     text: str
     body: tuple[Span, ...]
     statement: str
+    base: str = iris.ID
 
 
 def read_text(name: str, stdin: IO[bytes], data: Sequence[Path] = ()) -> TextToDraft:
@@ -50,7 +55,9 @@ def read_source_text(name: str, workspaces: Sequence[Workspace]) -> TextToDraft:
         DataError: the data cannot be read.
         NotFoundError: there is none of this name.
     """
-    sources = {source.name: source for workspace in workspaces for source in read_sources(workspace)}
+    found = [(source, workspace) for workspace in workspaces for source in read_sources(workspace)]
+    sources = {source.name: source for source, _ in found}
+    bases = {source.name: workspace.base_of("statements") for source, workspace in found}
     statements = _read_statements(workspaces)
     wanted = name.removeprefix("statement/").removeprefix("expression/")
     source = sources.get(wanted) or sources.get(statements.get(wanted, ""))
@@ -60,7 +67,7 @@ def read_source_text(name: str, workspaces: Sequence[Workspace]) -> TextToDraft:
     statement = (
         wanted if wanted in statements else next((s for s, of in statements.items() if of == source.name), wanted)
     )
-    return _take(source, statement)
+    return _take(source, statement, bases[source.name])
 
 
 def read_known(data: Sequence[Path] = ()) -> Known:
@@ -91,13 +98,13 @@ def _whole(text: str, statement: str) -> TextToDraft:
     return TextToDraft(text, (Span(0, len(text)),), statement)
 
 
-def _take(source: SourceText, statement: str) -> TextToDraft:
+def _take(source: SourceText, statement: str, base: str) -> TextToDraft:
     lines = [
         (find_place(source.text, span.start)[0], find_place(source.text, max(span.start, span.end - 1))[0])
         for span in source.paratexts.values()
     ]
     text = normalise(source.text)
-    return TextToDraft(text, tuple(find_body(text, lines)), statement)
+    return TextToDraft(text, tuple(find_body(text, lines)), statement, base)
 
 
 def _read_statements(workspaces: Sequence[Workspace]) -> dict[str, str]:

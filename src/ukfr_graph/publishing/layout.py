@@ -11,14 +11,14 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.query.exports import find_graph_file
+from ukfr_graph.site import citation
 from ukfr_graph.site.charts import FORMS
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, Variant, variants_of
-from ukfr_graph.site.question.citation import CITATION_VARIANTS
 from ukfr_graph.site.question.page import LIST_VARIANTS, QUERY_TEXT
 from ukfr_graph.site.rendering import LANGUAGE_COOKIE
 
 _VARIANTS: tuple[Variant, ...] = (
-    *GRAPH_VARIANTS, *variants_of("solutions"), *variants_of("boolean"), *CITATION_VARIANTS, LIST_VARIANTS[0],
+    *GRAPH_VARIANTS, *variants_of("solutions"), *variants_of("boolean"), *citation.FORMS, LIST_VARIANTS[0],
     QUERY_TEXT, *FORMS,
 )  # fmt: skip
 _CHOICES = ("_mediatype", "format", "_profile", LANGUAGE_COOKIE)
@@ -35,7 +35,7 @@ TERMS = "/editor/terms"
 
 @dataclass(frozen=True)
 class Asked:
-    """What the application is asked for, to make a file: a page in a language, or data in a format."""
+    """A request to the application, to make a file: a page in a language, or data in a format."""
 
     path: str
     query: str

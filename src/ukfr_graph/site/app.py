@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Mapping, MutableMapping
 from http import HTTPStatus
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -15,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from ukfr_graph import __version__
+from ukfr_graph import __version__, site
 from ukfr_graph.endpoint.exchange import COMMON_HEADERS, Receive, Scope, Send
 from ukfr_graph.endpoint.problems import INTERNAL, problem_headers, write_problem
 from ukfr_graph.errors import ParameterError, UkfrError
@@ -33,14 +34,12 @@ from ukfr_graph.site.routes import list_routes
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK = 200
 _OF_THE_PAGE = ("content-type", "content-language", "vary")
-ROOMS = (
-    "home", "statement", "timeline", "compare", "graph", "workbench", "thing", "question", "search", "ontology",
-    "reference", "reconcile", "review", "download", "catalog", "outcomes", "money",
-    "series",
-)  # fmt: skip
-"""The rooms, each a folder whose ``page`` has a ``router`` and, where every page leads to it, a ``navigation``."""
+_PAGES = {
+    room.name: import_module(f"ukfr_graph.site.{room.name}.page") for room in iter_modules(site.__path__) if room.ispkg
+}
+"""The rooms, found by being there: a folder whose ``page`` has a ``router`` and, where every page leads to it, a
+``navigation``."""
 
-_PAGES = {room: import_module(f"ukfr_graph.site.{room}.page") for room in ROOMS}
 _OPEN = _PAGES["reconcile"].router  # says itself, to anyone, that reading needs a token
 _ROUTERS = (look.router, *(page.router for page in _PAGES.values()), static.router)
 

@@ -216,6 +216,7 @@ def test_a_statement_of_the_data_is_drafted_within_its_body() -> None:
 def test_the_workspace_of_a_test_can_be_drafted(tmp_path: Path) -> None:
     workspaces = read_workspaces([copy_workspace(tmp_path, "We will help.\n")])
     found = read_source_text("made-up", workspaces)
+    assert found.base == "https://w3id.org/ukfr/id/"
     assert (found.text, found.statement, [(s.start, s.end) for s in found.body]) == (
         "We will help.\n",
         "made-up",

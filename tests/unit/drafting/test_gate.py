@@ -39,6 +39,7 @@ def test_a_quote_that_stands_once_is_let_through() -> None:
         (clause("We will open a port", place=["place/nowhere"]), "unknown-entity"),
         (clause("We will open a port", judgement=[{"type": "TestabilityJudgement"}]), "person"),
         (clause("We will open a port", judgement=[{"type": "NoveltyJudgement", "settled": "true"}]), "person"),
+        (clause("We will open a port", judgement=[{"type": "NoveltyJudgement", "verdict": "newish"}]), "unknown-term"),
         (clause("We will open a port", quantity={"evidence": {"quote": {"exact": "two"}}}), "quote-not-found"),
         ({"id": "state/chile", "type": "State"}, "label"),
         ({"id": "place/chile", "type": "State", "label": {"en": "Chile"}}, "id"),

@@ -139,9 +139,9 @@ def find_encoding(path: Path, asked: str = "") -> tuple[str, Fault | None]:
 def _find_wide(head: bytes) -> str:
     """Tell UTF-16 and UTF-32 without a byte order mark by where their zero bytes are."""
     quarter = len(head) // 4
-    zeros = [quarter > 0 and head[at::4].count(0) > _WIDE_SHARE * quarter for at in range(4)]
-    if zeros in ([False, True, True, True], [True, True, True, False]):
-        return "utf-32-be" if zeros[0] else "utf-32-le"
+    is_zero = [quarter > 0 and head[at::4].count(0) > _WIDE_SHARE * quarter for at in range(4)]
+    if is_zero in ([False, True, True, True], [True, True, True, False]):
+        return "utf-32-be" if is_zero[0] else "utf-32-le"
     pairs = len(head) // 2
     for name, zeros, others in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
         if pairs and zeros.count(0) > _UTF16_SHARE * pairs and not others.count(0):

@@ -266,8 +266,9 @@ def _decide_identified(source: Treaty, found: RankedTarget) -> tuple[Outcome, st
             "review",
             f"the identifier {reference} is the same, but the title is that of an instrument about it",
         )
-    if len(against := [words for comparison, level, words in _AGAINST if found.level(comparison) == level]) > 1:
-        return "review", f"the identifier {reference} is the same, but {', and '.join(against)}"
+    unlike = [words for comparison, level, words in _AGAINST if found.level(comparison) == level]
+    if len(unlike) > 1:
+        return "review", f"the identifier {reference} is the same, but {', and '.join(unlike)}"
     return "accepted", f"the identifier {reference} is the same"
 
 

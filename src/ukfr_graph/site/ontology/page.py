@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError, QueryTimeoutError
-from ukfr_graph.resources import CONTEXT_NAME, ontology_folder
+from ukfr_graph.resources import CONTEXT_NAME, SCHEMA_NAME, ontology_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
@@ -45,6 +45,18 @@ async def context() -> Response:
     content = (ontology_folder() / CONTEXT_NAME).read_bytes()
     headers = {"Content-Type": "application/ld+json", "Link": f'<{iris.CONTEXT}>; rel="canonical"'}
     return Response(content, headers=headers)
+
+
+@router.get(
+    "/records.schema.json",
+    summary="The JSON Schema of files of records, for editors",
+    response_class=Response,
+    responses=answers("application/schema+json"),
+)
+async def schema() -> Response:
+    """Return the schema that editors complete and check records with."""
+    content = (ontology_folder() / SCHEMA_NAME).read_bytes()
+    return Response(content, headers={"Content-Type": "application/schema+json"})
 
 
 @router.get("/ontology", summary="The ontology: a reference, or its triples", **_NEGOTIATED)

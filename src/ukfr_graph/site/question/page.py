@@ -22,16 +22,16 @@ from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_kno
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import Places, find_base, places_of
+from ukfr_graph.site.citation import FORMS, Citation
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
 from ukfr_graph.site.openapi import negotiated
 from ukfr_graph.site.phrases import name_area
-from ukfr_graph.site.question import citation
+from ukfr_graph.site.question import answer_citation
 from ukfr_graph.site.question.answer import ReadableAnswer, read_answer
 from ukfr_graph.site.question.choices import list_choices
-from ukfr_graph.site.question.citation import CITATION_VARIANTS, AnswerCitation
-from ukfr_graph.site.question.coverage import find_coverage
+from ukfr_graph.site.question.completeness import find_completeness
 from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
@@ -78,7 +78,7 @@ async def answer_query(name: str, request: Request) -> Response:
     if variant == QUERY_TEXT:
         return Response(query.standalone, headers={"Content-Type": QUERY_TEXT.content_type, "Vary": "Accept"})
     given = _read_given(request)
-    citation.check_version(given, query, service.pool.version)
+    answer_citation.check_version(given, query, service.pool.version)
     values = await _bind(service, query, given)
     wanted = read_page_request(given, query)
     headers = {"Content-Type": variant.content_type, "Vary": "Accept", **_cite(request, query, given)}
@@ -97,11 +97,11 @@ async def cite_query(name: str, request: Request) -> Response:
     """Return the answer's citation for reference managers."""
     service: Service = request.app.state.service
     query = service.library().find(name)
-    variant = negotiation.choose_variant(request, CITATION_VARIANTS)
+    variant = negotiation.choose_variant(request, FORMS)
     given = _read_given(request)
-    citation.check_version(given, query, service.pool.version)
+    answer_citation.check_version(given, query, service.pool.version)
     await _bind(service, query, given)
-    body = _make_citation(request, query, given).write(variant)
+    body = _make_citation(request, query, given).write(variant.name)
     return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept, Accept-Language"})
 
 
@@ -136,7 +136,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
     given: dict[str, str] = {}
     try:
         given = _read_given(request, is_form=True)
-        citation.check_version(given, query, service.pool.version)
+        answer_citation.check_version(given, query, service.pool.version)
         if not given and any(p.required for p in query.parameters):
             pass  # the form alone
         elif query.kind == "solutions":
@@ -168,13 +168,14 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         page=page,
         links=page.links(path_of(request), _address_parameters(service, given)) if page else {},
         choices=choices,
-        coverage=[] if error else await find_coverage(service, query, language_of(request)),
+        coverage=[] if error else await find_completeness(service, query, language_of(request)),
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
         variants=_offer_variants(request, query),
         address=_data_address(request, query, given),
         citation="" if error else _permanent_address(request, query, given),
+        cited=None,  # the answer is cited, by its own address
     )
     if not error:
         response.headers.update(_cite(request, query, given))
@@ -239,7 +240,7 @@ def _permanent_address(request: Request, query: SavedQuery, given: Mapping[str, 
     if service.pool.source.endpoint or any(p.required and p.name not in given for p in query.parameters):
         return ""
     site = "" if query.is_bundled else find_base(request)
-    return citation.permanent_address(site, query, given, service.pool.version)
+    return answer_citation.permanent_address(site, query, given, service.pool.version)
 
 
 def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict[str, str]:
@@ -247,7 +248,7 @@ def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict
     return {"Link": f'<{to_uri(address)}>; rel="cite-as"'} if address else {}
 
 
-def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> AnswerCitation:
+def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> Citation:
     """Describe an answer for citing it.
 
     Raises:
@@ -258,7 +259,7 @@ def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]
     if not address:
         raise DatasetError("This server relays to an endpoint elsewhere, whose versions it does not know: cite that.")
     day = str(read_manifest(Path(service.pool.folder)).get("date", ""))
-    return AnswerCitation(query, language_of(request), service.pool.version, day, address)
+    return answer_citation.cite_answer(query, service.profile, language_of(request), service.pool.version, day, address)
 
 
 def _describe(query: SavedQuery, places: Places) -> dict[str, object]:

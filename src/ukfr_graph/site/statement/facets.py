@@ -57,9 +57,7 @@ def list_values(clauses: list[Clause], broader: Broader) -> dict[str, dict[str, 
     }
 
 
-def find_facets(
-    clauses: list[Clause], names: Names, given: Mapping[str, str], broader: Broader
-) -> list[FacetChoice]:
+def find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str], broader: Broader) -> list[FacetChoice]:
     """Return the choices that clauses offer, with what is chosen of them; what none of them has is not chosen."""
     facets = []
     for name in FACETS:

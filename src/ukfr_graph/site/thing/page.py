@@ -7,6 +7,7 @@ graphs and profiles are answered at their own address. How forms are chosen: see
 from __future__ import annotations
 
 import contextlib
+from functools import cache
 from typing import Annotated
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import GoneError, Message, NotFoundError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.query.questions import give_values, read_question
+from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.answers import construct, require_known, select
 from ukfr_graph.service.clause_answers import find_clause
 from ukfr_graph.service.identifiers import find_identifier
@@ -192,7 +194,7 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Conte
         follow_up=await follow_up(request) if clause else None,
         names=names,
         neighbours={side: names.of(other) for side, other in neighbours.items()},
-        told_above={iris.UKFR + name for name in clause.related_by} if clause else set(),
+        told_above={iris.UKFR + name for name in (*clause.related_by, "outcomeOf")} if clause else set(),
         inverse=name_inverse,
         is_full=chosen is FULL,
         passages=_find_passages(portrait),
@@ -202,15 +204,15 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Conte
 
 
 def _choose_layout(portrait: Portrait) -> str:
-    """Name the template of what a page of this kind tells first; none for a kind without one."""
-    layouts = {
-        "ukfr:Instrument": "instrument",
-        "ukfr:Quantity": "figure",
-        "ukfr:DerivedQuantity": "figure",
-        "ukfr:Actor": "actor",
-    }
-    found = [name for kind, name in layouts.items() if portrait.is_a(portrait.iri, kind)]
-    return f"thing/{found[0]}.html" if found else ""
+    """Name the template of what a page of this kind tells first, which is called like its class; none without one."""
+    classes = (*portrait.kinds(portrait.iri), *portrait.nodes(portrait.iri, "rdf:type"))
+    ours = (iris.local_name(kind) for kind in classes if kind.startswith(iris.UKFR))
+    return next((f"thing/kinds/{name}.html" for name in ours if name in _list_layouts()), "")
+
+
+@cache
+def _list_layouts() -> frozenset[str]:
+    return frozenset(path.stem for path in (templates_folder() / "thing/kinds").glob("*.html"))
 
 
 def _find_passages(portrait: Portrait) -> dict[str, Passage]:

@@ -289,17 +289,17 @@ IEADB = "IEA# (click for add'l info),Treaty Name,Signature Date,Date IEA entered
     ("name", "text", "identifier", "signed", "parties", "kind"),
     [
         ("GENG v1.2.csv", f"{GENG}\n?,GENG-7,Of Frogs,AFG,GBR,1921-11-22,NA,NA,,NA,NA,,Agreement,Water,\n",
-         "many:GENG-v1.2_GENG-7", Day(1921, 11, 22), {"AF", "GB"}, "agreement"),
+         "many:GENG-v1.2_GENG-7", Day(1921, 11, 22), frozenset({"AF", "GB"}), "agreement"),
         ("MEA.Nodes v1.0.csv", f"{NODES}\n18;?;MGENG-0018;NA;IEA-1;1897-11-06;NA;NA;Of Seals;NA;NA;No;MEA (Protocol);NA\n",
-         "many:MEA.Nodes-v1.0_MGENG-0018", Day(1897, 11, 6), set(), "protocol"),
+         "many:MEA.Nodes-v1.0_MGENG-0018", Day(1897, 11, 6), frozenset(), "protocol"),
         ("TFDD.csv", f'{TFDD}\n1051,MEKO_CHN,Mekong,CHN,China,623,,Agreement on Floods,01.04.2002,"Cambodia, China,Lao PDR",-1\n',
-         "many:TFDD_623", Day(2002, 4, 1), {"KH", "CN", "LA"}, "agreement"),
+         "many:TFDD_623", Day(2002, 4, 1), frozenset({"KH", "CN", "LA"}), "agreement"),
         ("IEADB.csv", f"{IEADB}\n3001,Of Whales,1946-12-02,1948-11-10,Exchange of Notes\n",
-         "many:IEADB_3001", Day(1946, 12, 2), set(), "notes"),
+         "many:IEADB_3001", Day(1946, 12, 2), frozenset(), "notes"),
     ],
 )  # fmt: skip
 def test_tables_that_manytreaties_is_made_of_are_read_by_the_names_that_they_have(
-    tmp_path: Path, name: str, text: str, identifier: str, signed: Day, parties: set[str], kind: str
+    tmp_path: Path, name: str, text: str, identifier: str, signed: Day, parties: frozenset[str], kind: str
 ) -> None:
     (treaty,), faults = read(save(tmp_path / name, text), "manytreaties")
     assert (treaty.identifier, treaty.signed, treaty.parties, treaty.kind) == (identifier, signed, parties, kind)
