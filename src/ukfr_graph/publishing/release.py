@@ -12,18 +12,17 @@ from typing import Any
 
 import yaml
 
-from ukfr_graph import __version__, iris
-from ukfr_graph.endpoint.metadata import DATASET, DESCRIPTION, TITLE
+from ukfr_graph import __version__
+from ukfr_graph.endpoint.metadata import DATASET, name_permanently
 from ukfr_graph.errors import OutputError
 from ukfr_graph.files import open_whole, write_archive
+from ukfr_graph.profile import ENGLISH, Profile, restore
 from ukfr_graph.publishing.record import NAME
 from ukfr_graph.query.exports import CSV_PACKAGE
-from ukfr_graph.site.catalog.dcat import KEYWORDS
 
 SITE = "site/"
 _DATA, _TABLES = "data/", "tables/"
-_AUTHOR = "ukfr-graph contributors"
-_LICENCE, _LICENCE_URL = "CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"
+_UNKNOWN = "unknown"
 _DUMPS = ("dataset.nq", "dataset.ttl", "manifest.json")
 
 
@@ -42,10 +41,10 @@ def write_release(archive: Path, site: Path, version_folder: Path, doi: str = ""
     files |= {SITE + name: (site / name).read_bytes() for name in [*listed, NAME]}
     with zipfile.ZipFile(site / "export" / CSV_PACKAGE) as tables:
         files |= {_TABLES + name: tables.read(name) for name in tables.namelist()}
-    facts = {"version": manifest["version"], "date": manifest["date"], "doi": doi}
-    files["CITATION.cff"] = _write_citation(facts)
-    files[".zenodo.json"] = _to_json(_describe_for_zenodo(facts))
-    files["ro-crate-metadata.json"] = _to_json(_describe_crate(facts, files))
+    profile, facts = restore(manifest), {"version": manifest["version"], "date": manifest["date"], "doi": doi}
+    files["CITATION.cff"] = _write_citation(profile, facts)
+    files[".zenodo.json"] = _to_json(_describe_for_zenodo(profile, facts))
+    files["ro-crate-metadata.json"] = _to_json(_describe_crate(profile, facts, files))
     sums = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     files["SHA256SUMS"] = "".join(sums).encode()
     try:
@@ -56,55 +55,55 @@ def write_release(archive: Path, site: Path, version_folder: Path, doi: str = ""
     return archive.stat().st_size
 
 
-def _write_citation(facts: Mapping[str, str]) -> bytes:
+def _write_citation(profile: Profile, facts: Mapping[str, str]) -> bytes:
     """Cite the dataset (Citation File Format 1.2.0, https://citation-file-format.github.io)."""
     cited = {
         "cff-version": "1.2.0",
         "message": "If you use this dataset, please cite it as below.",
         "type": "dataset",
-        "title": TITLE["en"],
-        "authors": [{"name": _AUTHOR}],
+        "title": profile.say(profile.title, ENGLISH),
+        "authors": [{"name": profile.creator or _UNKNOWN}],
         "version": facts["version"],
         "date-released": facts["date"],
-        "license": _LICENCE,
-        "url": iris.BASE,
-        "keywords": list(KEYWORDS["en"]),
+        **({"license": spdx} if (spdx := _find_spdx(profile)) else {}),
+        "url": profile.namespace,
+        "keywords": list(profile.keywords.get(ENGLISH, ())),
         **({"doi": facts["doi"]} if facts["doi"] else {}),
     }
     return str(yaml.safe_dump(cited, sort_keys=False, allow_unicode=True)).encode()
 
 
-def _describe_for_zenodo(facts: Mapping[str, str]) -> dict[str, Any]:
+def _describe_for_zenodo(profile: Profile, facts: Mapping[str, str]) -> dict[str, Any]:
     """Describe the upload (https://developers.zenodo.org/#representation)."""
     return {
         "upload_type": "dataset",
-        "title": TITLE["en"],
-        "description": DESCRIPTION["en"],
-        "creators": [{"name": _AUTHOR}],
+        "title": profile.say(profile.title, ENGLISH),
+        "description": profile.say(profile.description, ENGLISH),
+        "creators": [{"name": profile.creator or _UNKNOWN}],
         "version": facts["version"],
         "publication_date": facts["date"],
         "access_right": "open",
-        "license": _LICENCE.lower(),
+        **({"license": spdx.lower()} if (spdx := _find_spdx(profile)) else {}),
         "language": "eng",
-        "keywords": list(KEYWORDS["en"]),
+        "keywords": list(profile.keywords.get(ENGLISH, ())),
         **({"doi": facts["doi"]} if facts["doi"] else {}),
     }
 
 
-def _describe_crate(facts: Mapping[str, str], files: Mapping[str, bytes]) -> dict[str, Any]:
+def _describe_crate(profile: Profile, facts: Mapping[str, str], files: Mapping[str, bytes]) -> dict[str, Any]:
     """Describe the archive (RO-Crate 1.1, https://w3id.org/ro/crate/1.1); the files of the site are one part of it."""
     named = sorted(name for name in files if not name.startswith(SITE))
-    identifiers = [f"{iris.BASE.rstrip('/')}{DATASET}"]
+    identifiers = [name_permanently("", DATASET, profile, is_curated=True)]
     if facts["doi"]:
         identifiers.insert(0, f"https://doi.org/{facts['doi']}")
     root = {
         "@id": "./",
         "@type": "Dataset",
-        "name": TITLE["en"],
-        "description": DESCRIPTION["en"],
+        "name": profile.say(profile.title, ENGLISH),
+        "description": profile.say(profile.description, ENGLISH),
         "datePublished": facts["date"],
         "version": facts["version"],
-        "license": {"@id": _LICENCE_URL},
+        "license": {"@id": profile.license},
         "identifier": identifiers,
         "author": {"@id": "#contributors"},
         "hasPart": [{"@id": name} for name in (SITE, *named)],
@@ -116,8 +115,8 @@ def _describe_crate(facts: Mapping[str, str], files: Mapping[str, bytes]) -> dic
         "@graph": [
             {**about, "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}},
             root,
-            {"@id": "#contributors", "@type": "Organization", "name": _AUTHOR},
-            {"@id": _LICENCE_URL, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0 International"},
+            {"@id": "#contributors", "@type": "Organization", "name": profile.creator or _UNKNOWN},
+            {"@id": profile.license, "@type": "CreativeWork", "name": profile.license_name},
             software,
             {"@id": SITE, "@type": "Dataset", "name": "The site as files", "isBasedOn": {"@id": "#software"}},
             *(
@@ -132,6 +131,12 @@ def _describe_crate(facts: Mapping[str, str], files: Mapping[str, bytes]) -> dic
             ),
         ],
     }
+
+
+def _find_spdx(profile: Profile) -> str:
+    """Return the licence by its name at https://spdx.org/licenses; empty where it is none of Creative Commons."""
+    name = profile.license_name
+    return "CC0-1.0" if name.startswith("CC0") else name.replace(" ", "-") if name.startswith("CC ") else ""
 
 
 _TYPES = {".nq": "application/n-quads", ".ttl": "text/turtle", ".cff": "application/yaml", ".json": "application/json"}
