@@ -174,7 +174,7 @@ class _Writer:
 
     def _write_roles(self, record: Mapping, roles: Mapping | dict[str, Any], is_clause: bool) -> None:
         written: list[Any] = [
-            self._name(p, 0) if isinstance(p, str) else p for p in _list(record.pop("participation", []))
+            self._name(p, _line(p, 0)) if isinstance(p, str) else p for p in _list(record.pop("participation", []))
         ]
         if is_clause and "speaker" not in roles:
             speakers = _list(self._defaults.get("speakers", []))

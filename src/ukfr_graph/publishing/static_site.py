@@ -54,7 +54,7 @@ _SHOWN_FAULTS = 20
 
 @dataclass(frozen=True)
 class Wishes:
-    """What somebody wants of a site: its address (empty: any), its languages, and data beside the pages."""
+    """The wishes for a site: its address (empty: any), its languages, and data beside the pages."""
 
     base_url: str
     languages: tuple[str, ...]
@@ -67,7 +67,7 @@ class Wishes:
 
 @dataclass
 class Published:
-    """What became of it: the files, how many were written, and how many bytes all of them have."""
+    """The result: the files, how many were written, and how many bytes all of them have."""
 
     files: int = 0
     written: int = 0
@@ -77,7 +77,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a place: a file with its content, or the status in place of it; and the files that it links to."""
+    """The result for a place: a file with its content, or the status in place of it; and the files that it links to."""
 
     place: Place
     status: int
@@ -86,7 +86,7 @@ class Outcome:
 
     @property
     def is_page(self) -> bool:
-        """Whether there is something to write: a page may also say that a question needs a server, or is retired."""
+        """Return whether to write a file: a page may also say that a question needs a server, or is retired."""
         return self.status == _OK or (self.status in _SAID and self.place.asked.accept == _HTML)
 
 
