@@ -45,7 +45,7 @@ def check(
     if watch:
         with contextlib.suppress(KeyboardInterrupt):
             for _ in _wait_for_changes(folders, seen):
-                quick = _tell(lambda: checker.check_changed(read_workspaces(folders)), may_fail=True)
+                last = quick = _tell(lambda: checker.check_changed(read_workspaces(folders)), may_fail=True)
                 last = _tell(lambda: checker.check(read_workspaces(folders)), unless=quick, may_fail=True)
     if last is None or last.findings:
         raise typer.Exit(1)
