@@ -619,7 +619,7 @@ FIFTH = replace(
         "{0}, dated {d} {b} {Y}",
         "{0} ({d}/{m}/{Y})",
     ),
-    numbered=("n/a", "Treaty", "Accord (voir la série)", "Document"),
+    numbered=("Treaty document", "Treaty", "Accord (voir la série)", "Document"),
     cites=(
         "Renegotiation of {own}: {0}",
         "Exchange of Notes further to the {0} ({own})",

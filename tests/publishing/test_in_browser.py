@@ -87,9 +87,10 @@ def page(browser: Browser, host: str) -> Iterator[Page]:
 def test_pages_under_a_path_are_whole_and_accessible(page: Page, name: str) -> None:
     page.goto(name)
     expect(page.locator("h1")).to_be_visible()
-    check_accessibility(page)
     page.keyboard.press("Tab")
     expect(page.locator("a.skip")).to_be_focused()
+    page.evaluate("document.activeElement.blur()")  # the link covers others while it has the focus
+    check_accessibility(page)
     take_picture(page, f"static-{name.replace('/', '-')}")
     page.locator("header a.brand").click()
     expect(page.locator("h1")).to_be_visible()

@@ -195,10 +195,16 @@ function chooseAtOnce(root: HTMLElement, form: HTMLFormElement, count: HTMLEleme
     for (const words of root.querySelectorAll<HTMLElement>(".clause")) {
       words.classList.toggle("dim", !ids.has(words.dataset["record"] ?? ""));
     }
+    for (const hit of document.querySelectorAll<HTMLElement>("[data-hit]")) hit.hidden = !ids.has(hit.dataset["hit"] ?? "");
+    document.querySelector<HTMLDetailsElement>(".hits")!.open = kept.length > 0 && kept.length < clauses.length;
     root.classList.toggle("choosing", kept.length < clauses.length);
     count.textContent = new Intl.NumberFormat(document.documentElement.lang).format(kept.length);
     const parameters = new URLSearchParams(chosen.map(([name, value]) => [name, value]));
     history.replaceState(null, "", `${location.pathname}?${parameters}${location.hash}`);
+    for (const file of document.querySelectorAll<HTMLAnchorElement>("[data-file]")) {
+      const form = new URL(file.href).searchParams.get("format") ?? "";
+      file.search = new URLSearchParams([...parameters, ["format", form]]).toString();
+    }
   };
   if (isStatic) { // a server has chosen already
     for (const [name, value] of new URLSearchParams(location.search)) {

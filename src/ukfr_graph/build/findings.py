@@ -1,4 +1,4 @@
-"""What is wrong with curated files, by root cause: one slip is one finding, however many records it breaks."""
+"""The faults of curated files, by root cause: one slip is one finding, however many records it breaks."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class SourceCoverage:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: the findings, and the coverage of each source."""
+    """The result of a check: the findings, and the coverage of each source."""
 
     findings: tuple[Finding, ...]
     coverage: tuple[SourceCoverage, ...]

@@ -68,7 +68,7 @@ class RecordFile:
 
 @dataclass
 class Files:
-    """What was read of workspaces, and the ``problems`` of what cannot be.
+    """The files read of workspaces, and the ``problems`` of what cannot be.
 
     ``records`` are by the file's name, ``identifiers`` are the IRIs of records by local id, and ``unread`` the IRIs of
     the expressions whose source cannot be read; ``changed`` are the files that were not kept from before.

@@ -11,6 +11,7 @@ import typer
 
 from ukfr_graph.cli.make import Out, ensure_dataset, open_console
 from ukfr_graph.errors import SettingsError
+from ukfr_graph.files import open_text
 from ukfr_graph.messages import find_languages
 from ukfr_graph.settings import change_settings, read_settings
 
@@ -35,6 +36,10 @@ def publish(
     languages: Annotated[
         str, typer.Option("--languages", help="Languages of the static site, the first one at its top: en,fr.")
     ] = "",
+    w3id: Annotated[
+        Path | None,
+        typer.Option("--w3id", help="File to write w3id.org's redirections to --base-url into (.htaccess)."),
+    ] = None,
     out: Out = None,
 ) -> None:
     """Publish the dataset: push it to a store elsewhere (Graph Store Protocol), or write the site as files.
@@ -43,11 +48,18 @@ def publish(
     """
     if (endpoint is None) == (static is None):
         raise SettingsError("Give --endpoint URL to push to a store, or --static DIR to write a site.")
+    if w3id is not None and not base_url:
+        raise SettingsError("--w3id leads to a site: give its address with --base-url.")
     if static is not None:
-        _write_site(static, base_url, languages, ensure_dataset(out))
+        base = _write_site(static, base_url, languages, ensure_dataset(out))
+        if w3id is not None:
+            from ukfr_graph.publishing.redirects import write_w3id
+
+            with open_text(w3id) as file:
+                file.write(write_w3id(base))
         return
     if base_url or languages:
-        raise SettingsError("--base-url and --languages are for a static site: give --static DIR.")
+        raise SettingsError("--base-url, --languages and --w3id are for a static site: give --static DIR.")
     _push(endpoint or "", ensure_dataset(out))
 
 
@@ -62,7 +74,8 @@ def _push(endpoint: str, root: Path) -> None:
     console.print(f"{endpoint} has version {snapshot.version}; {changed} graphs changed.", markup=False)
 
 
-def _write_site(folder: Path, base_url: str, languages: str, root: Path) -> None:
+def _write_site(folder: Path, base_url: str, languages: str, root: Path) -> str:
+    """Write the site; returns its address in the form in which addresses are made of it."""
     from ukfr_graph.publishing.static_site import Wishes, publish_site
 
     base = change_settings(read_settings(), {"public_url": base_url}).public_url  # of the same form as a server's
@@ -82,3 +95,4 @@ def _write_site(folder: Path, base_url: str, languages: str, root: Path) -> None
     )
     if not base:
         console.print("Without --base-url there is no sitemap.xml, and 404.html expects the site at a host's top.")
+    return base

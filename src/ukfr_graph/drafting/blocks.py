@@ -22,6 +22,7 @@ _TITLE_WORDS = 6  # of a block with an end, which is a sentence of the body
 _TITLE_LONGEST = 40
 _CLOSING_WORDS = 60
 _ENDS = ".;:,!?…"
+_AFTER_LABEL = (":", "–", "—", "-", ".")
 _ROW = re.compile(r"\t|\s\|\s|^\||[^\s.] {3,}\S")
 _URL = re.compile(r"https?://[^\s]+|www\.[^\s]+")
 _WORD = re.compile(r"\w+")
@@ -167,8 +168,12 @@ def _is_heading(block: Block, content: str, words: int, language: Language, is_l
     if language.patterns["headings"].fullmatch(content.rstrip(".: ")):
         return True
     part = language.patterns["headings"].match(content)
-    if part and part.end() < len(content) and any(c.isdigit() for c in part[0]) and words <= _HEADING_WORDS:
-        return not _has_cue(content, language)
+    if part and words <= _HEADING_WORDS:
+        rest = content[part.end() :].lstrip()
+        if rest[:1] in _AFTER_LABEL and content[-1] not in _ENDS:
+            return True  # "Annex: harbours to be opened"
+        if any(c.isdigit() for c in part[0]):
+            return not _has_cue(content, language)
     if (block.style and is_list) or (block.style and block.style[0] in "-*•‣◦▪●·–—"):
         return False
     if "\n" in content and not content.isupper():

@@ -103,6 +103,8 @@ def _returns(state: Open, at: int) -> bool:
     sentence = state.sentence
     if sentence.word(at) == ",":
         return sentence.starts_clause(at + 1)
+    if sentence.has(at, "modals") and not state.frame:
+        return not sentence.has(at - 1, "relatives")  # "a state whose ships sail there shall report"
     return sentence.has(at, "infinitive") and state.is_asking and sentence.is_verb(sentence.skip_adverbs(at + 1))
 
 

@@ -36,7 +36,7 @@ class Join:
 
 @dataclass
 class Open:
-    """What is open in a sentence at the level of the main verb, and the cuts so far.
+    """The construction that is open in a sentence at the level of the main verb, and the cuts so far.
 
     ``verb`` is the last verb of that level, ``means`` the "by" before a gerund, ``since`` the start of the clause: all
     tokens, -1 where there is none. ``is_purpose``: an infinitive that depends on the verb is open; ``is_subordinate``:
@@ -83,6 +83,7 @@ class Open:
                 or sentence.is_coordinator(place)
                 or sentence.is_adverb(place)
                 or sentence.is_verb(place, certain=True)
+                or (sentence.is_verb(place) and (sentence.word(place - 1) == "," or sentence.is_coordinator(place - 1)))
             )
             for place in range(self.verb + 1, at)
         )

@@ -1,4 +1,4 @@
-"""What a comma, a semicolon or a coordinator joins: a new clause, a further verb, or mere words (codebook, section 1).
+"""Joints of a sentence: what begins at a comma, a semicolon or a coordinator (codebook, section 1).
 
 Each rule returns the token to go on from where it cut or stepped on, 0 where it says nothing, and is asked in turn.
 """
@@ -60,8 +60,11 @@ def _shared_subject(state: Open, join: Join) -> int:
     sentence = state.sentence
     if not state.has_verb(join.at) or (state.is_subordinate and not join.has_comma):
         return 0
-    if (join.is_joined or join.is_strong) and sentence.has(join.here, "auxiliaries"):
-        if sentence.has(join.at - 1, "auxiliaries"):
+    is_listed = (
+        join.has_comma and state.frame in ("bare", "finite") and not state.is_subordinate
+    )  # "shall enter …, shall remain …"
+    if (join.is_joined or join.is_strong or is_listed) and sentence.has(join.here, "auxiliaries"):
+        if sentence.has(join.at - 1, "auxiliaries") and not sentence.tokens[join.at - 1].is_capital:
             return 0  # "must and will"
         state.take("finite", state.verb)
         state.means = -1
@@ -129,7 +132,8 @@ def _infinitive(state: Open, join: Join) -> int:
     if not is_open or not sentence.has(join.here, "infinitive") or not (join.is_joined or join.has_comma):
         return 0
     verb = sentence.skip_adverbs(join.here + 1)
-    if not sentence.is_verb(verb) or not state.has_object(join.at):
+    is_verb = sentence.is_verb(verb) or (join.is_joined and sentence.is_unknown(verb))
+    if not is_verb or not state.has_object(join.at):
         return 0
     if not join.is_joined and sentence.has(state.verb, "light"):
         state.take("to", verb)  # "work together, and with others, to support …": the verb had no infinitive yet
@@ -151,7 +155,8 @@ def _bare_verb(state: Open, join: Join) -> int:
     is_last = join.is_joined and any(cut.rule == "coordinated-verb" for cut in state.cuts[-1:])
     if not is_open or not (sentence.is_base_verb(join.here) or (is_last and sentence.is_doubtful_verb(join.here))):
         return 0
-    is_certain = sentence.is_verb(join.here, certain=True) or sentence.is_object(join.here + 1)
+    has_object_behind = sentence.is_object(join.here + 1) or sentence.has(join.here + 1, "pronouns")
+    is_certain = sentence.is_verb(join.here, certain=True) or has_object_behind
     if not (join.is_joined or join.is_strong or is_certain):
         return 0
     has_object = state.has_object(join.at)

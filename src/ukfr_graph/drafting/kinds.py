@@ -11,6 +11,7 @@ from ukfr_graph.drafting.tokens import Anchor, Sentence
 _REACH = 8  # words in which what makes a cue subordinate stands before it
 _NEAR = 4  # words between "is" and a stronger cue that it belongs to
 _STANCE_WORDS = 9
+_RELATIVE_WORDS = 3  # of a relative clause, at least
 _OWN = ("sentence", "coordinated-clause", "contrast", "shared-subject", "ground", "opener", "weighed")
 """Rules of cuts behind which a clause starts anew."""
 _SAME = ("coordinated-verb", "coordinated-infinitive", "coordinated-gerund", "means", "including")
@@ -33,6 +34,8 @@ def find_kind(sentence: Sentence, first: int, last: int) -> Reading | None:
             best = anchor
         if best.cue.confidence != "low" and best.cue.kind != "Report":
             break
+    if best is None:  # "A Party on whose coast a ship sinks shall tell the other": the modal is the main verb's
+        best = next((a for a in reversed(anchors) if _may_be_main(sentence, a)), None)
     if best is None and first == 0 and sentence.is_verb(0, certain=True):
         return Reading("Pledge", "verb-first", "low")  # an item of a plan: "Strengthen early warning"
     if (best is None or best.cue.rule == "state") and _is_stance(sentence, first):
@@ -41,7 +44,7 @@ def find_kind(sentence: Sentence, first: int, last: int) -> Reading | None:
 
 
 def pass_on(pieces: Sequence[Piece], inherited: Reading | None) -> list[Piece]:
-    """Give pieces without a cue the kind of what they go on with; ``inherited`` is that of a lead-in."""
+    """Let pieces without a cue have the kind of what they go on with; ``inherited`` is that of a lead-in."""
     found: list[Piece] = []
     before = inherited
     for piece in pieces:
@@ -57,6 +60,18 @@ def pass_on(pieces: Sequence[Piece], inherited: Reading | None) -> list[Piece]:
         if not piece.is_part:
             before = kind
     return found
+
+
+def _may_be_main(sentence: Sentence, anchor: Anchor) -> bool:
+    """Return whether a modal behind a relative pronoun may be the main clause's: there is room for another verb."""
+    if anchor.cue.form != "bare":
+        return False
+    for place in range(anchor.first - 1, max(0, anchor.first - _REACH) - 1, -1):
+        if sentence.has(place, "relatives"):
+            return anchor.first - place > _RELATIVE_WORDS
+        if sentence.has(place, "subordinators") or sentence.is_that(place):
+            return False
+    return False
 
 
 def _read(anchor: Anchor) -> Reading:

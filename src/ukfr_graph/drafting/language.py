@@ -65,6 +65,10 @@ class Language:
             self.has_ending(word, "adverb") and word not in self.words["no_adverbs"]
         )
 
+    def is_listed(self, word: str) -> bool:
+        """Return whether a word is in any list but those of verbs."""
+        return any(word in words for name, words in self.words.items() if name not in ("verbs", "doubtful", "light"))
+
     def has_ending(self, word: str, form: str) -> bool:
         """Return whether a word has the ending of a form ("gerund", "past", "third", "adverb")."""
         return word.endswith(self.endings[form])
@@ -150,8 +154,8 @@ _LISTS = (
     "before_parties", "complements", "contrasts", "coordinators", "determiners", "elliptic", "fact_marks",
     "fact_verbs", "gap_prepositions", "increment", "infinitive", "links", "modals", "name_joins", "name_links",
     "no_addressees", "no_adverbs", "no_subjects", "of", "one", "open_ends", "passives", "perfect",
-    "place_prepositions", "prepositions", "pronouns", "relatives", "so", "stops", "subjects", "subordinators",
-    "that", "things", "until", "vague",
+    "place_prepositions", "possessives", "prepositions", "pronouns", "relatives", "so", "stops", "subjects",
+    "subordinators", "that", "things", "until", "vague",
 )  # fmt: skip
 _PATTERNS = (
     "agreeing", "as_well", "bare", "both", "closing", "continuing", "cumulative-total", "durations", "formula",

@@ -1,4 +1,4 @@
-"""The things that a clause names: known entities, states of the CLDR, and capitalised names that no record knows yet."""
+"""The things that a clause names: known entities, states of the CLDR, and capitalised names that no record has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rules hand on: values with their rule and confidence, and stretches of a sentence that are clauses."""
+"""Readings of rules: values with their rule and confidence, and stretches of a sentence that are clauses."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from ukfr_graph.resources import ontology_folder, read_context
 
 _LABELS = {iris.SKOS + "prefLabel", iris.SKOS + "altLabel"}
 _STEM = 6
+_LEAST = 4  # letters of a word of a label that tells something
 
 
 @cache
@@ -62,12 +63,16 @@ def find_unit(currency: str) -> str:
 
 def suggest_topics(words: str) -> list[str]:
     """Suggest the topics all of whose label's words stand in a clause, to go by their beginnings."""
-    stems = {word[:_STEM] for word in fold(words).split()}
-    return [
-        name for name, labels in sorted(read_terms("topic").items()) if any(_has_all(label, stems) for label in labels)
-    ]
+    stems = _read_stems(words, 0)
+    return [name for name, labels in _read_topics().items() if any(label <= stems for label in labels)]
 
 
-def _has_all(label: str, stems: set[str]) -> bool:
-    words = [word[:_STEM] for word in fold(label).split() if len(word) > 3]
-    return bool(words) and all(word in stems for word in words)
+@cache
+def _read_topics() -> dict[str, tuple[frozenset[str], ...]]:
+    labels = {name: [_read_stems(label, _LEAST) for label in found] for name, found in read_terms("topic").items()}
+    return {name: tuple(stems for stems in labels[name] if stems) for name in sorted(labels)}
+
+
+def _read_stems(words: str, least: int) -> frozenset[str]:
+    """Return the beginnings of words of at least so many letters."""
+    return frozenset(word[:_STEM] for word in fold(words).split() if len(word) >= least)

@@ -91,8 +91,10 @@ class Sentence:
 
     def is_base_verb(self, at: int) -> bool:
         """Return whether a verb's base form stands here, to go by the word and the one after it."""
-        if not self.is_verb(at) or (at > 0 and self.tokens[at].is_capital):
+        if at > 0 and at < len(self) and self.tokens[at].is_capital:
             return False
+        if not self.is_verb(at):
+            return self.is_unknown(at) and (self.has(at + 1, "possessives") or self.has(at + 1, "pronouns"))
         after = self.word(at + 1)
         return (
             self.is_verb(at, certain=True)
@@ -101,6 +103,12 @@ class Sentence:
             or self.is_adverb(at + 1)
             or bool(after and self.gerund(at + 1))
         )
+
+    def is_unknown(self, at: int) -> bool:
+        """Return whether a word is in no list and has no ending of a form: an object behind it makes it a verb."""
+        word = self.word(at)
+        has_ending = any(self.language.has_ending(word, form) for form in self.language.endings)
+        return word.isalpha() and not has_ending and not self.language.is_listed(word)
 
     def is_doubtful_verb(self, at: int) -> bool:
         """Return whether a word that may be a verb or a noun stands before another word, as the last of a list does."""

@@ -1,4 +1,4 @@
-"""What a verb opens: an infinitive, a gerund, or objects of its own."""
+"""The constructions that a verb opens: an infinitive, a gerund, or objects of its own."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ _KEPT_REPLIES = 500
 
 
 @dataclass(frozen=True)
-class Made:
-    """What the application answers: its status, where it leads to otherwise, and the body."""
+class SiteResponse:
+    """An answer of the application: its status, where it leads to otherwise, and the body."""
 
     status: int
     location: str
@@ -91,7 +91,7 @@ def open_site(settings: Settings) -> tuple[Site, Service]:
     return Site(service), service
 
 
-async def ask(site: Site, asked: Asked, places: FilePlaces) -> Made:
+async def ask(site: Site, asked: Asked, places: FilePlaces) -> SiteResponse:
     """Ask the application for a page or data; its links are as ``places`` has them."""
     start: MutableMapping[str, Any] = {}
     parts: list[bytes] = []
@@ -109,7 +109,7 @@ async def ask(site: Site, asked: Asked, places: FilePlaces) -> Made:
 
     await site(_describe(asked, places), receive, send)
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]}
-    return Made(start["status"], headers.get("location", ""), b"".join(parts))
+    return SiteResponse(start["status"], headers.get("location", ""), b"".join(parts))
 
 
 def show(site: Site, template: str, path: str, places: FilePlaces, **facts: Any) -> bytes:

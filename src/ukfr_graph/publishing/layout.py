@@ -35,7 +35,7 @@ TERMS = "/editor/terms"
 
 @dataclass(frozen=True)
 class Asked:
-    """What the application is asked for, to make a file: a page in a language, or data in a format."""
+    """A request to the application, to make a file: a page in a language, or data in a format."""
 
     path: str
     query: str

@@ -1,4 +1,4 @@
-"""What was published: every file with its hash, so that the next time only what has changed is written."""
+"""The record of a publication: every file with its hash, so that the next time only what has changed is written."""
 
 from __future__ import annotations
 

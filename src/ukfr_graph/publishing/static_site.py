@@ -22,6 +22,7 @@ from ukfr_graph.errors import OutputError
 from ukfr_graph.publishing.application import ask, open_site, show
 from ukfr_graph.publishing.layout import TERMS, FilePlaces, Layout, Place
 from ukfr_graph.publishing.record import Record, open_record
+from ukfr_graph.publishing.redirects import write_netlify
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.resources import static_folder
 from ukfr_graph.service.answers import select
@@ -53,7 +54,7 @@ _SHOWN_FAULTS = 20
 
 @dataclass(frozen=True)
 class Wishes:
-    """What somebody wants of a site: its address (empty: any), its languages, and data beside the pages."""
+    """The wishes for a site: its address (empty: any), its languages, and data beside the pages."""
 
     base_url: str
     languages: tuple[str, ...]
@@ -66,7 +67,7 @@ class Wishes:
 
 @dataclass
 class Published:
-    """What became of it: the files, how many were written, and how many bytes all of them have."""
+    """The result: the files, how many were written, and how many bytes all of them have."""
 
     files: int = 0
     written: int = 0
@@ -76,7 +77,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a place: a file with its content, or the status in place of it; and the files that it links to."""
+    """The result for a place: a file with its content, or the status in place of it; and the files that it links to."""
 
     place: Place
     status: int
@@ -85,7 +86,7 @@ class Outcome:
 
     @property
     def is_page(self) -> bool:
-        """Whether there is something to write: a page may also say that a question needs a server, or is retired."""
+        """Return whether to write a file: a page may also say that a question needs a server, or is retired."""
         return self.status == _OK or (self.status in _SAID and self.place.asked.accept == _HTML)
 
 
@@ -224,6 +225,7 @@ def _write_not_found(record: Record, site: Site, wishes: Wishes) -> None:
 def _write_for_hosts(record: Record, wishes: Wishes) -> None:
     """Write what hosts and search engines look for; a site map (https://www.sitemaps.org) has whole addresses."""
     record.write(".nojekyll", b"")
+    record.write("_redirects", write_netlify().encode())
     robots = "User-agent: *\nAllow: /\n"
     if wishes.base_url:
         robots += f"Sitemap: {wishes.base_url}/sitemap.xml\n"

@@ -23,6 +23,7 @@ from ukfr_graph.endpoint.addresses import find_prefix, place
 PLACES = "ukfr_graph.places"
 """The key of a request's ``Places`` in its ASGI scope."""
 
+_FRAGMENT_WORDS = 5
 _ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|data-reading)="(/[^"]*)"')
 _LINK = re.compile(r"<(/[^>]*)>")
 _COOKIE_PATH = re.compile(r"(?i)(;\s*path=)(/[^;]*)")
@@ -36,7 +37,7 @@ class Places(Protocol):
 
     @property
     def root(self) -> str:
-        """What the page's scripts put before an address of ours."""
+        """The part that the page's scripts put before an address of ours."""
 
     @property
     def data_root(self) -> str:
@@ -44,7 +45,7 @@ class Places(Protocol):
 
     @property
     def is_static(self) -> bool:
-        """Whether the pages are files, with no server behind them."""
+        """True where the pages are files, with no server behind them."""
 
     @property
     def languages(self) -> Sequence[str]:
@@ -128,3 +129,19 @@ def find_words(clause: str) -> str:
     """
     kind, statement, anchor, *_ = (*iris.local_id(clause).split("/", 2), "", "")
     return f"/statements/{quote(statement)}#clause-{quote(anchor)}" if kind == "clause" and anchor else ""
+
+
+def find_fragment(page: str, words: str) -> str:
+    """Return the address of words on a page that others published (https://wicg.github.io/scroll-to-text-fragment/).
+
+    Long words are named by their beginning and their end. An address that no browser should follow is none.
+
+    >>> find_fragment("https://www.gov.uk/x", "one, two")
+    'https://www.gov.uk/x#:~:text=one%2C%20two'
+    """
+    if not page.startswith(("https://", "http://")):
+        return ""
+    found = words.split()
+    ends = [found] if len(found) <= 2 * _FRAGMENT_WORDS else [found[:_FRAGMENT_WORDS], found[-_FRAGMENT_WORDS:]]
+    text = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    return f"{page.partition('#')[0]}#:~:text={text}" if text else page

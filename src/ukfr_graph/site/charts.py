@@ -73,7 +73,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ChartLayout:
     """Where everything stands in a chart as a file: the texts, and the picture, drawn larger by ``scale``."""
 
     lines: Sequence[Line]
@@ -173,7 +173,7 @@ async def give_chart(
     return Response(body, headers=headers)
 
 
-def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> Layout:
+def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> ChartLayout:
     """Place the texts of a chart above and under its picture, in lines that are surely no wider than it."""
     width, height = size
     scale = min(_LARGEST_SCALE, max(1.0, _LEAST_WIDTH / width))
@@ -194,7 +194,7 @@ def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> Layout
     y += height * scale + 10
     for text in (caption.note, caption.sources, imprint, caption.address):
         write(text, 12, space=4)
-    return Layout(lines, math.ceil(inner) + 2 * _MARGIN, math.ceil(y) + _MARGIN - 8, _MARGIN, picture_y, scale)
+    return ChartLayout(lines, math.ceil(inner) + 2 * _MARGIN, math.ceil(y) + _MARGIN - 8, _MARGIN, picture_y, scale)
 
 
 def wrap_text(text: str, width: float, size: int, *, is_bold: bool = False) -> list[str]:

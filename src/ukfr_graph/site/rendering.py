@@ -24,7 +24,7 @@ from ukfr_graph.messages import choose_language, find_locale, list_script_messag
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import citation
-from ukfr_graph.site.addresses import find_base, find_words, place_html, places_of
+from ukfr_graph.site.addresses import find_base, find_fragment, find_words, place_html, places_of
 from ukfr_graph.site.citation import Citation
 from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
@@ -75,9 +75,10 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     same page without it; ``profile``, what the dataset says of itself; ``say_error(error)``, an error in the language;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
-    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and ``local`` name
-    of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and ``lines`` (a text
-    with its line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or none.
+    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``highlight`` (that of words
+    on the page that published them), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
+    form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
+    addresses of a script built from ``web/``, or none. What can be cited is ``cited``.
     """
     language, chosen_day, places = language_of(request), as_of(request), places_of(request)
     service: Service = request.app.state.service
@@ -247,6 +248,7 @@ def _templates(language: str) -> Environment:
         "local": iris.local_name,
         "href": link_to,
         "words": find_words,
+        "highlight": find_fragment,
         "day": write_day,
         "number": write_number,
         "host": find_host,

@@ -49,6 +49,10 @@ def kinds(text: str) -> list[tuple[str, str]]:
         "[P We commit to restoring wetlands] and [P protecting cranes]",
         "[P We will work together to clear mines] and [P assist victims]",
         "[P The Parties shall, within the limits of their laws, open the archives] and [P lend the maps]",
+        "[P A Party on whose coast a ship sinks shall tell the other] and [P shall help the crew]",
+        "[P This Treaty shall enter into force in May], [P shall last ten years] and [P may be renewed]",
+        "[P We will build gauges], [P recalibrate them together] and [P publish the readings]",
+        "[P Our agencies are to report in June]",
         "[P The Parties shall simplify customs] and [P recognise each other's licences]",
         "[P We will invest in schools and roads], [P train 5,000 teachers] and [P create jobs]",
         "[C We call on all sides to cease fire], [C allow access] and [C release prisoners]",
@@ -122,7 +126,7 @@ def test_a_sentence_goes_on_after_a_line_or_page_break() -> None:
 
 def test_headings_tables_and_signatures_are_told_apart() -> None:
     text = (
-        "AGREEMENT ON SALT\n\nArticle 1\nPurpose\n\nThe Parties shall trade salt.\n\nWhat we will do\n\nPlan | Year\n"
+        "AGREEMENT ON SALT\n\nArticle 1\nPurpose\n\nThe Parties shall trade salt.\n\nWhat we will do\n\nAnnex: roads opened\n\nPlan | Year\n"
         "Salt road | 2030\n\nDone at Accra, on 2 May 2021.\n\nFor the Government of Ghana\n"
     )
     listed = [(text[d.leaf.start : d.leaf.end], d.leaf.reason) for d in draft_text(text).leaves if d.leaf.reason]
@@ -131,6 +135,7 @@ def test_headings_tables_and_signatures_are_told_apart() -> None:
         ("Article 1", "heading"),
         ("Purpose", "heading"),
         ("What we will do", "heading"),
+        ("Annex: roads opened", "heading"),
         ("Plan | Year", "heading"),
         ("Done at Accra, on 2 May 2021.", "title-block"),
         ("For the Government of Ghana", "title-block"),

@@ -31,7 +31,7 @@ from ukfr_graph.site.phrases import name_area
 from ukfr_graph.site.question import answer_citation
 from ukfr_graph.site.question.answer import ReadableAnswer, read_answer
 from ukfr_graph.site.question.choices import list_choices
-from ukfr_graph.site.question.coverage import find_coverage
+from ukfr_graph.site.question.completeness import find_completeness
 from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
@@ -168,7 +168,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         page=page,
         links=page.links(path_of(request), _address_parameters(service, given)) if page else {},
         choices=choices,
-        coverage=[] if error else await find_coverage(service, query, language_of(request)),
+        coverage=[] if error else await find_completeness(service, query, language_of(request)),
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,

@@ -47,14 +47,11 @@ class Reviewer:
     identifier: str
 
 
-_sessions: OrderedDict[str, Reviewer] = OrderedDict()
-
-
 @router.get("", response_class=HTMLResponse)
 async def show(request: Request) -> Response:
     """Show the pair to look at next, or ask who reviews."""
     review = await asyncio.to_thread(_open, request)
-    reviewer = _sessions.get(request.cookies.get(_COOKIE, ""))
+    reviewer = _sessions(request).get(request.cookies.get(_COOKIE, ""))
     if reviewer is None:
         return _fresh(render(request, "review/review-sign-in.html", error=None, name="", orcid=""))
     pair, progress = await asyncio.to_thread(lambda: (review.next_pair(), review.progress()))
@@ -81,9 +78,10 @@ async def sign_in(request: Request) -> Response:
         page = render(request, "review/review-sign-in.html", status=error.status, error=error, name=name, orcid=orcid)
         return _fresh(page)
     session = secrets.token_urlsafe(32)
-    _sessions[session] = Reviewer(name, f"orcid:{orcid}" if orcid else "")
-    while len(_sessions) > _MOST_SESSIONS:
-        _sessions.popitem(last=False)
+    sessions = _sessions(request)
+    sessions[session] = Reviewer(name, f"orcid:{orcid}" if orcid else "")
+    while len(sessions) > _MOST_SESSIONS:
+        sessions.popitem(last=False)
     response = _back()
     response.set_cookie(_COOKIE, session, path=PATH, httponly=True, samesite="strict", secure=is_secure(request))
     return response
@@ -94,7 +92,7 @@ async def decide(request: Request) -> Response:
     """Write down one decision, or take back the latest; it is durable when the next pair is shown."""
     review = await asyncio.to_thread(_open, request)
     form = await _read_form(request)
-    reviewer = _sessions.get(request.cookies.get(_COOKIE, ""))
+    reviewer = _sessions(request).get(request.cookies.get(_COOKIE, ""))
     if reviewer is None:
         return _back()
     verdict = form.get("verdict", "")
@@ -112,8 +110,16 @@ async def decide(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """End the session."""
     await _read_form(request)
-    _sessions.pop(request.cookies.get(_COOKIE, ""), None)
+    _sessions(request).pop(request.cookies.get(_COOKIE, ""), None)
     return _back()
+
+
+def _sessions(request: Request) -> OrderedDict[str, Reviewer]:
+    """Return who reviews here, by session, the oldest first."""
+    if not hasattr(request.app.state, "reviewers"):
+        request.app.state.reviewers = OrderedDict()
+    reviewers: OrderedDict[str, Reviewer] = request.app.state.reviewers
+    return reviewers
 
 
 def _open(request: Request) -> Review:

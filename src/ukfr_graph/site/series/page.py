@@ -39,7 +39,7 @@ _APART = 1.4  # per cent of the line: a mark and its outline
 
 
 @dataclass(frozen=True)
-class Finding:
+class SeriesFinding:
     """All that sources confirm of a statement whose text is not here."""
 
     observation: Named
@@ -62,7 +62,7 @@ class Entry:
     title: str
     representatives: str
     source: Source | None
-    findings: list[Finding]
+    findings: list[SeriesFinding]
 
     @property
     def placed(self) -> date | None:
@@ -221,7 +221,7 @@ def _make_sheets(entries: list[Entry], relations: list[Relation], language: str)
     ]
 
 
-def _read_entry(row: Mapping[str, Term], kind: Named, findings: list[Finding], language: str) -> Entry:
+def _read_entry(row: Mapping[str, Term], kind: Named, findings: list[SeriesFinding], language: str) -> Entry:
     return Entry(
         statement=Named(row["statement"].value, say(row, "label", language)),
         day=day_in(row, "date"),
@@ -238,14 +238,14 @@ def _read_entry(row: Mapping[str, Term], kind: Named, findings: list[Finding], l
     )
 
 
-def _read_findings(table: Table, names: Names) -> dict[str, list[Finding]]:
-    found: defaultdict[str, dict[str, Finding]] = defaultdict(dict)
+def _read_findings(table: Table, names: Names) -> dict[str, list[SeriesFinding]]:
+    found: defaultdict[str, dict[str, SeriesFinding]] = defaultdict(dict)
     for row in table.dicts():
         if "observation" not in row:
             continue
         observation = row["observation"].value
         finding = found[row["statement"].value].setdefault(
-            observation, Finding(names.of(observation), text_of(row, "summary"), [])
+            observation, SeriesFinding(names.of(observation), text_of(row, "summary"), [])
         )
         if (source := read_source(row, names)) and source not in finding.sources:
             finding.sources.append(source)

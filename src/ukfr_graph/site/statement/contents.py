@@ -21,7 +21,7 @@ from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
+from ukfr_graph.site.statement.blocks import Block, lay_out, set_sections
 from ukfr_graph.source_texts import read_text
 from ukfr_graph.sources import Span
 from ukfr_graph.store import Term
@@ -104,6 +104,11 @@ class Statement:
             **{f"figure-{figure.anchor}": figure.iri for figure, _ in self.figures.values()},
             **{f"passage-{p.anchor}": p.iri for p in self.passages.values() if not p.is_paratext},
         }
+
+    def quote(self, thing: str) -> str:
+        """Return the words of a thing, as they stand in the text; nothing where the text or the place is not known."""
+        place = self.places.get(thing)
+        return self.text[place.start : place.end] if place else ""
 
     def lay_out(self) -> list[Block]:
         """Cut the text into blocks, each with what was recorded of its words."""

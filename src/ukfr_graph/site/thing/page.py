@@ -194,7 +194,7 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Conte
         follow_up=await follow_up(request) if clause else None,
         names=names,
         neighbours={side: names.of(other) for side, other in neighbours.items()},
-        told_above={iris.UKFR + name for name in clause.related_by} if clause else set(),
+        told_above={iris.UKFR + name for name in (*clause.related_by, "outcomeOf")} if clause else set(),
         inverse=name_inverse,
         is_full=chosen is FULL,
         passages=_find_passages(portrait),

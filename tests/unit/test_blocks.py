@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ukfr_graph.site.statement.reading import lay_out, set_sections
+from ukfr_graph.site.statement.blocks import lay_out, set_sections
 from ukfr_graph.sources import Span
 
 TEXT = "Title\n\nHeading\n\nWe pledge one thing and\n\nanother. Also:\n\n- first, 28 of them\n- second\n"

@@ -17,7 +17,7 @@ _PAIRS = re.compile(r"(?<=VALUES \(\?class \?property\) )\{[^{}]*\}")
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Completeness:
     """A property of the things of a class, by their names: ``filled`` of ``total`` have it."""
 
     name: str
@@ -26,7 +26,7 @@ class Coverage:
     total: int
 
 
-async def find_coverage(service: Service, query: SavedQuery, language: str) -> list[Coverage]:
+async def find_completeness(service: Service, query: SavedQuery, language: str) -> list[Completeness]:
     """Count how far the properties are filled that a question rests on (``#+ rests-on`` in its file).
 
     Raises:
@@ -41,7 +41,7 @@ async def find_coverage(service: Service, query: SavedQuery, language: str) -> l
     names = await find_names(service, {iri for pair in rows for iri in pair}, language)
     asked = [(iris.expand(kind), iris.expand(property_)) for kind, property_ in query.rests_on]
     return [
-        Coverage(
+        Completeness(
             names.label(property_) or name_outside(property_, language),
             names.of(kind).name,
             filled=int(rows[kind, property_]["with"].value),
