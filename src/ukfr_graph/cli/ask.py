@@ -14,6 +14,9 @@ from ukfr_graph.errors import ParameterError, SettingsError, TextError
 from ukfr_graph.settings import read_settings
 from ukfr_graph.texts import decode, show_plainly
 
+VERDICT = "answer"
+"""The column of questions that are answered by yes, no or unknown, a row for each statement."""
+
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
@@ -32,7 +35,7 @@ def query(
     data: Data = None,
     endpoint: Endpoint = None,
 ) -> None:
-    """Ask a saved query of the curated graphs, or SPARQL of your own of all. An ASK that is false ends with 1."""
+    """Ask a saved query of the curated graphs, or SPARQL of your own of all. An answer of no alone ends with 1."""
     from ukfr_graph.limits import Limits
     from ukfr_graph.query import Answer, Executor, find_format
     from ukfr_graph.query.known import require_known
@@ -50,7 +53,8 @@ def query(
     answer: Answer = executor.run(text, bound)
     no = answer.kind == "boolean" and not bool(answer.results)
     if form == "table" and answer.kind == "solutions":
-        _print_table(answer)
+        names, rows = _print_table(answer)
+        no = VERDICT in names and bool(rows) and all(_show(row[names.index(VERDICT)]) == "no" for row in rows)
     elif form == "table" and answer.kind == "boolean":
         write_text("no" if no else "yes")
     else:
@@ -163,7 +167,7 @@ def split_values(pairs: list[str]) -> dict[str, str]:
     return values
 
 
-def _print_table(answer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _print_table(answer):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text
@@ -174,6 +178,7 @@ def _print_table(answer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN00
         table.add_row(*(Text(_show(term)) for term in row))
     write_table(table)
     Console(stderr=True).print(f"[dim]{len(rows)} row{'s' if len(rows) != 1 else ''}[/]")
+    return names, rows
 
 
 def _show(term: object) -> str:
