@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -106,7 +106,7 @@ def build_graphs(
         index = Index(graphs[source.graph])
         try:
             evidence = resolve_evidence(index, source, locations)
-            may_have_gaps = not strict and bool(drafts & set(index.subjects()))
+            may_have_gaps = _is_draft(source, graphs, drafts)
             coverage[source.name], order = measure_coverage(
                 index, source, evidence.spans, locations, may_have_gaps=may_have_gaps
             )
@@ -122,7 +122,10 @@ def build_graphs(
     asserted = frozenset().union(*schema.values(), *graphs.values())
     inferred = infer(asserted)
     progress("Validating")
-    validate(asserted | inferred, locations, _name_languages(files, workspaces))
+    unfinished = frozenset().union(
+        *(Index(graphs[s.graph]).subjects() for s in sources if _is_draft(s, graphs, drafts))
+    )
+    validate(asserted | inferred, locations, _name_languages(files, workspaces), unfinished)
     named = {name: frozenset(triples) for name, triples in graphs.items() if triples}
     accounts = {file.records.name: file.records.account for file in sorted(files, key=lambda f: f.records.name)}
     graphs_of_all = _disjoint({**schema, **named, iris.INFERRED_GRAPH: inferred})
@@ -171,6 +174,11 @@ def _read_all(
 
 def _read_links(workspace: Workspace) -> Iterable[LinkSet]:
     return read_links(workspace.folder) if LINKS in workspace.parts else ()
+
+
+def _is_draft(source: SourceText, graphs: Mapping[str, set[ox.Triple]], drafts: Iterable[str]) -> bool:
+    """Return whether what is coded from a source is a draft."""
+    return not Index(graphs[source.graph]).subjects().isdisjoint(drafts)
 
 
 def _refuse_draft(statement: str, locations: dict[str, Location]) -> Problem:
