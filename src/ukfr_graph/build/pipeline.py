@@ -187,9 +187,13 @@ def _refuse_draft(statement: str, locations: dict[str, Location]) -> Problem:
 
 
 def _place_terms(terms: Iterable[ox.Triple]) -> set[ox.Triple]:
-    """Return what vocabularies say of the terms of workspaces that have none above them."""
-    tops = Index(terms).pairs(iris.SKOS + "topConceptOf")
-    return {ox.Triple(node(scheme), node(iris.SKOS + "hasTopConcept"), node(term)) for term, scheme in tops}
+    """Return what vocabularies, and the terms above them, say of the terms of workspaces."""
+    inverse = {"topConceptOf": "hasTopConcept", "broader": "narrower"}
+    return {
+        ox.Triple(node(above), node(iris.SKOS + down), node(term))
+        for up, down in inverse.items()
+        for term, above in Index(terms).pairs(iris.SKOS + up)
+    }
 
 
 def _name_languages(files: Iterable[_File], workspaces: Sequence[Workspace]) -> dict[str, tuple[str, ...]]:
