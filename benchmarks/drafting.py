@@ -17,9 +17,11 @@ from ukfr_graph.build.evidence import find_quote
 from ukfr_graph.documents import Mapping, read_document
 from ukfr_graph.drafting.draft import Draft, draft_text
 from ukfr_graph.drafting.known import Known
-from ukfr_graph.drafting.texts import read_known, read_text
+from ukfr_graph.drafting.texts import find_known, read_source_text
 from ukfr_graph.resources import data_folder
+from ukfr_graph.shorthand import write_out
 from ukfr_graph.sources import Span
+from ukfr_graph.workspace import read_workspaces
 
 MADE_UP = Path(__file__).parent / "made_up"
 _KINDS = {"P": "Pledge", "C": "Call", "R": "Report", "G": "Recognition", "A": "Reaffirmation"}
@@ -81,13 +83,14 @@ def read_marked(path: Path) -> Gold:
 
 def read_coded(root: Path) -> Iterable[Gold]:
     """Read the statements of a workspace that are coded clause by clause."""
+    workspaces = read_workspaces([root])
     for path in sorted((root / "statements").glob("*.yaml")):
-        records = list(read_document(path, root).records())
+        records = list(write_out(read_document(path, root)).records())
         clauses = [record for record in records if record.get("type") in _KINDS.values()]
         if not clauses:
             continue
         statement = next(r for r in records if str(r.get("id", "")).startswith("statement/"))
-        source = read_text(str(statement["expression"]).removeprefix("expression/"), _NOTHING, root)
+        source = read_source_text(str(statement["expression"]).removeprefix("expression/"), workspaces)
         spans = [(_span(source.text, record), record) for record in clauses]
         inner = {key: [part for _, record in spans for part in _mappings(record.get(key))]
                  for key in ("quantity", "timeframe", "citation", "participation")}  # fmt: skip
@@ -101,11 +104,8 @@ def read_coded(root: Path) -> Iterable[Gold]:
             tuple(dict.fromkeys(str(c["citedInstrument"]) for c in inner["citation"])),
             tuple(dict.fromkeys(str(who) for p in inner["participation"] if p.get("basis") == "stated"
                                 for who in p.get("participant", []))),
-            read_known(root),
+            find_known(workspaces),
         )  # fmt: skip
-
-
-_NOTHING = open("/dev/null", "rb")  # noqa: SIM115, PTH123 - no text of this benchmark comes from stdin
 
 
 def _span(text: str, record: Mapping) -> Span:

@@ -33,6 +33,7 @@ _PREFIXES = {
     "office": "id:office/",
     "ministry": "id:ministry/",
     "org": "id:organisation/",
+    "government": "id:government/",
 }
 
 
@@ -57,10 +58,10 @@ def main() -> None:
     ranks: dict[str, list[int]] = {}
     search_labels(index, "warm", prefer="en")
     for row in rows:
-        began = time.perf_counter()
+        began = time.process_time()
         found = search_labels(index, row["query"], 10, prefer=row["language"], with_facets=True)
         meant = questions.recognise(row["query"], found)
-        times.append((time.perf_counter() - began) * 1000)
+        times.append((time.process_time() - began) * 1000)
         cards = [f"question:{question.name}" for question in meant if question.is_sure][:MOST_CARDS]
         shown = cards + [shorten(hit.iri) for hit in found.hits]
         right = {expand(answer) for answer in row["answers"].split()}
@@ -72,7 +73,7 @@ def main() -> None:
     for half, places in ranks.items():
         first, five = (sum(rank <= most for rank in places) / len(places) for most in (1, 5))
         print(f"{half}: {len(places)} queries, first {first:.1%}, among the first five {five:.1%}")
-    print(f"median {statistics.median(times):.1f} ms, 95 % under {sorted(times)[int(len(times) * 0.95)]:.1f} ms")
+    print(f"processor time: median {statistics.median(times):.1f} ms, 95 % under {sorted(times)[int(len(times) * 0.95)]:.1f} ms")
 
 
 if __name__ == "__main__":

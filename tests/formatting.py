@@ -14,6 +14,8 @@ from rdflib import Graph
 from ruamel.yaml import YAML
 
 from context import write_context
+from record_schema import write_keys, write_schema
+from ukfr_graph.build.shortening import WIDTH as SHORT_WIDTH
 from ukfr_graph.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,9 +29,9 @@ def canonical_turtle(text: str) -> str:
 
 
 def canonical_yaml(text: str) -> str:
-    """Two spaces for mappings, lists indented below their key, long texts folded."""
+    """Two spaces for mappings, lists indented below their key, long texts folded but in the short forms."""
     yaml = YAML(typ="rt")
-    yaml.width = WIDTH
+    yaml.width = SHORT_WIDTH if re.search("^defaults:", text, re.MULTILINE) else WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = io.StringIO()
     yaml.dump(yaml.load(text), out)
@@ -50,8 +52,10 @@ def find_unformatted() -> dict[Path, str]:
     written = {
         ROOT / "docs/settings.md": write_settings((ROOT / "docs/settings.md").read_text("utf-8")),
         ROOT / "ontology/context.jsonld": write_context(ROOT / "ontology"),
+        ROOT / "ontology/records.schema.json": write_schema(ROOT / "ontology"),
+        ROOT / "docs/keys.md": write_keys((ROOT / "docs/keys.md").read_text("utf-8"), ROOT / "ontology"),
     }
-    wanted = {path: text for path, text in written.items() if path.read_text("utf-8") != text}
+    wanted = {path: text for path, text in written.items() if not path.exists() or path.read_text("utf-8") != text}
     for folder, pattern, form in (("ontology", "*.ttl", canonical_turtle), ("data", "*.yaml", canonical_yaml)):
         for path in sorted((ROOT / folder).rglob(pattern)):
             text = path.read_text("utf-8")

@@ -17,9 +17,24 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from ukfr_graph import errors
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "src/ukfr_graph/site/locales"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+_OPERATORS = (errors.SettingsError, errors.OutputError, errors.DatasetError, errors.DataError)
+_WORDED = (errors.RemoteError, errors.MethodError)  # whose first argument is no message
+ERRORS = {
+    name: None
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.UkfrError) and not issubclass(kind, _OPERATORS + _WORDED)
+} | {"Message": None, "make_message": None}
+"""What begins with the message of an error; what an operator mends is told in English."""
+
+SERVED = (
+    "analysis", "endpoint", "markup.py", "query", "server", "service", "site", "store", "texts.py", "triples.py", "workers",
+)  # fmt: skip
+"""The parts of the package whose errors a client is told."""
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 _QUOTED = r'"((?:[^"\\\n]|\\.)*)"'
 _CALL = re.compile(rf"(?<![\w.])(_|ngettext)\(\s*{_QUOTED}(?:,\s*{_QUOTED})?")
@@ -59,7 +74,9 @@ def extract_messages(root: Path = ROOT) -> Catalog:
     for folder, pattern, method, options in sources:
         for path in sorted((root / folder).rglob(pattern)):
             name = path.relative_to(root).as_posix()
-            for _line, message, _comments, context in extract_from_file(method, path, KEYWORDS, (), options):
+            is_served = path.suffix == ".py" and path.relative_to(root / folder).parts[0] in SERVED
+            words = KEYWORDS | ERRORS if is_served else KEYWORDS
+            for _line, message, _comments, context in extract_from_file(method, path, words, (), options):
                 catalog.add(message, None, [(name, 0)], context=context)
     return catalog
 

@@ -1,8 +1,9 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  base: "/static/",
+  base: "./",
   publicDir: false,
+  worker: { format: "es" },
   build: {
     outDir: "../src/ukfr_graph/web/static",
     emptyOutDir: true,
@@ -11,6 +12,9 @@ export default defineConfig({
     assetsDir: "",
     modulePreload: { polyfill: false },
     target: "es2022",
-    rolldownOptions: { input: { workbench: "src/workbench.ts", graph: "src/graph.ts", statement: "src/statement.ts" } },
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: Object.fromEntries(["workbench", "graph", "statement", "question", "search", "reader"].map((name) => [name, `src/${name}.ts`])),
+    },
   },
 });

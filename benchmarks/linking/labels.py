@@ -31,7 +31,7 @@ class Question:
 
 def read_questions(part: str = "") -> list[Question]:
     """Read the labelled set, or one part of it; or a set by rule, which ``fresh.py`` or ``second.py`` makes."""
-    made = part in ("fresh", "second", "third", "fourth", "hand")
+    made = part in ("fresh", "second", "third", "fourth", "fifth", "hand")
     path = HERE / f"{'by_hand' if part == 'hand' else part}.tsv" if made else LABELLED
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

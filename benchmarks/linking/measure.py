@@ -1,6 +1,6 @@
 """Measure matching on the labelled set.
 
-    UKFR_FCDO_CSV=… python benchmarks/linking/measure.py [tuning|test|fresh|second|third|fourth|hand] [--errors]
+    UKFR_FCDO_CSV=… python benchmarks/linking/measure.py [tuning|test|fresh|second|third|fourth|fifth|hand] [--errors]
 
 Questions are matched against every record of UK Treaties Online. P@1: how often the likeliest candidate is right.
 Acceptance: how often an automatically accepted candidate is right, with a random half of the right records taken away
@@ -55,7 +55,10 @@ def main() -> None:
     """Print the measures of one part."""
     parser = argparse.ArgumentParser()
     parser.add_argument(
-        "part", choices=("tuning", "test", "fresh", "second", "third", "fourth", "hand"), nargs="?", default="tuning"
+        "part",
+        choices=("tuning", "test", "fresh", "second", "third", "fourth", "fifth", "hand"),
+        nargs="?",
+        default="tuning",
     )
     parser.add_argument("--errors", action="store_true")
     parser.add_argument(

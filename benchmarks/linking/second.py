@@ -1,4 +1,4 @@
-"""Make the second to the fourth fresh set, each in other words, from records that no earlier set touches.
+"""Make the second to the fifth fresh set, each in other words, from records that no earlier set touches.
 
     UKFR_FCDO_CSV=… python benchmarks/linking/second.py second > benchmarks/linking/second.tsv
 

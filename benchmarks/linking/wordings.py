@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -606,4 +606,76 @@ FOURTH = Draw(
     ),
 )
 
-DRAWS: dict[str, Draw] = {"second": SECOND, "third": THIRD, "fourth": FOURTH}
+FIFTH = replace(
+    FOURTH,
+    seed=271828,
+    dated=(
+        "{0} – done at {place}, {d} {B} {Y}",
+        "{0}. {B} {d}, {Y}",
+        "{place}, {d} {B} {Y}: {0}",
+        "{0} ({place} {Y})",
+        "{0}, opened for signature at {place} on {d} {B} {Y}",
+        "{0} [signed on {B} {d}, {Y}]",
+        "{0}, dated {d} {b} {Y}",
+        "{0} ({d}/{m}/{Y})",
+    ),
+    numbered=("Treaty document", "Treaty", "Accord (voir la série)", "Document"),
+    cites=(
+        "Renegotiation of {own}: {0}",
+        "Exchange of Notes further to the {0} ({own})",
+        "Protocol of accession to the {1} [{own}]",
+        "{own} and its follow-up: {1}",
+        "Interpretative declaration concerning {own} ({0})",
+        "Fifth amendment of the {1}, {own}",
+        "Arrangement made in pursuance of {own}, {0}",
+    ),
+    acts=(
+        "Parliamentary question about the {0}",
+        "Briefing: {0}",
+        "Accompanying letter, {1}",
+        "{0} (draft of the second reading)",
+        "{1}: table of duties",
+        "The making of the {1}",
+        "Ordonnance relative à l'exécution de : {0}",
+        "Note explicative : {1}",
+        "Rules of the tribunal under the {1}",
+        "Expiry of the {0}",
+        "Reactivation of the {1}",
+        "{1}, prolonged",
+        "Exception from the {1}",
+        "Article 5 bis of the {1}",
+        "{0} (Isle of Man) Order",
+        "Working group of the {0}",
+        "{1} – minutes of the signing",
+        "Adherence of Iceland to the {1}",
+        "Counter-proposal to the {0}",
+        "Implementing regulations: {1}",
+        "{0}, as seen by the press",
+        "Legal opinion on {1}",
+        "Index to the {0}",
+        "Financial statement of the {1}",
+        "Memorandum on the entry into force of the {0}",
+        "{1} (French text)",
+        "Joint declaration at the signing of the {0}",
+        "Third Agreement: {1}",
+        "Technical rules of the {1}",
+        "Understanding on the meaning of 'goods' in the {0}",
+        "Repudiation of the {1}",
+        "Reservation by Malta as regards the {0}",
+        "Notice to terminate the {0}",
+        "Provisional application of the {1}",
+        "Fees under the {1}",
+    ),
+    topics=(
+        "Agreement on the loan of a carillon",
+        "Convention on glaciers and avalanches",
+        "Exchange of Notes about chess tournaments",
+        "Agreement on puppet theatres",
+        "Accord sur les cerfs-volants",
+        "Memorandum of Understanding on peat",
+        "Treaty on the pensions of lamplighters",
+        "Protocol on crossword puzzles",
+    ),
+)
+
+DRAWS: dict[str, Draw] = {"second": SECOND, "third": THIRD, "fourth": FOURTH, "fifth": FIFTH}

@@ -23,6 +23,7 @@ from nltk.metrics.agreement import AnnotationTask
 
 from ukfr_graph.documents import read_document
 from ukfr_graph.resources import data_folder
+from ukfr_graph.shorthand import write_out
 from ukfr_graph.sources import Source, read_sources
 from ukfr_graph.workspace import read_workspaces
 
@@ -90,7 +91,7 @@ def read_pass(name: str, source: Source, words: list[tuple[int, int]]) -> list[U
 def read_settled(source: Source, words: list[tuple[int, int]]) -> list[Unit]:
     """Read what was settled: the records that the graph is built from."""
     units = []
-    for record in read_document(data_folder() / STATEMENT, data_folder()).records():
+    for record in write_out(read_document(data_folder() / STATEMENT, data_folder())).records():
         if record["type"] not in (*KINDS, "UncodedPassage"):
             continue
         quote: dict[str, str] = record["evidence"]["quote"]

@@ -26,6 +26,7 @@ Context = Names[str, Any]
 
 _NULL = ("", "~", "null", "Null", "NULL")
 _UNSAFE = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
+_SAFE = re.compile(r"[\w/.#-]*\Z", re.ASCII)  # most names are, which one look tells
 _KEY = re.compile(r"[A-Za-z][\w.-]*(:[\w.-]+)?\Z", re.ASCII)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _ADDRESS = re.compile(r"https?://[^/?#]|urn:[^:]", re.IGNORECASE)
@@ -222,7 +223,7 @@ class Reading:
 
     def _check_iri(self, text: str) -> None:
         fix = "write one record's id, one name of a vocabulary, or one address that begins with https:// or http://"
-        if found := next((c for c in text if _UNSAFE.match(c) or is_invisible(c)), ""):
+        if found := _find_unsafe(text):
             message = f"{_quote(text)} has {describe(found)}, which no IRI has"
             raise _FormError("iri", message, f"{fix}; give several as a list")
         scheme = _SCHEME.match(text)
@@ -272,6 +273,13 @@ def _no_value(key: str) -> _FormError:
     return _FormError("no-value", f"'{key}' has no value", "leave the key out, or quote a value that looks like none")
 
 
+def _find_unsafe(text: str, besides: str = "") -> str:
+    """Find the first character that no IRI has, or that is one of those besides; nothing where none is."""
+    if _SAFE.match(text if besides else text.replace(":", "")):
+        return ""
+    return next((c for c in text if _UNSAFE.match(c) or is_invisible(c) or c in besides), "")
+
+
 def _check_identifier(text: object) -> None:
     """Check the identifier of a record or a part of one: a path below the namespace, as it will stand in its IRI."""
     fix = "write it as 'place/test-town': letters, digits, '-' and '.', in parts separated by '/'"
@@ -279,7 +287,7 @@ def _check_identifier(text: object) -> None:
         raise _FormError("id", "an id is a list or has keys", fix)
     if text in _NULL and getattr(text, "is_plain", False):
         raise _FormError("id", f"the id is {_quote(text)}, which is no value", fix)
-    if found := next((c for c in text if _UNSAFE.match(c) or is_invisible(c) or c in ":,;?%"), ""):
+    if found := _find_unsafe(text, ":,;?%"):
         raise _FormError("id", f"the id {_quote(text)} has {describe(found)}", fix)
     path, *fragments = text.split("#")
     if "/" not in path or len(fragments) > 1 or any(p in ("", ".", "..") for p in (*path.split("/"), *fragments)):

@@ -33,8 +33,7 @@ _SKIPPED = frozenset(
     "script style noscript template svg math nav header footer aside form button select iframe object head".split()  # noqa: SIM905
 )
 _BLOCKS = frozenset(
-    "p div section article main h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption tr br hr figure"
-    " figcaption address".split()  # noqa: SIM905
+    "p div section article main h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption tr br hr".split()  # noqa: SIM905
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 

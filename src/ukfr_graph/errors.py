@@ -1,12 +1,62 @@
 """The error tree. Every message says what failed, where, and what to do.
 
-The command line ends with ``exit_code``; the server answers with ``status``.
+The command line ends with ``exit_code``; the server answers with ``status``. A message is a template of the catalogues
+(see ``messages``) and the values of its placeholders, so that the server can say it in the reader's language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def mark(message: str) -> str:
+    """Return a message as it is; the call tells the catalogues that it is one."""
+    return message
+
+
+_ = mark
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message: its English ``template``, and the values of ``%(name)s`` in it, which may be messages themselves."""
+
+    template: str
+    values: Mapping[str, str | Message] = field(default_factory=dict)
+
+    def say(self, gettext: Callable[[str], str]) -> str:
+        """Return the message in the language of a catalogue.
+
+        >>> Message("%(n)s rows", {"n": "5"}).say({"%(n)s rows": "%(n)s lignes"}.__getitem__)
+        '5 lignes'
+        """
+        text = gettext(self.template)
+        if not self.values:
+            return text
+        return text % {n: v.say(gettext) if isinstance(v, Message) else v for n, v in self.values.items()}
+
+    def __str__(self) -> str:
+        """Return the message in English."""
+        return self.say(str)
+
+    def to_plain(self) -> list[Any]:
+        """Return what JSON can hold of the message, for ``from_plain``."""
+        return [self.template, {n: v.to_plain() if isinstance(v, Message) else v for n, v in self.values.items()}]
+
+    @classmethod
+    def from_plain(cls, plain: list[Any]) -> Message:
+        """Return the message that ``to_plain`` wrote down."""
+        template, values = plain
+        return cls(template, {n: cls.from_plain(v) if isinstance(v, list) else v for n, v in values.items()})
+
+
+def make_message(message: str | Message, **values: object) -> Message:
+    """Make a message of a template and its values, each as text but for messages."""
+    if isinstance(message, Message):
+        return message
+    return Message(message, {n: v if isinstance(v, Message) else str(v) for n, v in values.items()})
 
 
 class UkfrError(Exception):
@@ -14,7 +64,11 @@ class UkfrError(Exception):
 
     exit_code = 2
     status = 500
-    title = "The request could not be carried out"
+    title = _("The request could not be carried out")
+
+    def __init__(self, message: str | Message, /, **values: object) -> None:
+        self.message = make_message(message, **values)
+        super().__init__(str(self.message))
 
     @property
     def members(self) -> dict[str, object]:
@@ -34,46 +88,54 @@ class SettingsError(UkfrError):
 class OutputError(UkfrError):
     """A thing that was made cannot be written where it should be: to a file, a pipe or a terminal."""
 
-    title = "The output cannot be written"
+    title = _("The output cannot be written")
 
 
 class DatasetError(UkfrError):
     """The dataset on disk is missing, damaged or in use."""
 
     status = 503
-    title = "The dataset is not available"
+    title = _("The dataset is not available")
 
 
 class BusyError(UkfrError):
     """Something is in use or full; the same request may succeed later."""
 
     status = 503
-    title = "The server is busy"
+    title = _("The server is busy")
 
 
 class StorageError(UkfrError):
     """The disk has no room for what is to be kept (RFC 4918, section 11.5)."""
 
     status = 507
-    title = "Insufficient storage"
+    title = _("Insufficient storage")
 
 
 class NotFoundError(UkfrError):
     """A thing that was named does not exist here."""
 
     status = 404
-    title = "Not found"
+    title = _("Not found")
 
 
 class GoneError(UkfrError):
     """A thing that was named was here, and is no more; ``successors`` stand in its place."""
 
     status = 410
-    title = "Not here any more"
+    title = _("Not here any more")
 
-    def __init__(self, detail: str, successors: tuple[str, ...] = (), **members: object) -> None:
-        super().__init__(detail)
-        self.successors, self._members = successors, members
+    def __init__(
+        self,
+        message: str | Message,
+        /,
+        *,
+        successors: tuple[str, ...] = (),
+        members: Mapping[str, object] | None = None,
+        **values: object,
+    ) -> None:
+        super().__init__(message, **values)
+        self.successors, self._members = successors, members or {}
 
     @property
     def members(self) -> dict[str, object]:
@@ -90,25 +152,25 @@ class UnsupportedError(UkfrError):
     """The thing asked for cannot be had from the kind of dataset that this installation serves."""
 
     status = 501
-    title = "Not available here"
+    title = _("Not available here")
 
 
 class QueryError(UkfrError):
     """A query, or a value given to it, is not acceptable."""
 
     status = 400
-    title = "The query is not acceptable"
+    title = _("The query is not acceptable")
 
 
 class QuerySyntaxError(QueryError):
     """The text is not SPARQL. ``line`` and ``column`` count from 1."""
 
-    title = "The query is not valid SPARQL"
+    title = _("The query is not valid SPARQL")
 
-    def __init__(self, detail: str, line: int | None, column: int | None) -> None:
-        where = f"line {line}, column {column}: " if line else ""
-        super().__init__(where + detail)
-        self.detail, self.line, self.column = detail, line, column
+    def __init__(self, detail: str | Message, line: int | None, column: int | None) -> None:
+        placed = Message(_("line %(line)s, column %(column)s: %(detail)s"), _place(detail, line, column))
+        super().__init__(placed if line else detail)
+        self.detail, self.line, self.column = str(detail), line, column
 
     @property
     def members(self) -> dict[str, object]:
@@ -120,11 +182,12 @@ class TextError(UkfrError):
     """A file or body is not text in an encoding that is read here. ``line`` and ``column`` count from 1."""
 
     status = 400
-    title = "The text cannot be read"
+    title = _("The text cannot be read")
 
-    def __init__(self, detail: str, line: int, column: int) -> None:
-        super().__init__(f"line {line}, column {column}: {detail}; save it as UTF-8")
-        self.detail, self.line, self.column = detail, line, column
+    def __init__(self, detail: str | Message, line: int, column: int) -> None:
+        template = _("line %(line)s, column %(column)s: %(detail)s; save it as UTF-8")
+        super().__init__(Message(template, _place(detail, line, column)))
+        self.detail, self.line, self.column = str(detail), line, column
 
     @property
     def members(self) -> dict[str, object]:
@@ -136,58 +199,59 @@ class QueryRefusedError(QueryError):
     """The query asks for something that this installation does not do, or is beyond a limit."""
 
     status = 403
-    title = "The query is refused"
+    title = _("The query is refused")
 
 
 class QueryTimeoutError(QueryError):
     """The time limit was reached; the evaluation was ended."""
 
     status = 504
-    title = "The query took too long"
+    title = _("The query took too long")
 
 
 class QueryCrashedError(QueryError):
     """The evaluating process ended: the query needed more memory than it may have, or broke the engine."""
 
     status = 503
-    title = "The query could not be evaluated within its limits"
+    title = _("The query could not be evaluated within its limits")
 
 
 class ResultTooLargeError(QueryError):
     """The result is larger than the limit; nothing of it is given."""
 
     status = 422
-    title = "The result is too large"
+    title = _("The result is too large")
 
 
 class ParameterError(QueryError):
     """A parameter of a saved query is missing, unknown or of the wrong type."""
 
-    title = "A parameter is not acceptable"
+    title = _("A parameter is not acceptable")
 
 
 class NotAcceptableError(UkfrError):
     """None of the formats that the client accepts can be given."""
 
     status = 406
-    title = "No acceptable format"
+    title = _("No acceptable format")
 
 
 class MethodError(UkfrError):
     """The method is not one of this resource's; ``allowed`` are."""
 
     status = 405
-    title = "Method not allowed"
+    title = _("Method not allowed")
 
     def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
-        super().__init__(f"{method} is not a method of this resource; it has {', '.join(allowed)}.")
+        template = _("%(method)s is not a method of this resource; it has %(allowed)s.")
+        super().__init__(template, method=method, allowed=", ".join(allowed))
         self.allowed = allowed
 
 
 class RemoteError(UkfrError):
     """An error that another process has already put into words: its status, title and further members."""
 
-    def __init__(self, status: int, title: str, detail: str, members: dict[str, object]) -> None:
+    def __init__(self, status: int, title: str, detail: str | Message, members: dict[str, object]) -> None:
         super().__init__(detail)
         self.status, self.title, self._members = status, title, members
 
@@ -201,42 +265,42 @@ class AuthorizationError(UkfrError):
     """The bearer token is missing or unknown (RFC 6750, section 3)."""
 
     status = 401
-    title = "A token is needed"
+    title = _("A token is needed")
 
 
 class ForbiddenError(UkfrError):
     """The act asked for is not allowed, here or to this token."""
 
     status = 403
-    title = "Not allowed"
+    title = _("Not allowed")
 
 
 class PreconditionError(UkfrError):
     """The thing to be changed is not what the client last saw (``If-Match``)."""
 
     status = 412
-    title = "The resource has changed"
+    title = _("The resource has changed")
 
 
 class RequestTooLargeError(UkfrError):
     """The body is larger than the limit."""
 
     status = 413
-    title = "The request is too large"
+    title = _("The request is too large")
 
 
 class DocumentRefusedError(UkfrError):
     """A document is nested too deeply, or takes more memory or time to read than it may."""
 
     status = 422
-    title = "The document is refused"
+    title = _("The document is refused")
 
 
 class UnsupportedMediaTypeError(UkfrError):
     """The body or the file is of a type that is not read here."""
 
     status = 415
-    title = "Unsupported media type"
+    title = _("Unsupported media type")
 
 
 @dataclass(frozen=True, order=True)
@@ -244,7 +308,8 @@ class Problem:
     """One fault in the curated files, in the terms of the curator who will mend it.
 
     ``file`` is relative to the data folder where it lies in it; ``line`` counts from 1, 0 where unknown;
-    ``record`` is the record's identifier; ``rule`` names the rule that is broken.
+    ``record`` is the record's identifier; ``rule`` names the rule that is broken; ``value`` is the value or the
+    property that breaks it, as an IRI or a text, where there is one.
     """
 
     file: str
@@ -253,6 +318,7 @@ class Problem:
     rule: str
     message: str
     fix: str
+    value: str = ""
 
     def __str__(self) -> str:
         """Return the problem in one paragraph: where, what, and what to do."""
@@ -266,7 +332,7 @@ class DataError(UkfrError):
 
     exit_code = 1
     status = 422
-    title = "The data does not conform"
+    title = _("The data does not conform")
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -280,4 +346,8 @@ class RdfSyntaxError(DataError):
     """A document from outside is not well-formed RDF."""
 
     status = 400
-    title = "The document is not well-formed"
+    title = _("The document is not well-formed")
+
+
+def _place(detail: str | Message, line: int | None, column: int | None) -> dict[str, str | Message]:
+    return {"detail": detail, "line": str(line), "column": str(column)}

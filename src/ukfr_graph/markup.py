@@ -29,7 +29,10 @@ def finish_xml(body: bytes, instead: str) -> bytes:
         value = re.split(rb'[<"]', body[start : start + 4 * _SHOWN], maxsplit=1)[0].decode("utf-8", "replace")
         character = _REFERENCES.get(found.group()) or found.group().decode()
         raise NotAcceptableError(
-            f"XML cannot hold {describe(character)}, which stands in {value[:_SHOWN]!r}; {instead} can."
+            "XML cannot hold %(character)s, which stands in %(value)s; %(instead)s can.",
+            character=describe(character),
+            value=repr(value[:_SHOWN]),
+            instead=instead,
         )
     return body.replace(b"\r", b"&#13;") if b"\r" in body else body
 

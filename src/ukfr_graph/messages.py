@@ -7,8 +7,11 @@ locales; what it lacks is said in English. No language is current: whoever speak
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Sequence
 from functools import cache
 from gettext import NullTranslations
+from typing import NamedTuple
 
 import pycountry
 from babel import Locale
@@ -17,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from ukfr_graph.errors import UkfrError
 from ukfr_graph.resources import locales_folder
 
 ENGLISH = "en"
@@ -28,6 +32,27 @@ _SCRIPTS = "web/src/"
 def find_languages() -> tuple[str, ...]:
     """Return the codes of the languages that pages are offered in: English, then those with a catalogue."""
     return (ENGLISH, *sorted(path.parent.parent.name for path in locales_folder().glob(f"*/LC_MESSAGES/{_DOMAIN}.po")))
+
+
+def choose_language(asked: str | None, accept_language: str | None, languages: Sequence[str] = ()) -> str:
+    """Choose the language of an answer (RFC 9110, section 12.5.4): by an explicit wish first, then by the header.
+
+    Otherwise it is the first of the ``languages``, which are those of the software where none are given.
+
+    >>> choose_language(None, "fr-FR,fr;q=0.9,en;q=0.8"), choose_language("en", "fr"), choose_language(None, None)
+    ('fr', 'en', 'en')
+    >>> choose_language(None, "fr, es;q=0.5", ["en", "es"])
+    'es'
+    """
+    languages = languages or find_languages()
+    if asked is not None and asked in languages:
+        return asked
+    best, best_quality = languages[0], 0.0
+    for part in (accept_language or "").split(","):
+        match = re.fullmatch(r"\s*([a-zA-Z]{2,3})(?:-[\w-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", part)
+        if match and match[1].lower() in languages and float(match[2] or 1) > best_quality:
+            best, best_quality = match[1].lower(), float(match[2] or 1)
+    return best
 
 
 @cache
@@ -92,6 +117,26 @@ def load_messages(language: str) -> NullTranslations:
     write_mo(compiled, read_catalogue(language))
     compiled.seek(0)
     return Translations(compiled, _DOMAIN)
+
+
+class SaidError(NamedTuple):
+    """The words of an error; ``language`` is that of its detail."""
+
+    title: str
+    detail: str
+    language: str
+
+
+def say_error(error: UkfrError, language: str) -> SaidError:
+    """Say an error in a language; what its catalogue lacks is said in English.
+
+    >>> from ukfr_graph.errors import NotFoundError
+    >>> say_error(NotFoundError("There is no graph <%(graph)s> here.", graph="urn:x"), "fr").title
+    'Introuvable'
+    """
+    gettext, template = load_messages(language).gettext, error.message.template
+    said = language if gettext(template) != template else ENGLISH
+    return SaidError(gettext(error.title), error.message.say(gettext), said)
 
 
 @cache

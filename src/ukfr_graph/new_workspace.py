@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 from ukfr_graph import __version__, iris
 from ukfr_graph.conversion import Converted, convert_file
 from ukfr_graph.errors import SettingsError
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 from ukfr_graph.messages import write_authority_code
 from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.workspace import FILE, PARTS, QUERIES, SOURCES, WorkspaceKeys
@@ -41,7 +41,7 @@ _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)]*$")
 
 @dataclass(frozen=True)
 class State:
-    """A state: the ``name`` of its record, after ``state/``, its code (ISO 3166-1), if any, its ``labels`` by language."""
+    """A state: its ``name`` after ``state/``, its code (ISO 3166-1) where it has one, and its ``labels`` by language."""
 
     name: str
     code: str
@@ -129,13 +129,13 @@ def find_state(written: str, languages: Sequence[str]) -> State:
     Raises:
         SettingsError: it is nearly the name of another.
     """
-    codes = {code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code)}
+    codes = {code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)}
     known = {
         fold(Locale.parse(tag, sep="-").territories.get(code, code)): code
         for tag in (*languages, "en")
         for code in codes
     }
-    code = written.upper() if written.upper() in codes else known.get(fold(written.replace("-", " ")), "")
+    code = written.upper() if written.upper() in codes else str(known.get(fold(written.replace("-", " ")), ""))
     code = {"UK": "GB", "EL": "GR"}.get(written.upper(), code)
     if not code:
         if near := suggest(written.replace("-", " ").lower(), known):
@@ -273,13 +273,9 @@ def _make_records(namespace: str, records: Sequence[Mapping[str, Any]]) -> dict[
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style, yaml.allow_unicode, yaml.width, yaml.sort_base_mapping_type_on_output = (
-        False,
-        True,
-        118,
-        False,
-    )  # type: ignore[assignment]
+    yaml: Any = YAML(typ="safe", pure=True)
+    yaml.default_flow_style, yaml.allow_unicode, yaml.width = False, True, 118
+    yaml.sort_base_mapping_type_on_output = False
     written = io.StringIO()
     yaml.dump(content, written)
     path.write_text(written.getvalue(), "utf-8")

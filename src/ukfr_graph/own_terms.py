@@ -8,7 +8,7 @@ What a record names without an address is a thing of its own workspace, else one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from ukfr_graph import iris
@@ -59,30 +59,32 @@ def complete_terms(document: Document) -> None:
         raise DataError(problems)
 
 
-def link_workspaces(documents: Sequence[Document], terms: Iterable[str]) -> dict[str, str]:
-    """Write out, in all files, the names of things that stand in another namespace; return the IRIs by local id.
+Names = tuple[tuple[str, str, int], ...]
+"""The identifiers that a document writes: local id, IRI and line."""
 
-    ``terms`` are the IRIs of the bundled vocabularies.
 
-    Raises:
-        DataError: one name stands in two namespaces.
-    """
+def find_names(document: Document) -> Names:
+    """Find the identifiers that a document writes."""
+    return tuple((name, document.base + name, line) for name, line in _find_names(document))
+
+
+def join_names(names: dict[str, Names]) -> tuple[dict[str, str], list[Problem]]:
+    """Join the names of files: the IRIs of things by local id, and a problem for each in two namespaces."""
     known: dict[str, str] = {}
     problems = []
-    for document in documents:
-        for name, line in _find_names(document):
-            iri = document.base + name
+    for file, found in names.items():
+        for name, iri, line in found:
             if known.setdefault(name, iri) != iri:
                 message = f"{known[name]} has the same name"
                 fix = "leave this record out: what names it finds that one; or give it another id"
-                problems.append(Problem(document.name, line, name, "duplicate-id", message, fix))
-    if problems:
-        raise DataError(problems)
-    every = {iri.removeprefix(iris.VOCABULARY): iri for iri in terms} | known
-    for document in documents:
-        for record in document.records():
-            _write_out(record, document.base, every)
-    return known
+                problems.append(Problem(file, line, name, "duplicate-id", message, fix))
+    return known, problems
+
+
+def link_names(document: Document, known: dict[str, str]) -> None:
+    """Write out the names of things that stand in another namespace; ``known`` has the IRIs by local id."""
+    for record in document.records():
+        _write_out(record, document.base, known)
 
 
 def _find_names(document: Document) -> Iterator[tuple[str, int]]:

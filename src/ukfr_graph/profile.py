@@ -1,4 +1,4 @@
-"""What a dataset says of itself: who it is about, in which languages, under which licence.
+"""The profile of a dataset, which it says of itself: who it is about, in which languages, under which licence.
 
 A build puts the profile of its workspaces into the manifest; pages, metadata and descriptions for programs take every
 name of a state, a publisher or a licence from there.
@@ -55,7 +55,7 @@ class Profile:
 
     @property
     def license_name(self) -> str:
-        """What the licence is called: for those of Creative Commons their short name, for others the address."""
+        """The name of the licence: for those of Creative Commons their short name, for others the address."""
         found = re.fullmatch(
             r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([\d.]+)/?", self.license
         )

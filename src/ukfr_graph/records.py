@@ -8,9 +8,8 @@ https://www.w3.org/TR/rdf11-concepts/#section-skolemization), so that every node
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import pyoxigraph as ox
@@ -25,16 +24,39 @@ from ukfr_graph.resources import read_context
 _MAX_NESTING = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Location:
-    """Where a node is written: file relative to the data folder, line from 1.
-
-    ``values`` has the lines of what is said of it, by predicate and value, and by predicate with no value.
-    """
+    """Where a node is written: file relative to the data folder, line from 1."""
 
     file: str
     line: int
-    values: Mapping[tuple[str, str], int] = field(default_factory=dict, compare=False, repr=False)
+
+
+Lines = dict[tuple[str, str, str], int]
+"""The line of each value of a file, by node, predicate and value, and by node and predicate with no value."""
+
+
+class Locations(dict[str, Location]):
+    """Where each node is written, by its IRI; ``read`` reads the lines of a file's values, by the file's name."""
+
+    def __init__(self, read: Callable[[str], Lines] = lambda _: {}) -> None:
+        super().__init__()
+        self._read = read
+        self._lines: dict[str, Lines] = {}
+
+    def find(self, iri: str, predicate: str = "", value: str = "") -> Location:
+        """Find where a value of a node is written, or else the node, or the record around it.
+
+        The lines of values are many and seldom asked for: the file is read again.
+        """
+        location = self.get(iri) or self.get(iri.partition("#")[0])
+        if location is None:
+            return Location("ontology", 0)
+        if predicate and location.file not in self._lines:
+            self._lines[location.file] = self._read(location.file)
+        lines = self._lines.get(location.file, {})
+        line = lines.get((iri, predicate, value)) or lines.get((iri, predicate, "")) or location.line
+        return Location(location.file, line)
 
 
 @dataclass(frozen=True)
@@ -65,13 +87,20 @@ def to_records(document: Document) -> Records:
     triples = _expand(document)
     if problems := list(reading.compare(triples)):
         raise DataError(problems)
-    values: defaultdict[str, dict[tuple[str, str], int]] = defaultdict(dict)
-    for entry in reading.entries:
-        subject, predicate, value = entry.triple
-        values[subject.value].setdefault((predicate.value, ""), entry.line)
-        values[subject.value][predicate.value, value.value] = entry.line
-    locations = {iri: Location(document.name, line, values[iri]) for iri, line in lines.items()}
+    locations = {iri: Location(document.name, line) for iri, line in lines.items()}
     return Records(document.name, triples, locations, reading.account())
+
+
+def find_lines(document: Document) -> Lines:
+    """Find which line of a document says what."""
+    lines: Lines = {}
+    for record in document.records():
+        list(_name_nodes(record, document))
+    for entry in Reading(document, read_context()).entries:
+        subject, predicate, value = entry.triple
+        lines.setdefault((subject.value, predicate.value, ""), entry.line)
+        lines[subject.value, predicate.value, value.value] = entry.line
+    return lines
 
 
 def _expand(document: Document) -> frozenset[ox.Triple]:

@@ -13,6 +13,7 @@ from typing import Any
 from ukfr_graph.errors import SettingsError
 
 CONTEXT_NAME = "context.jsonld"
+SCHEMA_NAME = "records.schema.json"
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = _PACKAGE / "_bundled"
 _CHECKOUT = _PACKAGE.parent.parent

@@ -6,7 +6,9 @@ Each can be given in the environment as ``UKFR_<NAME>``, and those of the server
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -19,6 +21,10 @@ from ukfr_graph.errors import SettingsError
 from ukfr_graph.limits import Limits
 
 _LIMITS = Limits()
+_PUBLIC_URL = re.compile(
+    r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+    r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?"
+)
 
 
 class Settings(BaseModel):
@@ -39,6 +45,13 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", description="Address on which the server listens.")
     port: int = Field(8000, ge=0, le=65535, description="Port on which the server listens; 0 takes a free one.")
+    public_url: str = Field(
+        "",
+        description="Address at which the public finds the server, with its path; empty: as the trusted proxies say.",
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Addresses or networks of proxies whose forwarded headers are believed; separated by blanks."
+    )
     workers: int = Field(3, ge=1, le=64, description="Processes for quick queries: one more than processors is plenty.")
     slow_queries: int = Field(4, ge=1, le=64, description="Most slow queries at a time; one more waits for its turn.")
     page_processes: int = Field(2, ge=1, le=4, description="Processes that make pages, apart from the endpoint.")
@@ -132,10 +145,24 @@ class Settings(BaseModel):
     def _split_paths(cls, value: object) -> object:
         return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
 
-    @field_validator("service_allow", mode="before")
+    @field_validator("service_allow", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in value:
+            ipaddress.ip_network(proxy, strict=False)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str:
+        if value and not _PUBLIC_URL.fullmatch(value):
+            raise ValueError("it is written as https://example.org or https://example.org/path, without query")
+        return value.rstrip("/")
 
 
 @cache

@@ -63,11 +63,20 @@ def read_sources(workspace: Workspace) -> tuple[SourceText, ...]:
     Raises:
         DataError: a record or text is missing, its hash differs, or its lines do not fit the text.
     """
-    folders = sorted((workspace.folder / SOURCES).glob("*/")) if SOURCES in workspace.parts else []
-    return tuple(_read_source(folder, workspace) for folder in folders)
+    return tuple(read_source(folder, workspace) for folder in list_sources(workspace))
 
 
-def _read_source(folder: Path, workspace: Workspace) -> SourceText:
+def list_sources(workspace: Workspace) -> list[Path]:
+    """List the source folders of a workspace, in the order of their names."""
+    return sorted((workspace.folder / SOURCES).glob("*/")) if SOURCES in workspace.parts else []
+
+
+def read_source(folder: Path, workspace: Workspace) -> SourceText:
+    """Read one source folder of a workspace.
+
+    Raises:
+        DataError: its record or text is missing, its hash differs, or its lines do not fit the text.
+    """
     path = folder / RECORD_NAME
     name = workspace.name_of(path)
     if not iris.is_local_name(folder.name):

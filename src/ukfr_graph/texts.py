@@ -8,22 +8,27 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
-from ukfr_graph.errors import TextError
+from ukfr_graph.errors import Message, TextError
+from ukfr_graph.errors import mark as _
 
 _BREAK = re.compile(r"\r\n|\n|\r")
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = (  # UTF-16's mark begins that of UTF-32
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
 _OFFERED, _LIKE = 3, 0.7  # names that are offered, and how alike they are at least, from 0 to 1
-_SEEN = 200  # bytes looked at where UTF-16 has no mark
+_SEEN = 200  # bytes looked at where there is no mark
+_MOSTLY = 0.9  # of every fourth byte is zero, where it can be
 
 
 def decode(raw: bytes) -> str:
-    r"""Decode a file: UTF-8 or UTF-16, with or without a byte order mark, which is dropped.
+    r"""Decode a file: UTF-8, UTF-16 or UTF-32, with or without a byte order mark, which is dropped.
 
     >>> decode(b"\xef\xbb\xbfASK {}"), decode("ASK {}".encode("utf-16"))
     ('ASK {}', 'ASK {}')
 
     Raises:
-        TextError: it is neither; the message names the first wrong byte, its line and its column.
+        TextError: it is none of them; the message names the first wrong byte, its line and its column.
     """
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "") or _guess(raw)
     try:
@@ -33,12 +38,18 @@ def decode(raw: bytes) -> str:
         line, column = find_place(before, len(before))
         byte = raw[error.start]
         meant = bytes([byte]).decode("cp1252", "replace")
-        hint = f" (in Windows-1252 it is {describe(meant)})" if encoding == "utf-8" and meant.isprintable() else ""
-        raise TextError(f"byte 0x{byte:02x} is not {encoding.upper()}{hint}", line, column) from None
+        facts = {"byte": f"0x{byte:02x}", "encoding": encoding.upper(), "character": describe(meant)}
+        detail = Message(_("byte %(byte)s is not %(encoding)s"), facts)
+        if encoding == "utf-8" and meant.isprintable():
+            detail = Message(_("byte %(byte)s is not %(encoding)s (in Windows-1252 it is %(character)s)"), facts)
+        raise TextError(detail, line, column) from None
 
 
 def _guess(raw: bytes) -> str:
-    """Tell UTF-16 without a mark by its zero bytes: what is written here is mostly ASCII."""
+    """Tell UTF-16 and UTF-32 without a mark by their zero bytes: what is written here is mostly ASCII."""
+    zeros = [raw[at:_SEEN:4].count(0) * 4 > min(len(raw), _SEEN) * _MOSTLY for at in range(4)]
+    if zeros in ([False, True, True, True], [True, True, True, False]):
+        return "utf-32-be" if zeros[0] else "utf-32-le"
     first, second = raw[0:_SEEN:2].count(0), raw[1:_SEEN:2].count(0)
     if max(first, second) * 4 <= min(len(raw), _SEEN):
         return "utf-8"
@@ -109,16 +120,21 @@ def is_invisible(character: str) -> bool:
     return unicodedata.category(character)[0] in "ZC"
 
 
-def suggest(wanted: str, known: Iterable[str], start: str = "") -> str:
+def suggest(wanted: str, known: Iterable[str], start: str = "") -> Message | str:
     """Offer the known names that are most like a wanted one, as a sentence after a blank; nothing where none is.
 
     What all of them begin with, ``start``, does not make them alike.
 
-    >>> suggest("clauses-by-kin", ["clauses-by-kind", "places"])
-    " Did you mean 'clauses-by-kind'?"
+    >>> print(suggest("clauses-by-kin", ["clauses-by-kind", "places"]))
+     Did you mean 'clauses-by-kind'?
     """
     from difflib import get_close_matches
 
     names = sorted({name.removeprefix(start) for name in known})
     near = [repr(start + name) for name in get_close_matches(wanted.removeprefix(start), names, _OFFERED, _LIKE)]
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+    if not near:
+        return ""
+    offered: Message | str = near[0]
+    for name in near[1:]:
+        offered = Message(_("%(one)s or %(other)s"), {"one": offered, "other": name})
+    return Message(_(" Did you mean %(names)s?"), {"names": offered})

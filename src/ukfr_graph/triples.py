@@ -121,7 +121,9 @@ def serialize(
     if not is_well_formed(body):
         properties = (t.predicate for t in triples if not is_well_formed(ox.serialize([t], format=form) or b""))
         raise NotAcceptableError(
-            f"RDF/XML cannot hold the property {next(properties)}, which ends in no name; {_INSTEAD} can."
+            "RDF/XML cannot hold the property %(properties)s, which ends in no name; %(instead)s can.",
+            properties=next(properties),
+            instead=_INSTEAD,
         )
     return body
 

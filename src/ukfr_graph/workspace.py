@@ -19,6 +19,7 @@ from ukfr_graph.documents import Document, read_document
 from ukfr_graph.errors import DataError, Problem, SettingsError
 from ukfr_graph.profile import ENGLISH, Profile
 from ukfr_graph.resources import data_folder
+from ukfr_graph.shorthand import write_out
 
 FILE = "workspace.yaml"
 QUERIES = "queries"
@@ -117,12 +118,12 @@ class Workspace:
         return path.relative_to(self.root).as_posix()
 
     def read(self, path: Path) -> Document:
-        """Read a file of records.
+        """Read a file of records, its short forms written out.
 
         Raises:
             DataError: see ``read_document``.
         """
-        return read_document(path, self.root)
+        return write_out(read_document(path, self.root))
 
 
 def read_workspaces(folders: Iterable[Path]) -> tuple[Workspace, ...]:

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 from clients.programs import ROOT, Client
-from protocol.conftest import plain, server
 
-__all__ = ["plain", "server"]
 PAGE = ROOT / "docs/conformance.md"
 START, END = "<!-- clients: written by make clients -->\n", "<!-- end of clients -->"
 RESULTS: dict[Client, str] = {}

@@ -12,6 +12,7 @@ from ukfr_graph.resources import data_folder
 
 STATEMENT = "statements/uk-fr-2016-08-30.yaml"
 CALL = "clause/uk-fr-2016-08-30/pnr-implementation"
+HEAD = "Call: terrorism/pnr-implementation\n"
 
 
 @pytest.fixture
@@ -27,15 +28,15 @@ def edit(data: Path, old: str, new: str, file: str = STATEMENT, after: str = "")
 
 
 def break_term(data: Path) -> None:
-    edit(data, "    summary:", "    sumary:", after=f"id: {CALL}\n")
+    edit(data, "    summary:", "    sumary:", after=HEAD)
 
 
 def break_quote(data: Path) -> None:
-    edit(data, "implement the EU Passenger", "implement the UE Passenger", after=f"id: {CALL}\n")
+    edit(data, "implement the EU Passenger", "implement the UE Passenger", after=HEAD)
 
 
 def repeat_quote(data: Path) -> None:
-    edit(data, "exact: Moreover", "exact: and")
+    edit(data, "quote: Moreover", "quote: and")
 
 
 def break_date(data: Path) -> None:
@@ -47,19 +48,19 @@ def break_reference(data: Path) -> None:
 
 
 def break_yaml(data: Path) -> None:
-    edit(data, "    type: Call\n", "    type: [Call\n", after=f"id: {CALL}\n")
+    edit(data, "    subject: [", "    subject: [[", after=HEAD)
 
 
 def overlap(data: Path) -> None:
-    edit(data, "exact: Moreover", "exact: Moreover, over the last year")
+    edit(data, "quote: Moreover", "quote: Moreover, over the last year")
 
 
 def drop_basis(data: Path) -> None:
-    edit(data, "        basis: stated\n", "", after=f"id: {CALL}\n")
+    edit(data, "    basis: stated\n", "", after="id: participation/~/speakers\n")
 
 
 def repeat_id(data: Path) -> None:
-    edit(data, f"id: {CALL}\n", "id: clause/uk-fr-2016-08-30/pnr-flights\n")
+    edit(data, HEAD, "Call: terrorism/pnr-flights\n")
 
 
 def break_encoding(data: Path) -> None:
@@ -68,7 +69,7 @@ def break_encoding(data: Path) -> None:
 
 
 def leave_words_uncoded(data: Path) -> None:
-    edit(data, "exact: Specifically, we will in the coming months", "exact: we will in the coming months")
+    edit(data, "quote: Specifically, we will in the coming months", "quote: we will in the coming months")
 
 
 def change_source(data: Path) -> None:
@@ -88,7 +89,7 @@ def change_context(data: Path) -> None:
 
 
 def write_unknown_value(data: Path) -> None:
-    edit(data, "comparator: around", "comparator: roughly", after="type: Quantity")
+    edit(data, "comparator: around", "comparator: roughly", after="id: quantity/~/migrants-present")
 
 
 def write_bad_number(data: Path) -> None:
@@ -96,7 +97,7 @@ def write_bad_number(data: Path) -> None:
 
 
 def cite_context_only(data: Path) -> None:
-    edit(data, "exact: the juxtaposed controls in Calais", "exact: the Treaty of Le Touquet")
+    edit(data, "quote: the juxtaposed controls in Calais", "quote: the Treaty of Le Touquet")
 
 
 OUTCOMES = "outcomes/uk-fr-2016-08-30.yaml"
@@ -153,7 +154,7 @@ def drop_period(data: Path) -> None:
         (break_reference, STATEMENT, CALL, "dangling-reference", "instrument/pnr-directiv"),
         (break_yaml, STATEMENT, "", "yaml", "expected"),
         (overlap, STATEMENT, "clause/uk-fr-2016-08-30/police-deployed", "overlap", "over the last year"),
-        (drop_basis, STATEMENT, CALL, "shacl MinCount", "basis"),
+        (drop_basis, STATEMENT, "participation/uk-fr-2016-08-30/speakers", "shacl MinCount", "basis"),
         (repeat_id, STATEMENT, "clause/uk-fr-2016-08-30/pnr-flights", "duplicate-id", "already defined at"),
         (break_encoding, "entities/places.yaml", "", "encoding", "not UTF-8"),
         (leave_words_uncoded, "sources/govuk-2016-08-30", "", "not-covered", "Specifically"),
@@ -207,7 +208,7 @@ def test_the_line_of_a_slip_is_the_line_of_its_record(data: Path) -> None:
         build_graphs(data)
     (problem,) = (p for p in caught.value.problems if p.record == CALL)
     lines = (data / STATEMENT).read_text("utf-8").splitlines()
-    assert lines[problem.line - 1].strip() == f"- id: {CALL}"
+    assert lines[problem.line - 1].strip() == f"- {HEAD.strip()}"
 
 
 def test_several_slips_are_reported_together(data: Path) -> None:

@@ -182,6 +182,55 @@ def test_nothing_is_in_force_after_its_end_nor_before_its_beginning(index: Index
 
 
 @pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("party", ["united-kingdom", "france"])
+def test_the_law_of_a_day_is_what_the_statuses_of_every_instrument_say(
+    index: Index, executor: Executor, party: str, day: str
+) -> None:
+    """The same answer, worked out here from the records of each instrument, state by state."""
+    found = {
+        (row["instrument"].rsplit("/", 1)[-1], row["status_label"], row["from"])
+        for row in rows(executor, "acts-binding-a-party", party=f"id:state/{party}", day=day)
+    }
+    expected = {
+        (iris.local_name(instrument), label, since)
+        for instrument in index.of_type(iris.UKFR + "Instrument")
+        for label, since in states_on(index, instrument, f"{iris.ID}state/{party}", day)
+    }
+    assert found == expected
+    assert len(found) > 10
+
+
+def states_on(index: Index, instrument: str, party: str, day: str) -> set[tuple[str, str]]:
+    """Return what binds a party on a day: its own statuses, or as a member of the Union those of the act."""
+    statuses = index.objects(instrument, iris.UKFR + "instrumentStatus")
+    of = {status: one(index, status, "party") for status in statuses}
+    if any(kind(index, s) == "ceased" and of[s] in ("", party) and one(index, s, "startDate") <= day for s in statuses):
+        return set()
+    own = {s for s in statuses if of[s] == party}
+    is_act = one(index, instrument, "instrumentKind") in EU_KINDS
+    if own:
+        chosen = {s for s in own if kind(index, s) in HOLDING}
+    elif is_act and is_member(index, party, day):
+        chosen = {s for s in statuses if not of[s] and kind(index, s) in ("in-force", "applied")}
+    else:
+        chosen = set()
+    return {
+        (kind(index, s).replace("-", " "), one(index, s, "startDate"))
+        for s in chosen
+        if one(index, s, "startDate") and runs(index, s, day) and not "" < one(index, s, "latestEnd") < day
+    }
+
+
+def is_member(index: Index, party: str, day: str) -> bool:
+    return any(
+        one(index, m, "membershipOf").endswith("/eu-member-states")
+        and one(index, m, "membershipBy") == party
+        and runs(index, m, day)
+        for m in index.of_type(iris.UKFR + "Membership")
+    )
+
+
+@pytest.mark.parametrize("day", DAYS)
 def test_eu_acts_bind_the_united_kingdom_until_the_end_of_the_transition(
     index: Index, executor: Executor, day: str
 ) -> None:
@@ -204,6 +253,8 @@ def test_eu_acts_bind_the_united_kingdom_until_the_end_of_the_transition(
     [
         ("united-kingdom", "2014-12-15", {"dublin-iii", "european-arrest-warrant", "europol-decision"}, {"pruem-decision", "directive-2017-853"}),
         ("united-kingdom", "2016-08-30", {"dublin-iii", "pruem-decision", "directive-91-477", "le-touquet-treaty"}, {"directive-2017-853"}),
+        ("united-kingdom", "2016-12-31", {"pnr-directive"}, {"directive-2017-853"}),
+        ("france", "2016-12-31", {"pnr-directive", "treaty-of-canterbury"}, {"directive-2017-853"}),
         ("united-kingdom", "2019-06-01", {"directive-2017-853", "europol-regulation", "pnr-directive"}, {"europol-decision"}),
         ("united-kingdom", "2021-01-01", {"tca-title-pnr", "tca-title-surrender", "budapest-convention"}, {"dublin-iii", "european-arrest-warrant"}),
         ("united-kingdom", "2026-11-01", {"tca-title-pnr", "passenger-ship-security-agreement"}, {"dublin-iii", "directive-2021-555"}),

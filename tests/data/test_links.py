@@ -10,11 +10,13 @@ import pytest
 
 from ukfr_graph import iris
 from ukfr_graph.build import Built, build_graphs
-from ukfr_graph.build.link_files import COLUMNS, SSSOM, read_link_set, read_links
+from ukfr_graph.build.link_files import COLUMNS, SSSOM, read_link_set
 from ukfr_graph.build.links import link_iri
+from ukfr_graph.build.reading import read_files
 from ukfr_graph.errors import DataError
 from ukfr_graph.resources import data_folder
 from ukfr_graph.triples import Index
+from ukfr_graph.workspace import read_workspaces
 
 FILES = sorted((data_folder() / "links").glob("*.tsv"))
 FCDO = "links/fcdo.sssom.tsv"
@@ -36,7 +38,7 @@ def index(graph: frozenset[ox.Triple]) -> Index:
 def test_the_datasets_that_matter_are_linked() -> None:
     names = {path.name.removesuffix(".sssom.tsv") for path in FILES}
     assert names >= {"fcdo", "eur-lex", "wikidata", "untc", "cets", "eurovoc", "eu-authority", "geonames"}
-    assert sum(len(links.links) for links in read_links(data_folder())) >= 100
+    assert sum(len(links.links) for links in read_files(read_workspaces([data_folder()]), ()).links) >= 100
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])

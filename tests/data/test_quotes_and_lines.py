@@ -72,8 +72,8 @@ def test_a_difference_that_the_eye_sees_is_not_spelled_out(data: Path) -> None:
 def test_a_context_that_does_not_fit_is_told_as_such(data: Path) -> None:
     text = (data / STATEMENT).read_text("utf-8")
     at = text.index("prefix: ")
-    line = text[at : text.index("\n", at)]
-    change_record(data, line, "prefix: 'in other words '")
+    written = text[at : text.index("}", at)]
+    change_record(data, written, "prefix: 'in other words '")
     (problem,) = (p for p in problems_of(data) if p.rule == "quote-context")
     assert "but not with the prefix 'in other words '" in problem.message
     assert "(line" in problem.message

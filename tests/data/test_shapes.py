@@ -17,6 +17,7 @@ from support.graphs import to_rdflib
 from ukfr_graph import iris
 from ukfr_graph.build import Built
 from ukfr_graph.build.validation import DATA_SHAPES, ONTOLOGY_SHAPES, run_shapes
+from ukfr_graph.records import Locations
 from ukfr_graph.resources import ontology_folder
 
 UKFR = Namespace("https://w3id.org/ukfr/ontology#")
@@ -209,7 +210,7 @@ def test_the_alternative_fails_where_none_of_its_ways_is_taken(data: Graph, shap
 def reports_of_both(data: Graph) -> tuple[set[tuple[str, str, str]], set[tuple[str, str, str]]]:
     """(record, rule, message) of each result: of the engine that builds use, and of the reference."""
     triples = [q.triple for q in ox.parse(data.serialize(format="nt"), ox.RdfFormat.N_TRIPLES)]
-    ours = run_shapes(triples, (DATA_SHAPES, ONTOLOGY_SHAPES), {})
+    ours = run_shapes([triples], (DATA_SHAPES, ONTOLOGY_SHAPES), Locations())
     _, report, _ = pyshacl.validate(data, shacl_graph=SHAPES, inplace=True)
     reference = set()
     for result in report.subjects(RDF.type, SH.ValidationResult):

@@ -26,7 +26,7 @@ def commands(guide: str) -> list[tuple[str, str]]:
     return [(command, output) for command, _, output in (part.partition("\n") for part in parts)]
 
 
-RUNNABLE = [(c, o) for guide in ("network.md", "python.md", "agents.md") for c, o in commands(guide) if "pip" not in c]
+RUNNABLE = [(c, o) for guide in ("network.md", "python.md", "agents.md", "drafting.md", "publishing.md") for c, o in commands(guide) if "pip" not in c]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_the_guides_show_enough_to_run() -> None:
 def test_a_command_prints_what_the_guide_shows(environment: dict[str, str], command: str, output: str) -> None:
     done = subprocess.run(
         ["bash", "-c", command],
-        cwd=environment["FOLDER"], env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=environment["FOLDER"], env=environment, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert (done.stdout + done.stderr).split() == output.split()
     assert done.returncode == 0
@@ -78,5 +78,5 @@ def test_the_notebook_answers_as_it_is_kept(dataset: Path, monkeypatch: pytest.M
     expected = read_texts(kept)
     found = read_texts(run_notebook(nbformat.read(PATH, 4)))
     assert found == expected, "read the difference, then: python tests/docs/notebook.py --write"
-    assert found.count("plot") == 5
+    assert found.count("plot") == 7
     assert any("Dublin III" in text for text in found)

@@ -22,13 +22,15 @@ _BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*
 
 
 @pytest.mark.parametrize("path", [*PAGES, _STATEMENT + "?topic=vocab:topic/terrorism#clause-pnr-implementation"])
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("fr", "dark")])
-def test_axe_finds_nothing(open_page: Open, path: str, language: str, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "scheme", "rules"), [("en", "light", ()), ("fr", "dark", ("color-contrast", "html-has-lang"))]
+)
+def test_axe_finds_nothing(open_page: Open, path: str, language: str, scheme: str, rules: tuple[str, ...]) -> None:
+    """In the other language and scheme only the words and the colours are others."""
     page = open_page(path, language=language, scheme=scheme)
     assert page.locator("html").get_attribute("lang") == language
-    for details in page.locator("details").all():
-        details.evaluate("e => { e.open = true }")
-    check_accessibility(page)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    check_accessibility(page, rules)
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -61,10 +63,29 @@ def test_the_keyboard_sees_where_it_is(open_page: Open) -> None:
         assert focused[1] == "solid", focused
         assert focused[2] >= 2, focused
         names.add(focused[0])
-    assert {"ukfr-graph", "Home", "Timeline", "SPARQL", "q", "Search", "Français"} <= names
+    assert {"ukfr-graph", "Home", "Series", "More", "q", "Search", "Français"} <= names
     skip.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_navigation_is_a_line_or_two_and_opens_what_is_used_less_by_keyboard(
+    open_page: Open, language: str
+) -> None:
+    page = open_page(_COMPARED, language=language)
+    entries = page.get_by_role("navigation").first.locator("> ul > li:visible")
+    for width, most in ((1280, 1), (390, 2)):
+        page.set_viewport_size({"width": width, "height": 800})
+        tops = entries.evaluate_all("found => found.map(one => Math.round(one.getBoundingClientRect().top))")
+        assert len(set(tops)) <= most, (width, tops)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    more = page.locator("header summary")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("header details a").first).to_be_focused()
+    expect(page.get_by_role("link", name="SPARQL")).to_be_visible()
 
 
 def test_the_other_language_is_the_same_page(open_page: Open) -> None:

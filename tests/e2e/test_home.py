@@ -32,7 +32,7 @@ def test_a_bar_leads_to_the_words_that_it_counts(open_page: Open, language: str,
 
 def test_an_answer_shows_the_words_on_which_it_rests_and_leads_to_them(open_page: Open) -> None:
     page = open_page("/")
-    card = page.get_by_role("article").filter(has_text="Which reports name nobody who did the deed?")
+    card = page.get_by_role("article").filter(has_text="Which reports don't say who acted?")
     assert card.get_by_role("listitem").count() == 5
     card.get_by_role("link", name="28 criminal networks have been disrupted in 2015").click()
     assert page.url.endswith("#clause-networks-disrupted-2015")

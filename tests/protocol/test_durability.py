@@ -16,8 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.conftest import TOKEN
-from support.servers import start_server, wait_until_ready
+from support.servers import TOKEN, start_server, wait_until_ready
 
 ROUNDS = 20
 GRAPH = "https://example.org/log"

@@ -13,8 +13,7 @@ from lxml import html
 from pyld import jsonld
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, VOID
 
-from protocol.conftest import TOKEN
-from support.servers import Server
+from support.servers import TOKEN, Server
 
 JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 ONE_ROW = "SELECT (1 AS ?n) {}"
@@ -181,7 +180,7 @@ def test_search_engines_find_the_dataset_on_home_and_catalogue(server: str, path
     page = html.fromstring(answer.text)
     (script,) = page.xpath('//script[@type="application/ld+json"]')
     dataset = json.loads(script.text)
-    assert (dataset["@type"], dataset["@id"]) == ("Dataset", f"{server}/.well-known/void#dataset")
+    assert (dataset["@type"], dataset["@id"]) == ("Dataset", "https://w3id.org/ukfr/.well-known/void#dataset")
     assert ("promettent" in dataset["description"]) == (language == "fr")
     assert dataset["version"] == httpx.get(f"{server}/health").json()["version"]
     assert dataset["dateModified"] == "2026-11-29"

@@ -10,8 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from protocol.conftest import TOKEN
-from support.servers import Server
+from support.servers import TOKEN, Server
 from ukfr_graph.query import read_queries
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")

@@ -11,9 +11,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from protocol.conftest import TOKEN
 from security.forging import CLAUSE, FIGURE, FORGED, PLACE, ROWS
-from support.servers import Server, open_client, start_server
+from support.servers import TOKEN, Server, open_client, start_server
 from ukfr_graph import iris, open_graph
 from ukfr_graph.build import Built, write_dataset
 from ukfr_graph.query.saved import read_queries

@@ -13,9 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.conftest import TOKEN
 from protocol.test_isolation import cpu_s
-from support.servers import Server, open_client, start_server
+from support.servers import TOKEN, Server, open_client, start_server
 from ukfr_graph.link.matching.matcher import match_all
 from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
 from ukfr_graph.service.gate import hash_token
@@ -101,7 +100,7 @@ def test_one_more_name_for_the_server_makes_no_new_description(dataset: Path) ->
         before = cpu_s(running.process.pid)
         for number in range(40):
             answer = CLIENT.get(running.url + "/sparql", headers={"Host": f"b{number}.example"})
-            assert answer.text.replace(f"b{number}.example", "a.example") == texts[-1]
+            assert answer.text == texts[-1]
         assert cpu_s(running.process.pid) - before < 0.6
 
 
@@ -203,13 +202,20 @@ def test_with_a_token_the_description_has_the_operators_questions(private: Serve
     assert "/queries/merger-plans" in httpx.get(private.url + "/openapi.json", headers=AUTHORIZED).json()["paths"]
 
 
-def test_cookies_are_secure_behind_tls(server: str) -> None:
-    for headers, is_secure in ((PAGE, False), ({**PAGE, "X-Forwarded-Proto": "https"}, True)):
-        cookies = httpx.get(server + "/?lang=fr&at=2016-08-30", headers=headers).headers.get_list("set-cookie")
-        assert len(cookies) == 2
-        for cookie in cookies:
-            assert {"HttpOnly", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
-            assert ("Secure" in cookie) == is_secure
+def test_cookies_are_secure_where_the_public_comes_by_tls(server: str, dataset: Path) -> None:
+    with start_server("--store", str(dataset), settings={"trusted_proxies": "127.0.0.0/8"}) as behind:
+        _check_cookies(behind.url, {"X-Forwarded-Proto": "https"}, is_secure=True)
+    _check_cookies(server, {"X-Forwarded-Proto": "https"}, is_secure=False)  # a stranger's word
+    _check_cookies(server, {}, is_secure=False)
+
+
+def _check_cookies(url: str, forwarded: dict[str, str], *, is_secure: bool) -> None:
+    answer = httpx.get(url + "/?lang=fr&at=2016-08-30", headers={**PAGE, **forwarded})
+    cookies = answer.headers.get_list("set-cookie")
+    assert len(cookies) == 2
+    for cookie in cookies:
+        assert {"HttpOnly", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
+        assert ("Secure" in cookie) == is_secure
 
 
 @pytest.fixture(scope="module")

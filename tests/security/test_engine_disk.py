@@ -11,8 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.conftest import TOKEN
-from support.servers import start_server
+from support.servers import TOKEN, start_server
 from ukfr_graph.store import layout
 
 GRAPH = "https://example.org/log"

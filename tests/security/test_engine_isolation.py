@@ -13,8 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.conftest import TOKEN
-from support.servers import Server, start_server
+from support.servers import TOKEN, Server, start_server
 from ukfr_graph.workers.sandbox import find_isolation
 
 pytestmark = pytest.mark.skipif(find_isolation(with_relay=True) == "none", reason="this kernel has no seccomp filters")

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.conftest import TOKEN
-from support.servers import Server, start_server
+from support.servers import TOKEN, Server, start_server
 from ukfr_graph.store.uploads import find_depth
 
 GRAPH = "https://example.org/g"

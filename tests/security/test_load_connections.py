@@ -12,8 +12,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from protocol.conftest import TOKEN
-from support.servers import Server, start_server
+from support.servers import TOKEN, Server, start_server
 
 TIMEOUT_S = 3
 CONNECTIONS = 60

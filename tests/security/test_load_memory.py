@@ -58,7 +58,7 @@ def many_accept_headers(client: httpx.Client, number: int) -> None:
 def many_slow_questions(client: httpx.Client, number: int) -> None:
     query = f"SELECT (COUNT(*) AS ?n) {{ ?a a ?b . ?c a ?b FILTER (STR(?a) < STR(?c)) }} LIMIT 1 #{number}#"
     answer = client.post("/sparql", content=query + "x" * 90_000, headers={"Content-Type": "application/sparql-query"})
-    assert answer.status_code in (200, 503)
+    assert answer.status_code in (200, 503, 504)
 
 
 def many_pages(client: httpx.Client, number: int) -> None:
@@ -72,7 +72,7 @@ def many_pages(client: httpx.Client, number: int) -> None:
         (many_questions_by_post, 1_200),
         (many_addresses_of_one_answer, 2_000),
         (many_accept_headers, 2_000),
-        (many_slow_questions, 30),
+        (many_slow_questions, 10),
         (many_pages, 200),
     ],
 )

@@ -14,8 +14,7 @@ import brotli
 import httpx
 import pytest
 
-from protocol.conftest import TOKEN
-from support.servers import Server, start_server
+from support.servers import TOKEN, Server, start_server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Accept-Encoding": "identity"}
 STATEMENT = "/statements/uk-fr-2016-08-30"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -17,12 +16,6 @@ from ukfr_graph.triples import literal, node
 
 NEWER = node(iris.ID + "statement/uk-fr-2020-01-01")
 RETIRED = node(iris.ID + "place/calais")
-
-
-@pytest.fixture(scope="session")
-def server(dataset: Path) -> Iterator[str]:
-    with start_server("--store", str(dataset)) as running:
-        yield running.url
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,7 @@ ARGUMENTS = (
     "--enable-unsafe-swiftshader",
 )
 _LOCALES = {"en": "en-GB", "fr": "fr-FR"}
-_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _WITHOUT_WEBGL = """
 const getContext = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -101,9 +101,10 @@ def open_context(
     return context
 
 
-def find_faults(page: Page) -> list[str]:
-    """Run axe-core; give each finding with its rule, what it found and where."""
-    response = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(_RULES)}}).response
+def find_faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """Run axe-core, or some of its rules; return each finding with its rule, what it found and where."""
+    chosen = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": list(_TAGS)}
+    response = Axe().run(page, options={"runOnly": chosen}).response
     return [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
         + "\n".join(f"    {node['html'][:160]}\n      {node['failureSummary']}" for node in violation["nodes"][:5])
@@ -111,8 +112,8 @@ def find_faults(page: Page) -> list[str]:
     ]
 
 
-def check_accessibility(page: Page) -> None:
-    faults = find_faults(page)
+def check_accessibility(page: Page, rules: Sequence[str] = ()) -> None:
+    faults = find_faults(page, rules)
     assert not faults, f"axe-core on {page.url}:\n" + "\n".join(faults)
 
 

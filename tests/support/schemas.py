@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
-FOLDER = Path(__file__).parents[1] / "protocol" / "reconciliation"
+FOLDER = Path(__file__).parents[1] / "site" / "reconcile" / "schemas"
 SWAGGER = "http://swagger.io/v2/schema.json"
 
 

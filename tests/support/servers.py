@@ -16,6 +16,9 @@ from pathlib import Path
 
 import httpx
 
+TOKEN = "a-long-and-random-token"
+"""The token for writing of servers that can be written to."""
+
 
 @dataclass
 class Server:

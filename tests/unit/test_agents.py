@@ -153,6 +153,8 @@ def test_a_long_answer_is_cut_and_says_so(dataset: Path) -> None:
         ("search", {"text": "x", "limit": 1000}, "from 1 to"),
         ("describe", {"iri": "javascript:alert(1)"}, "IRI"),
         ("describe", {"iri": "https://example.org/nothing"}, "Nothing is said here of"),
+        ("describe", {"iri": "id:place/calai"}, "Did you mean 'id:place/calais'"),
+        ("clauses-on-topic", {"topic": "vocab:topic/asilum"}, "Did you mean 'vocab:topic/asylum'"),
         ("no-such-tool", {}, "no saved query"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +16,7 @@ from ukfr_graph.errors import QueryError, QueryRefusedError
 from ukfr_graph.limits import Limits
 from ukfr_graph.query import Executor, find_format
 from ukfr_graph.query.federation import check_targets
-from ukfr_graph.query.relay import Relay, resolve_public
+from ukfr_graph.query.relay import Relay, is_public, resolve_public
 from ukfr_graph.store import install_plain, open_snapshot
 
 
@@ -137,11 +138,28 @@ def test_an_allowed_name_that_leads_into_this_network_is_not_called(tmp_path: Pa
         "::ffff:127.0.0.1",
         "100.64.0.1",
         "2130706433",
+        "64:ff9b::7f00:1",
+        "64:ff9b::169.254.169.254",
+        "64:ff9b:1::10.0.0.1",
+        "2002:7f00:1::1",
+        "2002:a9fe:a9fe::",
+        "::10.0.0.1",
+        "::ffff:0:0",
+        "2001:0:1::",
+        "fec0::1",
+        "ff02::1",
     ],
 )
 def test_no_address_of_this_machine_or_network_counts_as_public(host: str) -> None:
     with pytest.raises((PermissionError, OSError)):
         resolve_public(host, 80)
+
+
+@pytest.mark.parametrize(
+    "host", ["8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1", "::ffff:8.8.8.8", "2606:4700::1111"]
+)
+def test_an_address_that_carries_a_public_one_is_public(host: str) -> None:
+    assert is_public(ipaddress.ip_address(host))
 
 
 def test_the_relay_serves_the_engine_alone(service: str) -> None:

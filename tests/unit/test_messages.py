@@ -12,9 +12,9 @@ from babel.messages.pofile import read_po
 from messages import LOCALES, ROOT, extract_messages, extract_typescript, find_faults, read_catalogues, write_catalogue
 from ukfr_graph import iris
 from ukfr_graph import messages as said
+from ukfr_graph.messages import choose_language
 from ukfr_graph.query.saved import read_library
 from ukfr_graph.site import phrases, rendering
-from ukfr_graph.site.languages import choose_language
 from ukfr_graph.term_names import INVERSE_LABEL, LABEL, PLURAL_LABEL, read_texts
 
 TEMPLATES = sorted((ROOT / "src/ukfr_graph/site").rglob("*.html"))

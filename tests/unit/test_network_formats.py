@@ -269,11 +269,6 @@ def test_every_look_has_a_colour_of_the_pages_a_symbol_and_names() -> None:
         assert all(all(texts.values()) for texts in describe_looks(language).values())
 
 
-def test_scripts_offer_every_format_that_is_no_picture() -> None:
-    script = (Path(__file__).parents[2] / "web/src/graph-view.ts").read_text("utf-8")
-    assert set(re.findall(r'\["\w+", "(\w+)"\]', script)) == set(FORMATS) - {"svg"}
-
-
 @pytest.mark.parametrize("form", ["graphml", "gexf", "svg"])
 @pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
 def test_what_xml_cannot_hold_is_not_written(form: str, character: str) -> None:

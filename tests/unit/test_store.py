@@ -162,20 +162,20 @@ def canonical(root: Path) -> set[ox.Quad]:
 
 
 def test_a_build_that_is_killed_leaves_the_dataset_before_it_whole(root: Path) -> None:
-    """Killed at 20 moments spread over the build; each time what was in force still opens, verified."""
+    """Killed at eight moments spread over the build; each time what was in force still opens, verified."""
     before, content = open_snapshot(root).version, canonical(root)
     command = [sys.executable, "-m", "ukfr_graph.cli", "build", "--out", str(root)]
     started = time.monotonic()
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     whole = time.monotonic() - started
     killed = 0
-    for step in range(20):
+    for step in range(8):
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        time.sleep(whole * (step + 1) / 21)
+        time.sleep(whole * (step + 1) / 9)
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         assert open_snapshot(root).version == before
         assert canonical(root) == content
-    assert killed >= 10
+    assert killed >= 4
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     assert not list(root.glob(".staging-*"))

@@ -19,6 +19,10 @@ QUERY = 'SELECT ?o { ?o rdfs:label "Ministère" }\n'
         codecs.BOM_UTF16_BE + QUERY.encode("utf-16-be"),
         QUERY.encode("utf-16-le"),
         QUERY.encode("utf-16-be"),
+        QUERY.encode("utf-32"),
+        QUERY.encode("utf-32-le"),
+        QUERY.encode("utf-32-be"),
+        codecs.BOM_UTF32_BE + QUERY.encode("utf-32-be"),
     ],
 )
 def test_a_text_is_read_in_the_encodings_that_editors_write(raw: bytes) -> None:

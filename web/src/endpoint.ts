@@ -1,6 +1,8 @@
-/** Asking /sparql of this server, and no other. */
+/** Asking /sparql of this server, and no other; where there is none, the engine in the browser. */
 
-import { language } from "./language";
+import { isStatic, place } from "./addresses";
+import { answer } from "./engine";
+import { _, language } from "./language";
 import type { Rows } from "./terms";
 
 /** RFC 9457 problem; `line` and `column` count from 1. */
@@ -38,13 +40,14 @@ const LONGEST_ADDRESS = 4000;
  * @throws DOMException (AbortError) the signal was given; the server ends the evaluation
  */
 export async function ask(query: string, accept: string, signal?: AbortSignal): Promise<Answer> {
+  if (isStatic) return askHere(query, accept, signal);
   const form = new URLSearchParams({ query });
   const isShort = form.toString().length < LONGEST_ADDRESS;
   const started = performance.now();
-  const response = await fetch(isShort ? `/sparql?${form}` : "/sparql", {
+  const response = await fetch(place(isShort ? `/sparql?${form}` : "/sparql"), {
     method: isShort ? "GET" : "POST",
     body: isShort ? null : form,
-    headers: { Accept: accept },
+    headers: { Accept: accept, "Accept-Language": language },
     signal: signal ?? null,
   });
   const text = await response.text();
@@ -58,6 +61,21 @@ export async function ask(query: string, accept: string, signal?: AbortSignal): 
     isCached: /\bhit\b/.test(response.headers.get("cache-status") ?? ""),
     version: response.headers.get("ukfr-version") ?? "",
   };
+}
+
+/** Asks the engine in the browser; `accept` names a format of rows, of triples, or of both. */
+async function askHere(query: string, accept: string, signal?: AbortSignal): Promise<Answer> {
+  const types = accept.split(",").map((type) => type.split(";")[0]!.trim());
+  const isRows = (type: string): boolean => /sparql-results|csv|tab-separated/.test(type);
+  const started = performance.now();
+  try {
+    const { text, type } = await answer(query, types.find(isRows) ?? ROWS, types.find((each) => !isRows(each)) ?? TRIPLES, signal);
+    const bytes = new TextEncoder().encode(text).length;
+    return { text, type, milliseconds: performance.now() - started, bytes, isCached: false, version: "" };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === "AbortError") throw error;
+    throw new ProblemError({ title: _("The query cannot be answered"), detail: error.message, status: 400 });
+  }
 }
 
 function readProblem(status: number, type: string, text: string): Problem {

@@ -44,5 +44,5 @@ export function showOverview(data: NetworkData, drawAll: () => void): TemplateRe
 
 /** What the server says is wrong, which it says in English. */
 export function showProblem({ title, detail }: Problem): TemplateResult {
-  return html`<div role="alert"><strong lang="en">${title}.</strong> <span lang="en">${detail}</span></div>`;
+  return html`<div role="alert"><strong>${title}.</strong> ${detail}</div>`;
 }

@@ -20,12 +20,14 @@ const VIEW_PARAMETERS = ["type", "focus", "steps", "from", "to", "select", "came
 
 export class GraphView extends LitElement {
   static override properties = {
-    source: {}, view: {}, data: { state: true }, problem: { state: true }, isLoading: { state: true },
+    source: {}, formats: {}, view: {}, data: { state: true }, problem: { state: true }, isLoading: { state: true },
     selected: { state: true }, types: { state: true }, focusOn: { state: true }, steps: { state: true },
     from: { state: true }, to: { state: true }, words: { state: true }, notice: { state: true }, isOverview: { state: true },
   };
   /** What is asked of the server: projection or query, and filters. */
   declare source: URLSearchParams;
+  /** The files that the server writes, by format and title. */
+  declare formats: URLSearchParams;
   /** What was chosen before, where an address restores it. */
   declare view: URLSearchParams | undefined;
   declare private data: NetworkData | undefined;
@@ -313,8 +315,8 @@ export class GraphView extends LitElement {
           <ul>
             <li><button type="button" class="quiet" @click=${() => this.saveAs("svg")}>SVG</button></li>
             <li><button type="button" class="quiet" @click=${() => this.saveAs("png")}>PNG</button></li>
-            ${[["GraphML", "graphml"], ["GEXF", "gexf"], ["JSON", "json"], ["DOT", "dot"]].map(([name, form]) => html`<li>
-              <a class="button quiet" download=${`network.${form}`} href=${this.addressOf(form!)}>${name}</a></li>`)}
+            ${[...this.formats].map(([form, title]) => html`<li>
+              <a class="button quiet" download=${`network.${form}`} href=${this.addressOf(form)}>${title}</a></li>`)}
           </ul>
         </details>
       </div>

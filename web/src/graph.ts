@@ -13,6 +13,7 @@ if (form && place) {
   // What a saved query is asked with stands in the address under "projection" and "param", as on /export/network.
   let source = pick(new URLSearchParams(place.dataset.source), SOURCE_PARAMETERS);
   let seen = pick(given, VIEW_PARAMETERS);
+  view.formats = new URLSearchParams(place.dataset.formats);
   view.view = seen;
   view.source = source;
   place.replaceChildren(view);

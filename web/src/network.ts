@@ -1,5 +1,6 @@
 /** A network as /export/network gives it (node-link JSON with places), and what is asked of it here. */
 
+import { isStatic, place, placeFile } from "./addresses";
 import Graph from "graphology";
 import { ProblemError, type Problem } from "./endpoint";
 import { language } from "./language";
@@ -52,16 +53,20 @@ export type NetworkGraph = Graph<NodeAttributes, EdgeAttributes>;
 
 /** The address of a network in a format; a query of the reader's own needs its projection named. */
 export function exportAddress(parameters: URLSearchParams, format: string): string {
+  if (isStatic) {
+    const name = [parameters.get("saved"), parameters.get("projection")].filter(Boolean).join("-") || "network";
+    return placeFile(`export/network/${name}.${format}`);
+  }
   const asked = new URLSearchParams(parameters);
   if (asked.has("query")) asked.set("projection", "query");
   asked.set("format", format);
-  return `/export/network?${asked}`;
+  return place(`/export/network?${asked}`);
 }
 
 /** The network that some parameters ask for. @throws ProblemError what the server says is wrong */
 export async function fetchNetwork(parameters: URLSearchParams, signal?: AbortSignal): Promise<NetworkData> {
   const query = parameters.get("query") ?? "";
-  const request: RequestInit = { headers: { Accept: "application/json" }, signal: signal ?? null };
+  const request: RequestInit = { headers: { Accept: "application/json", "Accept-Language": language }, signal: signal ?? null };
   let address = exportAddress(parameters, "json");
   if (address.length > LONGEST_ADDRESS) {
     const others = new URLSearchParams(parameters);

@@ -1,6 +1,7 @@
 /** The record of a node: what it is, the words that it rests on, and what it is tied to. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { place } from "./addresses";
 import { ask, ROWS } from "./endpoint";
 import { _, language, ngettext, number } from "./language";
 import { typeName } from "./looks";
@@ -49,7 +50,7 @@ export class NodePanel extends LitElement {
         const rows = (JSON.parse((await ask(query, ROWS)).text) as Rows).results?.bindings ?? [];
         words = rows.map((row) => ({
           clause: row.clause!.value,
-          place: `/statements/${localName(row.statement!.value)}#clause-${localName(row.clause!.value)}`,
+          place: place(`/statements/${localName(row.statement!.value)}#clause-${localName(row.clause!.value)}`),
           summary: row.summary!.value,
           quote: row.quote!.value,
         }));

@@ -1,6 +1,8 @@
 // The page of a statement answers to pointing and choosing. Without this script every clause is a link to the page of its
 // record, and the form chooses clauses on the server; the address says the same in either case.
 
+import { isStatic, suffix } from "./addresses";
+
 const RECORD_LINK = "a.ref, a.figure";
 const PREFIX = "record-";
 const PAUSE_MS = 80; // what the pointer only crosses is not fetched
@@ -80,7 +82,7 @@ class Reading {
   }
 
   private addressOf(id: string): string {
-    return this.root.dataset["reading"]! + encodeURIComponent(id.slice(PREFIX.length));
+    return this.root.dataset["reading"]! + encodeURIComponent(id.slice(PREFIX.length)) + suffix;
   }
 
   private mark(isCurrent: boolean): void {
@@ -120,7 +122,7 @@ class Reading {
     if (link.matches(RECORD_LINK)) return recordOf(link);
     const start = new URL(this.root.dataset["reading"]!, location.href).pathname;
     return this.place.contains(link) && link.pathname.startsWith(start)
-      ? PREFIX + decodeURIComponent(link.pathname.slice(start.length))
+      ? PREFIX + decodeURIComponent(link.pathname.slice(start.length, link.pathname.length - suffix.length))
       : "";
   }
 
@@ -193,11 +195,24 @@ function chooseAtOnce(root: HTMLElement, form: HTMLFormElement, count: HTMLEleme
     for (const words of root.querySelectorAll<HTMLElement>(".clause")) {
       words.classList.toggle("dim", !ids.has(words.dataset["record"] ?? ""));
     }
+    for (const hit of document.querySelectorAll<HTMLElement>("[data-hit]")) hit.hidden = !ids.has(hit.dataset["hit"] ?? "");
+    document.querySelector<HTMLDetailsElement>(".hits")!.open = kept.length > 0 && kept.length < clauses.length;
     root.classList.toggle("choosing", kept.length < clauses.length);
     count.textContent = new Intl.NumberFormat(document.documentElement.lang).format(kept.length);
     const parameters = new URLSearchParams(chosen.map(([name, value]) => [name, value]));
     history.replaceState(null, "", `${location.pathname}?${parameters}${location.hash}`);
+    for (const file of document.querySelectorAll<HTMLAnchorElement>("[data-file]")) {
+      const form = new URL(file.href).searchParams.get("format") ?? "";
+      file.search = new URLSearchParams([...parameters, ["format", form]]).toString();
+    }
   };
+  if (isStatic) { // a server has chosen already
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      const field = form.elements.namedItem(name) as HTMLSelectElement | null;
+      if (field) field.value = value;
+    }
+    choose();
+  }
   form.querySelector("button")!.hidden = true;
   form.addEventListener("change", choose);
   form.addEventListener("submit", (event) => {

@@ -1,5 +1,7 @@
 /** RDF terms as SPARQL 1.1 Query Results JSON has them, and how they are shown and linked. */
 
+import { place } from "./addresses";
+
 export interface Term {
   type: "uri" | "literal" | "bnode" | "triple" | "typed-literal";
   value: string;
@@ -43,8 +45,8 @@ export function write(iri: string, prefixes = PREFIXES): string {
 
 /** The address of an IRI: a page of this server for our own; nothing where a browser must not follow it. */
 export function linkTo(iri: string): string {
-  if (iri.startsWith(`${BASE}id/`)) return `/doc/${iri.slice(BASE.length + 3)}`;
-  if (iri.startsWith(BASE)) return `/${iri.slice(BASE.length)}`;
+  if (iri.startsWith(`${BASE}id/`)) return place(`/doc/${iri.slice(BASE.length + 3)}`);
+  if (iri.startsWith(BASE)) return place(`/${iri.slice(BASE.length)}`);
   return /^https?:\/\//.test(iri) ? iri : "";
 }
 

@@ -1,5 +1,6 @@
 /** The SPARQL workbench: replaces the plain form by an editor, examples, and the answer in several views. */
 
+import { isStatic, place, placeFile } from "./addresses";
 import type { EditorView } from "@codemirror/view";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import "./answer-view";
@@ -11,8 +12,8 @@ import { forgetAll, readHistory, remember, type Asked } from "./history";
 import { _, day, language, ngettext, number, size, typeset } from "./language";
 import { closeOnEscape, closeOnLeave } from "./menu";
 import { writeSnippet, type Tongue } from "./snippets";
-import { readTriples, TRIPLE_COLUMNS } from "./triples";
-import type { Rows } from "./terms";
+import { readAnswer } from "./rows";
+import { find } from "./words";
 import "./workbench.css";
 
 interface Example {
@@ -62,7 +63,7 @@ class Workbench extends LitElement {
     const shared = new URLSearchParams(location.hash.slice(1)).get("query");
     if (shared) this.text = shared;
     addEventListener("hashchange", this.takeShared);
-    void fetch("/editor/terms").then(async (response) => {
+    void fetch(isStatic ? placeFile("editor/terms.json") : place("/editor/terms")).then(async (response) => {
       if (response.ok) this.terms = (await response.json()) as Terms;
     }).catch(() => undefined); // completion then knows keywords and variables only
     if (shared || new URLSearchParams(location.search).has("query")) void this.updateComplete.then(() => this.run());
@@ -91,7 +92,8 @@ class Workbench extends LitElement {
   private async search(words: string): Promise<Found[]> {
     if (!this.canSearch) return [];
     try {
-      const response = await fetch(`/search?${new URLSearchParams({ q: words, limit: "8", facets: "false", lang: language })}`, { headers: { Accept: "application/json" } });
+      if (isStatic) return (await find(words, language)).slice(0, 8);
+      const response = await fetch(place(`/search?${new URLSearchParams({ q: words, limit: "8", facets: "false", lang: language })}`), { headers: { Accept: "application/json" } });
       this.canSearch = response.status !== 501; // a server without an index is not asked again
       return response.ok ? ((await response.json()) as { hits: Found[] }).hits : [];
     } catch {
@@ -114,7 +116,7 @@ class Workbench extends LitElement {
     markError(this.editor!);
     try {
       const answer = await ask(query, `${ROWS}, ${TRIPLES};q=0.9`, running.signal);
-      this.answered = { ...read(answer.text, answer.type), query, answer };
+      this.answered = { ...readAnswer(answer.text, answer.type), query, answer };
       const rows = this.answered.rows.length;
       this.asked = remember({ query, when: new Date().toISOString(), rows });
     } catch (error) {
@@ -149,7 +151,7 @@ class Workbench extends LitElement {
   }
 
   private async share(): Promise<void> {
-    const address = new URL("/sparql", location.href);
+    const address = new URL(place("/sparql"), location.href);
     address.hash = new URLSearchParams({ query: this.text }).toString();
     history.replaceState(null, "", address.hash);
     await this.copy(address.href, _("Link"));
@@ -158,7 +160,7 @@ class Workbench extends LitElement {
   private async copyAs(tongue: Tongue, event: Event): Promise<void> {
     (event.target as HTMLElement).closest("details")!.open = false;
     const isGraph = TRIPLE_FORM.test(this.text.replace(/#.*/g, "").split("{")[0]!);
-    await this.copy(writeSnippet(tongue, this.text, new URL("/sparql", location.href).href, isGraph), tongue);
+    await this.copy(writeSnippet(tongue, this.text, new URL(place("/sparql"), location.href).href, isGraph), tongue);
   }
 
   protected override render(): TemplateResult {
@@ -207,7 +209,7 @@ class Workbench extends LitElement {
   }
 
   private showProblem({ title, detail, line }: Problem): TemplateResult {
-    return html`<div role="alert"><strong>${translateTitle(title)}.</strong> <span lang="en">${detail}</span>${line
+    return html`<div role="alert"><strong>${title}.</strong> ${detail}${line
       ? html` <button type="button" class="quiet" @click=${() => this.editor!.focus()}>${_("Go to line %(line)s", { line })}</button>` : nothing}</div>`;
   }
 
@@ -244,32 +246,10 @@ class Workbench extends LitElement {
   }
 }
 
-function read(text: string, type: string): Omit<Answered, "query" | "answer"> {
-  if (type === TRIPLES) return { names: TRIPLE_COLUMNS, ...readTriples(text), isGraph: true };
-  const { head, results, boolean } = JSON.parse(text) as Rows;
-  return boolean === undefined
-    ? { names: head.vars ?? [], rows: results?.bindings ?? [], isGraph: false }
-    : { names: [], rows: [], isGraph: false, truth: boolean };
-}
-
 
 function firstLine(query: string): string {
   const lines = query.split("\n").map((line) => line.trim()).filter((line) => line && !/^(#|PREFIX\b)/i.test(line));
   return (lines.join(" ") || query).slice(0, 90);
-}
-
-/** The titles of problems that a query often has; the details are the engine's, in English. */
-function translateTitle(title: string): string {
-  const known: Record<string, string> = {
-    "The query is not valid SPARQL": _("The query is not valid SPARQL"),
-    "The query is not acceptable": _("The query is not acceptable"),
-    "The query is refused": _("The query is refused"),
-    "The query took too long": _("The query took too long"),
-    "The query could not be evaluated within its limits": _("The query could not be evaluated within its limits"),
-    "The result is too large": _("The result is too large"),
-    "The server is busy": _("The server is busy"),
-  };
-  return known[title] ?? title;
 }
 
 customElements.define("ukfr-workbench", Workbench);

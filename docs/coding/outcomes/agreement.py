@@ -15,6 +15,7 @@ from typing import Any
 
 from ukfr_graph.documents import read_document
 from ukfr_graph.resources import data_folder
+from ukfr_graph.shorthand import write_out
 
 HERE = Path(__file__).parent
 DAYS = ("2016-12-31", "2026-11-29")
@@ -24,7 +25,7 @@ FIRST = "coder/outcomes-first"
 def read_first(name: str) -> list[dict[str, Any]]:
     """Read what the first coder gave, from the records that the graph is built from."""
     root = data_folder()
-    return [dict(r) for r in read_document(root / "outcomes" / name, root).records() if r["coder"] == FIRST]
+    return [dict(r) for r in write_out(read_document(root / "outcomes" / name, root)).records() if r["coder"] == FIRST]
 
 
 def read_verdicts() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[tuple[str, str]]]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ukfr_graph.documents import read_document
 from ukfr_graph.resources import data_folder
+from ukfr_graph.shorthand import write_out
 
 HERE = Path(__file__).parent
 STATEMENT = "uk-fr-2016-08-30"
@@ -40,11 +41,11 @@ WHEN_AND_WHERE = (
 def build_inputs() -> dict[str, Any]:
     """Return the clauses, the figures reported and the observations, in English, without any verdict."""
     root = data_folder()
-    statement = list(read_document(root / "statements" / f"{STATEMENT}.yaml", root).records())
+    statement = list(write_out(read_document(root / "statements" / f"{STATEMENT}.yaml", root)).records())
     observed = [
         record
         for path in sorted((root / "observations").glob("*.yaml"))
-        for record in read_document(path, root).records()
+        for record in write_out(read_document(path, root)).records()
         if record["type"] in OBSERVED and record["id"] not in ADDED_SINCE
     ]
     return {

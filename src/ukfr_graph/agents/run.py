@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from mcp import MCPError, types
@@ -15,6 +16,7 @@ from mcp.server.stdio import stdio_server
 
 from ukfr_graph import __version__, iris
 from ukfr_graph.agents.answering import answer_tool
+from ukfr_graph.agents.coding import NAMES, answer_coding_tool, list_coding_tools
 from ukfr_graph.agents.tools import list_tools
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.resources import ontology_folder
@@ -31,30 +33,33 @@ _INSTRUCTIONS = (
 _TURTLE = "text/turtle"
 
 
-async def serve_agents(settings: Settings) -> None:
-    """Serve agents until stdin is closed.
+async def serve_agents(settings: Settings, workspace: Path | None = None) -> None:
+    """Serve agents until stdin is closed; ``workspace`` is the folder that they may propose a coding for.
 
     Raises:
         DatasetError: the dataset is missing or damaged.
     """
     # The pool comes second: by then stdout is the protocol's alone, and no worker's.
     async with stdio_server() as (incoming, outgoing), _open_service(settings) as service:
-        server = make_server(service)
+        server = make_server(service, workspace)
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-def make_server(service: Service) -> Server[Any]:
-    """Make the protocol's server over a service whose pool has started."""
+def make_server(service: Service, workspace: Path | None = None) -> Server[Any]:
+    """Make the protocol's server over a service whose pool has started, and over a workspace that may be coded."""
 
     async def give_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         has_index = not service.pool.source.endpoint
-        return types.ListToolsResult(
-            tools=list_tools(service.questions().values(), service.profile.languages, has_index=has_index)
-        )
+        own = list_coding_tools() if workspace else []
+        tools = list_tools(service.questions().values(), service.profile.languages, has_index=has_index)
+        return types.ListToolsResult(tools=own + tools)
 
     async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
-            answer = await answer_tool(service, params.name, params.arguments or {})
+            if workspace and params.name in NAMES:
+                answer = await asyncio.to_thread(answer_coding_tool, workspace, params.name, params.arguments or {})
+            else:
+                answer = await answer_tool(service, params.name, params.arguments or {})
         except UkfrError as error:
             return _write_result({"error": error.title, "status": error.status, "detail": str(error)}, is_error=True)
         return _write_result(answer, is_error=False)

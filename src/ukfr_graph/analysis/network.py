@@ -153,7 +153,9 @@ class Network:
 
         self._expect(focus)
         if not 0 <= steps <= MOST_STEPS:
-            raise QueryError(f"'steps' is a number from 0 to {MOST_STEPS}; {steps} is not.")
+            raise QueryError(
+                "'steps' is a number from 0 to %(most_steps)s; %(steps)s is not.", most_steps=MOST_STEPS, steps=steps
+            )
         return self.keep_nodes(nx.single_source_shortest_path_length(self.to_simple(), focus, cutoff=steps))
 
     def find_paths(self, start: str, end: str) -> Network:
@@ -172,7 +174,12 @@ class Network:
         before = nx.single_source_shortest_path_length(graph, start)
         after = nx.single_source_shortest_path_length(graph, end)
         if end not in before:
-            raise NotFoundError(f"No path joins {shorten(start)} and {shorten(end)} in the network '{self.name}'.")
+            raise NotFoundError(
+                "No path joins %(start)s and %(end)s in the network '%(name)s'.",
+                start=shorten(start),
+                end=shorten(end),
+                name=self.name,
+            )
         length = before[end]
         kept = {iri for iri in before if before[iri] + after.get(iri, length + 1) == length}
         path = [start]
@@ -184,7 +191,9 @@ class Network:
 
     def _expect(self, iri: str) -> None:
         if all(node.iri != iri for node in self.nodes):
-            raise NotFoundError(f"{shorten(iri)} is no node of the network '{self.name}' with these filters.")
+            raise NotFoundError(
+                "%(iri)s is no node of the network '%(name)s' with these filters.", iri=shorten(iri), name=self.name
+            )
 
 
 def join(frame: Network, edges: Iterable[Edge], nodes: Iterable[Node]) -> Network:

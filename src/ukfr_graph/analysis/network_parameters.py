@@ -109,7 +109,11 @@ def parse_request(given: Iterable[tuple[str, str]], language: str) -> NetworkReq
     values: dict[str, list[str]] = {}
     for name, value in given:
         if name not in PARAMETERS:
-            raise ParameterError(f"There is no parameter {name[:100]}; there are {', '.join(sorted(PARAMETERS))}.")
+            raise ParameterError(
+                "There is no parameter %(name)s; there are %(parameters)s.",
+                name=name[:100],
+                parameters=", ".join(sorted(PARAMETERS)),
+            )
         if value:
             values.setdefault(name, []).append(value)
     read = {PARAMETERS[name].field: _read(PARAMETERS[name], found) for name, found in values.items()}
@@ -150,11 +154,13 @@ def _read(parameter: NetworkParameter, found: list[str]) -> Any:
     if parameter.kind == "pairs":
         return _read_pairs(parameter, found)
     if len(found) > 1:
-        raise ParameterError(f"The parameter '{parameter.name}' is given twice.")
+        raise ParameterError("The parameter '%(name)s' is given twice.", name=parameter.name)
     (text,) = found
     if parameter.kind == "flag":
         if text.lower() not in _TRUTHS:
-            raise ParameterError(f"'{parameter.name}' is true or false; {text[:100]!r} is neither.")
+            raise ParameterError(
+                "'%(name)s' is true or false; %(text)s is neither.", name=parameter.name, text=repr(text[:100])
+            )
         return _TRUTHS[text.lower()]
     return _read_number(parameter, text) if parameter.kind == "number" else text
 
@@ -162,8 +168,12 @@ def _read(parameter: NetworkParameter, found: list[str]) -> Any:
 def _read_number(parameter: NetworkParameter, text: str) -> int:
     is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
     if not is_number or not parameter.least <= int(text) <= (parameter.most or int(text)):
-        bounds = f" from {parameter.least}" + (f" to {parameter.most}" if parameter.most else " on")
-        raise ParameterError(f"'{parameter.name}' takes a whole number{bounds}; {text[:100]!r} is not one.")
+        facts = {"name": parameter.name, "least": parameter.least, "most": parameter.most, "text": repr(text[:100])}
+        if parameter.most:
+            raise ParameterError(
+                "'%(name)s' takes a whole number from %(least)s to %(most)s; %(text)s is not one.", **facts
+            )
+        raise ParameterError("'%(name)s' takes a whole number from %(least)s on; %(text)s is not one.", **facts)
     return int(text)
 
 
@@ -172,6 +182,10 @@ def _read_pairs(parameter: NetworkParameter, found: list[str]) -> dict[str, str]
     for pair in found:
         name, equals, value = pair.partition("=")
         if not equals or name in values:
-            raise ParameterError(f"'{parameter.name}' is {pair[:100]!r}: write each parameter once, as name=value.")
+            raise ParameterError(
+                "'%(name)s' is %(pair)s: write each parameter once, as name=value.",
+                name=parameter.name,
+                pair=repr(pair[:100]),
+            )
         values[name] = value
     return values

@@ -54,5 +54,9 @@ def keep_community(network: Network, communities: Communities, number: int) -> N
         NotFoundError: there is none of that number.
     """
     if not 0 <= number < len(communities.members):
-        raise NotFoundError(f"There is no community {number}; there are {len(communities.members)}, from 0 on.")
+        raise NotFoundError(
+            "There is no community %(number)s; there are %(members)s, from 0 on.",
+            number=number,
+            members=len(communities.members),
+        )
     return network.keep_nodes(communities.members[number])

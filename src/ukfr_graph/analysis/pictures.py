@@ -22,7 +22,8 @@ def draw_png(svg: str, width: float, height: float) -> bytes:
     """
     if width * height * _ZOOM**2 > _MOST_PIXELS:
         raise ResultTooLargeError(
-            f"The picture would have more than {_MOST_PIXELS:,} pixels. Choose fewer rows, or take it as format=svg."
+            "The picture would have more than %(most_pixels)s pixels. Choose fewer rows, or take it as format=svg.",
+            most_pixels=f"{_MOST_PIXELS:,}",
         )
     import resvg_py  # needed for this form alone
 

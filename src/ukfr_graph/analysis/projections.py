@@ -52,7 +52,11 @@ def find_projection(name: str, own_queries: Path | None = None) -> SavedQuery:
     """
     queries = read_queries(own_queries)
     if name not in queries:
-        raise NotFoundError(f"There is no projection {name!r}; there are {', '.join(list_projections())}.")
+        raise NotFoundError(
+            "There is no projection %(name)s; there are %(known)s.",
+            name=repr(name),
+            known=", ".join(list_projections()),
+        )
     return queries[name]
 
 
@@ -139,8 +143,9 @@ def find_clauses(executor: Executor, *, kind: str, topic: str, section: str) -> 
 def _check_size(nodes: int, most: int) -> None:
     if nodes > most:
         raise ResultTooLargeError(
-            f"The query ties more than {most} nodes, which are as many as are read (UKFR_MAX_OVERVIEW_NODES), before "
-            "any filter. Ask a narrower query of your own."
+            "The query ties more than %(most)s nodes, which are as many as are read "
+            "(UKFR_MAX_OVERVIEW_NODES), before any filter. Ask a narrower query of your own.",
+            most=most,
         )
 
 
@@ -152,7 +157,7 @@ def _read_triples(triples: object) -> Iterator[_Row]:
             if is_tie and isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode):
                 yield subject.value, predicate.value, "", value.value, ""
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(f"The query failed while it was evaluated: {error}") from None
+        raise QueryError("The query failed while it was evaluated: %(error)s", error=error) from None
 
 
 def _read_ties(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[_Row]:

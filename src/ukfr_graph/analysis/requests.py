@@ -5,7 +5,7 @@ The same for the command line, the server's workers and Python.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ukfr_graph import iris
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.measures import find_communities, measure_nodes
 from ukfr_graph.analysis.network import Network
@@ -64,9 +65,10 @@ def answer_request(
         network = show_communities(network, communities)
     if len(network.nodes) > most:
         raise ResultTooLargeError(
-            f"The network has {len(network.nodes)} nodes; the limit is {most} "
-            "(UKFR_MAX_NETWORK_NODES). Narrow it by 'type', 'topic', 'kind', 'section', 'focus' or 'community', or ask "
-            "for 'overview'."
+            "The network has %(nodes)s nodes; the limit is %(most)s (UKFR_MAX_NETWORK_NODES). Narrow it by "
+            "'type', 'topic', 'kind', 'section', 'focus' or 'community', or ask for 'overview'.",
+            nodes=len(network.nodes),
+            most=most,
         )
     if request.measures:
         extras = {
@@ -102,16 +104,28 @@ def read_network(
     if request.at:
         network = keep_day(executor, network, _read_day(request.at))
     if request.types:
-        network = network.keep_types([_expand("type", t) for t in request.types])
+        types = [_expand("type", t) for t in request.types]
+        found = {iri for node in network.nodes for iri in (iris.expand(node.type), iris.expand(node.kind))}
+        _require_known(executor, found, types)
+        network = network.keep_types(types)
     if request.start or request.end:
         if not (request.start and request.end):
             raise ParameterError("A path needs both 'from' and 'to'.")
-        network = network.find_paths(_expand("from", request.start), _expand("to", request.end))
+        ends = _expand("from", request.start), _expand("to", request.end)
+        _require_known(executor, {node.iri for node in network.nodes}, ends)
+        network = network.find_paths(*ends)
     elif request.focus:
-        network = network.find_surroundings(_expand("focus", request.focus), request.steps)
+        focus = _expand("focus", request.focus)
+        _require_known(executor, {node.iri for node in network.nodes}, [focus])
+        network = network.find_surroundings(focus, request.steps)
     if request.community is not None:
         network = keep_community(network, find_communities(network), request.community)
     return network
+
+
+def _require_known(executor: Executor, found: set[str], asked: Iterable[str]) -> None:
+    """Make sure that IRIs occur: in the network, which may make its own, or else in the dataset."""
+    require_known(executor, {iri: ox.NamedNode(iri) for iri in asked if iri not in found})
 
 
 def _read_day(value: str) -> date:

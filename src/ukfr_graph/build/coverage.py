@@ -14,8 +14,8 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DataError, Problem
-from ukfr_graph.records import Location
+from ukfr_graph.errors import Problem
+from ukfr_graph.records import Locations
 from ukfr_graph.sources import SourceText, Span
 from ukfr_graph.texts import find_place
 from ukfr_graph.triples import Index, literal, node
@@ -42,21 +42,20 @@ class Coverage:
         return (self.coded + self.listed) / self.body if self.body else 1.0
 
 
-def measure_coverage(
-    index: Index,
-    source: SourceText,
-    spans: dict[str, Span],
-    locations: dict[str, Location],
-    *,
-    may_have_gaps: bool = False,
-) -> tuple[Coverage, frozenset[ox.Triple]]:
-    """Measure the coverage of one source, and derive the order of its clauses from where they stand.
+@dataclass(frozen=True)
+class Measured:
+    """The ``coverage`` of a source, and an ``ukfr:order`` triple for each clause (from 1).
 
-    Returns the figures and an ``ukfr:order`` triple for each clause (from 1).
-
-    Raises:
-        DataError: two spans overlap, one lies outside the body, or words of the body are in none and may not be.
+    Two spans that overlap and one that lies outside the body are among the ``problems``; gaps are not.
     """
+
+    coverage: Coverage
+    order: frozenset[ox.Triple]
+    problems: tuple[Problem, ...]
+
+
+def measure_coverage(index: Index, source: SourceText, spans: dict[str, Span], locations: Locations) -> Measured:
+    """Measure the coverage of one source, and derive the order of its clauses from where they stand."""
     clauses = {iri: spans[iri] for iri in index.of_type(*CLAUSE_CLASSES) if iri in spans}
     passages = {iri: spans[iri] for iri in index.of_type(iris.UKFR + "UncodedPassage") if iri in spans}
     leaves = sorted((clauses | passages).items(), key=lambda item: (item[1].start, item[1].end))
@@ -74,10 +73,6 @@ def measure_coverage(
         if not any(part.start <= span.start and span.end <= part.end for part in body)
     ]
     gaps = tuple(find_gaps(source, [span for _, span in leaves]))
-    if not may_have_gaps:
-        problems += [_tell_gap(gap, source) for gap in gaps]
-    if problems:
-        raise DataError(problems)
     ordered = sorted(clauses, key=lambda iri: clauses[iri].start)
     order = frozenset(
         ox.Triple(node(iri), node(iris.UKFR + "order"), literal(place, "integer"))
@@ -89,7 +84,7 @@ def measure_coverage(
         body=sum(_word_characters(source.text, span) for span in body),
         gaps=gaps,
     )
-    return coverage, order
+    return Measured(coverage, order, tuple(problems))
 
 
 def _word_characters(text: str, span: Span) -> int:
@@ -108,7 +103,8 @@ def find_gaps(source: SourceText, leaves: Iterable[Span]) -> Iterator[Span]:
             position = max(position, span.end)
 
 
-def _tell_gap(gap: Span, source: SourceText) -> Problem:
+def tell_gap(gap: Span, source: SourceText) -> Problem:
+    """Say that the words of a gap are in no record."""
     return Problem(
         f"sources/{source.name}",
         find_place(source.text, gap.start)[0],
@@ -119,9 +115,7 @@ def _tell_gap(gap: Span, source: SourceText) -> Problem:
     )
 
 
-def _overlap(
-    first: tuple[str, Span], second: tuple[str, Span], source: SourceText, locations: dict[str, Location]
-) -> Problem:
+def _overlap(first: tuple[str, Span], second: tuple[str, Span], source: SourceText, locations: Locations) -> Problem:
     shared = source.text[second[1].start : min(first[1].end, second[1].end)]
     return _at(
         second[0],
@@ -132,6 +126,6 @@ def _overlap(
     )
 
 
-def _at(iri: str, locations: dict[str, Location], rule: str, message: str, fix: str) -> Problem:
-    location = locations.get(iri, Location("?", 0))
+def _at(iri: str, locations: Locations, rule: str, message: str, fix: str) -> Problem:
+    location = locations.find(iri)
     return Problem(location.file, location.line, iris.local_id(iri), rule, message, fix)

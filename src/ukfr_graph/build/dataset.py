@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -21,7 +23,7 @@ from ukfr_graph.build.pipeline import Built
 from ukfr_graph.profile import KEY
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.sources import read_sources
-from ukfr_graph.triples import Index, serialize
+from ukfr_graph.triples import serialize
 from ukfr_graph.workspace import PARTS, QUERIES, SOURCES, Workspace
 
 NQUADS_NAME = "dataset.nq"
@@ -40,27 +42,24 @@ def write_dataset(built: Built, folder: Path) -> dict[str, Any]:
     (triples in all, by graph, and subjects by class), ``coverage`` for each source (characters), ``accounts``: for
     each file the records, keys and values read and the triples made of them, and the ``profile``.
     """
-    quads = canonical_quads(built)
-    nquads = b"".join(sorted(serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
-    triples = sorted((quad.triple for quad in quads), key=str)
-    turtle = serialize(triples, ox.RdfFormat.TURTLE, prefixes=True)
-    (folder / NQUADS_NAME).write_bytes(nquads)
-    (folder / TURTLE_NAME).write_bytes(turtle)
-    carried = {name: path.read_bytes() for name, path in _find_carried(built.workspaces)}
-    for name, content in carried.items():
+    write_quads(built, folder / NQUADS_NAME)
+    write_turtle(folder / NQUADS_NAME, folder / TURTLE_NAME)
+    names = [NQUADS_NAME, TURTLE_NAME]
+    for name, path in _find_carried(built.workspaces):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
+        shutil.copyfile(path, folder / name)
+        names.append(name)
+    digests = {name: _hash_file(folder / name) for name in names}
     manifest = {
         "format": MANIFEST_FORMAT,
-        "version": hashlib.sha256(nquads).hexdigest()[:_VERSION_LENGTH],
+        "version": digests[NQUADS_NAME][:_VERSION_LENGTH],
         "date": _latest_date(built),
         "software": {
             "ukfr-graph": __version__,
             **{name: installed_version(name) for name in ("pyoxigraph", "shacl")},
         },
         "files": {
-            name: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-            for name, content in {NQUADS_NAME: nquads, TURTLE_NAME: turtle, **carried}.items()
+            name: {"sha256": digest, "bytes": (folder / name).stat().st_size} for name, digest in digests.items()
         },
         "counts": _count(built),
         "coverage": {name: {**asdict(found), "share": found.share} for name, found in sorted(built.coverage.items())},
@@ -72,15 +71,41 @@ def write_dataset(built: Built, folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def canonical_quads(built: Built) -> list[ox.Quad]:
-    """Put the graphs together, with blank nodes named by RDFC-1.0."""
-    dataset = ox.Dataset(
-        ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name))
+def write_quads(built: Built, path: Path) -> None:
+    """Write the graphs as canonical N-Quads, one line after the other in order."""
+    lines: list[bytes] = []
+    for name, triples in _name_blank_nodes(built).items():
+        graph = ox.NamedNode(name)
+        quads = (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+        lines += serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)
+    lines.sort()
+    with path.open("wb") as file:
+        file.writelines(lines)
+
+
+def write_turtle(quads: Path, path: Path) -> None:
+    """Write the triples of a file of N-Quads as Turtle, in their order."""
+    triples = (quad.triple for quad in ox.parse(path=quads, format=ox.RdfFormat.N_QUADS))
+    ox.serialize(triples, path, ox.RdfFormat.TURTLE, prefixes=dict(iris.PREFIXES))
+
+
+def _name_blank_nodes(built: Built) -> dict[str, Collection[ox.Triple]]:
+    """Name blank nodes by RDFC-1.0, which depends on nothing but the quads that have one."""
+    blank = {
+        name: {t for t in triples if ox.BlankNode in (type(t.subject), type(t.object))}
         for name, triples in built.graphs.items()
-        for t in triples
+    }
+    dataset = ox.Dataset(
+        ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(name)) for name, ts in blank.items() for t in ts
     )
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return list(dataset)
+    named: dict[str, Collection[ox.Triple]] = {
+        name: [*(triples - blank[name]), *(quad.triple for quad in dataset.quads_for_graph_name(ox.NamedNode(name)))]
+        if blank[name]
+        else triples
+        for name, triples in built.graphs.items()
+    }
+    return named
 
 
 def hash_inputs(workspaces: Sequence[Workspace]) -> dict[str, str]:
@@ -91,7 +116,7 @@ def hash_inputs(workspaces: Sequence[Workspace]) -> dict[str, str]:
         for path in sorted(root.rglob("*")):
             if path.is_file() and path.suffix in _INPUT_SUFFIXES:
                 key = f"{name}/{path.relative_to(root).as_posix()}"
-                hashes[key] = hashlib.sha256(path.read_bytes()).hexdigest()
+                hashes[key] = _hash_file(path)
     return hashes
 
 
@@ -106,17 +131,22 @@ def _find_carried(workspaces: Sequence[Workspace]) -> Iterator[tuple[str, Path]]
                 yield f"{QUERIES}/{path.parent.name}/{path.name}", path
 
 
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _count(built: Built) -> dict[str, Any]:
     graphs = {name: len(triples) for name, triples in sorted(built.graphs.items())}
-    index = Index(t for triples in built.graphs.values() for t in triples)
-    classes: dict[str, int] = {}
-    for _, cls in index.pairs(iris.RDF + "type"):
-        if re.match(r"https?:", cls):
-            classes[cls] = classes.get(cls, 0) + 1
-    return {"triples": sum(graphs.values()), "graphs": graphs, "classes": dict(sorted(classes.items()))}
+    classes = Counter(_find_values(built, iris.RDF + "type"))
+    named = {cls: number for cls, number in sorted(classes.items()) if re.match(r"https?:", cls)}
+    return {"triples": sum(graphs.values()), "graphs": graphs, "classes": named}
 
 
 def _latest_date(built: Built) -> str:
-    dates = (iris.UKFR + "codedOn", iris.DCTERMS + "modified")
-    index = Index(t for triples in built.graphs.values() for t in triples)
-    return max((value for name in dates for _, value in index.pairs(name)), default="")
+    return max(_find_values(built, iris.UKFR + "codedOn", iris.DCTERMS + "modified"), default="")
+
+
+def _find_values(built: Built, *predicates: str) -> Iterator[str]:
+    wanted = {ox.NamedNode(predicate) for predicate in predicates}
+    return (t.object.value for triples in built.graphs.values() for t in triples if t.predicate in wanted)  # type: ignore[union-attr]

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DataError, Problem
-from ukfr_graph.records import Location
+from ukfr_graph.errors import Problem
+from ukfr_graph.records import Locations
 from ukfr_graph.sources import SourceText, Span
 from ukfr_graph.texts import describe, find_place, is_invisible
 from ukfr_graph.triples import Index, literal, node
@@ -32,21 +32,20 @@ _CONTEXT_LENGTH = 32  # characters of prefix and suffix published where a quote 
 class ResolvedEvidence:
     """The evidence that the quotes of one set of records resolve to.
 
-    ``triples`` are to be added to the records; ``spans`` maps the subject of each quote to where it stands.
+    ``triples`` are to be added to the records; ``spans`` maps the subject of each quote to where it stands; each
+    quote that does not occur, or occurs more than once without telling prefix or suffix, is among the ``problems``.
     """
 
     triples: frozenset[ox.Triple]
     spans: dict[str, Span]
+    problems: tuple[Problem, ...]
 
 
-def resolve_evidence(index: Index, source: SourceText, locations: dict[str, Location]) -> ResolvedEvidence:
+def resolve_evidence(index: Index, source: SourceText, locations: Locations) -> ResolvedEvidence:
     """Find every quote of the records in their source's text.
 
     A quote inside a clause (of a figure, a time, an actor) is looked for in the clause first, then in the
     whole text. Shapes: ``index`` holds the triples of the records; ``locations`` says where each is written.
-
-    Raises:
-        DataError: a quote does not occur, or occurs more than once without telling prefix or suffix.
     """
     triples: set[ox.Triple] = set()
     spans: dict[str, Span] = {}
@@ -69,9 +68,7 @@ def resolve_evidence(index: Index, source: SourceText, locations: dict[str, Loca
                 continue
             spans[subject] = found[0]
             triples.update(_selector_triples(resource, selector, found[0], source, before, after))
-    if problems:
-        raise DataError(problems)
-    return ResolvedEvidence(frozenset(triples), spans)
+    return ResolvedEvidence(frozenset(triples), spans, tuple(problems))
 
 
 def _find_holders(index: Index) -> dict[str, set[str]]:
@@ -130,10 +127,10 @@ def _selector_triples(
 
 
 def _describe(
-    subject: str, quote: tuple[str, str, str], found: list[Span], source: SourceText, locations: dict[str, Location]
+    subject: str, quote: tuple[str, str, str], found: list[Span], source: SourceText, locations: Locations
 ) -> Problem:
     """Say why a quote (its words, prefix and suffix) does not stand in a text just once."""
-    location = locations.get(subject) or locations.get(subject.partition("#")[0]) or Location("?", 0)
+    location = locations.find(subject)
     exact, before, after = quote
     bare = [] if found else find_quote(source.text, exact)
 

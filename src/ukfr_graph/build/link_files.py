@@ -117,24 +117,6 @@ class LinkSet:
     links: tuple[Link, ...]
 
 
-def read_links(data: Path) -> list[LinkSet]:
-    """Read every file of links under ``data``.
-
-    Raises:
-        DataError: with every fault of every file.
-    """
-    sets: list[LinkSet] = []
-    problems: list[Problem] = []
-    for path in sorted((data / "links").glob("*.tsv")):
-        try:
-            sets.append(read_link_set(path, data))
-        except DataError as error:
-            problems += error.problems
-    if problems:
-        raise DataError(problems)
-    return sets
-
-
 def read_link_set(path: Path, root: Path) -> LinkSet:
     """Read one file of links under ``root``.
 

@@ -8,31 +8,29 @@ it states.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.build.link_files import SSSOM, Link, LinkSet
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import Problem
 from ukfr_graph.triples import literal, node
 
 _AUTHORED_BY = "http://purl.org/pav/authoredBy"
 _HASH_LENGTH = 12
 
 
-def to_triples(sets: Iterable[LinkSet], subjects: frozenset[str]) -> frozenset[ox.Triple]:
-    """Turn mapping sets into triples; ``subjects`` are the IRIs that the rest of the dataset describes.
-
-    Raises:
-        DataError: a row links something that is not in the dataset.
-    """
+def to_triples(
+    sets: Iterable[LinkSet], is_described: Callable[[str], bool]
+) -> tuple[frozenset[ox.Triple], list[Problem]]:
+    """Turn mapping sets into triples; tell of each row that links something that the dataset does not describe."""
     triples: set[ox.Triple] = set()
     problems = []
     for links in sets:
         triples |= set(_describe_set(links))
         for link in links.links:
-            if link.subject not in subjects:
+            if not is_described(link.subject):
                 problems.append(
                     Problem(
                         links.name,
@@ -44,9 +42,7 @@ def to_triples(sets: Iterable[LinkSet], subjects: frozenset[str]) -> frozenset[o
                     )
                 )
             triples |= set(_describe_link(links, link))
-    if problems:
-        raise DataError(problems)
-    return frozenset(triples)
+    return frozenset(triples), problems
 
 
 def link_iri(set_iri: str, subject: str, predicate: str, target: str) -> str:

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.accounting import Account
-from ukfr_graph.build.coverage import Coverage, measure_coverage
+from ukfr_graph.build.coverage import Coverage, Measured, measure_coverage, tell_gap
 from ukfr_graph.build.evidence import locate_paratexts, resolve_evidence
-from ukfr_graph.build.inference import infer
-from ukfr_graph.build.link_files import LinkSet, read_links
+from ukfr_graph.build.inference import fill_store, infer
 from ukfr_graph.build.links import to_triples
+from ukfr_graph.build.reading import LAYERS, Files, Kept, read_files
 from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
-from ukfr_graph.documents import check_head
 from ukfr_graph.errors import DataError, Problem
-from ukfr_graph.own_terms import complete_terms, link_workspaces
 from ukfr_graph.profile import Profile
-from ukfr_graph.records import Location, Records, duplicate, to_records
-from ukfr_graph.sources import SourceText, read_sources
-from ukfr_graph.triples import Index, node
-from ukfr_graph.workspace import (
-    LINKS,
-    SOURCES,
-    VOCABULARY,
-    Workspace,
-    languages_of,
-    make_profile,
-    read_workspaces,
-)
+from ukfr_graph.records import Locations, Records, duplicate
+from ukfr_graph.sources import RECORD_NAME, SourceText
+from ukfr_graph.triples import Index, node, serialize
+from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, read_workspaces
 
-_LAYERS = {
-    VOCABULARY: iris.VOCABULARY_GRAPH,
-    "entities": iris.ENTITIES_GRAPH,
-    "statements": iris.ENTITIES_GRAPH,
-    "observations": iris.OBSERVATIONS_GRAPH,
-    "outcomes": iris.OUTCOMES_GRAPH,
-}
-"""The graph of each folder's records, unless coded from a source: what is known and what is concluded stay apart."""
-
-_DRAFT = iris.VOCABULARY + "coding-status/draft"
+_STATUS = node(iris.UKFR + "codingStatus")
+_DRAFT = node(iris.VOCABULARY + "coding-status/draft")
 
 Progress = Callable[[str], None]
 """Told the name of each step as it starts."""
@@ -77,111 +59,121 @@ def build_graphs(
         SettingsError: the folder holds no workspace.
     """
     workspaces = read_workspaces([data]) if isinstance(data, Path) else tuple(data)
+    for examined in examine(workspaces, progress, strict=strict):
+        if examined.problems:
+            raise DataError(examined.problems)
+    assert examined.profile is not None
+    graphs = {name: frozenset(triples) for name, triples in examined.graphs.items() if triples}
+    coverage = {name: measured.coverage for name, measured in examined.measured.items()}
+    return Built(graphs, coverage, examined.accounts, examined.profile, workspaces)
+
+
+@dataclass
+class Examined:
+    """How far curated files have been taken: ``problems`` of all steps until now, and what was made.
+
+    ``gaps`` are the problems that the statements which are drafts may have; ``profile`` is none where it has problems;
+    ``changed`` are the files, and the folders of sources, that were not kept from before.
+    """
+
+    problems: list[Problem]
+    gaps: list[Problem]
+    sources: list[SourceText]
+    accounts: dict[str, Account]
+    graphs: dict[str, AbstractSet[ox.Triple]]
+    measured: dict[str, Measured]
+    profile: Profile | None = None
+    changed: frozenset[str] = frozenset()
+
+
+def examine(
+    workspaces: Sequence[Workspace],
+    progress: Progress = lambda _: None,
+    *,
+    strict: bool = False,
+    kept: Kept | None = None,
+    narrow: bool = False,
+) -> Iterator[Examined]:
+    """Take curated files step by step, and yield after each what there is; a step takes what the one before it left.
+
+    The files that ``kept`` has from before are read only where they changed; where it is ``narrow``, of the statements
+    only those are examined in which a file changed, with what they point to elsewhere.
+    """
     for workspace in workspaces:
         iris.declare_namespace(workspace.prefix, workspace.namespace)
     progress("Reading the schema")
     schema = read_schema()
     progress("Reading sources and records")
-    sources = [source for workspace in workspaces for source in read_sources(workspace)]
-    files, identifiers = _read_all(workspaces, sources, Index(schema[iris.VOCABULARY_GRAPH]).subjects())
+    files = read_files(workspaces, Index(schema[iris.VOCABULARY_GRAPH]).subjects(), kept)
+    accounts = {name: records.account for name, records in sorted(files.records.items())}
+    state = Examined(files.problems, [], files.sources, accounts, dict(schema), {})
+    locations = _merge_locations(files, state.problems, files.changed if narrow else files.files.keys())
     drafts = {
-        statement
-        for file in files
-        for statement, status in Index(file.records.triples).pairs(iris.UKFR + "codingStatus")
-        if status == _DRAFT
+        triple.subject.value  # type: ignore[union-attr]
+        for records in files.records.values()
+        for triple in records.triples
+        if triple.predicate == _STATUS and triple.object == _DRAFT
     }
-    profile = make_profile(workspaces, identifiers, drafts)
-    locations = _merge_locations(files)
-    if strict and drafts:
-        raise DataError(_refuse_draft(statement, locations) for statement in sorted(drafts))
-    links = [linked for workspace in workspaces for linked in _read_links(workspace)]
-    graphs: dict[str, set[ox.Triple]] = {name: set() for name in (*_LAYERS.values(), *(s.graph for s in sources))}
-    for file in files:
-        graphs[_graph_of(file, sources)] |= file.records.triples
+    if strict:
+        state.problems += [_refuse_draft(statement, locations) for statement in sorted(drafts)]
+    try:
+        state.profile = make_profile(workspaces, files.identifiers, drafts)
+    except DataError as error:
+        state.problems += error.problems
+    graphs: dict[str, set[ox.Triple]] = {n: set() for n in (*LAYERS.values(), *(s.graph for s in files.sources))}
+    places = {name: _graph_of(name, records, files, state.problems) for name, records in files.records.items()}
+    for name, records in files.records.items():
+        graphs[places[name]] |= records.triples
+    if narrow:
+        touched = {places[name] for name in files.changed & places.keys()}
+        files.sources = _narrow(graphs, files.sources, touched)
+    state.changed = frozenset(files.changed) | {f"{SOURCES}/{source.name}" for source in files.sources}
     graphs[iris.VOCABULARY_GRAPH] |= schema[iris.VOCABULARY_GRAPH] | _place_terms(graphs[iris.VOCABULARY_GRAPH])
+    files.records.clear()  # half a million triples are not held twice
+    yield state
     progress("Resolving quotes")
-    coverage = {}
-    problems: list[Problem] = []
-    for source in sources:
+    unfinished: set[str] = set()
+    for source in files.sources:
         index = Index(graphs[source.graph])
-        try:
-            evidence = resolve_evidence(index, source, locations)
-            may_have_gaps = _is_draft(source, graphs, drafts)
-            coverage[source.name], order = measure_coverage(
-                index, source, evidence.spans, locations, may_have_gaps=may_have_gaps
-            )
-        except DataError as error:
-            problems += error.problems
-        else:
-            graphs[source.graph] |= evidence.triples | order | locate_paratexts(source)
-    if problems:
-        raise DataError(problems)
+        evidence = resolve_evidence(index, source, locations)
+        measured = state.measured[source.name] = measure_coverage(index, source, evidence.spans, locations)
+        state.problems += [*evidence.problems, *measured.problems]
+        may_have_gaps = not strict and not index.subjects().isdisjoint(drafts)
+        if may_have_gaps:
+            unfinished |= index.subjects()
+        if may_have_gaps or not evidence.problems:  # words whose quote is not found are no gap
+            told = [tell_gap(gap, source) for gap in measured.coverage.gaps]
+            (state.gaps if may_have_gaps else state.problems).extend(told)
+        graphs[source.graph] |= evidence.triples | measured.order | locate_paratexts(source)
+    yield state
     progress("Inferring")
-    described = Index(t for part in (*schema.values(), *graphs.values()) for t in part).subjects()
-    graphs[iris.LINKS_GRAPH] = set(to_triples(links, described))
-    asserted = frozenset().union(*schema.values(), *graphs.values())
-    inferred = infer(asserted)
+    state.graphs |= graphs
+    store = fill_store(state.graphs.values())
+    linked, problems = to_triples(files.links, lambda iri: any(store.quads_for_pattern(node(iri), None, None)))
+    state.problems += problems
+    store.load(serialize(linked, ox.RdfFormat.N_TRIPLES), ox.RdfFormat.N_TRIPLES)
+    state.graphs[iris.LINKS_GRAPH] = linked
+    if len(store) != sum(map(len, state.graphs.values())):
+        state.problems += _find_repeated(state.graphs)
+    state.graphs[iris.INFERRED_GRAPH] = infer(store)
+    yield state
     progress("Validating")
-    unfinished = frozenset().union(
-        *(Index(graphs[s.graph]).subjects() for s in sources if _is_draft(s, graphs, drafts))
-    )
-    validate(asserted | inferred, locations, _name_languages(files, workspaces), unfinished)
-    named = {name: frozenset(triples) for name, triples in graphs.items() if triples}
-    accounts = {file.records.name: file.records.account for file in sorted(files, key=lambda f: f.records.name)}
-    graphs_of_all = _disjoint({**schema, **named, iris.INFERRED_GRAPH: inferred})
-    return Built(graphs_of_all, coverage, accounts, profile, workspaces)
+    languages = languages_of(workspaces)
+    asked = {name: languages[file.workspace] for name, file in files.files.items()}
+    state.problems += validate(store, state.graphs.values(), locations, asked, unfinished)
+    yield state
 
 
-class _File(NamedTuple):
-    """A file of records in a part of a workspace."""
-
-    workspace: Workspace
-    part: str
-    records: Records
-
-
-def _read_all(
-    workspaces: Iterable[Workspace], sources: Iterable[SourceText], terms: frozenset[str]
-) -> tuple[list[_File], dict[str, str]]:
-    """Read every file of records, those of the sources included; and the IRIs of the records by local id."""
-    problems: list[Problem] = []
-    read = [(source.workspace, SOURCES, source.document) for source in sources]
-    for workspace in workspaces:
-        for part in _LAYERS:
-            for path in workspace.files(part):
-                try:
-                    document = workspace.read(path)
-                    check_head(document, workspace.base_of(part))
-                    if part == VOCABULARY:
-                        complete_terms(document)
-                except DataError as error:
-                    problems += error.problems
-                else:
-                    read.append((workspace, part, document))
-    if problems:
-        raise DataError(problems)
-    identifiers = link_workspaces([document for _, _, document in read], terms)
-    files = []
-    for workspace, part, document in read:
-        try:
-            files.append(_File(workspace, part, to_records(document)))
-        except DataError as error:
-            problems += error.problems
-    if problems:
-        raise DataError(problems)
-    return files, identifiers
+def _narrow(graphs: dict[str, set[ox.Triple]], sources: Iterable[SourceText], touched: set[str]) -> list[SourceText]:
+    """Leave of the graphs of the other sources what the rest points to; return the sources that are left whole."""
+    others = {source.graph for source in sources} - touched
+    pointed = {triple.object for name, triples in graphs.items() if name not in others for triple in triples}
+    for name in others:
+        graphs[name] = {triple for triple in graphs[name] if triple.subject in pointed}
+    return [source for source in sources if source.graph in touched]
 
 
-def _read_links(workspace: Workspace) -> Iterable[LinkSet]:
-    return read_links(workspace.folder) if LINKS in workspace.parts else ()
-
-
-def _is_draft(source: SourceText, graphs: Mapping[str, set[ox.Triple]], drafts: Iterable[str]) -> bool:
-    """Return whether what is coded from a source is a draft."""
-    return not Index(graphs[source.graph]).subjects().isdisjoint(drafts)
-
-
-def _refuse_draft(statement: str, locations: dict[str, Location]) -> Problem:
+def _refuse_draft(statement: str, locations: Locations) -> Problem:
     place, fix = locations[statement], "finish it and take 'status: draft' out, or build without --strict"
     return Problem(place.file, place.line, iris.local_id(statement), "draft", "its coding is a draft", fix)
 
@@ -196,63 +188,47 @@ def _place_terms(terms: Iterable[ox.Triple]) -> set[ox.Triple]:
     }
 
 
-def _name_languages(files: Iterable[_File], workspaces: Sequence[Workspace]) -> dict[str, tuple[str, ...]]:
-    """Return the languages that each file is to be written in, by its name."""
-    languages = languages_of(workspaces)
-    return {file.records.name: languages[file.workspace.folder] for file in files}
+def _merge_locations(files: Files, problems: list[Problem], told: AbstractSet[str]) -> Locations:
+    """Put the places of all records together; a workspace may say more of what stands in one that it extends.
+
+    Of the files that are ``told`` of, the lines of values can be found too.
+    """
+    merged = Locations(lambda name: files.read_lines(name) if name in told else {})
+    for name, records in files.records.items():
+        for iri, location in records.locations.items():
+            first = merged.get(iri)
+            if first and files.files[first.file].workspace == files.files[name].workspace:
+                problems.append(duplicate(iri, location.file, location.line, first))
+            merged[iri] = location
+    return merged
 
 
-def _merge_locations(files: Iterable[_File]) -> dict[str, Location]:
-    """Put the places of all records together; a workspace may say more of what stands in one that it extends."""
-    merged: dict[str, tuple[Workspace, Location]] = {}
-    problems = []
-    for file in files:
-        for iri, location in file.records.locations.items():
-            if iri in merged and merged[iri][0] is file.workspace:
-                problems.append(duplicate(iri, location.file, location.line, merged[iri][1]))
-            merged[iri] = file.workspace, location
-    if problems:
-        raise DataError(problems)
-    return {iri: location for iri, (_, location) in merged.items()}
-
-
-def _graph_of(file: _File, sources: Iterable[SourceText]) -> str:
+def _graph_of(name: str, records: Records, files: Files, problems: list[Problem]) -> str:
     """Name the graph of a file: that of the expression its statement is coded from, else that of its part."""
-    name = file.records.name
-    expressions = {value for _, value in Index(file.records.triples).pairs(iris.UKFR + "expression")}
-    for source in sources:
-        if name == source.document.name or source.iri in expressions:
+    file = files.files[name]
+    expressions = _find_values(records, iris.UKFR + "expression")
+    for source in files.sources:
+        if file.path == source.file.parent / RECORD_NAME or source.iri in expressions:
             return source.graph
-    if file.part == "statements" and not _is_outline(file.records):
+    levels = _find_values(records, iris.UKFR + "codingLevel")
+    is_outline = levels == {iris.VOCABULARY + "coding-level/outline"}
+    if file.part == "statements" and not (is_outline or expressions & files.unread):
         message = "the statement points to no expression that has a source folder"
         fix = "give it 'expression: expression/<folder under sources>', or 'codingLevel: outline'"
-        raise DataError([Problem(name, 1, "", "source", message, fix)])
-    return _LAYERS[file.part]
+        problems.append(Problem(name, 1, "", "source", message, fix))
+    return LAYERS.get(file.part, iris.ENTITIES_GRAPH)
 
 
-def _is_outline(records: Records) -> bool:
-    """Return whether no statement of a file is coded in full."""
-    levels = [value for _, value in Index(records.triples).pairs(iris.UKFR + "codingLevel")]
-    return bool(levels) and set(levels) == {iris.VOCABULARY + "coding-level/outline"}
+def _find_values(records: Records, predicate: str) -> set[str]:
+    return {t.object.value for t in records.triples if t.predicate.value == predicate}  # type: ignore[union-attr]
 
 
-def _disjoint(graphs: Graphs) -> Graphs:
-    """Make sure that no triple stands in two graphs: the engine's union would count it twice."""
+def _find_repeated(graphs: Mapping[str, AbstractSet[ox.Triple]]) -> Iterator[Problem]:
+    """Yield a problem for each triple that stands in two graphs: the engine's union would count it twice."""
     seen: dict[ox.Triple, str] = {}
     for name, triples in graphs.items():
         for triple in triples:
             if triple in seen:
-                raise DataError(
-                    [
-                        Problem(
-                            "",
-                            0,
-                            str(triple.subject),
-                            "two-graphs",
-                            f"{triple} stands in {seen[triple]} and in {name}",
-                            "state it in one file only",
-                        )
-                    ]
-                )
+                message = f"{triple} stands in {seen[triple]} and in {name}"
+                yield Problem("", 0, str(triple.subject), "two-graphs", message, "state it in one file only")
             seen[triple] = name
-    return graphs

@@ -7,17 +7,19 @@ queries of (record, message) rows; an empty answer is conformance.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import chain
+from tempfile import NamedTemporaryFile
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.build.inference import memory_store
 from ukfr_graph.build.schema import read_turtle
 from ukfr_graph.documents import read_query
-from ukfr_graph.errors import DataError, Problem
-from ukfr_graph.records import Location
+from ukfr_graph.errors import Problem
+from ukfr_graph.records import Locations
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.triples import Index, serialize
 
@@ -28,28 +30,26 @@ _IN_EVERY_LANGUAGE = iris.BASE + "shapes/inEveryLanguage"
 
 
 def validate(
-    triples: frozenset[ox.Triple],
-    locations: dict[str, Location],
+    store: ox.Store,
+    graphs: Iterable[Iterable[ox.Triple]],
+    locations: Locations,
     languages: Mapping[str, tuple[str, ...]],
-    unfinished: frozenset[str] = frozenset(),
-) -> None:
-    """Check the whole dataset, schema included; ``languages`` are those that each file is to be written in.
+    unfinished: AbstractSet[str] = frozenset(),
+) -> list[Problem]:
+    """Check the whole dataset, schema included; list a problem for each broken rule of each record.
 
-    ``unfinished`` are the nodes of drafts, which may lack what a person adds later; what they say must be right, and
-    words without a quote are never a draft.
-
-    Raises:
-        DataError: with one problem for each broken rule of each record.
+    The ``store`` has the triples of the ``graphs`` in its default graph; ``languages`` are those that each file is to
+    be written in. ``unfinished`` are the nodes of drafts, which may lack what a person adds later: what they say must
+    be right, and words without a quote are never a draft.
     """
-    problems = [*run_checks(triples, locations), *check_languages(triples, locations, languages, unfinished)]
-    problems += run_shapes(triples, (DATA_SHAPES, ONTOLOGY_SHAPES), locations, unfinished)
-    if problems:
-        raise DataError(problems)
+    with ThreadPoolExecutor(1) as thread:  # both engines let other threads run
+        by_shapes = thread.submit(run_shapes, graphs, (DATA_SHAPES, ONTOLOGY_SHAPES), locations, unfinished)
+        found = [*run_checks(store, locations), *check_languages(store, locations, languages, unfinished)]
+        return [*found, *by_shapes.result()]
 
 
-def run_checks(triples: Iterable[ox.Triple], locations: dict[str, Location]) -> Iterator[Problem]:
+def run_checks(store: ox.Store, locations: Locations) -> Iterator[Problem]:
     """Run the closed-world checks; yield a problem for each row that they find."""
-    store = memory_store(triples)
     for path in sorted((ontology_folder() / "checks").glob("*.rq")):
         metadata, text = read_query(path, ontology_folder())
         for namespace in iris.namespaces() if "STR(id:)" in text else iris.namespaces()[:1]:
@@ -63,34 +63,26 @@ def run_checks(triples: Iterable[ox.Triple], locations: dict[str, Location]) -> 
 
 
 def check_languages(
-    triples: Iterable[ox.Triple],
-    locations: dict[str, Location],
+    store: ox.Store,
+    locations: Locations,
     languages: Mapping[str, tuple[str, ...]],
-    unfinished: frozenset[str] = frozenset(),
+    unfinished: AbstractSet[str] = frozenset(),
 ) -> Iterator[Problem]:
     """Check that texts are written in every language of their workspace; yield a problem for each that are not.
 
     Which texts are, the shapes say (``shape:inEveryLanguage``): SHACL has no word for the languages of a file.
     """
     shapes = Index(t for name in (DATA_SHAPES, ONTOLOGY_SHAPES) for t in _read_shapes(name))
-    wanted = [(shapes.value(shape, _SH + "targetClass"), path) for shape, path in shapes.pairs(_IN_EVERY_LANGUAGE)]
-    paths = {path for _, path in wanted}
-    written: dict[tuple[str, str], set[str]] = {}
-    kinds: dict[str, set[str]] = {}
-    for triple in triples:
-        if not isinstance(triple.subject, ox.NamedNode):
-            continue
-        subject, predicate, value = triple.subject.value, triple.predicate.value, triple.object
-        if predicate == iris.RDF + "type" and isinstance(value, ox.NamedNode):
-            kinds.setdefault(value.value, set()).add(subject)
-        elif predicate in paths and isinstance(value, ox.Literal):
-            written.setdefault((subject, predicate), set()).add((value.language or "").lower())
+    target = _SH + "targetClass"
+    wanted = {(shapes.value(shape, target) or "", path) for shape, path in shapes.pairs(_IN_EVERY_LANGUAGE)}
     for kind, path in sorted(wanted):
-        for subject in sorted(kinds.get(kind or "", set()) - unfinished):
+        for typed in store.quads_for_pattern(None, ox.NamedNode(iris.RDF + "type"), ox.NamedNode(kind)):
+            subject = getattr(typed.subject, "value", "")
             location = locations.get(subject) or locations.get(subject.partition("#")[0])
             asked = languages.get(location.file, ()) if location else ()
-            found = written.get((subject, path), set())
-            if not (asked and found) or found == {code.lower() for code in asked}:
+            texts = [quad.object for quad in store.quads_for_pattern(typed.subject, ox.NamedNode(path), None)]
+            found = {(text.language or "").lower() for text in texts if isinstance(text, ox.Literal)}
+            if subject in unfinished or not (asked and found) or found == {code.lower() for code in asked}:
                 continue
             message = f"{iris.shorten(path)}: is written in {_join(found)}, and not in {_join(asked)}"
             fix = "write it in each language of the workspace, which are those of workspace.yaml"
@@ -107,17 +99,21 @@ def _read_shapes(name: str) -> tuple[ox.Triple, ...]:
 
 
 def run_shapes(
-    triples: Iterable[ox.Triple],
+    graphs: Iterable[Iterable[ox.Triple]],
     names: tuple[str, ...],
-    locations: dict[str, Location],
-    unfinished: frozenset[str] = frozenset(),
+    locations: Locations,
+    unfinished: AbstractSet[str] = frozenset(),
 ) -> list[Problem]:
-    """Validate triples against the named files of shapes; list a problem for each result."""
+    """Validate graphs together against the named files of shapes; list a problem for each result."""
     import shacl  # here, because serving never validates
 
     files = chain.from_iterable(_read_shapes(name) for name in names)
     shapes = shacl.Shapes.from_turtle(serialize(files, ox.RdfFormat.TURTLE).decode())
-    report = shapes.validate_text(serialize(triples, ox.RdfFormat.N_TRIPLES).decode(), "ntriples")
+    with NamedTemporaryFile(suffix=".nt") as file:  # half a million triples are not held as a text besides
+        for triples in graphs:
+            file.write(serialize(triples, ox.RdfFormat.N_TRIPLES))
+        file.flush()
+        report = shapes.validate_file(file.name)
     problems = []
     for result in report.results:
         focus, path, value = (str(term or "").strip("<>") for term in (result.focus_node, result.path, result.value))
@@ -152,11 +148,10 @@ def locate(
     rule: str,
     message: str,
     fix: str,
-    locations: dict[str, Location],
+    locations: Locations,
     path: str = "",
     value: str = "",
 ) -> Problem:
     """Say a problem of a node in terms of the file and the line of its record, or of the value where that is known."""
-    location = locations.get(iri) or locations.get(iri.partition("#")[0]) or Location("ontology", 0)
-    line = location.values.get((path, value)) or location.values.get((path, "")) or location.line
-    return Problem(location.file, line, iris.local_id(iri), rule, message, fix)
+    location = locations.find(iri, path, value)
+    return Problem(location.file, location.line, iris.local_id(iri), rule, message, fix, value or path)

@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from ukfr_graph import __version__
-from ukfr_graph.cli import agents, ask, begin, drafting, export, link, make, run
+from ukfr_graph.cli import agents, ask, begin, check, drafting, export, link, make, publish, run
 from ukfr_graph.cli.output import flush
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.texts import show_plainly
@@ -37,6 +37,8 @@ def _root(
 
 begin.register(app)
 make.register(app)
+check.register(app)
+publish.register(app)
 ask.register(app)
 export.register(app)
 run.register(app)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -16,10 +18,20 @@ def register(app: typer.Typer) -> None:
     app.command()(mcp)
 
 
-def mcp(out: Out = None, data: Data = None, endpoint: Endpoint = None) -> None:
+def mcp(
+    out: Out = None,
+    data: Data = None,
+    endpoint: Endpoint = None,
+    edit: Annotated[
+        Path | None,
+        typer.Option("--edit", help="Workspace that agents may propose a coding for; none: they only read."),
+    ] = None,
+) -> None:
     """Serve agents by the Model Context Protocol over stdin and stdout; without --out, from the user's cache."""
     if find_spec("mcp") is None:
         raise SettingsError("The protocol's library is not installed: pip install 'ukfr-graph[mcp]'.")
+    if edit and not (edit / "sources").is_dir():
+        raise SettingsError(f"{edit} is no workspace: it has no folder 'sources' with texts to code.")
     from asyncio import run
 
     from ukfr_graph.agents.run import serve_agents
@@ -34,4 +46,4 @@ def mcp(out: Out = None, data: Data = None, endpoint: Endpoint = None) -> None:
         if not is_built(root, folders):
             build_into(root, folders)
         changes |= {"dataset": root, "endpoint": None}
-    run(serve_agents(change_settings(read_settings(), changes)))
+    run(serve_agents(change_settings(read_settings(), changes), edit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from ukfr_graph.cli.output import write_bytes, write_table, write_text
 from ukfr_graph.errors import ParameterError, SettingsError, TextError
 from ukfr_graph.settings import read_settings
 from ukfr_graph.texts import decode, show_plainly
+
+if TYPE_CHECKING:
+    from ukfr_graph.query import Answer
 
 VERDICT = "answer"
 """The column of questions that are answered by yes, no or unknown, a row for each statement."""
@@ -37,7 +40,7 @@ def query(
 ) -> None:
     """Ask a saved query of the curated graphs, or SPARQL of your own of all. An answer of no alone ends with 1."""
     from ukfr_graph.limits import Limits
-    from ukfr_graph.query import Answer, Executor, find_format
+    from ukfr_graph.query import Executor, find_format
     from ukfr_graph.query.known import require_known
     from ukfr_graph.query.parameters import bind_parameters
 
@@ -50,7 +53,7 @@ def query(
     executor = Executor(engine, Limits.of(read_settings()), with_user_graphs=not is_saved)
     bound = bind_parameters(parameters, values)
     require_known(executor, bound)
-    answer: Answer = executor.run(text, bound)
+    answer = executor.run(text, bound)
     no = answer.kind == "boolean" and not bool(answer.results)
     if form == "table" and answer.kind == "solutions":
         names, rows = _print_table(answer)
@@ -81,6 +84,10 @@ def search(
     from dataclasses import asdict
     from html import unescape
 
+    from ukfr_graph.limits import Limits
+    from ukfr_graph.query import Executor
+    from ukfr_graph.query.known import require_known
+    from ukfr_graph.query.parameters import Parameter, to_term
     from ukfr_graph.query.recognition import QuestionIndex
     from ukfr_graph.query.saved import read_library
     from ukfr_graph.query.search import expand_type, search_labels
@@ -89,9 +96,15 @@ def search(
 
     if form not in ("table", "json"):
         raise SettingsError(f"The format {form!r} is unknown; use table or json.")
+    types = [expand_type(name) for name in kind or ()]
+    if types:
+        executor = Executor(open_engine(out, None, data), Limits.of(read_settings()), with_user_graphs=users)
+        require_known(
+            executor, {name: to_term(Parameter("type", "type", "iri", required=False), name) for name in types}
+        )
     version = current_version(ensure_dataset(out, data))
     index, names = open_indexes(version, of_users=users)
-    found = search_labels(index, text, limit, language, [expand_type(name) for name in kind or ()], names=names)
+    found = search_labels(index, text, limit, language, types, names=names)
     questions = read_library(dataset=str(version)).queries
     meant = [] if users else QuestionIndex(questions.values()).recognise(text, found)
     if form == "json":
@@ -167,7 +180,7 @@ def split_values(pairs: list[str]) -> dict[str, str]:
     return values
 
 
-def _print_table(answer):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _print_table(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text

@@ -52,7 +52,7 @@ def draft(
         raise SettingsError(f"--id {statement!r} is no local id: write small letters and digits, joined by hyphens.")
     found = draft_text(source.text, read_known(folders), language=language, body=source.body, speakers=speaker or ())
     records = make_records(found, statement, datetime.now(UTC).date().isoformat())
-    written = write_records(records)
+    written = write_records(records, source.base)
     if output:
         if output.exists():
             raise SettingsError(f"{output} exists: name another file; proposals never replace what is there.")
@@ -60,9 +60,10 @@ def draft(
     else:
         write_text(written.rstrip("\n"))
     clauses = sum(drafted.leaf.is_clause for drafted in found.leaves)
+    passages = len(found.leaves) - clauses
     open_console().print(
-        f"{statement}: {clauses} clauses and {len(found.leaves) - clauses} passages that are none, {len(found.new)} new "
-        "entities; all proposed: a person accepts, and adds labels, summaries, topics and testability.",
+        f"{statement}: clauses {clauses}, other passages {passages}, new entities {len(found.new)}; all are proposals: "
+        "a person accepts them, and adds labels, summaries, topics and testability.",
         highlight=False,
         markup=False,
     )

@@ -14,7 +14,7 @@ from ukfr_graph.cli.make import Endpoint, Out, open_console, open_engine
 from ukfr_graph.settings import read_settings
 
 if TYPE_CHECKING:
-    from ukfr_graph.link.datasets.reader import Account, Adapter
+    from ukfr_graph.link.datasets.reader import Adapter, ReadingAccount
     from ukfr_graph.link.datasets.treaties import Fault, Treaty
     from ukfr_graph.link.matching.matcher import Match
 
@@ -46,7 +46,7 @@ def match(
     """Find which of our instruments the treaties of a dataset are, if any, and write candidates for review."""
     from ukfr_graph.limits import Limits
     from ukfr_graph.link.datasets.assembly import today
-    from ukfr_graph.link.datasets.reader import Account, find_adapter
+    from ukfr_graph.link.datasets.reader import ReadingAccount, find_adapter
     from ukfr_graph.link.datasets.treaties import InputError
     from ukfr_graph.link.matching.engines import find_engine
     from ukfr_graph.link.matching.targets import read_targets
@@ -63,7 +63,7 @@ def match(
             "the decisions away."
         )
     targets = read_targets(Executor(open_engine(store, endpoint), Limits.of(read_settings())))
-    account, console = Account(), open_console()
+    account, console = ReadingAccount(), open_console()
     counts = {"read": 0, "accepted": 0, "review": 0}
     with contextlib.ExitStack() as stack:
         status = stack.enter_context(console.status("Reading"))
@@ -147,14 +147,14 @@ def sync(
 ) -> None:
     """Show which identifiers a saved answer adds to our instruments; nothing is written without --write."""
     from ukfr_graph.limits import Limits
-    from ukfr_graph.link.datasets.reader import Account, find_adapter
+    from ukfr_graph.link.datasets.reader import ReadingAccount, find_adapter
     from ukfr_graph.link.matching.targets import read_targets
     from ukfr_graph.link.review.synchronization import find_changes, write_changes
     from ukfr_graph.query import Executor
     from ukfr_graph.resources import data_folder
 
     targets = read_targets(Executor(open_engine(store, endpoint), Limits.of(read_settings())))
-    account, console = Account(), open_console()
+    account, console = ReadingAccount(), open_console()
     changes = find_changes(targets, _take(_read(file, find_adapter(adapter), None), account))
     for line in account.write(_SHOWN_FAULTS):
         console.print(f"  {line}", markup=False, highlight=False)
@@ -172,7 +172,7 @@ def _read(file: Path, adapter: Adapter, mapping: Path | None) -> Iterator[Treaty
     return read_treaties(file, adapter, mapping)
 
 
-def _take(items: Iterable[Treaty | Fault], account: Account) -> Iterator[Treaty]:
+def _take(items: Iterable[Treaty | Fault], account: ReadingAccount) -> Iterator[Treaty]:
     """Pass the treaties on, and take down the faults."""
     from ukfr_graph.link.datasets.treaties import Fault
 

@@ -1,4 +1,4 @@
-"""Commands that make and check the dataset: build, validate, load, publish."""
+"""Commands that make and check the dataset: build, validate, load."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ def register(app: typer.Typer) -> None:
     app.command()(build)
     app.command()(validate)
     app.command()(load)
-    app.command()(publish)
     app.command()(token)
 
 
@@ -124,21 +123,6 @@ def load(
 
     count = load_graph(files, graph, out or read_settings().dataset, replace=replace)
     open_console().print(f"<{graph}> now has {count} triples.", markup=False)
-
-
-def publish(
-    endpoint: Annotated[str, typer.Option("--endpoint", help="The graph store, or the query endpoint beside it.")],
-    out: Out = None,
-) -> None:
-    """Push the dataset to a store elsewhere (Graph Store Protocol); after a break, run it again to go on."""
-    from ukfr_graph.store import open_snapshot
-    from ukfr_graph.store.publishing import publish_dataset
-
-    console = open_console()
-    snapshot = open_snapshot(ensure_dataset(out))
-    authorization = read_settings().endpoint_authorization()
-    changed = publish_dataset(snapshot, endpoint, authorization, lambda line: console.print(f"  {line}", markup=False))
-    console.print(f"{endpoint} has version {snapshot.version}; {changed} graphs changed.", markup=False)
 
 
 def token(

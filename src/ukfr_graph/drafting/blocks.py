@@ -22,12 +22,14 @@ _TITLE_WORDS = 6  # of a block with an end, which is a sentence of the body
 _TITLE_LONGEST = 40
 _CLOSING_WORDS = 60
 _ENDS = ".;:,!?…"
+_AFTER_LABEL = (":", "–", "—", "-", ".")
 _ROW = re.compile(r"\t|\s\|\s|^\||[^\s.] {3,}\S")
 _URL = re.compile(r"https?://[^\s]+|www\.[^\s]+")
 _WORD = re.compile(r"\w+")
 _BULLET = re.compile(r"[-*•‣◦▪●·–—](?=\s)")
 _NUMBER = re.compile(
-    r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[A-Z])[.)](?:\d{1,3}[.)]?){0,3}|\d{1,2}(?:\.\d{1,3}){1,3}\.?|§ ?\d{1,3}\.?)(?=\s)"
+    r"(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[A-Z])[.)](?:\d{1,3}[.)]?){0,3}"
+    r"|\d{1,2}(?:\.\d{1,3}){1,3}\.?|§ ?\d{1,3}\.?)(?=\s)"
 )
 
 
@@ -138,10 +140,9 @@ def _name(text: str, blocks: list[Block], language: Language) -> Iterator[Block]
         if language.patterns["shared"].match(content) or _is_link(content):
             sort = "share-links"
         elif block.sort != "row" and _is_heading(block, content, words, language, listed in (None, block.style)):
+            has_begun = has_begun or bool(block.style) or bool(language.patterns["headings"].match(content))
             sort = "heading" if has_begun else "title-block"
-        elif (not has_begun and block.sort == "paragraph" and _is_title(content, words, language)) or (
-            not has_begun and block.sort == "paragraph" and words < _TITLE_WORDS and not _has_cue(content, language)
-        ):
+        elif not has_begun and block.sort == "paragraph" and _is_title(content, words, language):
             sort = "title-block"
         elif words == 0:
             sort = "heading"
@@ -154,8 +155,9 @@ def _name(text: str, blocks: list[Block], language: Language) -> Iterator[Block]
 
 
 def _is_title(content: str, words: int, language: Language) -> bool:
-    """Return whether the first words of a text are its title: no end, and no verb of a clause."""
-    return content[-1] not in _ENDS and words <= _TITLE_LONGEST and not _has_cue(content, language)
+    """Return whether the first words of a text are its title: no verb of a clause, and no end or but a few words."""
+    is_short = words < _TITLE_WORDS or (content[-1] not in _ENDS and words <= _TITLE_LONGEST)
+    return is_short and not _has_cue(content, language)
 
 
 def _is_link(content: str) -> bool:
@@ -166,8 +168,12 @@ def _is_heading(block: Block, content: str, words: int, language: Language, is_l
     if language.patterns["headings"].fullmatch(content.rstrip(".: ")):
         return True
     part = language.patterns["headings"].match(content)
-    if part and part.end() < len(content) and any(c.isdigit() for c in part[0]) and words <= _HEADING_WORDS:
-        return not _has_cue(content, language)
+    if part and words <= _HEADING_WORDS:
+        rest = content[part.end() :].lstrip()
+        if rest[:1] in _AFTER_LABEL and content[-1] not in _ENDS:
+            return True  # "Annex: harbours to be opened"
+        if any(c.isdigit() for c in part[0]):
+            return not _has_cue(content, language)
     if (block.style and is_list) or (block.style and block.style[0] in "-*•‣◦▪●·–—"):
         return False
     if "\n" in content and not content.isupper():

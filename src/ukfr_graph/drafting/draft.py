@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ukfr_graph.drafting.blocks import normalise
-from ukfr_graph.drafting.clauses import Reading
 from ukfr_graph.drafting.figures import Figure, find_figures
 from ukfr_graph.drafting.known import Entity, Known, read_territories
 from ukfr_graph.drafting.language import Cue, Language, read_language
 from ukfr_graph.drafting.leaves import Leaf, find_leaves
 from ukfr_graph.drafting.names import Named, find_names
 from ukfr_graph.drafting.quotes import Quote, Quoter
+from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.roles import Role, find_roles, find_subject_of
 from ukfr_graph.drafting.times import Time, find_times
 from ukfr_graph.sources import Span
@@ -47,10 +47,10 @@ class Drafted:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a text may say, for a person to accept or refuse. ``text`` has LF as its line ends.
+    """A reading of a text, for a person to accept or refuse. ``text`` has LF as its line ends.
 
-    ``speakers`` are ids of records and ``speakers_at`` the words that name them; ``new`` are the entities that no record
-    has yet.
+    ``speakers`` are ids of records and ``speakers_at`` the words that name them; ``new`` are the entities that no
+    record has yet, and ``kinds`` those of the instruments among them.
     """
 
     text: str

@@ -1,7 +1,7 @@
 """The figures of a clause: value, comparator, unit or currency, and what is counted (codebook, section 4).
 
 What counts nothing is no figure: numbers of documents and their parts, dates and years, ordinals, numbers that are
-part of a name ("G8", "two World Wars"). Names of currencies are those of the Unicode CLDR, by ISO 4217 (Babel).
+part of a name ("G8", "two World Wars"), and the "two" of "the two sides", which are the speakers.
 """
 
 from __future__ import annotations
@@ -9,20 +9,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from functools import cache
+from decimal import Decimal
 
-from ukfr_graph.drafting.clauses import Reading
-from ukfr_graph.drafting.language import Language
-from ukfr_graph.drafting.tokens import Token
+from ukfr_graph.drafting.language import Cue, Language
+from ukfr_graph.drafting.money import find_currency, find_sign
+from ukfr_graph.drafting.readings import Reading
 
 _DIGITS = re.compile(r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d{1,4})?(?![\d,])|\d{1,15}(?:\.\d{1,4})?(?![\d,]*\d)")
-_BEFORE = 40  # characters looked at before a figure
+_REACH = 40  # characters looked at before and after a figure
+_AROUND = 200  # characters looked at for what says which kind of measure it is
 _COUNTED_WORDS = 5
 _PAIR = Decimal(2)
-_SIGNS = "€$£¥₹₩₽₺₴₦₪₫฿₱"
-_JOINED = re.compile(r"[\w/–—.-]\Z")
-_SIGN = re.compile(rf"(?:\b[A-Z]{{1,3}})?[{_SIGNS}]\s?\Z|\b[A-Z]{{3}}\s?\Z")
+_SHORT = 2  # letters of a magnitude that must stand at its number: "5m" is five millions, "5 m" five metres
+_PARTY_UNITS = ("country", "state", "month")
+_WITHIN = re.compile(r"[\w/.-]\Z")
+_GOES_ON = re.compile(r"[^\W_]|/\d|-\w*\d|\.\d|[–:]\d|-[a-z]")
+_MAGNITUDE = re.compile(r"\s?([^\W\d_]{1,9})(?![\w-])")
+_LAST_WORDS = re.compile(r"([^\W\d_]+(?:\s[^\W\d_]+)?)\.?\s+\(?\Z")
+_NAME_BEFORE = re.compile(r"\b[A-Z][\w.]*\s\Z")
+_NAME_AFTER = re.compile(r"\s+([A-Z][\w’'-]*)\s+[A-Z]")
+_COUNTS = re.compile(r"\s+[a-z%€]")
+_NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -56,290 +63,169 @@ def find_figures(
     ``taken`` are the stretches of times, whose numbers are dates; durations among them are figures still.
     ``countries`` are the codes (ISO 3166-1) of the states that speak, by whose money a mere "dollar" is told.
     """
+    reader = _Reader(text, start, end, language, tuple(countries))
     at = start
-    for found_start, found_end, amount in _find_numbers(text, start, end, language):
-        if found_start < at or _is_no_figure(text, start, end, found_start, found_end, language):
+    for first, last, amount in reader.find_numbers():
+        is_date = any(begin <= first < stop for begin, stop in taken) and not reader.is_duration(last)
+        if first < at or is_date or reader.is_no_figure(first, last):
             continue
-        if any(first <= found_start < last for first, last in taken) and not _is_duration(
-            text, found_end, end, language
-        ):
-            continue
-        figure = _read(text, start, end, found_start, found_end, amount, language, countries)
+        figure = reader.read(first, last, amount)
         if figure:
             yield figure
             at = figure.end
 
 
-def _find_numbers(text: str, start: int, end: int, language: Language) -> Iterator[tuple[int, int, Decimal]]:
-    """Find numbers in digits and in words, with a magnitude after them ("2.5 billion"): (start, end, amount)."""
-    found: list[tuple[int, int, Decimal]] = []
-    for match in _DIGITS.finditer(text, start, end):
-        try:
-            found.append((match.start(), match.end(), Decimal(re.sub(r"[,\s]", "", match[0]))))
-        except InvalidOperation:
-            continue
-    for match in _WORD.finditer(text, start, end):
-        word = match[0].lower()
-        if word in language.numbers:
-            found.append((match.start(), match.end(), Decimal(language.numbers[word])))
-        elif word in language.words["one"] and _magnitude(text, match.end(), end, language):
-            found.append((match.start(), match.end(), Decimal(1)))
-        elif "-" in word and all(part in language.numbers for part in word.split("-")):
-            found.append((match.start(), match.end(), Decimal(sum(language.numbers[part] for part in word.split("-")))))
-    for first, last, amount in sorted(found):
-        stop, value = last, amount
-        while magnitude := _magnitude(text, stop, end, language):
-            value, stop = value * magnitude[0], magnitude[1]
-        yield first, stop, value
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the figures of one clause."""
 
+    text: str
+    start: int
+    end: int
+    language: Language
+    countries: tuple[str, ...]
 
-def _magnitude(text: str, at: int, end: int, language: Language) -> tuple[int, int] | None:
-    match = re.compile(r"\s?([^\W\d_]{1,9})(?![\w-])").match(text, at, end)
-    if not match or match[1].lower() not in language.magnitudes:
-        return None
-    is_short = len(match[1]) <= 2
-    if is_short and match.start(1) > at and match[1] != "bn":
-        return None  # "5 m" is a length
-    return language.magnitudes[match[1].lower()], match.end()
+    def find_numbers(self) -> Iterator[tuple[int, int, Decimal]]:
+        """Find numbers in digits and in words, with a magnitude after them ("2.5 billion"): (start, end, amount)."""
+        found = [
+            (m.start(), m.end(), Decimal(re.sub(r"[,\s]", "", m[0])))
+            for m in _DIGITS.finditer(self.text, self.start, self.end)
+        ]
+        for match in _WORD.finditer(self.text, self.start, self.end):
+            word = match[0].lower()
+            parts = [self.language.numbers.get(part) for part in word.split("-")]
+            if all(parts):
+                found.append((match.start(), match.end(), Decimal(sum(part for part in parts if part))))
+            elif word in self.language.words["one"] and self._find_magnitude(match.end()):
+                found.append((match.start(), match.end(), Decimal(1)))
+        for first, last, amount in sorted(found):
+            value, stop = amount, last
+            while magnitude := self._find_magnitude(stop):
+                value, stop = value * magnitude[0], magnitude[1]
+            yield first, stop, value
 
+    def _find_magnitude(self, at: int) -> tuple[int, int] | None:
+        match = _MAGNITUDE.match(self.text, at, self.end)
+        if not match or (len(match[1]) <= _SHORT and match.start(1) > at):
+            return None
+        value = self.language.magnitudes.get(match[1].lower())
+        return (value, match.end()) if value else None
 
-def _is_no_figure(text: str, start: int, end: int, first: int, last: int, language: Language) -> bool:
-    """Return whether a number counts nothing: it is a part of a name, of a date or of a reference."""
-    before, after = text[max(start, first - _BEFORE) : first], text[last : min(end, last + _BEFORE)]
-    number = text[first:last]
-    if _JOINED.search(before) and not before.endswith(("–", "—")) and not _SIGN.search(before):
-        return True
-    if re.match(r"(?:st|nd|rd|th)\b|[A-Za-z]*\d|/\d|-\w*\d|\.\d|–\d|:\d\d", after) or re.match(r"[A-Za-z]", after):
-        return True
-    if number.isdigit() and language.patterns["year"].fullmatch(number) and not _is_counting(after, language):
-        return True
-    if before.rstrip().lower().endswith(_months(language)) or re.match(
-        rf"\s+(?:{'|'.join(language.months)})\b", after, re.IGNORECASE
-    ):
-        return True
-    word = re.search(r"([^\W\d_]+(?:\s[^\W\d_]+)?)\.?\s+\(?\Z", before)
-    if word and any(
-        re.fullmatch(language.patterns["numbered"].pattern, part, re.IGNORECASE)
-        for part in (word[1], word[1].split()[-1])
-    ):
-        return True
-    if (
-        re.search(r"\b[A-Z][\w.]*\s\Z", before)
-        and number.isdigit()
-        and not re.match(r"\s+[a-z%€]", after)
-        and not _SIGN.search(before)
-    ):
-        return True  # the number of a name: "Horizon 2020", "Task Force 150"
-    capitals = re.match(r"\s+([A-Z][\w’'-]*)\s+[A-Z][\w’'-]*", after)
-    if capitals and not number[0].isdigit():
-        return not language.patterns["parties"].fullmatch(capitals[1])
-    return number.lower() in language.numbers and bool(re.match(r"-[a-z]", after))
+    def is_no_figure(self, first: int, last: int) -> bool:
+        """Return whether a number counts nothing: it is a part of a word, a name, a date or a reference."""
+        before, after, number = self._before(first), self._after(last), self.text[first:last]
+        is_word = not number[0].isdigit()
+        return (
+            (bool(_WITHIN.search(before)) and not find_sign(before))
+            or bool(_GOES_ON.match(after))
+            or (not is_word and self._is_date(before, after, number))
+            or self._is_numbered(before)
+            or (not is_word and self._is_in_name(before, after))
+            or (is_word and self._names_something(after))
+        )
 
+    def _is_date(self, before: str, after: str, number: str) -> bool:
+        """Return whether a number is a year, or the day of a month."""
+        following = _NEXT_WORD.match(after)
+        word = following[1].lower() if following else ""
+        is_year = bool(self.language.patterns["year"].fullmatch(number))
+        counts = any(cue.pattern.fullmatch(word) for cue in self.language.units if cue.rule not in _PARTY_UNITS)
+        is_day = word in self.language.months or before.rstrip().lower().endswith(self.language.months)
+        return is_day or (is_year and not counts)
 
-@cache
-def _month_tuple(months: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(months)
+    def _is_numbered(self, before: str) -> bool:
+        """Return whether a number is that of a document or a part of one: "Article 5", "No. 12"."""
+        words = _LAST_WORDS.search(before)
+        parts = (words[1], words[1].split()[-1]) if words else ()
+        return any(self.language.patterns["numbered"].fullmatch(part) for part in parts)
 
+    def _is_in_name(self, before: str, after: str) -> bool:
+        """Return whether a number ends a name: "Horizon 2020", "Task Force 150"."""
+        return bool(_NAME_BEFORE.search(before)) and not _COUNTS.match(after) and not find_sign(before)
 
-def _months(language: Language) -> tuple[str, ...]:
-    return _month_tuple(language.months)
+    def _names_something(self, after: str) -> bool:
+        """Return whether a number in words begins a name: "two World Wars"; "two Prime Ministers" are counted."""
+        return bool(_NAME_AFTER.match(after)) and not self.language.patterns["parties"].match(after.lstrip())
 
+    def is_duration(self, at: int) -> bool:
+        """Return whether a unit of time follows a number."""
+        word = _NEXT_WORD.match(self.text, at, self.end)
+        return bool(word and self.language.patterns["durations"].fullmatch(word[1]))
 
-def _is_counting(after: str, language: Language) -> bool:
-    """Return whether a year-like number counts something: "2000 people"."""
-    word = re.match(r"\s+([^\W\d_]+)", after)
-    return bool(word) and any(cue.pattern.fullmatch(word[1]) for cue in language.units if cue.rule != "month")
+    def read(self, first: int, last: int, amount: Decimal) -> Figure | None:
+        """Read a figure; None where it counts nothing in words, or only who speaks."""
+        sign = find_sign(self._before(first))
+        currency, stop = find_currency(self.text, sign.strip(), last, self.end, self.language.code, self.countries)
+        begin = first - len(sign) if sign and currency else first
+        if currency is None:
+            percent = self.language.patterns["percent"].match(self.text, last, self.end) or (
+                self.language.patterns["percent"].match(self.text, last + 1, self.end)
+            )
+            stop = percent.end() if percent else last
+        comparator = self._find_comparator(begin)
+        counted, counted_end = self._find_counted(stop)
+        unit = None if currency else self._find_unit(counted)
+        if currency is None and stop == last:
+            word = (self._before(first).lower().split() or [""])[-1]
+            is_elliptic = comparator.value != "unqualified" or word in self.language.words["elliptic"]
+            is_speakers = amount == _PAIR and word in self.language.words["before_parties"]
+            if (not counted and not is_elliptic) or (is_speakers and (unit is None or unit.value not in _PARTY_UNITS)):
+                return None
+            stop = counted_end
+        measure = self._find_measure(begin, counted, unit)
+        return Figure(begin, stop, _write(amount), comparator, measure, counted, unit, currency)
 
+    def _before(self, at: int) -> str:
+        return self.text[max(self.start, at - _REACH) : at]
 
-def _is_duration(text: str, at: int, end: int, language: Language) -> bool:
-    word = re.compile(r"\s+([^\W\d_]+)").match(text, at, end)
-    return bool(word) and word[1].lower().rstrip("s") in ("day", "week", "month", "year", "decade", "hour")
+    def _after(self, at: int) -> str:
+        return self.text[at : min(self.end, at + _REACH)]
 
+    def _find_comparator(self, at: int) -> Reading:
+        before = self._before(at)
+        for cue in self.language.comparators:
+            for match in cue.pattern.finditer(before):
+                if not before[match.end() :].strip():
+                    return Reading(cue.rule, f"comparator:{match[0].lower()}", "high")
+        return Reading("unqualified", "no-comparator", "high")
 
-def _read(
-    text: str,
-    start: int,
-    end: int,
-    first: int,
-    last: int,
-    amount: Decimal,
-    language: Language,
-    countries: Sequence[str],
-) -> Figure | None:
-    before = text[max(start, first - _BEFORE) : first]
-    sign = _SIGN.search(before)
-    currency, stop = _find_currency(text, sign[0].strip() if sign else "", last, end, language, countries)
-    begin = first - len(sign[0]) if sign and currency else first
-    if currency is None and (percent := language.patterns["percent"].match(text, last + 1, end)):
-        stop = percent.end()
-    elif currency is None and text[last : last + 1] == "%":
-        stop = last + 1
-    comparator = _find_comparator(text[max(start, begin - _BEFORE) : begin], language)
-    counted, counted_end = _find_counted(text, last if currency is None else stop, end, language)
-    unit = None if currency else _find_unit(counted, language)
-    if currency is None and not counted and stop == last:
-        word = before.split()[-1:] or [""]
-        if comparator.value == "unqualified" and word[0].lower() not in language.words["elliptic"]:
-            return None  # a number that counts nothing in words
-    if currency is None and amount == _PAIR and _refers_to_speakers(before, counted, language):
-        return None
-    if currency is None and stop == last:
-        stop = counted_end
-    return Figure(
-        begin,
-        stop,
-        _write(amount),
-        comparator,
-        _find_measure(text, start, begin, end, counted, unit, language),
-        counted or text[begin:stop],
-        unit,
-        currency,
-    )
+    def _find_counted(self, at: int) -> tuple[str, int]:
+        """Find the name of what is counted, the words up to one that ends it: (name, where it ends)."""
+        stop = at
+        for number, match in enumerate(_WORD.finditer(self.text, at, min(self.end, at + _AROUND))):
+            word = match[0].lower()
+            is_end = word in self.language.words["stops"] or number == _COUNTED_WORDS or self.language.is_adverb(word)
+            is_verb = number > 0 and bool(
+                self.language.find_base(word, "gerund") or self.language.is_verb(word, certain=True)
+            )
+            if self.text[stop : match.start()].strip() or is_end or is_verb:
+                break
+            stop = match.end()
+        return self.text[at:stop].strip(), stop
 
+    def _find_unit(self, counted: str) -> Reading | None:
+        """Find the unit by the last word of what is counted that is one."""
+        found = ((cue, word) for word in reversed(counted.lower().split()) for cue in self.language.units)
+        cue, word = next(((cue, word) for cue, word in found if cue.pattern.fullmatch(word)), (None, ""))
+        return Reading(cue.rule, f"unit:{word}", "medium") if isinstance(cue, Cue) else None
 
-def _refers_to_speakers(before: str, counted: str, language: Language) -> bool:
-    """Return whether a number is that of the speakers themselves: "the two sides", "our two navies"."""
-    unit = _find_unit(counted, language)
-    return before.lower().split()[-1:] in (["the"], ["our"], ["these"], ["their"]) and (
-        unit is None or unit.value not in ("country", "state", "month")
-    )
+    def _find_measure(self, at: int, counted: str, unit: Reading | None) -> Reading:
+        """Suggest what kind of measure it is, where words say so."""
+        increment = self.language.words["increment"]
+        words = counted.lower().split()
+        around = self.text[max(self.start, at - _AROUND) : min(self.end, at + _AROUND)]
+        if set(words[:1]) & increment or set(self._before(at).lower().split()[-1:]) & increment:
+            return Reading("increment", "increment", "medium")
+        if words and self.language.patterns["durations"].fullmatch(words[0]):
+            return Reading("duration", "duration", "high")
+        if unit and unit.value in _PARTY_UNITS:
+            return Reading("cardinality", "members", "medium")
+        for value in ("cumulative-total", "stock"):
+            if self.language.patterns[value].search(around):
+                return Reading(value, "words-around", "low")
+        return Reading("", "no-measure", "low")
 
 
 def _write(amount: Decimal) -> str:
     plain = format(amount, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
-
-
-def _find_comparator(before: str, language: Language) -> Reading:
-    for cue in language.comparators:
-        for match in cue.pattern.finditer(before):
-            if not before[match.end() :].strip():
-                return Reading(cue.rule, f"comparator:{match[0].lower()}", "high")
-    return Reading("unqualified", "no-comparator", "high")
-
-
-def _find_counted(text: str, at: int, end: int, language: Language) -> tuple[str, int]:
-    """Find the name of what is counted: the words up to one that ends it."""
-    stop, words = at, 0
-    for match in _WORD.finditer(text, at, min(end, at + 200)):
-        if text[stop : match.start()].strip() or match[0].lower() in language.words["stops"] or words == _COUNTED_WORDS:
-            break
-        if match[0].endswith("ly") or (words and language.find_base(match[0].lower(), "ing")):
-            break
-        stop, words = match.end(), words + 1
-    return text[at:stop].strip(), stop
-
-
-def _find_unit(counted: str, language: Language) -> Reading | None:
-    """Find the unit by the last word of what is counted that is one."""
-    for word in reversed(counted.lower().split()):
-        for cue in language.units:
-            if cue.pattern.fullmatch(word):
-                return Reading(cue.rule, f"unit:{word}", "high" if cue.rule != "person" else "medium")
-    return None
-
-
-def _find_measure(
-    text: str, start: int, begin: int, end: int, counted: str, unit: Reading | None, language: Language
-) -> Reading:
-    """Suggest what kind of measure it is; only the surer ones."""
-    words = counted.lower().split()
-    before = text[max(start, begin - _BEFORE) : begin].lower().split()
-    if words[:1] and (
-        words[0] in language.words["increment"] or before[-1:] in (["additional"], ["another"], ["further"])
-    ):
-        return Reading("increment", "increment", "medium")
-    if (unit and unit.value == "month") or (
-        words[:1] and words[0].rstrip("s") in ("day", "week", "year", "decade", "hour")
-    ):
-        return Reading("duration", "duration", "high")
-    if unit and unit.value in ("country", "state"):
-        return Reading("cardinality", "members", "medium")
-    if re.search(r"\bsince\b", text[start:end]):
-        return Reading("cumulative-total", "since", "low")
-    if re.search(r"\b(?:are|is) (?:now|currently)\b", text[start:end]):
-        return Reading("stock", "now", "low")
-    return Reading("", "no-measure", "low")
-
-
-def _find_currency(
-    text: str, sign: str, last: int, end: int, language: Language, countries: Sequence[str]
-) -> tuple[Reading | None, int]:
-    """Find the currency by the sign before a number or the name after it: (currency, end of its words)."""
-    names, signs, shared = _read_currencies(language.code)
-    if sign:
-        if sign in names["codes"]:
-            return Reading(names["codes"][sign], "currency-code", "high"), last
-        if sign in signs:
-            return _choose(signs[sign], sign, countries, "currency-sign"), last
-    words = [(m[0].lower(), m.end()) for m in _WORD.finditer(text, last, min(end, last + 60))][:4]
-    if text[last : last + 1] in _SIGNS and text[last : last + 1]:
-        return _choose(signs.get(text[last], ()), text[last], countries, "currency-sign"), last + 1
-    for count in range(len(words), 0, -1):
-        name = " ".join(word for word, _ in words[:count])
-        if text[last : words[0][1]].strip().lower() != words[0][0]:
-            break
-        if name in names["names"]:
-            return Reading(names["names"][name], "currency-name", "high"), words[count - 1][1]
-        if name in shared:
-            return _choose(shared[name], name, countries, "currency-name"), words[count - 1][1]
-        code = text[last : words[0][1]].strip()
-        if count == 1 and code in names["codes"]:
-            return Reading(names["codes"][code], "currency-code", "high"), words[0][1]
-    return None, last
-
-
-def _choose(codes: Sequence[str], written: str, countries: Sequence[str], rule: str) -> Reading | None:
-    """Choose the currency that a name of several ones means: that of one of the states; else it is for a person."""
-    if len(codes) == 1:
-        return Reading(codes[0], rule, "high")
-    from babel.numbers import get_territory_currencies
-
-    ours = sorted({code for country in countries for code in get_territory_currencies(country) if code in codes})
-    return (
-        Reading(ours[0], f"{rule}-of-a-speaker", "medium")
-        if len(ours) == 1
-        else Reading("", f"{rule}-of-several", "low")
-    )
-
-
-@cache
-def _read_currencies(
-    code: str,
-) -> tuple[dict[str, dict[str, str]], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Read the names of currencies in use, by full name and code; their signs; and the last words that several share."""
-    from babel import Locale
-    from babel.core import get_global
-    from babel.numbers import get_currency_name, get_currency_symbol
-
-    current = {
-        entry[0]
-        for entries in get_global("territory_currencies").values()
-        for entry in entries
-        if entry[2] is None and entry[3]
-    }
-    names: dict[str, str] = {}
-    signs: dict[str, set[str]] = {}
-    shared: dict[str, set[str]] = {}
-    for currency in sorted(current & set(Locale.parse(code).currencies)):
-        for count in (1, 2, None):
-            name = get_currency_name(currency, count=count, locale=code).lower()
-            names.setdefault(name, currency)
-            shared.setdefault(name.split()[-1], set()).add(currency)
-        symbol = get_currency_symbol(currency, locale=code)
-        for sign in {symbol, symbol[-1]}:
-            if sign[-1] in _SIGNS:
-                signs.setdefault(sign, set()).add(currency)
-    for currency, sign in (("USD", "US$"), ("CAD", "C$"), ("NZD", "NZ$"), ("AUD", "AU$"), ("AUD", "A$")):
-        signs.setdefault(sign, set()).add(currency)
-    for word in list(shared):
-        if word in names:
-            shared.pop(word)
-    return (
-        {"names": names, "codes": {currency: currency for currency in current}},
-        {sign: tuple(sorted(found)) for sign, found in signs.items()},
-        {word: tuple(sorted(found)) for word, found in shared.items()},
-    )
-
-
-__all__ = ["Figure", "Token", "find_figures"]

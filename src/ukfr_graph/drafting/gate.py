@@ -14,7 +14,7 @@ from typing import Any
 from ukfr_graph.build.coverage import CLAUSE_CLASSES
 from ukfr_graph.build.evidence import find_quote, nearest_match
 from ukfr_graph.drafting.blocks import normalise
-from ukfr_graph.drafting.terms import list_vocabularies, read_terms
+from ukfr_graph.drafting.terms import list_keys, list_vocabularies, read_terms
 from ukfr_graph.errors import Problem
 from ukfr_graph.iris import local_name
 from ukfr_graph.sources import Span
@@ -30,6 +30,10 @@ _NESTED = ("participation", "citation", "quantity", "timeframe", "condition")
 _HUMAN = ("TestabilityJudgement",)
 _REFERENCES = {"participant": "actor", "citedInstrument": "instrument", "place": "place"}
 _IDENTIFIER = re.compile(r"[a-z]+/[a-z0-9]+(?:[-/.][a-z0-9]+)*")
+_OWN = ("status", "new")
+_UNREAD = ("rules", "suggestions", "label", "title", "alias", "summary", "reason", "counted", "description")
+"""Keys in which nothing is a term: what drafting adds, and texts by language."""
+_MOST_NESTING = 8
 _WORD = re.compile(r"\w+")
 _LEAST_WORDS = 12  # of a gap that are shown
 
@@ -202,15 +206,17 @@ def _describe_quote(record: Mapping[str, Any], found: list[Span], coding: Coding
 
 def _check_terms(record: Mapping[str, Any], coding: Coding, problem: Any, depth: int = 0) -> Iterator[Problem]:
     """Check every value that is a term, and every reference to an entity."""
-    vocabularies = list_vocabularies()
+    vocabularies = {**list_vocabularies(), "verdict": "novelty"}  # other verdicts are for a person
     for key, value in record.items():
-        if key in ("rules", "suggestions") or depth > 4:
+        if key in (*_UNREAD, *_OWN) or depth > _MOST_NESTING:
             continue
+        if key not in list_keys() and key not in vocabularies:
+            yield problem("unknown-key", f"{key!r} is no key of a record", f"take it out.{suggest(key, list_keys())}")
         if key in vocabularies:
             own = (coding.terms or {}).get(vocabularies[key], frozenset())
             allowed = {*read_terms(vocabularies[key]), *own}
             for term in value if isinstance(value, list) else [value]:
-                if term not in allowed:
+                if not isinstance(term, str) or term not in allowed:
                     fix = f"one of {', '.join(sorted(allowed))}.{suggest(str(term), allowed)}"
                     yield problem("unknown-term", f"{key} {term!r} is no term of {vocabularies[key]}", fix)
         if key in _REFERENCES:

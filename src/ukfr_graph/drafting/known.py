@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _WORD = re.compile(r"\w+")
 _LONGEST = 24  # words of a name

@@ -1,4 +1,4 @@
-"""What the rules look for in a language: cues, verbs and names, read from ``languages/<code>.yaml``."""
+"""The words that the rules look for in a language: cues, verbs and names, read from ``languages/<code>.yaml``."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class Language:
     words: dict[str, frozenset[str]]
     patterns: dict[str, re.Pattern[str]]
     past: dict[str, str]
+    endings: dict[str, str]
 
     def is_verb(self, word: str, *, certain: bool = False) -> bool:
         """Return whether a word can be a verb's base form; ``certain``: and hardly anything else."""
@@ -58,21 +59,36 @@ class Language:
             or (not certain and word in self.words["doubtful"])
         )
 
-    def find_base(self, word: str, ending: str) -> str:
-        """Find the base form of a verb with an ending ("ing" or "ed"); empty where it is none that is known."""
-        if ending == "ed" and word in self.past:
+    def is_adverb(self, word: str) -> bool:
+        """Return whether a word is an adverb: in the list, or by its ending."""
+        return word in self.words["adverbs"] or (
+            self.has_ending(word, "adverb") and word not in self.words["no_adverbs"]
+        )
+
+    def is_listed(self, word: str) -> bool:
+        """Return whether a word is in any list but those of verbs."""
+        return any(word in words for name, words in self.words.items() if name not in ("verbs", "doubtful", "light"))
+
+    def has_ending(self, word: str, form: str) -> bool:
+        """Return whether a word has the ending of a form ("gerund", "past", "third", "adverb")."""
+        return word.endswith(self.endings[form])
+
+    def find_base(self, word: str, form: str) -> str:
+        """Find the base form of a verb in a form ("gerund", "past", "third"); empty where it is none that is known."""
+        if form == "past" and word in self.past:
             return self.past[word]
+        ending = self.endings[form]
         if not word.endswith(ending) or len(word) < len(ending) + 2:
             return ""
         stem = word[: -len(ending)]
         forms = [stem, stem + "e"]
         if stem[-1:] == stem[-2:-1]:
             forms.append(stem[:-1])
-        if ending == "ed" and stem.endswith("i"):
+        if stem.endswith("i"):
             forms.append(stem[:-1] + "y")
-        if stem.endswith("y") and ending == "ing":
+        if stem.endswith("y"):
             forms.append(stem[:-1] + "ie")
-        return next((form for form in forms if self.is_verb(form)), "")
+        return next((base for base in forms if self.is_verb(base)), "")
 
 
 @cache
@@ -100,7 +116,8 @@ def _make(code: str, content: dict[str, Any]) -> Language:
     month = "(?:" + "|".join([*months, *(f"{name}\\.?" for name in short)]) + ")"
     year = r"(?:1[89]\d\d|20\d\d|21\d\d)"
     ordinal = r"\d{1,2}(?:st|nd|rd|th)?"
-    day = rf"(?:{ordinal} (?:day )?(?:of )?{month},? {year}|{month} {ordinal},? {year}|{ordinal} {month}|{month} {ordinal}(?!\d))"
+    day_first, month_first = f"{ordinal} (?:day )?(?:of )?{month}", f"{month} {ordinal}"
+    day = rf"(?:(?:{day_first}|{month_first}),? {year}|{ordinal} {month}|{month_first}(?!\d))"
     number = "(?:" + "|".join([r"\d{1,3}", *_pairs(content["numbers"])]) + ")"
     holes = {"%day%": day, "%monthyear%": f"{month},? {year}", "%month%": month, "%year%": year, "%number%": number}
     verbs, doubtful, light = (frozenset(content[key].split()) for key in ("verbs", "doubtful", "light"))
@@ -128,13 +145,23 @@ def _make(code: str, content: dict[str, Any]) -> Language:
         },
         patterns=patterns,
         past=_pairs(content["past"]),
+        endings=_pairs(content["endings"]),
     )
 
 
-_LISTS = ("subjects", "auxiliaries", "relatives", "subordinators", "complements", "adverbs", "determiners", "stops",
-          "asking", "increment", "elliptic", "coordinators", "links", "one")  # fmt: skip
-_PATTERNS = ("openers", "bare", "leads_in", "formula", "we", "parties", "both", "means", "including", "continuing",
-             "numbered", "percent", "agreeing", "headings", "closing", "signing", "shared")  # fmt: skip
+_LISTS = (
+    "acts", "adverbs", "agents", "articles", "as", "asking", "at_end", "auxiliaries", "before_nouns",
+    "before_parties", "complements", "contrasts", "coordinators", "determiners", "elliptic", "fact_marks",
+    "fact_verbs", "gap_prepositions", "increment", "infinitive", "links", "modals", "name_joins", "name_links",
+    "no_addressees", "no_adverbs", "no_subjects", "of", "one", "open_ends", "passives", "perfect",
+    "place_prepositions", "possessives", "prepositions", "pronouns", "relatives", "so", "stops", "subjects",
+    "subordinators", "that", "things", "until", "vague",
+)  # fmt: skip
+_PATTERNS = (
+    "agreeing", "as_well", "bare", "both", "closing", "continuing", "cumulative-total", "durations", "formula",
+    "headings", "including", "leads_in", "means", "numbered", "openers", "parties", "percent", "shared",
+    "signing", "stock", "we",
+)  # fmt: skip
 
 
 def _cues(entries: Iterable[dict[str, Any]], holes: dict[str, str]) -> Iterable[Cue]:

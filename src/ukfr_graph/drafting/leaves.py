@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from ukfr_graph.drafting.blocks import Block, find_blocks
-from ukfr_graph.drafting.clauses import Piece, Reading, split_sentence
+from ukfr_graph.drafting.clauses import split_sentence
+from ukfr_graph.drafting.cuts import Frame
 from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.lead_ins import read_bare
+from ukfr_graph.drafting.readings import Piece, Reading
 from ukfr_graph.drafting.tokens import Sentence
 from ukfr_graph.sources import Span
 
 _WORD = re.compile(r"\w")
-_BARE_WORDS = 9  # after the cue of a lead-in that is not a clause itself
-_FEW = 3
+_STOPPED = re.compile(r"(?<![\w.])([a-z]{3,30})\.\s+(?=[A-Z“\"‘])")
+
+
+PLAIN = Reading("", "", "high")
+"""How a passage is bounded that is a block of its own."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class Leaf:
     start: int
     end: int
     kind: Reading | None = None
-    boundary: Reading = Reading("", "", "high")
+    boundary: Reading = PLAIN
     reason: str = ""
     section: int = 0
     head: int | None = None
@@ -45,7 +51,7 @@ class _Lead:
     """A lead-in whose list is open: the style of its items once one was seen, and what it gives them."""
 
     kind: Reading | None
-    frame: str
+    frame: Frame
     leaf: int | None
     is_clause: bool
     style: str | None = None
@@ -78,19 +84,21 @@ def find_leaves(text: str, body: Sequence[Span], language: Language) -> list[Lea
     return list(_fill(text, body, reader.leaves))
 
 
-def split_sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    """Split a stretch of a text into sentences, without the white space around them."""
+def split_sentences(text: str, start: int, end: int, language: Language) -> Iterator[Span]:
+    """Split a stretch of a text into sentences, without the white space around them.
+
+    What starts in lower case goes on with what is before; a verb with a full stop is no abbreviation ("They met.").
+    """
     from nupunkt import sent_spans
 
-    content = text[start:end].replace("\n", " ")
     before: Span | None = None
-    for first, last in sent_spans(content):
-        stretch = content[first:last]
-        stripped = stretch.strip()
-        if not stripped:
+    content = text[start:end].replace("\n", " ")
+    for first, last in _cut_at_verbs(content, sent_spans(content), language):
+        stretch = content[first:last].strip()
+        if not stretch:
             continue
-        begin = start + first + stretch.index(stripped[0])
-        span = Span(begin, begin + len(stripped))
+        begin = start + content.index(stretch[0], first)
+        span = Span(begin, begin + len(stretch))
         if before and text[span.start].islower():
             before = Span(before.start, span.end)
             continue
@@ -99,6 +107,16 @@ def split_sentences(text: str, start: int, end: int) -> Iterator[Span]:
         before = span
     if before:
         yield before
+
+
+def _cut_at_verbs(content: str, spans: Iterable[tuple[int, int]], language: Language) -> Iterator[tuple[int, int]]:
+    for first, last in spans:
+        at = first
+        for match in _STOPPED.finditer(content, first, last):
+            if language.is_verb(match[1], certain=True) or language.find_base(match[1], "past"):
+                yield at, match.end()
+                at = match.end()
+        yield at, last
 
 
 def _read_block(reader: _Reader, block: Block, following: Block | None) -> None:
@@ -115,7 +133,7 @@ def _read_block(reader: _Reader, block: Block, following: Block | None) -> None:
     if block.sort == "row":
         _read_row(reader, block, lead)
         return
-    spans = list(split_sentences(reader.text, block.content, block.end))
+    spans = list(split_sentences(reader.text, block.content, block.end, reader.language))
     for number, span in enumerate(spans):
         is_last = number == len(spans) - 1
         opens = is_last and reader.text[span.end - 1] in ":—" and following is not None
@@ -142,9 +160,9 @@ def _find_lead(reader: _Reader, block: Block) -> _Lead | None:
 def _is_plain_item(reader: _Reader, block: Block) -> bool:
     """Return whether a paragraph without a marker is an item: it starts in lower case, or with a verb."""
     first = re.match(r"\w+", reader.text[block.content : block.end])
-    return bool(first) and (
-        first[0][0].islower() or first[0] == "To" or reader.language.is_verb(first[0].lower(), certain=True)
-    )
+    word = first[0] if first else ""
+    is_infinitive = word.lower() in reader.language.words["infinitive"]
+    return word[:1].islower() or is_infinitive or reader.language.is_verb(word.lower(), certain=True)
 
 
 def _is_recital_start(reader: _Reader, span: Span, following: Block | None) -> bool:
@@ -153,7 +171,7 @@ def _is_recital_start(reader: _Reader, span: Span, following: Block | None) -> b
     content = reader.text[following.content : following.end]
     return bool(reader.language.patterns["openers"].match(content)) and not any(
         anchor.cue.confidence != "low"
-        for anchor in Sentence(reader.text, span.start, span.end, reader.language).anchors
+        for anchor in Sentence(reader.text, span.start, span.end, reader.language).anchors.values()
     )
 
 
@@ -177,19 +195,19 @@ def _read_row(reader: _Reader, block: Block, lead: _Lead | None) -> None:
 
 def _read_sentence(reader: _Reader, span: Span, lead: _Lead | None, *, opens: bool) -> None:
     text, language = reader.text, reader.language
-    frame = lead.frame if lead else ""
+    frame: Frame = lead.frame if lead else ""
     pieces = split_sentence(text, span.start, span.end, language, lead.kind if lead else None, frame)
     if not pieces:
         return
     if opens or language.patterns["formula"].fullmatch(text[span.start : span.end].rstrip(" :")):
-        bare = _read_bare(reader, pieces[-1])
+        bare = read_bare(text, pieces[-1], language)
         if bare is not None:
             _add_pieces(reader, pieces[:-1], lead)
             at = reader.add(
                 pieces[-1].start, pieces[-1].end, reason="lead-in", boundary=Reading("", "bare-lead-in", "medium")
             )
             if opens:
-                reader.leads.append(_Lead(bare[0], bare[1], at, is_clause=False))
+                reader.leads.append(_Lead(bare.kind, bare.frame, at, is_clause=False))
             return
     first = _add_pieces(reader, pieces, lead)
     if opens:
@@ -197,40 +215,6 @@ def _read_sentence(reader: _Reader, span: Span, lead: _Lead | None, *, opens: bo
         kind = reader.leaves[last].kind if last is not None else None
         is_opener = kind is not None and language.patterns["openers"].match(text, pieces[-1].start) is not None
         reader.leads.append(_Lead(None if is_opener else kind, "any", last, is_clause=not is_opener))
-
-
-def _read_bare(reader: _Reader, piece: Piece) -> tuple[Reading | None, str] | None:
-    """Read a lead-in that is no clause itself: the kind that it gives and what it leaves open. None where it is one."""
-    sentence = Sentence(reader.text, piece.start, piece.end, reader.language)
-    language = reader.language
-    content = reader.text[piece.start : piece.end]
-    if language.patterns["formula"].fullmatch(content.rstrip(" :")):
-        return Reading("Pledge", "formula", "medium"), "any"
-    if language.patterns["openers"].match(content):
-        return None
-    anchors = [
-        anchor for anchor in sentence.anchors if anchor.cue.confidence != "low" or anchor.cue.rule in ("ought", "state")
-    ]
-    if not anchors:
-        words = [token for token in sentence.tokens if token.word[0].isalnum()]
-        return (None, "any") if len(words) <= _FEW or language.patterns["leads_in"].search(content) else None
-    anchor = anchors[0]
-    rest = [token.word for token in sentence.tokens[anchor.last :] if token.word[0].isalnum()]
-    names = language.patterns["leads_in"].search(content)
-    verbs = [
-        at
-        for at in range(anchor.last, len(sentence.tokens))
-        if language.is_verb(sentence.word(at), certain=True) and sentence.word(at) not in language.words["light"]
-    ]
-    if verbs or len(rest) > _BARE_WORDS:
-        return None
-    lights = [word for word in rest if word in language.words["light"] and word not in ("agreed",)]
-    if lights and rest[-1] not in ("to", "by", "on", "in") and not names:
-        return None
-    if lights and names and lights[0] in ("cooperate", "work", "collaborate", "co-operate", "engage"):
-        return None
-    frame = "bare" if anchor.cue.form or rest[-1:] == ["to"] or anchor.cue.kind == "Call" else "any"
-    return Reading(anchor.cue.kind, anchor.cue.rule, anchor.cue.confidence), frame
 
 
 def _add_pieces(reader: _Reader, pieces: Sequence[Piece], lead: _Lead | None) -> int:
@@ -289,6 +273,3 @@ def _gap(text: str, start: int, end: int) -> Iterator[Leaf]:
             reason="connective",
             boundary=Reading("", "left-over", "low"),
         )
-
-
-__all__ = ["Leaf", "find_leaves", "replace", "split_sentences"]

@@ -1,4 +1,4 @@
-"""What a clause names: known entities, states of the CLDR, and capitalised names that no record knows yet."""
+"""The things that a clause names: known entities, states of the CLDR, and capitalised names that no record has."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ukfr_graph.drafting.clauses import Reading
 from ukfr_graph.drafting.known import Entity, Known, make_slug, read_territories
 from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.readings import Reading
 
 _TOKEN = re.compile(r"\(?[^\W_]+(?:['’\-./][^\W_]+)*\)?")
 _ACRONYM = re.compile(r"\([A-Z][A-Za-z]*\)")
-_LONGEST = 14  # words of a new name
+_LEAST_WORDS, _LONGEST = 2, 14  # words of a new name
+_BEFORE = 20  # characters in which a preposition stands before a name
 _IN_NAME = re.compile(r"\b[A-Z][\w-]*\s(?:of\s(?:the\s)?)?\Z")
 _FOLDERS = {"Ministry": "ministry", "Office": "office", "PublicBody": "body", "State": "state", "Place": "place"}
 _NUMBER = re.compile(r"\s+(?:\([A-Z]{2,4}\)\s+)?(?:No\.?\s+)?\d{1,4}(?:/\d{1,4})+(?:/[A-Z]{2,4})?")
@@ -41,7 +42,7 @@ def find_names(text: str, start: int, end: int, known: Known, language: Language
             for run in runs
         ):
             continue
-        entity, rule, confidence = _choose(text, mention.start, mention.entities)
+        entity, rule, confidence = _choose(text, mention.start, mention.entities, language)
         found.append(Named(mention.start, mention.end, entity, Reading(entity.id, rule, confidence)))
     for run in [*runs, *_find_territories(text, start, end, known, language)]:
         if all(
@@ -63,12 +64,13 @@ def _is_wider(run: Named, start: int, end: int) -> bool:
     return run.entity.type == "Instrument" and (run.start < start or end < run.end)
 
 
-def _choose(text: str, at: int, entities: tuple[Entity, ...]) -> tuple[Entity, str, str]:
+def _choose(text: str, at: int, entities: tuple[Entity, ...], language: Language) -> tuple[Entity, str, str]:
     """Choose among the entities of one name: a place behind "in" or "at", else an actor; a person may know better."""
     if len(entities) == 1:
         return entities[0], "known-name", "high"
-    is_place = re.search(r"\b(?:in|at|near|across|throughout|within)\s+(?:the\s+)?\Z", text[max(0, at - 20) : at])
-    wanted = [e for e in entities if (e.type == "Place") == bool(is_place)] or list(entities)
+    before = [word.lower() for word in text[max(0, at - _BEFORE) : at].split()[-2:]]
+    is_place = any(word in language.words["place_prepositions"] for word in before)
+    wanted = [e for e in entities if (e.type == "Place") == is_place] or list(entities)
     return (
         sorted(wanted, key=lambda e: (not e.is_actor, e.id))[0],
         "known-name-of-several",
@@ -95,9 +97,10 @@ def _find_new(text: str, start: int, end: int, language: Language) -> Iterator[N
             continue
         stop = _run(text, tokens, at, language)
         first = at
-        if tokens[first].start() == start or tokens[first][0] in ("The", "This", "Our", "Each", "Both", "These", "All"):
-            if tokens[first][0].lower() in language.words["determiners"] or language.is_verb(tokens[first][0].lower()):
-                first += 1
+        word = tokens[first][0].lower()
+        is_first = tokens[first].start() == start
+        if word in language.words["determiners"] or (is_first and language.is_verb(word)):
+            first += 1
         while first < stop and not _is_capital(tokens[first][0]):
             first += 1
         if stop - first >= 1:
@@ -129,9 +132,10 @@ def _run(text: str, tokens: list[re.Match[str]], at: int, language: Language) ->
         if text[tokens[stop - 1].end() : tokens[last].start()].replace(" ", "").replace("\n", "").isalpha() is False:
             break
         link = tokens[stop][0]
-        if link in ("and", "between", "at", "in", "to") and not (link == "and" and has_link and last == stop + 1):
+        is_join = link in language.words["name_joins"]
+        if not (link in language.words["name_links"] or (is_join and has_link and last == stop + 1)):
             break
-        has_link = has_link or link != "and"
+        has_link = has_link or not is_join
         stop = last + 1
     return stop
 
@@ -140,26 +144,18 @@ def _classify(text: str, start: int, end: int, limit: int, language: Language) -
     """Tell by its nouns what a run names; a noun alone ("the Agreement", "the Ministers") names nothing new."""
     words = text[start:end]
     number = _NUMBER.match(text, end, limit)
-    if len(words.split()) < 2 and not number:
+    if len(words.split()) < _LEAST_WORDS and not number:
         return
-    for cue in language.instruments:
+    for cue in (*language.instruments, *language.actors):
         found = cue.pattern.search(words)
-        if found and (
-            found.end() == len(words.rstrip(")"))
-            or words[found.end() :].lstrip().startswith(("of ", "on ", "for ", "against ", "("))
-            or number
-        ):
-            stop = number.end() if number else end
-            name = " ".join(text[start:stop].split())
-            entity = Entity(f"instrument/{make_slug(name)}", "Instrument", (name,))
-            yield Named(
-                start, stop, entity, Reading(entity.id, f"noun:{found[0]}", "medium"), is_new=True, kind=cue.rule
-            )
-            return
-    for cue in language.actors:
-        found = cue.pattern.search(words)
-        if found and (found.end() == len(words) or words[found.end() :].lstrip().startswith(("of ", "for "))):
-            name = " ".join(words.split())
-            entity = Entity(f"{_FOLDERS[cue.rule]}/{make_slug(name)}", cue.rule, (name,))
-            yield Named(start, end, entity, Reading(entity.id, f"noun:{found[0]}", "medium"), is_new=True)
-            return
+        after = words[found.end() :].split() if found else []
+        if not found or (after and not number and after[0] not in language.words["of"] and after[0][0] not in "()"):
+            continue
+        is_instrument = cue in language.instruments
+        stop = number.end() if number and is_instrument else end
+        name = " ".join(text[start:stop].split())
+        folder, kind = ("instrument", "Instrument") if is_instrument else (_FOLDERS[cue.rule], cue.rule)
+        entity = Entity(f"{folder}/{make_slug(name)}", kind, (name,))
+        reading = Reading(entity.id, f"noun:{found[0]}", "medium")
+        yield Named(start, stop, entity, reading, is_new=True, kind=cue.rule if is_instrument else "")
+        return

@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 
 from ukfr_graph import iris
-from ukfr_graph.drafting.clauses import Reading
 from ukfr_graph.drafting.draft import Draft, Drafted
 from ukfr_graph.drafting.figures import Figure
+from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.roles import Role
 from ukfr_graph.drafting.terms import find_unit, suggest_topics
 from ukfr_graph.drafting.times import Time
@@ -39,23 +39,26 @@ def make_records(draft: Draft, statement: str, on: str) -> list[Record]:
     return [maker.statement(), *maker.speakers(), *maker.sections(), *maker.entities(), *maker.leaves()]
 
 
-def write_records(records: list[Record]) -> str:
-    """Write records as a YAML-LD file, as curated ones are written."""
-    content = {"@context": [iris.CONTEXT, {"@base": iris.ID}], "@graph": records}
-    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+def write_records(records: list[Record], base: str = iris.ID) -> str:
+    """Write records as a YAML-LD file, as curated ones are written; ``base`` is that of their identifiers."""
+    content = {"@context": [iris.CONTEXT, {"@base": base}], "@graph": records}
+    written: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return written
 
 
-class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: object) -> bool:
+class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
+    """Writes lists indented, and no aliases, which are not read here."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         return True
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        super().increase_indent(flow, indentless=False)
 
 
 def _represent(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     """Write numbers, days and truth values plainly, as curated records have them: here every scalar is a text."""
-    tag = dumper.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
+    tag = dumper.resolve(yaml.ScalarNode, value, (True, False))
     if _PLAIN.fullmatch(value):
         return dumper.represent_scalar(tag, value)
     risky = not value.isprintable() or value != value.strip() or " #" in value or value[:1] in "&!*%@`"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import islice
 
 _WINDOW = 24  # characters that are looked up
 _CONTEXTS = (0, 1, 2, 4, 8, 16, 32)  # words before and after
@@ -81,10 +82,8 @@ class Quoter:
         return self._words[max(0, place - words)] if words and place else at
 
     def _step_on(self, at: int, words: int) -> int:
-        match = None
-        for _, match in zip(range(words), _WORD.finditer(self._text, at), strict=False):
-            pass
-        return match.end() if match else at
+        found = list(islice(_WORD.finditer(self._text, at), words))
+        return found[-1].end() if found else at
 
     def _is_unique(self, start: int, end: int) -> bool:
         place = bisect_left(self._starts, start + 1)

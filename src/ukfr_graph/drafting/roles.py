@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ukfr_graph.drafting.clauses import Reading
 from ukfr_graph.drafting.known import Entity, make_slug
 from ukfr_graph.drafting.language import Language
 from ukfr_graph.drafting.leaves import Leaf
 from ukfr_graph.drafting.names import Named
+from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.tokens import Anchor, Sentence
 
 _ASKED_WORDS = 20  # of those who are asked
@@ -18,7 +18,7 @@ _ASKING = ("call-on", "ask")
 
 @dataclass(frozen=True)
 class Role:
-    """A role in a clause: who (ids of records), on which basis, and the words that say so, as characters of the text."""
+    """A role in a clause: who (ids of records), on which basis, and which characters of the text say so."""
 
     role: str
     basis: str
@@ -39,13 +39,13 @@ def find_roles(
     sentence = Sentence(text, leaf.start, leaf.end, language)
     anchor = _find_verb(sentence, leaf)
     holders = _find_subject(text, leaf, anchor, sentence, names, speakers, language)
-    if (not holders and leaf.boundary.rule != "sentence") or (not holders and leaf.lead_in is not None):
+    if not holders and (leaf.boundary.rule != "sentence" or leaf.lead_in is not None):
         holders = [
             Role("holder", "inherited", role.participants, role.start, role.end, Reading("", "goes-on-with", "medium"))
             for role in before
             if role.role == "holder" and leaf.boundary.rule not in ("opener", "ground")
         ]
-    asked = _find_asked(text, leaf, anchor, sentence, names) if leaf.kind and leaf.kind.value == "Call" else []
+    asked = _find_asked(text, anchor, sentence, names) if leaf.kind and leaf.kind.value == "Call" else []
     return [*holders, *asked]
 
 
@@ -59,8 +59,8 @@ def find_subject_of(
 
 def _find_verb(sentence: Sentence, leaf: Leaf) -> Anchor | None:
     rule = leaf.kind.rule if leaf.kind else ""
-    named = [anchor for anchor in sentence.anchors if anchor.cue.rule == rule]
-    return next(iter(named or [a for a in sentence.anchors if a.cue.rule not in ("ought",)]), None)
+    named = [anchor for anchor in sentence.anchors.values() if anchor.cue.rule == rule]
+    return next(iter(named or [a for a in sentence.anchors.values() if a.cue.rule not in ("ought",)]), None)
 
 
 def _find_subject(
@@ -80,7 +80,7 @@ def _find_subject(
     begin = _last_comma_subject(sentence, anchor)
     actors = [named for named in actors if named.start >= begin] or actors
     found = language.patterns["we"].search(text, begin, stop)
-    if found and found[0].lower() == "we" and speakers:
+    if found and speakers and found[0].lower() in language.words["subjects"]:
         return [Role("holder", "stated", tuple(speakers), found.start(), found.end(), Reading("", "we", "high"))]
     if actors and leaf.kind and (leaf.kind.value != "Report" or not _is_passive(sentence, anchor)):
         return [
@@ -122,18 +122,18 @@ def _last_comma_subject(sentence: Sentence, anchor: Anchor) -> int:
 
 def _is_passive(sentence: Sentence, anchor: Anchor) -> bool:
     words = [sentence.word(at) for at in range(anchor.first, min(anchor.last + 3, len(sentence.tokens)))]
-    return any(word in ("been", "be", "were", "was") for word in words)
+    return any(word in sentence.language.words["passives"] for word in words)
 
 
-def _find_asked(text: str, leaf: Leaf, anchor: Anchor | None, sentence: Sentence, names: Sequence[Named]) -> list[Role]:
+def _find_asked(text: str, anchor: Anchor | None, sentence: Sentence, names: Sequence[Named]) -> list[Role]:
     """Find who is asked: the words between the cue and "to"; a person says who that is where no record does."""
-    if anchor is None or anchor.cue.rule not in _ASKING or sentence.word(anchor.last - 1) in ("for", "that"):
+    if anchor is None or anchor.cue.rule not in _ASKING or sentence.has(anchor.last - 1, "no_addressees"):
         return []
     stop = next(
         (
             at
             for at in range(anchor.last, min(anchor.last + _ASKED_WORDS, len(sentence.tokens)))
-            if sentence.word(at) == "to"
+            if sentence.has(at, "infinitive")
         ),
         0,
     )
@@ -147,5 +147,9 @@ def _find_asked(text: str, leaf: Leaf, anchor: Anchor | None, sentence: Sentence
             for named in actors
         ]
     words = " ".join(text[start:end].split())
-    new = Entity(f"collective/{make_slug(words)}", "Collective", (words,))
+    if words.lower() in sentence.language.words["pronouns"]:
+        return []
+    article, _, rest = words.partition(" ")
+    name = rest if rest and article.lower() in sentence.language.words["articles"] else words
+    new = Entity(f"collective/{make_slug(name)}", "Collective", (words,))
     return [Role("addressee", "stated", (new.id,), start, end, Reading("", "asked-by-description", "low"), new)]

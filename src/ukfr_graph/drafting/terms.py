@@ -7,11 +7,12 @@ from functools import cache
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 from ukfr_graph.resources import ontology_folder, read_context
 
 _LABELS = {iris.SKOS + "prefLabel", iris.SKOS + "altLabel"}
 _STEM = 6
+_LEAST = 4  # letters of a word of a label that tells something
 
 
 @cache
@@ -41,6 +42,12 @@ def list_vocabularies() -> dict[str, str]:
 
 
 @cache
+def list_keys() -> frozenset[str]:
+    """List the keys that a record may have, as the context has them."""
+    return frozenset(key for key in read_context() if not key.startswith("@"))
+
+
+@cache
 def find_unit(currency: str) -> str:
     """Find the unit of money with an ISO 4217 code; empty where the vocabulary has none."""
     notation = iris.SKOS + "notation"
@@ -56,12 +63,16 @@ def find_unit(currency: str) -> str:
 
 def suggest_topics(words: str) -> list[str]:
     """Suggest the topics all of whose label's words stand in a clause, to go by their beginnings."""
-    stems = {word[:_STEM] for word in fold(words).split()}
-    return [
-        name for name, labels in sorted(read_terms("topic").items()) if any(_has_all(label, stems) for label in labels)
-    ]
+    stems = _read_stems(words, 0)
+    return [name for name, labels in _read_topics().items() if any(label <= stems for label in labels)]
 
 
-def _has_all(label: str, stems: set[str]) -> bool:
-    words = [word[:_STEM] for word in fold(label).split() if len(word) > 3]
-    return bool(words) and all(word in stems for word in words)
+@cache
+def _read_topics() -> dict[str, tuple[frozenset[str], ...]]:
+    labels = {name: [_read_stems(label, _LEAST) for label in found] for name, found in read_terms("topic").items()}
+    return {name: tuple(stems for stems in labels[name] if stems) for name in sorted(labels)}
+
+
+def _read_stems(words: str, least: int) -> frozenset[str]:
+    """Return the beginnings of words of at least so many letters."""
+    return frozenset(word[:_STEM] for word in fold(words).split() if len(word) >= least)

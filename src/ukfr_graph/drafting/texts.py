@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from ukfr_graph import iris
 from ukfr_graph.drafting.blocks import normalise
 from ukfr_graph.drafting.draft import find_body
 from ukfr_graph.drafting.known import Known, make_slug, read_entities
@@ -20,11 +21,15 @@ from ukfr_graph.workspace import Workspace, read_workspaces
 
 @dataclass(frozen=True)
 class TextToDraft:
-    """A text with LF as its line ends, which stretches of it are the statement, and the statement's local id."""
+    """A text with LF as its line ends, which stretches of it are the statement, and the statement's local id.
+
+    ``base`` is that of the identifiers of its records.
+    """
 
     text: str
     body: tuple[Span, ...]
     statement: str
+    base: str = iris.ID
 
 
 def read_text(name: str, stdin: IO[bytes], data: Sequence[Path] = ()) -> TextToDraft:
@@ -40,8 +45,19 @@ def read_text(name: str, stdin: IO[bytes], data: Sequence[Path] = ()) -> TextToD
     path = Path(name)
     if path.is_file():
         return _whole(decode(read_file(path)), make_slug(path.stem))
-    workspaces = read_workspaces(data or [data_folder()])
-    sources = {source.name: source for workspace in workspaces for source in read_sources(workspace)}
+    return read_source_text(name, read_workspaces(data or [data_folder()]))
+
+
+def read_source_text(name: str, workspaces: Sequence[Workspace]) -> TextToDraft:
+    """Read the text of a source or a statement of workspaces.
+
+    Raises:
+        DataError: the data cannot be read.
+        NotFoundError: there is none of this name.
+    """
+    found = [(source, workspace) for workspace in workspaces for source in read_sources(workspace)]
+    sources = {source.name: source for source, _ in found}
+    bases = {source.name: workspace.base_of("statements") for source, workspace in found}
     statements = _read_statements(workspaces)
     wanted = name.removeprefix("statement/").removeprefix("expression/")
     source = sources.get(wanted) or sources.get(statements.get(wanted, ""))
@@ -51,7 +67,7 @@ def read_text(name: str, stdin: IO[bytes], data: Sequence[Path] = ()) -> TextToD
     statement = (
         wanted if wanted in statements else next((s for s, of in statements.items() if of == source.name), wanted)
     )
-    return _take(source, statement)
+    return _take(source, statement, bases[source.name])
 
 
 def read_known(data: Sequence[Path] = ()) -> Known:
@@ -60,9 +76,18 @@ def read_known(data: Sequence[Path] = ()) -> Known:
     Raises:
         DataError: a file cannot be read.
     """
+    return find_known(read_workspaces(data or [data_folder()]))
+
+
+def find_known(workspaces: Sequence[Workspace]) -> Known:
+    """Find the entities of workspaces.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
     return Known(
         entity
-        for workspace in read_workspaces(data or [data_folder()])
+        for workspace in workspaces
         for path in workspace.files("entities")
         for entity in read_entities(workspace.read(path).records())
     )
@@ -73,13 +98,13 @@ def _whole(text: str, statement: str) -> TextToDraft:
     return TextToDraft(text, (Span(0, len(text)),), statement)
 
 
-def _take(source: SourceText, statement: str) -> TextToDraft:
+def _take(source: SourceText, statement: str, base: str) -> TextToDraft:
     lines = [
         (find_place(source.text, span.start)[0], find_place(source.text, max(span.start, span.end - 1))[0])
         for span in source.paratexts.values()
     ]
     text = normalise(source.text)
-    return TextToDraft(text, tuple(find_body(text, lines)), statement)
+    return TextToDraft(text, tuple(find_body(text, lines)), statement, base)
 
 
 def _read_statements(workspaces: Sequence[Workspace]) -> dict[str, str]:

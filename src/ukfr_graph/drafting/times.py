@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ukfr_graph.drafting.clauses import Reading
 from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.readings import Reading
 
 _YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
+_WORD = re.compile(r"[^\W\d_]+")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 
@@ -63,7 +64,8 @@ def _find_bounds(words: str, rule: str, bound: str, language: Language) -> tuple
     months = sorted((lowered.find(name), number) for number, name in enumerate(language.months, 1) if name in lowered)
     if rule == "between" and len(years) == 2:
         return f"{years[0]}-01-01", f"{years[1]}-12-31"
-    if any(part in lowered for part in ("half", "early", "late ")):
+    words_of = set(_WORD.findall(lowered))
+    if words_of & language.words["vague"]:
         return "", ""
     year, month = years[-1], months[0][1] if months else 0
     day = next((int(m[0]) for m in _DAY.finditer(words) if 1 <= int(m[0]) <= 31), 0) if month else 0
@@ -71,7 +73,8 @@ def _find_bounds(words: str, rule: str, bound: str, language: Language) -> tuple
     if not first:
         return "", ""
     if rule == "by-end":
-        return ("", last) if re.search(r"\bend\b|\bclose\b", lowered) and "until" not in lowered else ("", "")
+        is_end = words_of & language.words["at_end"] and not words_of & language.words["until"]
+        return ("", last) if is_end else ("", "")
     if bound == "earliest":
         return first, ""
     if bound == "latest":

@@ -9,7 +9,7 @@ from functools import cached_property
 from ukfr_graph.drafting.language import Cue, Language
 
 _TOKEN = re.compile(r"\d{1,3}(?:[,.]\d{3})+(?!\d)|[^\W_]+(?:['’\-./&][^\W_]+)*|[^\w\s]|_")
-_BEFORE_NOUNS = frozenset("the a an our their its his her this these those of".split())  # noqa: SIM905
+_SUBJECT_WORDS = 9  # from the start of a clause to its verb
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Anchor:
 
 
 class Sentence:
-    """A sentence of a text and its tokens."""
+    """A sentence of a text and its tokens. Positions are those of tokens; beyond the ends there are empty words."""
 
     def __init__(self, text: str, start: int, end: int, language: Language) -> None:
         self.text, self.start, self.end, self.language = text, start, end, language
@@ -42,69 +42,142 @@ class Sentence:
         self._at = {token.start: number for number, token in enumerate(self.tokens)}
         self._ends = {token.end: number + 1 for number, token in enumerate(self.tokens)}
 
+    def __len__(self) -> int:
+        return len(self.tokens)
+
     def word(self, at: int) -> str:
-        """Return the word at a position; empty beyond the ends."""
+        """Return the word at a position."""
         return self.tokens[at].word if 0 <= at < len(self.tokens) else ""
 
-    def match(self, pattern: re.Pattern[str], at: int) -> int:
-        """Match a pattern at a token; return the position after it, or 0."""
+    def has(self, at: int, words: str) -> bool:
+        """Return whether the word at a position is in a list of the language."""
+        return self.word(at) in self.language.words[words]
+
+    def match(self, pattern: str, at: int) -> int:
+        """Match a pattern of the language at a token; return the position after it, or 0."""
         if not 0 <= at < len(self.tokens):
             return 0
-        found = pattern.match(self.text, self.tokens[at].start, self.end)
+        found = self.language.patterns[pattern].match(self.text, self.tokens[at].start, self.end)
         return self._ends.get(found.end(), 0) if found else 0
 
     @cached_property
-    def anchors(self) -> list[Anchor]:
-        """Every cue of a kind, in the order of the text; of those that start together the first in the list."""
+    def anchors(self) -> dict[int, Anchor]:
+        """Every cue of a kind by its first token, in order; of those that start together the first in the list.
+
+        What stands behind an article or a possessive is a noun ("their pledges") and no cue, but for a modal verb.
+        """
         found: dict[int, Anchor] = {}
         for cue in self.language.cues:
             for match in cue.pattern.finditer(self.text, self.start, self.end):
                 first, last = self._at.get(match.start()), self._ends.get(match.end())
-                if first is None or last is None or (cue.form != "bare" and self.word(first - 1) in _BEFORE_NOUNS):
+                if first is None or last is None or (cue.form != "bare" and self.has(first - 1, "before_nouns")):
                     continue
-                if first not in found:
-                    found[first] = Anchor(cue, first, last)
-        return [found[first] for first in sorted(found)]
+                found.setdefault(first, Anchor(cue, first, last))
+        return {first: found[first] for first in sorted(found)}
 
     def skip_adverbs(self, at: int) -> int:
         """Return the position of the first word from ``at`` on that is no adverb."""
-        while (word := self.word(at)) and (
-            word in self.language.words["adverbs"]
-            or (word.endswith("ly") and word not in ("supply", "apply", "comply", "rely", "reply", "family"))
-        ):
+        while self.is_adverb(at):
             at += 1
         return at
 
+    def is_adverb(self, at: int) -> bool:
+        """Return whether an adverb stands here."""
+        return self.language.is_adverb(self.word(at))
+
+    def is_verb(self, at: int, *, certain: bool = False) -> bool:
+        """Return whether a word can be a verb's base form; ``certain``: and hardly anything else."""
+        return self.language.is_verb(self.word(at), certain=certain)
+
     def is_base_verb(self, at: int) -> bool:
         """Return whether a verb's base form stands here, to go by the word and the one after it."""
-        word, after = self.word(at), self.word(at + 1)
-        if self.language.is_verb(word, certain=True):
-            return not (0 <= at < len(self.tokens) and self.tokens[at].is_capital and at > 0)
+        if at > 0 and at < len(self) and self.tokens[at].is_capital:
+            return False
+        if not self.is_verb(at):
+            return self.is_unknown(at) and (self.has(at + 1, "possessives") or self.has(at + 1, "pronouns"))
+        after = self.word(at + 1)
         return (
-            word in self.language.words["doubtful"]
-            and not self.tokens[at].is_capital
-            and (
-                after in self.language.words["determiners"]
-                or after in self.language.numbers
-                or after[:1].isdigit()
-                or after.endswith(("ing", "ly"))
-            )
+            self.is_verb(at, certain=True)
+            or self.has(at + 1, "determiners")
+            or self.is_number(at + 1)
+            or self.is_adverb(at + 1)
+            or bool(after and self.gerund(at + 1))
         )
+
+    def is_unknown(self, at: int) -> bool:
+        """Return whether a word is in no list and has no ending of a form: an object behind it makes it a verb."""
+        word = self.word(at)
+        has_ending = any(self.language.has_ending(word, form) for form in self.language.endings)
+        return word.isalpha() and not has_ending and not self.language.is_listed(word)
+
+    def is_doubtful_verb(self, at: int) -> bool:
+        """Return whether a word that may be a verb or a noun stands before another word, as the last of a list does."""
+        is_capital = at < len(self) and self.tokens[at].is_capital
+        follows = self.word(at + 1)[:1].isalpha() and not self.has(at + 1, "stops")
+        return self.is_verb(at) and not is_capital and follows
 
     def gerund(self, at: int) -> str:
         """Return the base form of a gerund that stands here, or nothing."""
-        return self.language.find_base(self.word(at), "ing")
+        return self.language.find_base(self.word(at), "gerund")
 
     def is_past_verb(self, at: int) -> bool:
         """Return whether a verb in the past tense, or in the third person, seems to stand here."""
         word = self.word(at)
-        if at > 0 and self.tokens[at].is_capital:
+        if not word or (at > 0 and self.tokens[at].is_capital):
             return False
-        if self.language.find_base(word, "ed"):
-            return self.word(at + 1) not in ("by",)
-        base = word[:-1] if word.endswith("s") else ""
-        return (
-            bool(base)
-            and self.language.is_verb(base, certain=True)
-            and self.word(at + 1) in self.language.words["determiners"]
+        if self.language.find_base(word, "past"):
+            return not self.has(at + 1, "agents")
+        base = self.language.find_base(word, "third")
+        return bool(base) and self.language.is_verb(base, certain=True) and self.has(at + 1, "determiners")
+
+    def is_number(self, at: int) -> bool:
+        """Return whether a number stands here, in digits or in words."""
+        return self.word(at)[:1].isdigit() or self.word(at) in self.language.numbers
+
+    def is_object(self, at: int) -> bool:
+        """Return whether an object seems to start here: an article, a possessive or a number."""
+        return self.has(at, "articles") or self.is_number(at)
+
+    def is_that(self, at: int) -> bool:
+        """Return whether a "that" stands here which begins a clause, and points at nothing: not "to that end"."""
+        return self.has(at, "that") and not self.has(at - 1, "prepositions")
+
+    def is_coordinator(self, at: int) -> bool:
+        """Return whether a word that coordinates stands here."""
+        return self.has(at, "coordinators")
+
+    def is_cue_verb(self, at: int) -> bool:
+        """Return whether a cue that is a finite verb starts here."""
+        return at in self.anchors and not self.language.has_ending(self.word(at), "gerund")
+
+    def skip_coordinator(self, at: int) -> tuple[int, bool]:
+        """Return the position after a comma, coordinator or both, and whether there was a coordinator."""
+        while self.word(at) in (",", ";"):
+            at += 1
+        if last := self.match("as_well", at):
+            return last, True
+        return (at + 1, True) if self.is_coordinator(at) else (at, False)
+
+    def starts_clause(self, at: int, *, any_subject: bool = False) -> bool:
+        """Return whether a main clause starts here: a subject, and its verb within a few words.
+
+        ``any_subject`` takes any words for a subject, as after a semicolon.
+        """
+        is_subject = any_subject or (
+            self.has(at, "subjects")
+            or self.has(at, "articles")
+            or self.is_number(at)
+            or bool(self.match("both", at))
+            or (at < len(self) and self.tokens[at].is_capital)
         )
+        if not is_subject:
+            return False
+        for place in range(at + 1, min(at + 1 + _SUBJECT_WORDS, len(self))):
+            if self.word(place) in (",", ";") or self.has(place, "relatives") or self.is_that(place):
+                return False
+            is_verb = self.is_cue_verb(place)
+            if self.is_coordinator(place - 1) and (is_verb or self.is_past_verb(place)):
+                return False  # the verb goes on with something else: "Peace and Progress and agreed"
+            if is_verb or (place > at + 1 and self.is_past_verb(place) and self.is_object(place + 1)):
+                return True
+        return False

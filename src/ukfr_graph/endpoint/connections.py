@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from ukfr_graph.endpoint.addresses import drop_forwarded
 from ukfr_graph.endpoint.exchange import COMMON_HEADERS, is_host
 from ukfr_graph.endpoint.problems import MEDIA_TYPE, write_problem
 from ukfr_graph.endpoint.room import Arrivals, Departures
@@ -35,6 +36,7 @@ class GuardedProtocol(HttpToolsProtocol):
     most_connections = 1_000
     shortcut: Shortcut = staticmethod(lambda _, __: None)
     is_busy: Callable[[], bool] = staticmethod(lambda: False)
+    is_proxy: Callable[[str], bool] = staticmethod(lambda _: False)
     dated: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
     """uvicorn's own headers, and how they were last written."""
     arrivals: Arrivals
@@ -51,7 +53,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._is_in_head = True
         self._deadline: asyncio.TimerHandle | None = None
-        self._is_answered = False
+        self._is_answered = self._is_believed = False
         self._pending: tuple[bytes, ...] = ()
         self._reader: asyncio.TimerHandle | None = None
         self._unread_bytes = 0
@@ -59,6 +61,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, in the place of another where there are too many."""
         super().connection_made(transport)
+        self._is_believed = self.is_proxy(self.client[0]) if self.client else False
         if len(self.connections) > self.most_connections and not self._displace_one():
             self._refuse(503, "Too many connections are open (UKFR_MAX_CONNECTIONS). Try again soon.")
         else:
@@ -105,6 +108,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._write_pending()  # of the request before this one, which was sent without waiting
         if self.cycle is not None and self.cycle.response_complete:
             self.cycle = None  # type: ignore[assignment]  # this request has no answer yet
+        if not self._is_believed:
+            drop_forwarded(self.headers)
         self._is_answered = self.transport.is_closing() or self._is_refused() or self._answer_at_once()
         if not self._is_answered:
             super().on_headers_complete()
@@ -290,11 +295,12 @@ def guard(
     unread_bytes: int,
     shortcut: Shortcut,
     is_busy: Callable[[], bool],
+    is_proxy: Callable[[str], bool],
 ) -> type[GuardedProtocol]:
     """Make the protocol with these limits; ``shortcut`` finds responses by address and headers.
 
     All bodies that arrive take at most ``arriving_bytes``, all answers that are not read yet ``unread_bytes``.
-    ``is_busy`` tells whether a query is being evaluated.
+    ``is_busy`` tells whether a query is being evaluated, ``is_proxy`` whether an address is a trusted proxy's.
     """
     limits = {
         "head_limit_bytes": head_limit_bytes,
@@ -302,6 +308,7 @@ def guard(
         "most_connections": most_connections,
         "shortcut": staticmethod(shortcut),
         "is_busy": staticmethod(is_busy),
+        "is_proxy": staticmethod(is_proxy),
         "arrivals": Arrivals(arriving_bytes),
         "departures": Departures(unread_bytes),
         "turns": deque(),

@@ -7,9 +7,9 @@ import asyncio
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.endpoint.addresses import find_base
 from ukfr_graph.endpoint.exchange import Exchange
-from ukfr_graph.endpoint.graph_store import base_address
-from ukfr_graph.endpoint.metadata import DATASET, FORMATS, PREFIXES, VOID
+from ukfr_graph.endpoint.metadata import DATASET, FORMATS, PREFIXES, VOID, name_permanently
 from ukfr_graph.endpoint.void import describe_dataset
 from ukfr_graph.query.examples import SCHEMA, SH, describe_examples
 from ukfr_graph.query.formats import FORMATS as FORMS
@@ -68,7 +68,7 @@ class Describer:
         if entry is None:
             entry = KeptAnswer("", (), await asyncio.to_thread(self._write, _ANY_BASE, form, facts, statistics))
             service.cache.keep(key, entry)
-        body = entry.body.replace(_ANY_BASE.encode(), base_address(exchange).encode())
+        body = entry.body.replace(_ANY_BASE.encode(), find_base(service.settings, exchange.scope).encode())
         headers = [
             (b"content-type", write_content_type(form.media_type).encode()),
             (b"vary", b"Accept"),
@@ -84,7 +84,8 @@ class Describer:
         return self._count.result() if done and self._count.exception() is None else None
 
     def _write(self, base: str, form: Format, facts: Head, statistics: Statistics | None) -> bytes:
-        triples = describe(self._service, base + "/sparql", facts)
+        is_curated = statistics.is_curated if statistics else not self._service.is_plain
+        triples = describe(self._service, base + "/sparql", facts, is_curated=is_curated)
         if statistics is not None:
             triples += describe_dataset(base, self._service.profile, statistics, (), "")
         triples += describe_examples(self._service.library().queries.values(), base)
@@ -93,11 +94,11 @@ class Describer:
         return ox.serialize(dict.fromkeys(triples), format=form.engine, prefixes=_PREFIXES if prefixed else None) or b""
 
 
-def describe(service: Service, endpoint: str, facts: Head) -> list[ox.Triple]:
+def describe(service: Service, endpoint: str, facts: Head, *, is_curated: bool) -> list[ox.Triple]:
     """Describe what is true of this service now: languages, formats, features, graphs and their sizes."""
     subject, default = ox.NamedNode(endpoint), ox.BlankNode()
     base = endpoint.removesuffix("/sparql")
-    dataset = ox.NamedNode(base + DATASET)
+    dataset = ox.NamedNode(name_permanently(base, DATASET, service.profile, is_curated=is_curated))
     triples = [
         _triple(subject, iris.RDF + "type", SD + "Service"),
         _triple(subject, SD + "endpoint", endpoint),

@@ -108,7 +108,9 @@ class Exchange:
         """
         if (self.header(b"content-encoding") or "identity").strip().lower() != "identity":
             raise UnsupportedMediaTypeError("A compressed body is not read. Send it without Content-Encoding.")
-        too_large = RequestTooLargeError(f"The body is larger than {limit} bytes ({setting}).")
+        too_large = RequestTooLargeError(
+            "The body is larger than %(limit)s bytes (%(setting)s).", limit=limit, setting=setting
+        )
         length = self.header(b"content-length")
         if length and length.isdigit() and int(length) > limit:
             raise too_large
@@ -158,9 +160,13 @@ def read_form(content: bytes) -> list[tuple[str, str]]:
             content.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
         )
     except UnicodeDecodeError as error:
-        raise QueryError(f"The parameters are not UTF-8, or not percent-encoded (byte {error.start}).") from None
+        raise QueryError(
+            "The parameters are not UTF-8, or not percent-encoded (byte %(byte)s).", byte=error.start
+        ) from None
     except ValueError:
-        raise QueryError(f"There are more than {_MOST_PARAMETERS} parameters.") from None
+        raise QueryError(
+            "There are more than %(most_parameters)s parameters.", most_parameters=_MOST_PARAMETERS
+        ) from None
 
 
 def text_header(name: bytes, value: str) -> Header:

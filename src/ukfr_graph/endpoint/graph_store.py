@@ -8,6 +8,7 @@ import uuid
 
 import pyoxigraph as ox
 
+from ukfr_graph.endpoint.addresses import find_base
 from ukfr_graph.endpoint.conditional import matches
 from ukfr_graph.endpoint.exchange import Exchange, text_header
 from ukfr_graph.endpoint.sparql import Operation, admit_writer, answer, read_tag, version_headers
@@ -32,13 +33,13 @@ async def handle(service: Service, exchange: Exchange) -> None:
         raise MethodError(exchange.method, METHODS)
     if exchange.method in ("GET", "HEAD"):
         service.gate.admit_reader(exchange.header(b"authorization"))
-        await _get(service, exchange, identify_graph(exchange))
+        await _get(service, exchange, identify_graph(service, exchange))
         return
     prefixes = admit_writer(service, exchange)
     started = time.monotonic()
     try:
         if exchange.method == "DELETE":
-            await _delete(service, exchange, identify_graph(exchange), prefixes)
+            await _delete(service, exchange, identify_graph(service, exchange), prefixes)
         else:
             await _store(service, exchange, prefixes)
     except UkfrError as error:
@@ -51,7 +52,7 @@ async def handle(service: Service, exchange: Exchange) -> None:
         )
 
 
-def identify_graph(exchange: Exchange) -> str | None:
+def identify_graph(service: Service, exchange: Exchange) -> str | None:
     """Find which graph is meant: indirectly by ``?graph=`` or ``?default`` (section 4.2), or by the address (4.1).
 
     Returns the graph's IRI, or nothing for the default graph.
@@ -67,23 +68,20 @@ def identify_graph(exchange: Exchange) -> str | None:
         raise QueryError("Name one graph: ?graph=<IRI>, or ?default, or the graph's own address.")
     if default:
         return None
-    name = named[0] if named else base_address(exchange) + exchange.scope["raw_path"].decode("ascii")
+    name = (
+        named[0] if named else find_base(service.settings, exchange.scope) + exchange.scope["raw_path"].decode("ascii")
+    )
     try:
         return ox.NamedNode(name).value
     except ValueError as error:
-        raise QueryError(f"{name!r} is not an absolute IRI ({error}).") from None
-
-
-def base_address(exchange: Exchange) -> str:
-    """Return scheme and host as the client wrote them."""
-    return f"{exchange.scope['scheme']}://{exchange.header(b'host') or 'localhost'}"
+        raise QueryError("%(name)s is not an absolute IRI (%(error)s).", name=repr(name), error=error) from None
 
 
 async def _get(service: Service, exchange: Exchange, graph: str | None) -> None:
     """Return a graph (section 5.2); its tag is of its content and format, for ``If-Match`` of a write."""
     facts = (await service.pool.ask({"task": "graph", "graph": graph})).head
     if not facts["exists"]:
-        raise NotFoundError(f"There is no graph <{graph}> here.")
+        raise NotFoundError("There is no graph <%(graph)s> here.", graph=graph)
     if graph is None:
         query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
     else:
@@ -109,8 +107,9 @@ async def _get(service: Service, exchange: Exchange, graph: str | None) -> None:
 async def _store(service: Service, exchange: Exchange, prefixes: tuple[str, ...]) -> None:
     """Replace a graph (PUT, section 5.3), or add to it (POST, section 5.5); POST to the store makes a new one."""
     settings = service.settings
+    base = find_base(settings, exchange.scope)
     is_new = exchange.method == "POST" and exchange.path == PATH and not exchange.scope["query_string"]
-    graph = f"{base_address(exchange)}{PATH}/{uuid.uuid4()}" if is_new else identify_graph(exchange)
+    graph = f"{base}{PATH}/{uuid.uuid4()}" if is_new else identify_graph(service, exchange)
     check_right(name_graph(graph), Rights(prefixes), is_plain=service.is_plain)  # before anything is read
     body = await exchange.read_body(settings.max_upload_bytes, settings.request_timeout_s, "UKFR_MAX_UPLOAD_BYTES")
     head: Head = {
@@ -135,7 +134,7 @@ async def _delete(service: Service, exchange: Exchange, graph: str | None, prefi
     head: Head = {"task": "delete", "graph": graph, "prefixes": prefixes, "if_match": _content_tag(exchange)}
     reply = await service.write(head)
     if reply.head["status"] == 404:
-        raise NotFoundError(f"There is no graph <{graph}> here.")
+        raise NotFoundError("There is no graph <%(graph)s> here.", graph=graph)
     await exchange.respond(204, version_headers(reply.head["version"]))
 
 

@@ -21,7 +21,7 @@ _OF_USERS = {
     "données.",
 }
 DATASET = "/.well-known/void#dataset"
-"""The dataset's address on a server, the same in VoID, DCAT and the service description."""
+"""The dataset's name below its base, the same in VoID, DCAT and the service description."""
 
 
 class Statements:
@@ -38,6 +38,10 @@ class Statements:
     def node(self, address: str) -> ox.NamedNode:
         """Name a node: an address on this server, or an IRI."""
         return ox.NamedNode(self.base + address if address.startswith("/") else address)
+
+    def permanent(self, address: str, *, is_curated: bool) -> ox.NamedNode:
+        """Name a node of the dataset: the curated one has its names wherever it is served."""
+        return ox.NamedNode(name_permanently(self.base, address, self.profile, is_curated=is_curated))
 
     def add(self, subject: ox.NamedNode | ox.BlankNode, predicate: str, *values: object) -> None:
         """State values of a property: IRIs (as nodes or texts with a colon or a leading slash), numbers, literals."""
@@ -72,6 +76,15 @@ def describe(profile: Profile) -> dict[str, str]:
     return {
         code: f"{text} {_OF_USERS[code]}" if code in _OF_USERS else text for code, text in profile.description.items()
     }
+
+
+def name_permanently(base: str, address: str, profile: Profile, *, is_curated: bool) -> str:
+    """Return the IRI of a part of the dataset: a permanent one of a curated dataset, one at ``base`` of another.
+
+    >>> name_permanently("http://localhost:8000", DATASET, Profile(), is_curated=True)
+    'https://w3id.org/ukfr/.well-known/void#dataset'
+    """
+    return (profile.namespace.rstrip("/") if is_curated else base) + address
 
 
 def write_date(day: str) -> ox.Literal:

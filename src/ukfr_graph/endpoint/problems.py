@@ -8,10 +8,12 @@ from http import HTTPStatus
 
 from ukfr_graph.endpoint.exchange import Exchange
 from ukfr_graph.errors import MethodError, UkfrError
+from ukfr_graph.errors import mark as _
+from ukfr_graph.messages import ENGLISH, choose_language, say_error
 from ukfr_graph.service.cache import Header
 
 MEDIA_TYPE = "application/problem+json"
-INTERNAL = "The server failed. The fault is in its log, not in your request."
+INTERNAL = _("The server failed. The fault is in its log, not in your request.")
 _RETRY_AFTER_S = b"1"
 
 
@@ -21,9 +23,14 @@ def write_problem(status: int, detail: str, title: str = "", members: Mapping[st
     return json.dumps({**content, **(members or {})}, ensure_ascii=False).encode()
 
 
-def problem_headers(status: int) -> list[Header]:
-    """Return the headers that go with a problem of this status."""
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
+def problem_headers(status: int, language: str = ENGLISH) -> list[Header]:
+    """Return the headers that go with a problem of this status in a language."""
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-language", language.encode()),
+        (b"vary", b"Accept-Language"),
+        (b"cache-control", b"no-store"),
+    ]
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", _RETRY_AFTER_S))
     if status == HTTPStatus.UNAUTHORIZED:
@@ -32,9 +39,10 @@ def problem_headers(status: int) -> list[Header]:
 
 
 async def respond_problem(exchange: Exchange, error: UkfrError) -> None:
-    """Answer with an error of ours."""
-    body = write_problem(error.status, str(error), error.title, error.members)
-    headers = problem_headers(error.status)
+    """Answer with an error of ours, in the language that the client accepts."""
+    said = say_error(error, choose_language(None, exchange.header(b"accept-language")))
+    body = write_problem(error.status, said.detail, said.title, error.members)
+    headers = problem_headers(error.status, said.language)
     if isinstance(error, MethodError):
         headers.append((b"allow", ", ".join(error.allowed).encode()))
     await exchange.respond(error.status, headers, body)

@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Iterable, Sequence
 
+from ukfr_graph.endpoint.addresses import FORWARDED, find_prefix
 from ukfr_graph.endpoint.conditional import matches, write_not_modified
 from ukfr_graph.service.cache import Header, make_key, today
 from ukfr_graph.service.service import Service
@@ -19,7 +20,7 @@ _CHOOSING = (
     b"accept-language",
     b"accept-profile",
     b"cookie",
-    b"x-forwarded-proto",
+    *sorted(FORWARDED),
 )
 _REFUSED = frozenset((b"authorization", b"content-length", b"transfer-encoding", b"expect", b"range"))
 
@@ -45,6 +46,8 @@ def answer_at_once(service: Service, url: bytes, headers: Sequence[Header]) -> t
     """
     if service.gate.is_open:  # it asks first by which name it is called
         return None
+    if prefix := find_prefix(service.settings.public_url).encode():
+        url = url.removeprefix(prefix) if url.startswith(prefix + b"/") else url
     asked = None
     for name, value in headers:
         if name == b"if-none-match":

@@ -13,12 +13,14 @@ from ukfr_graph.endpoint.exchange import Exchange, read_form
 from ukfr_graph.endpoint.shortcut import identify_query
 from ukfr_graph.errors import (
     ForbiddenError,
+    Message,
     MethodError,
     PreconditionError,
     QueryError,
     UkfrError,
     UnsupportedMediaTypeError,
 )
+from ukfr_graph.errors import mark as _
 from ukfr_graph.query.formats import accept_format, write_content_type
 from ukfr_graph.service.cache import Header, KeptAnswer, make_key
 from ukfr_graph.service.service import ClientLeftError, Service
@@ -68,7 +70,13 @@ async def read_operation(service: Service, exchange: Exchange) -> Operation:
         raise MethodError(exchange.method, ("GET", "HEAD", "POST", "OPTIONS"))
     media_type = exchange.media_type()
     if media_type not in (FORM, QUERY, UPDATE):
-        raise UnsupportedMediaTypeError(f"The body is {media_type or 'of no type'}; send {FORM}, {QUERY} or {UPDATE}.")
+        raise UnsupportedMediaTypeError(
+            "The body is %(media_type)s; send %(form)s, %(query)s or %(update)s.",
+            media_type=media_type or Message(_("of no type")),
+            form=FORM,
+            query=QUERY,
+            update=UPDATE,
+        )
     settings = service.settings
     body = await exchange.read_body(settings.max_request_bytes, settings.request_timeout_s, "UKFR_MAX_REQUEST_BYTES")
     if media_type == FORM:
@@ -123,7 +131,7 @@ def _read_update(pairs: Sequence[tuple[str, str]]) -> Operation:
 def _one(pairs: Sequence[tuple[str, str]], name: str) -> str:
     values = _values(pairs, name)
     if len(values) != 1:
-        raise QueryError(f"Exactly one '{name}' is needed; {len(values)} were given.")
+        raise QueryError("Exactly one '%(name)s' is needed; %(values)s were given.", name=name, values=len(values))
     return values[0]
 
 
@@ -206,7 +214,7 @@ async def _evaluate(service: Service, exchange: Exchange, operation: Operation, 
     try:
         reply = await service.ask(head, (operation.text, operation.default, operation.named), exchange.wait_until_left)
         entry = _make_entry(service, operation.text, reply.head, reply.body)
-    except BaseException as error:
+    except BaseException as error:  # also when this request is cancelled: others wait for its answer
         flight.set_exception(error if isinstance(error, UkfrError) else ClientLeftError())
         raise
     else:

@@ -40,11 +40,20 @@ _NAMES = {
 
 
 def describe_dataset(
-    base: str, profile: Profile, statistics: Statistics, dumps: Iterable[str], modified: str
+    base: str,
+    profile: Profile,
+    statistics: Statistics,
+    dumps: Iterable[str],
+    modified: str,
+    *,
+    is_served: bool = True,
 ) -> list[ox.Triple]:
-    """Describe the dataset of a server at ``base``; ``dumps`` are addresses on it, ``modified`` a day or nothing."""
+    """Describe the dataset of a site at ``base``; ``dumps`` are addresses on it, ``modified`` a day or nothing.
+
+    Where it ``is_served``, there is an endpoint.
+    """
     s = Statements(base, profile)
-    document, dataset = s.node(DOCUMENT), s.node(DATASET)
+    document, dataset = s.node(DOCUMENT), s.permanent(DATASET, is_curated=statistics.is_curated)
     s.type(document, VOID + "DatasetDescription")
     s.add(document, FOAF + "topic", dataset)
     s.add(document, FOAF + "primaryTopic", dataset)
@@ -52,7 +61,8 @@ def describe_dataset(
     s.type(dataset, VOID + "Dataset")
     _describe_origin(s, dataset, statistics, modified)
     s.add(dataset, FOAF + "homepage", "/")
-    s.add(dataset, VOID + "sparqlEndpoint", "/sparql")
+    endpoint = ("/sparql",) if is_served else ()
+    s.add(dataset, VOID + "sparqlEndpoint", *endpoint)
     s.add(dataset, VOID + "dataDump", *dumps)
     s.add(dataset, VOID + "feature", *(FORMATS + name for name in _SERVED))
     s.add(dataset, VOID + "rootResource", *statistics.roots)
@@ -65,7 +75,7 @@ def describe_dataset(
         s.add(subset, iris.DCTERMS + "title", ox.Literal(iris.shorten(graph)))
         s.add(subset, VOID + "triples", count)
         s.add(subset, "http://www.w3.org/ns/sparql-service-description#name", ox.NamedNode(graph))
-        s.add(subset, VOID + "sparqlEndpoint", "/sparql")
+        s.add(subset, VOID + "sparqlEndpoint", *endpoint)
     _describe_partitions(s, dataset, statistics)
     _describe_linksets(s, dataset, statistics)
     return s.triples()

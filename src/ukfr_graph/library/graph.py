@@ -99,7 +99,7 @@ class Graph:
     def close(self) -> None:
         """Let go of the dataset's files; an older version may then be removed from disk."""
         if isinstance(self._executor.engine, Snapshot):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # it was closed before
                 os.close(self._executor.engine.held)
 
     def select(self, text: str, /, **parameters: object) -> Rows:

@@ -40,7 +40,7 @@ def write_dump(engine: Engine, form: str, stream: IO[bytes], graph: str | None =
     """
     prefixes = dict(iris.PREFIXES) if form in _PREFIXED else None
     if graph is not None and not engine.has_graph(graph):
-        raise NotFoundError(f"There is no graph <{graph}> here.")
+        raise NotFoundError("There is no graph <%(graph)s> here.", graph=graph)
     if form in _DATASET_FORMATS:
         ox.serialize(_order_quads(engine, graph), stream, _DATASET_FORMATS[form], prefixes=prefixes)
     elif form in _GRAPH_FORMATS:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import QueryError, QuerySyntaxError
+from ukfr_graph.errors import Message, QueryError, QuerySyntaxError, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.limits import Limits
 from ukfr_graph.markup import finish_xml
 from ukfr_graph.query.formats import Format, Kind
@@ -55,7 +56,7 @@ class Answer:
             body = self.results.serialize(format=form.engine) or b""  # type: ignore[arg-type]  # the kinds fit
             return finish_xml(body, _INSTEAD) if form.engine == ox.QueryResultsFormat.XML else body
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(f"The query failed while it was evaluated: {error}") from None
+            raise QueryError("The query failed while it was evaluated: %(error)s", error=error) from None
 
     def rows(self) -> tuple[tuple[str, ...], list[tuple[Term | ox.Triple | None, ...]]]:
         """Read a SELECT's answer: names of the variables, and a tuple of terms for each row.
@@ -64,12 +65,12 @@ class Answer:
             QueryError: the query is not a SELECT, or its evaluation failed.
         """
         if not isinstance(self.results, ox.QuerySolutions):
-            raise QueryError(f"Rows were asked for, but the query answers with a {self.kind}.")
+            raise QueryError("Rows were asked for, but the query answers with a %(kind)s.", kind=self.kind)
         names = tuple(v.value for v in self.results.variables)
         try:
             return names, [tuple(solution[name] for name in names) for solution in self.results]
         except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(f"The query failed while it was evaluated: {error}") from None
+            raise QueryError("The query failed while it was evaluated: %(error)s", error=error) from None
 
     def bindings(self) -> list[dict[str, Term]]:
         """Read a SELECT's answer as rows by the names of the variables; what is unbound, or a triple, is left out.
@@ -131,7 +132,7 @@ class Executor:
         except SyntaxError as error:
             raise explain_syntax(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:
-            raise QueryError(f"The query cannot be evaluated: {error}.") from None
+            raise QueryError("The query cannot be evaluated: %(error)s.", error=error) from None
         kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
         return Answer(kinds.get(type(results), "graph"), results, traits.is_repeatable)
 
@@ -193,9 +194,10 @@ def explain_syntax(message: str, text: str) -> QuerySyntaxError:
     bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", " ", text)
     missing = sorted({p for p in _PREFIX_USE.findall(bare) if p.lower() not in declared and p != "_"})
     if missing:
-        detail = f"no PREFIX is declared for {', '.join(missing)}"
-    else:  # the parser lists whole character classes
-        detail = re.sub(r"\[[^\]]{40,}\](, )?", "", re.sub(r"\s+", " ", detail))[:_DETAIL_LENGTH]
+        told = Message(_("no PREFIX is declared for %(names)s"), {"names": ", ".join(missing)})
+        return QuerySyntaxError(told, line, column)
+    # The parser lists whole character classes.
+    detail = re.sub(r"\[[^\]]{40,}\](, )?", "", re.sub(r"\s+", " ", detail))[:_DETAIL_LENGTH]
     return QuerySyntaxError(detail, line, column)
 
 
@@ -210,15 +212,25 @@ def _find_strange(text: str) -> QuerySyntaxError | None:
             character = token.text[at]
             line, column = find_place(text, token.start + at)
             kind, meant = next(
-                (pair for marks, pair in _MEANT if character in marks), ("a character", "take it out, or quote it")
+                (pair for marks, pair in _MEANT if character in marks),
+                (_("a character"), _("take it out, or quote it")),
             )
             if token.kind == "space":
-                kind, meant = "a blank", "write a plain blank"
-            return QuerySyntaxError(f"{describe(character)} is not {kind} of SPARQL; {meant}", line, column)
+                kind, meant = _("a blank"), _("write a plain blank")
+            return QuerySyntaxError(
+                make_message(
+                    _("%(character)s is not %(kind)s of SPARQL; %(meant)s"),
+                    character=describe(character),
+                    kind=Message(kind),
+                    meant=Message(meant),
+                ),
+                line,
+                column,
+            )
     return None
 
 
 _MEANT = (
-    ("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02", ("a quotation mark", 'write "')),
-    ("\u2018\u2019\u201a\u201b\u2032\u02bc\uff07", ("a quotation mark", "write '")),
+    ("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02", (_("a quotation mark"), _('write "'))),
+    ("\u2018\u2019\u201a\u201b\u2032\u02bc\uff07", (_("a quotation mark"), _("write '"))),
 )

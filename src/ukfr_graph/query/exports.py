@@ -51,12 +51,16 @@ def list_exports(snapshot: Snapshot) -> list[Export]:
     """List the files that a version of the dataset can be had as."""
     exports = [Export(f"rdf/dataset.{form}.gz", media_type, GZIP, form) for form, media_type in _FORMATS.items()]
     exports += [
-        Export(f"rdf/graphs/{_slug(name)}.ttl.gz", _FORMATS["ttl"], GZIP, "ttl", name)
-        for name in sorted(snapshot.count_graphs())
+        Export(find_graph_file(name), _FORMATS["ttl"], GZIP, "ttl", name) for name in sorted(snapshot.count_graphs())
     ]
     if not snapshot.is_plain:
         exports.append(Export(CSV_PACKAGE, "text/csv", ZIP, "csv"))
     return exports
+
+
+def find_graph_file(graph: str) -> str:
+    """Return the path, under /export, of the file that holds one graph."""
+    return f"rdf/graphs/{_slug(graph)}.ttl.gz"
 
 
 def find_export(snapshot: Snapshot, path: str) -> dict[str, Any] | None:
@@ -75,7 +79,7 @@ def make_export(snapshot: Snapshot, path: str) -> dict[str, Any]:
     """
     export = next((e for e in list_exports(snapshot) if e.path == path), None)
     if export is None:
-        raise NotFoundError(f"There is no file {path!r} to download; /export lists them.")
+        raise NotFoundError("There is no file %(path)s to download; /export lists them.", path=repr(path))
     if facts := find_export(snapshot, path):
         return facts
     file = _place(snapshot, path)

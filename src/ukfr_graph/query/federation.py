@@ -14,7 +14,8 @@ from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from ukfr_graph import iris
-from ukfr_graph.errors import QueryRefusedError
+from ukfr_graph.errors import Message, QueryRefusedError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.tokens import Token, read_tokens
 
 
@@ -58,9 +59,10 @@ def check_targets(text: str, allowed: Sequence[str]) -> None:
         address = name.text[1:-1] if name.kind == "iri" else ""
         if not is_allowed(address, allowed) and not (may_fail and name.kind == "iri"):
             raise QueryRefusedError(
-                f"SERVICE and LOAD are refused for {name.text[:200]}: the operator allows "
-                f"{', '.join(allowed) or 'no other host'} (UKFR_SERVICE_ALLOW). Ask that service directly, or upload "
-                "the data to /graph-store."
+                "SERVICE and LOAD are refused for %(address)s: the operator allows %(allowed)s "
+                "(UKFR_SERVICE_ALLOW). Ask that service directly, or upload the data to /graph-store.",
+                address=name.text[:200],
+                allowed=", ".join(allowed) or Message(_("no other host")),
             )
 
 
@@ -79,7 +81,7 @@ class Route(NamedTuple):
 
     def rewrite(self, text: str) -> str:
         """Let every target of a text that was checked go through the relay."""
-        for name, _ in reversed(find_targets(text)):
+        for name, _may_fail in reversed(find_targets(text)):
             address = f"http://127.0.0.1:{self.port}/{self.secret}/{quote(name.text[1:-1], safe='')}"
             text = f"{text[: name.start]}<{address}>{text[name.start + len(name.text) :]}"
         return text

@@ -107,7 +107,9 @@ def accept_format(name: str) -> str:
     found = dict.fromkeys(t for f in FORMATS if asked == f.name for t in f.media_types[:2])
     if not found and asked not in {t for f in FORMATS for t in f.media_types}:
         raise NotAcceptableError(
-            f"There is no format {name[:100]!r}; use one of {', '.join(f.name for f in FORMATS)}, or a media type."
+            "There is no format %(name)s; use one of %(formats)s, or a media type.",
+            name=repr(name[:100]),
+            formats=", ".join(f.name for f in FORMATS),
         )
     return ", ".join(found) or asked
 
@@ -119,7 +121,11 @@ def negotiate(accept: str | None, kind: Kind) -> Format:
         NotAcceptableError: the header rules out every format that fits.
     """
     if accept is not None and len(accept) > _LONGEST_ACCEPT:
-        raise NotAcceptableError(f"The Accept header has {len(accept)} characters; at most {_LONGEST_ACCEPT} are read.")
+        raise NotAcceptableError(
+            "The Accept header has %(length)s characters; at most %(most)s are read.",
+            length=len(accept),
+            most=_LONGEST_ACCEPT,
+        )
     return _negotiate(read_accept(accept), kind)
 
 
@@ -133,8 +139,9 @@ def _negotiate(accept: str, kind: Kind) -> Format:
     best = best_match(by_type, accept)
     if not best:
         raise NotAcceptableError(
-            f"None of the accepted types ({accept[:200]}) can hold this answer; it is given as "
-            f"{', '.join(f.media_type for f in fitting)}."
+            "None of the accepted types (%(accept)s) can hold this answer; it is given as %(given)s.",
+            accept=accept[:200],
+            given=", ".join(f.media_type for f in fitting),
         )
     return by_type[best]
 

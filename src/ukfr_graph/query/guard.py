@@ -42,7 +42,9 @@ def check_query(text: str, limits: Limits) -> Traits:
     """
     if len(text) > limits.max_query_length:
         raise QueryRefusedError(
-            f"The query has {len(text)} characters; the limit is {limits.max_query_length} (UKFR_MAX_QUERY_LENGTH)."
+            "The query has %(length)s characters; the limit is %(max_query_length)s (UKFR_MAX_QUERY_LENGTH).",
+            length=len(text),
+            max_query_length=limits.max_query_length,
         )
     # Each character opens one bracket or begins one operator at most: so short a text is within both limits.
     if len(text) <= min(limits.max_query_nesting, limits.max_query_operators) and not _NOTABLE.search(text):
@@ -60,12 +62,14 @@ def check_query(text: str, limits: Limits) -> Traits:
         calls_others |= token.is_word("SERVICE", "LOAD")
         if max(signs, depth) > limits.max_query_nesting:
             raise QueryRefusedError(
-                f"The query is nested more than {limits.max_query_nesting} deep (UKFR_MAX_QUERY_NESTING)."
+                "The query is nested more than %(max_query_nesting)s deep (UKFR_MAX_QUERY_NESTING).",
+                max_query_nesting=limits.max_query_nesting,
             )
     if operators > limits.max_query_operators:
         raise QueryRefusedError(
-            f"The query has {operators} operators; the limit is {limits.max_query_operators} "
-            "(UKFR_MAX_QUERY_OPERATORS)."
+            "The query has %(operators)s operators; the limit is %(max_query_operators)s (UKFR_MAX_QUERY_OPERATORS).",
+            operators=operators,
+            max_query_operators=limits.max_query_operators,
         )
     if calls_others:
         from ukfr_graph.query.federation import check_targets  # rarely needed, and heavy
@@ -96,6 +100,8 @@ def _check_blanks(text: str, tokens: Sequence[Token]) -> None:
         if token.kind == "glued" or is_joined:
             line = text.count("\n", 0, token.start) + 1
             raise QueryRefusedError(
-                f"In line {line}, {token.text[:80]!r} can be read in two ways: write blanks around keywords, and let "
-                "no prefix begin with one."
+                "In line %(line)s, %(text)s can be read in two ways: write blanks around keywords, and let no "
+                "prefix begin with one.",
+                line=line,
+                text=repr(token.text[:80]),
             )

@@ -15,7 +15,8 @@ from decimal import Decimal, InvalidOperation
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import ParameterError
+from ukfr_graph.errors import Message, ParameterError
+from ukfr_graph.errors import mark as _
 
 _VARIABLE = re.compile(
     r"[?$](_{1,2})([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*?)(?:_(iri|literal|integer|number|date|en|fr))?(?![\w])"
@@ -81,14 +82,19 @@ def bind_parameters(
     known = {p.name for p in parameters}
     unknown = sorted(set(values) - known)
     if unknown:
-        expected = f"it takes {', '.join(sorted(known))}" if known else "it takes none"
-        raise ParameterError(f"The query has no parameter {', '.join(unknown)}; {expected}.")
+        takes = Message(_("it takes %(names)s"), {"names": ", ".join(sorted(known))})
+        expected = takes if known else Message(_("it takes none"))
+        raise ParameterError(
+            "The query has no parameter %(unknown)s; %(expected)s.", unknown=", ".join(unknown), expected=expected
+        )
     bound = {}
     for parameter in parameters:
         value = values.get(parameter.name, parameter.default)
         if value is None:
             if parameter.required:
-                raise ParameterError(f"The parameter '{parameter.name}' ({parameter.kind}) must be given.")
+                raise ParameterError(
+                    "The parameter '%(name)s' (%(kind)s) must be given.", name=parameter.name, kind=parameter.kind
+                )
             continue
         bound[parameter.variable] = to_term(parameter, value)
     return bound
@@ -101,23 +107,37 @@ def to_term(parameter: Parameter, value: str) -> ox.NamedNode | ox.Literal:
         ParameterError: it is not of that type, not among the choices, or too long.
     """
     if len(value) > MAX_VALUE_LENGTH:
-        raise ParameterError(f"The value of '{parameter.name}' is longer than {MAX_VALUE_LENGTH} characters.")
+        raise ParameterError(
+            "The value of '%(name)s' is longer than %(max_value_length)s characters.",
+            name=parameter.name,
+            max_value_length=MAX_VALUE_LENGTH,
+        )
     if parameter.choices and value not in parameter.choices:
-        raise ParameterError(f"'{parameter.name}' is one of {', '.join(parameter.choices)}; {value!r} is not.")
+        raise ParameterError(
+            "'%(name)s' is one of %(choices)s; %(value)s is not.",
+            name=parameter.name,
+            choices=", ".join(parameter.choices),
+            value=repr(value),
+        )
     try:
         return _convert(parameter.kind, value)
     except (ValueError, InvalidOperation):
-        raise ParameterError(f"'{parameter.name}' takes {_MEANING[parameter.kind]}; {value!r} is not one.") from None
+        raise ParameterError(
+            "'%(name)s' takes %(meaning)s; %(value)s is not one.",
+            name=parameter.name,
+            meaning=Message(_MEANING[parameter.kind]),
+            value=repr(value),
+        ) from None
 
 
 _MEANING = {
-    "iri": "an absolute IRI or one with a known prefix, such as vocab:topic/terrorism",
-    "literal": "a text",
-    "integer": "a whole number",
-    "number": "a number",
-    "date": "a date such as 2016-08-30",
-    "en": "a text in English",
-    "fr": "a text in French",
+    "iri": _("an absolute IRI or one with a known prefix, such as vocab:topic/terrorism"),
+    "literal": _("a text"),
+    "integer": _("a whole number"),
+    "number": _("a number"),
+    "date": _("a date such as 2016-08-30"),
+    "en": _("a text in English"),
+    "fr": _("a text in French"),
 }
 
 

@@ -13,28 +13,38 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from math import log
+from typing import Any
 
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import Parameter
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.query.search import Found, NameFound
 from ukfr_graph.resources import package_folder
-from ukfr_graph.word_forms import split_words, stems, stop_words
+from ukfr_graph.word_forms import fold, split_words, stems, stop_words
 
 _SURE = 0.72
 """A question with at least this score is what was meant; one with less may be."""
 
+_SURE_OF_A_QUESTION = 0.57  # where the text is worded as a question
 _LIKELY = 0.4
 _MOST = 6
 MOST_CARDS = 2
 """Most questions whose answers are shown above what was found."""
 
 _COVERED, _SPECIFIC = 0.6, 0.4  # how much it counts that the words typed are the question's, and that its are typed
-_ASKING = 0.6  # how much a question word tells, such as *who*
+_UNKNOWN = 3.0  # how much a word tells that no question has: that none is meant
+_LITTLE = 0.6  # how much a word tells that asks, such as *who*
+_ALIKE = 0.62  # how much words that do not ask have in common with a phrasing at least; more than `_UNASKED`
+_UNASKED = 0.6  # times what words without a question word have in common with a phrase that has one
+_SAME = 0.9  # from which on a text is a phrasing, but for little
 _OPEN = 0.9  # times the score of a question about a thing of which none was named
-_INTERROGATIVES = frozenset({
-    "who", "whom", "whose", "which", "when", "where", "why", "how", "much", "many",
-    "qui", "quand", "ou", "pourquoi", "comment", "combien",
+_ASKING = frozenset({
+    "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "much", "many", "about", "say",
+    "qui", "quoi", "quel", "quelle", "quels", "quelles", "quand", "ou", "pourquoi", "comment", "combien", "sur", "dit",
+})  # fmt: skip
+_VERBS = frozenset({
+    "do", "does", "did", "is", "are", "was", "were", "can", "could", "has", "have", "will", "should",
+    "est", "sont", "a", "ont", "y", "peut", "faut", "qu",
 })  # fmt: skip
 _DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
@@ -68,23 +78,48 @@ class QuestionIndex:
             if not any(parameter.takes for parameter in question.parameters)
         }
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``recognise`` goes by as plain values, for a script that does the same."""
+        questions = [
+            {
+                "name": question.name,
+                "question": dict(question.summary),
+                "phrases": [sorted(phrase) for phrase in self._phrases[question.name]],
+                "asked": sorted(self._keys.get(question.name, ())),
+                "parameters": [{"name": p.name, "kind": p.kind, "takes": p.takes} for p in question.parameters],
+            }
+            for question in self._questions
+        ]
+        weights = {"covered": _COVERED, "specific": _SPECIFIC, "open": _OPEN, "unknown": _UNKNOWN, "asking": _LITTLE}
+        least = {"sure": _SURE, "sureOfQuestion": _SURE_OF_A_QUESTION, "likely": _LIKELY, "same": _SAME}
+        words = {"meanings": dict(_meanings()), "asking": sorted(_ASKING), "verbs": sorted(_VERBS)}
+        return {"questions": questions, "rarity": dict(self._rarity), **words, "weights": weights, "least": least}
+
     def recognise(self, text: str, found: Found) -> list[Recognised]:
         """Return the questions that the text asks, the best first; ``found`` is what a search for it found."""
-        for typed_word, meant in found.corrected.items():
-            text = text.replace(typed_word, meant)
+        for word, meant in found.corrected.items():
+            if _meaning(fold(word)) not in self._rarity:
+                text = text.replace(word, meant)
         names = found.names
-        typed = _read_terms(text)
-        days = [match for match in map(_read_day, _DAY.finditer(text)) if match]
-        matched = [self._match(question, typed, names, days) for question in self._questions]
+        days = [day for day in map(_read_day, _DAY.finditer(text)) if day]
+        typed = _read_terms(_DAY.sub(" ", text)) | frozenset(days)
+        least, alike = (_SURE_OF_A_QUESTION, 0.0) if _is_question(text) else (_SURE, _ALIKE)
+        matched = [self._match(question, typed, names, days, least, alike) for question in self._questions]
         likely = sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)
-        if typed.isdisjoint(_INTERROGATIVES) and (found.is_name or len(typed) == 1):
+        if typed.isdisjoint(_ASKING) and (found.is_name or len(typed) == 1):
             # What a thing is called, or one word, is a question only where it is asked so.
             is_typed = not found.corrected
             likely = [replace(i, is_sure=is_typed and i.is_sure and self._is_asked(i.name, text)) for i in likely]
         return likely[:_MOST]
 
     def _match(
-        self, question: SavedQuery, typed: frozenset[str], names: Sequence[NameFound], days: Sequence[str]
+        self,
+        question: SavedQuery,
+        typed: frozenset[str],
+        names: Sequence[NameFound],
+        days: Sequence[str],
+        least: float,
+        alike: float,
     ) -> Recognised | None:
         values, used = _fill(question.parameters, names, days)
         phrases = self._phrases[question.name]
@@ -96,19 +131,22 @@ class QuestionIndex:
         covered = self._weigh((typed & words) | (typed & used)) / max(self._weigh(typed), 0.1)
         is_open = any(parameter.takes and parameter.name not in values for parameter in question.parameters)
         score = round((_COVERED * covered + _SPECIFIC * best) * (_OPEN if is_open else 1), 3)
-        return Recognised(question.name, values, score, score >= _SURE)
+        named = frozenset(term for name in names if _is_one(name) for word in name.words for term in _read_terms(word))
+        is_told = bool(used or (asked - named - _ASKING) & words) or best >= _SAME  # not by a thing's name alone
+        return Recognised(question.name, values, score, score >= least and best >= alike and is_told)
 
     def _is_asked(self, name: str, text: str) -> bool:
         """Return whether a text is a phrasing of a question, and has not only words that mean the same."""
         return _make_key(text) in self._keys.get(name, ())
 
     def _compare(self, typed: frozenset[str], phrase: frozenset[str]) -> float:
-        """Return how much a phrase and what was typed have in common, from 0 to 1."""
+        """Return how much a phrase and what was typed have in common, from 0 to 1; less where only one asks."""
         whole = self._weigh(phrase | typed)
-        return self._weigh(phrase & typed) / whole if whole else 0.0
+        share = self._weigh(phrase & typed) / whole if whole else 0.0
+        return share * (_UNASKED if phrase & _ASKING and not typed & _ASKING else 1)
 
     def _weigh(self, terms: Iterable[str]) -> float:
-        return sum(_ASKING if term in _INTERROGATIVES else self._rarity.get(term, self._most) for term in terms)
+        return sum(_LITTLE if term in _ASKING else self._rarity.get(term, _UNKNOWN) for term in terms)
 
     @cached_property
     def _rarity(self) -> dict[str, float]:
@@ -117,22 +155,18 @@ class QuestionIndex:
         every = frozenset().union(*words)
         return {word: log(1 + len(words) / sum(word in known for known in words)) for word in every}
 
-    @property
-    def _most(self) -> float:
-        return log(1 + len(self._questions))
-
 
 def _fill(
     parameters: Sequence[Parameter], names: Sequence[NameFound], days: Sequence[str]
 ) -> tuple[dict[str, str], frozenset[str]]:
-    """Give parameters the things and days that a text names: (values, the words that name them)."""
+    """Find values for parameters, the things and days that a text names: (values, the words that name them)."""
     values: dict[str, str] = {}
     used: set[str] = set()
     left = list(days)
     for parameter in parameters:
         if parameter.kind == "date" and left:
             values[parameter.name] = left.pop(0)
-            used |= {values[parameter.name], values[parameter.name][:4]}
+            used.add(values[parameter.name])
         elif parameter.kind == "iri":
             known = next((name for name in names if _takes(parameter, name)), None)
             if known:
@@ -149,6 +183,11 @@ def _takes(parameter: Parameter, name: NameFound) -> bool:
     return any(kind in name.types or name.iri.startswith(kind + "/") for kind in kinds)
 
 
+def _is_one(name: NameFound) -> bool:
+    """Return whether a name is of one thing, such as a person or place, and not of a topic or a term."""
+    return name.is_thing and iris.SKOS + "Concept" not in name.types
+
+
 def _read_day(match: re.Match[str]) -> str:
     """Read a day; a year stands for its last day."""
     year, month, day = match.groups()
@@ -158,6 +197,11 @@ def _read_day(match: re.Match[str]) -> str:
         return ""
 
 
+def _is_question(text: str) -> bool:
+    """Return whether a text is worded as a question: by its first word, or a question mark."""
+    return text.rstrip().endswith("?") or not (_ASKING | _VERBS).isdisjoint(split_words(text)[:1])
+
+
 def _read_terms(text: str) -> frozenset[str]:
     """Return the words of a text by their meaning: those that mean the same are one."""
     return frozenset(map(_meaning, _drop_stop_words(text)))
@@ -165,7 +209,7 @@ def _read_terms(text: str) -> frozenset[str]:
 
 def _drop_stop_words(text: str) -> list[str]:
     words = split_words(text)
-    return [word for word in words if word not in stop_words() or word in _INTERROGATIVES] or words
+    return [word for word in words if word not in stop_words() or word in _ASKING] or words
 
 
 def _make_key(text: str) -> str:
@@ -173,7 +217,7 @@ def _make_key(text: str) -> str:
 
 
 def _meaning(word: str) -> str:
-    if word in _INTERROGATIVES:
+    if word in _ASKING:
         return word
     known = _meanings()
     return next((known[form] for form in (word, *stems(word)) if form in known), stems(word)[0])

@@ -18,6 +18,10 @@ from urllib.parse import unquote, urlsplit
 from ukfr_graph import __version__
 from ukfr_graph.query.federation import Route, is_allowed
 
+_EMBEDDING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""Networks whose addresses end with an IPv4 address."""
+_LOCAL_GATEWAYS = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""Addresses that a gateway of one's own network translates (RFC 8215)."""
 _TIMEOUT_S = 60
 _LIMIT_BYTES = 100_000_000
 _USER_AGENT = f"ukfr-graph/{__version__}"  # Wikidata answers nobody without a name
@@ -33,10 +37,29 @@ def resolve_public(host: str, port: int) -> str:
     """
     found = [str(item[4][0]) for item in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     for address in found:
-        checked = ipaddress.ip_address(address.partition("%")[0])
-        if not checked.is_global or checked.is_multicast:
+        if not is_public(ipaddress.ip_address(address.partition("%")[0])):
             raise PermissionError(f"{host} is {address}, which is not a public address")
     return found[0]
+
+
+def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Return whether an address is one of the public Internet; where it carries an IPv4 address, whether that is.
+
+    A gateway sends what is for ``64:ff9b::/96`` (RFC 6052, section 2.1), ``2002::/16`` (RFC 3056, section 2) and
+    ``::/96`` (RFC 4291, section 2.5.5) on to the IPv4 address within.
+
+    >>> [is_public(ipaddress.ip_address(text)) for text in ("64:ff9b::10.0.0.1", "64:ff9b::8.8.8.8", "2002:7f00:1::1")]
+    [False, True, False]
+    """
+    if isinstance(address, ipaddress.IPv6Address):
+        within = address.ipv4_mapped or address.sixtofour
+        if any(address in network for network in _EMBEDDING):
+            within = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        if within is not None:
+            return is_public(within)
+        if address.is_site_local or address in _LOCAL_GATEWAYS:
+            return False
+    return address.is_global and not address.is_multicast
 
 
 class Relay:

@@ -22,10 +22,10 @@ from ukfr_graph import iris
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError, Problem, QueryRefusedError, SettingsError
 from ukfr_graph.limits import Limits
 from ukfr_graph.profile import restore
+from ukfr_graph.query.captions import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.query.names import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import data_folder, queries_folder
 from ukfr_graph.store.layout import read_manifest
@@ -49,7 +49,8 @@ class SavedQuery:
     ``summary`` is the question by language (en, fr, and any other that the file has), ``descriptions`` more of it;
     ``asked`` are further ways to ask it, by language, and ``columns`` what those of the answer are called. ``examples``
     are values of the parameters, the first being the defaults; the expected answer to the n-th lies beside the query
-    (``name.tsv``, ``name.2.tsv`` …).
+    (``name.tsv``, ``name.2.tsv`` …). ``rests_on`` are the classes and properties, as compact IRIs, that an answer can
+    have no more of than is recorded.
     ``form`` is the query's first word, ``page_size`` the rows of a page where the file asks for pages, and ``hash``
     the beginning of the text's SHA-256.
     """
@@ -65,6 +66,7 @@ class SavedQuery:
     parameters: tuple[Parameter, ...]
     examples: tuple[Mapping[str, str], ...]
     columns: Mapping[str, ColumnName]
+    rests_on: tuple[tuple[str, str], ...]
     form: str
     page_size: int | None
     hash: str
@@ -72,6 +74,11 @@ class SavedQuery:
     def question(self, language: str) -> str:
         """Return the question in a language, or in English where the file does not ask it in that one."""
         return next(question for code in (language, "en", *self.summary) if (question := self.summary.get(code)))
+
+    @property
+    def is_bundled(self) -> bool:
+        """Return whether the question belongs to the curated dataset, and not to an operator."""
+        return self.path.is_relative_to(queries_folder())
 
     @property
     def description(self) -> str:
@@ -134,7 +141,10 @@ class Library(NamedTuple):
             broken = next((f" Its file cannot be used: {p}" for p in self.problems if p.record == name), "")
             near = suggest(name[:200], self.queries)
             raise NotFoundError(
-                f"There is no saved query {name[:200]!r}.{near} /queries and 'ukfr-graph query' list them.{broken}"
+                "There is no saved query %(name)s.%(near)s /queries and 'ukfr-graph query' list them.%(broken)s",
+                name=repr(name[:200]),
+                near=near,
+                broken=broken,
             )
         return self.queries[name]
 
@@ -243,6 +253,7 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
         parameters=name_parameters(find_parameters(_without_comments(text), defaults, choices), metadata),
         examples=({}, *({k: str(v) for k, v in _items(e)} for e in _list(metadata.get("examples")))),
         columns=name_columns(metadata),
+        rests_on=tuple((words[0], words[1]) for words in _pairs(metadata.get("rests-on"))),
         form=next((t.text.upper() for t in read_tokens(text) if t.is_word(*_KINDS)), ""),
         page_size=_page_size(metadata.get("pagination")),
         hash=hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH],
@@ -251,6 +262,16 @@ def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
     if problems:
         raise DataError(problems)
     return query
+
+
+def _pairs(value: object) -> list[list[str]]:
+    """Read a list of compact IRIs, two at a time with a blank between them; what is none is left out."""
+    pairs = [str(item).split() for item in _list(value)]
+    return [pair for pair in pairs if len(pair) == 2 and all(map(_is_compact, pair))]
+
+
+def _is_compact(name: str) -> bool:
+    return bool(re.fullmatch(r"[a-z]+:[A-Za-z]+", name)) and name.partition(":")[0] in iris.PREFIXES
 
 
 def _by_language(metadata: Mapping[str, object], key: str) -> dict[str, object]:

@@ -150,7 +150,11 @@ def search_labels(
         DatasetError: the index is damaged, or of an older version.
     """
     if not (1 <= limit <= MOST_HITS and 0 <= offset <= MOST_OFFSET):
-        raise ParameterError(f"Between 1 and {MOST_HITS} hits are given at a time, from 0 to {MOST_OFFSET} on.")
+        raise ParameterError(
+            "Between 1 and %(most_hits)s hits are given at a time, from 0 to %(most_offset)s on.",
+            most_hits=MOST_HITS,
+            most_offset=MOST_OFFSET,
+        )
     typed = read_words(text)
     try:
         words = find_words(index, typed)

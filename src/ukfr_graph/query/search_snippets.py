@@ -16,12 +16,13 @@ _SHOWN = ("quote", "summary", "definition", "alias", "about")  # where a snippet
 _NAMES = ("alias", "about")
 _WORDS_AROUND = 14  # words before and after the first that was found
 _TOKEN = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)*|\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+")
+_MARKED = re.compile(f"{_FROM}[^{_TO}]*{_TO}")
 _BLANKS = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
 class Marker:
-    """What to mark in a text: words as spelled, beginnings of words, and stems."""
+    """The parts to mark in a text: words as spelled, beginnings of words, and stems."""
 
     spelled: frozenset[str]
     begun: tuple[str, ...]
@@ -55,6 +56,8 @@ class Marker:
             marked = self.mark(texts[name])
             if _FROM in marked:
                 return name, _cut_names(marked) if name in _NAMES else _cut(marked)
+        if spellings := _MARKED.findall(self.mark(texts["variant"])):  # such as the number of a clause
+            return "alias", " ".join(dict.fromkeys(spellings))
         name = next((name for name in _SHOWN if texts[name] and name not in _NAMES), "")
         return name, _cut(texts[name]) if name else ""
 

@@ -1,4 +1,4 @@
-"""What someone typed, as words to look for: which of them the index has, and what was meant by the others.
+"""Words to look for, of a text that someone typed: those that the index has, and those that others were meant to be.
 
 Nothing in the text is an operator: words are written as quoted strings of FTS5's syntax
 (https://www.sqlite.org/fts5.html#full_text_query_syntax), and the operators are ours.
@@ -47,16 +47,18 @@ class Word:
     def write(self) -> str:
         """Write it for FTS5: as it is spelled, as it may be spelled too, and by its stems.
 
-        >>> Word("co-operation").write()
-        '("co-operation" OR "cooperation")'
         >>> Word("traffickers", is_open=True).write()
         '("traffickers"* OR {name_stems text_stems about_stems} : "traffick")'
         """
-        spellings = dict.fromkeys((self.text, *(() if self.is_phrase else find_variants(self.text))))
+        variants = [] if self.is_phrase else find_variants(self.text)
         star = "*" if self.is_open else ""
-        written = [f"{_quote(spelling)}{star}" for spelling in spellings]
-        if not self.is_phrase and len(split_words(self.text)) == 1:
-            written += [f"{{{' '.join(STEMS)}}} : {_quote(stem)}" for stem in self.stems]
+        written = [f"{_quote(spelling)}{star}" for spelling in dict.fromkeys((self.text, *variants))]
+        parts = split_words(self.text)
+        if not self.is_phrase and len(parts) == 1:
+            written += [_in_stems(stem) for stem in self.stems]
+        elif variants and all(part.isalpha() for part in parts):  # joined by hyphens
+            written += [_in_stems(stem) for variant in variants for stem in stems(fold(variant))]
+            written.append("(" + " AND ".join(Word(part).write() for part in parts) + ")")
         return "(" + " OR ".join(written) + ")"
 
 
@@ -70,15 +72,27 @@ def read_words(text: str) -> list[Word]:
         ParameterError: there is no word, or too many; the text is too long.
     """
     if len(text) > LONGEST_TEXT:
-        raise ParameterError(f"The text to search for has {len(text)} characters; at most {LONGEST_TEXT} are read.")
-    found = [word for match in _WORDS.finditer(text) for word in _read_chunk(match[1], match[2] or "")]
-    if not found or len(found) > _MOST_WORDS:
         raise ParameterError(
-            f"Give between one and {_MOST_WORDS} words to search for, such as q=asylum; {len(found)} were given."
+            "The text to search for has %(length)s characters; at most %(most)s are read.",
+            length=len(text),
+            most=LONGEST_TEXT,
         )
-    if text[-1:].isalnum() and not (found[-1].is_phrase or found[-1].text.isdecimal()):
-        found[-1] = replace(found[-1], is_open=True)
-    return [word for word in found if word.is_phrase or not stop_words().issuperset(split_words(word.text))] or found
+    found = [word for match in _WORDS.finditer(text) for word in _read_chunk(match[1], match[2] or "")]
+    telling = [word for word in found if word.is_phrase or not stop_words().issuperset(split_words(word.text))] or found
+    if not telling or len(telling) > _MOST_WORDS:
+        raise ParameterError(
+            "Give between one and %(most)s words to search for, such as q=asylum; %(given)s were given.",
+            most=_MOST_WORDS,
+            given=len(telling),
+        )
+    if text[-1:].isalnum() and telling[-1] is found[-1] and not _is_whole(telling[-1]):
+        telling[-1] = replace(telling[-1], is_open=True)
+    return telling
+
+
+def _is_whole(word: Word) -> bool:
+    """Return whether a word is no beginning of another: a phrase, or a number."""
+    return word.is_phrase or word.text.isdecimal()
 
 
 def _read_chunk(phrase: str | None, chunk: str) -> list[Word]:
@@ -152,6 +166,10 @@ def measure_distance(one: str, other: str, most: int) -> int:
         if min(row) > most:
             return most + 1
     return row[-1]
+
+
+def _in_stems(stem: str) -> str:
+    return f"{{{' '.join(STEMS)}}} : {_quote(stem)}"
 
 
 def _quote(word: str) -> str:

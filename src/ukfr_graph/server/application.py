@@ -17,6 +17,7 @@ from functools import partial
 
 from ukfr_graph.endpoint import graph_store, sparql
 from ukfr_graph.endpoint import health as figures
+from ukfr_graph.endpoint.addresses import strip_prefix
 from ukfr_graph.endpoint.description import Describer
 from ukfr_graph.endpoint.exchange import (
     COMMON_HEADERS,
@@ -58,7 +59,7 @@ class Application:
         """Answer one request, or run the lifespan."""
         if scope["type"] == "http":
             send = _keep_to_itself(send) if self.service.gate.is_open else send
-            await self._answer(Exchange(scope, receive, send))
+            await self._answer(Exchange(strip_prefix(self.service.settings, scope), receive, send))
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 
@@ -70,7 +71,7 @@ class Application:
         except (ClientGoneError, ClientLeftError):
             if not exchange.status:  # nobody reads it, but the connection is closed in good order
                 await exchange.respond(408, [(b"connection", b"close")])
-        except Exception:
+        except Exception:  # a fault of ours: it goes to the log, and the client is told no internals
             traceback.print_exc()
             if not exchange.status:
                 await exchange.respond(500, problem_headers(500), write_problem(500, INTERNAL))

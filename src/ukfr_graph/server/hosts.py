@@ -19,6 +19,7 @@ from typing import NamedTuple
 from pydantic import SecretStr
 
 from ukfr_graph.errors import BusyError, QueryTimeoutError, UkfrError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.server.channel import PageChannel
 from ukfr_graph.service.service import ClientLeftError, Service
 from ukfr_graph.workers.handle import Reply
@@ -28,8 +29,8 @@ _AT_ONCE = 4  # pages that one process makes in turns
 _START_S = 60.0
 _PING_S = 1.0
 _BLOATED_BYTES = 500_000_000  # of memory that a process has kept: it is replaced when it has nothing to do
-_STUCK = "The page took longer to make than a query may take (UKFR_QUERY_TIMEOUT_S): ask for less of it."
-_ENDED = "The process that made the page has ended. Try again."
+_STUCK = _("The page took longer to make than a query may take (UKFR_QUERY_TIMEOUT_S): ask for less of it.")
+_ENDED = _("The process that made the page has ended. Try again.")
 
 
 class Made(NamedTuple):
@@ -84,7 +85,9 @@ class Host:
                     await ready
             except TimeoutError:
                 self.stop()
-                raise BusyError(f"No process for pages was ready within {_START_S:g} s. Try again soon.") from None
+                raise BusyError(
+                    "No process for pages was ready within %(limit_s)s s. Try again soon.", limit_s=f"{_START_S:g}"
+                ) from None
 
     async def make(self, scope: Head, body: bytes) -> Made:
         """Have a request answered.
@@ -100,7 +103,8 @@ class Host:
                 return await self._ask(scope, body)
         except TimeoutError:
             raise QueryTimeoutError(
-                f"The page was not made within {self._service.settings.page_timeout_s:g} s (UKFR_PAGE_TIMEOUT_S)."
+                "The page was not made within %(limit_s)s s (UKFR_PAGE_TIMEOUT_S).",
+                limit_s=f"{self._service.settings.page_timeout_s:g}",
             ) from None
         finally:
             self.load -= 1
@@ -175,7 +179,8 @@ class Host:
         except (UkfrError, ClientLeftError) as error:
             told = error if isinstance(error, UkfrError) else BusyError(_ENDED)
             answer["error"] = {
-                "status": told.status, "title": told.title, "detail": str(told), "members": dict(told.members),
+                "status": told.status, "title": told.title, "message": told.message.to_plain(),
+                "members": dict(told.members),
             }  # fmt: skip
         if channel is not None:
             channel.send(answer, body)

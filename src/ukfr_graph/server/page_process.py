@@ -19,12 +19,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
-from ukfr_graph.errors import QueryTimeoutError, RemoteError
+from ukfr_graph.errors import Message, QueryTimeoutError, RemoteError
 from ukfr_graph.server.channel import PageChannel
 from ukfr_graph.service.cache import ResponseCache
 from ukfr_graph.service.gate import Gate, Grant
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
+from ukfr_graph.site.addresses import PLACES, ServerPlaces
+from ukfr_graph.site.languages import list_languages
 from ukfr_graph.workers.handle import Job, Reply
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.sandbox import isolate
@@ -61,10 +63,12 @@ class PoolClient:
         error = head.get("error")
         if error is None:
             future.set_result(Reply(head["head"], body))
-        elif error["status"] == QueryTimeoutError.status and error["title"] == QueryTimeoutError.title:
-            future.set_exception(QueryTimeoutError(error["detail"]))
+            return
+        message = Message.from_plain(error["message"])
+        if error["status"] == QueryTimeoutError.status and error["title"] == QueryTimeoutError.title:
+            future.set_exception(QueryTimeoutError(message))
         else:
-            future.set_exception(RemoteError(error["status"], error["title"], error["detail"], error["members"]))
+            future.set_exception(RemoteError(error["status"], error["title"], message, error["members"]))
 
     async def _call(self, message: Head) -> Reply:
         number = next(self._numbers)
@@ -139,6 +143,7 @@ class PageProcess:
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "http_version": "1.1",
             "root_path": "",
+            PLACES: ServerPlaces(given["base"], list_languages(self._service.profile)),
             "raw_path": given["raw_path"].encode("latin-1"),
             "query_string": given["query_string"].encode("latin-1"),
             "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in given["headers"]],
@@ -183,7 +188,7 @@ async def _run(end: socket.socket) -> None:
 def main() -> None:
     """Make pages on the socket whose descriptor is the first argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server decides
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # a container may refuse it: pages are then no slower than queries
         os.nice(_NICENESS)
     asyncio.run(_run(socket.socket(fileno=int(sys.argv[1]))))
 

@@ -14,15 +14,17 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from ukfr_graph.endpoint.addresses import find_base
 from ukfr_graph.endpoint.conditional import matches, respond_entry, write_head
 from ukfr_graph.endpoint.exchange import ClientGoneError, Exchange, respond_preflight
 from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
+from ukfr_graph.messages import choose_language
 from ukfr_graph.server.hosts import Host, Made
 from ukfr_graph.service.cache import Header, KeptAnswer, make_key, today
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.start import PAGES_PART
-from ukfr_graph.site.languages import choose_language, list_languages
+from ukfr_graph.site.languages import list_languages
 from ukfr_graph.workers.wire import Head
 
 _CODINGS = ("br", "gzip")
@@ -99,14 +101,14 @@ class Pages:
     async def _answer_read(self, exchange: Exchange, route: _Route | None) -> None:
         service, version = self.service, self.service.pool.version
         if route is None or not route.is_kept or service.settings.read_token_needed:
-            scope = _describe(exchange, exchange.scope["query_string"], _texts(exchange.scope["headers"]))
+            scope = self._describe(exchange, exchange.scope["query_string"], _texts(exchange.scope["headers"]))
             await self._send(exchange, await self._make(exchange, scope))
             return
         languages = list_languages(service.profile)
         headers = _choose_headers(exchange, languages)
         parameters = _choose_parameters(exchange.scope["query_string"], route.parameters, languages)
-        scope = _describe(exchange, parameters, headers)
-        key = make_key(version, today(), *(scope[name] for name in ("scheme", "raw_path", "query_string")), headers)
+        scope = self._describe(exchange, parameters, headers)
+        key = make_key(version, today(), *(scope[name] for name in ("base", "raw_path", "query_string")), headers)
         entry = service.cache.find(key)
         is_hit = entry is not None
         if entry is None:
@@ -131,7 +133,7 @@ class Pages:
         body = await exchange.read_body(
             settings.max_request_bytes, settings.request_timeout_s, "UKFR_MAX_REQUEST_BYTES"
         )
-        scope = _describe(exchange, exchange.scope["query_string"], _texts(exchange.scope["headers"]))
+        scope = self._describe(exchange, exchange.scope["query_string"], _texts(exchange.scope["headers"]))
         await self._send(exchange, await self._make(exchange, scope, body=body))
 
     async def _make(self, exchange: Exchange, scope: Head, key: bytes = b"", body: bytes = b"") -> Made:
@@ -185,6 +187,21 @@ class Pages:
             headers = [(name, value) for name, value in made.headers if name != b"content-length"]
             await exchange.respond(made.status, headers, made.body)
 
+    def _describe(self, exchange: Exchange, query_string: bytes, headers: Sequence[tuple[str, str]]) -> Head:
+        """Describe a request for the process: as ASGI does, with the headers that the page may depend on."""
+        scope = exchange.scope
+        return {
+            "method": "GET" if exchange.method == "HEAD" else exchange.method,
+            "scheme": scope["scheme"],
+            "base": find_base(self.service.settings, scope),
+            "path": scope["path"],
+            "raw_path": scope["raw_path"].decode("latin-1"),
+            "query_string": query_string.decode("latin-1"),
+            "headers": headers,
+            "server": scope["server"],
+            "client": scope["client"],
+        }
+
     def _learn(self, head: Head) -> None:
         self._routes = [
             _Route(
@@ -221,21 +238,6 @@ def _entry_of(made: Made) -> KeptAnswer:
     return KeptAnswer(dict(headers).get(b"etag", b"").decode("latin-1"), headers, made.body)
 
 
-def _describe(exchange: Exchange, query_string: bytes, headers: Sequence[tuple[str, str]]) -> Head:
-    """Describe a request for the process: as ASGI does, with the headers that the page may depend on."""
-    scope = exchange.scope
-    return {
-        "method": "GET" if exchange.method == "HEAD" else exchange.method,
-        "scheme": scope["scheme"],
-        "path": scope["path"],
-        "raw_path": scope["raw_path"].decode("latin-1"),
-        "query_string": query_string.decode("latin-1"),
-        "headers": headers,
-        "server": scope["server"],
-        "client": scope["client"],
-    }
-
-
 def _texts(headers: Sequence[Header]) -> list[tuple[str, str]]:
     """Write headers as text; of conditions and parts the server takes care, of the coding too."""
     left_out = (b"if-none-match", b"range", b"if-range", b"accept-encoding")
@@ -249,12 +251,10 @@ def _choose_headers(exchange: Exchange, languages: Sequence[str]) -> list[tuple[
     cookies = _read_cookies(exchange.header(b"cookie") or "", languages)
     language = choose_language(None, (exchange.header(b"accept-language") or "")[:_LONGEST_HEADER], languages)
     chosen: dict[str, str | None] = {
-        "host": exchange.header(b"host"),
         "accept": _choose_accept(exchange.header(b"accept")),
         "accept-language": language,
         "accept-profile": (exchange.header(b"accept-profile") or "")[:_LONGEST_HEADER] or None,
         "accept-encoding": choose_coding(exchange.header(b"accept-encoding") or ""),
-        "x-forwarded-proto": "https" if (exchange.header(b"x-forwarded-proto") or "").lower() == "https" else None,
         "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()) or None,
     }
     return [(name, value) for name, value in chosen.items() if value is not None]

@@ -14,6 +14,7 @@ from functools import partial
 
 import uvicorn
 
+from ukfr_graph.endpoint.addresses import is_trusted
 from ukfr_graph.endpoint.connections import guard
 from ukfr_graph.endpoint.shortcut import answer_at_once
 from ukfr_graph.errors import DatasetError
@@ -53,6 +54,7 @@ def run_server(settings: Settings, verified: Future[None], sockets: list[socket.
         _UNREAD_RESULTS * settings.max_result_bytes,
         partial(answer_at_once, service),
         lambda: bool(service.flights),
+        partial(is_trusted, settings.trusted_proxies),
     )
     config = uvicorn.Config(
         Application(service, verified),
@@ -84,7 +86,7 @@ def _allow_files(connections: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = connections + _OTHER_FILES
     if soft < needed:
-        with contextlib.suppress(ValueError, OSError):
+        with contextlib.suppress(ValueError, OSError):  # then connections wait at the limit that there is
             resource.setrlimit(resource.RLIMIT_NOFILE, (needed if hard < 0 else min(needed, hard), hard))
 
 
@@ -93,7 +95,7 @@ def _return_freed_memory() -> None:
 
     By itself it takes up to 32 MB at a time from its heap once such a piece was freed, and the heap grows threefold.
     """
-    with contextlib.suppress(AttributeError, OSError):
+    with contextlib.suppress(AttributeError, OSError):  # another C library
         library = ctypes.CDLL(None)
         library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
         library.mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)

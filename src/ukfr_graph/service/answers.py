@@ -67,16 +67,19 @@ async def ask(
     return await service.ask(head, (text, *terms.items(), accept, with_user_graphs))
 
 
-async def require_known(service: Service, values: Mapping[str, Term]) -> None:
+async def require_known(service: Service, values: Mapping[str, Term], *, with_user_graphs: bool = False) -> None:
     """Make sure that the IRIs among values that someone typed occur in the dataset; it is asked once for a version.
+
+    The curated graphs are asked, and ``with_user_graphs`` the union of all.
 
     Raises:
         NotFoundError: one does not; the message offers the nearest.
     """
     terms = sorted(str(term) for term in values.values() if isinstance(term, ox.NamedNode))
-    key = make_key("known", service.pool.version, *terms)
+    key = make_key("known", service.pool.version, str(with_user_graphs), *terms)
     if terms and service.cache.find(key) is None:
-        await service.ask({"task": "known", "iris": terms}, ("known", *terms))
+        head: Head = {"task": "known", "iris": terms, "with_user_graphs": with_user_graphs}
+        await service.ask(head, ("known", str(with_user_graphs), *terms))
         service.cache.keep(key, KeptAnswer("", (), b""))
 
 

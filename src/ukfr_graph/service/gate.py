@@ -120,14 +120,15 @@ class Gate:
         token = _read_token(authorization or "")
         if not token:
             raise AuthorizationError(
-                f"To {scope}, send 'Authorization: Bearer <token>', or the token as the password of HTTP Basic."
+                "To %(scope)s, send 'Authorization: Bearer <token>', or the token as the password of HTTP Basic.",
+                scope=scope,
             )
         digest = hash_token(token)
         found = [grant for grant in self.grants if hmac.compare_digest(grant.digest, digest)]
         if not found:
             raise AuthorizationError("The token is not known here.")
         if scope not in found[0].scopes:
-            raise ForbiddenError(f"This token is not for {scope} access.")
+            raise ForbiddenError("This token is not for %(scope)s access.", scope=scope)
         return found[0]
 
 
@@ -138,7 +139,7 @@ def _read_token(authorization: str) -> str:
         case "bearer":
             return given.strip()
         case "basic":
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(ValueError):  # not Base64, or not UTF-8: no token of ours
                 return b64decode(given.strip(), validate=True).decode().partition(":")[2]
     return ""
 

@@ -23,7 +23,7 @@ async def find_identifier(service: Service, path: str) -> str:
     try:
         candidates = [ox.NamedNode(namespace + path) for namespace in iris.namespaces()]
     except ValueError:
-        raise NotFoundError(f"{path[:500]!r} is no part of an IRI, so nothing is said of it.") from None
+        raise NotFoundError("%(path)s is no part of an IRI, so nothing is said of it.", path=repr(path[:500])) from None
     if len(candidates) > 1:
         question = give_values(read_question("service/questions", "known"), "thing", " ".join(map(str, candidates)))
         found = [row["thing"] for row in (await select_kept(service, question)).dicts()]

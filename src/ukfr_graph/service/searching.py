@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ukfr_graph.errors import mark as _
 from ukfr_graph.query.recognition import Recognised
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.query.search import Found
@@ -13,7 +14,7 @@ from ukfr_graph.service.service import Service, need_folder
 
 
 class Entrance(NamedTuple):
-    """What was found, and the saved questions that were meant or may be, the best first, each with its file."""
+    """The findings, and the saved questions that were meant or may be, the best first, each with its file."""
 
     found: Found
     questions: list[tuple[Recognised, SavedQuery]]
@@ -28,7 +29,7 @@ async def search(
         UnsupportedError: the dataset is an endpoint elsewhere, which has no index.
         UkfrError: see ``Pool.ask``.
     """
-    need_folder(service, "The search")
+    need_folder(service, _("The search"))
     head = {"task": "search", "text": text, "options": dict(options), "with_user_graphs": with_user_graphs}
     reply = await service.ask(head, ("search", text, json.dumps(dict(options)), with_user_graphs))
     found = Found.from_dict(json.loads(reply.body))

@@ -12,7 +12,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from pathlib import Path
 
-from ukfr_graph.errors import BusyError, UnsupportedError
+from ukfr_graph.errors import BusyError, Message, UnsupportedError
 from ukfr_graph.profile import Profile
 from ukfr_graph.query.federation import is_allowed
 from ukfr_graph.query.recognition import QuestionIndex
@@ -95,7 +95,7 @@ class Service:
 
     @property
     def profile(self) -> Profile:
-        """What the dataset in force says of itself; an endpoint elsewhere, and a plain dataset, say nothing."""
+        """The profile of the dataset in force; an endpoint elsewhere, and a plain dataset, say nothing."""
         return read_profile(Path(self.pool.folder)) if self.pool.folder else Profile()
 
     def library(self) -> Library:
@@ -163,15 +163,16 @@ def need_folder(service: Service, what: str) -> None:
     """
     if service.pool.source.endpoint:
         raise UnsupportedError(
-            f"{what} is made from the files of a dataset, and this server asks an endpoint elsewhere. Serve the "
-            "dataset itself ('ukfr-graph serve --store DIR'), or ask the endpoint by SPARQL at /sparql."
+            "%(what)s is made from the files of a dataset, and this server asks an endpoint elsewhere. Serve "
+            "the dataset itself ('ukfr-graph serve --store DIR'), or ask the endpoint by SPARQL at /sparql.",
+            what=Message(what),
         )
 
 
 @lru_cache(maxsize=8)
 def _version_headers(version: str, folder: str) -> tuple[Header, ...]:
     headers = [(b"ukfr-version", version.encode())]
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):  # an endpoint elsewhere has no folder, and an old version's may be gone
         modified = formatdate(Path(folder).stat().st_mtime, usegmt=True)
         headers.append((b"last-modified", modified.encode()))
     return tuple(headers)

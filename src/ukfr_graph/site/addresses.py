@@ -1,17 +1,124 @@
-"""Where this server is, as its clients write it."""
+"""The addresses of the site's own pages as their readers follow them: every link, header and cookie goes through here.
+
+Rooms write addresses as if the site had a host to itself. ``Places`` says where they really are: under a path, or in
+files.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape, unescape
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from fastapi import Request
+from starlette.datastructures import MutableHeaders
 
 from ukfr_graph import iris
+from ukfr_graph.endpoint.addresses import find_prefix, place
+
+PLACES = "ukfr_graph.places"
+"""The key of a request's ``Places`` in its ASGI scope."""
+
+_FRAGMENT_WORDS = 5
+_ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|data-reading)="(/[^"]*)"')
+_LINK = re.compile(r"<(/[^>]*)>")
+_COOKIE_PATH = re.compile(r"(?i)(;\s*path=)(/[^;]*)")
+
+
+class Places(Protocol):
+    """Where the site's addresses are found; ``base`` is the public address of the site, without a slash at its end."""
+
+    @property
+    def base(self) -> str: ...  # noqa: D102
+
+    @property
+    def root(self) -> str:
+        """The part that the page's scripts put before an address of ours."""
+
+    @property
+    def data_root(self) -> str:
+        """Where what has no language lies: scripts and data."""
+
+    @property
+    def is_static(self) -> bool:
+        """True where the pages are files, with no server behind them."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages that the site has."""
+
+    @property
+    def day(self) -> date | None:
+        """The day as of which files tell things; a server's pages tell them as of each day."""
+
+    def place(self, address: str) -> str:
+        """Return the link that leads from the page to an address; one that is not ours is returned as it is."""
+
+
+@dataclass(frozen=True)
+class ServerPlaces:
+    """The addresses of a server at ``base``, which may have a path."""
+
+    base: str
+    languages: Sequence[str]
+    is_static = False
+    day = None
+
+    @property
+    def root(self) -> str:
+        """The path of the base."""
+        return find_prefix(self.base)
+
+    data_root = root
+
+    def place(self, address: str) -> str:
+        """Put the path of the base before an address of ours."""
+        return place(self.base, address)
+
+
+def places_of(request: Request) -> Places:
+    """Return where the addresses of the site are, for the page that is asked for."""
+    places: Places = request.scope[PLACES]
+    return places
 
 
 def find_base(request: Request) -> str:
-    """Return scheme and host as the client wrote them, such as ``http://localhost:8000``."""
-    return str(request.base_url).rstrip("/")
+    """Return the public address of the site, such as ``https://example.org/ukfr``."""
+    return places_of(request).base
+
+
+def place_html(text: str, places: Places) -> str:
+    """Place every address in the attributes of a page; texts and scripts have their quotes escaped, and are left."""
+    if not places.root and not places.is_static:
+        return text
+    return _ATTRIBUTE.sub(lambda m: f'{m[1]}="{escape(places.place(unescape(m[2])))}"', text)
+
+
+def place_headers(headers: MutableHeaders, scope: Any) -> None:
+    """Place the addresses in the headers of a response, and its cookies."""
+    places: Places = scope[PLACES]
+    if not places.root:
+        return
+    for name in ("location",) if places.is_static else ("location", "link", "set-cookie"):
+        values = headers.getlist(name)
+        if values:
+            del headers[name]
+            for value in values:
+                headers.append(name, _place_value(name, value, places))
+
+
+def _place_value(name: str, value: str, places: Places) -> str:
+    match name:
+        case "location":
+            return places.place(value)
+        case "link":
+            return _LINK.sub(lambda m: f"<{places.place(m[1])}>", value)
+        case _:
+            return _COOKIE_PATH.sub(lambda m: m[1] + places.place(m[2]), value)
 
 
 def find_words(clause: str) -> str:
@@ -22,3 +129,19 @@ def find_words(clause: str) -> str:
     """
     kind, statement, anchor, *_ = (*iris.local_id(clause).split("/", 2), "", "")
     return f"/statements/{quote(statement)}#clause-{quote(anchor)}" if kind == "clause" and anchor else ""
+
+
+def find_fragment(page: str, words: str) -> str:
+    """Return the address of words on a page that others published (https://wicg.github.io/scroll-to-text-fragment/).
+
+    Long words are named by their beginning and their end. An address that no browser should follow is none.
+
+    >>> find_fragment("https://www.gov.uk/x", "one, two")
+    'https://www.gov.uk/x#:~:text=one%2C%20two'
+    """
+    if not page.startswith(("https://", "http://")):
+        return ""
+    found = words.split()
+    ends = [found] if len(found) <= 2 * _FRAGMENT_WORDS else [found[:_FRAGMENT_WORDS], found[-_FRAGMENT_WORDS:]]
+    text = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    return f"{page.partition('#')[0]}#:~:text={text}" if text else page

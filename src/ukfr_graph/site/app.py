@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Mapping, MutableMapping
 from http import HTTPStatus
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -15,29 +16,30 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from ukfr_graph import __version__
+from ukfr_graph import __version__, site
 from ukfr_graph.endpoint.exchange import COMMON_HEADERS, Receive, Scope, Send
 from ukfr_graph.endpoint.problems import INTERNAL, problem_headers, write_problem
 from ukfr_graph.errors import ParameterError, UkfrError
+from ukfr_graph.messages import ENGLISH, SaidError, load_messages, say_error
 from ukfr_graph.query.formats import prefers_html
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import look, openapi, static
+from ukfr_graph.site.addresses import place_headers
 from ukfr_graph.site.compression import CODINGS, compress, is_compressible
 from ukfr_graph.site.negotiation import to_uri
 from ukfr_graph.site.question import operations
-from ukfr_graph.site.rendering import render
+from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.routes import list_routes
 
 _HEADERS = {name.decode(): value.decode() for name, value in COMMON_HEADERS}
 _OK = 200
-ROOMS = (
-    "home", "statement", "timeline", "compare", "graph", "workbench", "thing", "question", "search", "ontology",
-    "reference", "reconcile", "review", "download", "catalog", "outcomes", "money",
-    "series",
-)  # fmt: skip
-"""The rooms, each a folder whose ``page`` has a ``router`` and, where every page leads to it, a ``navigation``."""
+_OF_THE_PAGE = ("content-type", "content-language", "vary")
+_PAGES = {
+    room.name: import_module(f"ukfr_graph.site.{room.name}.page") for room in iter_modules(site.__path__) if room.ispkg
+}
+"""The rooms, found by being there: a folder whose ``page`` has a ``router`` and, where every page leads to it, a
+``navigation``."""
 
-_PAGES = {room: import_module(f"ukfr_graph.site.{room}.page") for room in ROOMS}
 _OPEN = _PAGES["reconcile"].router  # says itself, to anyone, that reading needs a token
 _ROUTERS = (look.router, *(page.router for page in _PAGES.values()), static.router)
 
@@ -45,13 +47,13 @@ _ROUTERS = (look.router, *(page.router for page in _PAGES.values()), static.rout
 class Site:
     """The ASGI application of the pages: whole responses, with their tag and in the coding that the client reads.
 
-    ``routes`` tells what there is. Conditions and OPTIONS are left to who serves it.
+    ``routes`` tells what there is, ``app`` is FastAPI's application. Conditions and OPTIONS are left to who serves it.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._app = create_app(service)
-        self.routes = list_routes([*self._app.routes, *(route for router in _ROUTERS for route in router.routes)])
+        self.app = create_app(service)
+        self.routes = list_routes([*self.app.routes, *(route for router in _ROUTERS for route in router.routes)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -69,7 +71,7 @@ class Site:
                 start.clear()
 
         try:
-            await self._app(scope, receive, collect)
+            await self.app(scope, receive, collect)
         except Exception:  # FastAPI has answered with a problem, and raises all the same
             traceback.print_exc()
         if start:
@@ -81,6 +83,7 @@ class Site:
     ) -> tuple[MutableMapping[str, Any], MutableMapping[str, Any]]:
         """Add the common headers; tag what was found by its content, and compress it."""
         headers = MutableHeaders(raw=list(start["headers"]))
+        place_headers(headers, scope)
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
         if start["status"] == _OK:
@@ -123,44 +126,45 @@ def create_app(service: Service) -> FastAPI:
 
     @app.exception_handler(Exception)
     async def explain_fault(request: Request, _: Exception) -> Response:
-        return _problem(request, 500, INTERNAL)
+        return _problem(request, 500, SaidError("", load_messages(language_of(request)).gettext(INTERNAL), ""))
 
     @app.exception_handler(UkfrError)
     async def explain(request: Request, error: UkfrError) -> Response:
-        response = _problem(request, error.status, str(error), error.title, error.members)
+        response = _problem(request, error.status, say_error(error, language_of(request)), error.members)
         if error.links:
             response.headers["Link"] = ", ".join(f'<{to_uri(iri)}>; rel="{relation}"' for relation, iri in error.links)
         return response
 
     @app.exception_handler(HTTPException)
     async def explain_http(request: Request, error: HTTPException) -> Response:
-        response = _problem(request, error.status_code, str(error.detail))
+        response = _problem(request, error.status_code, SaidError("", str(error.detail), ENGLISH))
         response.headers.update(error.headers or {})
         return response
 
     @app.exception_handler(RequestValidationError)
     async def explain_parameters(request: Request, error: RequestValidationError) -> Response:
         faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
-        return _problem(request, 400, f"A parameter is not acceptable: {faults}.", ParameterError.title)
+        return await explain(request, ParameterError("A parameter is not acceptable: %(faults)s.", faults=faults))
 
     return app
 
 
-def _problem(
-    request: Request, status: int, detail: str, title: str = "", members: Mapping[str, object] | None = None
-) -> Response:
+def _problem(request: Request, status: int, said: SaidError, members: Mapping[str, object] | None = None) -> Response:
     """Answer with an error: as a page for a reader, as problem JSON for a program."""
-    headers = {name.decode(): value.decode() for name, value in problem_headers(status)}
+    headers = {name.decode(): value.decode() for name, value in problem_headers(status, said.language or ENGLISH)}
     if (
         request.method == "GET"
         and prefers_html(request.headers.get("accept"))
         and "_mediatype" not in request.query_params
     ):
-        said = "" if detail in (HTTPStatus(status).phrase, INTERNAL) else detail
-        page = render(request, "error.html", status=status, code=status, detail=said, members=members or {})
-        page.headers.update({name: value for name, value in headers.items() if name != "content-type"})
+        is_plain = status == HTTPStatus.INTERNAL_SERVER_ERROR and not said.title  # the page says the same itself
+        detail = "" if is_plain or said.detail == HTTPStatus(status).phrase else said.detail
+        page = render(
+            request, "error.html", status=status, code=status, detail=detail, said=said, members=members or {}
+        )
+        page.headers.update({name: value for name, value in headers.items() if name not in _OF_THE_PAGE})
         return page
-    return Response(write_problem(status, detail, title, members), status, headers)
+    return Response(write_problem(status, said.detail, said.title, members), status, headers)
 
 
 async def _admit(request: Request) -> None:

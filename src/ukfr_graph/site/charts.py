@@ -18,11 +18,11 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import HTMLResponse, Response
 
-from ukfr_graph import iris
 from ukfr_graph.messages import load_messages
+from ukfr_graph.profile import Profile
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.follow import Source
-from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
+from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant, to_uri
 from ukfr_graph.site.openapi import answers, media_type_parameter, problems
 from ukfr_graph.site.rendering import AS_OF_COOKIE, find_host, language_of, render, write_day, write_words
 from ukfr_graph.site.spreadsheets import XLSX, Sheet, write_csv, write_xlsx
@@ -40,9 +40,6 @@ CHART: dict[str, Any] = {
 }
 """The arguments of a route that shows a page with a chart, and gives the chart as a file."""
 
-LICENCE = "CC BY 4.0"
-_LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
-_AUTHOR = "ukfr-graph contributors"
 _MARGIN = 24
 _LEAST_WIDTH = 752
 _LARGEST_SCALE = 1.6
@@ -52,7 +49,7 @@ _BOLD_WIDTH = 0.66
 
 @dataclass(frozen=True)
 class Caption:
-    """What a chart says of itself, on its page and in its files: ``address`` is where it can be seen for good.
+    """The words around a chart, on its page and in its files: ``address`` is where it can be seen for good.
 
     ``title`` is the finding, ``subtitle`` what is measured, ``note`` what must not be read into it; ``sources`` names
     publishers, the one of most facts first.
@@ -76,7 +73,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ChartLayout:
     """Where everything stands in a chart as a file: the texts, and the picture, drawn larger by ``scale``."""
 
     lines: Sequence[Line]
@@ -109,16 +106,20 @@ def choose_form(request: Request) -> Variant:
     return PAGE
 
 
-def make_address(path: str, given: Mapping[str, str], day: date) -> str:
+def make_address(service: Service, path: str, given: Mapping[str, str], day: date) -> str:
     """Return the permanent address of what a page shows: what was chosen, and the day as of which."""
-    chosen = {name: value for name, value in given.items() if value}
-    return f"{iris.BASE}{path.lstrip('/')}?{urlencode({**chosen, AS_OF_COOKIE: day.isoformat()}, safe='/:')}"
+    return service.profile.namespace + _write_query(path, given, day)
 
 
 def list_files(path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
     """List the files of a chart as what is chosen now, by name and address."""
-    here = make_address(path, given, day).removeprefix(iris.BASE)
+    here = _write_query(path, given, day)
     return [(form.name.upper(), f"/{here}&format={form.name}") for form in FORMS]
+
+
+def _write_query(path: str, given: Mapping[str, str], day: date) -> str:
+    chosen = {name: value for name, value in given.items() if value}
+    return f"{path.lstrip('/')}?{urlencode({**chosen, AS_OF_COOKIE: day.isoformat()}, safe='/:')}"
 
 
 async def give_chart(
@@ -144,7 +145,7 @@ async def give_chart(
     service: Service = request.app.state.service
     version = service.pool.version
     if form in (SVG, PNG):
-        layout = lay_out(caption, size, _write_imprint(language, version, day))
+        layout = lay_out(caption, size, _write_imprint(service.profile, language, version, day))
         drawn = render(request, template, caption=caption, layout=layout, size=size, day=day, **facts)
         body = bytes(drawn.body).strip()
         if form == PNG:
@@ -154,19 +155,25 @@ async def give_chart(
     elif form == CSV:
         body = write_csv(sheets[0])
     else:
-        body = write_xlsx(sheets, _describe(caption, language, version, day), load_messages(language).gettext("About"))
+        body = write_xlsx(
+            sheets,
+            _describe(caption, service.profile, language, version, day),
+            load_messages(language).gettext("About"),
+        )
     name = f"{template.partition('/')[0]}-{day.isoformat()}.{form.name}"
     headers = {
         "Content-Type": form.content_type,
         "Content-Language": language,
         "Content-Disposition": f'{"inline" if form in (SVG, PNG) else "attachment"}; filename="{name}"',
-        "Link": f'<{caption.address}>; rel="canonical", <{_LICENCE_ADDRESS}>; rel="license"',
+        "Link": f'<{to_uri(caption.address)}>; rel="canonical"',
         "Vary": "Accept-Language, Cookie",
     }
+    if service.profile.license:
+        headers["Link"] += f', <{to_uri(service.profile.license)}>; rel="license"'
     return Response(body, headers=headers)
 
 
-def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> Layout:
+def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> ChartLayout:
     """Place the texts of a chart above and under its picture, in lines that are surely no wider than it."""
     width, height = size
     scale = min(_LARGEST_SCALE, max(1.0, _LEAST_WIDTH / width))
@@ -187,7 +194,7 @@ def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> Layout
     y += height * scale + 10
     for text in (caption.note, caption.sources, imprint, caption.address):
         write(text, 12, space=4)
-    return Layout(lines, math.ceil(inner) + 2 * _MARGIN, math.ceil(y) + _MARGIN - 8, _MARGIN, picture_y, scale)
+    return ChartLayout(lines, math.ceil(inner) + 2 * _MARGIN, math.ceil(y) + _MARGIN - 8, _MARGIN, picture_y, scale)
 
 
 def wrap_text(text: str, width: float, size: int, *, is_bold: bool = False) -> list[str]:
@@ -200,13 +207,14 @@ def wrap_text(text: str, width: float, size: int, *, is_bold: bool = False) -> l
     return textwrap.wrap(text, characters, break_on_hyphens=False)
 
 
-def _write_imprint(language: str, version: str, day: date) -> str:
-    return load_messages(language).gettext(
-        "%(author)s, licence %(licence)s · dataset %(version)s, as of %(day)s"
-    ) % {"author": _AUTHOR, "licence": LICENCE, "version": version, "day": write_day(day, language)}  # fmt: skip
+def _write_imprint(profile: Profile, language: str, version: str, day: date) -> str:
+    gettext = load_messages(language).gettext
+    licence = gettext("licence %(licence)s") % {"licence": profile.license_name} if profile.license else ""
+    told = gettext("dataset %(version)s, as of %(day)s") % {"version": version, "day": write_day(day, language)}
+    return " · ".join(part for part in (profile.creator, licence, told) if part)
 
 
-def _describe(caption: Caption, language: str, version: str, day: date) -> dict[str, str]:
+def _describe(caption: Caption, profile: Profile, language: str, version: str, day: date) -> dict[str, str]:
     """Describe a chart for a workbook, which has no place for it but a sheet."""
     gettext = load_messages(language).gettext
     return {
@@ -214,8 +222,8 @@ def _describe(caption: Caption, language: str, version: str, day: date) -> dict[
         gettext("What is measured"): caption.subtitle,
         gettext("Note"): caption.note,
         gettext("Sources"): caption.sources,
-        gettext("Author"): _AUTHOR,
-        gettext("Licence"): f"{LICENCE} ({_LICENCE_ADDRESS})",
+        gettext("Author"): profile.creator,
+        gettext("Licence"): " ".join(dict.fromkeys((profile.license_name, profile.license))),
         gettext("Dataset"): version,
         gettext("As of"): day.isoformat(),
         gettext("Permanent address"): caption.address,

@@ -15,6 +15,7 @@ from ukfr_graph.query.saved import find_query
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.rendering import as_of, language_of, read_day
 from ukfr_graph.store import Term
 from ukfr_graph.triples import literal, node
@@ -33,8 +34,8 @@ class Source:
 
 
 def day_of(request: Request) -> date:
-    """Return the day as of which a page tells things: the reader's, else today."""
-    return as_of(request) or date.today()  # noqa: DTZ011  # the page says which day it is
+    """Return the day as of which a page tells things: the reader's, else that of the files, else today."""
+    return as_of(request) or places_of(request).day or date.today()  # noqa: DTZ011  # the page says which day it is
 
 
 def bind_day(day: date) -> dict[str, Term]:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Navigation:
-    """A link at the head of the pages: its place among them, its address, and its English label, a message."""
+    """A link at the head of the pages: its place among them, its address, and its English label, a message.
+
+    One that ``is_minor`` stands in a list that is opened on purpose, so that the others fit into a line.
+    """
 
     order: int
     address: str
     label: str
+    is_minor: bool = False
 
 
 def mark(message: str) -> str:

@@ -40,7 +40,7 @@ class Variant(NamedTuple):
         return write_content_type(self.media_type)
 
 
-class Profile(NamedTuple):
+class ContentProfile(NamedTuple):
     """How much a representation tells: its short name, its IRI, and the two sentences that say what it is."""
 
     name: str
@@ -50,12 +50,12 @@ class Profile(NamedTuple):
 
 
 PAGE = Variant("html", (HTML, "application/xhtml+xml"))
-FULL = Profile(
+FULL = ContentProfile(
     "full", iris.BASE + "profile/full",
     "Every statement about a resource, and about the nodes without a page of their own, such as its evidence.",
     "Tout ce qui est dit d'une ressource et des nœuds qui n'ont pas leur propre page, comme ses preuves.",
 )  # fmt: skip
-SUMMARY = Profile(
+SUMMARY = ContentProfile(
     "summary", iris.BASE + "profile/summary",
     "What a resource is and how it is called: types, labels, summaries and descriptions.",
     "Ce qu'est une ressource et comment on l'appelle : types, libellés, résumés et descriptions.",
@@ -104,7 +104,11 @@ def match_variant(accept: str | None, offered: Sequence[Variant]) -> Variant:
         return offered[0]
     accept = read_accept(accept)
     if len(accept) > _LONGEST_HEADER:
-        raise NotAcceptableError(f"The Accept header has {len(accept)} characters; at most {_LONGEST_HEADER} are read.")
+        raise NotAcceptableError(
+            "The Accept header has %(length)s characters; at most %(most)s are read.",
+            length=len(accept),
+            most=_LONGEST_HEADER,
+        )
     fitting = [v for v in offered if v != PAGE or "html" in accept.lower()]
     by_type = {media_type: v for v in reversed(fitting) for media_type in reversed(v.media_types)}
     by_type |= {v.media_type: v for v in fitting}  # what is sent as this, before what can be read as this
@@ -114,7 +118,7 @@ def match_variant(accept: str | None, offered: Sequence[Variant]) -> Variant:
     return by_type[best]
 
 
-def choose_profile(request: Request) -> Profile:
+def choose_profile(request: Request) -> ContentProfile:
     """Choose by ``?_profile=`` (a short name or an IRI), else by ``Accept-Profile``; the full one otherwise.
 
     Raises:
@@ -126,12 +130,14 @@ def choose_profile(request: Request) -> Profile:
             if asked.strip("<>") in (profile.name, profile.iri):
                 return profile
         raise NotAcceptableError(
-            f"There is no profile {asked[:200]!r}; there are {' and '.join(p.name for p in PROFILES)}."
+            "There is no profile %(name)s; there are %(profiles)s.",
+            name=repr(asked[:200]),
+            profiles=" and ".join(p.name for p in PROFILES),
         )
     return match_profile(request.headers.get("accept-profile"))
 
 
-def match_profile(accept_profile: str | None) -> Profile:
+def match_profile(accept_profile: str | None) -> ContentProfile:
     """Choose the profile that an ``Accept-Profile`` header likes best; one that is not known is passed over.
 
     >>> match_profile("<https://w3id.org/ukfr/profile/summary>;q=0.9, <https://example.org/p>").name
@@ -149,12 +155,12 @@ def match_profile(accept_profile: str | None) -> Profile:
     return best
 
 
-def alternate_address(request: Request, profile: Profile, variant: Variant) -> str:
+def alternate_address(request: Request, profile: ContentProfile, variant: Variant) -> str:
     """Return the address of one form of the resource that is asked for, whatever the client accepts."""
     return f"{path_of(request)}?{urlencode({'_profile': profile.name, '_mediatype': variant.media_type}, safe='/')}"
 
 
-def link_header(request: Request, profile: Profile, offered: Sequence[Variant], canonical: str) -> str:
+def link_header(request: Request, profile: ContentProfile, offered: Sequence[Variant], canonical: str) -> str:
     """Write the ``Link`` header of a negotiated resource (RFC 8288; Content Negotiation by Profile, section 7.1)."""
     links = [f'<{to_uri(canonical)}>; rel="canonical"', f'<{profile.iri}>; rel="profile"']
     links += [
@@ -177,4 +183,6 @@ def to_uri(iri: str) -> str:
 
 def _nothing_fits(asked: str, offered: Sequence[Variant]) -> NotAcceptableError:
     given = ", ".join(v.media_type for v in offered)
-    return NotAcceptableError(f"None of the accepted types ({asked[:200]}) can be given; it is given as {given}.")
+    return NotAcceptableError(
+        "None of the accepted types (%(asked)s) can be given; it is given as %(given)s.", asked=asked[:200], given=given
+    )

@@ -178,7 +178,6 @@ def complete(schema: dict[str, Any], more_paths: dict[str, Any], profile: Profil
         for name, value in components.get("schemas", {}).items()
         if name not in ("HTTPValidationError", "ValidationError")
     } | {"Problem": _PROBLEM_SCHEMA}
-    schema["servers"] = [{"url": "/"}]
     schema["security"] = [{}, {"token": []}]  # reading needs a token where the operator says so
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     return schema

@@ -6,9 +6,11 @@ import html
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, partial
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -18,19 +20,28 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
-from ukfr_graph.messages import find_locale, list_script_messages, load_messages
+from ukfr_graph.messages import choose_language, find_locale, list_script_messages, load_messages, say_error
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.addresses import find_words
-from ukfr_graph.site.languages import choose_language, list_languages
+from ukfr_graph.site import citation
+from ukfr_graph.site.addresses import find_base, find_fragment, find_words, place_html, places_of
+from ukfr_graph.site.citation import Citation
+from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
+from ukfr_graph.store.layout import read_manifest
 
 LANGUAGE_COOKIE = "lang"
 AS_OF_COOKIE = "at"
-PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE)
+PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE, citation.PARAMETER)
 """Parameters of every page, which steer how it is shown."""
 
+FILES_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
+)
+"""The content security policy of pages without a server: what a page can say itself, and engines in WebAssembly."""
+_OF_THE_DATASET = frozenset(("/", "/catalog", "/export", "/.well-known/void"))
 _COOKIE_S = 31_536_000
 _MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -58,17 +69,20 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
     Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
-    ``looks``, of the classes that scripts draw; ``path``; ``navigation``, the links at its head; ``as_of``, the day
-    that the reader chose, or None, and ``now_address``, the same page without it; ``profile``, what the dataset says of
-    itself; ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact
-    one) and ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is
-    where a browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``host`` and
-    ``local`` name of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and
-    ``lines`` (a text with its line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or
-    none.
+    ``looks``, of the classes that scripts draw; ``root``, which scripts put before our addresses; ``path``;
+    ``is_static``, whether there is no server, with ``data_root``, where files without a language lie, and ``policy``;
+    ``navigation``, the links at its head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the
+    same page without it; ``profile``, what the dataset says of itself; ``say_error(error)``, an error in the language;
+    ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
+    ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
+    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``highlight`` (that of words
+    on the page that published them), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
+    form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
+    addresses of a script built from ``web/``, or none. What can be cited is ``cited``.
     """
-    language, chosen_day = language_of(request), as_of(request)
+    language, chosen_day, places = language_of(request), as_of(request), places_of(request)
     service: Service = request.app.state.service
+    cited = facts.pop("cited") if "cited" in facts else _cite(request, language) if status == HTTPStatus.OK else None
     page = (
         _templates(language)
         .get_template(template)
@@ -76,11 +90,12 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             language=language,
             other_languages=[
                 (code, find_locale(code).language_name.capitalize(), _address(request, LANGUAGE_COOKIE, code))
-                for code in list_languages(service.profile)
+                for code in places.languages
                 if code != language
             ],
             script_messages=list_script_messages(language),
             looks=describe_looks(language),
+            say_error=partial(say_error, language=language),
             path=request.url.path,
             navigation=request.app.state.navigation,
             profile=service.profile,
@@ -88,13 +103,23 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
             release=__version__,
+            root=places.root,
+            data_root=places.data_root,
+            is_static=places.is_static,
+            cited=cited,
+            citation_address=_address(request, citation.PARAMETER, ""),
+            policy=FILES_POLICY,
             version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )
     )
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
-    response = HTMLResponse(page, status, headers)
-    if request.query_params.get("lang") in list_languages(service.profile):
+    if cited and citation.PARAMETER in request.query_params:
+        form = citation.find_form(request.query_params[citation.PARAMETER])
+        written = cited.entitle(_find_title(page)).write(form.name)
+        return HTMLResponse(written, headers={**headers, "Content-Type": form.content_type})
+    response = HTMLResponse(place_html(page, places), status, headers)
+    if request.query_params.get("lang") in places.languages:
         response.set_cookie(
             LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="lax", secure=is_secure(request)
         )
@@ -114,11 +139,8 @@ def write_words(template: str, macro: str, language: str, **facts: Any) -> str:
 
 
 def is_secure(request: Request) -> bool:
-    """Return whether the browser came by TLS: to this server, or to the proxy before it, as that says.
-
-    A header that a client forges makes no more than the client's own cookies stricter.
-    """
-    return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "").strip().lower())
+    """Return whether readers come by TLS."""
+    return find_base(request).startswith("https:")
 
 
 def link_to(iri: str) -> str:
@@ -132,6 +154,35 @@ def link_to(iri: str) -> str:
             path = iri.removeprefix(namespace)
             return "/doc/" + path.removeprefix("id/") if path.startswith("id/") else "/" + path
     return iri if iri.startswith(("https://", "http://")) else ""
+
+
+def _cite(request: Request, language: str) -> Citation | None:
+    """Describe the page for citing it, but for its title; nothing where what is shown has no versions to name."""
+    service: Service = request.app.state.service
+    is_reader = service.gate.is_reader(request.headers.get("authorization"))
+    if service.is_plain or service.pool.source.endpoint or not is_reader:
+        return None
+    profile, path, day = service.profile, request.url.path, as_of(request)
+    query = [(k, v) for k, v in parse_qsl(request.url.query) if k not in PAGE_PARAMETERS]
+    query += [(AS_OF_COOKIE, day.isoformat())] if day else []
+    place = re.sub("^/doc/", "/id/", path)
+    return Citation(
+        title="",
+        creator=profile.creator,
+        dataset=profile.say(profile.title, language),
+        version=service.pool.version,
+        day=str(read_manifest(Path(service.pool.folder)).get("date", "")),
+        address=f"{profile.namespace.rstrip('/')}{quote(place)}{'?' if query else ''}{urlencode(query)}",
+        language=language,
+        kind=citation.DATASET if path in _OF_THE_DATASET else citation.PAGE,
+        name=citation.make_key(place),
+    )
+
+
+def _find_title(page: str) -> str:
+    """Find the title of a page that was made here."""
+    found = re.search("<title>(.*?)</title>", page, re.DOTALL)
+    return html.unescape(found[1]) if found else ""
 
 
 def _address(request: Request, name: str, value: str) -> str:
@@ -197,6 +248,7 @@ def _templates(language: str) -> Environment:
         "local": iris.local_name,
         "href": link_to,
         "words": find_words,
+        "highlight": find_fragment,
         "day": write_day,
         "number": write_number,
         "host": find_host,

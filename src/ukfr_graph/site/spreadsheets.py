@@ -90,7 +90,11 @@ def write_xlsx(sheets: Iterable[Sheet], about: Mapping[str, str], about_name: st
         number = book.add_format({"num_format": "#,##0.##########"})
         for sheet in (*sheets, Sheet(about_name, [], list(about.items()))):
             if len(sheet.rows) >= _MOST_ROWS:
-                raise ResultTooLargeError(f"XLSX holds {_MOST_ROWS} rows, and {sheet.name!r} has more. Take it as CSV.")
+                raise ResultTooLargeError(
+                    "XLSX holds %(most_rows)s rows, and %(name)s has more. Take it as CSV.",
+                    most_rows=_MOST_ROWS,
+                    name=repr(sheet.name),
+                )
             page = book.add_worksheet(_name_sheet(sheet.name, [page.name for page in book.worksheets()]))
             for row, cells in enumerate((sheet.columns, *sheet.rows) if sheet.columns else sheet.rows):
                 for column, cell in enumerate(cells):
@@ -99,7 +103,10 @@ def write_xlsx(sheets: Iterable[Sheet], about: Mapping[str, str], about_name: st
                     elif isinstance(cell, Decimal) and _fits(cell):
                         page.write_number(row, column, float(cell), None if cell == cell.to_integral() else number)
                     elif (text := "" if cell is None else str(cell)) and len(text) > _LONGEST_TEXT:
-                        raise ResultTooLargeError(f"XLSX holds {_LONGEST_TEXT} characters in a cell. Take it as CSV.")
+                        raise ResultTooLargeError(
+                            "XLSX holds %(longest_text)s characters in a cell. Take it as CSV.",
+                            longest_text=_LONGEST_TEXT,
+                        )
                     elif text:
                         page.write_string(row, column, text, heading if sheet.columns and not row else None)
             page.autofit(max_width=7 * _WIDEST)

@@ -13,7 +13,14 @@ from ukfr_graph.errors import NotFoundError
 from ukfr_graph.resources import static_folder
 
 router = APIRouter()
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".txt": "text/plain", ".map": "application/json"}
+TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".txt": "text/plain",
+    ".map": "application/json",
+    ".wasm": "application/wasm",
+}
+"""The media types of the files for browsers, by the ending of their names."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 _REVALIDATED = "no-cache"
 
@@ -69,9 +76,9 @@ async def give_static(name: str) -> Response:
         NotFoundError: there is none of this name, or it is not one for browsers.
     """
     path = static_folder() / name
-    media_type = _TYPES.get(path.suffix)
+    media_type = TYPES.get(path.suffix)
     if "/" in name or media_type is None or not path.is_file():
-        raise NotFoundError(f"There is no file {name!r} here.")
+        raise NotFoundError("There is no file %(name)s here.", name=repr(name))
     is_hashed = "-" in path.stem
     headers = {"Cache-Control": _FOR_EVER if is_hashed else _REVALIDATED}
     return Response(path.read_bytes(), media_type=media_type, headers=headers)

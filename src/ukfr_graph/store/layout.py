@@ -151,7 +151,7 @@ def write_lock(root: Path, wait_s: float = 0) -> Iterator[None]:
         with filelock.FileLock(root / _LOCK, timeout=wait_s):
             yield
     except filelock.Timeout:
-        raise BusyError(f"Another process is writing to {root}. Try again when it has ended.") from None
+        raise BusyError("Another process is writing to %(root)s. Try again when it has ended.", root=root) from None
 
 
 @contextmanager

@@ -135,7 +135,7 @@ class RemoteEngine:
         if response.is_success and (rdf := ox.RdfFormat.from_media_type(media_type)):
             return _as_triples(response.content, rdf)
         if response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
-            raise QueryError(f"The endpoint refuses the query: {response.text[:_SHOWN]}")
+            raise QueryError("The endpoint refuses the query: %(text)s", text=response.text[:_SHOWN])
         raise DatasetError(
             f"The endpoint {self._endpoint} answers {response.status_code} with {media_type or 'no type'}: "
             f"{response.text[:_SHOWN]}"

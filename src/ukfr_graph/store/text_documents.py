@@ -1,4 +1,4 @@
-"""What a text index says of each resource: its texts by field and language, its names, and how much it counts.
+"""The documents of a text index, one of each resource in each language: its texts by field, its names, its weight.
 
 A document is what one graph says of one resource in one language; text without a language belongs to each. Besides its
 own texts it has the names of what the resource is about (its topics and their broader ones, the acts that it cites,
@@ -63,6 +63,8 @@ _TYPE = ox.NamedNode(iris.RDF + "type")
 _DEPTH = 3  # from a selector to its evidence, and on to the record
 _LABEL, _REMARKED, _ALIAS, _NUMBER = 32, 29, 23, 26  # how much it counts that a name is all that was typed
 _CELEX = re.compile(r"\d(\d{4})[A-Z]{1,2}0*(\d{1,4})(?:\(\d+\))?")  # an EU act: sector, year, kind, number
+_NUMERALS = ("II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_ROMAN = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b")
 _REMARK = re.compile(r"\s*\([^()]*\)")
 # How much a resource counts, by its types: things that people ask for, other records, terms of the schema.
 _THING, _RECORD, _TERM = 1.0, 0.4, 0.25
@@ -77,7 +79,7 @@ _SCHEMAS = (iris.RDFS, iris.OWL, "http://www.w3.org/ns/shacl#")
 
 
 @dataclass(frozen=True)
-class Document:
+class TextDocument:
     """The texts of a resource in a language, by the columns of the index; ``names`` are keys of its names."""
 
     language: str
@@ -85,7 +87,7 @@ class Document:
     names: tuple[_Name, ...]
 
 
-def read_documents(store: ox.Store, graph: Graph) -> Iterator[tuple[str, float, list[Document]]]:
+def read_documents(store: ox.Store, graph: Graph) -> Iterator[tuple[str, float, list[TextDocument]]]:
     """Read what a graph says, resource by resource: its IRI, how much it counts, and its documents."""
     owners = _read_owners(store, graph)
     texts: dict[str, _Texts] = defaultdict(lambda: defaultdict(set))
@@ -124,7 +126,7 @@ def make_key(text: str, language: str) -> str:
     return " ".join(stem(word, language) for word in drop_stop_words(split_words(text)))
 
 
-def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[Document]:
+def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[TextDocument]:
     """Make the documents of a resource: one for each language that it has texts in."""
     node = ox.NamedNode(iri)
     numbers = _read_numbers(store, node)
@@ -134,21 +136,22 @@ def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[Docume
         }  # fmt: skip
         fields = [SEPARATOR.join(dict.fromkeys(found[field])) for field in _FIELDS]
         variants = [*find_variants("\n".join(fields)), *numbers, *_spell_numbers(found["alias"])]
+        variants += [digits for text in (*found["label"], *found["alias"]) if (digits := _write_digits(text)) != text]
         about = SEPARATOR.join(_name_related(store, node, language))
-        yield Document(
+        yield TextDocument(
             language,
-            (*fields, " ".join(dict.fromkeys(variants)), about, *_stem_fields(fields, about, language)),
+            (*fields, " ".join(dict.fromkeys(variants)), about, *_stem_fields(fields, variants, about, language)),
             tuple(_make_names(found, numbers, language)),
         )
 
 
-def _stem_fields(fields: list[str], about: str, language: str) -> tuple[str, str, str]:
-    """Return the stems of names, of other texts, and of what it is about."""
+def _stem_fields(fields: list[str], variants: list[str], about: str, language: str) -> tuple[str, str, str]:
+    """Return the stems of names, of other texts with their other spellings, and of what it is about."""
 
     def stems(text: str) -> str:
         return " ".join(stem(word, language or "en") for word in split_words(text))
 
-    return stems(" ".join(fields[:2])), stems(" ".join(fields[2:])), stems(about)
+    return stems(" ".join(fields[:2])), stems(" ".join((*fields[2:], *variants))), stems(about)
 
 
 def _make_names(found: dict[str, list[str]], numbers: list[str], language: str) -> Iterator[_Name]:
@@ -156,8 +159,8 @@ def _make_names(found: dict[str, list[str]], numbers: list[str], language: str) 
     for field, weight in (("label", _LABEL), ("alias", _ALIAS)):
         for text in found[field]:
             weights.setdefault(make_key(text, language or "en"), weight)
-            if bare := _REMARK.sub("", text):
-                weights.setdefault(make_key(bare, language or "en"), min(weight, _REMARKED))
+            for spelling in (_REMARK.sub("", text), _write_digits(text)):
+                weights.setdefault(make_key(spelling, language or "en"), min(weight, _REMARKED))
     for number in numbers:
         weights.setdefault(make_key(number, language or "en"), _NUMBER)
     yield from ((key, weight) for key, weight in weights.items() if key)
@@ -180,6 +183,15 @@ def _spell_numbers(notations: list[str]) -> list[str]:
     """
     found = [match.groups() for match in map(_CELEX.fullmatch, notations) if match]
     return [spelling for year, number in found for spelling in (f"{year}/{number}", f"{number}/{year}")]
+
+
+def _write_digits(text: str) -> str:
+    """Write Roman numerals as digits.
+
+    >>> _write_digits("Dublin III")
+    'Dublin 3'
+    """
+    return _ROMAN.sub(lambda match: str(_NUMERALS.index(match[0]) + 2), text)
 
 
 def _name_related(store: ox.Store, node: ox.NamedNode, language: str) -> list[str]:

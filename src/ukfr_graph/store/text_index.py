@@ -31,7 +31,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, SettingsError
 from ukfr_graph.store import layout
-from ukfr_graph.store.text_documents import Document, Graph, read_documents
+from ukfr_graph.store.text_documents import Graph, TextDocument, read_documents
 from ukfr_graph.word_forms import STEMMED, stop_words
 
 TEXTS = ("label", "alias", "summary", "definition", "quote", "variant", "about")
@@ -183,7 +183,7 @@ def _add_documents(connection: sqlite3.Connection, store: ox.Store, graph: Graph
     return fresh
 
 
-def _add_document(connection: sqlite3.Connection, resource: int, graph: int, document: Document) -> None:
+def _add_document(connection: sqlite3.Connection, resource: int, graph: int, document: TextDocument) -> None:
     number = connection.execute(
         "INSERT INTO document(resource, graph, language) VALUES (?, ?, ?)", (resource, graph, document.language)
     ).lastrowid

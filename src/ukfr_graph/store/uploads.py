@@ -77,14 +77,21 @@ def read_rdf(content: bytes, media_type: str, base: str, name: str, max_nesting:
     form = _FORMATS.get(media_type.partition(";")[0].strip().lower())
     if form is None:
         raise UnsupportedMediaTypeError(
-            f"{name}: the media type {media_type!r} names no RDF format; use one of {', '.join(MEDIA_TYPES)}."
+            "%(name)s: the media type %(media_type)s names no RDF format; use one of %(media_types)s.",
+            name=name,
+            media_type=repr(media_type),
+            media_types=", ".join(MEDIA_TYPES),
         )
     content = _drop_mark(content, form, name)
     if form is ox.RdfFormat.RDF_XML:
         _check_entities(content, name)
     try:
         if find_depth(content, form) > max_nesting:
-            raise DocumentRefusedError(f"{name} is nested more than {max_nesting} deep (UKFR_MAX_UPLOAD_NESTING).")
+            raise DocumentRefusedError(
+                "%(name)s is nested more than %(max_nesting)s deep (UKFR_MAX_UPLOAD_NESTING).",
+                name=name,
+                max_nesting=max_nesting,
+            )
         if form is ox.RdfFormat.JSON_LD:
             content = _insert_context(content)
             _check_names(content, base, name)
@@ -141,7 +148,10 @@ def read_files(paths: Sequence[Path]) -> set[ox.Triple]:
         media_type = _ENDINGS.get(path.suffix.lower())
         if media_type is None:
             raise UnsupportedMediaTypeError(
-                f"{path}: the ending {path.suffix!r} names no RDF format; use one of {', '.join(sorted(_ENDINGS))}."
+                "%(path)s: the ending %(suffix)s names no RDF format; use one of %(endings)s.",
+                path=path,
+                suffix=repr(path.suffix),
+                endings=", ".join(sorted(_ENDINGS)),
             )
         if not path.is_file():
             raise SettingsError(f"{path} is not a file.")
@@ -173,7 +183,7 @@ def find_rewritten(triples: Iterable[ox.Triple]) -> list[tuple[str, str]]:
 
 def _drop_mark(content: bytes, form: ox.RdfFormat, name: str) -> bytes:
     """Take off the byte order mark that editors put before a document, which the engine's parsers refuse."""
-    if not content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if not content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)):
         return content
     try:
         text = decode(content)

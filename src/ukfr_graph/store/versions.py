@@ -143,7 +143,7 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
         del draft.store  # releases the engine's lock before the folder moves
         layout.write_checksums(staging)
         if (shortage := layout.find_shortage(root)) and _count(staging) > _count(version):
-            raise StorageError(f"{shortage}. Nothing was changed.")
+            raise StorageError("%(shortage)s. Nothing was changed.", shortage=shortage)
         draft.name = layout.version_name(layout.switch_to(staging, root, _name(manifest["version"], user)))
 
 
@@ -153,11 +153,12 @@ def _tell_of_full_disk() -> Iterator[None]:
         yield
     except UkfrError:
         raise
-    except Exception as error:
+    except Exception as error:  # the system, the engine and SQLite have each an error of their own for a full disk
         if not layout.is_full(error):
             raise
         raise StorageError(
-            f"The disk is full ({error}). Nothing was changed. Remove graphs, or make room beside the dataset."
+            "The disk is full (%(error)s). Nothing was changed. Remove graphs, or make room beside the dataset.",
+            error=error,
         ) from None
 
 

@@ -49,8 +49,10 @@ class Rights:
         own = sum(isinstance(g, ox.NamedNode) and not iris.is_curated_graph(g.value) for g in after)
         if own > self.max_graphs and len(after) > len(before):
             raise ForbiddenError(
-                f"There would be {own} graphs beside the curated ones; the limit is {self.max_graphs} "
-                "(UKFR_MAX_GRAPHS). Put more into one graph, or remove some. Nothing was changed."
+                "There would be %(own)s graphs beside the curated ones; the limit is %(max_graphs)s "
+                "(UKFR_MAX_GRAPHS). Put more into one graph, or remove some. Nothing was changed.",
+                own=own,
+                max_graphs=self.max_graphs,
             )
 
 
@@ -118,7 +120,7 @@ def put_graph(
         before = draft.graphs()
         rights.check_number(before, before | {graph})
     if if_new and not is_new:
-        raise PreconditionError(f"There is a graph {graph} already.")
+        raise PreconditionError("There is a graph %(graph)s already.", graph=graph)
     if replace and not is_new:
         draft.store.clear_graph(graph)
     if isinstance(graph, ox.NamedNode):
@@ -153,7 +155,9 @@ def run_update(draft: Draft, text: str, rights: Rights, *, if_match: str | None 
         SyntaxError, ValueError, OSError, RuntimeError: it cannot be parsed or run.
     """
     if if_match and if_match != draft.name:
-        raise PreconditionError(f"The dataset is at version {draft.name}, not {if_match}. Read it again.")
+        raise PreconditionError(
+            "The dataset is at version %(name)s, not %(if_match)s. Read it again.", name=draft.name, if_match=if_match
+        )
     before = draft.graphs()
     watch = Watch(draft.store, draft.folder)
     draft.store.update(text, base_iri=iris.ENDPOINT_BASE, prefixes=None if draft.is_plain else dict(iris.PREFIXES))
@@ -175,9 +179,11 @@ def run_update(draft: Draft, text: str, rights: Rights, *, if_match: str | None 
 def _check(draft: Draft, graph: Graph, rights: Rights, if_match: str | None) -> None:
     check_right(graph, rights, is_plain=draft.is_plain)
     if if_match and if_match != "*" and if_match != hash_graph(draft.before, graph):
-        raise PreconditionError(f"{graph} is not what it was when you read it. Read it again, and repeat the change.")
+        raise PreconditionError(
+            "%(graph)s is not what it was when you read it. Read it again, and repeat the change.", graph=graph
+        )
     if if_match == "*" and not _exists(draft, graph):
-        raise PreconditionError(f"There is no graph {graph} yet.")
+        raise PreconditionError("There is no graph %(graph)s yet.", graph=graph)
 
 
 def _forbidden(graph: Graph) -> ForbiddenError:
@@ -187,8 +193,9 @@ def _forbidden(graph: Graph) -> ForbiddenError:
             "Nothing was changed."
         )
     return ForbiddenError(
-        f"The graph {graph} is read-only for you: it is curated, its name has dot segments, or it is not one of those "
-        "that your token is for. Nothing was changed."
+        "The graph %(graph)s is read-only for you: it is curated, its name has dot segments, or it is "
+        "not one of those that your token is for. Nothing was changed.",
+        graph=graph,
     )
 
 

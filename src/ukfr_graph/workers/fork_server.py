@@ -91,7 +91,7 @@ class ForkServer:
         if command["do"] == "spawn":
             self._spawn(number, command["role"])
         elif pid := self._children.get(number):  # not reaped yet, so the number of the process is still its own
-            with contextlib.suppress(ProcessLookupError, PermissionError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # it ended, or the system forbids promoting
                 if command["do"] == "kill":
                     os.kill(pid, signal.SIGKILL)
                 else:
@@ -111,7 +111,7 @@ class ForkServer:
                 ours.close()
                 (write if role == "writer" else work)(Channel(theirs), self._source, self._limits, self._route)
                 os._exit(0)
-            except BaseException as error:
+            except BaseException as error:  # the child must not return into the loop of its parent
                 sys.stderr.write(f"worker {number}: {error!r}\n")
                 os._exit(1)
         theirs.close()
@@ -154,7 +154,7 @@ class ForkServer:
                 from ukfr_graph.query.relay import Relay  # heavy: not in the fork server
 
                 Relay(self._limits.service_allow, listener=self._gate, secret=self._route.secret).serve()
-            except BaseException as error:
+            except BaseException as error:  # as in ``_spawn``
                 sys.stderr.write(f"relay: {error!r}\n")
             os._exit(1)
 
@@ -171,12 +171,12 @@ class ForkServer:
                 self._tell({"event": "ended", "number": number, "status": os.waitstatus_to_exitcode(status)})
 
     def _tell(self, event: dict[str, Any], *descriptors: int) -> None:
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError):  # the server has ended, which ``run`` finds by reading
             socket.send_fds(self._control, [json.dumps(event).encode() + b"\n"], list(descriptors))
 
     def _end_all(self) -> None:
         for pid in filter(None, (self._relay, *self._children.values())):
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError):  # it has ended and was not reaped yet
                 os.kill(pid, signal.SIGKILL)
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from ukfr_graph.errors import QueryCrashedError
+from ukfr_graph.errors import Message, QueryCrashedError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.workers.wire import Decoder, Head, pack
 
 _MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGKILL)
@@ -119,13 +120,15 @@ class WorkerHandle(asyncio.Protocol):
         """Say why there will be no reply: ``status`` is an exit code, or a signal as a negative number."""
         self.is_closed = True
         if -status in _MEMORY_SIGNALS:
-            cause = "it needed more memory than one query may have (UKFR_QUERY_MEMORY_BYTES)"
+            cause = _("it needed more memory than one query may have (UKFR_QUERY_MEMORY_BYTES)")
         elif -status == signal.SIGXCPU:
-            cause = "it took more processor time than it may (UKFR_UPLOAD_CPU_S)"
+            cause = _("it took more processor time than it may (UKFR_UPLOAD_CPU_S)")
         else:
-            cause = "it broke the engine"
+            cause = _("it broke the engine")
         if self.jobs:
-            error = QueryCrashedError(f"The evaluation was ended: {cause}. Only this request is affected.")
+            error = QueryCrashedError(
+                "The evaluation was ended: %(cause)s. Only this request is affected.", cause=Message(cause)
+            )
             if job := self.jobs.popleft():
                 job.fail(error)
 

@@ -56,7 +56,11 @@ class Queue:
             self._jobs.append((job, self._deadline()))
             return
         self._tally.refused += 1
-        job.fail(BusyError(f"{len(self._jobs)} queries are waiting already (UKFR_QUEUED_QUERIES). Try again soon."))
+        job.fail(
+            BusyError(
+                "%(jobs)s queries are waiting already (UKFR_QUEUED_QUERIES). Try again soon.", jobs=len(self._jobs)
+            )
+        )
 
     def add_first(self, job: Job) -> None:
         """Let a job wait that had its turn already."""

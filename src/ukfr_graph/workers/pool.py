@@ -16,10 +16,12 @@ from ukfr_graph.errors import (
     BusyError,
     DatasetError,
     DocumentRefusedError,
+    Message,
     QueryCrashedError,
     QueryTimeoutError,
     RemoteError,
 )
+from ukfr_graph.errors import mark as _
 from ukfr_graph.limits import Limits
 from ukfr_graph.store.layout import CURRENT
 from ukfr_graph.workers.handle import Job, Reply, WorkerHandle
@@ -37,8 +39,8 @@ _BLOATED_BYTES = 250_000_000  # of memory that a worker has kept from a slow que
 _RETRY_S = 1.0
 _START_S = 30.0
 
-_WRITE_EXPIRED = "The write is in force as a whole or not at all: the version that /health names tells."
-_MAKE_EXPIRED = "What was made before is kept: ask again, or let the operator run 'ukfr-graph export all'."
+_WRITE_EXPIRED = _("The write is in force as a whole or not at all: the version that /health names tells.")
+_MAKE_EXPIRED = _("What was made before is kept: ask again, or let the operator run 'ukfr-graph export all'.")
 
 
 class ClientLeftError(Exception):
@@ -132,7 +134,9 @@ class Pool:
             except QueryCrashedError as error:
                 if head["task"] != "put":
                     raise
-                raise DocumentRefusedError(f"The document could not be read. {error} Nothing was changed.") from None
+                raise DocumentRefusedError(
+                    "The document could not be read. %(error)s Nothing was changed.", error=error.message
+                ) from None
             finally:
                 await self.refresh()
 
@@ -286,7 +290,9 @@ class Pool:
                 await place
         except TimeoutError:
             self.supervisor.kill(writer)
-            raise BusyError(f"No process could be started within {_START_S:g} s. Try again soon.") from None
+            raise BusyError(
+                "No process could be started within %(limit_s)s s. Try again soon.", limit_s=f"{_START_S:g}"
+            ) from None
         return writer
 
     def _take_back(self, worker: WorkerHandle) -> None:
@@ -362,8 +368,10 @@ class Pool:
         self.tally.timed_out += 1
         self.supervisor.kill(writer)
         assert writer.jobs[0] is not None  # the one write
-        limit = f"The time limit of {self.lanes.write_timeout_s:g} s was reached (UKFR_WRITE_TIMEOUT_S). "
-        writer.jobs[0].fail(QueryTimeoutError(limit + expired))
+        limit = "The time limit of %(limit_s)s s was reached (UKFR_WRITE_TIMEOUT_S). %(advice)s"
+        writer.jobs[0].fail(
+            QueryTimeoutError(limit, limit_s=f"{self.lanes.write_timeout_s:g}", advice=Message(expired))
+        )
 
     def _notify(self) -> None:
         """Wake who waits for a change of the workers."""
@@ -381,5 +389,5 @@ def _check(reply: Reply) -> Reply:
     """Raise the error that a reply tells of."""
     head = reply.head
     if "title" in head:
-        raise RemoteError(head["status"], head["title"], head["detail"], head.get("members", {}))
+        raise RemoteError(head["status"], head["title"], Message.from_plain(head["message"]), head.get("members", {}))
     return reply

@@ -91,7 +91,7 @@ def find_isolation(*, with_relay: bool = False) -> Isolation:
     """Try in a child whether processes can be isolated here."""
     pid = os.fork()
     if pid == 0:
-        with contextlib.suppress(BaseException):
+        with contextlib.suppress(BaseException):  # whatever fails, the child ends and says no
             isolate(with_relay=with_relay)
             try:
                 socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -92,8 +92,9 @@ class SlowLane:
         if job is not None:
             job.fail(
                 QueryTimeoutError(
-                    f"The time limit of {self._lanes.query_timeout_s:g} s was reached (UKFR_QUERY_TIMEOUT_S). Narrow "
-                    "the query, or add LIMIT."
+                    "The time limit of %(limit_s)s s was reached (UKFR_QUERY_TIMEOUT_S). Narrow the query, "
+                    "or add LIMIT.",
+                    limit_s=f"{self._lanes.query_timeout_s:g}",
                 )
             )
         self._dismiss(worker)

@@ -139,7 +139,7 @@ class Supervisor:
         workers, self.workers, self._buffer = list(self.workers.values()), {}, b""
         self.start()
         for worker in workers:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError):  # it ended with the fork server
                 if worker.pid:
                     os.kill(worker.pid, signal.SIGKILL)
             self._on_ended(worker)

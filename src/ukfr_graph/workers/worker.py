@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import QueryCrashedError, ResultTooLargeError, UkfrError
+from ukfr_graph.errors import Message, QueryCrashedError, ResultTooLargeError, UkfrError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.limits import Limits
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.federation import Route
@@ -59,14 +60,24 @@ def work(channel: Channel, source: DataSource, limits: Limits, route: Route | No
             if source.endpoint
             else open_snapshot(Path(source.root), verify=False)
         )
-        executors = {whole: Executor(engine, limits, route, with_user_graphs=whole) for whole in (True, False)}
+        tasks = list_tasks(engine, limits, source, route)
     except UkfrError as error:
         channel.send({"error": str(error)})
         return
     channel.send({"ready": engine.version, "folder": engine.folder})
-    tasks: dict[str, Task] = {
+    _limit_memory(limits.query_memory_bytes)
+    with contextlib.suppress(EOFError):  # the server has closed the socket
+        while True:
+            head, body = channel.receive()
+            channel.send(*attempt(tasks[head["task"]], head, body))
+
+
+def list_tasks(engine: Engine, limits: Limits, source: DataSource, route: Route | None = None) -> dict[str, Task]:
+    """List what can be asked of an engine, by name."""
+    executors = {whole: Executor(engine, limits, route, with_user_graphs=whole) for whole in (True, False)}
+    return {
         "query": lambda head, _: _answer(executors[_asks_all(head)], limits, head),
-        "known": lambda head, _: _require_known(executors[False], head),
+        "known": lambda head, _: _require_known(executors[head["with_user_graphs"]], head),
         "graph": lambda head, _: _give_graph(engine, head),
         "network": lambda head, _: _give_network(executors[False], limits, source, head),
         "picture": lambda head, _: _draw(limits, head),
@@ -74,35 +85,31 @@ def work(channel: Channel, source: DataSource, limits: Limits, route: Route | No
         "search": lambda head, _: _search(engine, head),
         "exports": lambda _, __: _list_exports(engine.curated),
     }
-    _limit_memory(limits.query_memory_bytes)
-    with contextlib.suppress(EOFError):
-        while True:
-            head, body = channel.receive()
-            channel.send(*attempt(tasks[head["task"]], head, body))
 
 
 def write(channel: Channel, source: DataSource, limits: Limits, route: Route | None) -> None:
     """Do the one write that comes over the socket."""
     channel.send({"ready": "", "folder": ""})
-    with contextlib.suppress(EOFError):
+    with contextlib.suppress(EOFError):  # the server has closed the socket
         head, body = channel.receive()
         _limit_memory(limits.query_memory_bytes)
         channel.send(*attempt(writer.find_task(head["task"], Path(source.root), limits, route), head, body))
 
 
 def attempt(task: Task, head: Head, body: bytes) -> tuple[Head, bytes]:
-    """Do a task; an error becomes a head with status, title, detail and members, and shows no internals."""
+    """Do a task; an error becomes a head with status, title, message and members, and shows no internals."""
     try:
         return task(head, body)
     except UkfrError as error:
         return {
-            "status": error.status, "title": error.title, "detail": str(error), "members": error.members,
+            "status": error.status, "title": error.title, "message": error.message.to_plain(), "members": error.members,
         }, b""  # fmt: skip
     except MemoryError:
         return attempt(_refuse_memory, head, body)
-    except Exception:
+    except Exception:  # a fault of ours, or of the engine: the worker goes on
         traceback.print_exc()
-        return {"status": 500, "title": "Internal Server Error", "detail": "The fault is in the server's log."}, b""
+        message = Message(_("The fault is in the server's log."))
+        return {"status": 500, "title": UkfrError.title, "message": message.to_plain()}, b""
 
 
 def _refuse_memory(_: Head, __: bytes) -> tuple[Head, bytes]:
@@ -156,8 +163,10 @@ def _draw(limits: Limits, head: Head) -> tuple[Head, bytes]:
 def _check_size(body: bytes, limits: Limits) -> bytes:
     if len(body) > limits.max_result_bytes:
         raise ResultTooLargeError(
-            f"The result is {len(body)} bytes; the limit is {limits.max_result_bytes} (UKFR_MAX_RESULT_BYTES). Ask for "
-            "less of it: add LIMIT and OFFSET, or narrow the query."
+            "The result is %(size)s bytes; the limit is %(max_result_bytes)s (UKFR_MAX_RESULT_BYTES). Ask "
+            "for less of it: add LIMIT and OFFSET, or narrow the query.",
+            size=len(body),
+            max_result_bytes=limits.max_result_bytes,
         )
     return body
 

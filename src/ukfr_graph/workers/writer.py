@@ -65,7 +65,7 @@ def _update(root: Path, limits: Limits, route: Route | None, head: Head) -> tupl
         except (ValueError, OSError, RuntimeError) as error:
             if is_full(error):
                 raise
-            raise QueryError(f"The update cannot be carried out: {error}. Nothing was changed.") from None
+            raise QueryError("The update cannot be carried out: %(error)s. Nothing was changed.", error=error) from None
     return {"status": 200, "version": draft.name}, b""
 
 
@@ -133,8 +133,10 @@ def _reading(limits: Limits, size: int) -> Iterator[None]:
         yield
     except MemoryError:
         raise DocumentRefusedError(
-            f"Reading {size} bytes of this document takes more than {memory} bytes of memory. Send a simpler form of "
-            "it, such as N-Triples."
+            "Reading %(size)s bytes of this document takes more than %(memory)s bytes of memory. Send a "
+            "simpler form of it, such as N-Triples.",
+            size=size,
+            memory=memory,
         ) from None
     finally:
         for name, limits_before in before.items():

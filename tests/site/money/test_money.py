@@ -64,6 +64,16 @@ def test_a_status_leaves_the_sums_that_have_it(server: str) -> None:
     assert len(paid) == sum(row["status_label"] == "paid" for row in sums.values()) > 0
 
 
+def test_a_year_leaves_what_was_agreed_in_it_and_what_its_period_holds(server: str) -> None:
+    shown = rows_of(show(server, year="2016"))
+    assert {"2016-amiens-agreed", "2016-paid", "2014-joint-fund-spent"} <= shown.keys()
+    assert "2017-paid" not in shown
+    for row in ask(server, "money-agreed-and-paid"):
+        period = range(int(row["from"][:4]), int((row["until"] or row["from"])[:4]) + 1)
+        if 2016 in period:
+            assert row["transfer"].rpartition("/")[2] in shown
+
+
 def test_sums_are_grouped_by_agreement_and_by_purpose(server: str) -> None:
     for by, name in (("agreement", "money-agreed-and-paid"), ("purpose", "money-by-purpose")):
         page = show(server, by=by)

@@ -42,10 +42,11 @@ def test_what_followed_what_is_told_at_both_ends(server: str) -> None:
     for row in ask(server, "what-followed-what"):
         earlier, later = name_of(row["earlier"]), name_of(row["later"])
         if later in cards:
-            assert f"/doc/instrument/{earlier}" in cards[later]
+            assert f"/doc/{row['earlier'].partition('/id/')[2]}" in cards[later]
         if earlier in cards and later in cards:
             assert f'href="#series-{later}"' in cards[earlier]
     assert 'href="#series-sandhurst-treaty"' in cards["joint-declaration-calais-2015"]
+    assert 'href="#series-joint-statement-october-2016"' in cards["uk-fr-2016-08-30"]
 
 
 def test_a_day_leaves_out_what_was_made_later_and_that_it_followed(server: str) -> None:

@@ -1,5 +1,6 @@
 """Whatever the text: quotes resolve once, proposals never overlap, every word is accounted for, and nothing fails."""
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -172,3 +173,36 @@ def test_only_the_body_is_proposed(text: str, data: st.DataObject) -> None:
     for record in make_records(draft, "made-up", "2026-01-01"):
         if record["type"] in LEAVES:
             assert [p.rule for p in check_proposal(record, coding) if p.rule == "outside-body"] == []
+
+
+LONG = 20_000
+HOSTILE = (
+    "a", " ", ".", "(", "\n", "and ", "we will, ", "1,234 ", "Treaty of the ", "- we will:\n", "a\tb\n", "a\nb\n", "$5 million, ",
+    "encourage ", "we call on those who invite ", "through joint work, and ", "by building ports, ", "https://a.b/ ", "met. ",
+    "We will build a port in Chile by 2020. ", "including by ", "express our very deep and ", "2020-", "of ", "that ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("part", HOSTILE)
+def test_what_repeats_itself_without_end_is_drafted_too(part: str) -> None:
+    draft = draft_text(part * (LONG // len(part)))
+    coding = Coding.of(draft.text, [r for r in make_records(draft, "made-up", "2026-01-01") if r["type"] in LEAVES])
+    assert measure_share(coding) == 1.0
+
+
+values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=12)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=12), inner, max_size=3)),
+    max_leaves=8,
+)
+KEYS = ("id", "type", "evidence", "participation", "quantity", "subject", "place", "judgement", "unit", "label", "x")
+
+
+@SETTINGS
+@given(st.dictionaries(st.sampled_from(KEYS), values, max_size=6))
+def test_the_gate_answers_whatever_is_proposed(record: dict[str, object]) -> None:
+    coding = Coding.of("We will help. They will too.")
+    assert all(problem.message and problem.fix for problem in check_proposal(record, coding))
+    quoted = {**record, "type": "Pledge", "id": "clause/a/1", "evidence": {"quote": {"exact": "We will help"}}}
+    rules = {problem.rule for problem in check_proposal(quoted, coding)}
+    assert not rules & {"quote-not-found", "quote-ambiguous"} or record.keys() & {"participation", "quantity"}

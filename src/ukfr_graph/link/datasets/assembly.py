@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from ukfr_graph.link.datasets.dates import DateError, Day, Order, read_date
 from ukfr_graph.link.datasets.kinds import read_kind
-from ukfr_graph.link.datasets.parties import CodeList, read_party
+from ukfr_graph.link.datasets.parties import OTHERS, CodeList, read_party
 from ukfr_graph.link.datasets.references import find_references, split_references
 from ukfr_graph.link.datasets.tables import is_missing
 from ukfr_graph.link.datasets.titles import bare_title
@@ -97,7 +97,7 @@ def assemble(
         titles=tuple(cleaned),
         signed=days["signed"],
         in_force=days["in_force"],
-        parties=frozenset(states),
+        parties=frozenset(states) if states != {OTHERS} else frozenset(),
         territories=frozenset(dependencies | {clean(name)[0] for name in territories if not is_missing(name)}),
         kind=read or read_kind(kind)[0],
         is_change=is_change,

@@ -12,7 +12,7 @@ from typing import Any
 from ukfr_graph.link.datasets.assembly import assemble
 from ukfr_graph.link.datasets.references import names_others
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _IDENTIFIERS = re.compile(
     r"\b(?:celex|eli|c?ets|ste|stce|unt[sc]|nor|fcdo|fco|doi|wikidata|identifiers?|id|number|numero|reference|command"
@@ -22,7 +22,7 @@ _MAX_BYTES = 500_000_000
 
 
 @dataclass(frozen=True)
-class Names:
+class VariableNames:
     """Which variables of an answer say what: the first that the answer has counts."""
 
     item: Sequence[str]
@@ -60,7 +60,7 @@ def read_bindings(path: Path) -> tuple[list[str], list[dict[str, dict[str, str]]
     return variables, bindings
 
 
-def read_answer(path: Path, names: Names, identify: Callable[[str], str]) -> Iterator[Treaty | Fault]:
+def read_answer(path: Path, names: VariableNames, identify: Callable[[str], str]) -> Iterator[Treaty | Fault]:
     """Read one treaty for each item; rows of one item are read together (titles by language, parties).
 
     Variables that name a scheme (``celex``, ``cets``, ``identifier`` …) have identifiers of the item; what stands in
@@ -73,7 +73,9 @@ def read_answer(path: Path, names: Names, identify: Callable[[str], str]) -> Ite
         InputError: the file is no answer, or none of its variables is the item or the title.
     """
     variables, bindings = read_bindings(path)
-    chosen = {field: next((v for v in getattr(names, field) if v in variables), "") for field in Names.__annotations__}
+    chosen = {
+        field: next((v for v in getattr(names, field) if v in variables), "") for field in VariableNames.__annotations__
+    }
     for field in ("item", "title"):
         if not chosen[field]:
             raise InputError(

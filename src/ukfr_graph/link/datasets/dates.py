@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
 
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 Order = Literal["", "day", "month"]
 """Which of day and month comes first where both are numbers; empty where that is not known."""

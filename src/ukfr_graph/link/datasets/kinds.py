@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _KINDS = (
     ("notes", r"exchanges? (?:of|d) ?(?:notes?|letters?|lettres?)|exchange of"

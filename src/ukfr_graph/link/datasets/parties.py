@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ukfr_graph.link.datasets.states import Meaning, cow_codes, english_names, iso_codes, make_key, read_states
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 CodeList = Literal["", "iso", "cow"]
 """Which list codes are from: ISO 3166, the Correlates of War project's, or not known."""
@@ -35,6 +35,18 @@ _FORMS = frozenset(
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _MAX_SHOWN = 60
+OTHERS = "others"
+"""The code of parties that a list has and does not name."""
+_UNNAMED = re.compile(
+    r"(?:and |et |the |\d+ )*(?:(?:multi|pluri|bi|tri)laterale?s?|various|several|many|multiple|numerous|others?"
+    r"|all|certain|unknown|unspecified|not (?:specified|known|given)|plusieurs|divers(?:es)?|autres?|tous(?: les)?"
+    r"|certains|inconnue?s?|member states|etats membres|world(?:wide)?|global|et al|et alia|etc"
+    r"|see (?:text|notes?|list)|voir (?:texte|notes?|liste)|(?<=\d )(?:states|countries|parties)"
+    r"|(?<=\d )(?:etats|pays|members|membres))"
+    r"(?: (?:other|autres|member|contracting|european|african))*"
+    r"(?: (?:states?|countries|country|part(?:y|ies)|members?|governments?|signatories|nations|treat(?:y|ies)"
+    r"|agreements?|etats?|pays|parties contractantes|membres?|gouvernements?))?(?: \d+)?"
+)
 
 
 @dataclass(frozen=True)
@@ -66,12 +78,16 @@ def read_party(name: str, on: str = "", codes: CodeList = "") -> Party:
     ('AU', 'AT', 'aus')
     >>> read_party("Korea", "1975").note
     'Korea may be North Korea or South Korea; compared by its name'
+    >>> read_party("various states").note
+    'various states names no state; the list of parties is not whole'
     >>> read_party("Ruritania").note
     'Ruritania is no state known here; compared by its name'
     """
     shown = " ".join(name.split())[:_MAX_SHOWN]
     meanings = next(filter(None, _look_up(name, codes)), ())
     found = _choose(meanings, on)
+    if not found and _UNNAMED.fullmatch(fold(name)):
+        return Party(OTHERS, note=f"{shown} names no state; the list of parties is not whole")
     if not found:
         return Party(fold(name), note=f"{shown} is no state known here; compared by its name")
     if len({meaning.code for meaning in found}) > 1:

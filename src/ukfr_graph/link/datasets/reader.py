@@ -57,7 +57,7 @@ class Adapter:
 
 
 @dataclass
-class Account:
+class ReadingAccount:
     """The result of reading a file: how many treaties and lost rows, and each kind of fault with its first lines.
 
     Every fault is written to ``file``, if there is one.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 IDENTIFYING = frozenset({"celex", "eli", "cets", "wikidata", "fcdo", "nor", "unts-number", "untc", "doi"})
 SINGLE = frozenset({"celex", "cets", "nor", "unts-number"})
@@ -104,7 +104,7 @@ _OTHERS = re.compile(
     r"|mention\w*|legal|juridique\w*|legale?|basis|bases?|based|visas?|refer(?:s|red|ring|ences)?|related|relation\w*"
     r"|relates|links?|linked|lies?|liens?|implement\w*|transpos\w*|parent\w*|mother|original|underlying|consolidat\w*"
     r"|correct\w*|corrig\w*|rectif\w*|success\w*|predecess\w*|derive[ds]?|derivation|preamble|annex\w*|protocols? to"
-    r"|complet\w*|supplement\w*|extend\w*|exten[ds]s?\w*|prolong\w*|lineage|see also|voir|context\w*|subject|about"
+    r"|complet\w*|supplement\w*|extend\w*|exten[ds]s?\w*|prolong\w*|lineage|see|cf|voir|context\w*|subject|about"
     r"|terminat\w*|suspend\w*|interpret\w*|ratif\w*|approv\w*|conclud\w*|other|autres?|also|aussi|affect\w*|adopt\w*"
     r"|adapts?|ameliorat\w*|source|sources|grounds?|fondement|under|pursuant|conformit\w*|previous\w*|next|family)\b"
 )

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _NOT_COUNTRIES = frozenset({"EZ", "XA", "XB", "QO", "ZZ"})  # of CLDR: currencies, tests, regions
 _SMALL_WORDS = frozenset("the of and de du des la le les et d l government governments gouvernement".split())  # noqa: SIM905

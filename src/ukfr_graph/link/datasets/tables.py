@@ -2,7 +2,7 @@
 
 Rows are read line by line, as RFC 4180 has them (https://www.rfc-editor.org/rfc/rfc4180), and no further: a quotation
 mark that opens a cell and is never closed as it should be is text, and told, so that it cannot swallow the rows below.
-Each line of a file is in a row, is told as left out, or is empty.
+Each line of a file is in a row, is told as left out, or is empty: the rows are counted apart (``row_starts``).
 """
 
 from __future__ import annotations
@@ -14,47 +14,42 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from ukfr_graph.link.datasets.row_starts import MAX_LINES, find_row_starts
 from ukfr_graph.link.datasets.treaties import Fault, InputError
 
 DELIMITERS = ",;\t|"
 MAX_CELL = 100_000
 MISSING = frozenset(
-    {
-        "",
-        "na",
-        "n/a",
-        "#n/a",
-        "<na>",
-        "nan",
-        "null",
-        "none",
-        "nil",
-        "-",
-        "--",
-        "---",
-        "\N{EN DASH}",
-        "\N{EM DASH}",
-        "\\n",
-    }
+    (  # noqa: SIM905
+        "na n/a n.a. #n/a <na> nan null (null) none (none) nil (blank) missing unknown inconnu n.d. s.d. \\n "
+        "#ref! #value! #name? #div/0!"
+    ).split()
 )
 """The texts that programs and people write where there is no value (R, pandas, spreadsheets, SQL), in small letters."""
-MAX_LINES = 200
-"""Lines that one row may have."""
 _HEAD_BYTES = 65_536
 _BLOCK_BYTES = 1_048_576
 _SHOWN_COLUMNS = 12
+_WIDE_SHARE = 0.9  # of the bytes of Latin text that are zero in UTF-32
 _UTF16_SHARE = 0.3  # of the bytes of Latin text in UTF-16, nearly half are zero
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _SEPARATOR = re.compile(r"^\"?sep=(.)\"?\s*$", re.IGNORECASE)  # Excel's first line
 
 Row = tuple[int, dict[str, str]]
 
 
 @dataclass(frozen=True)
-class Table:
+class OpenTable:
     """An open table: names of its columns, and its rows as (line, cells by column) or what is wrong with a row."""
 
     columns: tuple[str, ...]
@@ -77,7 +72,7 @@ class Table:
 
 
 @contextmanager
-def open_table(path: Path, delimiter: str = "", encoding: str = "") -> Iterator[Table]:
+def open_table(path: Path, delimiter: str = "", encoding: str = "") -> Iterator[OpenTable]:
     """Open a table; without ``delimiter`` and ``encoding`` they are found out.
 
     Cells that say that there is no value (``MISSING``) come as empty; columns without a name are left out.
@@ -87,19 +82,19 @@ def open_table(path: Path, delimiter: str = "", encoding: str = "") -> Iterator[
     """
     chosen, told = find_encoding(path, encoding)
     try:
-        with path.open(encoding=chosen, newline="") as file:
-            yield _read(file, path, delimiter, told)
+        with path.open(encoding=chosen, newline="") as file, path.open(encoding=chosen, newline="") as again:
+            yield _read(file, again, path, delimiter, told)
     except UnicodeError:
         raise InputError(f"{path.name} is not text in {chosen}; name its encoding in the mapping file.") from None
 
 
 def is_missing(text: str) -> bool:
-    """Return whether a cell says that there is no value.
+    """Return whether a cell says that there is no value: by a word for that, or since it has no letter and no digit.
 
-    >>> is_missing("NA"), is_missing(" - "), is_missing("Namibia")
-    (True, True, False)
+    >>> is_missing("NA"), is_missing(" - "), is_missing("?"), is_missing("Namibia")
+    (True, True, True, False)
     """
-    return text.strip().lower() in MISSING
+    return text.strip().lower() in MISSING or not any(c.isalnum() for c in text)
 
 
 def find_delimiter(line: str) -> str:
@@ -123,7 +118,7 @@ def find_encoding(path: Path, asked: str = "") -> tuple[str, Fault | None]:
             if not head.strip():
                 raise InputError(f"{path.name} is empty.")
             marked = next((name for mark, name in _BOMS if head.startswith(mark)), "")
-            unmarked = "" if marked else _find_utf16(head)
+            unmarked = "" if marked else _find_wide(head)
             if b"\0" in head and not (marked or unmarked):
                 raise InputError(f"{path.name} is not text but a binary file; save it as CSV first.")
             if asked or marked or unmarked:
@@ -141,8 +136,12 @@ def find_encoding(path: Path, asked: str = "") -> tuple[str, Fault | None]:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def _find_utf16(head: bytes) -> str:
-    """Tell UTF-16 without a byte order mark by where its zero bytes are."""
+def _find_wide(head: bytes) -> str:
+    """Tell UTF-16 and UTF-32 without a byte order mark by where their zero bytes are."""
+    quarter = len(head) // 4
+    is_zero = [quarter > 0 and head[at::4].count(0) > _WIDE_SHARE * quarter for at in range(4)]
+    if is_zero in ([False, True, True, True], [True, True, True, False]):
+        return "utf-32-be" if is_zero[0] else "utf-32-le"
     pairs = len(head) // 2
     for name, zeros, others in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
         if pairs and zeros.count(0) > _UTF16_SHARE * pairs and not others.count(0):
@@ -157,7 +156,7 @@ def _known(encoding: str) -> str:
         raise InputError(f"{encoding!r} is no encoding known here; try 'utf-8', 'windows-1252' or 'utf-16'.") from None
 
 
-def _read(file: TextIO, path: Path, delimiter: str, told: Fault | None) -> Table:
+def _read(file: TextIO, again: TextIO, path: Path, delimiter: str, told: Fault | None) -> OpenTable:
     lines = _Lines(file, path)
     first = lines.take()
     if separator := _SEPARATOR.match(first):
@@ -176,7 +175,27 @@ def _read(file: TextIO, path: Path, delimiter: str, told: Fault | None) -> Table
     if len(set(named)) < len(named):
         twice = next(name for name in named if named.count(name) > 1)
         raise InputError(f"{path.name} has two columns named {twice!r}; rename one.")
-    return Table(tuple(named), _rows(lines, columns, delimiter, told))
+    head = lines.number
+    below = islice(iter(partial(again.readline, MAX_CELL + 1), ""), head, None)
+    starts = (head + start for start in find_row_starts(below, delimiter, len(columns), MAX_CELL))
+    return OpenTable(tuple(named), _count(_rows(lines, columns, delimiter, told), starts))
+
+
+def _count(rows: Iterator[Row | Fault], starts: Iterator[int]) -> Iterator[Row | Fault]:
+    """Pass rows on, and tell where they are not those that begin at ``starts``."""
+    read = counted = apart = 0
+    for row in rows:
+        yield row
+        if isinstance(row, Fault) and not row.is_lost:
+            continue
+        line, start = row.line if isinstance(row, Fault) else row[0], next(starts, 0)
+        read, counted = read + 1, counted + bool(start)
+        apart = apart or (line if start != line else 0)
+    for start in starts:
+        counted, apart = counted + 1, apart or start
+    if apart:
+        words = f"{read} rows are read or told, but {counted} begin in the file by its lines and quotation marks"
+        yield Fault(apart, "row", f"{words}; from here on, look at what was read")
 
 
 class _Lines:

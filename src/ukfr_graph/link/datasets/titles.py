@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ukfr_graph.link.datasets.dates import MONTHS, DateError, Day, read_date
 from ukfr_graph.link.datasets.kinds import read_kind
 from ukfr_graph.link.datasets.references import find_references
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _MONTH = r"(?:[^\W\d_]{3,9}\.?)"
 _NUMERIC = r"\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\.[IVX]{1,4}\.\d{4}|\d{4}-\d{2}-\d{2}"
@@ -46,7 +46,14 @@ _LOOSE_ENDS = (
 _INNER = re.compile(
     rf"^((?:\S+ ){{0,3}}\S+?),? (?:of|dated|du|signed on|(?:signed|done) at {_PLACE},? on) (?P<date>{_FULL}),? (?=\S)"
 )
-_START = re.compile(rf"^(?P<date>{_FULL})\s*[:,.–—-]\s+(?=\S)")
+_START = re.compile(
+    rf"^(?:{_VERB},? (?:at |in |à |au |en )?)?(?:(?P<place>{_PLACE}),? {_ON})?(?P<date>{_FULL})\s*[:,.–—-]\s+(?=\S)"
+)
+_UNREAD_END = re.compile(
+    rf"\s*[,;.:(\[]?\s*\b{_VERB},? (?:at|in|à|au|en) {_PLACE},? (?:on |le )?(?:this |the )?[a-z -]+ (?:day )?(?:of )?"
+    rf"{_MONTH}\b[^,;:]{{0,40}}$"
+)
+"""A place and a day in words that no date is read from."""
 _DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\.?$")
 _MOST = 3
@@ -69,6 +76,8 @@ def bare_title(title: str) -> BareTitle:
     'Convention relating to the Status of Refugees'
     >>> bare_title("July 9, 1934: Convention on Rail").text
     'Convention on Rail'
+    >>> bare_title("Convention on Rail, done at Berne on the tenth day of May 1952").text
+    'Convention on Rail'
     >>> bare_title("Protocol amending the Treaty signed at Paris on 4 May 1950").day
     """
     text, day = title, None
@@ -87,6 +96,8 @@ def bare_title(title: str) -> BareTitle:
         if found is None or read is None or not fold(text[: found.start()]):
             break
         text, day = text[: found.start()].rstrip(" ,;:.-"), max(day, read, key=_exactness) if day else read
+    if not is_change and day is None:
+        text = _UNREAD_END.sub("", text)
     if not is_change and (inner := _INNER.match(text)):
         read = _read(inner)
         if read:

@@ -22,7 +22,7 @@ from ukfr_graph.link.datasets.references import contradict, identifies
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching import sides
 from ukfr_graph.link.matching.comparisons import ACCEPT_MARGIN, ACCEPT_WEIGHT, COMPARISONS, PRIOR, REVIEW_WEIGHT
-from ukfr_graph.link.matching.subjects import find_missing, is_about, names_parties
+from ukfr_graph.link.matching.subjects import find_missing, is_about, names_more, names_parties
 
 Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
@@ -231,6 +231,8 @@ def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome,
         doubts.append("one title is that of an instrument about the other")
     if best.level("numbers") == "different":
         doubts.append("the numbers in the titles differ")
+    if all(len(title.split()) == 1 for _, title in source.titles):
+        doubts.append("a title of one word may be that of several")
     missing = find_missing(source, best.target)
     if missing is None:
         doubts.append("a title does not say what it is about")
@@ -259,13 +261,14 @@ def _decide_identified(source: Treaty, found: RankedTarget) -> tuple[Outcome, st
     reference = min(found.shared)
     if against := contradict(source.references, found.target.references):
         return "review", f"the identifier {reference} is the same, but {min(against)} is another"
-    if source.is_change and not found.target.is_change:
+    if (source.is_change and not found.target.is_change) or names_more(source, found.target):
         return (
             "review",
-            f"the identifier {reference} is the same, but the title is that of a change of another instrument",
+            f"the identifier {reference} is the same, but the title is that of an instrument about it",
         )
-    if len(against := [words for comparison, level, words in _AGAINST if found.level(comparison) == level]) > 1:
-        return "review", f"the identifier {reference} is the same, but {', and '.join(against)}"
+    unlike = [words for comparison, level, words in _AGAINST if found.level(comparison) == level]
+    if len(unlike) > 1:
+        return "review", f"the identifier {reference} is the same, but {', and '.join(unlike)}"
     return "accepted", f"the identifier {reference} is the same"
 
 

@@ -19,7 +19,7 @@ from ukfr_graph.link.datasets.references import PUBLISHING, SINGLE, identifies
 from ukfr_graph.link.datasets.titles import bare_title
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching.comparisons import MONTH_DAYS, NEAR_DAYS, TITLE_STEPS, YEAR_DAYS
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _BOILERPLATE = re.compile(
     r"\b(?:the )?(?:(?:his|her) (?:britannic )?majesty s? ?government(?: in)?|governments? of"

@@ -16,7 +16,7 @@ from ukfr_graph.link.datasets.states import english_names
 from ukfr_graph.link.datasets.titles import bare_title
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching.sides import shorten_title
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 _STEM = 5
 _WHOLE = 2  # words that are a title, and no title by chance
@@ -83,17 +83,31 @@ def _find_spare(treaty: Treaty) -> frozenset[str]:
 def _is_about(one: str, other: str, spare: frozenset[str]) -> bool:
     if find_derivations(one) != find_derivations(other) or _name_others(one, other):
         return True
-    bare = [leave_out_company(shorten_title(bare_title(title).text)) for title in (one, other)]
-    if _find_numbers(bare[0], spare) != _find_numbers(bare[1], spare):
+    ours, theirs = (leave_out_company(shorten_title(bare_title(title).text)) for title in (one, other))
+    if _find_numbers(ours, spare) != _find_numbers(theirs, spare):
         return True
-    strangers = [_find_strangers(text, spare) for text in bare]
+    strangers = [_find_strangers(text, spare) for text in (ours, theirs)]
     if all(strangers) and strangers[0] != strangers[1]:
         return True
-    between = [_BETWEEN.search(text) for text in bare]
+    between = [_BETWEEN.search(text) for text in (ours, theirs)]
     named = [_find_strangers(found[0], spare) if found else frozenset() for found in between]
     if named[0] - strangers[1] or named[1] - strangers[0]:
         return True
-    return _leads(*bare, spare) or _leads(*(" ".join(_BETWEEN.sub("", text).split()) for text in bare), spare)
+    return _leads(ours, theirs, spare) or _leads(_leave_out_parties(ours), _leave_out_parties(theirs), spare)
+
+
+def _leave_out_parties(text: str) -> str:
+    return " ".join(_BETWEEN.sub("", text).split())
+
+
+def names_more(one: Treaty, other: Treaty) -> bool:
+    """Return whether all titles of one treaty name documents that those of another do not.
+
+    >>> names_more(Treaty("a", (("en", "Note on the Treaty"),)), Treaty("b", (("en", "Treaty"),)))
+    True
+    """
+    counts = [(count_documents(ours), count_documents(theirs)) for _, ours in one.titles for _, theirs in other.titles]
+    return bool(counts) and all(ours - theirs and ours & theirs for ours, theirs in counts)
 
 
 def names_parties(title: str) -> bool:

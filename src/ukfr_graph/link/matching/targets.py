@@ -12,30 +12,11 @@ from ukfr_graph.link.datasets.parties import read_party
 from ukfr_graph.link.datasets.references import IDENTIFYING, find_references
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.query import Executor
+from ukfr_graph.query.questions import read_question
 
-_TITLES = """SELECT ?instrument ?title ?sort {
-  ?instrument a ukfr:Instrument .
-  { ?instrument rdfs:label ?title BIND (0 AS ?sort) }
-  UNION { ?instrument skos:altLabel|ukfr:naming/skos:altLabel ?title BIND (1 AS ?sort) }
-  UNION { ?instrument dcterms:title|ukfr:naming/dcterms:title ?title BIND (2 AS ?sort) }
-} ORDER BY ?instrument ?sort ?title"""
 _FORMAL = "2"
 _SCHEMES = {"unts": "UNTS {}", "fcdo": "treaties.fcdo.gov.uk/data/Library2/html/{}.html", "cets": "CETS {}"}
 """How a notation reads where it needs the name of its scheme."""
-_DATES = """SELECT ?instrument ?signed ?kind {
-  ?instrument a ukfr:Instrument ; ukfr:instrumentKind/skos:prefLabel ?kind FILTER (LANG(?kind) = "en")
-  OPTIONAL { ?instrument ukfr:documentDate ?signed }
-}"""
-_IDENTIFIERS = """SELECT ?instrument ?scheme ?notation {
-  ?instrument a ukfr:Instrument ; adms:identifier ?identifier .
-  ?identifier skos:notation ?notation ; ukfr:identifierScheme ?scheme
-}"""
-_STATUSES = """SELECT ?instrument ?kind ?party ?from {
-  ?instrument a ukfr:Instrument ; ukfr:instrumentStatus ?status .
-  ?status ukfr:statusKind ?kind
-  OPTIONAL { ?status ukfr:party/rdfs:label ?party FILTER (LANG(?party) = "en") }
-  OPTIONAL { ?status ukfr:startDate ?from }
-}"""
 _IN_FORCE = iris.VOCABULARY + "status-kind/in-force"
 _LANGUAGES = ("en", "fr")
 
@@ -49,18 +30,18 @@ def read_targets(executor: Executor) -> list[Treaty]:
         QueryError: the engine does not answer.
     """
     titles: dict[str, dict[tuple[str, str], bool]] = defaultdict(dict)
-    for instrument, title, sort in _ask(executor, _TITLES):
+    for instrument, title, sort in _ask(executor, "titles"):
         titles[instrument.value].setdefault((title.language or "", title.value), sort.value == _FORMAL)
-    dates = {row[0].value: row[1:] for row in _ask(executor, _DATES)}
+    dates = {row[0].value: row[1:] for row in _ask(executor, "dates")}
     references: dict[str, set[str]] = defaultdict(set)
-    for instrument, scheme, notation in _ask(executor, _IDENTIFIERS):
+    for instrument, scheme, notation in _ask(executor, "identifiers"):
         name = scheme.value.rpartition("/")[2]
         found = find_references(_SCHEMES.get(name, "{}").format(notation.value))
         direct = {f"{name}:{notation.value}"} if name in IDENTIFYING and not found else set()
         references[instrument.value] |= direct | found
     parties: dict[str, set[str]] = defaultdict(set)
     in_force: dict[str, Day] = {}
-    for instrument, kind, party, since in _ask(executor, _STATUSES):
+    for instrument, kind, party, since in _ask(executor, "statuses"):
         if party is not None:
             parties[instrument.value].add(read_party(party.value, "").code)
         elif kind.value == _IN_FORCE and since is not None and (day := _day(since.value)):
@@ -87,8 +68,8 @@ def read_targets(executor: Executor) -> list[Treaty]:
     return treaties
 
 
-def _ask(executor: Executor, query: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return executor.run(query).rows()[1]
+def _ask(executor: Executor, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return executor.run(read_question("link/matching/questions", name)).rows()[1]
 
 
 def _day(text: str) -> Day | None:

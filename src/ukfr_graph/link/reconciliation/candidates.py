@@ -15,8 +15,8 @@ from ukfr_graph import iris
 from ukfr_graph.link.datasets.kinds import read_kind
 from ukfr_graph.link.datasets.references import read_identifiers
 from ukfr_graph.link.datasets.tables import is_missing
-from ukfr_graph.link.names import fold
 from ukfr_graph.link.reconciliation.catalogue import Catalogue, Entity, Value, is_identifying, squeeze, write_date
+from ukfr_graph.link.spelling import fold
 
 NAME = "name"
 _SEARCHED = 500  # names looked at for a name that is asked
@@ -66,7 +66,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Condition:
+class Criterion:
     """Something that a candidate should have: a value of a property, or a name where ``property`` is empty.
 
     ``quantifier`` says how many of the values: any, all or none. ``exact`` takes no nearness for equality.
@@ -83,7 +83,7 @@ class Condition:
 class Question:
     """One question; ``strictness`` says how types count: any of them, all of them, or should (better with)."""
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[Criterion, ...]
     types: tuple[str, ...] = ()
     strictness: str = "any"
     limit: int = 10
@@ -171,7 +171,7 @@ def _look(catalogue: Catalogue, entity: Entity, question: Question, near: Near) 
     return look
 
 
-def _weigh(catalogue: Catalogue, look: _Look, condition: Condition, near: Near) -> float | None:
+def _weigh(catalogue: Catalogue, look: _Look, condition: Criterion, near: Near) -> float | None:
     """Say how well an entity meets a condition, from 0 to 1; nothing where it has no value to compare."""
     entity, is_wanted = look.entity, condition.quantifier != "none"
     values = entity.values.get(condition.property, ())
@@ -195,7 +195,7 @@ def _weigh(catalogue: Catalogue, look: _Look, condition: Condition, near: Near) 
     return {"any": max(each), "all": min(each), "none": 1 - max(each)}[condition.quantifier]
 
 
-def _list_read(entity: Entity, condition: Condition) -> list[Given]:
+def _list_read(entity: Entity, condition: Criterion) -> list[Given]:
     """List what was given and can be read: the rest counts neither for nor against."""
     if not condition.property:
         return list(condition.values)
@@ -235,7 +235,7 @@ def _judge(look: _Look, is_certain: bool) -> Candidate:
     return Candidate(look.entity, 100.0 if is_certain else round(100 * _NEARLY * share, 2), features, is_certain)
 
 
-def _name_feature(look: _Look, condition: Condition) -> str:
+def _name_feature(look: _Look, condition: Criterion) -> str:
     """Name the feature of a condition; a second one on the same property has a number, since names are unique."""
     name = condition.property or NAME
     before = sum(known.partition(" ")[0] == name for known in look.met)

@@ -15,7 +15,6 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.link.datasets.references import read_identifiers
-from ukfr_graph.link.names import fold
 from ukfr_graph.link.reconciliation.catalogue import (
     ANY_IDENTIFIER,
     Catalogue,
@@ -27,29 +26,9 @@ from ukfr_graph.link.reconciliation.catalogue import (
     squeeze,
     write_date,
 )
+from ukfr_graph.link.spelling import fold
 
-_KINDS = ("ukfr:Actor", "ukfr:Instrument", "ukfr:Place")
 _SCHEMES = ("topic", "instrument-kind")
-_ENTITIES = "\n    UNION ".join(
-    [f"{{ ?entity a {kind} }}" for kind in _KINDS]
-    + [f"{{ ?entity skos:inScheme <{iris.VOCABULARY}{scheme}> }}" for scheme in _SCHEMES]
-)
-_PREFIXES = "\n".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in iris.PREFIXES.items())
-QUERY = f"""{_PREFIXES}
-CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-  {{
-    {_ENTITIES}
-    {{ ?entity ?p ?o BIND(?entity AS ?s) }}
-    UNION {{ ?entity adms:identifier ?s . ?s ?p ?o }}
-    UNION {{ ?entity ukfr:instrumentStatus ?s . ?s ?p ?o }}
-  }}
-  UNION {{ ?s a owl:Class ; ?p ?o FILTER(?p IN (rdfs:label, rdfs:subClassOf, skos:definition) && ISIRI(?s)) }}
-  UNION {{ ?s rdfs:isDefinedBy <{iris.ONTOLOGY}> ; ?p ?o FILTER(?p IN (rdfs:label, skos:definition)) }}
-  UNION {{ ?s a skos:ConceptScheme ; ?p ?o FILTER(?p IN (dcterms:title, dcterms:description)) }}
-  UNION {{ ?s a skos:Concept ; skos:prefLabel ?o BIND(skos:prefLabel AS ?p) }}
-}}"""
-"""Everything that the catalogue is made from, in one question."""
-
 _NAMES = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.SKOS + "altLabel")
 _DESCRIPTIONS = (iris.SKOS + "definition", iris.DCTERMS + "description")
 _IDENTIFIER, _STATUS = iris.ADMS + "identifier", iris.UKFR + "instrumentStatus"
@@ -83,7 +62,7 @@ _Object: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 def build_catalogue(triples: Iterable[ox.Triple]) -> Catalogue:
-    """Make the catalogue of the triples that ``QUERY`` gave. It takes some 1 ms an entity."""
+    """Make the catalogue of the answer to ``catalogue.rq``. It takes some 1 ms an entity."""
     graph: dict[str, dict[str, list[_Object]]] = defaultdict(lambda: defaultdict(list))
     for triple in triples:
         if isinstance(triple.subject, ox.NamedNode):

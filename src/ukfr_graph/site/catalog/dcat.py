@@ -55,12 +55,22 @@ class Edition:
 
 
 def describe_catalog(
-    base: str, profile: Profile, statistics: Statistics, edition: Edition, files: Sequence[dict[str, Any]]
+    base: str,
+    profile: Profile,
+    statistics: Statistics,
+    edition: Edition,
+    files: Sequence[dict[str, Any]],
+    *,
+    is_served: bool = True,
 ) -> list[ox.Triple]:
-    """Describe the catalogue of a server at ``base``; ``files`` are the facts of its downloads."""
+    """Describe the catalogue of a site at ``base``; ``files`` are the facts of its downloads.
+
+    Where it ``is_served``, there are services.
+    """
     s = Statements(base, profile)
-    catalog, dataset, publisher = s.node(DOCUMENT + "#catalog"), s.node(DATASET), s.node(DOCUMENT + "#contributors")
     is_curated = statistics.is_curated
+    catalog, publisher = s.node(DOCUMENT + "#catalog"), s.node(DOCUMENT + "#contributors")
+    dataset = s.permanent(DATASET, is_curated=is_curated)
     s.type(publisher, FOAF + "Agent")
     s.add(publisher, FOAF + "name", ox.Literal((is_curated and profile.creator) or f"The operator of {base}"))
     s.type(catalog, DCAT + "Catalog")
@@ -68,8 +78,8 @@ def describe_catalog(
         catalog,
         {"en": f"Catalogue of {base}", "fr": f"Catalogue de {base}"},
         {
-            "en": "What this server has: its dataset, downloads and services.",
-            "fr": "Ce qu'a ce serveur : son jeu de données, ses téléchargements et ses services.",
+            "en": "What is here: the dataset, its downloads and services.",
+            "fr": "Ce qui se trouve ici : le jeu de données, ses téléchargements et ses services.",
         },
     )
     s.add(catalog, iris.DCTERMS + "publisher", publisher)
@@ -84,7 +94,7 @@ def describe_catalog(
         s.type(ox.NamedNode(licence), iris.DCTERMS + "LicenseDocument")
     for file in files:
         _describe_file(s, dataset, file, licensed=bool(licence))
-    for name, address, description, standard, title in _SERVICES:
+    for name, address, description, standard, title in _SERVICES if is_served else ():
         service = s.node(f"{DOCUMENT}#{name}")
         s.add(catalog, DCAT + "service", service)
         s.type(service, DCAT + "DataService")
@@ -106,22 +116,24 @@ def _describe_dataset(s: Statements, dataset: ox.NamedNode, statistics: Statisti
         title = {"en": f"The dataset served at {s.base}"}
         description = {"en": "Data of the operator's own."}
     publisher = s.node(DOCUMENT + "#contributors")
-    current = s.node(f"{DOCUMENT}#version-{edition.name}")
-    versions = [edition.name, *edition.older]
-    for name in versions:
-        version = s.node(f"{DOCUMENT}#version-{name}")
+    versions = {
+        name: s.permanent(f"{DOCUMENT}#version-{name}", is_curated=statistics.is_curated)
+        for name in (edition.name, *edition.older)
+    }
+    for name, version in versions.items():
         s.type(version, DCAT + "Dataset")
         s.name(version, {k: f"{v} ({name})" for k, v in title.items()}, description)
         s.add(version, DCAT + "version", ox.Literal(name))
         s.add(version, DCAT + "isVersionOf", dataset)
         s.add(dataset, DCAT + "hasVersion", version)
-    for newer, older in pairwise(versions):
-        s.add(s.node(f"{DOCUMENT}#version-{newer}"), DCAT + "previousVersion", s.node(f"{DOCUMENT}#version-{older}"))
+    for newer, older in pairwise(versions.values()):
+        s.add(newer, DCAT + "previousVersion", older)
+    current = versions[edition.name]
     s.add(dataset, DCAT + "hasCurrentVersion", current)
     s.type(dataset, DCAT + "Dataset")
     s.name(dataset, title, description)
     s.add(dataset, DCAT + "version", ox.Literal(edition.name))
-    s.add(dataset, iris.DCTERMS + "identifier", ox.Literal(s.base + DATASET))
+    s.add(dataset, iris.DCTERMS + "identifier", ox.Literal(dataset.value))
     s.add(dataset, iris.DCTERMS + "publisher", publisher)
     s.add(dataset, DCAT + "landingPage", "/")
     if edition.day:

@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from ukfr_graph.endpoint import void
 from ukfr_graph.endpoint.metadata import PREFIXES
-from ukfr_graph.query.formats import FORMATS, negotiate, prefers_html, write_content_type
+from ukfr_graph.query.formats import FORMATS, find_format
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.statistics import Counter, Statistics
-from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.addresses import find_base, places_of
 from ukfr_graph.site.catalog import dcat
 from ukfr_graph.site.catalog.structured_data import describe_dataset
 from ukfr_graph.site.download.page import PATH, SHOWN_FILES, find_exports
+from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, RESOURCE_VARIANTS, Variant, choose_variant, path_of
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.store.layout import older_versions, read_manifest
@@ -39,12 +40,21 @@ _RESPONSES = {
 async def give_void(request: Request) -> Response:
     """Describe the dataset (https://www.w3.org/TR/void/)."""
     service, statistics = await count(request)
-    if prefers_html(request.headers.get("accept")):
+    variant = choose_variant(request, RESOURCE_VARIANTS)
+    if variant == PAGE:
         return render(request, "catalog/void.html", statistics=statistics)
     paths = {} if service.pool.source.endpoint else await find_exports(service)
     dumps = [f"{PATH}/{path}" for path in paths if path.startswith("rdf/")]
     edition = await asyncio.to_thread(read_edition, service)
-    return _respond(request, void.describe_dataset(find_base(request), service.profile, statistics, dumps, edition.day))
+    told = void.describe_dataset(
+        find_base(request),
+        service.profile,
+        statistics,
+        dumps,
+        edition.day,
+        is_served=not places_of(request).is_static,
+    )
+    return _respond(request, variant, told)
 
 
 @router.get(
@@ -58,7 +68,8 @@ async def give_catalog(request: Request) -> Response:
     service, statistics = await count(request)
     files = [] if service.pool.source.endpoint else list((await find_exports(service)).values())
     edition = await asyncio.to_thread(read_edition, service)
-    if prefers_html(request.headers.get("accept")):
+    variant = choose_variant(request, RESOURCE_VARIANTS)
+    if variant == PAGE:
         base, language = find_base(request), language_of(request)
         return render(
             request,
@@ -73,7 +84,9 @@ async def give_catalog(request: Request) -> Response:
             if statistics.is_curated
             else None,
         )
-    return _respond(request, dcat.describe_catalog(find_base(request), service.profile, statistics, edition, files))
+    is_served = not places_of(request).is_static
+    told = dcat.describe_catalog(find_base(request), service.profile, statistics, edition, files, is_served=is_served)
+    return _respond(request, variant, told)
 
 
 async def count(request: Request) -> tuple[Service, Statistics]:
@@ -96,13 +109,12 @@ def read_edition(service: Service) -> dcat.Edition:
     return dcat.Edition(service.pool.version, older_versions(folder), str(read_manifest(folder).get("date", "")))
 
 
-def _respond(request: Request, triples: list[ox.Triple]) -> Response:
-    form = negotiate(request.headers.get("accept"), "graph")
-    assert isinstance(form.engine, ox.RdfFormat)
-    prefixed = form.engine in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
-    body = ox.serialize(triples, format=form.engine, prefixes=PREFIXES if prefixed else None)
+def _respond(request: Request, variant: Variant, triples: list[ox.Triple]) -> Response:
+    engine = find_format(variant.name, "graph").engine
+    assert isinstance(engine, ox.RdfFormat)
+    prefixed = engine in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
+    body = ox.serialize(triples, format=engine, prefixes=PREFIXES if prefixed else None)
     links = ", ".join(
-        f'<{request.url.path}>; rel="alternate"; type="{f.media_type}"' for f in FORMATS if "graph" in f.kinds
+        f'<{path_of(request)}?format={v.name}>; rel="alternate"; type="{v.media_type}"' for v in GRAPH_VARIANTS
     )
-    content_type = write_content_type(form.media_type)
-    return Response(body, headers={"Content-Type": content_type, "Vary": "Accept", "Link": links})
+    return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept", "Link": links})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ukfr_graph.endpoint.metadata import DATASET, describe
+from ukfr_graph.endpoint.metadata import DATASET, describe, name_permanently
 from ukfr_graph.profile import Profile
 from ukfr_graph.site.catalog.dcat import DOCUMENT, Edition
 
@@ -23,11 +23,11 @@ def describe_dataset(
     found: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "@id": base + DATASET,
+        "@id": name_permanently(base, DATASET, profile, is_curated=True),
         "name": profile.say(profile.title, language),
         "description": profile.say(describe(profile), language),
         "url": base + "/",
-        "identifier": base + DATASET,
+        "identifier": name_permanently(base, DATASET, profile, is_curated=True),
         "inLanguage": list(profile.languages),
         "keywords": list(profile.keywords.get(language, ())),
         "version": edition.name,

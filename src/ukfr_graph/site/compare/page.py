@@ -15,7 +15,7 @@ from ukfr_graph import iris
 from ukfr_graph.clauses import Clause, Figure
 from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.questions import limit_rows, read_question
-from ukfr_graph.service.answers import select_kept, select_together
+from ukfr_graph.service.answers import require_known, select_kept, select_together
 from ukfr_graph.service.clause_answers import find_some_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
@@ -25,11 +25,11 @@ from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.page import page_of
 
 router = APIRouter()
-navigation = Navigation(4, "/compare", _("Compare"))
+navigation = Navigation(8, "/compare", _("Compare"), is_minor=True)
 _ROOM = "site/compare"
 _MOST_ROWS = 2_000
 _SIDES = tuple(Parameter(name, name, "iri", required=False) for name in ("a", "b"))
-_GROUPS = (iris.DCTERMS + "subject", iris.UKFR + "holder", iris.UKFR + "statement")
+_GROUPS = (iris.DCTERMS + "subject", iris.UKFR + "holder", iris.UKFR + "statement", iris.UKFR + "section")
 _FACETS = {_GROUPS[0]: "topic", _GROUPS[1]: "holder"}
 _MEASURES = ("kind", "testability", "novelty")
 
@@ -70,6 +70,7 @@ async def compare(request: Request) -> HTMLResponse:
     service: Service = request.app.state.service
     language = language_of(request)
     asked = [to_term(side, text) if (text := request.query_params.get(side.name)) else None for side in _SIDES]
+    await require_known(service, {side.name: term for side, term in zip(_SIDES, asked, strict=True) if term})
     (comparable,) = await select_together(service, [limit_rows(read_question(_ROOM, "comparable"), _MOST_ROWS)])
     rows = comparable.dicts()[:_MOST_ROWS]
     names = await find_names(service, [row["thing"].value for row in rows], language)

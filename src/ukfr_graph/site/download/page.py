@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from ukfr_graph.errors import NotFoundError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.query.formats import prefers_html, write_content_type
 from ukfr_graph.service.service import Service, need_folder
 from ukfr_graph.site.openapi import problems
@@ -60,7 +61,7 @@ async def find_exports(service: Service) -> dict[str, dict[str, Any]]:
         UnsupportedError: the dataset is an endpoint elsewhere.
         UkfrError: see ``Pool.ask``.
     """
-    need_folder(service, "A download")
+    need_folder(service, _("A download"))
     return dict((await service.ask({"task": "exports"}, "exports")).head["files"])
 
 
@@ -128,7 +129,7 @@ async def give_file(
     if is_plain:  # the address that other engines LOAD: the content itself, packed on the way alone
         path += ".gz"
     if path not in files:
-        raise NotFoundError(f"There is no file {path!r} to download; /export lists them.")
+        raise NotFoundError("There is no file %(path)s to download; /export lists them.", path=repr(path))
     facts = files[path] if "file" in files[path] else await _make(service, path)
     digest = bytes.fromhex(facts["sha256"])
     headers = {

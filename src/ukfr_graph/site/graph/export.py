@@ -132,12 +132,14 @@ def _choose_format(name: str, accept: str | None) -> NetworkFormat:
     """Choose a format by its name, else by what is accepted (RFC 9110, section 12.5.1)."""
     if name:
         if name not in FORMATS:
-            raise ParameterError(f"'format' is one of {', '.join(FORMATS)}; {name[:100]!r} is not.")
+            raise ParameterError(
+                "'format' is one of %(formats)s; %(name)s is not.", formats=", ".join(FORMATS), name=repr(name[:100])
+            )
         return find_network_format(name)
     by_type = {form.media_type: form for form in reversed(FORMATS.values())}
     best = best_match(by_type, accept) if accept else "application/json"
     if not best:
-        raise NotAcceptableError(f"A network is given as {', '.join(by_type)}.")
+        raise NotAcceptableError("A network is given as %(by_type)s.", by_type=", ".join(by_type))
     return by_type[best]
 
 
@@ -145,17 +147,17 @@ async def _read_query(request: Request) -> str:
     """Read the query from the body (SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3)."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (FORM, QUERY):
-        raise UnsupportedMediaTypeError(f"The body is {QUERY}, or {FORM} with a 'query'.")
+        raise UnsupportedMediaTypeError("The body is %(query)s, or %(form)s with a 'query'.", query=QUERY, form=FORM)
     body = await request.body()
     if media_type == FORM:
         queries = [value for name, value in read_form(body) if name == "query"]
         if len(queries) != 1 or not queries[0]:
-            raise QueryError(f"Exactly one 'query' is needed; {len(queries)} were given.")
+            raise QueryError("Exactly one 'query' is needed; %(queries)s were given.", queries=len(queries))
         return queries[0]
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise QueryError(f"The query is not UTF-8 (byte {error.start}).") from None
+        raise QueryError("The query is not UTF-8 (byte %(byte)s).", byte=error.start) from None
     if not text.strip():
         raise QueryError("The body is empty: send a query.")
     return text

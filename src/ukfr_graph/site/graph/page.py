@@ -28,7 +28,7 @@ from ukfr_graph.site.rendering import as_of, language_of, render
 
 router = APIRouter()
 router.routes.extend(export.router.routes)  # as its own: ``site.routes`` lists them one by one
-navigation = Navigation(2, "/graph", _("Graph"))
+navigation = Navigation(6, "/graph", _("Graph"), is_minor=True)
 _LISTED_NODES = 200
 _NAMED_TIES = 6
 _FILTERS = ("topic", "kind", "section")

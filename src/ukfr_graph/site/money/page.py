@@ -21,6 +21,7 @@ from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, ask_saved, cite, day_in, day_of, name_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
@@ -30,8 +31,8 @@ from ukfr_graph.site.spreadsheets import Cell, Sheet, read_number
 from ukfr_graph.store import Term
 
 router = APIRouter()
-navigation = Navigation(2, "/money", _("Money"))
-SWITCHES = ("by", "agreement", "purpose", "status")
+navigation = Navigation(3, "/money", _("Money"))
+SWITCHES = ("by", "agreement", "purpose", "status", "year")
 _PAID = "paid"
 _NARROW, _WIDE = 400, 752
 _ROW, _NAME_ROW = 18, 15
@@ -73,6 +74,14 @@ class Sum:
         return self.start if self.is_paid else self.agreed_on or self.start
 
     @property
+    def years(self) -> list[Named]:
+        """Return the calendar years that it concerns: of the day from which it is known, and of its whole period."""
+        found = {day.year for day in (self.day, self.start, self.end) if day}
+        if self.start and self.end:
+            found.update(range(self.start.year, self.end.year))
+        return [Named(str(year), str(year)) for year in sorted(found)]
+
+    @property
     def amount(self) -> Decimal:
         """Return the amount in its own currency, for the length of a bar."""
         try:
@@ -83,16 +92,18 @@ class Sum:
 
 @router.get("/money", summary="What was agreed and what was paid, sum by sum", **CHART)
 async def money(request: Request) -> Response:
-    """Show the sums, grouped ``by`` agreement or purpose; ``agreement``, ``purpose``, ``status``, ``at`` choose."""
+    """Show the sums, grouped ``by`` agreement or purpose; those of ``SWITCHES`` choose, ``at`` is the day."""
+    service: Service = request.app.state.service
     form, language, day = choose_form(request), language_of(request), day_of(request)
-    known = await find_sums(request.app.state.service, day, language)
+    await require_known_filters(request, SWITCHES[1:])
+    known = await find_sums(service, day, language)
     given = {name: request.query_params.get(name, "") for name in SWITCHES}
     shown = [item for item in known if _matches(item, given)]
     drawn = _draw(shown)
     facts: dict[str, Any] = {"day": day, "known": known, "unpaid": count_unpaid(known), "shown": shown, "drawn": drawn}
     if form != PAGE:
         sources = [source for item in shown for source in item.sources]
-        caption = read_caption("money", language, sources, make_address("/money", given, day), **facts)
+        caption = read_caption("money", language, sources, make_address(service, "/money", given, day), **facts)
         size = _measure(drawn, _WIDE)
         return await give_chart(
             request, form, "money/picture.html", caption, [_make_sheet(shown, language)], size=size, **facts
@@ -109,6 +120,7 @@ async def money(request: Request) -> Response:
             "agreement": _sort(item.agreement for item in known),
             "purpose": _sort(purpose for item in known for purpose in item.purposes),
             "status": _sort(item.status for item in known),
+            "year": _sort(year for item in known for year in item.years),
         },
     )
 
@@ -180,6 +192,7 @@ def _matches(item: Sum, given: Mapping[str, str]) -> bool:
         "agreement": [item.agreement],
         "purpose": item.purposes,
         "status": [item.status],
+        "year": item.years,
     }
     return all(
         not given[name] or any(value and iris.shorten(value.iri) == given[name] for value in values)

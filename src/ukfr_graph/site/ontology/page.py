@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError, QueryTimeoutError
-from ukfr_graph.resources import CONTEXT_NAME, ontology_folder
+from ukfr_graph.resources import CONTEXT_NAME, SCHEMA_NAME, ontology_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
@@ -45,6 +45,18 @@ async def context() -> Response:
     content = (ontology_folder() / CONTEXT_NAME).read_bytes()
     headers = {"Content-Type": "application/ld+json", "Link": f'<{iris.CONTEXT}>; rel="canonical"'}
     return Response(content, headers=headers)
+
+
+@router.get(
+    "/records.schema.json",
+    summary="The JSON Schema of files of records, for editors",
+    response_class=Response,
+    responses=answers("application/schema+json"),
+)
+async def schema() -> Response:
+    """Return the schema that editors complete and check records with."""
+    content = (ontology_folder() / SCHEMA_NAME).read_bytes()
+    return Response(content, headers={"Content-Type": "application/schema+json"})
 
 
 @router.get("/ontology", summary="The ontology: a reference, or its triples", **_NEGOTIATED)
@@ -97,7 +109,11 @@ async def ontology_version(version: Annotated[str, Path(examples=["ukfr"])], req
     """Return the ontology where it is of this version; ``ukfr`` names it too."""
     current = _open(request, iris.ONTOLOGY, read_schema_file("ukfr.ttl")).one(iris.ONTOLOGY, "owl:versionInfo")
     if version not in ("ukfr", current):
-        raise NotFoundError(f"There is no version {version[:100]!r} of the ontology here; the one here is {current}.")
+        raise NotFoundError(
+            "There is no version %(version)s of the ontology here; the one here is %(current)s.",
+            version=repr(version[:100]),
+            current=current,
+        )
     return await ontology(request)
 
 
@@ -127,11 +143,11 @@ async def shape(name: Annotated[str, Path(examples=["Actor"])]) -> Response:
     try:
         node = ox.NamedNode(f"{SHAPES}/{name}")
     except ValueError:
-        raise NotFoundError(f"There is no shape {name[:200]!r}.") from None
+        raise NotFoundError("There is no shape %(name)s.", name=repr(name[:200])) from None
     if not any(
         t.subject == node for file in list_schema_files("shapes") for t in read_schema_file(f"shapes/{file}.ttl")
     ):
-        raise NotFoundError(f"There is no shape {name[:200]!r}.")
+        raise NotFoundError("There is no shape %(name)s.", name=repr(name[:200]))
     return RedirectResponse(f"/shapes#{name}", 303)
 
 

@@ -83,8 +83,19 @@ def read_schema_file(name: str) -> tuple[ox.Triple, ...]:
     root = ontology_folder()
     path = root / name
     if not path.resolve().is_relative_to(root.resolve()) or not path.is_file():
-        raise NotFoundError(f"There is no {Path(name).name!r} among the files of the ontology.")
-    return tuple(q.triple for q in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+        raise NotFoundError("There is no %(name)s among the files of the ontology.", name=repr(Path(name).name))
+    quads = ox.Dataset(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE))
+    quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)  # the same names each time
+    file = name.replace("/", "-").removesuffix(".ttl")  # and others in each file: pages show several together
+    return tuple(_rename_blank(quad.triple, file) for quad in quads)
+
+
+def _rename_blank(triple: ox.Triple, file: str) -> ox.Triple:
+    subject, value = (
+        ox.BlankNode(f"{file}-{term.value}") if isinstance(term, ox.BlankNode) else term
+        for term in (triple.subject, triple.object)
+    )
+    return ox.Triple(subject, triple.predicate, value)  # type: ignore[arg-type]  # each is of the type that it was
 
 
 def list_schema_files(folder: str) -> list[str]:

@@ -21,6 +21,7 @@ from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, ask_saved, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
@@ -99,6 +100,7 @@ async def outcomes(request: Request) -> Response:
     """Show the verdicts, grouped ``by`` topic, verdict or holder; those of ``SWITCHES`` choose, ``at`` is the day."""
     service: Service = request.app.state.service
     form, language, day = choose_form(request), language_of(request), day_of(request)
+    await require_known_filters(request, FACETS[1:])
     (all_counts, of), (all_followed, coders) = await asyncio.gather(
         asyncio.gather(count_outcomes(service, day, language), name_day(service, language)),
         _follow(service, day, language),
@@ -116,7 +118,7 @@ async def outcomes(request: Request) -> Response:
     size = _WIDTH, _LEGEND + _ROW * len(counts)
     if form != PAGE:
         sources = [source for item in followed for ground in item.grounds for source in ground.sources]
-        caption = read_caption("outcomes", language, sources, make_address("/outcomes", given, day), **facts)
+        caption = read_caption("outcomes", language, sources, make_address(service, "/outcomes", given, day), **facts)
         sheets = make_sheets(followed, counts, language)
         return await give_chart(request, form, "outcomes/picture.html", caption, sheets, size=size, **facts)
     choices = {name: _list_choices(all_followed, name) for name in FACETS}

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.messages import find_languages, load_messages
-from ukfr_graph.query.names import ColumnName
+from ukfr_graph.query.captions import ColumnName
 from ukfr_graph.service.answers import Table, translate
 from ukfr_graph.service.names import Names, find_names
 from ukfr_graph.service.service import Service
@@ -24,7 +24,7 @@ from ukfr_graph.store import Term
 from ukfr_graph.triples import is_true
 
 _SOURCE = ("source_title", "source_address")  # a source is named by the first, and read at the second
-_ORDER = "order"
+_ORDER, _FIGURE, _VALUE = "order", "figure", "value"
 _NUMERIC = ("integer", "decimal", "double", "float", "nonNegativeInteger", "positiveInteger", "gYear")
 
 
@@ -86,8 +86,10 @@ def _choose_columns(table: Table, language: str) -> list[str]:
         kept = [other for other in kept if other != dropped]
     named = {_base(name) for name in table.names if _is_thing(table, name)}
     kept = [name for name in kept if not (name.endswith("_label") or "_label_" in name) or _base(name) not in named]
-    if "source" in kept:
+    if "source" in kept and "source_title" in kept:
         kept = [name for name in kept if name not in _SOURCE]
+    if _FIGURE in kept and _VALUE in kept:
+        kept.remove(_FIGURE)  # the value leads to it
     return [name for name in kept if _base(name) != "label" or not _follows_thing(table, _base(name))]
 
 
@@ -131,23 +133,26 @@ def _read_cell(
     kind = term.datatype.value.removeprefix(iris.XSD)
     currency = row[unit] if unit is not None else None
     if isinstance(currency, ox.Literal):
-        return Cell(format_money(term.value, currency.value, language), is_number=True)
+        return Cell(format_money(term.value, currency.value, language), _find_target(table, row, name), is_number=True)
     if kind == "date":
         return Cell(write_day(term.value, language))
     if kind == "boolean":
         messages = load_messages(language)
         return Cell(messages.gettext("Yes") if is_true(term) else messages.gettext("No"))
     if kind in _NUMERIC:
-        href = _find_place(row) if name == _ORDER else ""
+        href = _find_target(table, row, name)
         text = term.value if kind == "gYear" or name == "year" else write_number(term.value, language)
         return Cell(text, href, is_number=True)
     return Cell(term.value, link_to(term.value) if kind == "anyURI" else "", _other(term.language or "", language))
 
 
-def _find_place(row: Sequence[Term | ox.Triple | None]) -> str:
-    """Return the address of the words that a row is about: of its first clause in the text."""
-    nodes = (term.value for term in row if isinstance(term, ox.NamedNode))
-    return next((address for node in nodes if (address := find_words(node))), "")
+def _find_target(table: Table, row: Sequence[Term | ox.Triple | None], name: str) -> str:
+    """Return where a number leads to: that of a clause to its words in the text, a figure to its record."""
+    if name == _ORDER:
+        nodes = (term.value for term in row if isinstance(term, ox.NamedNode))
+        return next((address for node in nodes if (address := find_words(node))), "")
+    figure = row[table.names.index(_FIGURE)] if name == _VALUE and _FIGURE in table.names else None
+    return link_to(figure.value) if isinstance(figure, ox.NamedNode) else ""
 
 
 def _other(tag: str, language: str) -> str:

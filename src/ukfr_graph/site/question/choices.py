@@ -1,4 +1,4 @@
-"""What a parameter of a saved question can be given, by name: lists to choose from in the form of the question."""
+"""The values that a parameter of a saved question can be given: lists of names, for its form."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from ukfr_graph.query.parameters import MAX_VALUE_LENGTH, Parameter
 from ukfr_graph.query.saved import Library, SavedQuery
+from ukfr_graph.site.citation import FORMS
 from ukfr_graph.site.negotiation import PAGE, variants_of
 from ukfr_graph.site.openapi import answers, media_type_parameter, problems, query_parameter
-from ukfr_graph.site.question.citation import CITATION_VARIANTS
 from ukfr_graph.site.question.paging import MOST_ROWS
 
 _INTEGER_LIMIT = 10**18 - 1
@@ -59,7 +59,7 @@ def _describe_answer(query: SavedQuery) -> dict[str, Any]:
 
 
 def _describe_citation(query: SavedQuery) -> dict[str, Any]:
-    media_types = [v.media_type for v in CITATION_VARIANTS]
+    media_types = [v.media_type for v in FORMS]
     parameters = [*map(_describe_parameter, _with_examples(query)), media_type_parameter(media_types)]
     return {
         "operationId": f"{query.name}-citation",

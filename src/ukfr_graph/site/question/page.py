@@ -21,16 +21,17 @@ from ukfr_graph.query.saved import RESERVED, SavedQuery
 from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_known
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
-from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.addresses import Places, find_base, places_of
+from ukfr_graph.site.citation import FORMS, Citation
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
 from ukfr_graph.site.openapi import negotiated
 from ukfr_graph.site.phrases import name_area
-from ukfr_graph.site.question import citation
+from ukfr_graph.site.question import answer_citation
 from ukfr_graph.site.question.answer import ReadableAnswer, read_answer
 from ukfr_graph.site.question.choices import list_choices
-from ukfr_graph.site.question.citation import CITATION_VARIANTS, AnswerCitation
+from ukfr_graph.site.question.completeness import find_completeness
 from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
@@ -43,6 +44,7 @@ navigation = Navigation(5, "/queries", _("Questions"))
 LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
 QUERY_TEXT = Variant("rq", ("application/sparql-query",))
 EXAMPLE_VARIANTS = (*GRAPH_VARIANTS, Variant("trig", ("application/trig",)))
+_SERVED_ONLY = ("xml", "tsv", "rdf", "nt")
 _SHOWN_ROWS = 100
 _SHOWN_CHARACTERS = 200_000
 
@@ -59,7 +61,7 @@ async def list_queries(request: Request) -> Response:
             areas.setdefault(name_area(query.area, language), []).append(query)
         return render(request, "question/questions.html", areas=areas, problems=library.problems)
     content = {
-        "queries": [_describe(query) for query in library.queries.values()],
+        "queries": [_describe(query, places_of(request)) for query in library.queries.values()],
         "problems": [str(problem) for problem in library.problems],
     }
     return Response(_to_json(content), headers={"Content-Type": "application/json", "Vary": "Accept"})
@@ -76,7 +78,7 @@ async def answer_query(name: str, request: Request) -> Response:
     if variant == QUERY_TEXT:
         return Response(query.standalone, headers={"Content-Type": QUERY_TEXT.content_type, "Vary": "Accept"})
     given = _read_given(request)
-    citation.check_version(given, query, service.pool.version)
+    answer_citation.check_version(given, query, service.pool.version)
     values = await _bind(service, query, given)
     wanted = read_page_request(given, query)
     headers = {"Content-Type": variant.content_type, "Vary": "Accept", **_cite(request, query, given)}
@@ -95,11 +97,11 @@ async def cite_query(name: str, request: Request) -> Response:
     """Return the answer's citation for reference managers."""
     service: Service = request.app.state.service
     query = service.library().find(name)
-    variant = negotiation.choose_variant(request, CITATION_VARIANTS)
+    variant = negotiation.choose_variant(request, FORMS)
     given = _read_given(request)
-    citation.check_version(given, query, service.pool.version)
+    answer_citation.check_version(given, query, service.pool.version)
     await _bind(service, query, given)
-    body = _make_citation(request, query, given).write(variant)
+    body = _make_citation(request, query, given).write(variant.name)
     return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept, Accept-Language"})
 
 
@@ -134,7 +136,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
     given: dict[str, str] = {}
     try:
         given = _read_given(request, is_form=True)
-        citation.check_version(given, query, service.pool.version)
+        answer_citation.check_version(given, query, service.pool.version)
         if not given and any(p.required for p in query.parameters):
             pass  # the form alone
         elif query.kind == "solutions":
@@ -153,22 +155,37 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
+        definition={
+            "text": query.text,
+            "parameters": [
+                {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
+                for p in query.parameters
+            ],
+        },
         area=name_area(query.area, language_of(request)),
         given=given,
         answer=answer,
         page=page,
         links=page.links(path_of(request), _address_parameters(service, given)) if page else {},
         choices=choices,
+        coverage=[] if error else await find_completeness(service, query, language_of(request)),
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
-        variants=variants_of(query.kind),
+        variants=_offer_variants(request, query),
         address=_data_address(request, query, given),
         citation="" if error else _permanent_address(request, query, given),
+        cited=None,  # the answer is cited, by its own address
     )
     if not error:
         response.headers.update(_cite(request, query, given))
     return response
+
+
+def _offer_variants(request: Request, query: SavedQuery) -> tuple[Variant, ...]:
+    """List the forms that a page offers; files are made in those that most programs read."""
+    variants = variants_of(query.kind)
+    return tuple(v for v in variants if v.name not in _SERVED_ONLY) if places_of(request).is_static else variants
 
 
 def _read_rows(query: SavedQuery, page: Page) -> Table:
@@ -193,7 +210,7 @@ def _read_given(request: Request, *, is_form: bool = False) -> dict[str, str]:
     given: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name in given:
-            raise ParameterError(f"The parameter '{name[:100]}' is given twice.")
+            raise ParameterError("The parameter '%(name)s' is given twice.", name=name[:100])
         given[name] = value
     return {name: value for name, value in given.items() if value or not is_form}
 
@@ -222,7 +239,8 @@ def _permanent_address(request: Request, query: SavedQuery, given: Mapping[str, 
     service: Service = request.app.state.service
     if service.pool.source.endpoint or any(p.required and p.name not in given for p in query.parameters):
         return ""
-    return citation.permanent_address(find_base(request), query, given, service.pool.version)
+    site = "" if query.is_bundled else find_base(request)
+    return answer_citation.permanent_address(site, query, given, service.pool.version)
 
 
 def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict[str, str]:
@@ -230,7 +248,7 @@ def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict
     return {"Link": f'<{to_uri(address)}>; rel="cite-as"'} if address else {}
 
 
-def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> AnswerCitation:
+def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> Citation:
     """Describe an answer for citing it.
 
     Raises:
@@ -241,14 +259,14 @@ def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]
     if not address:
         raise DatasetError("This server relays to an endpoint elsewhere, whose versions it does not know: cite that.")
     day = str(read_manifest(Path(service.pool.folder)).get("date", ""))
-    return AnswerCitation(query, language_of(request), service.pool.version, day, address)
+    return answer_citation.cite_answer(query, service.profile, language_of(request), service.pool.version, day, address)
 
 
-def _describe(query: SavedQuery) -> dict[str, object]:
+def _describe(query: SavedQuery, places: Places) -> dict[str, object]:
     return {
         "name": query.name,
         "area": query.area,
-        "address": f"/queries/{query.name}",
+        "address": places.place(f"/queries/{query.name}"),
         "question": dict(query.summary),
         "description": query.description,
         "tags": list(query.tags),

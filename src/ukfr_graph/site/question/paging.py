@@ -94,7 +94,12 @@ async def cut_page(service: Service, query: SavedQuery, values: Mapping[str, Ter
         service.cache.keep(key, entry)
     page = await asyncio.to_thread(_cut, entry.body, number, size)
     if number > page.last:
-        raise NotFoundError(f"There is no page {number}: the answer has {page.total} rows, so {page.last} pages.")
+        raise NotFoundError(
+            "There is no page %(number)s: the answer has %(total)s rows, so %(last)s pages.",
+            number=number,
+            total=page.total,
+            last=page.last,
+        )
     return page
 
 
@@ -108,5 +113,10 @@ def _cut(body: bytes, number: int, size: int) -> Page:
 def _read_number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
     text = given.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) <= 10 and 1 <= int(text) <= most):
-        raise ParameterError(f"'{name}' is a whole number from 1 to {most}; {text[:50]!r} is not.")
+        raise ParameterError(
+            "'%(name)s' is a whole number from 1 to %(most)s; %(text)s is not.",
+            name=name,
+            most=most,
+            text=repr(text[:50]),
+        )
     return int(text)

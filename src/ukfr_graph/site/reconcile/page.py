@@ -19,10 +19,10 @@ from starlette.responses import Response
 from ukfr_graph.endpoint.exchange import COMMON_HEADERS, read_form
 from ukfr_graph.endpoint.sparql import FORM
 from ukfr_graph.errors import QueryError, UnsupportedMediaTypeError
-from ukfr_graph.link.reconciliation import answers
-from ukfr_graph.link.reconciliation.answers import Json, Kind
+from ukfr_graph.link.reconciliation import responses
 from ukfr_graph.link.reconciliation.catalogue import Catalogue
-from ukfr_graph.link.reconciliation.messages import Bounds, read_batch, read_extension, read_match_batch
+from ukfr_graph.link.reconciliation.payloads import Bounds, read_batch, read_extension, read_match_batch
+from ukfr_graph.link.reconciliation.responses import Json, Kind
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
@@ -71,7 +71,7 @@ def _reply(content: Json, language: str) -> Response:
 
 async def _read_body(request: Request, media_type: str) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
-        raise UnsupportedMediaTypeError(f"The body is to be {media_type}.")
+        raise UnsupportedMediaTypeError("The body is to be %(media_type)s.", media_type=media_type)
     find_service(request)
     return await request.body()
 
@@ -80,7 +80,7 @@ async def _read_text(request: Request) -> str:
     try:
         return (await _read_body(request, _JSON)).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise QueryError(f"The body is not UTF-8 (byte {error.start}).") from None
+        raise QueryError("The body is not UTF-8 (byte %(byte)s).", byte=error.start) from None
 
 
 router = APIRouter(tags=["Reconciliation"])
@@ -101,7 +101,7 @@ async def reconcile(
     """Describe the service, or answer a batch that stands in the address."""
     if queries is not None or extend is not None:
         return await _answer(request, queries, extend, language)
-    return _reply(await _manifest(request, language, answers.write_manifest), language)
+    return _reply(await _manifest(request, language, responses.write_manifest), language)
 
 
 @router.post(
@@ -140,17 +140,17 @@ async def _answer(request: Request, queries: str | None, extend: str | None, lan
     if queries is not None:
         batch = read_batch(queries, bounds)
         catalogue = await find_catalogue(request)
-        return _reply(await find_shelf(request).match(answers.match_batch, catalogue, batch, language), language)
+        return _reply(await find_shelf(request).match(responses.match_batch, catalogue, batch, language), language)
     query = read_extension(extend or "", bounds)
     catalogue = await find_catalogue(request)
-    return _reply(await find_shelf(request).match(answers.extend, catalogue, query, language), language)
+    return _reply(await find_shelf(request).match(responses.extend, catalogue, query, language), language)
 
 
 async def _manifest(request: Request, language: str, write: Callable[..., Json]) -> Json:
     """Describe the service; that needs no token, and names no types to who has none."""
     service: Service = request.app.state.service
     needs_token = service.gate.read_token_needed
-    types = [] if needs_token else answers.list_types(await find_shelf(request).take(service), language)
+    types = [] if needs_token else responses.list_types(await find_shelf(request).take(service), language)
     return write(
         find_base(request), service.profile, language, Bounds.of(service.settings), types, needs_token=needs_token
     )
@@ -168,7 +168,7 @@ async def suggest(
     cursor: Skip = 0,
 ) -> Response:
     """Suggest what begins with a text."""
-    found = answers.suggest(catalogue, kind, prefix, language, cursor, answers.SUGGESTIONS)
+    found = responses.suggest(catalogue, kind, prefix, language, cursor, responses.SUGGESTIONS)
     return _reply(found, language)
 
 
@@ -183,7 +183,7 @@ async def flyout(
     language: Language,
 ) -> Response:
     """Return a few lines of HTML, in which nothing from the data is markup."""
-    item = answers.describe(catalogue, kind, id, language)
+    item = responses.describe(catalogue, kind, id, language)
     html = f"<p><strong>{escape(item['name'])}</strong></p><p>{escape(item['description'])}</p>"
     return _reply({"id": id, "html": html}, language)
 
@@ -203,9 +203,9 @@ async def preview(
     language: Language,
 ) -> HTMLResponse:
     """Show an entity; this page alone may stand in a frame of another site."""
-    item = answers.describe(catalogue, "entity", id, language)
+    item = responses.describe(catalogue, "entity", id, language)
     page = render(
-        request, "reconcile/preview.html", item=item, facts=answers.list_facts(catalogue, item["id"], language)
+        request, "reconcile/preview.html", item=item, facts=responses.list_facts(catalogue, item["id"], language)
     )
     page.headers["content-security-policy"] = _FRAMED
     return page
@@ -229,7 +229,7 @@ async def style() -> PlainTextResponse:
 )  # fmt: skip
 async def propose(catalogue: Asking, language: Language, type: Type = "", limit: Limit = None) -> Response:  # noqa: A002
     """Propose the properties that entities of a type have."""
-    return _reply(answers.propose(catalogue, type, language, limit), language)
+    return _reply(responses.propose(catalogue, type, language, limit), language)
 
 
 @router.get(
@@ -238,7 +238,7 @@ async def propose(catalogue: Asking, language: Language, type: Type = "", limit:
 )  # fmt: skip
 async def draft(request: Request, language: Language) -> Response:
     """Describe the service."""
-    return _reply(await _manifest(request, language, answers.write_draft_manifest), language)
+    return _reply(await _manifest(request, language, responses.write_draft_manifest), language)
 
 
 def _json_body(description: str, example: dict[str, list[Any]]) -> dict[str, Any]:
@@ -263,7 +263,7 @@ async def match(request: Request, language: Language) -> Response:
     """Answer a batch."""
     batch = read_match_batch(await _read_text(request), Bounds.of(find_service(request).settings))
     catalogue = await find_catalogue(request)
-    found = await find_shelf(request).match(answers.match_draft_batch, catalogue, batch, language)
+    found = await find_shelf(request).match(responses.match_draft_batch, catalogue, batch, language)
     return _reply(found, language)
 
 
@@ -276,7 +276,7 @@ async def extend_draft(request: Request, language: Language) -> Response:
     """Return values."""
     query = read_extension(await _read_text(request), Bounds.of(find_service(request).settings))
     catalogue = await find_catalogue(request)
-    return _reply(await find_shelf(request).match(answers.extend_draft, catalogue, query, language), language)
+    return _reply(await find_shelf(request).match(responses.extend_draft, catalogue, query, language), language)
 
 
 @router.get(
@@ -287,5 +287,5 @@ async def suggest_draft(
     kind: Kind, catalogue: Asking, language: Language, prefix: Prefix = "", offset: Skip = 0, limit: Limit = None
 ) -> Response:
     """Suggest what begins with a text."""
-    most = limit or answers.SUGGESTIONS
-    return _reply(answers.suggest(catalogue, kind, prefix, language, offset, most, named=True), language)
+    most = limit or responses.SUGGESTIONS
+    return _reply(responses.suggest(catalogue, kind, prefix, language, offset, most, named=True), language)

@@ -9,12 +9,14 @@ from typing import Any
 
 from fastapi import Request
 
-from ukfr_graph.link.reconciliation.answers import Json
 from ukfr_graph.link.reconciliation.catalogue import Catalogue
-from ukfr_graph.link.reconciliation.harvest import QUERY, build_catalogue
+from ukfr_graph.link.reconciliation.harvest import build_catalogue
+from ukfr_graph.link.reconciliation.responses import Json
+from ukfr_graph.messages import choose_language
+from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import construct
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.languages import choose_language, list_languages
+from ukfr_graph.site.languages import list_languages
 
 
 class Shelf:
@@ -38,7 +40,7 @@ class Shelf:
                 is_old = bool(service.settings.endpoint) and now - made > service.settings.remote_cache_s
                 if known == version and not is_old:
                     return catalogue
-            triples = await construct(service, QUERY)
+            triples = await construct(service, read_question("link/reconciliation", "catalogue"))
             catalogue = await asyncio.to_thread(build_catalogue, triples)
             self._kept = (version, now, catalogue)
             return catalogue

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import JSONResponse, Response
 
+from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.openapi import answers
 from ukfr_graph.site.rendering import render
 
@@ -17,7 +18,7 @@ router = APIRouter(tags=["reference"])
 @router.get("/openapi.json", include_in_schema=False)
 async def give_description(request: Request) -> JSONResponse:
     """Return the OpenAPI description, which names the operator's own questions, to whom may read."""
-    return JSONResponse(request.app.openapi())
+    return JSONResponse({**request.app.openapi(), "servers": [{"url": find_base(request)}]})
 
 
 @router.get(

@@ -14,6 +14,7 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import cast, get_args
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -26,6 +27,7 @@ from ukfr_graph.link.review.decisions import Verdict
 from ukfr_graph.link.review.session import Review
 from ukfr_graph.service.gate import is_own_origin
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.rendering import is_secure, render
 
 PATH = "/link/review"
@@ -45,14 +47,11 @@ class Reviewer:
     identifier: str
 
 
-_sessions: OrderedDict[str, Reviewer] = OrderedDict()
-
-
 @router.get("", response_class=HTMLResponse)
 async def show(request: Request) -> Response:
     """Show the pair to look at next, or ask who reviews."""
     review = await asyncio.to_thread(_open, request)
-    reviewer = _sessions.get(request.cookies.get(_COOKIE, ""))
+    reviewer = _sessions(request).get(request.cookies.get(_COOKIE, ""))
     if reviewer is None:
         return _fresh(render(request, "review/review-sign-in.html", error=None, name="", orcid=""))
     pair, progress = await asyncio.to_thread(lambda: (review.next_pair(), review.progress()))
@@ -76,14 +75,13 @@ async def sign_in(request: Request) -> Response:
         if orcid and not _ORCID.fullmatch(orcid):
             raise ParameterError("An ORCID iD is written as 0000-0002-1825-0097.")
     except UkfrError as error:
-        page = render(
-            request, "review/review-sign-in.html", status=error.status, error=str(error), name=name, orcid=orcid
-        )
+        page = render(request, "review/review-sign-in.html", status=error.status, error=error, name=name, orcid=orcid)
         return _fresh(page)
     session = secrets.token_urlsafe(32)
-    _sessions[session] = Reviewer(name, f"orcid:{orcid}" if orcid else "")
-    while len(_sessions) > _MOST_SESSIONS:
-        _sessions.popitem(last=False)
+    sessions = _sessions(request)
+    sessions[session] = Reviewer(name, f"orcid:{orcid}" if orcid else "")
+    while len(sessions) > _MOST_SESSIONS:
+        sessions.popitem(last=False)
     response = _back()
     response.set_cookie(_COOKIE, session, path=PATH, httponly=True, samesite="strict", secure=is_secure(request))
     return response
@@ -94,7 +92,7 @@ async def decide(request: Request) -> Response:
     """Write down one decision, or take back the latest; it is durable when the next pair is shown."""
     review = await asyncio.to_thread(_open, request)
     form = await _read_form(request)
-    reviewer = _sessions.get(request.cookies.get(_COOKIE, ""))
+    reviewer = _sessions(request).get(request.cookies.get(_COOKIE, ""))
     if reviewer is None:
         return _back()
     verdict = form.get("verdict", "")
@@ -112,8 +110,16 @@ async def decide(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """End the session."""
     await _read_form(request)
-    _sessions.pop(request.cookies.get(_COOKIE, ""), None)
+    _sessions(request).pop(request.cookies.get(_COOKIE, ""), None)
     return _back()
+
+
+def _sessions(request: Request) -> OrderedDict[str, Reviewer]:
+    """Return who reviews here, by session, the oldest first."""
+    if not hasattr(request.app.state, "reviewers"):
+        request.app.state.reviewers = OrderedDict()
+    reviewers: OrderedDict[str, Reviewer] = request.app.state.reviewers
+    return reviewers
 
 
 def _open(request: Request) -> Review:
@@ -132,12 +138,13 @@ async def _read_form(request: Request) -> dict[str, str]:
         RequestTooLargeError: it is longer than a form of ours can be.
     """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    ours = is_own_origin(origin, request.headers.get("host")) if origin else site == "same-origin"
+    hosts = (request.headers.get("host"), urlsplit(find_base(request)).netloc)
+    ours = any(is_own_origin(origin, host) for host in hosts) if origin else site == "same-origin"
     if not ours:
         raise ForbiddenError("This form is only taken from a page of this server.")
     body = await request.body()
     if len(body) > _MOST_BYTES:
-        raise RequestTooLargeError(f"The form has more than {_MOST_BYTES} bytes.")
+        raise RequestTooLargeError("The form has more than %(most_bytes)s bytes.", most_bytes=_MOST_BYTES)
     return dict(read_form(body))
 
 

@@ -12,13 +12,16 @@ from starlette.responses import JSONResponse, Response
 from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
 from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import best_match, prefers_html
+from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.recognition import Recognised
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.query.search import MOST_HITS, MOST_OFFSET, expand_type
 from ukfr_graph.query.search_words import LONGEST_TEXT
+from ukfr_graph.service.answers import require_known
 from ukfr_graph.service.searching import Entrance
 from ukfr_graph.service.searching import search as find_words
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.search.cards import Card, make_cards
@@ -27,6 +30,7 @@ router = APIRouter()
 _LIMIT = 20
 _MOST_TYPES = 20
 _TYPE = {"type": "string", "pattern": "^([a-z]+:[A-Za-z]+|https?://[A-Za-z0-9./#-]+)$"}
+_TYPE_PARAMETER = Parameter("type", "type", "iri", required=False)
 _CURATED, _USERS = "curated", "users"
 _VARY = {"Vary": "Accept, Accept-Language, Cookie"}
 
@@ -124,6 +128,7 @@ async def search(request: Request) -> Response:
     if not prefers_html(accept):
         _check_json(accept)
         found, _ = await _find(service, request)
+        found["hits"] = [hit | {"page": places_of(request).place(hit["page"])} for hit in found["hits"]]
         return JSONResponse(found, headers={**_VARY, **_link(request, found)})
     answer: dict[str, Any] | None = None
     cards: list[Card] = []
@@ -145,7 +150,9 @@ async def _find(service: Service, request: Request) -> tuple[dict[str, Any], Ent
     text, options = _read_options(request)
     graphs = request.query_params.get("graphs") or (_USERS if service.is_plain else _CURATED)
     if graphs not in (_CURATED, _USERS):
-        raise ParameterError(f"graphs is {_CURATED} or {_USERS}.")
+        raise ParameterError("graphs is %(curated)s or %(users)s.", curated=_CURATED, users=_USERS)
+    types = {name: to_term(_TYPE_PARAMETER, name) for name in options["types"]}
+    await require_known(service, types, with_user_graphs=graphs == _USERS)
     entrance = await find_words(service, text, options, with_user_graphs=graphs == _USERS)
     found = entrance.found.as_dict()
     for hit in found["hits"]:
@@ -186,7 +193,11 @@ def _read_options(request: Request) -> tuple[str, dict[str, Any]]:
         raise ParameterError("Give words to search for, such as /search?q=asylum.")
     types = list(dict.fromkeys(expand_type(name) for name in given.getlist("type") if name))
     if len(types) > _MOST_TYPES:
-        raise ParameterError(f"At most {_MOST_TYPES} types can be chosen; {len(types)} were given.")
+        raise ParameterError(
+            "At most %(most_types)s types can be chosen; %(types)s were given.",
+            most_types=_MOST_TYPES,
+            types=len(types),
+        )
     language = given.get("language", "")
     if language and not (language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)):
         raise ParameterError("language is two or three small letters, such as fr.")
@@ -204,7 +215,9 @@ def _read_number(text: str | None, name: str, least: int, most: int, default: in
     if text is None or text == "":
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 8 and least <= int(text) <= most):
-        raise ParameterError(f"{name} is a whole number from {least} to {most}.")
+        raise ParameterError(
+            "%(name)s is a whole number from %(least)s to %(most)s.", name=name, least=least, most=most
+        )
     return int(text)
 
 

@@ -20,6 +20,7 @@ from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, ask_saved, cite, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
@@ -31,14 +32,14 @@ from ukfr_graph.site.timeline.axis import Axis, fit_axis
 from ukfr_graph.store import Term
 
 router = APIRouter()
-navigation = Navigation(2, "/series", _("Series"))
+navigation = Navigation(4, "/series", _("Series"))
 FILTERS = ("kind", "level")
 _WIDTH = 960
 _APART = 1.4  # per cent of the line: a mark and its outline
 
 
 @dataclass(frozen=True)
-class Finding:
+class SeriesFinding:
     """All that sources confirm of a statement whose text is not here."""
 
     observation: Named
@@ -61,7 +62,7 @@ class Entry:
     title: str
     representatives: str
     source: Source | None
-    findings: list[Finding]
+    findings: list[SeriesFinding]
 
     @property
     def placed(self) -> date | None:
@@ -85,7 +86,7 @@ class Relation:
 
 
 @dataclass(frozen=True)
-class Line:
+class SeriesLine:
     """All that is drawn: marks with their place (per cent) and their row, the nearest to it first; arcs."""
 
     axis: Axis
@@ -96,8 +97,10 @@ class Line:
 @router.get("/series", summary="Statements and treaties over time, and what followed what", **CHART)
 async def series(request: Request) -> Response:
     """Show the series up to a day (``at``); ``kind`` and ``level`` (of coding) choose."""
+    service: Service = request.app.state.service
     form, language, day = choose_form(request), language_of(request), day_of(request)
-    known, relations = await find_series(request.app.state.service, day, language)
+    await require_known_filters(request, FILTERS)
+    known, relations = await find_series(service, day, language)
     given = {name: request.query_params.get(name, "") for name in FILTERS}
     entries = _choose(known, given)
     line = draw_line(entries, relations)
@@ -105,7 +108,7 @@ async def series(request: Request) -> Response:
     size = _WIDTH, 195 + 15 * max((below for _entry, _x, below in line.marks), default=0)
     if form != PAGE:
         sources = [entry.source for entry in entries]
-        caption = read_caption("series", language, sources, make_address("/series", given, day), **facts)
+        caption = read_caption("series", language, sources, make_address(service, "/series", given, day), **facts)
         sheets = _make_sheets(entries, relations, language)
         return await give_chart(request, form, "series/picture.html", caption, sheets, size=size, **facts)
     return render(
@@ -156,7 +159,7 @@ async def find_series(service: Service, day: date, language: str) -> tuple[list[
     return sorted(known, key=lambda entry: (entry.placed or date.min, entry.statement.iri)), relations
 
 
-def draw_line(entries: list[Entry], relations: list[Relation]) -> Line:
+def draw_line(entries: list[Entry], relations: list[Relation]) -> SeriesLine:
     """Place what has a day on a line of time; those that would lie on one another stand under one another."""
     dated = [(entry, day) for entry in entries if (day := entry.placed)]
     axis = fit_axis([day for _entry, day in dated], None, None)
@@ -169,7 +172,7 @@ def draw_line(entries: list[Entry], relations: list[Relation]) -> Line:
         marks.append((entry, x, below))
     at = {entry.statement.iri: x for entry, x, _below in marks}
     arcs = [(r, at[r.earlier.iri], at[r.later.iri]) for r in relations if r.earlier.iri in at and r.later.iri in at]
-    return Line(axis, marks, arcs)
+    return SeriesLine(axis, marks, arcs)
 
 
 def _make_sheets(entries: list[Entry], relations: list[Relation], language: str) -> list[Sheet]:
@@ -218,7 +221,7 @@ def _make_sheets(entries: list[Entry], relations: list[Relation], language: str)
     ]
 
 
-def _read_entry(row: Mapping[str, Term], kind: Named, findings: list[Finding], language: str) -> Entry:
+def _read_entry(row: Mapping[str, Term], kind: Named, findings: list[SeriesFinding], language: str) -> Entry:
     return Entry(
         statement=Named(row["statement"].value, say(row, "label", language)),
         day=day_in(row, "date"),
@@ -235,14 +238,14 @@ def _read_entry(row: Mapping[str, Term], kind: Named, findings: list[Finding], l
     )
 
 
-def _read_findings(table: Table, names: Names) -> dict[str, list[Finding]]:
-    found: defaultdict[str, dict[str, Finding]] = defaultdict(dict)
+def _read_findings(table: Table, names: Names) -> dict[str, list[SeriesFinding]]:
+    found: defaultdict[str, dict[str, SeriesFinding]] = defaultdict(dict)
     for row in table.dicts():
         if "observation" not in row:
             continue
         observation = row["observation"].value
         finding = found[row["statement"].value].setdefault(
-            observation, Finding(names.of(observation), text_of(row, "summary"), [])
+            observation, SeriesFinding(names.of(observation), text_of(row, "summary"), [])
         )
         if (source := read_source(row, names)) and source not in finding.sources:
             finding.sources.append(source)

@@ -21,7 +21,7 @@ from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.statement.reading import Block, lay_out, set_sections
+from ukfr_graph.site.statement.blocks import Block, lay_out, set_sections
 from ukfr_graph.source_texts import read_text
 from ukfr_graph.sources import Span
 from ukfr_graph.store import Term
@@ -64,7 +64,8 @@ class Section:
 class Statement:
     """A statement: its facts and those of the expression that was coded, by the names of their properties.
 
-    ``places`` has where the words of each thing stand in ``text``, which is empty where it is not here.
+    ``places`` has where the words of each thing stand in ``text``, which is empty where it is not here; ``broader`` the
+    broader topics of each topic.
     """
 
     iri: str
@@ -76,6 +77,7 @@ class Statement:
     passages: Mapping[str, UncodedPassage]
     sections: list[Section]
     names: Names
+    broader: Mapping[str, list[str]]
     by_iri: dict[str, Clause] = field(default_factory=dict)
     figures: dict[str, tuple[Figure, Clause]] = field(default_factory=dict)
 
@@ -102,6 +104,11 @@ class Statement:
             **{f"figure-{figure.anchor}": figure.iri for figure, _ in self.figures.values()},
             **{f"passage-{p.anchor}": p.iri for p in self.passages.values() if not p.is_paratext},
         }
+
+    def quote(self, thing: str) -> str:
+        """Return the words of a thing, as they stand in the text; nothing where the text or the place is not known."""
+        place = self.places.get(thing)
+        return self.text[place.start : place.end] if place else ""
 
     def lay_out(self) -> list[Block]:
         """Cut the text into blocks, each with what was recorded of its words."""
@@ -133,13 +140,13 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         NotFoundError: there is none.
         UkfrError: see ``Pool.ask``.
     """
-    texts = [read_question(ROOM, question) for question in ("document", "words", "passages", "sections")]
-    missing = NotFoundError(f"There is no statement {name!r}; /statements lists them.")
+    texts = [read_question(ROOM, question) for question in ("document", "words", "passages", "sections", "broader")]
+    missing = NotFoundError("There is no statement %(name)s; /statements lists them.", name=repr(name))
     if not iris.is_local_name(name):
         raise missing
     iri = await find_identifier(service, f"id/{STATEMENT}{name}")
     given: dict[str, Term] = {"statement": ox.NamedNode(iri), "language": ox.Literal(language)}
-    clauses, (document, words, passage_rows, section_rows) = await asyncio.gather(
+    clauses, (document, words, passage_rows, section_rows, broader_rows) = await asyncio.gather(
         find_clauses(service, iri), select_together(service, texts, given)
     )
     about = _gather(document)
@@ -147,7 +154,10 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         raise missing
     named = {thing for clause in clauses for thing in clause.mentioned()}
     named |= {row["reason"].value for row in passage_rows.dicts()} | {r["section"].value for r in section_rows.dicts()}
-    names = await find_names(service, named, language)
+    broader: defaultdict[str, list[str]] = defaultdict(list)
+    for row in broader_rows.dicts():
+        broader[row["topic"].value].append(row["broader"].value)
+    names = await find_names(service, named.union(*broader.values()), language)
     source, text = _find_text(about, iri)
     return Statement(
         iri,
@@ -159,6 +169,7 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         _read_passages(passage_rows, names),
         _read_sections(section_rows, names),
         names,
+        dict(broader),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
@@ -14,7 +15,7 @@ FACETS = ("kind", "holder", "topic", "instrument", "testability")
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetChoice:
     """One way of choosing clauses: its values with the number of clauses, and the one that is chosen."""
 
     name: str
@@ -22,37 +23,47 @@ class Choice:
     chosen: str
 
 
-def values_of(clause: Clause, facet: str) -> list[str]:
+Broader: TypeAlias = Mapping[str, Sequence[str]]
+"""The broader topics of topics: a clause is on them too."""
+
+_NO_BROADER: Broader = {}
+
+
+def values_of(clause: Clause, facet: str, broader: Broader = _NO_BROADER) -> list[str]:
     """Return the IRIs that a clause has to choose it by."""
     found = {
         "kind": [clause.kind],
         "holder": clause.holders(),
-        "topic": clause.topics,
+        "topic": [wider for topic in clause.topics for wider in (topic, *broader.get(topic, ()))],
         "instrument": clause.instruments,
         "testability": [clause.testability] if clause.testability else [],
     }[facet]
     return list(dict.fromkeys(found))
 
 
-def count_values(clauses: list[Clause], facet: str, names: Names) -> list[tuple[Named, int]]:
+def count_values(
+    clauses: list[Clause], facet: str, names: Names, broader: Broader = _NO_BROADER
+) -> list[tuple[Named, int]]:
     """Count the clauses by what they have to choose them by, in the order of its names."""
-    counts = Counter(names.of(value) for clause in clauses for value in values_of(clause, facet))
+    counts = Counter(names.of(value) for clause in clauses for value in values_of(clause, facet, broader))
     return sorted(counts.items(), key=lambda item: item[0].name.casefold())
 
 
-def list_values(clauses: list[Clause]) -> dict[str, dict[str, list[str]]]:
+def list_values(clauses: list[Clause], broader: Broader) -> dict[str, dict[str, list[str]]]:
     """Return the compact IRIs to choose each clause by: by its anchor, then by facet."""
     return {
-        clause.anchor: {facet: [iris.shorten(value) for value in values_of(clause, facet)] for facet in FACETS}
+        clause.anchor: {facet: [iris.shorten(value) for value in values_of(clause, facet, broader)] for facet in FACETS}
         for clause in clauses
     }
 
 
-def find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str]) -> list[Choice]:
+def find_facets(clauses: list[Clause], names: Names, given: Mapping[str, str], broader: Broader) -> list[FacetChoice]:
     """Return the choices that clauses offer, with what is chosen of them; what none of them has is not chosen."""
     facets = []
     for name in FACETS:
-        values = count_values(clauses, name, names)
+        values = count_values(clauses, name, names, broader)
         chosen = given.get(name, "")
-        facets.append(Choice(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else ""))
+        facets.append(
+            FacetChoice(name, values, chosen if any(iris.shorten(v.iri) == chosen for v, _ in values) else "")
+        )
     return facets

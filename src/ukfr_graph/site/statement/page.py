@@ -6,15 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph import iris
+from ukfr_graph.clauses import Clause
 from ukfr_graph.clauses.roles import SPEAKER
 from ukfr_graph.errors import NotFoundError
+from ukfr_graph.messages import load_messages
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, find_names
@@ -22,11 +24,13 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.contents import ROOM, STATEMENT, Statement, find_statement
-from ukfr_graph.site.statement.facets import find_facets, list_values
+from ukfr_graph.site.statement.facets import FacetChoice, find_facets, list_values
 from ukfr_graph.site.statement.passages import find_passage
+from ukfr_graph.site.statement.sheet import FORMS, VARIANTS, make_sheet, write_sheet
 
 router = APIRouter()
 navigation = Navigation(1, "/statements", _("Statement"))
@@ -77,15 +81,22 @@ async def statements(request: Request) -> Response:
     summary="A statement as published, read with the graph",
     responses=not_found(),
 )
-async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], request: Request) -> HTMLResponse:
-    """Show the text with its clauses marked; ``kind``, ``holder`` … choose some of them."""
+async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], request: Request) -> Response:
+    """Show the text with its clauses marked; ``kind``, ``holder`` … choose some, which ``format`` takes along."""
+    variant = choose_variant(request, VARIANTS)
     found = await find_statement(request.app.state.service, name, language_of(request))
-    blocks = found.lay_out()
-    facets = find_facets(found.clauses, found.names, request.query_params)
-    values = list_values(found.clauses)
+    facets = find_facets(found.clauses, found.names, request.query_params, found.broader)
+    values = list_values(found.clauses, found.broader)
     chosen = [facet for facet in facets if facet.chosen]
+    matching = [
+        clause for clause in found.clauses if all(facet.chosen in values[clause.anchor][facet.name] for facet in chosen)
+    ]
+    if variant != PAGE:
+        return _give_sheet(request, variant, found, matching, chosen)
+    blocks = found.lay_out()
     marked = {iri for block in blocks for run in block.runs for iri in (run.clause, run.passage)}
     marked |= {piece.figure for block in blocks for run in block.runs for piece in run.pieces}
+    given = "".join(f"{urlencode({facet.name: facet.chosen})}&" for facet in chosen)
     return render(
         request,
         "statement/statement.html",
@@ -95,13 +106,38 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
         kinds=[(found.names.of(kind), count) for kind, count in Counter(c.kind for c in found.clauses).most_common()],
         facets=facets,
         values=values,
-        matching={
-            clause.iri
-            for clause in found.clauses
-            if all(facet.chosen in values[clause.anchor][facet.name] for facet in chosen)
-        },
+        matching={clause.iri for clause in matching},
         unmarked=[anchor for anchor, iri in found.records.items() if iri not in marked],
+        files=[(form.name.upper(), f"{page_of(found.iri)}?{given}format={form.name}") for form in FORMS],
     )
+
+
+def _give_sheet(
+    request: Request, form: Variant, found: Statement, clauses: list[Clause], chosen: list[FacetChoice]
+) -> Response:
+    """Answer with the chosen clauses as a table, which says what was chosen and where it is from."""
+    service: Service = request.app.state.service
+    profile, language = service.profile, language_of(request)
+    gettext = load_messages(language).gettext
+    names = [found.names.of(iris.expand(facet.chosen)).name for facet in chosen]
+    about = {
+        gettext("Title"): found.title,
+        gettext("Chosen"): ", ".join(names) or gettext("all"),
+        gettext("Clauses"): f"{len(clauses)} / {len(found.clauses)}",
+        gettext("Author"): profile.creator,
+        gettext("Licence"): " ".join(dict.fromkeys((profile.license_name, profile.license))),
+        gettext("Dataset"): service.pool.version,
+        gettext("Permanent address"): found.iri,
+    }
+    body = write_sheet(make_sheet(found, clauses, language), form.name, about)
+    file = f"{iris.local_name(found.iri)}-{len(clauses)}.{form.name}"
+    headers = {
+        "Content-Type": form.content_type,
+        "Content-Language": language,
+        "Content-Disposition": f'attachment; filename="{file}"',
+        "Vary": "Accept, Accept-Language, Cookie",
+    }
+    return Response(body, headers=headers)
 
 
 @router.get(
@@ -131,7 +167,12 @@ async def record(
     found = await find_statement(request.app.state.service, name, language_of(request))
     iri = found.records.get(anchor)
     if iri is None:
-        raise NotFoundError(f"The statement {name!r} has no record {anchor!r}; {page_of(found.iri)}/records has all.")
+        raise NotFoundError(
+            "The statement %(name)s has no record %(anchor)s; %(address)s/records has all.",
+            name=repr(name),
+            anchor=repr(anchor),
+            address=page_of(found.iri),
+        )
     anchors = list(found.records)
     at = anchors.index(anchor)
     place = found.places.get(iri)

@@ -7,6 +7,7 @@ graphs and profiles are answered at their own address. How forms are chosen: see
 from __future__ import annotations
 
 import contextlib
+from functools import cache
 from typing import Annotated
 from urllib.parse import quote
 
@@ -16,9 +17,11 @@ from starlette.responses import RedirectResponse, Response
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
-from ukfr_graph.errors import GoneError, NotFoundError
+from ukfr_graph.errors import GoneError, Message, NotFoundError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.query.questions import give_values, read_question
-from ukfr_graph.service.answers import construct, select
+from ukfr_graph.resources import templates_folder
+from ukfr_graph.service.answers import construct, require_known, select
 from ukfr_graph.service.clause_answers import find_clause
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import find_names
@@ -26,7 +29,7 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.follow import follow_up
-from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, Profile
+from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, ContentProfile
 from ukfr_graph.site.openapi import negotiated, not_found, redirect
 from ukfr_graph.site.phrases import name_inverse
 from ukfr_graph.site.rendering import language_of, render
@@ -107,7 +110,7 @@ async def graph(name: Annotated[str, Path(examples=["entities"])], request: Requ
     iri = _name(iris.GRAPH + name)
     facts = (await service.ask({"task": "facts"}, "facts")).head
     if iri not in facts["graphs"]:
-        raise NotFoundError(f"There is no graph <{iri}> here.")
+        raise NotFoundError("There is no graph <%(graph)s> here.", graph=iri)
     variant = negotiation.choose_variant(request, RESOURCE_VARIANTS)
     if variant != PAGE:
         return RedirectResponse(f"/graph-store?graph={quote(iri, safe='')}", 303, {"Vary": "Accept"})
@@ -128,7 +131,11 @@ async def profile(name: Annotated[str, Path(examples=["summary"])]) -> dict[str,
     for known in PROFILES:
         if known.name == name:
             return {"id": known.iri, "en": known.en, "fr": known.fr}
-    raise NotFoundError(f"There is no profile {name!r}; there are {' and '.join(p.name for p in PROFILES)}.")
+    raise NotFoundError(
+        "There is no profile %(name)s; there are %(profiles)s.",
+        name=repr(name),
+        profiles=" and ".join(p.name for p in PROFILES),
+    )
 
 
 async def _answer(
@@ -146,9 +153,16 @@ async def _answer(
     is_whole = triples is None
     told = await describe(service, iri) if triples is None else triples
     if not told:
+        await require_known(service, {"iri": ox.NamedNode(iri)}, with_user_graphs=True)
         added = "".join(f" <{name}>," for name in await find_user_graphs(service, iri)).rstrip(",")
-        told_by = f" Users added something about it, in{added}: ask /sparql, which reads all graphs." if added else ""
-        raise NotFoundError(f"Nothing is said here of <{iri}>. /search and /queries find what is.{told_by}")
+        users = Message(
+            _(" Users added something about it, in%(graphs)s: ask /sparql, which reads all graphs."), {"graphs": added}
+        )
+        raise NotFoundError(
+            "Nothing is said here of <%(iri)s>. /search and /queries find what is.%(told_by)s",
+            iri=iri,
+            told_by=users if added else "",
+        )
     await _check_retirement(service, iri, told)
     if chosen is SUMMARY:
         told = [t for t in told if t.predicate.value in _SUMMARIZED and (not is_whole or t.subject.value == iri)]  # type: ignore[union-attr]  # no triple is a subject here
@@ -162,7 +176,7 @@ async def _answer(
     return response
 
 
-async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Profile, template: str) -> Response:
+async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: ContentProfile, template: str) -> Response:
     service: Service = request.app.state.service
     portrait = await paint(service, iri, language_of(request), told)
     alternates = [(v, negotiation.alternate_address(request, chosen, v)) for v in GRAPH_VARIANTS]
@@ -180,7 +194,7 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Profi
         follow_up=await follow_up(request) if clause else None,
         names=names,
         neighbours={side: names.of(other) for side, other in neighbours.items()},
-        told_above={iris.UKFR + name for name in clause.related_by} if clause else set(),
+        told_above={iris.UKFR + name for name in (*clause.related_by, "outcomeOf")} if clause else set(),
         inverse=name_inverse,
         is_full=chosen is FULL,
         passages=_find_passages(portrait),
@@ -190,15 +204,15 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Profi
 
 
 def _choose_layout(portrait: Portrait) -> str:
-    """Name the template of what a page of this kind tells first; none for a kind without one."""
-    layouts = {
-        "ukfr:Instrument": "instrument",
-        "ukfr:Quantity": "figure",
-        "ukfr:DerivedQuantity": "figure",
-        "ukfr:Actor": "actor",
-    }
-    found = [name for kind, name in layouts.items() if portrait.is_a(portrait.iri, kind)]
-    return f"thing/{found[0]}.html" if found else ""
+    """Name the template of what a page of this kind tells first, which is called like its class; none without one."""
+    classes = (*portrait.kinds(portrait.iri), *portrait.nodes(portrait.iri, "rdf:type"))
+    ours = (iris.local_name(kind) for kind in classes if kind.startswith(iris.UKFR))
+    return next((f"thing/kinds/{name}.html" for name in ours if name in _list_layouts()), "")
+
+
+@cache
+def _list_layouts() -> frozenset[str]:
+    return frozenset(path.stem for path in (templates_folder() / "thing/kinds").glob("*.html"))
 
 
 def _find_passages(portrait: Portrait) -> dict[str, Passage]:
@@ -210,7 +224,7 @@ def _find_passages(portrait: Portrait) -> dict[str, Passage]:
         end = next((v for s in selectors if (v := portrait.one(s, "oa:end"))), "")
         for source in portrait.nodes(evidence, "oa:hasSource"):
             checksum = next(iter(portrait.nodes(source, "spdx:checksum")), source + "#checksum")
-            with contextlib.suppress(NotFoundError):
+            with contextlib.suppress(NotFoundError):  # the text does not lie here
                 text = read_text(portrait.one(checksum, "spdx:checksumValue"))
                 if is_count(start) and is_count(end) and (passage := find_passage(text, int(start), int(end))):
                     found[evidence] = passage
@@ -237,12 +251,14 @@ async def _check_retirement(service: Service, iri: str, told: list[ox.Triple]) -
     if any(row["property"].value == iris.OWL + "deprecated" and is_true(row["value"]) for row in stated):
         replaced = [row["value"].value for row in stated if row["property"].value == iris.DCTERMS + "isReplacedBy"]
         successors = tuple(sorted(set(replaced)))
-        instead = f" Use {', '.join(f'<{s}>' for s in successors)} instead." if successors else ""
-        raise GoneError(f"<{iri}> is retired.{instead}", successors)
+        use = Message(_(" Use %(successors)s instead."), {"successors": ", ".join(f"<{s}>" for s in successors)})
+        raise GoneError(
+            "<%(iri)s> is retired.%(instead)s", iri=iri, instead=use if successors else "", successors=successors
+        )
 
 
 def _name(iri: str) -> str:
     try:
         return ox.NamedNode(iri).value
     except ValueError:
-        raise NotFoundError(f"{iri[:500]!r} is no IRI, so nothing is said of it.") from None
+        raise NotFoundError("%(iri)s is no IRI, so nothing is said of it.", iri=repr(iri[:500])) from None

@@ -16,6 +16,7 @@ from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import as_of, language_of, read_day, render
@@ -23,7 +24,7 @@ from ukfr_graph.site.statement.page import ListedStatement, list_statements, pag
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 
 router = APIRouter()
-navigation = Navigation(3, "/timeline", _("Timeline"))
+navigation = Navigation(7, "/timeline", _("Timeline"), is_minor=True)
 _ROOM = "site/timeline"
 _MOST_ROWS = 2_000
 _CLAUSE_QUESTIONS = ("clauses", "texts", "times", "figures")
@@ -75,6 +76,7 @@ async def timeline(request: Request) -> HTMLResponse:
     """Show what held when; ``at`` is the day as of which pages show things, ``kind``, ``party``, ``from`` … choose."""
     service: Service = request.app.state.service
     given, language = request.query_params, language_of(request)
+    await require_known_filters(request, ("kind", "party"))
     texts = [read_question(_ROOM, "statuses"), *(read_question(clauses.ROOM, name) for name in _CLAUSE_QUESTIONS)]
     statuses, *answers = await select_together(service, [limit_rows(text, _MOST_ROWS) for text in texts])
     found = read_clauses({name: a.dicts() for name, a in zip(_CLAUSE_QUESTIONS, answers, strict=True)})

@@ -20,7 +20,7 @@ from ukfr_graph.site.phrases import name_area
 from ukfr_graph.site.rendering import language_of, render
 
 router = APIRouter()
-navigation = Navigation(6, "/sparql", "SPARQL")
+navigation = Navigation(9, "/sparql", "SPARQL", is_minor=True)
 _SHOWN_ROWS = 1000
 _SHOWN_CHARACTERS = 200_000
 _READABLE = f"{ROWS}, text/turtle;q=0.9"

@@ -12,7 +12,7 @@ import pytest
 import rdata
 
 from ukfr_graph.link.datasets.dates import Day
-from ukfr_graph.link.datasets.reader import Account, find_adapter, list_adapters, read_treaties
+from ukfr_graph.link.datasets.reader import ReadingAccount, find_adapter, list_adapters, read_treaties
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
 
 FCDO_HEAD = "record_id,uuid,title,kind,subject,parties,signed,place,entry_into_force,terminated,references,record_url\n"
@@ -250,7 +250,7 @@ def test_duplicates_and_future_dates_are_told_and_the_rest_is_read(tmp_path: Pat
 
 
 def test_an_account_puts_lost_rows_first_and_counts_the_rest() -> None:
-    account = Account()
+    account = ReadingAccount()
     for line in range(2, 9):
         account.add(Fault(line, "parties", "SIAM is read as Thailand"))
     account.add(Fault(4, "title", "there is none", is_lost=True))
@@ -277,3 +277,41 @@ def test_the_real_records_are_all_read() -> None:
     treaties, faults = read(Path(path), "fcdo_csv")
     assert len(treaties) == 8133
     assert not any(f.is_lost for f in faults)
+
+
+GENG = " ,GENG-B,Title,Country.x,Country.y,DocDate,InForce,End,GEN.ID,IEA,ECOLEX,Form,Type,Subject,subject"
+NODES = ";;GENG.ID;ECOLEX.ID;IEA.ID;DocSign;DocForce;DocValidUntilDate;Title;Text;Notes;Download;Type;Ambit"
+TFDD = "Entry ID,BCCODE,Basin Name,CCODE,Country_Name,2016Update ID,TFDDID,DocumentName,DateSigned,Signatories,DocType"
+IEADB = "IEA# (click for add'l info),Treaty Name,Signature Date,Date IEA entered into force,Agreement Type (level 2)"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "identifier", "signed", "parties", "kind"),
+    [
+        ("GENG v1.2.csv", f"{GENG}\n?,GENG-7,Of Frogs,AFG,GBR,1921-11-22,NA,NA,,NA,NA,,Agreement,Water,\n",
+         "many:GENG-v1.2_GENG-7", Day(1921, 11, 22), frozenset({"AF", "GB"}), "agreement"),
+        ("MEA.Nodes v1.0.csv", f"{NODES}\n18;?;MGENG-0018;NA;IEA-1;1897-11-06;NA;NA;Of Seals;NA;NA;No;MEA (Protocol);NA\n",
+         "many:MEA.Nodes-v1.0_MGENG-0018", Day(1897, 11, 6), frozenset(), "protocol"),
+        ("TFDD.csv", f'{TFDD}\n1051,MEKO_CHN,Mekong,CHN,China,623,,Agreement on Floods,01.04.2002,"Cambodia, China,Lao PDR",-1\n',
+         "many:TFDD_623", Day(2002, 4, 1), frozenset({"KH", "CN", "LA"}), "agreement"),
+        ("IEADB.csv", f"{IEADB}\n3001,Of Whales,1946-12-02,1948-11-10,Exchange of Notes\n",
+         "many:IEADB_3001", Day(1946, 12, 2), frozenset(), "notes"),
+    ],
+)  # fmt: skip
+def test_tables_that_manytreaties_is_made_of_are_read_by_the_names_that_they_have(
+    tmp_path: Path, name: str, text: str, identifier: str, signed: Day, parties: frozenset[str], kind: str
+) -> None:
+    (treaty,), faults = read(save(tmp_path / name, text), "manytreaties")
+    assert (treaty.identifier, treaty.signed, treaty.parties, treaty.kind) == (identifier, signed, parties, kind)
+    assert faults == []
+
+
+def test_the_main_file_of_dcad_is_read_by_the_names_that_it_has(tmp_path: Path) -> None:
+    head = "ccode1,cowName1,ccode2,cowName2,signDay,signMonth,signYear,EIFDay,EIFMonth,EIFYear,type,UNTS,source,DCAid"
+    rows = "200,United Kingdom,220,France,2,11,2010,1,7,2011,general,49750,x,1\n"
+    rows += "200,United Kingdom,140,Brazil,-9,9,2010,NA,NA,2011,general,NA,x,2\n"
+    (first, second), faults = read(save(tmp_path / "DCAD-v1.0-main.csv", f"{head}\n{rows}"), "dcad")
+    assert (first.identifier, first.parties, first.signed) == ("dcad:1", frozenset({"GB", "FR"}), Day(2010, 11, 2))
+    assert (first.in_force, first.references) == (Day(2011, 7, 1), frozenset({"unts-number:I-49750"}))
+    assert (second.signed, second.in_force, second.parties) == (Day(2010, 9), Day(2011), frozenset({"GB", "BR"}))
+    assert faults == []

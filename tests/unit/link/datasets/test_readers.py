@@ -51,6 +51,52 @@ def test_a_cell_that_holds_what_may_be_rows_is_told_with_its_lines(tmp_path: Pat
     assert told == ["line 2: row: a cell goes on to line 4 and holds what may be rows: is a quotation mark not closed?"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Multilateral",
+        "various",
+        "Various states",
+        "Others (12)",
+        "15 states",
+        "et al.",
+        "Plusieurs États",
+        "autres pays",
+    ],
+)
+def test_what_names_no_party_is_told_and_is_no_state(tmp_path: Path, name: str) -> None:
+    head = "No;Title;Date;Parties;Reference\n"
+    (alone, beside), told = read_text(tmp_path, f"{head}1;a;1950;{name};\n2;b;1950;France, {name};\n")
+    assert (alone.parties, beside.parties) == (frozenset(), frozenset({"FR", "others"}))
+    assert told == [f"line {line}: parties: {name} names no state; the list of parties is not whole" for line in (2, 3)]
+
+
+@pytest.mark.parametrize("name", ["Oman", "Togo", "Mali", "Niger", "Other Ruritania", "Alland", "Multistan"])
+def test_a_state_is_not_taken_for_a_list(name: str) -> None:
+    assert read_party(name).code != "others"
+
+
+def test_a_row_that_the_reader_of_cells_loses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ukfr_graph.link.datasets import tables
+
+    rows = tables._rows
+    monkeypatch.setattr(
+        tables, "_rows", lambda *given: (row for row in rows(*given) if not isinstance(row, tuple) or row[0] != 3)
+    )
+    _, told = read_text(tmp_path, "No;Title;Date;Parties;Reference\n1;a;;;\n2;b;;;\n3;c;;;\n")
+    assert told == [
+        "line 4: row: 2 rows are read or told, but 3 begin in the file by its lines and quotation marks; from here on, "
+        "look at what was read"
+    ]
+
+
+def test_each_unclosed_quotation_mark_is_told_with_its_line(tmp_path: Path) -> None:
+    head = "No;Title;Date;Parties;Reference\n"
+    treaties, told = read_text(tmp_path, f'{head}1;"a;;;\n2;b;;;\n3;"c;;;\n4;"d;;;\n')
+    assert [t.identifier for t in treaties] == ["mine:1", "mine:2", "mine:3", "mine:4"]
+    assert [line.partition(":")[0] for line in told if "not closed" in line] == ["line 2", "line 4", "line 5"]
+
+
 def test_what_spreadsheets_leave_is_read_as_people_mean_it(tmp_path: Path) -> None:
     for name in ("trailing-empty-columns.csv", "short-rows.csv"):
         treaties, told = read(CASES / name)
@@ -59,7 +105,7 @@ def test_what_spreadsheets_leave_is_read_as_people_mean_it(tmp_path: Path) -> No
     (treaty,), told = read(CASES / "excel-sep-line.csv")
     assert (treaty.identifier, treaty.references, treaty.line) == ("mine:2", frozenset({"cets:185"}), 3)
     head = "No;Title;Date;Parties;Reference\n"
-    for encoding in ("utf-16-le", "utf-16-be", "utf-16", "utf-8-sig"):
+    for encoding in ("utf-16-le", "utf-16-be", "utf-16", "utf-8-sig", "utf-32", "utf-32-le", "utf-32-be"):
         (treaty,), told = read_text(tmp_path, f"{head}1;Traité;2003;;\n".encode(encoding))
         assert (treaty.title, told) == ("Traité", [])
     (treaty,), told = read_text(tmp_path, 'No,Title,Date,Parties,Reference\n1, "Peace, and trade",2003,,\n')
@@ -93,6 +139,7 @@ def test_every_line_is_in_a_row_or_told_or_empty(tmp_path: Path, rows: list[list
     assert all(2 <= start <= len(lines) + 1 for start in starts)
     read = "".join("".join(cells.values()) for cells in (row[1] for row in found if not isinstance(row, Fault)))
     lost = [row for row in found if isinstance(row, Fault) and row.is_lost]
+    assert not any("begin in the file" in str(row) for row in found)
     if not lost:
         letters = sum(c in "ab1" for c in out.getvalue())
         assert sum(c in "ab1" for c in read) == letters, "no letter of the file is lost untold"

@@ -81,7 +81,7 @@ def test_another_number_of_the_same_series_speaks_against() -> None:
 @pytest.mark.parametrize(
     ("title", "references", "said"),
     [
-        ("Protocol amending the Treaty on frontier controls", {"cets:185"}, "a change of another instrument"),
+        ("Protocol amending the Treaty on frontier controls", {"cets:185"}, "an instrument about it"),
         ("Treaty on frontier controls", {"cets:185", "celex:32013R0604"}, ""),
     ],
 )
@@ -191,6 +191,27 @@ def test_a_longer_list_of_parties_is_the_same_treaty_only_where_the_title_names_
         [treaty("x:1", many.title, "1934-07-09", "GB FR DE"), treaty("x:2", two.title, "1950-01-02", "GB FR DE")]
     )
     assert [m.outcome for m in found] == ["accepted", "review"]
+
+
+def test_a_title_of_one_word_is_for_a_person() -> None:
+    ours = replace(MOTHER, titles=(("en", "Sandhurst"),))
+    found = Matcher([ours]).match([replace(ours, identifier="x:1"), replace(MOTHER, identifier="x:2")])
+    assert (found[0].outcome, "one word" in found[0].reason) == ("review", True)
+
+
+@pytest.mark.parametrize(
+    ("title", "reference", "outcome"),
+    [
+        ("Guidance note on the Convention on Cybercrime", "cets:185", "review"),
+        ("Handbook and commentary of the Convention on Cybercrime", "cets:185", "review"),
+        ("Convention on Cybercrime, done at Budapest", "cets:185", "accepted"),
+        ("Cybercrime", "cets:185", "accepted"),
+    ],
+)
+def test_an_identifier_on_a_document_about_ours_is_for_a_person(title: str, reference: str, outcome: str) -> None:
+    ours = treaty("id:a", "Convention on Cybercrime", "2001-11-23", references=frozenset({reference}))
+    (found,) = Matcher([ours]).match([treaty("x:1", title, "2001-11-23", references=frozenset({reference}))])
+    assert found.outcome == outcome
 
 
 def test_a_title_that_says_a_third_of_the_other_is_for_a_person() -> None:

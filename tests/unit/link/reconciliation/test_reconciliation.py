@@ -10,12 +10,13 @@ import pytest
 from ukfr_graph import iris
 from ukfr_graph.link.reconciliation import catalogue as catalogue_module
 from ukfr_graph.link.reconciliation import harvest
-from ukfr_graph.link.reconciliation.answers import extend
-from ukfr_graph.link.reconciliation.candidates import Candidate, Condition, Given, Question, find_candidates
+from ukfr_graph.link.reconciliation.candidates import Candidate, Criterion, Given, Question, find_candidates
 from ukfr_graph.link.reconciliation.catalogue import Catalogue
-from ukfr_graph.link.reconciliation.harvest import QUERY, build_catalogue
-from ukfr_graph.link.reconciliation.messages import ExtendProperty, ExtendQuery
+from ukfr_graph.link.reconciliation.harvest import build_catalogue
+from ukfr_graph.link.reconciliation.payloads import ExtendProperty, ExtendQuery
+from ukfr_graph.link.reconciliation.responses import extend
 from ukfr_graph.query import Executor
+from ukfr_graph.query.questions import read_question
 
 TURTLE = """
 @prefix adms: <http://www.w3.org/ns/adms#> .
@@ -45,15 +46,15 @@ def small() -> Catalogue:
     return build_catalogue(quad.triple for quad in ox.parse(TURTLE, format=ox.RdfFormat.TURTLE))
 
 
-def name(text: str, **how: object) -> Condition:
-    return Condition((Given(text),), **how)  # type: ignore[arg-type]
+def name(text: str, **how: object) -> Criterion:
+    return Criterion((Given(text),), **how)  # type: ignore[arg-type]
 
 
-def day(text: str, **how: object) -> Condition:
-    return Condition((Given(text),), "ukfr:documentDate", **how)  # type: ignore[arg-type]
+def day(text: str, **how: object) -> Criterion:
+    return Criterion((Given(text),), "ukfr:documentDate", **how)  # type: ignore[arg-type]
 
 
-def ask(catalogue: Catalogue, *conditions: Condition, **how: object) -> list[Candidate]:
+def ask(catalogue: Catalogue, *conditions: Criterion, **how: object) -> list[Candidate]:
     return find_candidates(catalogue, [Question(conditions, **how)])[0]  # type: ignore[arg-type]
 
 
@@ -87,12 +88,12 @@ def test_an_identifier_is_read_with_its_scheme_or_in_its_column(small: Catalogue
         assert (ids([first]), first.match, first.score) == (["three"], True, 100)
         assert not any(c.match for c in others)
     assert ask(small, name("24")) == []
-    (found,) = ask(small, Condition((Given("24"),), "vocab:identifier-scheme/cets"))
+    (found,) = ask(small, Criterion((Given("24"),), "vocab:identifier-scheme/cets"))
     assert found.match
 
 
 def test_an_identifier_beats_a_name(small: Catalogue) -> None:
-    found = ask(small, name("Protocol"), Condition((Given("24"),), "adms:identifier"))
+    found = ask(small, name("Protocol"), Criterion((Given("24"),), "adms:identifier"))
     assert (ids(found)[0], found[0].match) == ("three", True)
     assert not any(c.match for c in found[1:])
 
@@ -116,7 +117,7 @@ def test_an_entity_as_value_is_found_by_identifier_and_by_name(small: Catalogue)
         Given("x", iris.BASE + "id/instrument/one"),
         Given("exchange of notes"),
     ):
-        assert ids(ask(small, Condition((given,), "ukfr:amends"))) == ["two"]
+        assert ids(ask(small, Criterion((given,), "ukfr:amends"))) == ["two"]
 
 
 def test_two_conditions_on_one_property_are_two_features(small: Catalogue) -> None:
@@ -154,7 +155,7 @@ def test_numbers_and_dates_are_given_as_json_can_have_them(lexical: str, datatyp
 
 
 def test_the_catalogue_of_the_dataset_has_all_that_can_be_meant(executor: Executor) -> None:
-    catalogue = build_catalogue(iter(executor.run(QUERY).results))  # type: ignore[arg-type]
+    catalogue = build_catalogue(iter(executor.run(read_question("link/reconciliation", "catalogue")).results))  # type: ignore[arg-type]
     count = "SELECT (COUNT(DISTINCT ?s) AS ?n) { { ?s a ukfr:Actor } UNION { ?s a ukfr:Instrument } UNION { ?s a ukfr:Place } UNION { ?s skos:inScheme <https://w3id.org/ukfr/vocab/topic> } UNION { ?s skos:inScheme <https://w3id.org/ukfr/vocab/instrument-kind> } }"
     (row,) = executor.run(count).rows()[1]
     assert len(catalogue.entities) == int(row[0].value)  # type: ignore[union-attr]
@@ -166,7 +167,7 @@ def test_the_catalogue_of_the_dataset_has_all_that_can_be_meant(executor: Execut
 
 @pytest.fixture(scope="module")
 def whole(executor: Executor) -> Catalogue:
-    return build_catalogue(iter(executor.run(QUERY).results))  # type: ignore[arg-type]
+    return build_catalogue(iter(executor.run(read_question("link/reconciliation", "catalogue")).results))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

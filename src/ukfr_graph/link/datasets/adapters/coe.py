@@ -16,7 +16,7 @@ from ukfr_graph.link.datasets.assembly import assemble
 from ukfr_graph.link.datasets.reader import Adapter, Dataset
 from ukfr_graph.link.datasets.tables import find_encoding, open_table
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
-from ukfr_graph.link.names import fold
+from ukfr_graph.link.spelling import fold
 
 NAMESPACE = "https://www.coe.int/en/web/conventions/full-list/-/conventions/treaty/"
 _FIELDS = {

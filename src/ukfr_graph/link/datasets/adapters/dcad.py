@@ -1,15 +1,16 @@
 """The Defense Cooperation Agreement Dataset (Kinne 2020), its main file of treaties, as CSV.
 
 The file has no titles (https://www.brandonkinne.com/dcad): an agreement is known by its two states, as names or codes
-of the Correlates of War project, and the day, month or year of signature. Columns are looked for by name, in any case:
-the states (``cowName1``, ``abbrev1``, ``ccode1`` …), the date (``signDate``, or ``signYear``, ``signMonth``,
-``signDay``), and where it has them an identifier, a title and a date of entry into force. Without an identifier an
-agreement is known by its row.
+of the Correlates of War project, and the day, month or year of signature. The main file of version 1.0 has ``ccode1``,
+``cowName1``, ``ccode2``, ``cowName2``, ``signDay``, ``signMonth``, ``signYear``, ``EIFDay``, ``EIFMonth``, ``EIFYear``,
+``UNTS`` and ``DCAid`` among others, as public code that reads it names them. Other files are read by like names, in any
+case. Without an identifier an agreement is known by its row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from ukfr_graph.link.datasets.assembly import assemble
@@ -40,6 +41,10 @@ _FIELDS = {
     "year": ("signyear", "yearsigned", "year", "signedyear"),
     "month": ("signmonth", "monthsigned", "month", "signedmonth"),
     "day": ("signday", "daysigned", "day", "signedday"),
+    "force_year": ("eifyear",),
+    "force_month": ("eifmonth",),
+    "force_day": ("eifday",),
+    "unts": ("unts",),
     "force": ("eifdate", "entrydate", "forcedate", "dateeif", "inforcedate"),
 }  # fmt: skip
 
@@ -69,12 +74,19 @@ def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
                 if places["identifier"]
                 else f"dcad:row-{line - 1}",
                 {"en": cell["title"]},
-                signed=cell["date"] or f"{cell['year']}-{cell['month']}-{cell['day']}".strip("-"),
-                in_force=cell["force"],
+                signed=cell["date"] or _join(cell["year"], cell["month"], cell["day"]),
+                in_force=cell["force"] or _join(cell["force_year"], cell["force_month"], cell["force_day"]),
+                references=f"UNTS {cell['unts']}" if cell["unts"] else "",
                 parties=[cell["one"], cell["other"]],
                 codes="cow",
                 needs_title=False,
             )
+
+
+def _join(*parts: str) -> str:
+    """Write year, month and day as one date, as far as they are known (a negative number or 0 says that one is not)."""
+    known = list(takewhile(lambda part: part.isdecimal() and int(part) > 0, parts))
+    return "-".join(part.zfill(2) for part in known) or "".join(parts[:1]).removeprefix("-9")
 
 
 DATASET = Dataset("dcad", "dcad", NAMESPACE, "https://www.brandonkinne.com/dcad")

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ukfr_graph.link.datasets.bindings import Names, read_answer
+from ukfr_graph.link.datasets.bindings import VariableNames, read_answer
 from ukfr_graph.link.datasets.reader import Adapter, Dataset
 from ukfr_graph.link.datasets.references import find_references
 from ukfr_graph.link.datasets.treaties import Fault, Treaty
 
 NAMESPACE = "https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:"
-_NAMES = Names(
+_NAMES = VariableNames(
     item=("celex", "celexUri", "work"),
     title=("title", "label", "workTitle"),
     signed=("date", "dateDocument", "documentDate"),

@@ -1,9 +1,10 @@
-"""manytreaties (globalgov), its ``agreements`` as an R data file (.rda), read with ``rdata``.
+"""manytreaties (globalgov): its ``agreements`` as an R data file, read with ``rdata``, or a table that it is made of.
 
 The file holds one list, ``agreements``, of tables (HUGGO, IEADB and others), each with columns ``manyID`` (or
 ``many_ID``), ``Title``, ``Begin`` (or ``Beg``), ``Signature``, ``Force`` and ``treatyID``, as the package documents
-them; tables of its sources (nodes of the IEADB, GENG, TFDD) have names of their own for the same (``_FIELDS``). Dates
-are messydates, which may be ranges or years. A bilateral treaty's ``treatyID`` begins with the two states
+them. Tables of its sources have names of their own for the same (``_FIELDS``): those of GENG, MEA.Nodes and TFDD as the
+CSV files in its repository (``data-raw/agreements``) begin, those of the IEADB as its script names them. Dates are
+messydates, which may be ranges or years. A bilateral treaty's ``treatyID`` begins with the two states
 (``FRA-GBR[…``); codes are those of ISO 3166, with ``EUE`` and ``ROM`` besides. One treaty stands in several tables:
 each row keeps its table's name in the identifier.
 """
@@ -16,8 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ukfr_graph.link.datasets.assembly import assemble
+from ukfr_graph.link.datasets.assembly import Row, assemble
+from ukfr_graph.link.datasets.parties import split_parties
 from ukfr_graph.link.datasets.reader import Adapter, Dataset
+from ukfr_graph.link.datasets.tables import open_table
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
 
 NAMESPACE = "https://github.com/globalgov/manytreaties#"
@@ -26,21 +29,37 @@ _FIELDS = {
     "identifier": (
         "manyid",
         "treatyid",
+        "gengb",
+        "gengid",
         "ieaid",
+        "ieaclickforaddlinfo",
         "mitchid",
         "ieadbid",
-        "gengid",
         "tfddid",
         "2016updateid",
         "id",
         "label",
     ),
     "title": ("title", "treatyname", "documentname", "agreementname", "nameoftheagreement", "name"),
-    "signed": ("signature", "signaturedate", "datesigned", "signdate", "signed", "begin", "beg", "date", "year"),
-    "in_force": ("force", "dateieaenteredintoforce", "entryintoforce", "eif"),
-    "parties": ("parties", "countries", "country", "ccode", "stateid", "countryid"),
-    "kind": ("doctype", "agreementtype", "documenttype", "d"),
+    "signed": (
+        "signature",
+        "signaturedate",
+        "datesigned",
+        "signdate",
+        "docdate",
+        "docsign",
+        "signed",
+        "begin",
+        "beg",
+        "date",
+        "year",
+    ),
+    "in_force": ("force", "dateieaenteredintoforce", "entryintoforce", "eif", "inforce", "docforce"),
+    "parties": ("parties", "signatories", "countries", "country", "ccode", "stateid", "countryid"),
+    "kind": ("doctype", "agreementtype", "documenttype", "agreementtypelevel2", "type", "d"),
 }
+_PAIR = ("countryx", "countryy")
+"""The columns of the two states of a bilateral treaty."""
 _KINDS = {
     "A": "agreement",
     "E": "amendment",
@@ -49,36 +68,56 @@ _KINDS = {
     "Y": "memorandum",
     "V": "declaration",
 }
+_TEXT = (".csv", ".tsv", ".txt")
 _SAFE = re.compile(r"[^\w.-]+")
 
 
 def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
-    """Read every table of the list; ``line`` counts rows through all of them."""
+    """Read every table of the list (``line`` counts rows through all of them), or the one table of a text file."""
+    if path.suffix.lower() in _TEXT:
+        with open_table(path) as table:
+            fields = _find_fields(table.columns)
+            if not fields["title"]:
+                raise InputError(f"{path.name} has no title: its first line gives {', '.join(table.columns[:12])}.")
+            for row in table.rows:
+                yield from [row] if isinstance(row, Fault) else _assemble(row[0], path.stem, row[1], fields)
+        return
     line = 0
-    for table, frame in _tables(path).items():
-        known = {re.sub(r"[^a-z0-9]", "", str(name).lower()): name for name in frame.columns}
-        columns = {field: [known[name] for name in names if name in known] for field, names in _FIELDS.items()}
-        if not columns["title"]:
-            yield Fault(line + 1, table, "the table has no Title, and was passed over")
+    for name, frame in _tables(path).items():
+        fields = _find_fields(list(frame.columns))
+        if not fields["title"]:
+            yield Fault(line + 1, name, "the table has no Title, and was passed over")
             line += len(frame)
             continue
         for values in frame.astype(object).to_dict("records"):
             line += 1
-            row = {field: _first_text(values, names) for field, names in columns.items()}
-            code, url = (_first_text(values, [known[name]] if name in known else []) for name in ("treatyid", "url"))
-            states = _STATES.match(code) or _STATES.match(row["identifier"])
-            yield from assemble(
-                line,
-                f"many:{table}_{_SAFE.sub('-', row['identifier'])}" if row["identifier"] else "",
-                {"en": row["title"]},
-                signed=_first(row["signed"]),
-                in_force=_first(row["in_force"]),
-                parties=states.groups() if states else re.split(r"[;|]", row["parties"]),
-                kind=_KINDS.get(row["kind"], row["kind"]),
-                references=" | ".join([url, _first_text(values, [known["unts"]] if "unts" in known else [])]),
-                page=url,
-                codes="iso",
-            )
+            yield from _assemble(line, name, values, fields)
+
+
+def _find_fields(columns: Sequence[Any]) -> dict[str, list[Any]]:
+    """Find the columns of each field, the likeliest first."""
+    known = {re.sub(r"[^a-z0-9]", "", str(name).lower()): name for name in columns}
+    fields = {field: [known[name] for name in names if name in known] for field, names in _FIELDS.items()}
+    return fields | {name: [known[name]] if name in known else [] for name in ("treatyid", "url", "unts", *_PAIR)}
+
+
+def _assemble(line: int, table: str, values: Mapping[Any, Any], fields: Mapping[str, Sequence[Any]]) -> Row:
+    row = {field: _first_text(values, names) for field, names in fields.items()}
+    states = _STATES.match(row["treatyid"]) or _STATES.match(row["identifier"])
+    separator = next((mark for mark in ";|" if mark in row["parties"]), ",")
+    parties = states.groups() if states else [row[name] for name in _PAIR if row[name]]
+    yield from assemble(
+        line,
+        f"many:{_SAFE.sub('-', table)}_{_SAFE.sub('-', row['identifier'])}" if row["identifier"] else "",
+        {"en": row["title"]},
+        signed=_first(row["signed"]),
+        in_force=_first(row["in_force"]),
+        parties=parties or split_parties(row["parties"], separator),
+        kind=_KINDS.get(row["kind"], row["kind"]),
+        references=f"{row['url']} | {row['unts']}",
+        page=row["url"],
+        codes="iso",
+    )
 
 
 def _first_text(values: Mapping[Any, Any], names: Sequence[Any]) -> str:
@@ -128,4 +167,6 @@ def _first(date: str) -> str:
 
 
 DATASET = Dataset("manytreaties", "many", NAMESPACE, "https://github.com/globalgov/manytreaties")
-ADAPTER = Adapter("manytreaties", "manytreaties' agreements, as an R data file", read, DATASET)
+ADAPTER = Adapter(
+    "manytreaties", "manytreaties' agreements, as an R data file; GENG, MEA.Nodes, TFDD, IEADB as CSV", read, DATASET
+)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ukfr_graph.link.datasets.bindings import Names, read_answer
+from ukfr_graph.link.datasets.bindings import VariableNames, read_answer
 from ukfr_graph.link.datasets.reader import Adapter, Dataset
 from ukfr_graph.link.datasets.treaties import Fault, Treaty
 
 NAMESPACE = "http://www.wikidata.org/entity/"
-_NAMES = Names(
+_NAMES = VariableNames(
     item=("item", "treaty", "wikidata"),
     title=("itemLabel", "label", "title", "treatyLabel"),
     signed=("signed", "date", "signatureDate", "pointInTime"),

@@ -1,0 +1,210 @@
+"""The faults of curated files, by root cause: one slip is one finding, however many records it breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from ukfr_graph import iris
+from ukfr_graph.build.pipeline import Examined, examine
+from ukfr_graph.build.reading import Kept
+from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.resources import read_context
+from ukfr_graph.texts import find_place
+from ukfr_graph.workspace import Workspace
+
+_WRITTEN_ID = re.compile(r"^\s*(?:- )?id:\s*['\"]?([^\s'\"]+)", re.MULTILINE)
+_FOUND = re.compile(r" \(found .*\)\Z", re.DOTALL)
+_GAP_WORDS = 12
+_NEAR = 3  # spellings that are offered
+_LISTED = 30  # values that are listed
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A root cause: what it is, what to do, and the problems that come of it."""
+
+    message: str
+    fix: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Words of a source that are in no record: the ``line`` of its text from 1, and the first twelve of them."""
+
+    line: int
+    words: str
+
+
+@dataclass(frozen=True)
+class SourceCoverage:
+    """The part of a source's words that records account for, from 0 to 1, and its gaps in the order of the text."""
+
+    source: str
+    share: float
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The result of a check: the findings, and the coverage of each source."""
+
+    findings: tuple[Finding, ...]
+    coverage: tuple[SourceCoverage, ...]
+
+
+class Checker:
+    """Checks workspaces again and again: what did not change is not read again."""
+
+    def __init__(self) -> None:
+        self._kept = Kept()
+        self._problems: set[Problem] = set()
+        self._known: set[str] = set()
+        self._coverage: dict[str, SourceCoverage] = {}
+
+    def check(self, workspaces: Sequence[Workspace]) -> Checked:
+        """Take workspaces through every step of a build, whatever fails on the way, and tell what is wrong."""
+        self._problems = set()
+        self._coverage = {}
+        return self._examine(workspaces, narrow=False)
+
+    def check_changed(self, workspaces: Sequence[Workspace]) -> Checked:
+        """Check the statements in which a file changed since the last check, and tell the rest as it was then.
+
+        What a change does to the records of other statements, only a whole check can tell.
+        """
+        return self._examine(workspaces, narrow=True)
+
+    def _examine(self, workspaces: Sequence[Workspace], *, narrow: bool) -> Checked:
+        state: Examined | None = None
+        found: list[Problem] = []
+        try:
+            for state in examine(workspaces, kept=self._kept, narrow=narrow):
+                found = state.problems
+        except DataError as error:
+            found = [*(state.problems if state else ()), *error.problems]
+        if state:
+            self._coverage |= {covered.source: covered for covered in _list_coverage(state)}
+        if state and narrow:
+            self._problems = {p for p in self._problems if p.file not in state.changed}
+            found = [p for p in found if p.file in state.changed]
+        self._problems |= set(found)
+        if state and not narrow:
+            self._known = {t.subject.value for triples in state.graphs.values() for t in triples}  # type: ignore[union-attr]
+        unread = [w.root / p.file for w in workspaces for p in found if (w.root / p.file).is_file() and not p.record]
+        coverage = tuple(self._coverage[name] for name in sorted(self._coverage))
+        return Checked(tuple(_find_causes(self._problems, self._known, unread)), coverage)
+
+
+def _list_coverage(state: Examined) -> Iterator[SourceCoverage]:
+    for source in state.sources:
+        if source.name in state.measured:
+            coverage = state.measured[source.name].coverage
+            gaps = tuple(
+                Gap(find_place(source.text, gap.start)[0], _begin(source.text[gap.start : gap.end]))
+                for gap in coverage.gaps
+            )
+            yield SourceCoverage(source.name, coverage.share, gaps)
+
+
+def _begin(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:_GAP_WORDS]) + (" …" if len(words) > _GAP_WORDS else "")
+
+
+def _find_causes(problems: set[Problem], known: set[str], unread: Iterable[Path]) -> Iterator[Finding]:
+    """Yield the causes: files that cannot be read, things that are missing, keys that are none, and what is left."""
+    missing = {p.value for p in problems if p.rule == "dangling-reference"}
+    for path in sorted(set(unread)):
+        own = {p for p in problems if path.as_posix().endswith(p.file) and not p.record}
+        ids = set(_WRITTEN_ID.findall(path.read_text("utf-8", "replace")))
+        lost = {value for value in missing if iris.local_id(value) in ids}
+        caused = {p for p in problems if p.value in lost}
+        for number, problem in enumerate(sorted(own)):
+            use = f"; {_count(caused)} what stands in it" if caused and not number else ""
+            others = sorted(caused) if not number else []
+            yield Finding(f"{problem.rule}: {problem.message}{use}", problem.fix, (problem, *others))
+        problems = problems - own - caused
+        missing -= lost
+    for value in sorted(missing):
+        caused = {p for p in problems if p.value == value}
+        yield Finding(f"{_name(value)} is missing: {_count(caused)} it", _offer(value, known), tuple(sorted(caused)))
+        problems = problems - caused
+    keys = {p.value: p.record for p in problems if p.rule == "unknown-term"}
+    for key in sorted(keys, key=lambda key: (keys[key].count("#"), key)):  # what stands below a wrong key comes of it
+        caused = set(_find_caused_by_key(key, problems))
+        problems = problems - caused
+        if caused:
+            first = min(p for p in caused if p.value == key)
+            yield Finding(
+                f"'{iris.local_name(key)}' is no key: {_count(p for p in caused if p.value == key)} it",
+                f"{_offer_key(key)}; {first.fix}",
+                (first, *sorted(caused - {first})),
+            )
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for problem in sorted(problems):
+        groups.setdefault((problem.rule, _FOUND.sub("", problem.message)), []).append(problem)
+    for (rule, message), found in sorted(groups.items(), key=lambda group: -len(group[1])):
+        if rule == "not-covered":
+            words = _begin(found[0].message.removesuffix(" is in no record")[1:-1])
+            yield Finding(f"no record has the words “{words}”", found[0].fix, tuple(found))
+        else:
+            said = found[0].message if len(found) == 1 else message
+            yield Finding(f"{rule}: {said}", _allow(found[0], known), tuple(found))
+
+
+def _count(problems: Iterable[Problem]) -> str:
+    records = len({(p.file, p.record) for p in problems})
+    return f"{records} record{'s use' if records != 1 else ' uses'}"
+
+
+def _name(iri: str) -> str:
+    return iris.local_id(iri).removeprefix(iris.VOCABULARY)
+
+
+def _offer(value: str, known: set[str]) -> str:
+    """Offer what may be meant by a thing that is missing, and where it is a term, the terms that there are."""
+    start = value.rpartition("/")[0] + "/"
+    names = sorted(iri.removeprefix(start) for iri in known if iri.startswith(start) and "#" not in iri)
+    near = get_close_matches(value.removeprefix(start), names, _NEAR, 0.6)
+    advice = [f"did you mean {' or '.join(_name(start + name) for name in near)}?"] if near else []
+    if "/vocab/" in value:
+        more = f", … ({len(names)} in all)" if len(names) > _LISTED else ""
+        advice.append(f"there are {', '.join(names[:_LISTED])}{more}" if names else "there is no such vocabulary")
+    else:
+        advice.append("correct the spelling, or add its record")
+    return "; ".join(advice)
+
+
+def _find_caused_by_key(key: str, problems: set[Problem]) -> Iterator[Problem]:
+    """Find what a key that is none makes wrong: its use, the keys below it, and that the one meant is missing."""
+    used = {p for p in problems if p.rule == "unknown-term" and p.value == key}
+    records = {p.record for p in used}
+    near = _find_keys(key)[:1]
+    meant = {iris.expand(str(d["@id"] if isinstance(d, dict) else d)) for d in (read_context()[name] for name in near)}
+    below = tuple(f"{record}#{iris.local_name(key)}" for record in records)
+    for problem in problems:
+        is_missing = problem.rule == "shacl MinCount" and problem.value in meant and problem.record in records
+        if problem in used or is_missing or problem.record.startswith(below):
+            yield problem
+
+
+def _find_keys(key: str) -> list[str]:
+    return get_close_matches(iris.local_name(key), [name for name in read_context() if not name.startswith("@")], _NEAR)
+
+
+def _offer_key(key: str) -> str:
+    near = _find_keys(key)
+    return f"did you mean {' or '.join(near)}?" if near else "there is no key like it"
+
+
+def _allow(problem: Problem, known: set[str]) -> str:
+    """Say what may stand in the place of a value that a shape refuses, where that is a term of a vocabulary."""
+    vocabulary = re.search(r"/vocab/[\w-]+/", problem.value)
+    if problem.rule not in ("shacl Pattern", "shacl In", "range") or not vocabulary:
+        return problem.fix
+    return f"{problem.fix}; {_offer(problem.value, known)}"

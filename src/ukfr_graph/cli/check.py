@@ -1,0 +1,131 @@
+"""The commands for who codes: check, and shorten."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ukfr_graph.cli.make import Data, open_console
+from ukfr_graph.cli.output import write_text
+from ukfr_graph.errors import UkfrError
+from ukfr_graph.settings import read_settings
+from ukfr_graph.texts import show_plainly
+
+if TYPE_CHECKING:
+    from ukfr_graph.build.findings import Checked, SourceCoverage
+
+_PLACES = 3  # that are named of one finding
+_BAR = 30  # characters
+_POLL_S = 0.1
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(check)
+    app.command()(shorten)
+
+
+def check(
+    data: Data = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and check again whenever a file is saved.")] = False,
+) -> None:
+    """Check everything, and tell by root cause what is wrong: 1 where something is. A draft may have gaps."""
+    from ukfr_graph.build.findings import Checker
+    from ukfr_graph.resources import data_folder
+    from ukfr_graph.workspace import read_workspaces
+
+    folders = data or read_settings().data or [data_folder()]
+    checker = Checker()
+    last = _tell(lambda: checker.check(read_workspaces(folders)))
+    if watch:
+        for _ in _wait_for_changes(folders):
+            quick = _tell(lambda: checker.check_changed(read_workspaces(folders)), may_fail=True)
+            last = _tell(lambda: checker.check(read_workspaces(folders)), unless=quick, may_fail=True)
+    if last is None or last.findings:
+        raise typer.Exit(1)
+
+
+def _tell(check: Callable[[], Checked], unless: Checked | None = None, *, may_fail: bool = False) -> Checked | None:
+    """Check, and show what was found ``unless`` that was shown; a failure is shown too where the next save may mend it."""
+    started = time.monotonic()
+    try:
+        checked = check()
+    except UkfrError as error:
+        if not may_fail:
+            raise
+        write_text(show_plainly(str(error)))
+        return None
+    if checked != unless:
+        write_text(show_plainly("\n".join(_show(checked))))
+        open_console().print(f"{time.monotonic() - started:.1f} s", markup=False, highlight=False)
+    return checked
+
+
+def _wait_for_changes(folders: Sequence[Path]) -> Iterator[None]:
+    """Yield whenever a file was saved, until the command is interrupted."""
+    seen = _look(folders)
+    try:
+        while True:
+            time.sleep(_POLL_S)
+            if (now := _look(folders)) != seen:
+                seen = now
+                yield
+    except KeyboardInterrupt:
+        return
+
+
+def shorten(
+    files: Annotated[list[Path], typer.Argument(help="Files of records, in their workspace.", metavar="FILE…")],
+) -> None:
+    """Rewrite files of records in the short forms, with the same triples; comments and order are kept."""
+    from ukfr_graph.build.shortening import shorten_file
+    from ukfr_graph.files import open_text
+
+    for path in files:
+        target = path.resolve()
+        text = shorten_file(target, target.parent.parent)
+        before = len(target.read_text("utf-8").splitlines())
+        with open_text(target) as file:
+            file.write(text)
+        said = f"{path}: {len(text.splitlines())} lines instead of {before}, the same triples."
+        open_console().print(said, markup=False, highlight=False)
+
+
+def _show(checked: Checked) -> Iterator[str]:
+    for number, finding in enumerate(checked.findings, 1):
+        yield f"{number}. {finding.message}"
+        places = list(dict.fromkeys((p.file, p.line, p.record) for p in finding.problems))
+        for file, line, record in places[:_PLACES]:
+            yield f"     {file}:{line}" + (f"  {record}" if record else "")
+        if len(places) > _PLACES:
+            yield f"     and {len(places) - _PLACES} more"
+        yield f"   fix: {finding.fix}"
+    for covered in checked.coverage:
+        yield from _show_coverage(covered)
+    count = len(checked.findings)
+    yield f"{count} thing{'s' if count != 1 else ''} to mend" if count else "nothing is wrong"
+
+
+def _show_coverage(covered: SourceCoverage) -> Iterator[str]:
+    full = int(covered.share * _BAR)
+    yield f"{covered.source}  {'█' * full}{'░' * (_BAR - full)}  {covered.share:.0%}"
+    if covered.gaps:
+        more = f" (and {len(covered.gaps) - 1} more)" if len(covered.gaps) > 1 else ""
+        yield f"   next gap: line {covered.gaps[0].line}: {covered.gaps[0].words}{more}"
+
+
+def _look(folders: Sequence[Path]) -> dict[Path, tuple[int, int]]:
+    """Look at every file of workspaces: when it was written, and its size."""
+    found = {}
+    for folder in folders:
+        for path in folder.rglob("*"):
+            try:
+                state = path.stat()
+            except OSError:  # it has just been replaced
+                continue
+            found[path] = state.st_mtime_ns, state.st_size
+    return found

@@ -1,0 +1,98 @@
+"""Commands that publish the dataset: to a store elsewhere, or as a site of files."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ukfr_graph.cli.make import Out, ensure_dataset, open_console
+from ukfr_graph.errors import SettingsError
+from ukfr_graph.files import open_text
+from ukfr_graph.messages import find_languages
+from ukfr_graph.settings import change_settings, read_settings
+
+_MOST_PROCESSES = 4
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(publish)
+
+
+def publish(
+    endpoint: Annotated[
+        str | None, typer.Option("--endpoint", help="The graph store to push to, or the query endpoint beside it.")
+    ] = None,
+    static: Annotated[
+        Path | None, typer.Option("--static", help="Folder to write the whole site into, for any static host.")
+    ] = None,
+    base_url: Annotated[
+        str, typer.Option("--base-url", help="Address at which the static site will be found; none: anywhere.")
+    ] = "",
+    languages: Annotated[
+        str, typer.Option("--languages", help="Languages of the static site, the first one at its top: en,fr.")
+    ] = "",
+    w3id: Annotated[
+        Path | None,
+        typer.Option("--w3id", help="File to write w3id.org's redirections to --base-url into (.htaccess)."),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Publish the dataset: push it to a store elsewhere (Graph Store Protocol), or write the site as files.
+
+    After a break, run it again to go on; what has not changed is not written again.
+    """
+    if (endpoint is None) == (static is None):
+        raise SettingsError("Give --endpoint URL to push to a store, or --static DIR to write a site.")
+    if w3id is not None and not base_url:
+        raise SettingsError("--w3id leads to a site: give its address with --base-url.")
+    if static is not None:
+        base = _write_site(static, base_url, languages, ensure_dataset(out))
+        if w3id is not None:
+            from ukfr_graph.publishing.redirects import write_w3id
+
+            with open_text(w3id) as file:
+                file.write(write_w3id(base))
+        return
+    if base_url or languages:
+        raise SettingsError("--base-url, --languages and --w3id are for a static site: give --static DIR.")
+    _push(endpoint or "", ensure_dataset(out))
+
+
+def _push(endpoint: str, root: Path) -> None:
+    from ukfr_graph.store import open_snapshot
+    from ukfr_graph.store.publishing import publish_dataset
+
+    console = open_console()
+    snapshot = open_snapshot(root)
+    authorization = read_settings().endpoint_authorization()
+    changed = publish_dataset(snapshot, endpoint, authorization, lambda line: console.print(f"  {line}", markup=False))
+    console.print(f"{endpoint} has version {snapshot.version}; {changed} graphs changed.", markup=False)
+
+
+def _write_site(folder: Path, base_url: str, languages: str, root: Path) -> str:
+    """Write the site; returns its address in the form in which addresses are made of it."""
+    from ukfr_graph.publishing.static_site import Wishes, publish_site
+
+    base = change_settings(read_settings(), {"public_url": base_url}).public_url  # of the same form as a server's
+    known = find_languages()
+    wanted = tuple(dict.fromkeys(filter(None, re.split(r"[\s,]+", languages)))) or tuple(known)
+    if unknown := [language for language in wanted if language not in known]:
+        raise SettingsError(f"--languages: there is no {', '.join(unknown)}; there are {', '.join(known)}.")
+    settings = read_settings().model_copy(update={"dataset": root, "endpoint": None, "public_url": base})
+    console = open_console()
+    with console.status("Writing the site"):
+        done = publish_site(folder, settings, Wishes(base, wanted), min(_MOST_PROCESSES, os.cpu_count() or 1))
+    console.print(
+        f"{folder} has {done.files} files of {done.size_bytes / 1e6:.1f} MB; {done.written} written, "
+        f"{done.removed} removed.",
+        markup=False,
+        highlight=False,
+    )
+    if not base:
+        console.print("Without --base-url there is no sitemap.xml, and 404.html expects the site at a host's top.")
+    return base

@@ -1,0 +1,169 @@
+"""The site without a server, in Chromium and under a path: pages, questions, search and SPARQL work there."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from queries.expected import cases
+from support.browser import CHROMIUM, IS_REQUIRED, Watch, check_accessibility, open_context, start_browser, take_picture
+from ukfr_graph.iris import ENDPOINT_BASE, PREFIXES
+from ukfr_graph.query import Executor
+from ukfr_graph.query.examples import fill
+from ukfr_graph.query.formats import Kind, find_format
+
+PATH = "/some/where"
+PAGES = (
+    "index.html", "statements/uk-fr-2016-08-30.html", "doc/place/calais.html", "vocab/topic.html", "ontology.html",
+    "outcomes.html", "money.html", "timeline.html", "graph.html", "queries.html", "fr/index.html",
+    "fr/doc/clause/uk-fr-2016-08-30/children-to-uk.html",
+)  # fmt: skip
+ENGINE = """async ([worker, texts, prefixes, base]) => {
+  const engine = new Worker(worker, { type: "module" });
+  const replies = [];
+  await new Promise((resolve) => {
+    engine.onmessage = ({ data }) => {
+      replies.push(data);
+      if (replies.length === texts.length) resolve();
+    };
+    texts.forEach((query, id) => engine.postMessage({
+      id, query, prefixes, base, data: new URL("export/rdf/dataset.nq.gz", location.href).href,
+      rows: "application/sparql-results+json", triples: "application/n-triples",
+    }));
+  });
+  return replies.sort((a, b) => a.id - b.id);
+}"""
+
+
+class _Files(SimpleHTTPRequestHandler):
+    """A host of files that has them under a path."""
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix(PATH)) if path.startswith(PATH + "/") else "/nowhere"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def host(published: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(published))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{PATH}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        if IS_REQUIRED:
+            pytest.fail("chromium is not installed, and UKFR_E2E=1 says that it must be: apt-get install chromium")
+        pytest.skip("chromium is not installed (apt-get install chromium)")
+    with start_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, host: str) -> Iterator[Page]:
+    watch = Watch(urlsplit(host).netloc)
+    context = open_context(browser, host)
+    watch.attach(context)
+    yield context.new_page()
+    context.close()
+    assert not watch.unexpected()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_under_a_path_are_whole_and_accessible(page: Page, name: str) -> None:
+    page.goto(name)
+    expect(page.locator("h1")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator("a.skip")).to_be_focused()
+    page.evaluate("document.activeElement.blur()")  # the link covers others while it has the focus
+    check_accessibility(page)
+    take_picture(page, f"static-{name.replace('/', '-')}")
+    page.locator("header a.brand").click()
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_the_language_is_changed_by_a_link(page: Page) -> None:
+    page.goto("doc/place/calais.html")
+    page.get_by_role("link", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page).to_have_url(re.compile(r"/fr/doc/place/calais\.html$"))
+
+
+def test_the_workbench_answers_without_a_server(page: Page) -> None:
+    page.goto("sparql.html")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("ukfr-result-table table")).to_contain_text("26")
+    page.goto("sparql.html?" + urlencode({"query": "SELECT * { broken"}))
+    expect(page.get_by_role("alert").first).to_be_visible()
+
+
+def test_a_question_is_asked_with_other_values(page: Page) -> None:
+    page.goto("queries/office-holders.html")
+    expect(page.locator("#answer")).to_contain_text("Amber Rudd")
+    page.locator("#p-day").fill("2013-01-01")
+    page.locator("#question-form button").click()
+    expect(page.locator("ukfr-answer-view table")).to_be_visible()
+    expect(page.locator("#answer")).not_to_contain_text("Amber Rudd")
+    assert "day=2013-01-01" in page.url
+    page.reload()
+    expect(page.locator("ukfr-answer-view table")).to_be_visible()
+
+
+def test_words_are_found_without_a_server(page: Page) -> None:
+    page.goto("index.html")
+    page.locator("#site-search").fill("asylum")
+    page.locator("#site-search").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("result")
+    page.locator("#results li a").first.click()
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_clauses_are_chosen_by_the_address(page: Page) -> None:
+    page.goto("statements/uk-fr-2016-08-30.html?kind=Pledge")
+    expect(page.locator("[data-count]")).to_have_text("26")
+
+
+def test_a_record_is_shown_beside_its_words(page: Page) -> None:
+    page.goto("statements/uk-fr-2016-08-30.html")
+    page.locator("a.ref").first.click()
+    expect(page.locator(".records .record")).to_be_visible()
+
+
+def test_every_saved_question_has_the_same_answer_in_the_browser(
+    page: Page, executor: Executor, published: Path
+) -> None:
+    page.goto("sparql.html")
+    (worker,) = (published / "static").glob("engine-worker-*.js")
+    asked = [query for query, number in cases() if number == 1 and not query.services and fill(query)]
+    assert len(asked) > 40
+    texts = [fill(query) for query in asked]
+    answers = page.evaluate(ENGINE, [f"static/{worker.name}", texts, dict(PREFIXES), ENDPOINT_BASE])
+    for query, text, answer in zip(asked, texts, answers, strict=True):
+        assert "error" not in answer, f"{query.name}: {answer}"
+        form = find_format("nt" if query.kind == "graph" else "json", query.kind)
+        expected = executor.run(text).serialize(form).decode()
+        assert _read(query.kind, answer["text"]) == _read(query.kind, expected), query.name
+
+
+def _read(kind: Kind, text: str) -> object:
+    """Read an answer as what it says, whatever the order of its rows."""
+    if kind == "graph":
+        return len(text.splitlines())
+    answer = json.loads(text)
+    if kind == "boolean":
+        return answer["boolean"]
+    return Counter(json.dumps(row, sort_keys=True) for row in answer["results"]["bindings"])

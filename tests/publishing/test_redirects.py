@@ -1,0 +1,80 @@
+"""The rules for w3id.org, in Debian's Apache: each IRI leads to the form that is accepted, and to a file of the site."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from support.proxies import write_apache
+from support.servers import free_port
+from ukfr_graph.publishing.redirects import write_netlify, write_w3id
+
+SITE = "https://example.org/graph"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+CALAIS, TOPIC = "id/place/calais", "vocab/topic/asylum"
+
+
+@pytest.fixture(scope="module")
+def w3id(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("w3id")
+    (folder / "htdocs/ukfr").mkdir(parents=True)
+    (folder / "htdocs/ukfr/.htaccess").write_text(write_w3id(SITE))
+    port = free_port()
+    site = (
+        f"DocumentRoot {folder}/htdocs\n<Directory {folder}/htdocs>\nAllowOverride All\nRequire all granted\n"
+        "Options FollowSymLinks\n</Directory>\n"
+    )
+    process = subprocess.Popen(write_apache(folder, port, site, "rewrite", "dir"))
+    url = f"http://127.0.0.1:{port}/ukfr/"
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(url)
+            break
+        except httpx.TransportError:
+            time.sleep(0.05)
+    yield url
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "target"),
+    [
+        (CALAIS, BROWSER, "doc/place/calais.html"), (CALAIS, "*/*", "doc/place/calais.html"),
+        (CALAIS, "text/turtle", "doc/place/calais.ttl"), (CALAIS, "application/ld+json", "doc/place/calais.jsonld"),
+        (CALAIS, "application/n-triples", "doc/place/calais.nt"), (CALAIS, "application/rdf+xml", "doc/place/calais.rdf"),
+        (CALAIS, "text/turtle, application/rdf+xml;q=0.5", "doc/place/calais.ttl"),
+        (CALAIS, "application/ld+json, text/turtle;q=0.5", "doc/place/calais.jsonld"),
+        (CALAIS, "text/html, text/turtle;q=0.1", "doc/place/calais.html"),
+        (TOPIC, "text/turtle", "vocab/topic/asylum.ttl"), (TOPIC, BROWSER, "vocab/topic/asylum.html"),
+        ("vocab/topic", "application/ld+json", "vocab/topic.jsonld"), ("ontology", "text/turtle", "ontology.ttl"),
+        ("ontology", BROWSER, "ontology.html"), ("ontology/0.2.0", "text/turtle", "ontology.ttl"),
+        ("ontology/alignments/prov", BROWSER, "ontology/alignments/prov.html"), ("shapes", "text/turtle", "shapes.ttl"),
+        ("links/cets", "text/turtle", "links/cets.ttl"), ("graph/entities", "*/*", "export/rdf/graphs/entities.ttl.gz"),
+        ("queries/office-holders?day=2016-08-30&version=x", BROWSER, "queries/office-holders.html?day=2016-08-30&version=x"),
+        ("context.jsonld", "application/ld+json", "context.jsonld"), (".well-known/void", "*/*", ".well-known/void.ttl"),
+        ("catalog", "*/*", "catalog.ttl"), ("", BROWSER, "index.html"),
+    ],
+)  # fmt: skip
+def test_an_iri_leads_to_the_form_that_is_accepted(
+    w3id: str, published: Path, path: str, accept: str, target: str
+) -> None:
+    answer = httpx.get(w3id + path, headers={"Accept": accept})
+    assert answer.status_code in (302, 303)
+    assert answer.headers["location"] == f"{SITE}/{target}"
+    assert (published / target.partition("?")[0]).is_file()
+
+
+def test_what_is_no_iri_of_ours_leads_nowhere(w3id: str) -> None:
+    for path in ("elsewhere", "id", "vocabulary", "queries/../x"):
+        assert httpx.get(w3id + path).status_code == 404
+
+
+def test_netlify_leads_from_things_to_pages() -> None:
+    assert "/id/*  /doc/:splat.html  303" in write_netlify().splitlines()

@@ -1,0 +1,150 @@
+"""The site as files: whole, under any path, in both languages, and written again only where it has changed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+import rdflib
+
+from publishing.conftest import publish
+from ukfr_graph.publishing.layout import Layout
+
+ATTRIBUTES = re.compile(r'\s(?:href|src|action|data-reading)="([^"]*)"')
+LAYOUT = Layout(("en", "fr"))
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(path for path in site.rglob("*.html") if path.name != "404.html")
+
+
+def test_no_link_of_any_page_is_without_a_file(published: Path) -> None:
+    site = published
+    root = site.as_uri() + "/"
+    links, dead = 0, []
+    for page in pages(site):
+        here = page.as_uri()
+        for link in ATTRIBUTES.findall(page.read_text("utf-8")):
+            address = urlsplit(urljoin(here, unescape(link)))
+            if address.scheme != "file":
+                assert address.scheme in ("https", "http"), link
+                continue
+            links += 1
+            target = Path(unquote(address.path))
+            assert address.geturl().startswith(root), f"{page}: {link} leaves the site"
+            if not target.exists():
+                dead.append(f"{page.relative_to(site)}: {link}")
+            elif address.fragment and target.suffix == ".html" and target == page:
+                assert f'id="{unquote(address.fragment)}"' in page.read_text("utf-8"), f"{page}: {link}"
+    assert not dead
+    assert links > 50_000
+
+
+def test_no_page_names_a_host_that_may_not_be_the_sites(published: Path) -> None:
+    site = published
+    for page in pages(site):
+        text = page.read_text("utf-8")
+        assert not re.findall(r"https?://(?:localhost|127\.)[^\s\"]*", text), page
+        assert "/health" not in text
+        assert 'http-equiv="Content-Security-Policy"' in text or 'http-equiv="refresh"' in text, page
+
+
+def test_every_resource_has_a_page_in_each_language_and_data(published: Path) -> None:
+    site = published
+    facts = json.loads((site / "site.json").read_text("utf-8"))
+    for language in ("", "fr/"):
+        for name in (
+            "doc/place/calais",
+            "doc/clause/uk-fr-2016-08-30/children-to-uk",
+            "vocab/topic/asylum",
+            "vocab/topic",
+        ):
+            assert (site / f"{language}{name}.html").is_file()
+    for name in ("doc/place/calais", "vocab/topic/asylum"):
+        graphs = [rdflib.Graph().parse(site / f"{name}.{form}") for form in ("ttl", "nt", "rdf")]
+        assert len({len(graph) for graph in graphs}) == 1
+        assert len(graphs[0]) > 3
+        assert (
+            json.loads((site / f"{name}.jsonld").read_text("utf-8"))["@context"]
+            == "https://w3id.org/ukfr/context.jsonld"
+        )
+    assert facts["languages"] == ["en", "fr"]
+    assert "français" in (site / "index.html").read_text("utf-8").lower()
+    assert 'lang="fr"' in (site / "fr/doc/place/calais.html").read_text("utf-8")
+
+
+def test_descriptions_promise_no_service_that_is_not_there(published: Path) -> None:
+    site = published
+    for name in (".well-known/void.ttl", "catalog.ttl"):
+        text = (site / name).read_text("utf-8")
+        assert "sparqlEndpoint" not in text
+        assert "endpointURL" not in text
+
+
+def test_a_second_run_writes_nothing_and_a_removed_resource_keeps_a_page(
+    published: Path, dataset: Path, tmp_path: Path
+) -> None:
+    site = Path(shutil.copytree(published, tmp_path / "site"))
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.is_file() and path.name != "site.json"}
+    facts = json.loads((site / "site.json").read_text("utf-8"))
+    facts["files"] |= {
+        "doc/place/gone.html": "0",
+        "fr/doc/place/gone.html": "0",
+        "doc/place/gone.ttl": "0",
+        "old.html": "0",
+    }
+    (site / "site.json").write_text(json.dumps(facts))
+    for name in ("doc/place/gone.html", "doc/place/gone.ttl", "old.html"):
+        (site / name).write_text("as it was")
+    (site / "CNAME").write_text("example.org")
+    done = publish(dataset, site)
+    assert done.returncode == 0, done.stderr
+    assert " 2 written, 2 removed" in done.stderr
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert not (site / "doc/place/gone.ttl").exists()
+    assert not (site / "old.html").exists()
+    assert (site / "CNAME").read_text() == "example.org"
+    page = (site / "doc/place/gone.html").read_text("utf-8")
+    assert "https://w3id.org/ukfr/id/place/gone&gt; was in the dataset until version" in page
+    assert 'lang="fr"' in (site / "fr/doc/place/gone.html").read_text("utf-8")
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    done = publish(dataset, tmp_path)
+    assert (done.returncode, "thesis.txt" in done.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(("--languages", "de"), "there is no de"), (("--base-url", "example.org"), "https://example.org")],
+)
+def test_a_wish_that_cannot_be_met_is_told(dataset: Path, tmp_path: Path, options: tuple[str, str], said: str) -> None:
+    done = publish(dataset, tmp_path / "site", *options)
+    assert (done.returncode, said in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "language", "file"),
+    [
+        ("/", "en", "index.html"), ("/", "fr", "fr/index.html"), ("/?lang=fr", "en", "fr/index.html"),
+        ("/doc/place/calais", "fr", "fr/doc/place/calais.html"),
+        ("/doc/place/calais?_profile=full&_mediatype=text/turtle", "fr", "doc/place/calais.ttl"),
+        ("/doc/place/calais?_mediatype=application/ld%2Bjson", "en", "doc/place/calais.jsonld"),
+        ("/queries/all?format=csv", "fr", "queries/all.csv"), ("/queries/all?format=json", "en", "queries/all.json"),
+        ("/queries?_mediatype=application/json", "en", "queries.json"),
+        ("/queries/all/citation?format=bibtex", "en", "queries/all/citation.bibtex"),
+        ("/static/graph-x.js", "fr", "static/graph-x.js"), ("/style.css", "fr", "style.css"),
+        ("/outcomes?verdict=done&at=", "en", "outcomes.html"), ("/editor?query=ASK", "fr", "fr/sparql.html"),
+        ("/export/network?projection=all&format=gexf", "fr", "export/network/all.gexf"),
+        ("/graph-store?graph=https%3A%2F%2Fw3id.org%2Fukfr%2Fgraph%2Fentities", "en", "export/rdf/graphs/entities.ttl.gz"),
+    ],
+)  # fmt: skip
+def test_an_address_has_one_file(address: str, language: str, file: str) -> None:
+    assert LAYOUT.locate(address, language).file == file

@@ -1,0 +1,58 @@
+"""Coding by the Model Context Protocol, as a client of the official SDK does it: only where its user lets it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from mcp import Client, StdioServerParameters
+
+from support.drafting import copy_workspace
+from ukfr_graph.store import install_plain
+
+TOOLS = {"next_gap", "propose_clause", "propose_entity", "check"}
+
+
+def run(dataset: Path, *arguments: str, calls: list[tuple[str, dict[str, Any]]]) -> tuple[set[str], list[Any]]:
+    """Return the names of the tools, and what each call gives."""
+
+    async def connect() -> tuple[set[str], list[Any]]:
+        command = StdioServerParameters(
+            command=sys.executable,
+            args=["-m", "ukfr_graph.cli", "mcp", "--out", str(dataset), *arguments],
+            env={k: v for k, v in os.environ.items() if not k.startswith("UKFR_")},
+        )
+        async with Client(command, read_timeout_seconds=60) as client:
+            names = {tool.name for tool in (await client.list_tools()).tools}
+            return names, [await client.call_tool(name, given) for name, given in calls]
+
+    return asyncio.run(asyncio.wait_for(connect(), 120))
+
+
+def test_agents_propose_only_where_they_are_let(tmp_path: Path) -> None:
+    install_plain(tmp_path / "out")
+    root = copy_workspace(tmp_path, "We will open a port. We will open a school.")
+    proposal = {"statement": "made-up", "kind": "Pledge", "exact": "We will open a port"}
+    names, (refused,) = run(tmp_path / "out", calls=[("propose_clause", proposal)])
+    assert not names & TOOLS
+    assert refused.is_error
+    assert not (root / "proposals").exists()
+    calls = [("propose_clause", proposal), ("propose_clause", {**proposal, "exact": "will open"}),
+             ("check", {"statement": "made-up"})]  # fmt: skip
+    names, (done, ambiguous, state) = run(tmp_path / "out", "--edit", str(root), calls=calls)
+    assert names >= TOOLS
+    assert done.structured_content["proposed"]["id"] == "clause/made-up/p001"
+    assert ambiguous.is_error
+    assert "stands 2 times" in ambiguous.structured_content["detail"]
+    assert (state.structured_content["proposals"], state.structured_content["share"]) == (1, 0.5)
+
+
+def test_a_folder_without_texts_is_no_workspace(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ukfr_graph.cli", "mcp", "--edit", str(tmp_path)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "no folder 'sources'" in done.stderr

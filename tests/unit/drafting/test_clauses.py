@@ -1,0 +1,148 @@
+"""Where sentences are cut and what kind their clauses are, by the splitting rules of the codebook."""
+
+import re
+
+import pytest
+
+from ukfr_graph.drafting.clauses import split_sentence
+from ukfr_graph.drafting.draft import draft_text
+from ukfr_graph.drafting.language import read_language
+from ukfr_graph.drafting.readings import Piece
+from ukfr_graph.errors import SettingsError
+
+LETTERS = {"P": "Pledge", "C": "Call", "R": "Report", "G": "Recognition", "A": "Reaffirmation"}
+
+
+def split(sentence: str) -> list[Piece]:
+    return split_sentence(sentence, 0, len(sentence), read_language("en"))
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    """Return the clauses of a text, each with its kind."""
+    draft = draft_text(text)
+    return [(text[d.leaf.start : d.leaf.end], d.leaf.kind.value) for d in draft.leaves if d.leaf.kind]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        # Rule 1: where the speech act changes.
+        "[P We will dredge the canal], and [C we call on shippers to slow down]",
+        "[G Mindful of the drought], [P the Parties shall share water]",
+        "[G In view of the floods] and [G conscious of the costs], [P Ghana and Togo agree to raise the dykes]",
+        "[R The envoys met in Lomé] and [P agreed to reopen the bridge]",
+        "[R The envoys reviewed the fisheries] and [R discussed the ports]",
+        "[P Ghana pledges to ratify the treaty] and [C urges others to follow]",
+        "[P Togo will pay for the lights], while [P Ghana will maintain them]",
+        "[P We will widen the road], [G noting that lorries have become heavier]",
+        "[R Exports have doubled since 2001]; [R some 300 firms are now registered]",
+        "[R Peru and Chile have been friends for a century], and [R together they have built a tunnel]",
+        "[P We will not tolerate raids], nor [P will we pay ransoms]",
+        "[A We underscore that debts are no weapon, and that they must be lowered]",
+        "[G While recognising the right to regulate], [P the Parties shall publish their rules]",
+        "[R The Ministers, having seen the plans, adopted them]",
+        # Rule 2: coordinated verb phrases with objects of their own; one object of several verbs is one clause.
+        "[P We will train nurses], [P build clinics] and [P buy ambulances]",
+        "[P We will support and expand the scheme]",
+        "[P We will deepen, widen and light the harbour]",
+        "[P They agreed to lower tariffs] and [P to abolish quotas]",
+        "[P We commit to restoring wetlands] and [P protecting cranes]",
+        "[P We will work together to clear mines] and [P assist victims]",
+        "[P The Parties shall, within the limits of their laws, open the archives] and [P lend the maps]",
+        "[P A Party on whose coast a ship sinks shall tell the other] and [P shall help the crew]",
+        "[P This Treaty shall enter into force in May], [P shall last ten years] and [P may be renewed]",
+        "[P We will build gauges], [P recalibrate them together] and [P publish the readings]",
+        "[P Our agencies are to report in June]",
+        "[P The Parties shall simplify customs] and [P recognise each other's licences]",
+        "[P We will invest in schools and roads], [P train 5,000 teachers] and [P create jobs]",
+        "[C We call on all sides to cease fire], [C allow access] and [C release prisoners]",
+        "[P We will use the fund to train teachers and equip schools]",
+        "[P We will help farmers who grow rice and raise ducks]",
+        "[P We pledge that this bridge must and will be repaired]",
+        "[R 12 wells were dug in March], and [R another 9 since June]",
+        "[R Our engineers have built two dams], [R repaired the locks] and [R cleaned the canals]",
+        "[C We call on all ministers to sign the charter] and [C publish their accounts]",
+        # Rule 3: what "including by" names is a part, and so are several means; one means is none.
+        "[P We will fight wildfires], including by [P sharing aircraft] and [P training pilots]",
+        "[P We will protect the reef] through [P joint patrols] and [P regular surveys]",
+        "[P We will protect the reef by closing it to trawlers]",
+        "[P We will cut fuel use] by [P slowing ships], [P cleaning hulls] and [P planning routes]",
+        "[P We will list the steps needed (including by Ghana) to open the port]",
+        "[P The committee led by Ghana and Togo shall meet every year]",
+        # Rule 4: a subset stays in its clause.
+        "[R Around 900 refugees, including 300 children, have returned]",
+    ],
+)
+def test_a_sentence_is_cut_by_the_codebook(marked: str) -> None:
+    sentence = re.sub(r"\[[PCRGA] ([^\]]*)\]", r"\1", marked)
+    expected = [(words, LETTERS[letter]) for letter, words in re.findall(r"\[([PCRGA]) ([^\]]*)\]", marked)]
+    found = [(sentence[piece.start : piece.end], piece.kind.value if piece.kind else "") for piece in split(sentence)]
+    assert found == expected
+
+
+def test_a_part_elaborates_its_head() -> None:
+    pieces = split("We will fight wildfires, including by sharing aircraft")
+    assert [piece.is_part for piece in pieces] == [False, True]
+    assert pieces[1].boundary.rule == "including"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "rule"),
+    [
+        ("Our aim is to open the port", "Pledge", "aim"),
+        ("We remain committed to peace", "Reaffirmation", "remain"),
+        ("The Ministers expressed concern about the drought", "Recognition", "weigh"),
+        ("The Ministers condemned the attack", "Recognition", "recognise"),
+        ("Ports should publish their fees", "Call", "ought"),
+        ("The lake froze", "Report", "no-cue"),
+        ("The parties noted their pledges of 1999", "Recognition", "weigh"),
+    ],
+)
+def test_a_kind_comes_with_its_rule(sentence: str, kind: str, rule: str) -> None:
+    (piece,) = split(sentence)
+    assert piece.kind
+    assert (piece.kind.value, piece.kind.rule) == (kind, rule)
+
+
+def test_items_take_the_kind_that_their_lead_in_leaves_open() -> None:
+    text = "Title\n\nTo this end, we will:\n\n- plant trees;\n- fence the springs.\n\nWe call on herders to help.\n"
+    assert kinds(text) == [
+        ("plant trees", "Pledge"), ("fence the springs", "Pledge"), ("We call on herders to help", "Call"),
+    ]  # fmt: skip
+    listed = [(text[d.leaf.start : d.leaf.end], d.leaf.reason) for d in draft_text(text).leaves if d.leaf.reason]
+    assert listed == [("Title", "title-block"), ("To this end, we will", "lead-in")]
+
+
+def test_a_lead_in_that_says_something_is_a_clause() -> None:
+    text = "The Parties shall cooperate in the following fields:\n(a) railways;\n(b) ports.\n"
+    assert kinds(text)[0] == ("The Parties shall cooperate in the following fields", "Pledge")
+    assert {kind for _, kind in kinds(text)} == {"Pledge"}
+
+
+def test_a_sentence_goes_on_after_a_line_or_page_break() -> None:
+    text = "The envoys of Ghana and Togo met to talk about fish and\n\nsalt, and agreed to meet again.\n"
+    assert [kind for _, kind in kinds(text)] == ["Report", "Pledge"]
+
+
+def test_headings_tables_and_signatures_are_told_apart() -> None:
+    text = (
+        "AGREEMENT ON SALT\n\nArticle 1\nPurpose\n\nThe Parties shall trade salt.\n\nWhat we will do\n\nAnnex: roads opened\n\nPlan | Year\n"
+        "Salt road | 2030\n\nDone at Accra, on 2 May 2021.\n\nFor the Government of Ghana\n"
+    )
+    listed = [(text[d.leaf.start : d.leaf.end], d.leaf.reason) for d in draft_text(text).leaves if d.leaf.reason]
+    assert listed == [
+        ("AGREEMENT ON SALT", "title-block"),
+        ("Article 1", "heading"),
+        ("Purpose", "heading"),
+        ("What we will do", "heading"),
+        ("Annex: roads opened", "heading"),
+        ("Plan | Year", "heading"),
+        ("Done at Accra, on 2 May 2021.", "title-block"),
+        ("For the Government of Ghana", "title-block"),
+    ]
+    assert kinds(text)[1] == ("Salt road | 2030", "Report")
+
+
+def test_a_language_without_rules_is_named() -> None:
+    with pytest.raises(SettingsError, match="there are en"):
+        draft_text("Nous irons.", language="fr")

@@ -1,0 +1,190 @@
+"""A check goes through all steps whatever fails, and tells root causes; nothing that a file may hold breaks it."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from ukfr_graph.build.findings import Checked, Checker
+from ukfr_graph.cli import app
+from ukfr_graph.workspace import read_workspaces
+
+WORKSPACES = Path(__file__).parents[1] / "workspaces"
+STATEMENT = "statements/no-is-2021-03-02.yaml"
+ENTITIES = "entities/entities.yaml"
+VOCABULARY = "vocab/terms.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(WORKSPACES / "norland-isles", tmp_path / "isles"))
+
+
+def change(path: Path, pattern: str, new: str, count: int = 0) -> None:
+    text = path.read_text("utf-8")
+    changed = re.sub(pattern, new, text, count=count)
+    assert changed != text
+    path.write_text(changed, "utf-8")
+
+
+def check(folder: Path) -> Checked:
+    return Checker().check(read_workspaces([folder]))
+
+
+def test_a_draft_with_gaps_has_nothing_wrong_and_its_next_gap_is_told_by_line_and_words(folder: Path) -> None:
+    checked = check(folder)
+    assert checked.findings == ()
+    (covered,) = checked.coverage
+    assert 0 < covered.share < 1
+    assert (covered.gaps[0].line, covered.gaps[0].words) == (7, "Both sides will meet again.")
+
+
+def test_of_a_long_gap_the_first_twelve_words_are_told(folder: Path) -> None:
+    change(folder / STATEMENT, "(?s)  - id: clause/.*", "")
+    (covered,) = check(folder).coverage
+    assert covered.gaps[0].words == "Norland and the Isles will build 2 ferries without delay. The Isles …"
+
+
+def test_a_gap_of_a_statement_that_is_no_draft_is_wrong(folder: Path) -> None:
+    change(folder / STATEMENT, "    status: draft\n", "")
+    messages = [finding.message for finding in check(folder).findings]
+    assert "no record has the words “Both sides will meet again.”" in messages
+
+
+def test_a_thing_that_is_missing_is_one_finding_however_many_records_use_it(folder: Path) -> None:
+    change(folder / STATEMENT, "government/isles", "government/isle")
+    (finding,) = check(folder).findings
+    users = {problem.record for problem in finding.problems}
+    assert finding.message == f"government/isle is missing: {len(users)} records use it"
+    assert len(users) > 1
+    assert "did you mean government/isles" in finding.fix
+
+
+def test_for_a_term_that_is_missing_those_that_there_are_are_listed(folder: Path) -> None:
+    change(folder / STATEMENT, "comparator: unqualified", "comparator: arround")
+    (finding,) = check(folder).findings
+    assert finding.message == "comparator/arround is missing: 1 record uses it"
+    assert finding.fix.startswith("did you mean comparator/around?; there are ")
+    assert "at-least" in finding.fix
+
+
+def test_a_key_that_is_none_is_one_finding_with_what_it_leaves_missing(folder: Path) -> None:
+    change(folder / STATEMENT, "    summary:", "    sumary:")
+    (finding,) = check(folder).findings
+    assert finding.message.startswith("'sumary' is no key: ")
+    assert finding.fix.startswith("did you mean summary?")
+    assert {"unknown-term", "shacl MinCount"} <= {problem.rule for problem in finding.problems}
+
+
+def test_what_stands_in_a_file_that_cannot_be_read_is_not_told_again_as_missing(folder: Path) -> None:
+    change(folder / ENTITIES, "    type: State\n", "    type: [State\n", count=1)
+    findings = check(folder).findings
+    assert findings[0].message.startswith("yaml: ")
+    assert "use what stands in it" in findings[0].message
+    assert not any("is missing" in finding.message for finding in findings)
+
+
+def test_every_step_is_taken_though_one_before_it_fails(folder: Path) -> None:
+    change(folder / STATEMENT, "exact: Norland and the Isles will build", "exact: Norland and the Isles will biuld")
+    change(folder / STATEMENT, r"subject: \[ferries\]", "subject: [feries]", count=1)
+    rules = {problem.rule for finding in check(folder).findings for problem in finding.problems}
+    assert rules >= {"quote-not-found", "dangling-reference"}
+
+
+def test_a_year_where_a_day_belongs_is_told_with_its_line(folder: Path) -> None:
+    change(folder / STATEMENT, "documentDate: 2021-03-02", "documentDate: 2014")
+    (problem,) = (p for f in check(folder).findings for p in f.problems if p.rule == "datatype")
+    assert (folder / STATEMENT).read_text("utf-8").splitlines()[problem.line - 1].strip() == "documentDate: 2014"
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern", "new"),
+    [
+        (STATEMENT, "comparator: unqualified", "comparator: arround"),
+        (STATEMENT, "exact: Norland and the Isles will build", "exact: nobody will build"),
+        (STATEMENT, "    type: Pledge\n", ""),
+        (STATEMENT, "government/isles", "government/isle"),
+        (ENTITIES, "id: coder/isles-desk", "id: coder/desk"),
+        (VOCABULARY, "(?m)^    type: \\w+\n", ""),
+    ],
+)
+def test_a_check_of_what_changed_tells_what_a_whole_check_tells(
+    folder: Path, file: str, pattern: str, new: str
+) -> None:
+    checker = Checker()
+    before = checker.check(read_workspaces([folder]))
+    text = (folder / file).read_text("utf-8")
+    change(folder / file, pattern, new, count=1)
+    quick = checker.check_changed(read_workspaces([folder]))
+    whole = checker.check(read_workspaces([folder]))
+    assert whole == check(folder)
+    assert whole.findings
+    if file == STATEMENT:
+        assert quick == whole
+    (folder / file).write_text(text, "utf-8")
+    checker.check_changed(read_workspaces([folder]))
+    assert checker.check(read_workspaces([folder])) == before
+
+
+ODD = st.one_of(
+    st.binary(max_size=40),
+    st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    st.sampled_from(
+        (
+            b"", b"- a\n", b"a", b"null", b"{}", b"'@graph': {}", b"'@graph': [1, [2]]", b"defaults: 3\n'@graph': []",
+            b"[" * 500, b"a: " * 300, b"? {a: b}\n: c", b"&a [*a]", b"\xef\xbb\xbf", b"%YAML 9.9\n---\n", b"a: !!python/x y",
+        )
+    ),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_content_of_a_file_breaks_a_check(tmp_path: Path, data: st.DataObject) -> None:
+    folder = tmp_path / "isles"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(WORKSPACES / "norland-isles", folder)
+    path = data.draw(st.sampled_from(sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".txt"))))
+    if path.name == "workspace.yaml":
+        return
+    content = path.read_bytes()
+    lines = content.splitlines(keepends=True)
+    at = data.draw(st.integers(0, len(lines) - 1))
+    key = re.match(rb"(.*?: )", lines[at])
+    kind = data.draw(st.sampled_from(("value", "line", "cut", "file", "gone", "folder")))
+    odd = data.draw(ODD)
+    path.unlink()
+    if kind == "folder":
+        path.mkdir()
+    elif kind != "gone":
+        start = key[1] if key and kind == "value" else b""
+        line = [start + odd + b"\n"] if kind in ("value", "line") else []
+        path.write_bytes(odd if kind == "file" else b"".join([*lines[:at], *line, *lines[at + 1 :]]))
+    checked = check(folder)
+    assert all(f.message and f.fix and f.problems for f in checked.findings)
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["check", *arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout
+
+
+def test_the_command_ends_with_0_where_nothing_is_wrong_and_shows_coverage(folder: Path) -> None:
+    code, shown = run("--data", str(folder))
+    assert code == 0
+    assert "nothing is wrong" in shown
+    assert re.search(r"nordhavn-post-2021  █+░+  \d\d%", shown)
+    assert "next gap: line 7: Both sides will meet again." in shown
+
+
+def test_the_command_ends_with_1_where_something_is_wrong(folder: Path) -> None:
+    change(folder / STATEMENT, "government/isles", "government/isle")
+    code, shown = run("--data", str(folder))
+    assert code == 1
+    assert f"{STATEMENT}:" in shown
+    assert "1 thing to mend" in shown
