@@ -12,7 +12,7 @@ from ukfr_graph.site.ontology.terms import read_schema_file
 
 def test_a_template_is_called_like_a_class_of_ours() -> None:
     classes = {
-        triple.subject.value.removeprefix(iris.UKFR)
+        triple.subject.value.removeprefix(iris.UKFR)  # type: ignore[union-attr]
         for triple in read_schema_file("ukfr.ttl")
         if str(triple.object) == f"<{iris.OWL}Class>" and triple.subject.value.startswith(iris.UKFR)  # type: ignore[union-attr]
     }
