@@ -127,7 +127,7 @@ def find_kind(raw: bytes, name: str) -> str:
 
 
 def normalise(text: str) -> str:
-    r"""Give a text one form: composed characters, LF, no control characters, at most one blank line, LF at the end.
+    r"""Put a text into one form: composed characters, LF, no control characters, at most one blank line, LF at the end.
 
     >>> normalise("a  \r\n\r\n\r\n\x00b")
     'a\n\nb\n'
