@@ -22,7 +22,7 @@ import hashlib, sys
 from pathlib import Path
 from ukfr_graph.build import build_graphs, write_dataset
 data, out = map(Path, sys.argv[1:])
-write_dataset(build_graphs(data), data, out)
+write_dataset(build_graphs(data), out)
 """
 
 

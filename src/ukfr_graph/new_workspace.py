@@ -41,7 +41,7 @@ _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)]*$")
 
 @dataclass(frozen=True)
 class State:
-    """A state: its ``name`` after ``state/``, its code (ISO 3166-1) where it has one, and its ``labels`` by language."""
+    """A state: its ``name`` after ``state/``, its code (ISO 3166-1) if it has one, and its ``labels`` by language."""
 
     name: str
     code: str

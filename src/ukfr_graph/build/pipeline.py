@@ -147,7 +147,7 @@ def examine(
         graphs[source.graph] |= evidence.triples | measured.order | locate_paratexts(source)
     yield state
     progress("Inferring")
-    state.graphs |= graphs
+    state.graphs |= {name: frozenset(graphs.pop(name)) for name in list(graphs)}
     store = fill_store(state.graphs.values())
     linked, problems = to_triples(files.links, lambda iri: any(store.quads_for_pattern(node(iri), None, None)))
     state.problems += problems
