@@ -138,7 +138,7 @@ def test_an_iri_under_the_own_namespace_has_its_page_and_its_data(server: str, p
 
 
 def test_the_words_of_a_clause_are_read_in_the_text_that_the_dataset_carries(server: str) -> None:
-    page = httpx.get(server + "/statements/cv-no-2019-05-14").text
+    page = httpx.get(server + "/statements/cv-no-2019-05-14", headers={"Accept": "text/html"}).text
     assert "condemn the attack on the lighthouse" in page
     assert 'id="clause-open-harbours"' in page
     assert "12 million dollars" in page
