@@ -69,7 +69,8 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
     language = language_of(request)
     facts = (await service.ask({"task": "facts"}, "facts")).head
     statements = await list_statements(service, language)
-    chosen = next((each for each in statements if each.page == f"/statements/{statement}"), next(iter(statements), None))
+    latest = next(iter(statements), None)
+    chosen = next((each for each in statements if each.page == f"/statements/{statement}"), latest)
     clauses: list[Clause] = []
     answered: list[_Rows] = []
     if chosen:
