@@ -40,7 +40,8 @@ def test_the_questions_are_listed_by_area_in_both_languages(server: str) -> None
     assert listed["problems"] == []
     kind = next(q for q in listed["queries"] if q["name"] == "clauses-of-kind")
     assert kind["question"]["fr"] == "Quelles clauses sont d'un type donné, et en quels mots ?"
-    assert kind["parameters"][0]["choices"][0] == "ukfr:Pledge"
+    choices = {parameter["name"]: parameter["choices"] for parameter in kind["parameters"]}
+    assert choices["class"][0] == "ukfr:Pledge"
 
 
 @pytest.mark.parametrize("query", list(HERE.values()), ids=list(HERE))
