@@ -36,7 +36,7 @@ DATA = (
     ("/queries", "application/json"), ("/search?q=asylum", "application/json"), ("/export", "application/json"),
     ("/doc/place/calais", "application/ld+json"), ("/ontology", "text/turtle"),
     ("/queries/figures?page=2&page_size=5&format=json", "application/json"),
-    ("/queries/office-holders/citation", "application/x-bibtex"), ("/outcomes/chart.svg", "image/svg+xml"),
+    ("/queries/office-holders/citation", "application/x-bibtex"), ("/outcomes?format=svg", "image/svg+xml"),
 )  # fmt: skip
 REDIRECTED = ("/statements", "/id/place/calais", "/id/place/calais?lang=fr", "/shapes/Actor")
 OUTSIDE = re.compile(r"https?://(?:127\.0\.0\.1|localhost|evil)[^\s\"'<>]*")
@@ -45,7 +45,7 @@ ATTRIBUTES = re.compile(r'\s(?:href|src|action|data-reading)="([^"]*)"')
 
 @pytest.fixture(scope="module")
 def published(dataset: Path) -> Iterator[Server]:
-    with start_server("--store", str(dataset), settings={"public_url": PUBLIC}) as running:
+    with start_server("--store", str(dataset), settings={"public_url": PUBLIC, "query_timeout_s": "120"}) as running:
         yield running
 
 
