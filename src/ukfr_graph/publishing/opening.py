@@ -45,7 +45,7 @@ def _make_handler(opened: zipfile.ZipFile) -> type[BaseHTTPRequestHandler]:
     lock = Lock()  # an archive is read by one at a time
 
     class Handler(BaseHTTPRequestHandler):
-        """Gives the files of the site."""
+        """Serves the files of the site."""
 
         def do_GET(self) -> None:
             name = SITE + (unquote(urlsplit(self.path).path).lstrip("/") or "index.html")
