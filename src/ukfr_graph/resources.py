@@ -50,6 +50,11 @@ def queries_folder() -> Path:
     return _folder("queries")
 
 
+def guides_folder() -> Path:
+    """Folder of the guides for people."""
+    return _folder("docs")
+
+
 def package_folder() -> Path:
     """Folder of the package, in whose rooms questions lie beside the code that asks them."""
     return _PACKAGE

@@ -127,6 +127,11 @@ class Settings(BaseModel):
         description="File of candidates that /link/review shows to who has a token for reviewing (docs/linking.md).",
     )
     read_token_needed: bool = Field(False, description="Whether reading needs a token too.")
+    report_address: str = Field(
+        "",
+        pattern=r"^(?:(?:mailto:|https://)\S+)?$",
+        description="Where readers report errors: 'mailto:' and an address, or the https address of a form for issues.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level that is logged; debug has the text of queries."
     )

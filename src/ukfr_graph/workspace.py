@@ -45,6 +45,9 @@ class WorkspaceKeys(BaseModel):
 
     title: Written | None = Field(None, description="What the dataset is called, by language.")
     description: Written | None = Field(None, description="What it has, in a sentence or two, by language.")
+    about: Written | None = Field(
+        None, description="How it was made, and how far to trust it, in Markdown."
+    )
     states: list[Name] | None = Field(None, description="The states that it is about: ids of records, after 'state/'.")
     languages: list[Language] | None = Field(
         None, description="The languages of labels and summaries, the first being the one to fall back on."
@@ -170,7 +173,7 @@ def make_profile(
     states = [state for workspace in latest for state in _find_states(workspace, identifiers)]
     found: dict[str, Any] = {
         name: next((value for w in latest if (value := getattr(w.keys, name)) is not None), None)
-        for name in ("title", "description", "keywords", "questions")
+        for name in ("title", "description", "about", "keywords", "questions")
     }
     return Profile(
         **{name: value for name, value in found.items() if value is not None},
@@ -181,6 +184,7 @@ def make_profile(
         attribution=tuple(credit for workspace in workspaces for credit in workspace.keys.attribution or ()),
         namespaces={w.prefix: w.namespace for w in workspaces if w.namespace != iris.BASE},
         drafts=tuple(sorted(drafts)),
+        has_bundled=any(w.folder == data_folder().resolve() and w.parts == PARTS for w in workspaces),
     )
 
 

@@ -220,4 +220,4 @@ def test_proxies_are_networks_or_addresses() -> None:
     assert is_trusted(("192.0.2.0/24",), "::ffff:192.0.2.7")
     assert not is_trusted(("192.0.2.0/24",), "no address")
     with pytest.raises(ValueError, match="does not appear"):
-        Settings(trusted_proxies="proxy.example")  # type: ignore[arg-type]  # as the environment gives it
+        Settings(trusted_proxies="proxy.example")

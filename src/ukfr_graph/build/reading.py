@@ -217,6 +217,7 @@ class _Readers:
         for file in sorted(files, key=lambda file: sizes[file], reverse=True):
             min(shares, key=lambda share: sum(sizes[f] for f in share)).append(file)
         self._own = _Share(shares[0])
+        self._counts: list[int] = []
         self._others = [_start_reader(share) for share in shares[1:]]
 
     def __enter__(self) -> _Readers:
@@ -232,15 +233,17 @@ class _Readers:
             answers = [threads.submit(_receive, process) for process in self._others]
             parts = [self._own.read(), *(answer.result() for answer in answers)]
         problems += [problem for _, found in parts for problem in found]
+        self._counts = [len(names) for names, _ in parts[1:]]
         return {name: found for names, _ in parts for name, found in names.items()}
 
     def finish(self, elsewhere: dict[str, str], problems: list[Problem]) -> dict[str, Records]:
         with ThreadPoolExecutor(1 + len(self._others)) as threads:
             for process in self._others:
                 _send(process, elsewhere)
-            answers = [threads.submit(_receive, process) for process in self._others]
+            counted = zip(self._others, self._counts, strict=True)
+            answers = [threads.submit(_receive_records, process, count) for process, count in counted]
             made = list(self._own.finish(elsewhere))
-            made += [_unpack(each) for answer in answers for each in answer.result()]
+            made += [each for answer in answers for each in answer.result()]
         problems += [problem for each in made if not isinstance(each, Records) for problem in each]
         return {each.name: each for each in made if isinstance(each, Records)}
 
@@ -267,6 +270,10 @@ def _receive(process: subprocess.Popen[bytes]) -> Any:
         raise SettingsError(f"A process that reads files has ended ({process.wait()}): is there memory left?") from None
 
 
+def _receive_records(process: subprocess.Popen[bytes], count: int) -> list[Records | _Problems]:
+    return [_unpack(_receive(process)) for _ in range(count)]
+
+
 _Packed = tuple[str, bytes, dict[str, int], Account]
 
 
@@ -291,5 +298,6 @@ def serve_reader() -> None:
     share = _Share(pickle.load(sys.stdin.buffer))  # noqa: S301
     pickle.dump(share.read(), sys.stdout.buffer)
     sys.stdout.buffer.flush()
-    pickle.dump([_pack(each) for each in share.finish(pickle.load(sys.stdin.buffer))], sys.stdout.buffer)  # noqa: S301
+    for each in share.finish(pickle.load(sys.stdin.buffer)):  # noqa: S301
+        pickle.dump(_pack(each), sys.stdout.buffer)
     sys.stdout.buffer.flush()

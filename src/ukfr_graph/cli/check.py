@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -39,18 +40,19 @@ def check(
     from ukfr_graph.workspace import read_workspaces
 
     folders = data or read_settings().data or [data_folder()]
-    checker = Checker()
+    checker, seen = Checker(), _look(folders)
     last = _tell(lambda: checker.check(read_workspaces(folders)))
     if watch:
-        for _ in _wait_for_changes(folders):
-            quick = _tell(lambda: checker.check_changed(read_workspaces(folders)), may_fail=True)
-            last = _tell(lambda: checker.check(read_workspaces(folders)), unless=quick, may_fail=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            for _ in _wait_for_changes(folders, seen):
+                last = quick = _tell(lambda: checker.check_changed(read_workspaces(folders)), may_fail=True)
+                last = _tell(lambda: checker.check(read_workspaces(folders)), unless=quick, may_fail=True)
     if last is None or last.findings:
         raise typer.Exit(1)
 
 
 def _tell(check: Callable[[], Checked], unless: Checked | None = None, *, may_fail: bool = False) -> Checked | None:
-    """Check, and show what was found ``unless`` that was shown; a failure is shown too where the next save may mend it."""
+    """Check, and show what was found, ``unless`` it was shown; a failure too, where the next save may mend it."""
     started = time.monotonic()
     try:
         checked = check()
@@ -65,17 +67,13 @@ def _tell(check: Callable[[], Checked], unless: Checked | None = None, *, may_fa
     return checked
 
 
-def _wait_for_changes(folders: Sequence[Path]) -> Iterator[None]:
-    """Yield whenever a file was saved, until the command is interrupted."""
-    seen = _look(folders)
-    try:
-        while True:
-            time.sleep(_POLL_S)
-            if (now := _look(folders)) != seen:
-                seen = now
-                yield
-    except KeyboardInterrupt:
-        return
+def _wait_for_changes(folders: Sequence[Path], seen: dict[Path, tuple[int, int]]) -> Iterator[None]:
+    """Yield whenever a file is another than was ``seen`` last."""
+    while True:
+        time.sleep(_POLL_S)
+        if (now := _look(folders)) != seen:
+            seen = now
+            yield
 
 
 def shorten(

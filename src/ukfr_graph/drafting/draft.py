@@ -174,12 +174,12 @@ def _read_leaves(
 ) -> list[Drafted]:
     found: list[Drafted] = []
     countries = [entity.of for entity in _territories(speakers, rules)]
-    subjects: dict[int, list[Role]] = {}
+    roles_of: dict[int, list[Role]] = {}
     before: list[Role] = []
     for number, (leaf, quote) in enumerate(leaves):
         if leaf.reason == "lead-in":
             names = find_names(text, leaf.start, leaf.end, known, rules)
-            subjects[number] = find_subject_of(
+            roles_of[number] = find_subject_of(
                 text, replace(leaf, kind=Reading("Pledge", "", "low")), names, speakers, rules
             )
         if not leaf.is_clause or leaf.kind is None or leaf.end - leaf.start > _LONGEST:
@@ -188,9 +188,9 @@ def _read_leaves(
         names = find_names(text, leaf.start, leaf.end, known, rules)
         times = list(find_times(text, leaf.start, leaf.end, leaf.kind.value, rules))
         figures = find_figures(text, leaf.start, leaf.end, rules, [(t.start, t.end) for t in times], countries)
-        given = subjects.get(leaf.lead_in, []) if leaf.lead_in is not None else before
-        roles = find_roles(text, leaf, names, speakers, rules, given)
-        before = roles
+        opened = leaf.lead_in if leaf.lead_in is not None else leaf.head
+        roles = find_roles(text, leaf, names, speakers, rules, before if opened is None else roles_of.get(opened, []))
+        before = roles_of[number] = roles
         cue = rules.patterns["continuing"].search(text, leaf.start, leaf.end) if leaf.kind.value != "Report" else None
         conditions = [
             Condition(match.start(), match.end(), cue_of)

@@ -39,7 +39,8 @@ def find_roles(
     sentence = Sentence(text, leaf.start, leaf.end, language)
     anchor = _find_verb(sentence, leaf)
     holders = _find_subject(text, leaf, anchor, sentence, names, speakers, language)
-    if not holders and (leaf.boundary.rule != "sentence" or leaf.lead_in is not None):
+    goes_on = leaf.boundary.rule != "sentence" or leaf.lead_in is not None or leaf.head is not None
+    if not holders and goes_on:
         holders = [
             Role("holder", "inherited", role.participants, role.start, role.end, Reading("", "goes-on-with", "medium"))
             for role in before

@@ -25,7 +25,7 @@ from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import citation
 from ukfr_graph.site.addresses import find_base, find_fragment, find_words, place_html, places_of
-from ukfr_graph.site.citation import Citation
+from ukfr_graph.site.citation import CitedWork
 from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
@@ -107,6 +107,7 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             data_root=places.data_root,
             is_static=places.is_static,
             cited=cited,
+            report_address=_find_report_address(request, language),
             citation_address=_address(request, citation.PARAMETER, ""),
             policy=FILES_POLICY,
             version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
@@ -156,7 +157,7 @@ def link_to(iri: str) -> str:
     return iri if iri.startswith(("https://", "http://")) else ""
 
 
-def _cite(request: Request, language: str) -> Citation | None:
+def _cite(request: Request, language: str) -> CitedWork | None:
     """Describe the page for citing it, but for its title; nothing where what is shown has no versions to name."""
     service: Service = request.app.state.service
     is_reader = service.gate.is_reader(request.headers.get("authorization"))
@@ -166,7 +167,7 @@ def _cite(request: Request, language: str) -> Citation | None:
     query = [(k, v) for k, v in parse_qsl(request.url.query) if k not in PAGE_PARAMETERS]
     query += [(AS_OF_COOKIE, day.isoformat())] if day else []
     place = re.sub("^/doc/", "/id/", path)
-    return Citation(
+    return CitedWork(
         title="",
         creator=profile.creator,
         dataset=profile.say(profile.title, language),
@@ -177,6 +178,19 @@ def _cite(request: Request, language: str) -> Citation | None:
         kind=citation.DATASET if path in _OF_THE_DATASET else citation.PAGE,
         name=citation.make_key(place),
     )
+
+
+def _find_report_address(request: Request, language: str) -> str:
+    """Return where an error of this page is reported, with the page named; nothing where the operator set nothing."""
+    service: Service = request.app.state.service
+    address = service.settings.report_address
+    if not address:
+        return ""
+    subject = load_messages(language).gettext("Error on a page")
+    page = find_base(request) + request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    names = ("subject", "body") if address.startswith("mailto:") else ("title", "body")
+    given = zip(names, (subject, f"{page}\n{service.pool.version}\n\n"), strict=True)
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(list(given), quote_via=quote)}"
 
 
 def _find_title(page: str) -> str:

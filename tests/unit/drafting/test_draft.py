@@ -145,6 +145,15 @@ def test_holders_are_stated_inherited_or_none() -> None:
     ]
 
 
+def test_items_inherit_the_holder_of_what_they_complete() -> None:
+    text = "Chile and Togo met.\n\nTogo shall:\n(a) pay; and\n(b) report.\n\nChile will work in these fields:\n(a) rails.\n"
+    assert [role for role in roles(draft_text(text, KNOWN)) if role[1] == "inherited"] == [
+        ("holder", "inherited", ("state/togo",)),
+        ("holder", "inherited", ("state/togo",)),
+        ("holder", "inherited", ("state/chile",)),
+    ]
+
+
 def records(text: str) -> list[dict[str, Any]]:
     return make_records(draft_text(text, KNOWN), "made-up", "2026-01-01")
 

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from ukfr_graph.documents import read_document
 from ukfr_graph.drafting.gate import Coding, check_proposal, find_gaps, measure_share
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError
 
+WORKSPACE = Path(__file__).parents[2] / "workspaces" / "costa-verde-norland"
 TEXT = "We will open a port. We will open a school. Chile will help."
 
 
@@ -129,3 +131,16 @@ def test_an_agent_is_refused_with_a_reason(
     with pytest.raises(error):
         answer_coding_tool(root, tool, arguments)
     assert not (root / "proposals/made-up.yaml").exists()
+
+
+def test_a_workspace_has_terms_of_its_own(tmp_path: Path) -> None:
+    root = tmp_path / "costa-verde-norland"
+    shutil.copytree(WORKSPACE, root)
+    state = answer_coding_tool(root, "check", {"statement": "cv-no-2019-05-14"})
+    assert (state["share"], state["gaps"], state["next"]) == (1.0, 0, None)
+    proposal = {"statement": "cv-no-2019-05-14", "kind": "Pledge", "exact": "Costa Verde intends to train 40 inspectors",
+                "record": {"subject": ["fisheries", "fishery"]}}  # fmt: skip
+    with pytest.raises(DataError) as caught:
+        answer_coding_tool(root, "propose_clause", proposal)
+    assert [problem.rule for problem in caught.value.problems] == ["unknown-term", "overlap"]
+    assert "Did you mean 'fisheries'" in caught.value.problems[0].fix

@@ -13,12 +13,12 @@ from ukfr_graph import iris
 from ukfr_graph.errors import GoneError
 from ukfr_graph.profile import Profile
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.site.citation import DATASET, Citation
+from ukfr_graph.site.citation import DATASET, CitedWork
 
 
-def cite_answer(query: SavedQuery, profile: Profile, language: str, version: str, day: str, address: str) -> Citation:
+def cite_answer(query: SavedQuery, profile: Profile, language: str, version: str, day: str, address: str) -> CitedWork:
     """Describe an answer for citing it; ``day`` is of the dataset (ISO 8601; empty where unknown)."""
-    return Citation(
+    return CitedWork(
         title=query.question(language),
         creator=profile.creator,
         dataset=profile.say(profile.title, language),

@@ -1,0 +1,38 @@
+"""About the dataset: who coded it and how, what rests on which sources, and how far to trust it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from ukfr_graph.query.questions import read_question
+from ukfr_graph.service.answers import select_together, text_of
+from ukfr_graph.service.names import find_names
+from ukfr_graph.service.service import Service
+from ukfr_graph.site.guides.markdown import write_page
+from ukfr_graph.site.navigation import Navigation
+from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.rendering import language_of, render
+
+router = APIRouter()
+navigation = Navigation(20, "/about", _("About"), is_minor=True)
+_ROOM = "site/about"
+
+
+@router.get("/about", response_class=HTMLResponse, summary="Method and trust")
+async def about(request: Request) -> HTMLResponse:
+    """Tell what the dataset says of its method, with the counts that its records give."""
+    service: Service = request.app.state.service
+    language = language_of(request)
+    coders, sources = await select_together(service, [read_question(_ROOM, name) for name in ("coders", "sources")])
+    rows = [*coders.dicts(), *sources.dicts()]
+    named = {term.value for row in rows for name, term in row.items() if name in ("coder", "kind", "reading")}
+    told = service.profile.say(service.profile.about, language)
+    return render(
+        request,
+        "about/about.html",
+        told=write_page(told, lambda link: link).body if told else "",
+        coders=[(row["coder"].value, text_of(row, "records"), text_of(row, "standing")) for row in coders.dicts()],
+        sources=[(row["kind"].value, text_of(row, "reading"), text_of(row, "sources")) for row in sources.dicts()],
+        names=await find_names(service, named, language),
+    )

@@ -1,0 +1,1 @@
+"""The guides that come with the software, as pages."""

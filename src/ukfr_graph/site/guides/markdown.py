@@ -1,0 +1,97 @@
+"""Markdown (https://spec.commonmark.org, with tables) as HTML: none of the text's own, and links that lead to pages."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from ukfr_graph.errors import NotFoundError
+from ukfr_graph.resources import guides_folder
+
+_SUFFIX = ".md"
+_INDEX = "README"
+_NO_ANCHOR = re.compile(r"[^\w\- ]+")
+_NAME = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+
+
+class GuidePage(NamedTuple):
+    """A guide: its title, and what comes after it."""
+
+    title: str
+    body: Markup
+
+
+def list_guides() -> Iterator[tuple[str, str]]:
+    """Yield the name and the title of each guide that stands by itself."""
+    for path in sorted(guides_folder().glob(f"*{_SUFFIX}")):
+        with path.open(encoding="utf-8") as file:
+            yield path.stem, file.readline().lstrip("# ").strip()
+
+
+def read_guide(name: str) -> GuidePage:
+    """Read a guide by its name; that of a folder is its README.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    root = guides_folder()
+    if _NAME.fullmatch(name):
+        for path in (root / f"{name}{_SUFFIX}", root / name / f"{_INDEX}{_SUFFIX}"):
+            if path.is_file():
+                folder = path.parent.relative_to(root).as_posix()
+                return write_page(path.read_text("utf-8"), partial(_lead, folder=folder))
+    raise NotFoundError("There is no guide %(name)s; /guides lists them.", name=repr(name[:100]))
+
+
+def write_page(text: str, lead: Callable[[str], str]) -> GuidePage:
+    """Write a text as HTML; ``lead`` says where each of its links leads, and nothing for one that leads nowhere."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(text)
+    title = ""
+    if len(tokens) > 2 and tokens[0].tag == "h1":
+        title, tokens = tokens[1].content.replace("`", ""), tokens[3:]
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", make_anchor(tokens[at + 1].content))
+        elif token.children:
+            token.children = list(_lead_all(token.children, lead))
+    return GuidePage(title, Markup(parser.renderer.render(tokens, parser.options, {})))  # noqa: S704  # escaped by it
+
+
+def make_anchor(heading: str) -> str:
+    """Make the anchor of a heading, as code hosts do.
+
+    >>> make_anchor("2. Where a clause begins")
+    '2-where-a-clause-begins'
+    """
+    return _NO_ANCHOR.sub("", heading.lower()).replace(" ", "-")
+
+
+def _lead_all(tokens: Sequence[Token], lead: Callable[[str], str]) -> Iterator[Token]:
+    is_dropped = False
+    for token in tokens:
+        if token.type == "link_open":
+            to = lead(str(token.attrGet("href") or ""))
+            is_dropped = not to
+            token.attrSet("href", to)
+        if not (is_dropped and token.type in ("link_open", "link_close")):
+            yield token
+
+
+def _lead(link: str, folder: str) -> str:
+    """Return where a link of a guide in a folder leads: to another guide, elsewhere, or nowhere."""
+    path, _, anchor = link.partition("#")
+    if path.startswith(("https://", "http://", "mailto:")) or not path:
+        return link
+    to = posixpath.normpath(posixpath.join(folder, path))
+    if not to.endswith(_SUFFIX) or to.startswith("..") or not (guides_folder() / to).is_file():
+        return ""
+    name = to.removesuffix(_SUFFIX).removesuffix(f"/{_INDEX}")
+    return f"/guides/{name}{'#' if anchor else ''}{anchor}"
