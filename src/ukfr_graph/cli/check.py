@@ -62,8 +62,8 @@ def _tell(check: Callable[[], Checked], unless: Checked | None = None, *, may_fa
         write_text(show_plainly(str(error)))
         return None
     if checked != unless:
-        write_text(show_plainly("\n".join(_show(checked))))
         open_console().print(f"{time.monotonic() - started:.1f} s", markup=False, highlight=False)
+        write_text(show_plainly("\n".join(_show(checked))))
     return checked
 
 
