@@ -117,13 +117,13 @@ def test_agents_are_told_of_nothing_else(dataset: Path) -> None:
 
 def test_pages_are_in_the_languages_of_the_dataset_and_its_own_labels(server: str) -> None:
     page = httpx.get(server + "/?lang=es").text
-    assert '<html lang="es">' in page
+    assert '<html lang="es"' in page
     assert "Costa Verde y Norlandia, puerto a puerto" in page
     assert "Gaceta del Puerto" in page
     assert 'hreflang="en"' in page
     assert 'hreflang="fr"' not in page
     french = httpx.get(server + "/?lang=fr", headers={"Accept-Language": "fr"}).text
-    assert '<html lang="en">' in french
+    assert '<html lang="en"' in french
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_an_iri_under_the_own_namespace_has_its_page_and_its_data(server: str, p
 
 
 def test_the_words_of_a_clause_are_read_in_the_text_that_the_dataset_carries(server: str) -> None:
-    page = httpx.get(server + "/statements/cv-no-2019-05-14").text
+    page = httpx.get(server + "/statements/cv-no-2019-05-14", headers={"Accept": "text/html"}).text
     assert "condemn the attack on the lighthouse" in page
     assert 'id="clause-open-harbours"' in page
     assert "12 million dollars" in page
