@@ -15,8 +15,8 @@ from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, EngineError, QueryError, SettingsError
 from ukfr_graph.store.authentication import authenticate
 from ukfr_graph.store.engine import Results, Term
+from ukfr_graph.store.injection import inject_values
 from ukfr_graph.store.remote_results import read_results, read_triples
-from ukfr_graph.tokens import read_tokens
 
 if TYPE_CHECKING:
     import httpx
@@ -108,8 +108,7 @@ class RemoteEngine:
         The text is parsed here first, so that errors are the same as those of a dataset of our own. Where the
         endpoint's default graph is empty, or has more in it than the dataset, the request names all its graphs, so
         that their union is asked; where the curated graphs alone are asked, it names those. The protocol knows no
-        substitution: each value is bound at the start of the outermost group, whose filters see it. (As VALUES,
-        Virtuoso 7 joins it with a path of any length as if it were not there.)
+        substitution: values are written into the text (see ``injection``).
 
         Raises:
             SyntaxError: the text is not SPARQL.
@@ -121,7 +120,10 @@ class RemoteEngine:
         if union and not (default_graphs or named_graphs):
             default_graphs = named_graphs = self._list_graphs()
         accept = _TRIPLES if isinstance(empty, ox.QueryTriples) else _ROWS
-        return self._send(_bind_values(text, substitutions), accept, default_graphs, named_graphs)
+        results = self._send(inject_values(text, substitutions), accept, default_graphs, named_graphs)
+        if type(results) is not type(empty):
+            raise EngineError(f"The answer of {self._endpoint} is not of the form that the query asks for.")
+        return results
 
     def _list_graphs(self) -> list[str]:
         """List the graphs that a request must name, because the endpoint's default graph is not their union."""
@@ -197,20 +199,3 @@ def check_address(endpoint: str) -> None:
             "The endpoint's address has a user name or password in it. Give them as UKFR_ENDPOINT_USER and "
             "UKFR_ENDPOINT_PASSWORD, or UKFR_ENDPOINT_TOKEN."
         )
-
-
-def _bind_values(text: str, substitutions: Mapping[str, Term]) -> str:
-    if not substitutions:
-        return text
-    depth, after_where, at = 0, False, -1
-    for token in read_tokens(text):
-        if token.kind == "open":
-            if depth == 0 and token.text == "{" and (at < 0 or after_where):
-                at, after_where = token.start + 1, False
-            depth += 1
-        elif token.kind == "close":
-            depth -= 1
-        elif token.is_word("WHERE") and depth == 0:
-            after_where = True
-    bound = "".join(f" BIND({term} AS ?{name})" for name, term in substitutions.items())
-    return text[:at] + bound + text[at:] if at >= 0 else text

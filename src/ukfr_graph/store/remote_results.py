@@ -15,6 +15,7 @@ from ukfr_graph.store.engine import Results
 _LABEL = re.compile(r"[A-Za-z0-9_]+\Z")
 _BOOLEAN = iris.XSD + "boolean"
 _TRUTH = {"1": "true", "0": "false"}
+_ASKED = "__ASK_RETVAL"
 _MARKS = (b"bnode", b"XMLSchema#boolean")  # without one of them there is nothing to mend
 
 
@@ -36,8 +37,9 @@ def read_results(content: bytes, form: ox.QueryResultsFormat) -> ox.QuerySolutio
     try:
         results = ox.parse_query_results(content, format=form)
         if isinstance(results, ox.QuerySolutions):
-            for _row in results:
-                pass
+            rows = sum(1 for _ in results)
+            if [variable.value for variable in results.variables] == [_ASKED]:  # "no", as Virtuoso says it
+                content, form = b'{"head":{},"boolean":%s}' % (b"true" if rows else b"false"), ox.QueryResultsFormat.JSON
             return ox.parse_query_results(content, format=form)
     except SyntaxError as error:
         raise ValueError(error) from None
