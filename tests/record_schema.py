@@ -22,7 +22,7 @@ from ukfr_graph.shorthand import JUDGEMENTS, KEYS, NESTED, read_terms
 ADDRESS = iris.BASE + "records.schema.json"
 _OTHER_TYPES = ("adms:Identifier", "prov:Agent", "spdx:Checksum")
 _HEADS = {"@context": {"type": "array"}, "defaults": {"$ref": "#/definitions/defaults"}}
-_FORMS = {
+_FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "boolean": ("true or false", {"enum": [True, False, "true", "false"]}),
     "integer": ("a whole number", {"type": ["integer", "string"], "pattern": r"^-?\d+$"}),
     "nonNegativeInteger": ("a whole number", {"type": ["integer", "string"], "pattern": r"^\d+$"}),

@@ -98,6 +98,13 @@ class DatasetError(UkfrError):
     title = _("The dataset is not available")
 
 
+class EngineError(DatasetError):
+    """An engine elsewhere answers, but not with what was asked of it (RFC 9110, section 15.6.3)."""
+
+    status = 502
+    title = _("The engine's answer cannot be used")
+
+
 class BusyError(UkfrError):
     """Something is in use or full; the same request may succeed later."""
 

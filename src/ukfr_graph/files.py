@@ -7,13 +7,15 @@ import io
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import IO, BinaryIO, TextIO
 
 from ukfr_graph.errors import OutputError, SettingsError
 
 _MOST_BYTES = 100_000_000
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a ZIP archive can say
 
 
 def read_file(path: Path, most_bytes: int = _MOST_BYTES) -> bytes:
@@ -33,6 +35,15 @@ def read_file(path: Path, most_bytes: int = _MOST_BYTES) -> bytes:
     if len(content) > most_bytes:
         raise SettingsError(f"{path} has more than {most_bytes} bytes; is it the right file?")
     return content
+
+
+def write_archive(stream: IO[bytes], files: Mapping[str, bytes]) -> None:
+    """Write files by name into a ZIP archive: the same files give the same bytes."""
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _EARLIEST)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
 
 
 @contextlib.contextmanager

@@ -68,7 +68,7 @@ def name_language(language: str, told: str) -> str:
     >>> name_language("es", "en"), name_language("es", "fr")
     ('Spanish', 'espagnol')
     """
-    return str(find_locale(language).get_display_name(told) or language)
+    return str(Locale.parse(language, sep="-").get_display_name(told) or language)
 
 
 def write_authority_code(language: str) -> str:

@@ -24,10 +24,11 @@ KEY = "profile"
 class Profile:
     """The profile of a dataset: texts by language, IRIs of states and of the licence.
 
-    ``about`` tells its method and its limits, in Markdown. ``languages`` are those of its texts, the first being the one
-    to fall back on, and none where nothing is known; ``attribution`` credits each publisher of sources; ``namespaces``
-    are those of its workspaces by prefix, beside the software's own; ``questions`` names the saved queries that the home
-    page answers; ``drafts`` are the statements whose coding has gaps.
+    ``about`` tells its method and its limits, in Markdown. ``languages`` are those of its texts, the first being the
+    one to fall back on, and none where nothing is known; ``attribution`` credits each publisher of sources;
+    ``namespaces`` are those of its workspaces by prefix, beside the software's own; ``questions`` names the saved
+    queries that the home page answers; ``drafts`` are the statements whose coding has gaps; ``has_bundled`` says that
+    the bundled workspace is in it, whole.
     """
 
     title: Texts = field(default_factory=lambda: {ENGLISH: "A knowledge graph of cooperation, word by word"})
@@ -44,6 +45,7 @@ class Profile:
     namespaces: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
+    has_bundled: bool = False
 
     def say(self, texts: Texts, language: str) -> str:
         """Return a text in a language, else in the first language of the dataset that it has, else in any."""

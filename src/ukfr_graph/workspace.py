@@ -184,6 +184,7 @@ def make_profile(
         attribution=tuple(credit for workspace in workspaces for credit in workspace.keys.attribution or ()),
         namespaces={w.prefix: w.namespace for w in workspaces if w.namespace != iris.BASE},
         drafts=tuple(sorted(drafts)),
+        has_bundled=any(w.folder == data_folder().resolve() and w.parts == PARTS for w in workspaces),
     )
 
 

@@ -24,7 +24,6 @@ import polars as pl
 import rdflib
 from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
-from protocol.test_catalog import conforms, dcat_ap, fetch, void_shapes
 from rdflib.namespace import RDF
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
@@ -33,6 +32,7 @@ from sssom.cli import main as sssom
 
 from clients.programs import OWN, ROOT, client, own, package, run, run_own
 from clients.test_programs import CALLS, FIRST, Told
+from protocol.test_catalog import conforms, dcat_ap, fetch, void_shapes
 from protocol.test_openapi import run_schemathesis
 from support.reconciling import BUDAPEST, best, match
 from support.servers import free_port, wait_until_ready

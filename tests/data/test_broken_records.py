@@ -93,7 +93,7 @@ def write_unknown_value(data: Path) -> None:
 
 
 def write_bad_number(data: Path) -> None:
-    edit(data, "value: 7000", "value: 7,000")
+    edit(data, "value: 7000", "value: '7,000'")
 
 
 def cite_context_only(data: Path) -> None:

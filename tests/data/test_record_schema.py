@@ -22,7 +22,7 @@ FILES = sorted(
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 
 
-class Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):  # type: ignore[misc]  # the library has no types
     """YAML as an editor reads it: days are texts."""
 
 

@@ -26,7 +26,12 @@ def commands(guide: str) -> list[tuple[str, str]]:
     return [(command, output) for command, _, output in (part.partition("\n") for part in parts)]
 
 
-RUNNABLE = [(c, o) for guide in ("network.md", "python.md", "agents.md", "drafting.md", "publishing.md") for c, o in commands(guide) if "pip" not in c]
+RUNNABLE = [
+    (c, o)
+    for guide in ("network.md", "python.md", "agents.md", "drafting.md", "publishing.md")
+    for c, o in commands(guide)
+    if "pip" not in c
+]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ukfr_graph.site.citation import FORMS, Citation
+from ukfr_graph.site.citation import FORMS, CitedWork
 
 CLAUSE = "/doc/clause/uk-fr-2016-08-30/children-to-uk"
 IRI = "https://w3id.org/ukfr/id/clause/uk-fr-2016-08-30/children-to-uk"
@@ -67,7 +67,7 @@ def test_a_plain_endpoint_has_nothing_to_cite(plain: str) -> None:
 
 @given(title=st.text(max_size=60), creator=st.text(max_size=20))
 def test_any_title_is_cited_whole_and_breaks_no_form(title: str, creator: str) -> None:
-    cited = Citation(title, creator, "Data", "abc", "2026-11-29", "https://w3id.org/ukfr/", "en")
+    cited = CitedWork(title, creator, "Data", "abc", "2026-11-29", "https://w3id.org/ukfr/", "en")
     (item,) = json.loads(cited.write("csl"))
     assert item["title"] == title
     bibtex = cited.write("bibtex")

@@ -126,7 +126,8 @@ def test_what_has_no_words_of_its_own_rests_on_the_clauses_that_name_it(dataset:
 
 
 def test_asks_and_constructs_are_answered(dataset: Path) -> None:
-    assert ask(dataset, "pledges-with-deadline", {})["answer"] is False
+    assert ask(dataset, "pledges-with-deadline", {})["rows"][0]["answer"] == "no"
+    assert ask(dataset, "sparql", {"query": "ASK { ?c a ukfr:Pledge }"})["answer"] is True
     turtle = ask(dataset, "sparql", {"query": "DESCRIBE <https://w3id.org/ukfr/id/office/home-secretary>"})["turtle"]
     assert "Home Secretary" in turtle
 

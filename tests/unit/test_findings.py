@@ -2,6 +2,10 @@
 
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -73,9 +77,11 @@ def test_for_a_term_that_is_missing_those_that_there_are_are_listed(folder: Path
 
 
 def test_a_key_that_is_none_is_one_finding_with_what_it_leaves_missing(folder: Path) -> None:
+    change(folder / STATEMENT, "    status: draft\n", "")  # of a draft, nothing is missing yet
     change(folder / STATEMENT, "    summary:", "    sumary:")
-    (finding,) = check(folder).findings
+    finding, gap = check(folder).findings
     assert finding.message.startswith("'sumary' is no key: ")
+    assert gap.message.startswith("no record has the words")
     assert finding.fix.startswith("did you mean summary?")
     assert {"unknown-term", "shacl MinCount"} <= {problem.rule for problem in finding.problems}
 
@@ -188,3 +194,30 @@ def test_the_command_ends_with_1_where_something_is_wrong(folder: Path) -> None:
     assert code == 1
     assert f"{STATEMENT}:" in shown
     assert "1 thing to mend" in shown
+
+
+def test_a_watch_tells_at_each_save_what_is_wrong_until_it_is_interrupted(folder: Path) -> None:
+    command = [sys.executable, "-m", "ukfr_graph.cli", "check", "--watch", "--data", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    end = threading.Timer(120, process.kill)
+    end.start()
+
+    def read_until(words: str) -> bool:
+        assert process.stdout
+        return any(words in line for line in process.stdout)
+
+    text = (folder / STATEMENT).read_text("utf-8")
+    try:
+        assert read_until("nothing is wrong")
+        change(folder / STATEMENT, "government/isles", "government/isle")
+        assert read_until("1 thing to mend")
+        (folder / STATEMENT).write_text("[", "utf-8")
+        assert read_until("yaml: ")
+        (folder / STATEMENT).write_text(text, "utf-8")
+        assert read_until("nothing is wrong")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    finally:
+        end.cancel()
+        process.kill()
+        process.wait()

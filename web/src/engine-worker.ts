@@ -22,6 +22,8 @@ export interface Reply {
   error?: string;
 }
 
+/** A clause that names the dataset itself; `?from <= …` is none. */
+const DATASET = /(?<![?$\w:.-])FROM(?:\s+NAMED)?(?:\s*<|\s+[\w.-]*:)/i;
 const waiting: MessageEvent<Question>[] = [];
 let store: Promise<Store> | undefined;
 
@@ -50,7 +52,7 @@ async function answer(question: Question): Promise<Reply> {
 async function open(data: string): Promise<Store> {
   const [content] = await Promise.all([read(data), init({ module_or_path: new URL(wasm, import.meta.url) })]);
   const opened = new Store();
-  opened.load(content, { format: "application/n-quads", no_transaction: true, unchecked: true });
+  opened.load(content, { format: "application/n-quads", no_transaction: true, lenient: true });
   return opened;
 }
 
@@ -70,7 +72,7 @@ function evaluate(opened: Store, question: Question): { text: string; type: stri
   const isGraph = /^(?:\s|#[^\n]*\n|PREFIX\s+\S+\s*<[^>]*>|BASE\s*<[^>]*>)*(?:CONSTRUCT|DESCRIBE)\b/i.test(question.query);
   const type = isGraph ? question.triples : question.rows;
   const text = opened.query(declared + question.query, {
-    base_iri: question.base, results_format: type, use_default_graph_as_union: !/\bFROM\s*(?:NAMED\s*)?</i.test(question.query),
+    base_iri: question.base, results_format: type, use_default_graph_as_union: !DATASET.test(question.query),
   });
   return { text: String(text), type };
 }

@@ -60,7 +60,8 @@ class Workbench extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const shared = new URLSearchParams(location.hash.slice(1)).get("query");
+    const shared = new URLSearchParams(location.hash.slice(1)).get("query")
+      ?? (isStatic ? new URLSearchParams(location.search).get("query") : null); // a server has written it into the page
     if (shared) this.text = shared;
     addEventListener("hashchange", this.takeShared);
     void fetch(isStatic ? placeFile("editor/terms.json") : place("/editor/terms")).then(async (response) => {
@@ -204,7 +205,7 @@ class Workbench extends LitElement {
       _("not cut"),
       ...(skipped ? [_("%(count)s not shown in the table", { count: number(skipped) })] : []),
       answer.isCached ? _("kept from an equal query") : _("evaluated now"),
-      _("dataset %(version)s", { version: answer.version }),
+      ...(answer.version ? [_("dataset %(version)s", { version: answer.version })] : []),
     ].join(" · ");
   }
 

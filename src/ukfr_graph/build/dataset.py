@@ -6,15 +6,18 @@ N-Quads are canonical by RDFC-1.0 (https://www.w3.org/TR/rdf-canon/): same input
 from __future__ import annotations
 
 import hashlib
+import heapq
 import json
 import re
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import pyoxigraph as ox
 
@@ -32,6 +35,7 @@ MANIFEST_NAME = "manifest.json"
 MANIFEST_FORMAT = 1
 _INPUT_SUFFIXES = {".ttl", ".rq", ".yaml", ".jsonld", ".txt", ".tsv"}
 _VERSION_LENGTH = 12
+_PART_LINES = 50_000
 
 
 def write_dataset(built: Built, folder: Path) -> dict[str, Any]:
@@ -72,15 +76,26 @@ def write_dataset(built: Built, folder: Path) -> dict[str, Any]:
 
 
 def write_quads(built: Built, path: Path) -> None:
-    """Write the graphs as canonical N-Quads, one line after the other in order."""
-    lines: list[bytes] = []
-    for name, triples in _name_blank_nodes(built).items():
-        graph = ox.NamedNode(name)
-        quads = (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
-        lines += serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)
-    lines.sort()
-    with path.open("wb") as file:
-        file.writelines(lines)
+    """Write the graphs as canonical N-Quads, one line after the other in order; never all of them in memory."""
+    with ExitStack() as stack, path.open("wb") as file:
+        parts = []
+        lines: list[bytes] = []
+        for name, triples in _name_blank_nodes(built).items():
+            graph = ox.NamedNode(name)
+            quads = (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+            lines += serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)
+            if len(lines) > _PART_LINES:
+                parts.append(_put_aside(lines, stack))
+                lines = []
+        file.writelines(heapq.merge(sorted(lines), *parts))
+
+
+def _put_aside(lines: list[bytes], stack: ExitStack) -> IO[bytes]:
+    """Write lines in order to a file that is there until the stack is closed."""
+    file = stack.enter_context(TemporaryFile())  # noqa: SIM115  # it is closed by the stack
+    file.writelines(sorted(lines))
+    file.seek(0)
+    return file
 
 
 def write_turtle(quads: Path, path: Path) -> None:

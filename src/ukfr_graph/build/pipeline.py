@@ -72,12 +72,11 @@ def build_graphs(
 class Examined:
     """How far curated files have been taken: ``problems`` of all steps until now, and what was made.
 
-    ``gaps`` are the problems that the statements which are drafts may have; ``profile`` is none where it has problems;
-    ``changed`` are the files, and the folders of sources, that were not kept from before.
+    ``profile`` is none where it has problems; ``changed`` are the files, and the folders of sources, that were not
+    kept from before.
     """
 
     problems: list[Problem]
-    gaps: list[Problem]
     sources: list[SourceText]
     accounts: dict[str, Account]
     graphs: dict[str, AbstractSet[ox.Triple]]
@@ -106,7 +105,7 @@ def examine(
     progress("Reading sources and records")
     files = read_files(workspaces, Index(schema[iris.VOCABULARY_GRAPH]).subjects(), kept)
     accounts = {name: records.account for name, records in sorted(files.records.items())}
-    state = Examined(files.problems, [], files.sources, accounts, dict(schema), {})
+    state = Examined(files.problems, files.sources, accounts, dict(schema), {})
     locations = _merge_locations(files, state.problems, files.changed if narrow else files.files.keys())
     drafts = {
         triple.subject.value  # type: ignore[union-attr]
@@ -132,19 +131,21 @@ def examine(
     files.records.clear()  # half a million triples are not held twice
     yield state
     progress("Resolving quotes")
+    unfinished: set[str] = set()
     for source in files.sources:
         index = Index(graphs[source.graph])
         evidence = resolve_evidence(index, source, locations)
         measured = state.measured[source.name] = measure_coverage(index, source, evidence.spans, locations)
         state.problems += [*evidence.problems, *measured.problems]
-        may_have_gaps = not strict and bool(drafts & set(index.subjects()))
-        if may_have_gaps or not evidence.problems:  # words whose quote is not found are no gap
-            told = [tell_gap(gap, source) for gap in measured.coverage.gaps]
-            (state.gaps if may_have_gaps else state.problems).extend(told)
+        may_have_gaps = not strict and not index.subjects().isdisjoint(drafts)
+        if may_have_gaps:
+            unfinished |= index.subjects()
+        if not (may_have_gaps or evidence.problems):  # words whose quote is not found are no gap
+            state.problems += [tell_gap(gap, source) for gap in measured.coverage.gaps]
         graphs[source.graph] |= evidence.triples | measured.order | locate_paratexts(source)
     yield state
     progress("Inferring")
-    state.graphs |= graphs
+    state.graphs |= {name: frozenset(graphs.pop(name)) for name in list(graphs)}
     store = fill_store(state.graphs.values())
     linked, problems = to_triples(files.links, lambda iri: any(store.quads_for_pattern(node(iri), None, None)))
     state.problems += problems
@@ -157,7 +158,7 @@ def examine(
     progress("Validating")
     languages = languages_of(workspaces)
     asked = {name: languages[file.workspace] for name, file in files.files.items()}
-    state.problems += validate(store, state.graphs.values(), locations, asked)
+    state.problems += validate(store, state.graphs.values(), locations, asked, unfinished)
     yield state
 
 
@@ -176,9 +177,13 @@ def _refuse_draft(statement: str, locations: Locations) -> Problem:
 
 
 def _place_terms(terms: Iterable[ox.Triple]) -> set[ox.Triple]:
-    """Return what vocabularies say of the terms of workspaces that have none above them."""
-    tops = Index(terms).pairs(iris.SKOS + "topConceptOf")
-    return {ox.Triple(node(scheme), node(iris.SKOS + "hasTopConcept"), node(term)) for term, scheme in tops}
+    """Return what vocabularies, and the terms above them, say of the terms of workspaces."""
+    inverse = {"topConceptOf": "hasTopConcept", "broader": "narrower"}
+    return {
+        ox.Triple(node(above), node(iris.SKOS + down), node(term))
+        for up, down in inverse.items()
+        for term, above in Index(terms).pairs(iris.SKOS + up)
+    }
 
 
 def _merge_locations(files: Files, problems: list[Problem], told: AbstractSet[str]) -> Locations:

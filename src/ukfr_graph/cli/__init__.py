@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from ukfr_graph import __version__
-from ukfr_graph.cli import agents, ask, check, coding, drafting, export, link, make, publish, run
+from ukfr_graph.cli import agents, ask, begin, check, coding, drafting, export, link, make, publish, run
 from ukfr_graph.cli.output import flush
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.texts import show_plainly
@@ -35,6 +35,7 @@ def _root(
     """Build, check, query and serve the graph."""
 
 
+begin.register(app)
 make.register(app)
 check.register(app)
 publish.register(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,12 @@ from ukfr_graph.cli.output import write_bytes, write_table, write_text
 from ukfr_graph.errors import ParameterError, SettingsError, TextError
 from ukfr_graph.settings import read_settings
 from ukfr_graph.texts import decode, show_plainly
+
+if TYPE_CHECKING:
+    from ukfr_graph.query import Answer
+
+VERDICT = "answer"
+"""The column of questions that are answered by yes, no or unknown, a row for each statement."""
 
 
 def register(app: typer.Typer) -> None:
@@ -32,9 +38,9 @@ def query(
     data: Data = None,
     endpoint: Endpoint = None,
 ) -> None:
-    """Ask a saved query of the curated graphs, or SPARQL of your own of all. An ASK that is false ends with 1."""
+    """Ask a saved query of the curated graphs, or SPARQL of your own of all. An answer of no alone ends with 1."""
     from ukfr_graph.limits import Limits
-    from ukfr_graph.query import Answer, Executor, find_format
+    from ukfr_graph.query import Executor, find_format
     from ukfr_graph.query.known import require_known
     from ukfr_graph.query.parameters import bind_parameters
 
@@ -47,10 +53,11 @@ def query(
     executor = Executor(engine, Limits.of(read_settings()), with_user_graphs=not is_saved)
     bound = bind_parameters(parameters, values)
     require_known(executor, bound)
-    answer: Answer = executor.run(text, bound)
+    answer = executor.run(text, bound)
     no = answer.kind == "boolean" and not bool(answer.results)
     if form == "table" and answer.kind == "solutions":
-        _print_table(answer)
+        names, rows = _print_table(answer)
+        no = VERDICT in names and bool(rows) and all(_show(row[names.index(VERDICT)]) == "no" for row in rows)
     elif form == "table" and answer.kind == "boolean":
         write_text("no" if no else "yes")
     else:
@@ -173,7 +180,7 @@ def split_values(pairs: list[str]) -> dict[str, str]:
     return values
 
 
-def _print_table(answer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _print_table(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     from rich.console import Console
     from rich.table import Column, Table
     from rich.text import Text
@@ -184,6 +191,7 @@ def _print_table(answer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN00
         table.add_row(*(Text(_show(term)) for term in row))
     write_table(table)
     Console(stderr=True).print(f"[dim]{len(rows)} row{'s' if len(rows) != 1 else ''}[/]")
+    return names, rows
 
 
 def _show(term: object) -> str:

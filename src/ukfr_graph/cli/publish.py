@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -16,11 +17,15 @@ from ukfr_graph.messages import find_languages
 from ukfr_graph.settings import change_settings, read_settings
 
 _MOST_PROCESSES = 4
+_DOI = re.compile(
+    r"10\.\d{4,9}/[-._;()/:A-Za-z0-9]+"
+)  # https://www.crossref.org/blog/dois-and-matching-regular-expressions
 
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(publish)
+    app.command("open")(open_archive)
 
 
 def publish(
@@ -40,6 +45,11 @@ def publish(
         Path | None,
         typer.Option("--w3id", help="File to write w3id.org's redirections to --base-url into (.htaccess)."),
     ] = None,
+    release: Annotated[
+        Path | None,
+        typer.Option("--release", help="Archive (ZIP) to write site, data and metadata into."),
+    ] = None,
+    doi: Annotated[str, typer.Option("--doi", help="DOI of the release, such as 10.5281/zenodo.123.")] = "",
     out: Out = None,
 ) -> None:
     """Publish the dataset: push it to a store elsewhere (Graph Store Protocol), or write the site as files.
@@ -50,17 +60,40 @@ def publish(
         raise SettingsError("Give --endpoint URL to push to a store, or --static DIR to write a site.")
     if w3id is not None and not base_url:
         raise SettingsError("--w3id leads to a site: give its address with --base-url.")
+    if release is None and doi:
+        raise SettingsError("--doi names a release: give --release ZIP.")
+    if doi and not _DOI.fullmatch(doi):
+        raise SettingsError(f"--doi: {doi!r} is no DOI; one is written as 10.5281/zenodo.123.")
     if static is not None:
         base = _write_site(static, base_url, languages, ensure_dataset(out))
+        if release is not None:
+            from ukfr_graph.publishing.release import write_release
+
+            root = ensure_dataset(out)
+            size = write_release(release, static, (root / "current").resolve(), doi)
+            open_console().print(f"{release} has {size / 1e6:.1f} MB.", markup=False, highlight=False)
         if w3id is not None:
             from ukfr_graph.publishing.redirects import write_w3id
 
             with open_text(w3id) as file:
                 file.write(write_w3id(base))
         return
-    if base_url or languages:
-        raise SettingsError("--base-url, --languages and --w3id are for a static site: give --static DIR.")
+    if base_url or languages or release:
+        raise SettingsError("--base-url, --languages, --release and --w3id are for a static site: give --static DIR.")
     _push(endpoint or "", ensure_dataset(out))
+
+
+def open_archive(
+    archive: Annotated[Path, typer.Argument(help="A release, as publish --release wrote it.", metavar="ZIP")],
+    port: Annotated[int, typer.Option("--port", help="Port on this machine; 0 takes a free one.")] = 0,
+) -> None:
+    """Read, search and ask a release in the browser, without unpacking it; Ctrl-C ends it."""
+    from ukfr_graph.publishing.opening import open_release
+
+    with open_release(archive, port) as server:
+        typer.echo(f"http://localhost:{server.server_port}/")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 def _push(endpoint: str, root: Path) -> None:

@@ -15,7 +15,7 @@ _FEW_WORDS = 3  # of a lead-in without a cue
 
 @dataclass(frozen=True)
 class LeadIn:
-    """What a lead-in gives to the clauses that complete it: a ``kind``, and what it leaves open."""
+    """The share of a lead-in in the clauses that complete it: a ``kind``, and what it leaves open."""
 
     kind: Reading | None
     frame: Frame

@@ -132,8 +132,8 @@ class Graph:
 
         >>> import ukfr_graph
         >>> graph = ukfr_graph.open()
-        >>> graph.query("pledges-with-deadline")
-        False
+        >>> [row["answer"] for row in graph.query("pledges-with-deadline")]
+        ['no']
         >>> [row["person_label"] for row in graph.query("office-holders", day="2017-01-01")]
         ['Amber Rudd']
 

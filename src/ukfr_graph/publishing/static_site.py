@@ -187,8 +187,9 @@ def _list_networks() -> list[str]:
 async def _list_things(service: Service) -> list[str]:
     """List the addresses of the pages of all resources, those that nothing links to as well."""
     question = read_question("publishing", "things")
-    rows = (await select(service, question, {"base": ox.NamedNode(iris.BASE)})).dicts()
-    addresses = (link_to(row["thing"].value) for row in rows)
+    bases = dict.fromkeys((iris.BASE, *service.profile.namespaces.values()))
+    tables = [await select(service, question, {"base": ox.NamedNode(base)}) for base in bases]
+    addresses = dict.fromkeys(link_to(row["thing"].value) for table in tables for row in table.dicts())
     return [quote(address, safe="/:@!$&'()*+,;=~-._%") for address in addresses if address.startswith(_THINGS)]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -21,12 +21,14 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError, Problem, QueryRefusedError, SettingsError
 from ukfr_graph.limits import Limits
+from ukfr_graph.profile import restore
 from ukfr_graph.query.captions import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import data_folder, queries_folder
+from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.tokens import read_tokens
 
@@ -192,6 +194,8 @@ def _read_library(own: Path | None, bundled: bool, dataset: str) -> Library:
         if problems:
             raise DataError(problems)
     if dataset:
+        if not restore(read_manifest(Path(dataset))).has_bundled:
+            queries = {name: _forget_values(query) for name, query in queries.items()}
         _read_folder(Path(dataset) / QUERIES, queries, problems, is_own=True)
     if own is not None:
         if not own.is_dir():
@@ -199,6 +203,17 @@ def _read_library(own: Path | None, bundled: bool, dataset: str) -> Library:
         _read_folder(own, queries, problems, is_own=True)
     ordered = sorted(queries.items(), key=lambda item: (item[1].area, item[0]))
     return Library(dict(ordered), tuple(sorted(problems)))
+
+
+def _forget_values(query: SavedQuery) -> SavedQuery:
+    """Leave out what a question names of the bundled workspace: a dataset without it has no such things."""
+
+    def is_foreign(value: str | None) -> bool:
+        return value is not None and value.startswith(("id:", "vocab:"))
+
+    parameters = tuple(replace(p, default=None) if is_foreign(p.default) else p for p in query.parameters)
+    examples = tuple(example for example in query.examples if not any(map(is_foreign, example.values())))
+    return replace(query, parameters=parameters, examples=examples)
 
 
 def _read_folder(root: Path, queries: dict[str, SavedQuery], problems: list[Problem], *, is_own: bool) -> None:

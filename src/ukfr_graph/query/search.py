@@ -4,7 +4,8 @@ How a text is searched for, so that any program with SQLite can do the same over
 
 1. It is read as words (``search_words``); one that the index has not becomes the nearest that it has.
 2. A word is sought as it is spelled, as the beginning of a word where it is the last, and by its stems.
-3. Documents with every word come first; where there are few, those with some of the words follow.
+3. Documents with every word come first; where there are few, those with some of the words follow, first those with all
+   that have digits.
 4. The score of a document is ``-bm25`` by the weights of the columns, and ``name.weight`` where the whole text is a
    name of it, or in proportion where some of its words are; twice that for texts in the reader's language; all of it
    times the weight of its resource. A resource has the score of its best document.
@@ -31,6 +32,7 @@ _LONGEST_TYPE = 500
 _WEIGHTS = "12.0, 8.0, 4.0, 2.0, 3.0, 3.0, 1.5, 9.0, 2.5, 1.5"  # by the columns of text
 _PREFERRED = 2.0  # times the score of a text in the reader's language
 _EVERY_WORD = 100.0  # added to the score of a document that has every word
+_EVERY_NUMBER = 60.0  # added where it has all those that are numbers
 _FEW = 5  # documents with every word; with fewer, those with some of the words follow
 _LONGEST_NAME = 6  # words
 _MOST_NAMESAKES = 8  # things of one name
@@ -199,12 +201,13 @@ def _search(request: _Request, *, with_facets: bool) -> Found:
     missing = tuple(word.text for word in request.words if not word.is_known)
     if not known:
         return Found(0, (), (), {}, missing, is_partial=False, is_name=False, names=())
-    every = " AND ".join(word.write() for word in known)
+    every = _join(known)
+    numbers = _join([word for word in known if any(c.isdecimal() for c in word.text)] or known)
     some = " OR ".join(word.write() for word in known)
     names = tuple(_find_names(request.index, known))
     is_name = bool(names) and names[0].is_thing and len(names[0].words) == len(_split(known))
     is_partial = len(known) > 1 and not is_name and _count(request, every) < _FEW
-    scored, values = _score(request, every, some if is_partial else every)
+    scored, values = _score(request, (every, numbers), some if is_partial else every)
     marks = ", ".join("?" * len(request.types))
     of_type = f"resource IN (SELECT resource FROM kind WHERE type IN (SELECT id FROM type WHERE iri IN ({marks})))"
     kept = f"WHERE {of_type}" if request.types else ""
@@ -224,8 +227,15 @@ def _search(request: _Request, *, with_facets: bool) -> Found:
     return Found(total, hits, facets, corrected, missing, is_partial, is_name, names)
 
 
-def _score(request: _Request, every: str, match: str) -> tuple[str, list[Any]]:
-    """Write the part of a query that gives each document that matches its score, and its values."""
+def _join(words: Iterable[Word]) -> str:
+    return " AND ".join(word.write() for word in words)
+
+
+def _score(request: _Request, first: tuple[str, str], match: str) -> tuple[str, list[Any]]:
+    """Write the part of a query that gives each document that matches its score, and its values.
+
+    ``first`` is what comes first: what has every word, and then what has all that are numbers.
+    """
     words = _split(word for word in request.words if word.is_known)
     keys = {
         key: max(len(part) / len(words), _LEAST_SHARE if len(part) > 1 else 0)
@@ -234,18 +244,20 @@ def _score(request: _Request, every: str, match: str) -> tuple[str, list[Any]]:
     }
     in_language = "AND d.language IN (?, '')" if request.language else ""
     sql = f"""WITH typed(key, share) AS (VALUES {", ".join(["(?, ?)"] * len(keys))}),
-        full_match AS MATERIALIZED (SELECT rowid FROM text WHERE text MATCH ?),
+        every_word AS MATERIALIZED (SELECT rowid FROM text WHERE text MATCH ?),
+        every_number AS MATERIALIZED (SELECT rowid FROM text WHERE text MATCH ?),
         named AS MATERIALIZED (
             SELECT document, max(weight * share) AS weight FROM typed JOIN name USING (key) GROUP BY document
         ),
         scored AS MATERIALIZED (
-            SELECT d.id, d.resource, r.weight * (iif(d.id IN full_match, {_EVERY_WORD}, 0)
+            SELECT d.id, d.resource, r.weight * (
+                iif(d.id IN every_word, {_EVERY_WORD}, 0) + iif(d.id IN every_number, {_EVERY_NUMBER}, 0)
                 + (-bm25(text, {_WEIGHTS}) + coalesce(named.weight, 0)) * iif(d.language = ?, {_PREFERRED}, 1)) AS score
             FROM text JOIN document d ON d.id = text.rowid JOIN resource r ON r.id = d.resource
             LEFT JOIN named ON named.document = d.id
             WHERE text MATCH ? {in_language})"""
     values = [value for item in keys.items() for value in item]
-    return sql, [*values, every, request.prefer, match, *([request.language] if request.language else [])]
+    return sql, [*values, *first, request.prefer, match, *([request.language] if request.language else [])]
 
 
 def _list_parts(words: list[str]) -> list[list[str]]:

@@ -47,8 +47,8 @@ class Word:
     def write(self) -> str:
         """Write it for FTS5: as it is spelled, as it may be spelled too, and by its stems.
 
-        >>> Word("traffickers", is_open=True).write()
-        '("traffickers"* OR {name_stems text_stems about_stems} : "traffick")'
+        >>> Word("promises", is_open=True).write()
+        '("promises"* OR {name_stems text_stems about_stems} : "promis")'
         """
         variants = [] if self.is_phrase else find_variants(self.text)
         star = "*" if self.is_open else ""

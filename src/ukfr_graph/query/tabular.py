@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import IO, Any
 
 from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import DatasetError, UnsupportedError
+from ukfr_graph.files import write_archive
 from ukfr_graph.query.clause_tables import make_rows, read_all_clauses
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.package_tables import Field, PackageTable, read_tables
@@ -27,7 +27,6 @@ from ukfr_graph.store import Snapshot, read_profile
 PACKAGE = "datapackage.json"
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 _TEXT = ("string", "uri")
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a ZIP archive can hold: the same bytes whenever it is made
 _FORMATS: Mapping[str, Mapping[str, str]] = {
     "uri": {"type": "string", "format": "uri"},
     "boolean": {"type": "boolean"},
@@ -49,11 +48,7 @@ def write_package(snapshot: Snapshot, stream: IO[bytes]) -> None:
         DatasetError: two rows of a table have one key.
     """
     files = make_package(snapshot)
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, _EARLIEST)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, content)
+    write_archive(stream, files)
 
 
 def make_package(snapshot: Snapshot) -> dict[str, bytes]:

@@ -120,7 +120,9 @@ def create_app(service: Service) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router, dependencies=[] if router is _OPEN else [Depends(_admit)])
     describe = app.openapi
-    app.openapi = lambda: openapi.complete(describe(), operations.describe_questions(service.library()))  # type: ignore[method-assign]  # as FastAPI's documentation does
+    app.openapi = lambda: openapi.complete(  # type: ignore[method-assign]  # as FastAPI's documentation does
+        describe(), operations.describe_questions(service.library()), service.profile
+    )
 
     @app.exception_handler(Exception)
     async def explain_fault(request: Request, _: Exception) -> Response:

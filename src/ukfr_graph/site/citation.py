@@ -40,8 +40,8 @@ _BIBTEX_ESCAPES = str.maketrans(
 
 
 @dataclass(frozen=True)
-class Citation:
-    """What is cited: its ``title``, the dataset it is in, and the permanent ``address``.
+class CitedWork:
+    """A work to cite: its ``title``, the dataset it is in, and the permanent ``address``.
 
     ``day`` is of the dataset's version (ISO 8601; empty where unknown), ``name`` the beginning of its key in BibTeX,
     ``note`` says what an address cannot.
@@ -58,7 +58,7 @@ class Citation:
     name: str = "ukfr-graph"
     note: str = ""
 
-    def entitle(self, title: str) -> Citation:
+    def entitle(self, title: str) -> CitedWork:
         """Return it with the title of a page, without the name of the site, where it has none yet."""
         return replace(self, title=self.title or _flatten(title).removesuffix(" – ukfr-graph"))
 

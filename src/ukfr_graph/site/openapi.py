@@ -22,8 +22,10 @@ from typing import Any
 from ukfr_graph import iris
 from ukfr_graph.endpoint.problems import MEDIA_TYPE
 from ukfr_graph.endpoint.sparql import FORM, QUERY, UPDATE
+from ukfr_graph.profile import Profile
 from ukfr_graph.query.formats import FORMATS
 from ukfr_graph.query.saved import declare_prefixes
+from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.negotiation import PROFILES, Variant
 
 Responses = dict[int | str, dict[str, Any]]
@@ -141,13 +143,15 @@ def media_type_parameter(media_types: Sequence[str]) -> dict[str, Any]:
     return query_parameter("_mediatype", schema, "The form to give, whatever `Accept` says")
 
 
-_LANGUAGE = query_parameter("lang", {"type": "string"}, "The page's language, `en` or `fr`; another is passed over")
+def complete(schema: dict[str, Any], more_paths: dict[str, Any], profile: Profile) -> dict[str, Any]:
+    """Complete what FastAPI says of its routes: the bare endpoints, further paths, and the common errors.
 
-
-def complete(schema: dict[str, Any], more_paths: dict[str, Any]) -> dict[str, Any]:
-    """Complete what FastAPI says of its routes: the bare endpoints, further paths, and the common errors."""
+    The examples that name things of the bundled workspace are left out where the dataset is made without it.
+    """
     paths = schema["paths"]
     paths.update(more_paths)
+    languages = " or ".join(f"`{code}`" for code in list_languages(profile))
+    language = query_parameter("lang", {"type": "string"}, f"The page's language, {languages}; another is passed over")
     for path, item in paths.items():
         for operation in item.values():
             given = operation["responses"]
@@ -160,7 +164,9 @@ def complete(schema: dict[str, Any], more_paths: dict[str, Any]) -> dict[str, An
             if "text/html" in given.get("200", {}).get("content", {}):
                 given_names = {(p["name"], p["in"]) for p in operation.get("parameters", ())}
                 if ("lang", "query") not in given_names:  # a list may be shared by operations: it is not added to
-                    operation["parameters"] = [*operation.get("parameters", ()), _LANGUAGE]
+                    operation["parameters"] = [*operation.get("parameters", ()), language]
+            if not profile.has_bundled:
+                _forget_examples(operation)
             operation.setdefault("operationId", _identify(path, operation))
     for path, item in (bare := _bare_paths()).items():
         for method, operation in item.items():
@@ -175,6 +181,12 @@ def complete(schema: dict[str, Any], more_paths: dict[str, Any]) -> dict[str, An
     schema["security"] = [{}, {"token": []}]  # reading needs a token where the operator says so
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     return schema
+
+
+def _forget_examples(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            parameter["schema"].pop("examples", None)
 
 
 def _bare_paths() -> dict[str, Any]:

@@ -25,7 +25,7 @@ from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import citation
 from ukfr_graph.site.addresses import find_base, find_fragment, find_words, place_html, places_of
-from ukfr_graph.site.citation import Citation
+from ukfr_graph.site.citation import CitedWork
 from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
@@ -157,7 +157,7 @@ def link_to(iri: str) -> str:
     return iri if iri.startswith(("https://", "http://")) else ""
 
 
-def _cite(request: Request, language: str) -> Citation | None:
+def _cite(request: Request, language: str) -> CitedWork | None:
     """Describe the page for citing it, but for its title; nothing where what is shown has no versions to name."""
     service: Service = request.app.state.service
     is_reader = service.gate.is_reader(request.headers.get("authorization"))
@@ -167,7 +167,7 @@ def _cite(request: Request, language: str) -> Citation | None:
     query = [(k, v) for k, v in parse_qsl(request.url.query) if k not in PAGE_PARAMETERS]
     query += [(AS_OF_COOKIE, day.isoformat())] if day else []
     place = re.sub("^/doc/", "/id/", path)
-    return Citation(
+    return CitedWork(
         title="",
         creator=profile.creator,
         dataset=profile.say(profile.title, language),

@@ -7,18 +7,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DatasetError, QueryError, SettingsError
+from ukfr_graph.errors import DatasetError, EngineError, QueryError, SettingsError
+from ukfr_graph.store.authentication import authenticate
 from ukfr_graph.store.engine import Results, Term
-from ukfr_graph.tokens import read_tokens
+from ukfr_graph.store.injection import inject_values
+from ukfr_graph.store.remote_results import read_results, read_triples
 
-_ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
+if TYPE_CHECKING:
+    import httpx
+
+PUBLISHED_GRAPH = iris.GRAPH + "published"
+"""The graph that notes which graphs were pushed to an engine (see ``publishing``); it is no part of the dataset."""
+
+_ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 _TIMEOUT_S = 3600.0  # the worker is ended long before
 _DATASET_S = 60.0  # for which the endpoint's list of graphs is believed
 _SHOWN = 300
+_ENGINES_OWN = (  # of Virtuoso and of Stardog
+    "http://www.openlinksw.com/schemas/virtrdf#", "http://localuriqaserver/", "http://www.w3.org/ns/ldp#",
+    "urn:virtuoso:", "tag:stardog:api:",
+)  # fmt: skip
+_CUT = ("x-sparql-maxrows", "x-sql-state")  # headers by which Virtuoso says that an answer is not whole
 
 
 class RemoteEngine:
@@ -36,8 +50,8 @@ class RemoteEngine:
         self.folder = ""
         self._endpoint = endpoint
         self._errors = httpx.HTTPError
-        headers = {"Accept": _ACCEPT, **({"Authorization": authorization} if authorization else {})}
-        self._client = httpx.Client(timeout=_TIMEOUT_S, headers=headers)
+        self._unreadable = httpx.RemoteProtocolError, httpx.DecodingError
+        self._client = httpx.Client(timeout=_TIMEOUT_S, auth=authenticate(authorization))
         self._graphs: list[str] = []
         self._graphs_until = 0.0
         self._is_curated = False
@@ -51,13 +65,16 @@ class RemoteEngine:
 
     def count_triples(self) -> int:
         """Count the triples of all graphs, by asking the endpoint."""
-        return sum(self.count_graphs().values()) or self._count("{ ?s ?p ?o }")
+        if counts := self.count_graphs():
+            return sum(counts.values())
+        results = self._send("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        assert isinstance(results, ox.QuerySolutions)
+        return int(next(results)["n"].value)
 
     def count_graphs(self) -> dict[str, int]:
-        """Count the triples of each named graph, by asking the endpoint."""
-        results = self._send("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-        assert isinstance(results, ox.QuerySolutions)
-        counts = {row["g"].value: int(row["n"].value) for row in results if row["g"] is not None}
+        """Count the triples of each named graph by asking the endpoint, but for graphs of the engine's own."""
+        counts = {name: number for name, number in self._count_all().items() if not name.startswith(_ENGINES_OWN)}
+        counts.pop(PUBLISHED_GRAPH, None)
         curated = {name: number for name, number in counts.items() if iris.is_curated_graph(name)}
         return curated if self._is_curated and curated else counts
 
@@ -73,7 +90,7 @@ class RemoteEngine:
         """Yield everything in the endpoint's named graphs, one graph after the other."""
         for name in sorted(self.count_graphs()):
             graph = ox.NamedNode(name)
-            triples = self._send(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+            triples = self._send(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}", _TRIPLES)
             assert isinstance(triples, ox.QueryTriples)
             yield from (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
 
@@ -89,36 +106,42 @@ class RemoteEngine:
         """Evaluate a query at the endpoint (see ``Engine.query``).
 
         The text is parsed here first, so that errors are the same as those of a dataset of our own. Where the
-        endpoint's default graph is empty, the request names all its graphs, so that their union is asked; where the
-        curated graphs alone are asked, it names those. The
-        protocol knows no substitution: values are given as VALUES at the start of the outermost group, whose
-        filters see them.
+        endpoint's default graph is empty, or has more in it than the dataset, the request names all its graphs, so
+        that their union is asked; where the curated graphs alone are asked, it names those. The protocol knows no
+        substitution: values are written into the text (see ``injection``).
 
         Raises:
             SyntaxError: the text is not SPARQL.
-            QueryError: the endpoint answers 4xx.
-            DatasetError: it cannot be reached, or answers with another error or format.
+            QueryError: the endpoint answers 400 or 422.
+            EngineError: it answers with another error or format.
+            DatasetError: it cannot be reached.
         """
-        ox.Store().query(text, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE)
+        empty = ox.Store().query(text, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE)
         if union and not (default_graphs or named_graphs):
             default_graphs = named_graphs = self._list_graphs()
-        return self._send(_with_values(text, substitutions), default_graphs, named_graphs)
+        accept = _TRIPLES if isinstance(empty, ox.QueryTriples) else _ROWS
+        results = self._send(inject_values(text, substitutions), accept, default_graphs, named_graphs)
+        if type(results) is not type(empty):
+            raise EngineError(f"The answer of {self._endpoint} is not of the form that the query asks for.")
+        return results
 
     def _list_graphs(self) -> list[str]:
         """List the graphs that a request must name, because the endpoint's default graph is not their union."""
         if time.monotonic() > self._graphs_until:
-            graphs = sorted(self.count_graphs())
-            is_curated = self._is_curated and any(map(iris.is_curated_graph, graphs))
-            self._graphs = graphs if is_curated or not self._send("ASK { ?s ?p ?o }") else []
+            all_graphs, graphs = self._count_all(), sorted(self.count_graphs())
+            is_part = len(graphs) < len(all_graphs)
+            self._graphs = graphs if is_part or not self._send("ASK { ?s ?p ?o }") else []
             self._graphs_until = time.monotonic() + _DATASET_S
         return self._graphs
 
-    def _count(self, pattern: str) -> int:
-        results = self._send(f"SELECT (COUNT(*) AS ?n) {pattern}")
+    def _count_all(self) -> dict[str, int]:
+        results = self._send("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
         assert isinstance(results, ox.QuerySolutions)
-        return int(next(results)["n"].value)
+        return {row["g"].value: int(row["n"].value) for row in results if row["g"] is not None}
 
-    def _send(self, text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Results:
+    def _send(
+        self, text: str, accept: str = _ROWS, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+    ) -> Results:
         header = f"BASE <{iris.ENDPOINT_BASE}> " + "".join(f"PREFIX {n}: <{iri}> " for n, iri in iris.PREFIXES.items())
         form = {
             "query": header + text,
@@ -126,18 +149,33 @@ class RemoteEngine:
             "named-graph-uri": list(named_graphs),
         }
         try:
-            response = self._client.post(self._endpoint, data=form)
+            response = self._client.post(self._endpoint, data=form, headers={"Accept": accept})
+        except self._unreadable as error:
+            raise EngineError(f"The answer of {self._endpoint} cannot be read: {error!r}.") from None
         except self._errors as error:
             raise DatasetError(f"The endpoint {self._endpoint} does not answer: {error!r}.") from None
-        media_type = response.headers.get("content-type", "").partition(";")[0].strip()
-        if response.is_success and (results := ox.QueryResultsFormat.from_media_type(media_type)):
-            return ox.parse_query_results(response.content, format=results)
-        if response.is_success and (rdf := ox.RdfFormat.from_media_type(media_type)):
-            return _as_triples(response.content, rdf)
+        if response.is_success:
+            return self._read(response)
         if response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
             raise QueryError("The endpoint refuses the query: %(text)s", text=response.text[:_SHOWN])
-        raise DatasetError(
-            f"The endpoint {self._endpoint} answers {response.status_code} with {media_type or 'no type'}: "
+        raise EngineError(f"The endpoint {self._endpoint} answers {response.status_code}: {response.text[:_SHOWN]}")
+
+    def _read(self, response: httpx.Response) -> Results:
+        """Read an answer; one that the engine has cut off is none."""
+        if cut := [f"{name}: {response.headers[name]}" for name in _CUT if name in response.headers]:
+            raise EngineError(
+                f"The answer of {self._endpoint} is not whole ({', '.join(cut)}). Ask for less, or raise its limit."
+            )
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip()
+        try:
+            if form := ox.QueryResultsFormat.from_media_type(media_type):
+                return read_results(response.content, form)
+            if rdf := ox.RdfFormat.from_media_type(media_type):
+                return read_triples(response.content, rdf)
+        except ValueError as error:
+            raise EngineError(f"The answer of {self._endpoint} is not {media_type}: {error}.") from None
+        raise EngineError(
+            f"The endpoint {self._endpoint} answers with {media_type or 'no media type'}, which is not read here: "
             f"{response.text[:_SHOWN]}"
         )
 
@@ -161,29 +199,3 @@ def check_address(endpoint: str) -> None:
             "The endpoint's address has a user name or password in it. Give them as UKFR_ENDPOINT_USER and "
             "UKFR_ENDPOINT_PASSWORD, or UKFR_ENDPOINT_TOKEN."
         )
-
-
-def _with_values(text: str, substitutions: Mapping[str, Term]) -> str:
-    if not substitutions:
-        return text
-    depth, after_where, at = 0, False, -1
-    for token in read_tokens(text):
-        if token.kind == "open":
-            if depth == 0 and token.text == "{" and (at < 0 or after_where):
-                at, after_where = token.start + 1, False
-            depth += 1
-        elif token.kind == "close":
-            depth -= 1
-        elif token.is_word("WHERE") and depth == 0:
-            after_where = True
-    values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in substitutions.items())
-    return text[:at] + values + text[at:] if at >= 0 else text
-
-
-def _as_triples(content: bytes, form: ox.RdfFormat) -> ox.QueryTriples:
-    """Return RDF the type of the engine's own CONSTRUCT results."""
-    store = ox.Store()
-    store.load(content, format=form)
-    results = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
-    assert isinstance(results, ox.QueryTriples)
-    return results

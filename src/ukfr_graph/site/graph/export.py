@@ -63,7 +63,7 @@ def _read_request(request: Request) -> NetworkRequest:
 async def export_network(request: Request) -> Response:
     """Return a projection, the answer of a saved query or of your own as a network.
 
-    Every node and tie has its IRI, its label in English and French, its type, its weight and the clauses behind it.
+    Every node and tie has its IRI, its labels, its type, its weight and the clauses behind it.
     """
     asked = _read_request(request)
     if bool(asked.query) != (asked.projection == "query"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
@@ -63,18 +63,20 @@ class Answered:
 
 
 @router.get("/", response_class=HTMLResponse, summary="What is here, how much, and where to start")
-async def home(request: Request) -> HTMLResponse:
-    """Show the home page."""
+async def home(request: Request, statement: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
+    """Show the home page; ``statement``, by its name, is the one whose figures are shown, else the latest."""
     service: Service = request.app.state.service
     language = language_of(request)
     facts = (await service.ask({"task": "facts"}, "facts")).head
     statements = await list_statements(service, language)
+    latest = next(iter(statements), None)
+    chosen = next((each for each in statements if each.page == f"/statements/{statement}"), latest)
     clauses: list[Clause] = []
     answered: list[_Rows] = []
-    if statements:
+    if chosen:
         clauses, *answered = await asyncio.gather(  # type: ignore[assignment]  # a list, and the rest of another type
-            find_clauses(service, statements[0].statement.iri),
-            *(_ask(service, name) for name in service.profile.questions),
+            find_clauses(service, chosen.statement.iri),
+            *(_ask(service, query, chosen.statement.iri) for query in _find_questions(service)),
         )
     day = day_of(request)
     counts, known = await asyncio.gather(count_outcomes(service, day, language), find_sums(service, day, language))
@@ -96,7 +98,8 @@ async def home(request: Request) -> HTMLResponse:
         known=known,
         unpaid=count_unpaid(known),
         statements=statements,
-        page=statements[0].page if statements else "",
+        chosen=chosen,
+        page=chosen.page if chosen else "",
         clauses=clauses,
         instruments=len({instrument for clause in clauses for instrument in clause.instruments}),
         figures=sum(len(clause.figures) for clause in clauses),
@@ -111,9 +114,18 @@ async def home(request: Request) -> HTMLResponse:
     )
 
 
-async def _ask(service: Service, name: str) -> _Rows:
-    query = service.library().queries[name]
-    return query, (await select_kept(service, query.text)).dicts()
+def _find_questions(service: Service) -> list[SavedQuery]:
+    """Find the questions of the dataset's profile, those that need a value or are not here left out."""
+    known = service.questions()
+    asked = (known[name] for name in service.profile.questions if name in known)
+    return [query for query in asked if query.kind == "solutions" and not any(p.required for p in query.parameters)]
+
+
+async def _ask(service: Service, query: SavedQuery, statement: str) -> _Rows:
+    """Ask a question, of this statement alone where it tells statements apart."""
+    about = next((p.variable for p in query.parameters if p.name == "statement"), "")
+    asked: dict[str, Term] = {about: ox.NamedNode(statement)} if about else {}
+    return query, (await select_kept(service, query.text, asked)).dicts()
 
 
 async def _find_statements(service: Service, things: set[str]) -> dict[str, str]:

@@ -32,7 +32,8 @@ from ukfr_graph.store import Term
 
 router = APIRouter()
 navigation = Navigation(3, "/money", _("Money"))
-SWITCHES = ("by", "agreement", "purpose", "status", "year")
+_BY_IRI = ("agreement", "purpose", "status")
+SWITCHES = ("by", *_BY_IRI, "year")
 _PAID = "paid"
 _NARROW, _WIDE = 400, 752
 _ROW, _NAME_ROW = 18, 15
@@ -95,7 +96,7 @@ async def money(request: Request) -> Response:
     """Show the sums, grouped ``by`` agreement or purpose; those of ``SWITCHES`` choose, ``at`` is the day."""
     service: Service = request.app.state.service
     form, language, day = choose_form(request), language_of(request), day_of(request)
-    await require_known_filters(request, SWITCHES[1:])
+    await require_known_filters(request, _BY_IRI)
     known = await find_sums(service, day, language)
     given = {name: request.query_params.get(name, "") for name in SWITCHES}
     shown = [item for item in known if _matches(item, given)]

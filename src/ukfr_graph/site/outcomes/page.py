@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -145,11 +145,12 @@ async def count_outcomes(service: Service, day: date, language: str) -> list[Cou
         UkfrError: see ``Pool.ask``.
     """
     (table,) = await ask_saved(service, "pledges-by-outcome", day=day)
-    found = {}
+    found: dict[str, Count] = {}
     for row in table.dicts():
         key = iris.local_name(verdict) if (verdict := text_of(row, "verdict")) else NONE
-        label = say(row, "verdict_label", language)
-        found[key] = Count(key, label, int(text_of(row, "pledges")), int(text_of(row, "calls")))
+        known = found.get(key) or Count(key, say(row, "verdict_label", language), 0, 0)
+        pledges, calls = (int(text_of(row, name)) for name in ("pledges", "calls"))
+        found[key] = replace(known, pledges=known.pledges + pledges, calls=known.calls + calls)
     names = await find_names(service, [_VERDICT + key for key in _VERDICTS], language)
     empty = {key: Count(key, names.label(_VERDICT + key), 0, 0) for key in _VERDICTS if names.label(_VERDICT + key)}
     return list((empty | found).values())

@@ -13,12 +13,12 @@ from ukfr_graph import iris
 from ukfr_graph.errors import GoneError
 from ukfr_graph.profile import Profile
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.site.citation import DATASET, Citation
+from ukfr_graph.site.citation import DATASET, CitedWork
 
 
-def cite_answer(query: SavedQuery, profile: Profile, language: str, version: str, day: str, address: str) -> Citation:
+def cite_answer(query: SavedQuery, profile: Profile, language: str, version: str, day: str, address: str) -> CitedWork:
     """Describe an answer for citing it; ``day`` is of the dataset (ISO 8601; empty where unknown)."""
-    return Citation(
+    return CitedWork(
         title=query.question(language),
         creator=profile.creator,
         dataset=profile.say(profile.title, language),
@@ -56,7 +56,7 @@ def check_version(given: Mapping[str, str], query: SavedQuery, version: str) -> 
             "manifest.json names it: check that release out and run 'ukfr-graph build'.",
             version=version,
             asked=repr(asked[:100]),
-            current_version=version,
+            members={"current_version": version},
         )
     if text != query.hash:
         raise GoneError(
@@ -65,5 +65,5 @@ def check_version(given: Mapping[str, str], query: SavedQuery, version: str) -> 
             name=repr(query.name),
             hash=query.hash,
             text=repr(text[:100]),
-            current_query_hash=query.hash,
+            members={"current_query_hash": query.hash},
         )

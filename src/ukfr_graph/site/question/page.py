@@ -22,7 +22,7 @@ from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_kno
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import Places, find_base, places_of
-from ukfr_graph.site.citation import FORMS, Citation
+from ukfr_graph.site.citation import FORMS, CitedWork
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
@@ -248,7 +248,7 @@ def _cite(request: Request, query: SavedQuery, given: Mapping[str, str]) -> dict
     return {"Link": f'<{to_uri(address)}>; rel="cite-as"'} if address else {}
 
 
-def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> Citation:
+def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]) -> CitedWork:
     """Describe an answer for citing it.
 
     Raises:

@@ -122,7 +122,7 @@ _PARAMETERS: list[dict[str, Any]] = [
     openapi_extra={"parameters": _PARAMETERS},
 )
 async def search(request: Request) -> Response:
-    """Search in English and French at once; case, accents and hyphens do not matter."""
+    """Search in every language at once; case, accents and hyphens do not matter."""
     service: Service = request.app.state.service
     accept = request.headers.get("accept")
     if not prefers_html(accept):

@@ -1,0 +1,55 @@
+"""The command that begins a workspace: init."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ukfr_graph.cli.make import open_console
+from ukfr_graph.errors import SettingsError
+from ukfr_graph.files import read_file
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's command."""
+    app.command()(init)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the workspace, which is new or empty.", metavar="DIR")],
+    between: Annotated[
+        tuple[str, str], typer.Option("--between", help="The two states, by name or code: canada, united-kingdom, NZ.")
+    ],
+    day: Annotated[str, typer.Option("--date", help="Day of the statement, as 2011-09-22.")],
+    source: Annotated[
+        str, typer.Option("--from", help="Its text: HTML, Markdown, DOCX, PDF or plain text; - for stdin.")
+    ],
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="Language of labels, once for each (default: en); the first is that of the text too."),
+    ] = None,
+    namespace: Annotated[str, typer.Option(help="What the IRIs of your records begin with, up to a '/'.")] = "",
+    extends: Annotated[
+        str, typer.Option(help="none, entities or bundled: what of the bundled workspace to take.")
+    ] = "none",
+) -> None:
+    """Begin a workspace of your own from a text: its file, the source, the two states and a draft of the statement."""
+    from ukfr_graph.new_workspace import begin_workspace
+
+    try:
+        written = date.fromisoformat(day)
+    except ValueError:
+        raise SettingsError(f"--date {day!r} is no day: write it as 2011-09-22.") from None
+    raw, name = (sys.stdin.buffer.read(), "stdin") if source == "-" else (read_file(Path(source)), Path(source).name)
+    begun = begin_workspace(
+        folder, between, written, raw, name, languages=language or ["en"], namespace=namespace, extends=extends
+    )
+    console = open_console()
+    console.print(f"{folder}: statement/{begun.statement} is a draft; see it with", highlight=False, markup=False)
+    console.print(f"  ukfr-graph serve --data {folder}", highlight=False, markup=False)
+    for note in begun.notes:
+        console.print(f"note: {note}", highlight=False, markup=False)

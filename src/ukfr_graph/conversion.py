@@ -1,0 +1,241 @@
+"""Files as people have them, made into the plain text that is coded: HTML, Markdown, Word (DOCX), PDF and text.
+
+What is read comes from anywhere: it is read in a process of its own with bounds of size, memory and time, no entity is
+expanded and nothing is fetched. What was done is told, for the record of the source.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import resource
+import subprocess
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import PurePath
+from typing import Any
+
+from ukfr_graph.errors import DocumentRefusedError, TextError, UnsupportedMediaTypeError
+from ukfr_graph.texts import decode
+
+MOST_BYTES = 20_000_000
+_MOST_CHARACTERS = 5_000_000
+_MOST_UNPACKED = 100_000_000
+_MEMORY_BYTES = 1_500_000_000
+_TIME_S = 60
+_COMMAND = "from ukfr_graph.conversion import serve_conversion; serve_conversion()"
+_SKIPPED = frozenset(
+    "script style noscript template svg math nav header footer aside form button select iframe object head".split()  # noqa: SIM905
+)
+_BLOCKS = frozenset(
+    "p div section article main h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption tr br hr".split()  # noqa: SIM905
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A text with LF as its line ends, and what was ``done`` to have it, in a sentence."""
+
+    text: str
+    done: str
+
+
+def convert_file(raw: bytes, name: str) -> Converted:
+    """Make the text of a file; ``name`` tells Markdown from plain text, the content every other kind.
+
+    Raises:
+        DocumentRefusedError: it is larger, deeper or slower to read than it may be, or has no text.
+        TextError: it is text in no encoding that is read here.
+        UnsupportedMediaTypeError: it is of another kind.
+    """
+    if len(raw) > MOST_BYTES:
+        raise DocumentRefusedError(f"{name} has {len(raw)} bytes; {MOST_BYTES} are the most that is read.")
+    find_kind(raw, name)
+    command = [sys.executable, "-c", _COMMAND, name]
+    try:
+        done = subprocess.run(command, input=raw, capture_output=True, timeout=2 * _TIME_S, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise DocumentRefusedError(f"{name} takes longer than {_TIME_S} s to read.") from None
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        raise DocumentRefusedError(f"{name} cannot be read within its limits of memory and time.") from None
+    if "text_error" in answer:
+        raise TextError(*answer["text_error"])
+    if "error" in answer:
+        raise DocumentRefusedError(f"{name} cannot be read: {answer['error']}")
+    return Converted(**answer)
+
+
+def serve_conversion() -> None:
+    """Convert what comes over stdin, in a process that may die; the answer is JSON on stdout."""
+    resource.setrlimit(resource.RLIMIT_CPU, (_TIME_S, _TIME_S))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    answer: dict[str, Any]
+    try:
+        answer = asdict(convert(sys.stdin.buffer.read(), sys.argv[1]))
+    except TextError as error:
+        answer = {"text_error": [error.detail, error.line, error.column]}
+    except Exception as error:  # whatever a library makes of a hostile file
+        answer = {"error": str(error)[:500] or type(error).__name__}
+    sys.stdout.write(json.dumps(answer))
+
+
+def convert(raw: bytes, name: str) -> Converted:
+    """Make the text of a file in this process (see ``convert_file``)."""
+    kind = find_kind(raw, name)
+    text, how = _READERS[kind](raw)
+    if len(text) > _MOST_CHARACTERS:
+        raise DocumentRefusedError(f"its text has more than {_MOST_CHARACTERS} characters")
+    text = normalise(text)
+    if not re.search(r"\w", text):
+        raise DocumentRefusedError("it has no text; a scanned page must be read by a program for that first")
+    normal = "characters composed (NFC), control characters and trailing blanks taken out, line ends LF"
+    return Converted(text, f"{how}; {normal}.")
+
+
+def find_kind(raw: bytes, name: str) -> str:
+    """Tell the kind of a file: by its first bytes, and Markdown by its name.
+
+    >>> find_kind(b"%PDF-1.7", "x"), find_kind(b"<!DOCTYPE html>", "x"), find_kind(b"Words", "x.md")
+    ('pdf', 'html', 'markdown')
+
+    Raises:
+        UnsupportedMediaTypeError: it is none that is read here.
+    """
+    start = raw[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"%pdf-"):
+        return "pdf"
+    if start.startswith(b"pk\x03\x04"):
+        return "docx"
+    if re.match(rb"<(!doctype html|html|head|body|!--|\?xml[^>]*>\s*<!doctype html)", start):
+        return "html"
+    suffix = PurePath(name).suffix.lower()
+    if suffix in (".html", ".htm", ".xhtml"):
+        return "html"
+    if suffix in (".md", ".markdown"):
+        return "markdown"
+    if b"\x00" in start and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnsupportedMediaTypeError(f"{name} is no HTML, Markdown, DOCX, PDF or plain text.")
+    return "text"
+
+
+def normalise(text: str) -> str:
+    r"""Put a text into one form: composed characters, LF, no control characters, at most one blank line, LF at the end.
+
+    >>> normalise("a  \r\n\r\n\r\n\x00b")
+    'a\n\nb\n'
+    """
+    text = unicodedata.normalize("NFC", _CONTROLS.sub("", re.sub(r"\r\n?|\u2028|\u2029|\x85", "\n", text)))
+    lines = [line.rstrip() for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
+
+
+def _read_text(raw: bytes) -> tuple[str, str]:
+    return decode(raw), "Read as plain text"
+
+
+def _read_markdown(raw: bytes) -> tuple[str, str]:
+    from markdown_it import MarkdownIt
+
+    made = MarkdownIt("commonmark", {"html": False}).enable("table").render(decode(raw))
+    return _take_text(
+        made.encode(), "utf-8"
+    ), f"Markdown read by markdown-it-py {version('markdown-it-py')}, marks dropped"
+
+
+def _read_html(raw: bytes) -> tuple[str, str]:
+    try:
+        raw.decode("utf-8")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        encoding = ""  # what the page says of itself
+    how = "navigation, scripts and tags dropped, one line a block, cells divided by |"
+    return _take_text(raw, encoding), f"HTML read by lxml {version('lxml')}, {how}"
+
+
+def _read_docx(raw: bytes) -> tuple[str, str]:
+    import mammoth
+
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        if sum(item.file_size for item in archive.infolist()) > _MOST_UNPACKED:
+            raise DocumentRefusedError(f"it unpacks to more than {_MOST_UNPACKED} bytes")
+        if "word/document.xml" not in archive.namelist():
+            raise DocumentRefusedError("it is a ZIP archive, and no Word document")
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")) and b"<!" in archive.read(name).replace(b"<!--", b"").replace(
+                b"<![CDATA[", b""
+            ):
+                raise DocumentRefusedError(f"{name} in it declares a document type, which no Word document does")
+    made = mammoth.convert_to_html(io.BytesIO(raw), convert_image=mammoth.images.img_element(lambda _: {"src": ""}))
+    return _take_text(made.value.encode(), "utf-8"), f"DOCX read by mammoth {version('mammoth')}, formatting dropped"
+
+
+def _read_pdf(raw: bytes) -> tuple[str, str]:
+    from pdfminer.high_level import extract_pages
+    from pdfminer.layout import LTTextContainer
+
+    boxes = []
+    for page in extract_pages(io.BytesIO(raw), maxpages=1_000):
+        found = [box.get_text().strip() for box in page if isinstance(box, LTTextContainer)]
+        boxes += [box for box in found if box and not re.fullmatch(r"[\divxIVX]{1,4}", box)]
+    repeated = {box for box in boxes if boxes.count(box) > 2 and "\n" not in box}
+    paragraphs = [re.sub(r"(?<=\w)-\n(?=[a-z])", "", box).replace("\n", " ") for box in boxes if box not in repeated]
+    how = "page numbers and lines that recur on pages dropped, lines of a paragraph and divided words joined"
+    return "\n\n".join(paragraphs), f"PDF read by pdfminer.six {version('pdfminer.six')}, {how}"
+
+
+_READERS: dict[str, Callable[[bytes], tuple[str, str]]] = {
+    "text": _read_text,
+    "markdown": _read_markdown,
+    "html": _read_html,
+    "docx": _read_docx,
+    "pdf": _read_pdf,
+}
+
+
+def _take_text(raw: bytes, encoding: str) -> str:
+    """Take the words of HTML: of its main part where it marks one."""
+    from lxml import etree, html
+
+    parser = html.HTMLParser(encoding=encoding or None, no_network=True, remove_comments=True, remove_pis=True)
+    root = html.document_fromstring(raw, parser=parser)
+    mains = root.xpath("//main | //article | //*[@role='main']")
+    written = "".join(_write(etree.iterwalk(mains[0] if mains else root, events=("start", "end"))))
+    text = "\n".join(re.sub(" {2,}", " ", line).strip(" ") for line in written.split("\n"))
+    return re.sub(r"(?m)^-\n+", "- ", text)
+
+
+def _write(events: Any) -> Iterator[str]:
+    skipped = 0
+    for event, element in events:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        is_skipped = tag in _SKIPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true"
+        if event == "start":
+            skipped += is_skipped
+            if skipped:
+                continue
+            if tag in _BLOCKS:
+                yield "\n\n" if tag not in ("tr", "br", "li", "dd", "dt") else "\n"
+            if tag in ("td", "th") and element.getprevious() is not None:
+                yield " | "
+            if tag == "li":
+                yield "- "
+            yield _squeeze(element.text)
+        else:
+            skipped -= is_skipped
+            if skipped:
+                continue
+            if tag in _BLOCKS and tag not in ("br", "li", "tr", "dd", "dt"):
+                yield "\n\n"
+            yield _squeeze(element.tail)
+
+
+def _squeeze(text: str | None) -> str:
+    return re.sub(r"[ \t\r\n\f]+", " ", text or "")

@@ -1,0 +1,94 @@
+"""Writing values into the text of a query, for engines elsewhere: the SPARQL Protocol knows no substitution.
+
+A value takes the place of its variable wherever a term may stand in the outermost group, and is bound to the variable
+at the start of that group for what is outside: the names that are selected, grouped and sorted. Neither alone will
+do: Virtuoso 7 joins ``VALUES`` with a path of any length as if it were not there, and the filter of an ``OPTIONAL``
+does not see what ``BIND`` has bound outside of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.store.engine import Term
+from ukfr_graph.tokens import Token, read_tokens
+
+_NAMES_END = ("WHERE", "FROM")
+
+
+def inject_values(text: str, values: Mapping[str, Term]) -> str:
+    """Write values into a query for variables, which are named without ``?``.
+
+    >>> inject_values("SELECT ?s { ?s a ?k OPTIONAL { ?s ?p ?k } }", {"k": ox.NamedNode("urn:x")})
+    'SELECT ?s { BIND(<urn:x> AS ?k) ?s a <urn:x> OPTIONAL { ?s ?p <urn:x> } }'
+    >>> inject_values("ASK { ?s ?p ?o FILTER (BOUND(?o)) }", {"o": ox.Literal("1")})
+    'ASK { BIND("1" AS ?o) ?s ?p "1" FILTER (true) }'
+    """
+    if not values:
+        return text
+    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    begin, end = _find_group(tokens)
+    if begin < 0:
+        return text
+    bound = "".join(f" BIND({term} AS ?{name})" for name, term in values.items())
+    written = _put(text, begin, bound, _replace(tokens, values, begin, end))
+    try:
+        ox.Store().query(written, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE)
+    except SyntaxError:  # a text where a subject stands, or a name where no term may be: nothing but BIND says it
+        return _put(text, begin, bound, [])
+    return written
+
+
+def _put(text: str, begin: int, bound: str, changes: list[tuple[int, int, str]]) -> str:
+    """Put what is bound after the bracket at ``begin``, and texts in the place of the pieces from one place to another."""
+    parts, at = [], 0
+    for start, stop, new in [(begin + 1, begin + 1, bound), *changes]:
+        parts += [text[at:start], new]
+        at = stop
+    return "".join([*parts, text[at:]])
+
+
+def _find_group(tokens: list[Token]) -> tuple[int, int]:
+    """Find where the outermost group of a query begins and ends; it is the last one, after a CONSTRUCT's template."""
+    depth, begin, end = 0, -1, -1
+    for token in tokens:
+        if token.kind == "open":
+            if depth == 0 and token.text == "{":
+                begin = token.start
+            depth += 1
+        elif token.kind == "close":
+            depth -= 1
+            if depth == 0 and token.text == "}":
+                end = token.start
+    return begin, end
+
+
+def _replace(tokens: list[Token], values: Mapping[str, Term], begin: int, end: int) -> list[tuple[int, int, str]]:
+    """Return what is to be replaced within the group, as (start, end, text)."""
+    inside = [token for token in tokens if begin < token.start < end]
+    names = set(_list_names(inside))
+    changes: list[tuple[int, int, str]] = []
+    for at, token in enumerate(inside):
+        if token.kind != "variable" or token.text[1:] not in values or at in names:
+            continue
+        stop = token.start + len(token.text)
+        if at >= 2 and inside[at - 1].text == "(" and inside[at - 2].is_word("BOUND"):
+            changes.append((inside[at - 2].start, inside[at + 1].start + 1, "true"))
+        else:
+            changes.append((token.start, stop, str(values[token.text[1:]])))
+    return changes
+
+
+def _list_names(tokens: list[Token]) -> Iterator[int]:
+    """Yield the places where a variable is a name: what a sub-select selects, groups and sorts, after AS, and of VALUES."""
+    is_name = False
+    for at, token in enumerate(tokens):
+        if token.is_word("SELECT", "VALUES", "GROUP", "ORDER"):
+            is_name = True
+        elif token.text in ("{", "}") or token.is_word(*_NAMES_END):
+            is_name = False
+        elif is_name or (at and tokens[at - 1].is_word("AS")):
+            yield at

@@ -1,0 +1,80 @@
+"""Reading what engines elsewhere answer, each of which writes terms in a manner of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyoxigraph as ox
+
+from ukfr_graph import iris
+from ukfr_graph.store.engine import Results
+
+_LABEL = re.compile(r"[A-Za-z0-9_]+\Z")
+_BOOLEAN = iris.XSD + "boolean"
+_TRUTH = {"1": "true", "0": "false"}
+_ASKED = "__ASK_RETVAL"
+_MARKS = (b"bnode", b"XMLSchema#boolean")  # without one of them there is nothing to mend
+
+
+def read_results(content: bytes, form: ox.QueryResultsFormat) -> ox.QuerySolutions | ox.QueryBoolean:
+    """Read rows, or yes or no; every row is read once before, so that what follows cannot fail.
+
+    Blank nodes get labels that RDF can be written with (Virtuoso's are ``nodeID://b1``), and booleans are written
+    as ``true`` and ``false`` (SPARQL 1.1 Query Results JSON Format: https://www.w3.org/TR/sparql11-results-json/).
+
+    Raises:
+        ValueError: the content is not of this form.
+    """
+    if form == ox.QueryResultsFormat.JSON and any(mark in content for mark in _MARKS):
+        document = json.loads(content)
+        labels: dict[str, str] = {}
+        for term in _terms(document):
+            _mend(term, labels)
+        content = json.dumps(document, ensure_ascii=False).encode()
+    try:
+        results = ox.parse_query_results(content, format=form)
+        if isinstance(results, ox.QuerySolutions):
+            rows = sum(1 for _ in results)
+            if [variable.value for variable in results.variables] == [_ASKED]:  # "no", as Virtuoso says it
+                content, form = b'{"head":{},"boolean":%s}' % (b"true" if rows else b"false"), ox.QueryResultsFormat.JSON
+            return ox.parse_query_results(content, format=form)
+    except SyntaxError as error:
+        raise ValueError(error) from None
+    return results
+
+
+def read_triples(content: bytes, form: ox.RdfFormat) -> ox.QueryTriples:
+    """Read RDF as the results of a CONSTRUCT.
+
+    Raises:
+        ValueError: the content is not of this form.
+    """
+    store = ox.Store()
+    try:
+        store.load(content, format=form)
+    except SyntaxError as error:
+        raise ValueError(error) from None
+    results: Results = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert isinstance(results, ox.QueryTriples)
+    return results
+
+
+def _terms(document: Any) -> Iterator[dict[str, Any]]:
+    """Yield the terms of all rows; what has another shape is left to the parser."""
+    results = document.get("results") if isinstance(document, dict) else None
+    rows = results.get("bindings") if isinstance(results, dict) else None
+    for row in rows if isinstance(rows, list) else ():
+        yield from (term for term in row.values() if isinstance(term, dict)) if isinstance(row, dict) else ()
+
+
+def _mend(term: dict[str, Any], labels: dict[str, str]) -> None:
+    value = term.get("value")
+    if not isinstance(value, str):
+        return
+    if term.get("type") == "bnode" and not _LABEL.match(value):
+        term["value"] = labels.setdefault(value, f"engine_{len(labels)}")
+    elif term.get("datatype") == _BOOLEAN:
+        term["value"] = _TRUTH.get(value, value)

@@ -1,0 +1,84 @@
+"""A release is one archive, the same each time, whose parts are described, checked and read in place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import frictionless
+import httpx
+import pytest
+import yaml
+
+from ukfr_graph.publishing.release import write_release
+
+DOI = "10.5281/zenodo.123"
+
+
+@pytest.fixture(scope="module")
+def archive(published: Path, dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("release") / "release.zip"
+    write_release(path, published, (dataset / "current").resolve(), DOI)
+    return path
+
+
+def test_the_same_dataset_gives_the_same_bytes(archive: Path, published: Path, dataset: Path, tmp_path: Path) -> None:
+    write_release(tmp_path / "again.zip", published, (dataset / "current").resolve(), DOI)
+    assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
+
+
+def test_every_file_has_its_checksum(archive: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        lines = opened.read("SHA256SUMS").decode().splitlines()
+        sums = {line[66:]: line[:64] for line in lines}
+        assert set(sums) == set(opened.namelist()) - {"SHA256SUMS"}
+        for name, digest in sums.items():
+            assert hashlib.sha256(opened.read(name)).hexdigest() == digest
+        assert {"data/dataset.nq", "site/index.html", "site/fr/index.html", "tables/datapackage.json"} <= set(sums)
+
+
+def test_the_doi_is_in_every_description(archive: Path, dataset: Path) -> None:
+    version = json.loads((dataset / "manifest.json").read_text("utf-8"))["version"]
+    with zipfile.ZipFile(archive) as opened:
+        cited = yaml.safe_load(opened.read("CITATION.cff"))
+        assert (cited["doi"], cited["version"], cited["license"]) == (DOI, version, "CC-BY-4.0")
+        zenodo = json.loads(opened.read(".zenodo.json"))
+        assert (zenodo["doi"], zenodo["version"], zenodo["upload_type"]) == (DOI, version, "dataset")
+        crate = {node["@id"]: node for node in json.loads(opened.read("ro-crate-metadata.json"))["@graph"]}
+        assert crate["./"]["identifier"][0] == f"https://doi.org/{DOI}"
+        for part in crate["./"]["hasPart"]:
+            assert part["@id"] in crate
+            assert any(name.startswith(part["@id"]) for name in opened.namelist())
+
+
+def test_the_tables_are_as_they_are_described(archive: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(tmp_path, [name for name in opened.namelist() if name.startswith("tables/")])
+    report = frictionless.Package(str(tmp_path / "tables/datapackage.json")).validate()
+    assert report.valid, report.flatten(["fieldName", "note"])[:5]
+
+
+def test_a_release_is_read_without_unpacking_it(archive: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-m", "ukfr_graph.cli", "open", str(archive)], stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().decode().strip()
+        page = httpx.get(url)
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html")
+        assert httpx.get(url + "doc/place/calais.ttl").headers["content-type"] == "text/turtle"
+        for path in ("nowhere", "../data/dataset.nq", "..%2fdata/dataset.nq", "%2e%2e/data/dataset.nq"):
+            assert httpx.get(url + path).status_code == 404
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_what_is_no_release_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(b"no archive")
+    command = [sys.executable, "-m", "ukfr_graph.cli", "open", str(tmp_path / "x.zip")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "cannot be opened" in done.stderr) == (2, True)

@@ -1,0 +1,147 @@
+"""A dataset of other states, served alone: nothing on any page or in any description speaks of the bundled workspace."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from mcp import Client, StdioServerParameters
+
+from support.servers import open_client, start_server
+from ukfr_graph.build import build_graphs, write_dataset
+from ukfr_graph.query.tabular import make_package
+from ukfr_graph.store import install_dataset, open_snapshot, staging_folder
+
+HARBOURS = Path(__file__).parents[1] / "workspaces" / "costa-verde-norland"
+OWN = "https://example.org/costa-verde/"
+WORDS = re.compile(
+    r"\bFrance\b|French|français|franco|\bUK\b|United Kingdom|Royaume|Home Office|GOV\.UK|Open Government|British|Britain"
+    r"|Calais|uk-fr|govuk|Brexit|id:(?:state|clause|person|body|instrument|quantity)/"
+    r"|w3id\.org/ukfr/id/(?:state|clause|person|body|instrument|quantity|statement)"
+)
+STARTS = (
+    "/", "/statements", "/timeline", "/compare", "/graph", "/sparql", "/queries", "/search?q=harbour", "/ontology",
+    "/vocab", "/docs", "/openapi.json", "/reconcile", "/catalog", "/.well-known/void", "/outcomes", "/money", "/series",
+    "/export", "/health", "/context.jsonld", "/shapes", "/vocab/topic", "/vocab/unit", "/vocab/indicator",
+    "/vocab/identifier-scheme", "/export/network?format=json",
+)  # fmt: skip
+MOST_PAGES = 160
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("harbours") / "out"
+    root.mkdir()
+    with staging_folder(root) as staging:
+        write_dataset(build_graphs(HARBOURS), staging)
+        install_dataset(staging, root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(dataset: Path) -> Iterator[str]:
+    with start_server("--store", str(dataset)) as running:
+        yield running.url
+
+
+def words_of(text: str) -> set[str]:
+    return {match.group() for match in WORDS.finditer(text)}
+
+
+def test_no_page_that_a_link_leads_to_names_another_state_publisher_or_licence(server: str) -> None:
+    seen: set[str] = set()
+    waiting = deque(STARTS)
+    found: dict[str, set[str]] = {}
+    with open_client() as client:
+        while waiting and len(seen) < MOST_PAGES:
+            path = waiting.popleft()
+            if path in seen:
+                continue
+            seen.add(path)
+            answer = client.get(server + path, headers={"Accept": "text/html,*/*;q=0.5"}, follow_redirects=True)
+            assert answer.status_code == 200, path
+            if words := words_of(answer.text):
+                found[path] = words
+            if "html" in answer.headers["content-type"]:
+                links = (link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)', answer.text))
+                waiting += [link for link in links if not link.startswith(("/export/", "/style", "/static", "/editor"))]
+    assert found == {}
+    assert len(seen) == MOST_PAGES
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/catalog", "/.well-known/void"])
+def test_no_description_for_programs_does(server: str, path: str) -> None:
+    told = httpx.get(server + path, headers={"Accept": "text/turtle"}).text
+    assert words_of(told) == set()
+    if path != "/sparql":
+        assert "Costa Verde and Norland, harbour by harbour" in told
+        assert "Costa Verde y Norlandia, puerto a puerto" in told
+        assert "The Harbour Desk" in told
+        assert "https://creativecommons.org/publicdomain/zero/1.0/" in told
+        assert '"@fr' not in told
+
+
+def test_no_package_of_tables_does(dataset: Path) -> None:
+    files = make_package(open_snapshot(dataset))
+    package = json.loads(files["datapackage.json"])
+    assert words_of(files["datapackage.json"].decode()) == set()
+    assert package["title"] == "Costa Verde and Norland, harbour by harbour"
+    assert not [f["name"] for t in package["resources"] for f in t["schema"]["fields"] if f["name"].endswith("_fr")]
+    assert {name: words for name, content in files.items() if (words := words_of(content.decode()))} == {}
+
+
+def test_agents_are_told_of_nothing_else(dataset: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "ukfr_graph.cli", "mcp", "--out", str(dataset)], env=environment
+    )
+
+    async def work() -> tuple[str, set[str]]:
+        async with Client(command) as client:
+            tools = (await client.list_tools()).tools
+            told = "".join(tool.model_dump_json() for tool in tools)
+            return f"{client.instructions} {told}", {tool.name for tool in tools}
+
+    told, names = asyncio.run(work())
+    assert words_of(told) == set()
+    assert "What two made-up states say to each other about fish" in told
+    assert "berths" in names
+    assert "networks-by-period" not in names
+
+
+def test_pages_are_in_the_languages_of_the_dataset_and_its_own_labels(server: str) -> None:
+    page = httpx.get(server + "/?lang=es").text
+    assert '<html lang="es"' in page
+    assert "Costa Verde y Norlandia, puerto a puerto" in page
+    assert "Gaceta del Puerto" in page
+    assert 'hreflang="en"' in page
+    assert 'hreflang="fr"' not in page
+    french = httpx.get(server + "/?lang=fr", headers={"Accept-Language": "fr"}).text
+    assert '<html lang="en"' in french
+
+
+@pytest.mark.parametrize(
+    "path", ["clause/cv-no-2019-05-14/open-harbours", "state/norland", "instrument/harbour-convention"]
+)
+def test_an_iri_under_the_own_namespace_has_its_page_and_its_data(server: str, path: str) -> None:
+    assert httpx.get(f"{server}/id/{path}").headers["location"] == f"/doc/{path}"
+    data = httpx.get(f"{server}/doc/{path}", headers={"Accept": "application/n-triples"})
+    assert f"<{OWN}id/{path}>" in data.text
+    assert httpx.get(f"{server}/doc/{path}", headers={"Accept": "text/html"}).status_code == 200
+    assert httpx.get(f"{server}/vocab/unit/dollar", headers={"Accept": "text/html"}).status_code == 200
+
+
+def test_the_words_of_a_clause_are_read_in_the_text_that_the_dataset_carries(server: str) -> None:
+    page = httpx.get(server + "/statements/cv-no-2019-05-14", headers={"Accept": "text/html"}).text
+    assert "condemn the attack on the lighthouse" in page
+    assert 'id="clause-open-harbours"' in page
+    assert "12 million dollars" in page
+    answer = httpx.get(server + "/queries/berths", headers={"Accept": "text/csv"})
+    assert "Puerto" not in answer.text
+    assert "2 berths" in answer.text

@@ -1,0 +1,64 @@
+"""Several statements served together: a reader chooses one, a draft says that it is one, and no link leads astray."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from support.servers import start_server
+from ukfr_graph.build import build_graphs, write_dataset
+from ukfr_graph.store import install_dataset, staging_folder
+from ukfr_graph.workspace import read_workspaces
+
+WORKSPACES = Path(__file__).parents[1] / "workspaces"
+PAGE = {"Accept": "text/html"}
+NAMES = {
+    "no-is-2021-03-02": "Statement of Norland and the Isles",
+    "cv-no-2019-05-14": "Joint communiqué of Costa Verde and Norland",
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    root = tmp_path_factory.mktemp("several") / "out"
+    root.mkdir()
+    with staging_folder(root) as staging:
+        write_dataset(build_graphs(read_workspaces(sorted(WORKSPACES.iterdir()))), staging)
+        install_dataset(staging, root)
+    with start_server("--store", str(root)) as running:
+        yield running.url
+
+
+def test_the_home_page_shows_the_latest_statement_and_lets_choose_another(server: str) -> None:
+    latest, other = NAMES
+    page = httpx.get(server + "/", headers=PAGE).text
+    assert re.findall(r'<option value="([^"]+)" selected>', page) == [latest]
+    assert f'<a href="/statements/{latest}">{NAMES[latest]}</a>' in page
+    chosen = httpx.get(server + "/", params={"statement": other}, headers=PAGE).text
+    assert re.findall(r'<option value="([^"]+)" selected>', chosen) == [other]
+    assert f'<a href="/statements/{other}">{NAMES[other]}</a>' in chosen
+    answers = chosen.partition('id="answers"')[2].partition("</section>")[0]
+    assert f"/statements/{other}#" in answers or "report-nets" in answers
+    assert f"/statements/{latest}" not in answers
+
+
+def test_a_draft_says_that_it_is_one_wherever_it_is_shown(server: str) -> None:
+    draft, finished = NAMES
+    assert "is a draft" in httpx.get(f"{server}/statements/{draft}", headers=PAGE).text
+    assert "is a draft" not in httpx.get(f"{server}/statements/{finished}", headers=PAGE).text
+    listed = httpx.get(server + "/statements", headers=PAGE).text
+    assert re.search(rf'href="/statements/{draft}".*?\(draft\)</li>', listed, re.DOTALL)
+    assert listed.count("(draft)") == 1
+
+
+def test_a_page_of_either_namespace_links_to_its_own(server: str) -> None:
+    for thing, statement in (
+        ("clause/cv-no-2019-05-14/open-harbours", "cv-no-2019-05-14"),
+        ("clause/no-is-2021-03-02/pier", "no-is-2021-03-02"),
+    ):
+        page = httpx.get(f"{server}/doc/{thing}", headers=PAGE).text
+        assert f"/statements/{statement}" in page
+        other = next(name for name in NAMES if name != statement)
+        assert f"/statements/{other}" not in page
