@@ -83,7 +83,16 @@ def read_document(path: Path, root: Path) -> Document:
         DataError: it is not UTF-8, not YAML, repeats a key, has what is not read here, or is no mapping.
     """
     name = path.relative_to(root).as_posix()
-    return Document(name, _parse(_decode(path, name), name))
+    return parse_document(_decode(path, name), name)
+
+
+def parse_document(text: str, name: str) -> Document:
+    """Read the text of a YAML-LD file of this name.
+
+    Raises:
+        DataError: as for ``read_document``, but for the encoding.
+    """
+    return Document(name, _parse(text, name))
 
 
 def check_head(document: Document, base: str) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 
 def publish(dataset: Path, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -19,7 +20,13 @@ def publish(dataset: Path, folder: Path, *options: str) -> subprocess.CompletedP
 def published(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     if given := os.environ.get("UKFR_E2E_SITE"):
         return Path(given)
-    folder = tmp_path_factory.mktemp("site") / "site"
-    done = publish(dataset, folder)
-    assert done.returncode == 0, done.stderr
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # of all processes that run these tests
+    folder, told = shared / "published", shared / "published.done"
+    with FileLock(shared / "published.lock"):
+        if not told.exists():
+            done = publish(dataset, folder)
+            assert done.returncode == 0, done.stderr
+            told.touch()
     return folder

@@ -39,7 +39,7 @@ def test_a_query_without_a_dataset_builds_it_in_the_cache_and_leaves_nothing_whe
     done = run("query", "clauses-by-kind", "--format", "csv", cwd=here, XDG_CACHE_HOME=str(cache))
     assert done.returncode == 0, done.stderr
     assert "Built" in done.stderr
-    assert done.stdout.startswith("kind,label,label_fr,clauses")
+    assert done.stdout.startswith("statement,kind,label,label_fr,clauses")
     assert not list(here.iterdir())
     again = run("query", "clauses-by-kind", "--format", "csv", cwd=here, XDG_CACHE_HOME=str(cache))
     assert (again.stderr, again.stdout) == ("", done.stdout)

@@ -77,9 +77,11 @@ def test_for_a_term_that_is_missing_those_that_there_are_are_listed(folder: Path
 
 
 def test_a_key_that_is_none_is_one_finding_with_what_it_leaves_missing(folder: Path) -> None:
+    change(folder / STATEMENT, "    status: draft\n", "")  # of a draft, nothing is missing yet
     change(folder / STATEMENT, "    summary:", "    sumary:")
-    (finding,) = check(folder).findings
+    finding, gap = check(folder).findings
     assert finding.message.startswith("'sumary' is no key: ")
+    assert gap.message.startswith("no record has the words")
     assert finding.fix.startswith("did you mean summary?")
     assert {"unknown-term", "shacl MinCount"} <= {problem.rule for problem in finding.problems}
 

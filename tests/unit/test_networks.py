@@ -58,7 +58,7 @@ def test_two_actors_are_tied_by_the_clauses_that_they_share(executor: Executor) 
 def test_topics_stand_together_as_often_as_the_saved_question_says(executor: Executor) -> None:
     network = read_network(executor, NetworkRequest("topic-topic"))
     _, rows = executor.run(find_projection("topic-cooccurrence").text).rows()
-    counted = sorted(int(row[2].value) for row in rows)  # type: ignore[union-attr]
+    counted = sorted(int(row[3].value) for row in rows)  # type: ignore[union-attr]
     assert sorted(edge.weight for edge in network.edges) == counted
 
 
@@ -184,7 +184,8 @@ def test_bridges_are_told_with_their_smaller_side() -> None:
 
 def test_parallel_ties_count_a_clause_once() -> None:
     executor = make_executor(
-        PREFIXES + "<urn:c> a ukfr:Clause ; ukfr:holder <urn:a> ; ukfr:performer <urn:a> ; ukfr:cites <urn:i> ."
+        PREFIXES
+        + "<urn:c> a ukfr:Clause ; ukfr:statement <urn:s> ; ukfr:holder <urn:a> ; ukfr:performer <urn:a> ; ukfr:cites <urn:i> ."
     )
     network = read_network(executor, NetworkRequest("actor-instrument"))
     assert len(network.edges) == 2

@@ -9,10 +9,10 @@ holds then. A figure and an observation count once if both coders hold the one a
 from __future__ import annotations
 
 import json
-import runpy
 from pathlib import Path
 from typing import Any
 
+from ukfr_graph.coding.agreement import measure_agreement
 from ukfr_graph.documents import read_document
 from ukfr_graph.resources import data_folder
 from ukfr_graph.shorthand import write_out
@@ -63,14 +63,13 @@ def shared(first: dict[Any, str], second: dict[Any, str]) -> list[tuple[str, str
 
 def table() -> str:
     """Write the agreement as a Markdown table."""
-    agree = runpy.run_path(str(HERE.parent / "agreement.py"))["agree"]
     verdicts = read_verdicts()
     rows = [(f"value on {day}", shared(*(values_on(v, day) for v in verdicts))) for day in DAYS]
     rows.append(("relation of a figure to an observation", shared(*read_relations())))
     lines = ["| what | items | agree | Cohen's κ | Krippendorff's α |", "|---|---:|---:|---:|---:|"]
     for what, labels in rows:
-        items, share, kappa, alpha = agree(labels)
-        lines.append(f"| {what} | {items} | {share:.1%} | {kappa:.3f} | {alpha:.3f} |")
+        row = measure_agreement(what, labels)
+        lines.append(f"| {what} | {row.items} | {row.share:.1%} | {row.kappa:.3f} | {row.alpha:.3f} |")
     return "\n".join(lines)
 
 

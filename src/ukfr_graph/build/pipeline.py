@@ -72,12 +72,11 @@ def build_graphs(
 class Examined:
     """How far curated files have been taken: ``problems`` of all steps until now, and what was made.
 
-    ``gaps`` are the problems that the statements which are drafts may have; ``profile`` is none where it has problems;
-    ``changed`` are the files, and the folders of sources, that were not kept from before.
+    ``profile`` is none where it has problems; ``changed`` are the files, and the folders of sources, that were not
+    kept from before.
     """
 
     problems: list[Problem]
-    gaps: list[Problem]
     sources: list[SourceText]
     accounts: dict[str, Account]
     graphs: dict[str, AbstractSet[ox.Triple]]
@@ -106,7 +105,7 @@ def examine(
     progress("Reading sources and records")
     files = read_files(workspaces, Index(schema[iris.VOCABULARY_GRAPH]).subjects(), kept)
     accounts = {name: records.account for name, records in sorted(files.records.items())}
-    state = Examined(files.problems, [], files.sources, accounts, dict(schema), {})
+    state = Examined(files.problems, files.sources, accounts, dict(schema), {})
     locations = _merge_locations(files, state.problems, files.changed if narrow else files.files.keys())
     drafts = {
         triple.subject.value  # type: ignore[union-attr]
@@ -141,9 +140,8 @@ def examine(
         may_have_gaps = not strict and not index.subjects().isdisjoint(drafts)
         if may_have_gaps:
             unfinished |= index.subjects()
-        if may_have_gaps or not evidence.problems:  # words whose quote is not found are no gap
-            told = [tell_gap(gap, source) for gap in measured.coverage.gaps]
-            (state.gaps if may_have_gaps else state.problems).extend(told)
+        if not (may_have_gaps or evidence.problems):  # words whose quote is not found are no gap
+            state.problems += [tell_gap(gap, source) for gap in measured.coverage.gaps]
         graphs[source.graph] |= evidence.triples | measured.order | locate_paratexts(source)
     yield state
     progress("Inferring")

@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -91,7 +92,7 @@ class _Shortening:
             found["languages"] = _flow(most)
         for key in ("coder", "codedOn", "confidence"):
             if values := Counter(j[key] for j in judgements if key in j):
-                found[key] = values.most_common(1)[0][0]
+                found[key] = deepcopy(values.most_common(1)[0][0])  # a value that stands twice is written as an alias
         first = {c["participation"][0] if isinstance(c.get("participation"), list) else None for c in clauses}
         if len(first) == 1 and isinstance(speakers := first.pop(), str):
             found["speakers"] = speakers

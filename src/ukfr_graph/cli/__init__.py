@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from ukfr_graph import __version__
-from ukfr_graph.cli import agents, ask, begin, check, drafting, export, link, make, publish, run
+from ukfr_graph.cli import agents, ask, begin, check, coding, drafting, export, link, make, publish, run
 from ukfr_graph.cli.output import flush
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.texts import show_plainly
@@ -45,6 +45,7 @@ run.register(app)
 agents.register(app)
 link.register(app)
 drafting.register(app)
+coding.register(app)
 
 
 def main() -> None:

@@ -41,30 +41,36 @@ def check(
 
     folders = data or read_settings().data or [data_folder()]
     checker, seen = Checker(), _look(folders)
-    last = _tell(lambda: checker.check(read_workspaces(folders)))
+    told: list[Checked | None] = []
+    _tell(lambda: checker.check(read_workspaces(folders)), told)
     if watch:
         with contextlib.suppress(KeyboardInterrupt):
             for _ in _wait_for_changes(folders, seen):
-                last = quick = _tell(lambda: checker.check_changed(read_workspaces(folders)), may_fail=True)
-                last = _tell(lambda: checker.check(read_workspaces(folders)), unless=quick, may_fail=True)
+                _tell(lambda: checker.check_changed(read_workspaces(folders)), told, may_fail=True)
+                _tell(lambda: checker.check(read_workspaces(folders)), told, may_fail=True, unless_told=True)
+    last = told[-1]
     if last is None or last.findings:
         raise typer.Exit(1)
 
 
-def _tell(check: Callable[[], Checked], unless: Checked | None = None, *, may_fail: bool = False) -> Checked | None:
-    """Check, and show what was found, ``unless`` it was shown; a failure too, where the next save may mend it."""
+def _tell(
+    check: Callable[[], Checked], told: list[Checked | None], *, may_fail: bool = False, unless_told: bool = False
+) -> None:
+    """Check, and show what was found, ``unless_told`` the last time; a failure too, where the next save may mend it."""
     started = time.monotonic()
     try:
         checked = check()
     except UkfrError as error:
         if not may_fail:
             raise
+        told.append(None)
         write_text(show_plainly(str(error)))
-        return None
-    if checked != unless:
-        write_text(show_plainly("\n".join(_show(checked))))
+        return
+    is_known = unless_told and told[-1] == checked
+    told.append(checked)
+    if not is_known:
         open_console().print(f"{time.monotonic() - started:.1f} s", markup=False, highlight=False)
-    return checked
+        write_text(show_plainly("\n".join(_show(checked))))
 
 
 def _wait_for_changes(folders: Sequence[Path], seen: dict[Path, tuple[int, int]]) -> Iterator[None]:

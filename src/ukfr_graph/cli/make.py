@@ -64,7 +64,7 @@ def build_into(root: Path, data: Sequence[Path] = (), *, strict: bool = False) -
 
         manifest, version = build_dataset(root, progress, data, strict=strict)
     if drafts := manifest["profile"]["drafts"]:
-        console.print(f"{len(drafts)} drafts with gaps: {', '.join(map(shorten, drafts))}", markup=False)
+        console.print(f"Drafts: {', '.join(map(shorten, drafts))}", markup=False)
     shares = ", ".join(f"{name} {c['share']:.0%}" for name, c in manifest["coverage"].items())
     console.print(
         f"Built {version.name}: {manifest['counts']['triples']} triples in {len(manifest['counts']['graphs'])} graphs; "

@@ -175,6 +175,8 @@ def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: Any) -> Iter
             )
     for key in _NESTED:
         for inner in _mappings(record.get(key)):
+            if inner.get("basis") == "inferred" and not _quote_of(inner):
+                continue  # it rests on a reason
             places = _find(coding.text, inner, [span])
             if len(places) != 1:
                 yield _describe_quote(inner, places, coding, problem)
@@ -206,7 +208,8 @@ def _describe_quote(record: Mapping[str, Any], found: list[Span], coding: Coding
 
 def _check_terms(record: Mapping[str, Any], coding: Coding, problem: Any, depth: int = 0) -> Iterator[Problem]:
     """Check every value that is a term, and every reference to an entity."""
-    vocabularies = {**list_vocabularies(), "verdict": "novelty"}  # other verdicts are for a person
+    verdicts = "testability" if record.get("type") in _HUMAN else "novelty"
+    vocabularies = {**list_vocabularies(), "verdict": verdicts}
     for key, value in record.items():
         if key in (*_UNREAD, *_OWN) or depth > _MOST_NESTING:
             continue

@@ -150,7 +150,7 @@ def test_profiles_tell_more_or_less_and_name_each_other(server: str) -> None:
     assert asked.text == named.text
     assert "judgement" in full.text
     assert "judgement" not in named.text
-    assert "another 28 were disrupted" in named.text
+    assert "another 28 criminal networks were disrupted" in named.text
     for answer, profile in ((full, FULL), (named, SUMMARY)):
         links = answer.headers["link"]
         assert f'<{profile.iri}>; rel="profile"' in links

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -84,18 +84,17 @@ def read_schema_file(name: str) -> tuple[ox.Triple, ...]:
     path = root / name
     if not path.resolve().is_relative_to(root.resolve()) or not path.is_file():
         raise NotFoundError("There is no %(name)s among the files of the ontology.", name=repr(Path(name).name))
-    quads = ox.Dataset(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE))
-    quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)  # the same names each time
-    file = name.replace("/", "-").removesuffix(".ttl")  # and others in each file: pages show several together
-    return tuple(_rename_blank(quad.triple, file) for quad in quads)
+    numbers: dict[str, int] = {}
+    file = name.replace("/", "-").removesuffix(".ttl")  # a name in each file: pages show several together
 
+    def rename(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Any:
+        """Name a blank node by its place in the file, where the parser draws a name by lot."""
+        if not isinstance(term, ox.BlankNode):
+            return term
+        return ox.BlankNode(f"{file}-{numbers.setdefault(term.value, len(numbers) + 1)}")
 
-def _rename_blank(triple: ox.Triple, file: str) -> ox.Triple:
-    subject, value = (
-        ox.BlankNode(f"{file}-{term.value}") if isinstance(term, ox.BlankNode) else term
-        for term in (triple.subject, triple.object)
-    )
-    return ox.Triple(subject, triple.predicate, value)  # type: ignore[arg-type]  # each is of the type that it was
+    quads = ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+    return tuple(ox.Triple(rename(quad.subject), quad.predicate, rename(quad.object)) for quad in quads)
 
 
 def list_schema_files(folder: str) -> list[str]:

@@ -56,7 +56,7 @@ def check_version(given: Mapping[str, str], query: SavedQuery, version: str) -> 
             "manifest.json names it: check that release out and run 'ukfr-graph build'.",
             version=version,
             asked=repr(asked[:100]),
-            current_version=version,
+            members={"current_version": version},
         )
     if text != query.hash:
         raise GoneError(
@@ -65,5 +65,5 @@ def check_version(given: Mapping[str, str], query: SavedQuery, version: str) -> 
             name=repr(query.name),
             hash=query.hash,
             text=repr(text[:100]),
-            current_query_hash=query.hash,
+            members={"current_query_hash": query.hash},
         )

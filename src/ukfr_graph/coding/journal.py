@@ -1,0 +1,152 @@
+"""The journal of what was done to the coding of a statement: JSON lines, only ever appended to.
+
+An act is written down, with the lines that it changes, before the files are; and once more when they are. So an act
+that a crash cut short is finished or dropped as a whole, and every act can be taken back after a restart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ukfr_graph.errors import DataError, OutputError, Problem
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of one file (its name in the workspace): from line ``at`` (from 0) on, ``new`` stands for ``old``.
+
+    ``before`` and ``after`` are the digests of the whole text; empty where there is no file.
+    """
+
+    file: str
+    before: str
+    after: str
+    at: int
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    @staticmethod
+    def of(file: str, before: str | None, after: str | None) -> Edit:
+        """Make the edit that turns one text of a file into another; None stands for no file."""
+        old, new = _split(before), _split(after)
+        start = 0
+        while start < min(len(old), len(new)) and old[start] == new[start]:
+            start += 1
+        end = 0
+        while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+            end += 1
+        cut = slice(start, len(old) - end), slice(start, len(new) - end)
+        return Edit(file, digest(before), digest(after), start, tuple(old[cut[0]]), tuple(new[cut[1]]))
+
+    def reverse(self) -> Edit:
+        """Return the edit that takes this one back."""
+        return Edit(self.file, self.after, self.before, self.at, self.new, self.old)
+
+    def apply(self, text: str | None) -> str | None:
+        """Return the text after the edit, of the text before it."""
+        lines = _split(text)
+        lines[self.at : self.at + len(self.old)] = self.new
+        return "".join(lines) if self.after else None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act: its number (from 1), who did what to which record and when (UTC), and the edits.
+
+    ``undoes`` is the number of the act that it takes back, or 0.
+    """
+
+    number: int
+    act: str
+    record: str
+    coder: str
+    when: str
+    edits: tuple[Edit, ...]
+    undoes: int = 0
+
+
+class Journal:
+    """The journal in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> tuple[list[Entry], Entry | None]:
+        """Read the acts that were done, and the last one where it was begun and neither finished nor dropped.
+
+        Raises:
+            DataError: a whole line is no act.
+        """
+        begun: Entry | None = None
+        done: list[Entry] = []
+        content = self.path.read_bytes() if self.path.is_file() else b""
+        for number, line in enumerate(content.split(b"\n")[:-1], 1):  # what follows the last break was cut off
+            if not line.endswith(b"}"):
+                continue
+            try:
+                found = json.loads(line)
+                if "ends" in found:
+                    if begun and found["ends"] == begun.number and found["done"]:
+                        done.append(begun)
+                    begun = None
+                else:
+                    begun = _read_entry(found)
+            except (ValueError, TypeError, KeyError):
+                message, fix = "the line is no act", "take the line out"
+                raise DataError([Problem(self.path.name, number, "", "journal", message, fix)]) from None
+        return done, begun
+
+    def begin(self, entry: Entry) -> None:
+        """Write an act down that is about to be done; it is durable on return.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        self._append(asdict(entry))
+
+    def end(self, number: int, *, done: bool) -> None:
+        """Write down that the files have an act, or that it was dropped.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        self._append({"ends": number, "done": done})
+
+    def _append(self, line: Mapping[str, Any]) -> None:
+        written = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+        try:
+            with self.path.open("a+b") as file:
+                size = file.tell()
+                if size and os.pread(file.fileno(), 1, size - 1) != b"\n":
+                    written = b"\n" + written  # behind a line that was cut off
+                file.write(written)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise OutputError(f"{self.path} cannot be written: {error.strerror}.") from None
+
+
+def list_undoable(done: list[Entry]) -> list[Entry]:
+    """List the acts that hold and can be taken back, the latest last."""
+    undone = {entry.undoes for entry in done}
+    return [entry for entry in done if not entry.undoes and entry.number not in undone]
+
+
+def digest(text: str | None) -> str:
+    """Return the SHA-256 of a text in UTF-8; nothing where there is no file."""
+    return hashlib.sha256(text.encode()).hexdigest() if text is not None else ""
+
+
+def _split(text: str | None) -> list[str]:
+    return text.splitlines(keepends=True) if text else []
+
+
+def _read_entry(found: dict[str, Any]) -> Entry:
+    edits = tuple(Edit(**{**edit, "old": tuple(edit["old"]), "new": tuple(edit["new"])}) for edit in found["edits"])
+    return Entry(**{**found, "edits": edits})

@@ -1,0 +1,337 @@
+"""Acts of a coder on the files of a statement: only what is meant changes, and nothing that was acknowledged is lost."""
+
+import os
+import random
+import re
+import shutil
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ukfr_graph.build.shortening import shorten_file
+from ukfr_graph.coding.coding_files import CodingFiles, State
+from ukfr_graph.coding.record_texts import RecordText
+from ukfr_graph.drafting.proposal_files import ProposalFile
+from ukfr_graph.drafting.proposals import write_records
+from ukfr_graph.errors import DataError, NotFoundError, ParameterError, PreconditionError, UkfrError
+from ukfr_graph.workspace import read_workspaces
+
+WORKSPACES = Path(__file__).parents[2] / "workspaces"
+NAME = "no-is-2021-03-02"
+FERRIES, PIER, MEET = (f"clause/{NAME}/{name}" for name in ("build-ferries", "pier", "p001"))
+CODER = "coder/isles-desk"
+PROPOSAL: dict[str, Any] = {
+    "id": MEET, "type": "Pledge", "section": f"section/{NAME}/body", "coder": "coder/drafter",
+    "evidence": {"quote": {"exact": "Both sides will meet again"}},
+    "judgement": [{"type": "NoveltyJudgement", "verdict": "continuing", "reason": {"en": "again"}, "settled": "false",
+                   "confidence": "medium", "coder": "coder/drafter", "codedOn": "2021-06-01"}],
+    "suggestions": {"subject": ["partnership"]},
+    "rules": {"type": {"rule": "will", "confidence": "high"}},
+}  # fmt: skip
+
+
+@pytest.fixture(params=["long", "short"])
+def root(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return make_root(tmp_path / "isles", short=request.param == "short")
+
+
+def make_root(root: Path, *, short: bool = False) -> Path:
+    """Copy a workspace, with comments in its statement; with one proposal."""
+    shutil.copytree(WORKSPACES / "norland-isles", root)
+    file = root / f"statements/{NAME}.yaml"
+    text = file.read_text("utf-8").replace(f"  - id: {PIER}", f"  # the light is new\n  - id: {PIER}")
+    file.write_text(text.replace("type: Recognition", "type: Recognition  # or a reaffirmation?"), "utf-8")
+    if short:
+        file.write_text(shorten_file(file, root), "utf-8")
+    ProposalFile(root, NAME).propose(PROPOSAL)
+    return root
+
+
+def read(root: Path) -> str:
+    return (root / f"statements/{NAME}.yaml").read_text("utf-8")
+
+
+def record(root: Path, identifier: str) -> dict[str, Any]:
+    found = RecordText(read(root), "x/" + NAME + ".yaml").find(identifier)
+    assert found is not None, identifier
+    return dict(found)
+
+
+def perform(root: Path, act: str, **arguments: Any) -> State:
+    files = CodingFiles(root, NAME)
+    return files.perform(act, files.read().seen, coder=CODER, **arguments)
+
+
+def changed_lines(before: str, after: str) -> tuple[set[str], set[str]]:
+    old, new = before.splitlines(), after.splitlines()
+    return {line for line in old if line not in new}, {line for line in new if line not in old}
+
+
+def test_a_proposal_that_is_accepted_is_a_record_without_what_only_proposals_have(root: Path) -> None:
+    before = read(root)
+    perform(root, "accept", record=MEET)
+    assert read(root).startswith(before.rstrip("\n"))
+    found = record(root, MEET)
+    assert (found["type"], found["coder"]) == ("Pledge", CODER)
+    assert found["evidence"]["quote"] == {"exact": "Both sides will meet again"}
+    assert not found.keys() & {"status", "rules", "suggestions", "new"}
+    (judgement,) = found["judgement"]
+    assert (judgement["verdict"], judgement["coder"], judgement["settled"]) == ("continuing", CODER, "true")
+    assert ProposalFile(root, NAME).read() == []
+
+
+def test_a_proposal_that_is_rejected_is_gone_and_its_words_are_a_gap_again(root: Path) -> None:
+    before = read(root)
+    state = perform(root, "reject", record=MEET)
+    assert (read(root), state.files.proposals) == (before, None)
+    assert "p001" not in str([name for _, name in state.files.spans()])
+    with pytest.raises(NotFoundError, match="no proposal"):
+        perform(root, "accept", record=MEET)
+
+
+def test_an_accepted_clause_brings_the_structure_that_it_names(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "isles")
+    section = {"id": f"section/{NAME}/end", "type": "Section", "statement": f"statement/{NAME}", "order": "2",
+               "status": "proposed", "label": {"en": "End"}}  # fmt: skip
+    clause = {**PROPOSAL, "section": f"section/{NAME}/end", "status": "proposed"}
+    base = read_workspaces([root])[-1].base_of("statements")
+    ProposalFile(root, NAME).path.write_text(write_records([section, clause], base), "utf-8")
+    state = perform(root, "accept", record=MEET)
+    assert record(root, f"section/{NAME}/end")["label"] == {"en": "End"}
+    assert state.files.proposals is None
+
+
+def test_an_accepted_entity_goes_to_the_entities_and_a_clause_waits_for_it(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "isles")
+    ProposalFile(root, NAME).propose({"id": "state/chile", "type": "State", "label": {"en": "Chile"}, "new": "true"})
+    holder = {"type": "Participation", "role": "holder", "basis": "inferred", "participant": ["state/chile"],
+              "reason": {"en": "a guess"}}  # fmt: skip
+    proposals = ProposalFile(root, NAME)
+    base = read_workspaces([root])[-1].base_of("statements")
+    clause, entity = proposals.read()
+    proposals.path.write_text(write_records([{**clause, "participation": [holder]}, entity], base), "utf-8")
+    with pytest.raises(DataError, match="state/chile' has no record"):
+        perform(root, "accept", record=MEET)
+    perform(root, "accept", record="state/chile")
+    entities = (root / f"entities/{NAME}.yaml").read_text("utf-8")
+    assert "id: state/chile" in entities
+    assert "new:" not in entities
+    perform(root, "accept", record=MEET)
+    assert record(root, MEET)["participation"][-1]["participant"] == ["state/chile"]
+
+
+def test_another_kind_changes_one_line_and_keeps_the_comments(root: Path) -> None:
+    before = read(root)
+    perform(root, "kind", record=PIER, kind="Reaffirmation")
+    assert record(root, PIER)["type"] == "Reaffirmation"
+    old, new = changed_lines(before, read(root))
+    assert (len(old), len(new)) == (1, 1)
+    assert old.pop().replace("Recognition", "Reaffirmation") == new.pop()
+    assert "# the light is new" in read(root)
+    assert "# or a reaffirmation?" in read(root)
+
+
+def test_a_field_is_set_and_taken_out(root: Path) -> None:
+    before = read(root)
+    perform(root, "set", record=FERRIES, key="subject", value=["ferries", "border"])
+    assert record(root, FERRIES)["subject"] == ["ferries", "border"]
+    perform(root, "set", record=FERRIES, key="subject", value=None)
+    assert "subject" not in record(root, FERRIES)
+    assert record(root, PIER) == RecordText(before, f"x/{NAME}.yaml").find(PIER)
+
+
+def test_a_judgement_takes_the_place_of_the_settled_one(root: Path) -> None:
+    perform(root, "judge", record=FERRIES, judgement="testability", verdict="partly-testable", reason={"en": "Soft."})
+    settled = [j for j in record(root, FERRIES)["judgement"] if j["settled"] == "true"]
+    assert sorted((j["type"], j["verdict"]) for j in settled) == [
+        ("NoveltyJudgement", "unmarked"), ("TestabilityJudgement", "partly-testable"),
+    ]  # fmt: skip
+
+
+def test_selected_words_become_a_clause_after_the_one_before_them(root: Path) -> None:
+    state = CodingFiles(root, NAME).read()
+    start = state.files.coding.text.index(" Both sides will") if " Both" in state.files.coding.text else (
+        state.files.coding.text.index("Both sides will")
+    )  # fmt: skip
+    perform(root, "reject", record=MEET)
+    perform(root, "add", start=start, end=start + len("Both sides will meet again") + 1, kind="Pledge")
+    found = record(root, f"clause/{NAME}/both-sides-will-meet-again")
+    assert found["section"] == f"section/{NAME}/body"
+    assert found["evidence"]["quote"]["exact"].strip(".") == "Both sides will meet again"
+
+
+def test_a_clause_is_split_and_joined_again(root: Path) -> None:
+    text = CodingFiles(root, NAME).read().files.coding.text
+    perform(root, "split", record=FERRIES, at=text.index("without delay"))
+    first, second = record(root, FERRIES), record(root, f"clause/{NAME}/without-delay")
+    assert first["evidence"]["quote"]["exact"] == "Norland and the Isles will build 2 ferries"
+    assert second["evidence"]["quote"]["exact"] == "without delay"
+    assert ("timeframe" in first, "quantity" in first) == (False, True)
+    assert ("timeframe" in second, "quantity" in second) == (True, False)
+    perform(root, "join", record=FERRIES)
+    joined = record(root, FERRIES)
+    assert joined["evidence"]["quote"]["exact"] == "Norland and the Isles will build 2 ferries without delay"
+    assert len(joined["timeframe"]) == len(joined["quantity"]) == 1
+
+
+def test_every_act_is_undone_byte_by_byte_even_after_a_restart(root: Path) -> None:
+    files = {
+        path: path.read_bytes() for path in (root / "statements", root / "proposals") for path in path.glob("*.yaml")
+    }
+    text = CodingFiles(root, NAME).read().files.coding.text
+    perform(root, "accept", record=MEET)
+    perform(root, "kind", record=PIER, kind="Report")
+    perform(root, "split", record=FERRIES, at=text.index("without delay"))
+    perform(root, "join", record=PIER)
+    for _ in range(4):
+        perform(root, "undo")
+    assert {path: path.read_bytes() for path in files} == files
+    with pytest.raises(NotFoundError, match="nothing to undo"):
+        perform(root, "undo")
+
+
+@pytest.mark.parametrize(
+    ("act", "arguments", "error", "told"),
+    [
+        ("add", {"start": 75, "end": 110, "kind": "Pledge"}, DataError, "overlap"),
+        ("add", {"start": 0, "end": 10, "kind": "Pledge"}, DataError, "not in the body"),
+        ("add", {"start": 60, "end": 60, "kind": "Pledge"}, ParameterError, "cannot be told"),
+        ("add", {"start": 60, "end": 70, "kind": "Promise"}, ParameterError, "there are Pledge"),
+        ("kind", {"record": PIER, "kind": "Promise"}, ParameterError, "there are Pledge"),
+        ("kind", {"record": "clause/x/y", "kind": "Call"}, NotFoundError, "no record"),
+        ("set", {"record": PIER, "key": "subject", "value": ["feries"]}, DataError, "Did you mean 'ferries'"),
+        ("set", {"record": PIER, "key": "sumary", "value": "x"}, DataError, "no key of a record"),
+        ("set", {"record": PIER, "key": "type", "value": "Call"}, ParameterError, "set the kind"),
+        ("judge", {"record": PIER, "judgement": "testability", "verdict": "maybe", "reason": {}}, DataError, "maybe"),
+        ("split", {"record": PIER, "at": 3}, ParameterError, "not within"),
+        ("join", {"record": PIER}, ParameterError, "Nothing"),
+        ("undo", {}, NotFoundError, "nothing to undo"),
+        ("burn", {}, ParameterError, "there are accept"),
+        ("kind", {"record": PIER}, ParameterError, "arguments"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(
+    tmp_path: Path, act: str, arguments: dict[str, Any], error: type[UkfrError], told: str
+) -> None:
+    root = make_root(tmp_path / "isles")
+    before = {path: path.read_bytes() for path in root.rglob("*.yaml")}
+    with pytest.raises(error, match=told):
+        perform(root, act, **arguments)
+    assert {path: path.read_bytes() for path in root.rglob("*.yaml")} == before
+
+
+def test_a_change_of_somebody_else_is_told_and_never_overwritten(root: Path) -> None:
+    files = CodingFiles(root, NAME)
+    seen = files.read().seen
+    path = root / f"statements/{NAME}.yaml"
+    path.write_text(read(root) + "# mine\n", "utf-8")
+    with pytest.raises(PreconditionError, match="Somebody"):
+        files.perform("accept", seen, coder=CODER, record=MEET)
+    assert read(root).endswith("# mine\n")
+    perform(root, "accept", record=MEET)
+    assert "# mine\n" in read(root)
+    path.write_text(read(root) + "# mine too\n", "utf-8")
+    with pytest.raises(PreconditionError, match="changed by somebody else after"):
+        perform(root, "undo")
+    assert read(root).endswith("# mine too\n")
+
+
+def test_a_crash_between_two_files_is_mended_when_they_are_next_read(tmp_path: Path, monkeypatch: Any) -> None:
+    root = make_root(tmp_path / "isles")
+    apply = CodingFiles._apply
+    calls = iter([True, False])
+
+    def apply_once(self: CodingFiles, edit: Any) -> None:
+        if not next(calls):
+            raise KeyboardInterrupt
+        apply(self, edit)
+
+    monkeypatch.setattr(CodingFiles, "_apply", apply_once)
+    with pytest.raises(KeyboardInterrupt):
+        perform(root, "accept", record=MEET)
+    monkeypatch.undo()
+    assert len(ProposalFile(root, NAME).read()) == 1
+    state = CodingFiles(root, NAME).read()
+    assert state.files.proposals is None
+    assert record(root, MEET)
+    perform(root, "undo")
+    assert len(ProposalFile(root, NAME).read()) == 1
+
+
+def work_until_killed(root: Path, write: int, number: int) -> None:
+    """Set a label, accept and undo, for ever; say after each act that it is done."""
+    while True:
+        number += 1
+        for act, arguments in (
+            ("set", {"record": PIER, "key": "label", "value": {"en": f"n{number}"}}),
+            ("accept", {"record": MEET}),
+            ("undo", {}),
+        ):
+            perform(root, act, **arguments)
+            os.write(write, f"{act} {number}\n".encode())
+
+
+def test_a_process_that_is_killed_at_any_moment_loses_no_acknowledged_act(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "isles")
+    pick, reached = random.Random(7), 0
+    for _ in range(20):
+        read_end, write_end = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                work_until_killed(root, write_end, reached)
+            finally:
+                os._exit(1)
+        os.close(write_end)
+        acknowledged = b""
+        for _ in range(pick.randint(1, 4)):
+            acknowledged += os.read(read_end, 1000)
+        time.sleep(pick.random() * 0.06)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        while rest := os.read(read_end, 1000):
+            acknowledged += rest
+        os.close(read_end)
+        act, number = acknowledged.decode().splitlines()[-1].split()
+        state = CodingFiles(root, NAME).read()
+        label = int(re.findall(r"n(\d+)", str(record(root, PIER)["label"]))[0])
+        assert label in ((int(number),) if act != "undo" else (int(number), int(number) + 1))
+        is_taken, is_left = f"id: {MEET}" in read(root), state.files.proposals is not None
+        assert is_taken != is_left
+        reached = label
+        if is_taken:
+            perform(root, "undo")
+    assert not list(root.rglob("*.part"))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(["kind", "split", "join", "add", "accept", "reject", "undo"]), st.integers(0, 200), st.integers(1, 60)), max_size=6))  # fmt: skip
+def test_whatever_is_done_the_file_can_be_read_and_undone(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, int, int]]
+) -> None:
+    root = make_root(tmp_path_factory.mktemp("acts") / "isles", short=len(acts) % 2 == 0)
+    before = {path: path.read_bytes() for path in root.rglob("*.yaml")}
+    for act, at, length in acts:
+        names = [name for _, name in CodingFiles(root, NAME).read().files.spans()] or [PIER]
+        choices: dict[str, dict[str, Any]] = {
+            "kind": {"record": names[at % len(names)], "kind": "Call"},
+            "split": {"record": names[at % len(names)], "at": at},
+            "join": {"record": names[at % len(names)]},
+            "add": {"start": at, "end": at + length, "kind": "Report"},
+            "accept": {"record": MEET}, "reject": {"record": MEET}, "undo": {},
+        }  # fmt: skip
+        try:
+            perform(root, act, **choices[act])
+        except UkfrError:
+            continue
+    while True:
+        try:
+            perform(root, "undo")
+        except NotFoundError:
+            break
+    assert {path: path.read_bytes() for path in root.rglob("*.yaml")} == before
