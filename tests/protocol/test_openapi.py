@@ -83,7 +83,7 @@ def test_what_is_required_has_an_example_and_every_reading_operation_answers_to_
                 examples = find_examples(parameter)
                 if parameter.get("required") or "example" in parameter or "examples" in parameter:
                     assert examples, f"{method} {path}: {parameter['name']} has no example"
-                    given[parameter["in"]][parameter["name"]] = str(examples[0])
+                    given[parameter["in"]][parameter["name"]] = examples[0] if isinstance(examples[0], list) else str(examples[0])
             for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
                 assert media_type == "multipart/form-data" or find_examples(body), f"{method} {path}: {media_type}"
             if method == "get":
