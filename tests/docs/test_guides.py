@@ -28,7 +28,7 @@ def commands(guide: str) -> list[tuple[str, str]]:
 
 RUNNABLE = [
     (c, o)
-    for guide in ("network.md", "python.md", "agents.md", "drafting.md", "publishing.md")
+    for guide in ("network.md", "python.md", "agents.md", "drafting.md", "coding-a-statement.md", "publishing.md")
     for c, o in commands(guide)
     if "pip" not in c
 ]

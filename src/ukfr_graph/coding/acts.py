@@ -20,7 +20,7 @@ from ukfr_graph.errors import ParameterError
 from ukfr_graph.shorthand import JUDGEMENTS
 from ukfr_graph.sources import Span
 
-_PROPOSED = ("status", "rules", "new", "suggestions")  # what only a proposal has
+_PROPOSED = ("status", "rules", "new", "suggestions", "coder")  # what only a proposal has
 _STRUCTURE = ("Statement", "Section", "Participation")  # what comes along with a clause that names it
 _FIXED = ("id", "type", "evidence", "quote", *KINDS)  # what other acts change
 _PASSAGE = "UncodedPassage"
@@ -52,7 +52,7 @@ def reject(files: Files, record: str) -> Files:
     return files.remove("proposals", record)
 
 
-def add_leaf(files: Files, start: int, end: int, kind: str, *, coder: str, reason: str = "connective") -> Files:
+def add_leaf(files: Files, start: int, end: int, kind: str, reason: str = "connective") -> Files:
     """Make a clause, or a passage that is none, of the characters from ``start`` to ``end`` of the text with LF.
 
     Raises:
@@ -71,7 +71,7 @@ def add_leaf(files: Files, start: int, end: int, kind: str, *, coder: str, reaso
         found |= {"statement": f"statement/{files.statement}", "omissionReason": reason}
     else:
         found["section"] = _find_section(files, start)
-    found |= {"evidence": {"quote": quote}, **({} if is_passage else {"coder": coder})}
+    found["evidence"] = {"quote": quote}
     return files.add("records", found, _before(files, found))
 
 
@@ -159,11 +159,9 @@ def _take_over(proposal: Mapping[str, Any], coder: str, on: str) -> dict[str, An
     """Make a record of a proposal: the judgements in it are the coder's own, who has read and accepted them."""
     found: dict[str, Any] = _strip(proposal)
     if "Statement" in to_list(found.get("type")):
-        found["status"] = "draft"
+        found |= {"status": "draft", "coder": coder}
     for part in to_list(found.get("judgement")):
         part |= {"coder": coder, "codedOn": on, "settled": "true"}
-    if "coder" in found:
-        found["coder"] = coder
     return found
 
 

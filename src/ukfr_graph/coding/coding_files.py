@@ -32,6 +32,7 @@ PARTS = {"records": "statements", "entities": "entities", "proposals": FOLDER}
 _OF_PROPOSALS = "person"  # the rule by which a proposal may not have what only a person decides
 _LOCK_S = 10
 _UNDO = "undo"
+_SIGNED = ("accept", "judge")  # acts with a judgement, which carries its coder and day
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,9 @@ class CodingFiles:
                 return self._undo(state, coder)
             if act not in ACTS:
                 raise ParameterError(f"There is no act {act!r}; there are {', '.join([*ACTS, _UNDO])}.")
-            if act in ("accept", "judge"):
-                arguments["on"] = datetime.now(UTC).date().isoformat()
-            given = {"coder": coder} if act in ("accept", "judge", "add") else {}
-            after = _call(ACTS[act], state.files, {**arguments, **given})
+            if act in _SIGNED:
+                arguments |= {"coder": coder, "on": datetime.now(UTC).date().isoformat()}
+            after = _call(ACTS[act], state.files, arguments)
             if problems := _find_new_problems(state.files, after):
                 raise DataError(problems)
             edits = tuple(

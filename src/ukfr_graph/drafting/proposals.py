@@ -42,6 +42,11 @@ def make_records(draft: Draft, statement: str, on: str) -> list[Record]:
 def write_records(records: list[Record], base: str = iris.ID) -> str:
     """Write records as a YAML-LD file, as curated ones are written; ``base`` is that of their identifiers."""
     content = {"@context": [iris.CONTEXT, {"@base": base}], "@graph": records}
+    return write_plainly(content)
+
+
+def write_plainly(content: Any) -> str:
+    """Write plain texts, lists and dictionaries as YAML, in the manner of curated records."""
     written: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return written
 

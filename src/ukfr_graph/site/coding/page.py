@@ -106,8 +106,8 @@ def _read_arguments(name: str, form: dict[str, str], state: State) -> dict[str, 
             return {**record, "kind": form.get("kind", "")}
         case "add":
             start, end = _find_words(state, form.get("words", ""))
-            given = {key: form[key] for key in ("kind", "reason") if key in form}
-            return {"start": start, "end": end, **given}
+            reason = form.get("reason", "connective")
+            return {"start": start, "end": end, "kind": form.get("kind", ""), "reason": reason}
         case "split":
             return {**record, "at": _find_words(state, form.get("words", ""))[0]}
         case "set":

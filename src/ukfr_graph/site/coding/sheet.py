@@ -11,10 +11,14 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.coding.coding_files import State, check_records
+from ukfr_graph.coding.statement_texts import to_plain
 from ukfr_graph.drafting.gate import KINDS, LEAVES, Gap, find_gaps, measure_share
-from ukfr_graph.drafting.proposals import STATUS
+from ukfr_graph.drafting.proposals import STATUS, write_plainly
 from ukfr_graph.errors import Problem
 from ukfr_graph.resources import ontology_folder
+from ukfr_graph.shorthand import JUDGEMENTS
+
+_SHOWN = ("id", "type", "status", "evidence")
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Sheet:
     """One look at the coding of a statement.
 
     ``share`` is the part of the words that is in a record, proposals left out, from 0 to 1; ``gaps`` are the stretches
-    that neither a record nor a proposal has; ``record`` is what the form is about, ``quote`` its words.
+    that neither a record nor a proposal has; ``record`` is what the form is about, ``quote`` its words,
+    ``written`` the rest of it as YAML, and ``verdicts`` the settled judgements of it by name.
     """
 
     segments: tuple[Segment, ...]
@@ -50,6 +55,8 @@ class Sheet:
     proposals: tuple[Mapping[str, Any], ...]
     record: Mapping[str, Any] | None
     quote: str
+    written: str
+    verdicts: Mapping[str, Mapping[str, Any]]
     problems: tuple[Problem, ...]
 
     @property
@@ -81,8 +88,26 @@ def make_sheet(state: State, chosen: str) -> Sheet:
         proposals,
         by_id.get(name),
         next((both.text[start:end] for start, end, other in spans if other == name), ""),
+        _write(by_id.get(name)),
+        _read_verdicts(by_id.get(name)),
         tuple(check_records(files)),
     )
+
+
+def _write(record: Mapping[str, Any] | None) -> str:
+    """Write as YAML what is in a record besides its name, kind and words."""
+    rest = {key: value for key, value in (record or {}).items() if key not in _SHOWN}
+    return write_plainly(to_plain(rest)) if rest else ""
+
+
+def _read_verdicts(record: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
+    judgements = (record or {}).get("judgement", [])
+    found = {
+        judgement.get("type"): judgement
+        for judgement in (judgements if isinstance(judgements, list) else [judgements])
+        if isinstance(judgement, Mapping) and judgement.get("settled") == "true"
+    }
+    return {name: found.get(kind, {}) for name, kind in JUDGEMENTS.items()}
 
 
 def _cut(text: str, spans: list[tuple[int, int, str]], records: Mapping[str, Mapping[str, Any]]) -> Iterator[Segment]:
