@@ -35,7 +35,7 @@ def publish(engine: Engine, dataset: Path, endpoint: str = "") -> subprocess.Com
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of one engine together, so that it is started once (--dist loadgroup)."""
     for item in items:
-        if name := getattr(item, "callspec", None) and item.callspec.params.get("engine"):
+        if name := getattr(getattr(item, "callspec", None), "params", {}).get("engine"):
             item.add_marker(pytest.mark.xdist_group(name))
             if not os.environ.get("ENGINES"):
                 item.add_marker(pytest.mark.skip(reason="they take a minute: make engines"))

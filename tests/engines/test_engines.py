@@ -27,7 +27,7 @@ PAGES = (
     "/doc/place/calais", "/doc/clause/uk-fr-2016-08-30/pnr-flights", "/vocab/topic/terrorism",
     "/doc/instrument/sandhurst-treaty", "/.well-known/void",
 )  # fmt: skip
-NETWORKS = ("/networks/actor-actor?format=json", "/networks/topic-topic?format=graphml")
+NETWORKS = ("/export/network?projection=actor-actor&format=json", "/export/network?projection=topic-topic&format=graphml")
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
 
