@@ -19,7 +19,7 @@ from ukfr_graph.store import RemoteEngine, open_snapshot
 CASES = list(cases())
 THEIR_OWN = {  # by engine and question
     ("virtuoso", "instrument-coverage"): "Virtuoso 7.2 makes SQL of it that it then refuses (SQ074)",
-    ("virtuoso", "sources-of-a-fact"): "Virtuoso 7.2 takes two IRIs of one text, but for an escape, for different ones",
+    ("virtuoso", "sources-of-a-fact"): "Virtuoso 7.2 takes an address that is not there for a different one",
 }
 PAGES = (
     "/", "/statements/uk-fr-2016-08-30", "/timeline", "/compare?a=vocab:topic/terrorism&b=vocab:topic/firearms",
@@ -27,7 +27,10 @@ PAGES = (
     "/doc/place/calais", "/doc/clause/uk-fr-2016-08-30/pnr-flights", "/vocab/topic/terrorism",
     "/doc/instrument/sandhurst-treaty", "/.well-known/void",
 )  # fmt: skip
-NETWORKS = ("/export/network?projection=actor-actor&format=json", "/export/network?projection=topic-topic&format=graphml")
+NETWORKS = (
+    "/export/network?projection=actor-actor&format=json",
+    "/export/network?projection=topic-topic&format=graphml",
+)
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
 

@@ -25,7 +25,9 @@ FORMS = {
 
 def list_questions() -> Iterator[Path]:
     for folder in (queries_folder(), data_folder() / "queries", package_folder()):
-        yield from (path for path in folder.rglob("*.rq") if "_bundled" not in path.parts and "federated" not in path.parts)
+        yield from (
+            path for path in folder.rglob("*.rq") if "_bundled" not in path.parts and "federated" not in path.parts
+        )
 
 
 def find_faults(text: str) -> list[str]:

@@ -30,7 +30,10 @@ DATA = "<urn:a> <urn:p> <urn:b> . <urn:b> <urn:p> <urn:c> . <urn:c> <urn:q> 5 ."
         ("SELECT ?m ?v { ?v <urn:p>* ?m }", ox.NamedNode("urn:a")),
         ("SELECT ?s ?v { ?s <urn:p> ?o OPTIONAL { ?o <urn:q> ?n FILTER (?n < ?v) } }", ox.Literal(9)),
         ("SELECT ?v (COUNT(?s) AS ?n) WHERE { ?s <urn:p> ?o FILTER (?o = ?v) } GROUP BY ?v", ox.NamedNode("urn:c")),
-        ("SELECT ?s ?v { ?s <urn:p> ?o { SELECT ?o ?v WHERE { ?o <urn:p> ?v } GROUP BY ?o ?v } }", ox.NamedNode("urn:c")),
+        (
+            "SELECT ?s ?v { ?s <urn:p> ?o { SELECT ?o ?v WHERE { ?o <urn:p> ?v } GROUP BY ?o ?v } }",
+            ox.NamedNode("urn:c"),
+        ),
         ("SELECT ?s ?v { ?s ?p ?o FILTER (?o = COALESCE(?v, ?o)) }", ox.NamedNode("urn:c")),
         ("SELECT ?s ?v { VALUES ?v { <urn:b> <urn:c> } ?s <urn:p> ?v }", ox.NamedNode("urn:b")),
         ("SELECT ?v { ?v ?p ?o }", ox.Literal("no subject")),
@@ -119,7 +122,10 @@ def test_an_answer_that_cannot_be_read_is_the_engines_fault(status: int, headers
 
 def test_a_password_is_not_sent_to_who_asks_for_digest() -> None:
     challenge = {"WWW-Authenticate": 'Digest realm="x", nonce="n", qop="auth"'}
-    with answering(401, challenge, b"") as (address, seen), httpx.Client(auth=authenticate("Basic bWU6c2VjcmV0")) as client:
+    with (
+        answering(401, challenge, b"") as (address, seen),
+        httpx.Client(auth=authenticate("Basic bWU6c2VjcmV0")) as client,
+    ):
         client.post(address, content=b"x")
         client.post(address, content=b"x")
     assert [header.partition(" ")[0] for header in seen if header] == ["Digest"] * (len(seen) - seen.count(""))

@@ -83,7 +83,7 @@ def _replace(tokens: list[Token], values: Mapping[str, Term], begin: int, end: i
 
 
 def _list_names(tokens: list[Token]) -> Iterator[int]:
-    """Yield the places where a variable is a name: in a sub-select's SELECT, GROUP BY and ORDER BY, after AS and VALUES."""
+    """Yield the places where a variable is a name: in a sub-select's head, GROUP BY, ORDER BY, after AS and VALUES."""
     is_name = False
     for at, token in enumerate(tokens):
         if token.is_word("SELECT", "VALUES", "GROUP", "ORDER"):
