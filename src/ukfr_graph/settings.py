@@ -126,6 +126,10 @@ class Settings(BaseModel):
         None,
         description="File of candidates that /link/review shows to who has a token for reviewing (docs/linking.md).",
     )
+    edit: Path | None = Field(
+        None,
+        description="Folder of a workspace whose statements /code/… codes: at this machine, or with a write token.",
+    )
     read_token_needed: bool = Field(False, description="Whether reading needs a token too.")
     report_address: str = Field(
         "",

@@ -25,7 +25,7 @@ from ukfr_graph.errors import BusyError, DataError, NotFoundError, ParameterErro
 from ukfr_graph.files import open_text, read_file
 from ukfr_graph.iris import is_local_name
 from ukfr_graph.texts import decode
-from ukfr_graph.workspace import read_workspaces
+from ukfr_graph.workspace import languages_of, read_workspaces
 
 PARTS = {"records": "statements", "entities": "entities", "proposals": FOLDER}
 """The folder of each file, in the order in which they are written."""
@@ -36,10 +36,11 @@ _UNDO = "undo"
 
 @dataclass(frozen=True)
 class State:
-    """The files of a statement as they were read; ``seen`` names this state of them."""
+    """The files of a statement as they were read; ``seen`` names this state, ``languages`` are the workspace's."""
 
     files: Files
     seen: str
+    languages: tuple[str, ...]
 
 
 class CodingFiles:
@@ -154,9 +155,13 @@ class CodingFiles:
     def _read(self) -> State:
         self._recover()
         texts = {part: _read_text(self._root / self._name(part)) for part in PARTS}
-        base = read_source_text(self._statement, read_workspaces([self._root])).base
+        workspaces = read_workspaces([self._root])
+        base = read_source_text(self._statement, workspaces).base
         coding = self._proposals.read_coding()
-        return State(Files(self._statement, base, coding, **texts), digest("\0".join(map(digest, texts.values()))))
+        seen = digest("\0".join(map(digest, texts.values())))
+        return State(
+            Files(self._statement, base, coding, **texts), seen, languages_of(workspaces)[self._root.resolve()]
+        )
 
     def _name(self, part: str) -> str:
         return f"{PARTS[part]}/{self._statement}.yaml"
@@ -182,6 +187,19 @@ def _call(act: Callable[..., Files], files: Files, arguments: dict[str, Any]) ->
         if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the call itself does not fit
             raise ParameterError(f"The act has other arguments: {error}.") from None
         raise
+
+
+def check_records(files: Files) -> list[Problem]:
+    """List what the gate says of the records of a statement as they are."""
+    records, entities = (_records(files, part) for part in ("records", "entities"))
+    known = files.coding.known | {str(record.get("id")) for record in (*records, *entities)}
+    checked = (*LEAVES, *ENTITY_TYPES.values())
+    return [
+        replace(problem, file=f"statements/{files.statement}.yaml")
+        for record in (*records, *entities)
+        if record.get("type") in checked
+        for problem in _check(record, files.coding, records, known)
+    ]
 
 
 def _find_new_problems(before: Files, after: Files) -> list[Problem]:

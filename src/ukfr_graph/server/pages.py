@@ -28,7 +28,7 @@ from ukfr_graph.site.languages import list_languages
 from ukfr_graph.workers.wire import Head
 
 _CODINGS = ("br", "gzip")
-_STATEFUL = ("/link/", "/reconcile")  # what one process remembers for them, another does not have
+_STATEFUL = ("/link/", "/code/", "/reconcile")  # what one process remembers for them, another does not have
 _LONGEST_HEADER = 2_000
 _DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 _NEVER_GIVEN = frozenset(

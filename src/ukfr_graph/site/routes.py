@@ -30,7 +30,7 @@ _READ_BY_HAND: dict[str, tuple[str, ...]] = {
 """Parameters that the handler of a route reads from the request itself; the others declare theirs."""
 _ANY = frozenset(("/queries/{name}", "/queries/{name}/citation", "/export/network", "/id/{path:path}"))
 """Routes that take whatever there is, or say that it is unknown."""
-_PERSONAL = "/link/review"
+_PERSONAL = ("/link/review", "/code")
 _CHANGING = frozenset(("/export", "/export/SHA256SUMS", "/catalog"))  # with each file that is made
 
 

@@ -14,26 +14,22 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import cast, get_args
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from ukfr_graph.endpoint.exchange import read_form
-from ukfr_graph.errors import ForbiddenError, NotFoundError, ParameterError, RequestTooLargeError, UkfrError
+from ukfr_graph.errors import NotFoundError, ParameterError, UkfrError
 from ukfr_graph.link.review.candidate_files import read_candidates
 from ukfr_graph.link.review.decisions import Verdict
 from ukfr_graph.link.review.session import Review
-from ukfr_graph.service.gate import is_own_origin
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.forms import read_own_form
 from ukfr_graph.site.rendering import is_secure, render
 
 PATH = "/link/review"
 _COOKIE = "review"
 _MOST_SESSIONS = 100
-_MOST_BYTES = 20_000
 _ORCID = re.compile(r"(?:\d{4}-){3}\d{3}[\dX]")
 
 router = APIRouter(prefix=PATH, include_in_schema=False)
@@ -65,7 +61,7 @@ async def show(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Begin a session for who gives a token for reviewing and a name."""
     await asyncio.to_thread(_open, request)
-    form = await _read_form(request)
+    form = await read_own_form(request)
     name, orcid = " ".join(form.get("name", "").split())[:200], form.get("orcid", "").strip()
     service: Service = request.app.state.service
     try:
@@ -91,7 +87,7 @@ async def sign_in(request: Request) -> Response:
 async def decide(request: Request) -> Response:
     """Write down one decision, or take back the latest; it is durable when the next pair is shown."""
     review = await asyncio.to_thread(_open, request)
-    form = await _read_form(request)
+    form = await read_own_form(request)
     reviewer = _sessions(request).get(request.cookies.get(_COOKIE, ""))
     if reviewer is None:
         return _back()
@@ -109,7 +105,7 @@ async def decide(request: Request) -> Response:
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
     """End the session."""
-    await _read_form(request)
+    await read_own_form(request)
     _sessions(request).pop(request.cookies.get(_COOKIE, ""), None)
     return _back()
 
@@ -128,24 +124,6 @@ def _open(request: Request) -> Review:
     if path is None:
         raise NotFoundError("No review is open here. The operator opens one with UKFR_REVIEW_CANDIDATES.")
     return Review(read_candidates(path))
-
-
-async def _read_form(request: Request) -> dict[str, str]:
-    """Read a form that a page of this server sent.
-
-    Raises:
-        ForbiddenError: it comes from another site.
-        RequestTooLargeError: it is longer than a form of ours can be.
-    """
-    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    hosts = (request.headers.get("host"), urlsplit(find_base(request)).netloc)
-    ours = any(is_own_origin(origin, host) for host in hosts) if origin else site == "same-origin"
-    if not ours:
-        raise ForbiddenError("This form is only taken from a page of this server.")
-    body = await request.body()
-    if len(body) > _MOST_BYTES:
-        raise RequestTooLargeError("The form has more than %(most_bytes)s bytes.", most_bytes=_MOST_BYTES)
-    return dict(read_form(body))
 
 
 def _fresh(page: HTMLResponse) -> HTMLResponse:
