@@ -7,7 +7,7 @@ DATASET := $(or $(UKFR_DATASET),out)/manifest.json
 STATIC := src/ukfr_graph/web/static/.built-from
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve watch build test check web-check clients conformance format messages expected lock clean
+.PHONY: serve watch build test check web-check clients engines conformance format messages expected lock clean
 
 serve: $(DATASET) $(STATIC)
 	$(BIN)/ukfr-graph serve --port $(PORT)
@@ -55,6 +55,10 @@ messages: $(VENV)/.dev
 clients: $(VENV)/.dev $(VENV)/.clients
 	npm ci --prefix tests/clients/node --ignore-scripts --no-audit --no-fund
 	CLIENTS=1 $(BIN)/python -m pytest tests/clients
+
+# The engines of others that Debian has: apt-get install virtuoso-opensource-7 libapache-jena-java default-jdk-headless
+engines: $(VENV)/.dev
+	ENGINES=1 $(BIN)/python -m pytest tests/engines --numprocesses 2 --dist loadgroup
 
 # The W3C's test suites over HTTP; SUITE is a folder with sparql11 and dawg-data-r2 in it.
 conformance: $(VENV)/.dev

@@ -99,14 +99,20 @@ def test_the_other_language_is_the_same_page(open_page: Open) -> None:
     )
 
 
-@pytest.mark.parametrize(("language", "title"), [("en", "There is no such page"), ("fr", "Cette page n'existe pas")])
+@pytest.mark.parametrize(
+    ("language", "title", "detail"),
+    [
+        ("en", "There is no such page", "There is no saved query 'none'"),
+        ("fr", "Cette page n'existe pas", "Il n'y a pas de requête enregistrée 'none'"),
+    ],
+)
 def test_an_error_is_a_page_for_people_and_a_problem_for_programs(
-    open_page: Open, watch: Watch, server: str, language: str, title: str
+    open_page: Open, watch: Watch, server: str, language: str, title: str, detail: str
 ) -> None:
     watch.expect("404")
     page = open_page("/queries/none", language=language, scheme="dark")
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    expect(page.get_by_role("alert")).to_contain_text("no saved query 'none'")
+    expect(page.get_by_role("alert")).to_contain_text(detail)
     check_accessibility(page)
     page.get_by_role("main").get_by_role("link").first.click()
     assert page.url == server + "/"

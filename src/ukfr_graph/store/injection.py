@@ -43,7 +43,7 @@ def inject_values(text: str, values: Mapping[str, Term]) -> str:
 
 
 def _put(text: str, begin: int, bound: str, changes: list[tuple[int, int, str]]) -> str:
-    """Put what is bound after the bracket at ``begin``, and texts in the place of the pieces from one place to another."""
+    """Put what is bound after the bracket at ``begin``, and new texts in the place of old ones."""
     parts, at = [], 0
     for start, stop, new in [(begin + 1, begin + 1, bound), *changes]:
         parts += [text[at:start], new]
@@ -83,7 +83,7 @@ def _replace(tokens: list[Token], values: Mapping[str, Term], begin: int, end: i
 
 
 def _list_names(tokens: list[Token]) -> Iterator[int]:
-    """Yield the places where a variable is a name: what a sub-select selects, groups and sorts, after AS, and of VALUES."""
+    """Yield the places where a variable is a name: in a sub-select's head, GROUP BY, ORDER BY, after AS and VALUES."""
     is_name = False
     for at, token in enumerate(tokens):
         if token.is_word("SELECT", "VALUES", "GROUP", "ORDER"):

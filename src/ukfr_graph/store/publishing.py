@@ -190,7 +190,7 @@ def _serialize_notes(noted: dict[str, str]) -> bytes:
 
 
 def _count_there(endpoint: str, authorization: str) -> dict[str, int] | None:
-    """Count the triples that an engine has, by graph; none where no query endpoint is found at or beside the address."""
+    """Count the triples of each graph at a query endpoint, at the address or beside it; none where there is none."""
     for sibling in _ENDPOINTS:
         address = str(httpx.URL(endpoint).join(sibling)) if sibling else endpoint
         try:

@@ -39,7 +39,10 @@ def read_results(content: bytes, form: ox.QueryResultsFormat) -> ox.QuerySolutio
         if isinstance(results, ox.QuerySolutions):
             rows = sum(1 for _ in results)
             if [variable.value for variable in results.variables] == [_ASKED]:  # "no", as Virtuoso says it
-                content, form = b'{"head":{},"boolean":%s}' % (b"true" if rows else b"false"), ox.QueryResultsFormat.JSON
+                content, form = (
+                    b'{"head":{},"boolean":%s}' % (b"true" if rows else b"false"),
+                    ox.QueryResultsFormat.JSON,
+                )
             return ox.parse_query_results(content, format=form)
     except SyntaxError as error:
         raise ValueError(error) from None

@@ -41,7 +41,7 @@ def test_the_questions_are_listed_by_area_in_both_languages(server: str) -> None
     kind = next(q for q in listed["queries"] if q["name"] == "clauses-of-kind")
     assert kind["question"]["fr"] == "Quelles clauses sont d'un type donné, et en quels mots ?"
     choices = {parameter["name"]: parameter["choices"] for parameter in kind["parameters"]}
-    assert choices["class"][0] == "ukfr:Pledge"
+    assert choices["kind"][0] == "ukfr:Pledge"
 
 
 @pytest.mark.parametrize("query", list(HERE.values()), ids=list(HERE))
@@ -77,7 +77,7 @@ def test_a_french_page_has_french_labels_where_there_are_any_and_the_data_stay_a
     data = httpx.get(server + "/queries/office-holders", headers={"Accept": "text/csv", "Accept-Language": "fr"}).text
     assert "Home Secretary of the United Kingdom" in data
     coverage = httpx.get(server + "/queries/instrument-coverage", headers=PAGE | {"Accept-Language": "fr"}).text
-    assert '<span lang="en">CELEX, Official Journal' in coverage  # the graph has it in English alone
+    assert re.search('<span lang="en">[^<]*Official Journal', coverage)  # the graph has it in English alone
     quoted = "/queries/clause-evidence?clause=id:clause/uk-fr-2016-08-30/pnr-implementation"
     words = [httpx.get(server + quoted, headers=PAGE | {"Accept-Language": tag}).text for tag in ("en", "fr")]
     assert all("Passenger Name Record" in page for page in words)
@@ -310,7 +310,11 @@ def test_a_file_in_ones_own_folder_appears_on_every_surface(extended: Server, ow
     assert listed["clauses-at-least"]["area"] == "treaties"
     assert set(read_queries()) < set(listed)
     form = httpx.get(url + "/queries/my-clauses", headers=PAGE)
-    assert (form.status_code, "required" in form.text, "<tbody>" in form.text) == (200, True, False)
+    assert (form.status_code, "required" in form.text, "<tbody>" in form.text.partition("<dialog")[0]) == (
+        200,
+        True,
+        False,
+    )
     assert httpx.get(url + "/queries/my-clauses").status_code == 400
     calls = httpx.get(url + "/queries/my-clauses?kind=ukfr:Call", headers=CSV).text
     assert calls.count("ontology#Call") == 7

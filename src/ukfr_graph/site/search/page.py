@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
+from ukfr_graph import iris
 from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
 from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import best_match, prefers_html
@@ -29,7 +30,7 @@ from ukfr_graph.site.search.cards import Card, make_cards
 router = APIRouter()
 _LIMIT = 20
 _MOST_TYPES = 20
-_TYPE = {"type": "string", "pattern": "^([a-z]+:[A-Za-z]+|https?://[A-Za-z0-9./#-]+)$"}
+_TYPE = {"type": "string", "pattern": f"^(({'|'.join(iris.PREFIXES)}):[A-Za-z]+|https?://[A-Za-z0-9./#-]+)$"}
 _TYPE_PARAMETER = Parameter("type", "type", "iri", required=False)
 _CURATED, _USERS = "curated", "users"
 _VARY = {"Vary": "Accept, Accept-Language, Cookie"}

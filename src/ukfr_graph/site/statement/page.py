@@ -21,6 +21,7 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
@@ -28,9 +29,9 @@ from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.contents import ROOM, STATEMENT, Statement, find_statement
-from ukfr_graph.site.statement.facets import FacetChoice, find_facets, list_values
+from ukfr_graph.site.statement.facets import FACETS, FacetChoice, find_facets, list_values
 from ukfr_graph.site.statement.passages import find_passage
-from ukfr_graph.site.statement.sheet import FORMS, VARIANTS, make_sheet, write_sheet
+from ukfr_graph.site.statement.sheet import FORMS, make_sheet, write_sheet
 
 router = APIRouter()
 navigation = Navigation(1, "/statements", _("Statement"))
@@ -83,7 +84,9 @@ async def statements(request: Request) -> Response:
 )
 async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], request: Request) -> Response:
     """Show the text with its clauses marked; ``kind``, ``holder`` … choose some, which ``format`` takes along."""
-    variant = choose_variant(request, VARIANTS)
+    is_asked = {"format", "_mediatype"} & request.query_params.keys()  # else it is the page, whatever is accepted
+    variant = choose_variant(request, (PAGE, *FORMS)) if is_asked else PAGE
+    await require_known_filters(request, FACETS)
     found = await find_statement(request.app.state.service, name, language_of(request))
     facets = find_facets(found.clauses, found.names, request.query_params, found.broader)
     values = list_values(found.clauses, found.broader)

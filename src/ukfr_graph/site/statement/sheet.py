@@ -9,12 +9,11 @@ from typing import Any
 
 from ukfr_graph.clauses import Clause
 from ukfr_graph.messages import load_messages
-from ukfr_graph.site.negotiation import PAGE, Variant
+from ukfr_graph.site.negotiation import Variant
 from ukfr_graph.site.spreadsheets import XLSX, Cell, Sheet, write_csv, write_xlsx
 from ukfr_graph.site.statement.contents import Statement
 
 FORMS = (Variant("csv", ("text/csv",)), Variant("xlsx", (XLSX,)), Variant("json", ("application/json",)))
-VARIANTS = (PAGE, *FORMS)
 _NAMES = (
     "number", "kind", "words", "label", "summary", "holders", "topics", "instruments", "testability", "address",
 )  # fmt: skip
