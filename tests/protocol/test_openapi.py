@@ -78,12 +78,13 @@ def test_what_is_required_has_an_example_and_every_reading_operation_answers_to_
     federated = {f"/queries/{query.name}" for query in read_queries().values() if query.services}
     for path, item in paths.items():
         for method, operation in item.items():
-            given: dict[str, dict[str, str]] = {"path": {}, "query": {}}
+            given: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
             for parameter in operation.get("parameters", ()):
                 examples = find_examples(parameter)
                 if parameter.get("required") or "example" in parameter or "examples" in parameter:
                     assert examples, f"{method} {path}: {parameter['name']} has no example"
-                    given[parameter["in"]][parameter["name"]] = examples[0] if isinstance(examples[0], list) else str(examples[0])
+                    example = examples[0]
+                    given[parameter["in"]][parameter["name"]] = example if isinstance(example, list) else str(example)
             for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
                 assert media_type == "multipart/form-data" or find_examples(body), f"{method} {path}: {media_type}"
             if method == "get":

@@ -98,7 +98,7 @@ async def sign_out(request: Request, statement: str) -> Response:
 
 def _read_arguments(name: str, form: dict[str, str], state: State) -> dict[str, Any]:
     """Read the arguments of an act: words stand for their place in the text."""
-    record = {"record": form.get("record", "")}
+    record: dict[str, Any] = {"record": form.get("record", "")}
     match name:
         case "undo":
             return {}
@@ -113,7 +113,7 @@ def _read_arguments(name: str, form: dict[str, str], state: State) -> dict[str, 
         case "set":
             return {**record, "key": form.get("key", ""), "value": _read_texts(form) or None}
         case "judge":
-            given = {key: form.get(key, "") for key in ("judgement", "verdict", "confidence")}
+            given: dict[str, Any] = {key: form.get(key, "") for key in ("judgement", "verdict", "confidence")}
             return {**record, **given, "reason": _read_texts(form)}
         case _:
             return record
