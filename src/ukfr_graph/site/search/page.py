@@ -118,7 +118,7 @@ _PARAMETERS: list[dict[str, Any]] = [
     response_model=None,
     responses={
         200: {"model": SearchAnswer, "description": "What was found", "content": {"text/html": {}}},
-        **problems(400, 401, 403, 406, 500, 501, 503, 504),
+        **problems(400, 401, 403, 404, 406, 500, 501, 503, 504),
     },
     openapi_extra={"parameters": _PARAMETERS},
 )
