@@ -23,7 +23,7 @@ PUBLIC = f"https://{NAME}{PREFIX}"
 PAGE = {"Accept": "text/html"}
 PAGES = (
     "/", "/?lang=fr", "/statements/uk-fr-2016-08-30", "/statements/uk-fr-2016-08-30/records",
-    "/statements/uk-fr-2016-08-30?kind=Pledge", "/timeline?at=2016-08-30", "/compare", "/graph", "/sparql",
+    "/statements/uk-fr-2016-08-30?kind=ukfr:Pledge", "/timeline?at=2016-08-30", "/compare", "/graph", "/sparql",
     "/editor?query=ASK%7B%7D", "/doc/place/calais", "/doc/clause/uk-fr-2016-08-30/children-to-uk", "/vocab", "/vocab/topic",
     "/graph/entities", "/links/cets", "/queries", "/queries/figures?page=2&page_size=5", "/search?q=asylum", "/ontology",
     "/shapes", "/docs", "/export", "/catalog", "/.well-known/void", "/outcomes", "/money", "/series",
