@@ -45,9 +45,7 @@ class WorkspaceKeys(BaseModel):
 
     title: Written | None = Field(None, description="What the dataset is called, by language.")
     description: Written | None = Field(None, description="What it has, in a sentence or two, by language.")
-    about: Written | None = Field(
-        None, description="How it was made, and how far to trust it, in Markdown."
-    )
+    about: Written | None = Field(None, description="How it was made, and how far to trust it, in Markdown.")
     states: list[Name] | None = Field(None, description="The states that it is about: ids of records, after 'state/'.")
     languages: list[Language] | None = Field(
         None, description="The languages of labels and summaries, the first being the one to fall back on."

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.errors import OutputError
+from ukfr_graph.messages import ENGLISH
 from ukfr_graph.publishing.application import ask, open_site, show
 from ukfr_graph.publishing.layout import TERMS, FilePlaces, Layout, Place
 from ukfr_graph.publishing.record import Record, open_record
@@ -211,7 +212,10 @@ def _write_gone(record: Record, site: Site, wishes: Wishes) -> None:
         iri = iris.ID + path.removeprefix("doc/") if path.startswith("doc/") else iris.BASE + path
         detail = f"<{iri}> was in the dataset until version {version}."
         places = _place(wishes, file, language, lambda _: None)
-        record.write(file, show(site, "error.html", f"/{path}", places, code=410, detail=detail, members={}))
+        record.write(
+            file,
+            show(site, "error.html", f"/{path}", places, code=410, detail=detail, detail_language=ENGLISH, members={}),
+        )
 
 
 def _write_not_found(record: Record, site: Site, wishes: Wishes) -> None:
@@ -220,7 +224,9 @@ def _write_not_found(record: Record, site: Site, wishes: Wishes) -> None:
     for language in wishes.languages:
         file = f"{layout.folder(language)}404.html"
         places = _place(wishes, file, language, lambda _: None, wishes.base_url or "http://localhost")
-        record.write(file, show(site, "error.html", "/404", places, code=404, detail="", members={}))
+        record.write(
+            file, show(site, "error.html", "/404", places, code=404, detail="", detail_language=language, members={})
+        )
 
 
 def _write_for_hosts(record: Record, wishes: Wishes) -> None:

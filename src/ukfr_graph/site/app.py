@@ -160,7 +160,13 @@ def _problem(request: Request, status: int, said: SaidError, members: Mapping[st
         is_plain = status == HTTPStatus.INTERNAL_SERVER_ERROR and not said.title  # the page says the same itself
         detail = "" if is_plain or said.detail == HTTPStatus(status).phrase else said.detail
         page = render(
-            request, "error.html", status=status, code=status, detail=detail, said=said, members=members or {}
+            request,
+            "error.html",
+            status=status,
+            code=status,
+            detail=detail,
+            detail_language=said.language,
+            members=members or {},
         )
         page.headers.update({name: value for name, value in headers.items() if name not in _OF_THE_PAGE})
         return page

@@ -34,10 +34,13 @@ def read_results(content: bytes, form: ox.QueryResultsFormat) -> ox.QuerySolutio
         for term in _terms(document):
             _mend(term, labels)
         content = json.dumps(document, ensure_ascii=False).encode()
+    results: ox.QuerySolutions | ox.QueryBoolean | None = None
     try:
         results = ox.parse_query_results(content, format=form)
         if isinstance(results, ox.QuerySolutions):
-            rows = sum(1 for _ in results)
+            rows = 0
+            for _ in results:
+                rows += 1
             if [variable.value for variable in results.variables] == [_ASKED]:  # "no", as Virtuoso says it
                 content, form = (
                     b'{"head":{},"boolean":%s}' % (b"true" if rows else b"false"),
@@ -45,7 +48,8 @@ def read_results(content: bytes, form: ox.QueryResultsFormat) -> ox.QuerySolutio
                 )
             return ox.parse_query_results(content, format=form)
     except SyntaxError as error:
-        raise ValueError(error) from None
+        results = None  # a traceback would keep it, and another thread free it, which it does not allow
+        raise ValueError(str(error)) from None
     return results
 
 

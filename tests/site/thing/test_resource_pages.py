@@ -35,7 +35,7 @@ def test_a_clause_page_shows_its_words_in_context_and_what_they_mean(server: str
 
 def test_an_instrument_page_dates_its_status_for_each_party(server: str) -> None:
     page = httpx.get(server + INSTRUMENT + "?lang=fr", headers=PAGE).text
-    assert '<html lang="fr">' in page
+    assert '<html lang="fr"' in page
     row = re.search(r'id="instrumentStatus-5".*?</tr>', page, re.DOTALL)
     assert row
     assert "en vigueur</a>" in row[0]
