@@ -116,14 +116,15 @@ class RemoteEngine:
             EngineError: it answers with another error or format.
             DatasetError: it cannot be reached.
         """
-        empty = ox.Store().query(text, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE)
+        form = type(ox.Store().query(text, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE))
         if union and not (default_graphs or named_graphs):
             default_graphs = named_graphs = self._list_graphs()
-        accept = _TRIPLES if isinstance(empty, ox.QueryTriples) else _ROWS
+        accept = _TRIPLES if form is ox.QueryTriples else _ROWS
         results = self._send(inject_values(text, substitutions), accept, default_graphs, named_graphs)
-        if type(results) is not type(empty):
-            raise EngineError(f"The answer of {self._endpoint} is not of the form that the query asks for.")
-        return results
+        if type(results) is form:
+            return results
+        del results  # a traceback would keep it, and another thread free it, which it does not allow
+        raise EngineError(f"The answer of {self._endpoint} is not of the form that the query asks for.")
 
     def _list_graphs(self) -> list[str]:
         """List the graphs that a request must name, because the endpoint's default graph is not their union."""
