@@ -105,7 +105,7 @@ def test_completion_knows_prefixes_classes_properties_and_labels(open_page: Open
     options = page.locator(".cm-tooltip-autocomplete li")
     for typed, option in (
         ("SELECT * { ?c a ukfr:Pl", "ukfr:Pledge"),
-        ("SELECT * { ?c titul", "ukfr:holder"),  # by its French label
+        ("SELECT * { ?c bénéf", "ukfr:beneficiary"),  # by its French label
         ("SELECT * { ?c sko", "skos:"),
         ("SELECT * { ?c ukfr:holder ?who ; ukfr:cites Dublin", "Dublin III Regulation"),
     ):

@@ -69,7 +69,7 @@ def test_a_terminal_without_accents_is_told_of(dataset: Path) -> None:
     assert "(ascii) has no U+00E9 LATIN SMALL LETTER E WITH ACUTE; set PYTHONIOENCODING=utf-8" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     rows = run(dataset, "query", "clauses-by-kind", "-f", "csv", stdout=subprocess.PIPE, variables=ascii_only)
-    assert (rows.returncode, rows.stdout[:4]) == (0, "kind")
+    assert (rows.returncode, rows.stdout[:4]) == (0, "stat")
 
 
 def test_a_port_in_use_is_one_sentence_and_nothing_before(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ export interface Answer {
 }
 
 export const ROWS = "application/sparql-results+json";
-export const TRIPLES = "text/turtle";
+export const TRIPLES = "application/n-triples"; // which rows are read of
 const LONGEST_ADDRESS = 4000;
 
 /**

@@ -7,7 +7,7 @@ import "./answer-view";
 import type { Answered } from "./answer-view";
 import type { Found, Terms } from "./completion";
 import { createEditor, markError, setText } from "./editor";
-import { ask, ProblemError, ROWS, type Problem } from "./endpoint";
+import { ask, ProblemError, ROWS, TRIPLES, type Problem } from "./endpoint";
 import { forgetAll, readHistory, remember, type Asked } from "./history";
 import { _, day, language, ngettext, number, size, typeset } from "./language";
 import { closeOnEscape, closeOnLeave } from "./menu";
@@ -24,7 +24,6 @@ interface Example {
 }
 
 const NO_TERMS: Terms = { classes: [], properties: [] };
-const TRIPLES = "application/n-triples";
 const TRIPLE_FORM = /\b(?:CONSTRUCT|DESCRIBE)\b/i;
 
 class Workbench extends LitElement {

@@ -114,7 +114,14 @@ async def _ask(service: Service, text: str, values: Mapping[str, Term]) -> dict[
     table, other = read_table(reply)
     if table is not None:
         rows = [{n: _to_json(term) for n, term in row.items()} for row in table.dicts()[:MOST_ROWS]]
-        iris = [t.value for row in table.rows[:MOST_ROWS] for t in row if isinstance(t, ox.NamedNode)]
+        told = [
+            (name, term.value)
+            for row in table.dicts()[:MOST_ROWS]
+            for name, term in row.items()
+            if isinstance(term, ox.NamedNode)
+        ]
+        # A row about a part of a statement rests on the words of that part, and not on all others of the statement.
+        iris = [iri for name, iri in told if name != "statement"] or [iri for _, iri in told]
         answer = {"columns": table.names, "rows": rows, "total": table.total, "cut": table.total > MOST_ROWS}
         return {**answer, **await quote_evidence(service, filter(_IRI.fullmatch, iris))}
     if reply.head["type"] == ROWS:

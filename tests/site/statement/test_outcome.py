@@ -36,7 +36,7 @@ def test_every_pledge_and_call_leads_to_its_outcome_of_the_day(server: str, day:
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        ("2016-08-30", "not recorded as binding: United Kingdom"),
+        ("2016-08-30", "taking part for: United Kingdom"),
         ("2019-06-01", "taking part for: United Kingdom"),
         ("2026-11-01", "ended for: United Kingdom, 1 January 2021"),
     ],
