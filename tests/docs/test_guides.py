@@ -49,6 +49,8 @@ def test_the_guides_show_enough_to_run() -> None:
 
 @pytest.mark.parametrize(("command", "output"), RUNNABLE, ids=[c for c, _ in RUNNABLE])
 def test_a_command_prints_what_the_guide_shows(environment: dict[str, str], command: str, output: str) -> None:
+    if "publish --static" in command and "--release" not in command:
+        pytest.skip("the release of the same guide publishes the site as well")
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=environment["FOLDER"], env=environment, capture_output=True, text=True, timeout=600, check=False,

@@ -57,6 +57,7 @@ export class GraphView extends LitElement {
   constructor() {
     super();
     [this.isLoading, this.isOverview, this.words, this.notice] = [false, false, "", ""];
+    this.formats = new URLSearchParams();
     this.forget();
   }
 

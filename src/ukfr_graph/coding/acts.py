@@ -76,7 +76,7 @@ def add_leaf(files: Files, start: int, end: int, kind: str, reason: str = "conne
 
 
 def set_kind(files: Files, record: str, kind: str) -> Files:
-    """Give a clause another kind.
+    """Change the kind of a clause.
 
     Raises:
         NotFoundError: there is no such record.
@@ -101,7 +101,7 @@ def set_kind(files: Files, record: str, kind: str) -> Files:
 
 
 def set_field(files: Files, record: str, key: str, value: Any) -> Files:
-    """Give a key of a record another value, in any form that a file may have; None takes the key out.
+    """Set a key of a record to another value, in any form that a file may have; None takes the key out.
 
     Raises:
         NotFoundError: there is no such record.

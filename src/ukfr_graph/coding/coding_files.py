@@ -15,7 +15,7 @@ from typing import Any
 import filelock
 
 from ukfr_graph.coding.acts import ACTS
-from ukfr_graph.coding.journal import Edit, Entry, Journal, digest, list_undoable
+from ukfr_graph.coding.journal import Edit, Journal, JournalEntry, digest, list_undoable
 from ukfr_graph.coding.record_texts import RecordText
 from ukfr_graph.coding.statement_texts import Files
 from ukfr_graph.drafting.gate import ENTITY_TYPES, LEAVES, Coding, check_proposal
@@ -104,7 +104,7 @@ class CodingFiles:
                 for part in PARTS
                 if (before := getattr(state.files, part)) != (now := getattr(after, part))
             )
-            return self._write(Entry(self._next(), act, str(arguments.get("record", "")), coder, _now(), edits))
+            return self._write(JournalEntry(self._next(), act, str(arguments.get("record", "")), coder, _now(), edits))
 
     def _undo(self, state: State, coder: str) -> State:
         undoable = list_undoable(self._journal.read()[0])
@@ -118,9 +118,9 @@ class CodingFiles:
                 "back there."
             )
         edits = tuple(edit.reverse() for edit in reversed(last.edits))
-        return self._write(Entry(self._next(), _UNDO, last.record, coder, _now(), edits, last.number))
+        return self._write(JournalEntry(self._next(), _UNDO, last.record, coder, _now(), edits, last.number))
 
-    def _write(self, entry: Entry) -> State:
+    def _write(self, entry: JournalEntry) -> State:
         self._journal.begin(entry)
         for edit in entry.edits:
             self._apply(edit)

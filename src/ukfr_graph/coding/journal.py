@@ -56,7 +56,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One act: its number (from 1), who did what to which record and when (UTC), and the edits.
 
     ``undoes`` is the number of the act that it takes back, or 0.
@@ -77,14 +77,14 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def read(self) -> tuple[list[Entry], Entry | None]:
+    def read(self) -> tuple[list[JournalEntry], JournalEntry | None]:
         """Read the acts that were done, and the last one where it was begun and neither finished nor dropped.
 
         Raises:
             DataError: a whole line is no act.
         """
-        begun: Entry | None = None
-        done: list[Entry] = []
+        begun: JournalEntry | None = None
+        done: list[JournalEntry] = []
         content = self.path.read_bytes() if self.path.is_file() else b""
         for number, line in enumerate(content.split(b"\n")[:-1], 1):  # what follows the last break was cut off
             if not line.endswith(b"}"):
@@ -102,7 +102,7 @@ class Journal:
                 raise DataError([Problem(self.path.name, number, "", "journal", message, fix)]) from None
         return done, begun
 
-    def begin(self, entry: Entry) -> None:
+    def begin(self, entry: JournalEntry) -> None:
         """Write an act down that is about to be done; it is durable on return.
 
         Raises:
@@ -132,7 +132,7 @@ class Journal:
             raise OutputError(f"{self.path} cannot be written: {error.strerror}.") from None
 
 
-def list_undoable(done: list[Entry]) -> list[Entry]:
+def list_undoable(done: list[JournalEntry]) -> list[JournalEntry]:
     """List the acts that hold and can be taken back, the latest last."""
     undone = {entry.undoes for entry in done}
     return [entry for entry in done if not entry.undoes and entry.number not in undone]
@@ -147,6 +147,6 @@ def _split(text: str | None) -> list[str]:
     return text.splitlines(keepends=True) if text else []
 
 
-def _read_entry(found: dict[str, Any]) -> Entry:
+def _read_entry(found: dict[str, Any]) -> JournalEntry:
     edits = tuple(Edit(**{**edit, "old": tuple(edit["old"]), "new": tuple(edit["new"])}) for edit in found["edits"])
-    return Entry(**{**found, "edits": edits})
+    return JournalEntry(**{**found, "edits": edits})

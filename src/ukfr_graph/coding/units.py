@@ -1,4 +1,4 @@
-"""What one coder made of a text: each clause and uncoded stretch with its words, kind, roles and judgements."""
+"""One coder's reading of a text: each clause and uncoded stretch with its words, kind, roles and judgements."""
 
 from __future__ import annotations
 

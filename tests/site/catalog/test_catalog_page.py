@@ -10,6 +10,7 @@ import pytest
 
 from ukfr_graph.service.start import make_service
 from ukfr_graph.settings import Settings
+from ukfr_graph.site.addresses import PLACES, ServerPlaces
 from ukfr_graph.site.app import Site
 
 
@@ -18,7 +19,8 @@ def test_a_list_of_files_that_was_cut_says_so(dataset: Path, monkeypatch: pytest
         service = make_service(Settings(dataset=dataset))
         await service.pool.start()
         try:
-            transport = httpx.ASGITransport(app=Site(service))
+            site, places = Site(service), ServerPlaces("http://localhost", ("en", "fr"))
+            transport = httpx.ASGITransport(app=lambda scope, *rest: site({**scope, PLACES: places}, *rest))
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
                 return (await client.get("/catalog", headers={"Accept": "text/html"})).text
         finally:

@@ -27,7 +27,11 @@ def headings(page: str) -> list[str]:
     ("language", "sum_", "names"),
     [
         ("en", "€100 million", ["Statement", "Sum", "Status", "Given by", "What is counted", "Words of the text"]),
-        ("fr", "100 millions d'euros", ["Déclaration", "Somme", "Statut", "Versé par", "Ce qui est compté", "Mots du texte"]),
+        (
+            "fr",
+            "100 millions d'euros",
+            ["Déclaration", "Somme", "Statut", "Versé par", "Ce qui est compté", "Mots du texte"],
+        ),
     ],
 )
 def test_money_is_money_and_columns_have_names(server: str, language: str, sum_: str, names: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""What the workbench shows: the text cut at its marks, the record in hand, what is left, and the kinds."""
+"""The sheet that the workbench shows: the text cut at its marks, the record in hand, what is left, and the kinds."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Sheet:
 
     @property
     def is_proposal(self) -> bool:
-        """Whether the record in hand is a proposal."""
+        """Return whether the record in hand is a proposal."""
         return self.record is not None and self.record in self.proposals
 
 
