@@ -14,7 +14,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from ukfr_graph.coding.cuts import join, split
 from ukfr_graph.coding.record_texts import RecordText
-from ukfr_graph.coding.statement_texts import Files, find_references, make_name, make_quote, to_list
+from ukfr_graph.coding.statement_texts import StatementFiles, find_references, make_name, make_quote, to_list
 from ukfr_graph.drafting.gate import ENTITY_TYPES, KINDS, LEAVES
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.shorthand import JUDGEMENTS
@@ -26,7 +26,7 @@ _FIXED = ("id", "type", "evidence", "quote", *KINDS)  # what other acts change
 _PASSAGE = "UncodedPassage"
 
 
-def accept(files: Files, record: str, *, coder: str, on: str) -> Files:
+def accept(files: StatementFiles, record: str, *, coder: str, on: str) -> StatementFiles:
     """Take a proposal over, without what only a proposal has, and what it names of the statement's structure.
 
     Raises:
@@ -43,7 +43,7 @@ def accept(files: Files, record: str, *, coder: str, on: str) -> Files:
     return files
 
 
-def reject(files: Files, record: str) -> Files:
+def reject(files: StatementFiles, record: str) -> StatementFiles:
     """Take a proposal out; its words are a gap again.
 
     Raises:
@@ -52,7 +52,7 @@ def reject(files: Files, record: str) -> Files:
     return files.remove("proposals", record)
 
 
-def add_leaf(files: Files, start: int, end: int, kind: str, reason: str = "connective") -> Files:
+def add_leaf(files: StatementFiles, start: int, end: int, kind: str, reason: str = "connective") -> StatementFiles:
     """Make a clause, or a passage that is none, of the characters from ``start`` to ``end`` of the text with LF.
 
     Raises:
@@ -75,7 +75,7 @@ def add_leaf(files: Files, start: int, end: int, kind: str, reason: str = "conne
     return files.add("records", found, _before(files, found))
 
 
-def set_kind(files: Files, record: str, kind: str) -> Files:
+def set_kind(files: StatementFiles, record: str, kind: str) -> StatementFiles:
     """Change the kind of a clause.
 
     Raises:
@@ -100,7 +100,7 @@ def set_kind(files: Files, record: str, kind: str) -> Files:
     return replace(files, records=text.edit(record, change).text)
 
 
-def set_field(files: Files, record: str, key: str, value: Any) -> Files:
+def set_field(files: StatementFiles, record: str, key: str, value: Any) -> StatementFiles:
     """Set a key of a record to another value, in any form that a file may have; None takes the key out.
 
     Raises:
@@ -121,9 +121,9 @@ def set_field(files: Files, record: str, key: str, value: Any) -> Files:
 
 
 def judge(
-    files: Files, record: str, judgement: str, verdict: str, reason: Mapping[str, str], *,
+    files: StatementFiles, record: str, judgement: str, verdict: str, reason: Mapping[str, str], *,
     coder: str, on: str, confidence: str = "high",
-) -> Files:  # fmt: skip
+) -> StatementFiles:  # fmt: skip
     """Settle a judgement, "novelty" or "testability", in the place of the one that was settled before.
 
     Raises:
@@ -149,7 +149,7 @@ def judge(
     return replace(files, records=text.edit(record, change).text)
 
 
-ACTS: Mapping[str, Callable[..., Files]] = {
+ACTS: Mapping[str, Callable[..., StatementFiles]] = {
     "accept": accept, "reject": reject, "add": add_leaf, "kind": set_kind, "set": set_field, "judge": judge,
     "split": split, "join": join,
 }  # fmt: skip
@@ -184,7 +184,7 @@ def _find_structure(proposal: Mapping[str, Any], proposals: RecordText) -> list[
     return [name for name in reversed(found) if name != proposal.get("id")]
 
 
-def _before(files: Files, record: Mapping[str, Any]) -> str:
+def _before(files: StatementFiles, record: Mapping[str, Any]) -> str:
     """Return the id of the record behind which a new clause or passage is written: the one before it in the text."""
     if record.get("type") not in LEAVES:
         return ""
@@ -193,7 +193,7 @@ def _before(files: Files, record: Mapping[str, Any]) -> str:
     return next((name for span, name in reversed(files.spans()) if span.start < start), "")
 
 
-def _find_section(files: Files, at: int) -> str:
+def _find_section(files: StatementFiles, at: int) -> str:
     """Return the section of the clause before a place in the text, else the first section."""
     text = files.read("records")
     records = text.records if text else []

@@ -14,10 +14,10 @@ from typing import Any
 
 import filelock
 
+from ukfr_graph.coding.act_journal import ActJournal, Edit, JournalEntry, digest, list_undoable
 from ukfr_graph.coding.acts import ACTS
-from ukfr_graph.coding.journal import Edit, Journal, JournalEntry, digest, list_undoable
 from ukfr_graph.coding.record_texts import RecordText
-from ukfr_graph.coding.statement_texts import Files
+from ukfr_graph.coding.statement_texts import StatementFiles
 from ukfr_graph.drafting.gate import ENTITY_TYPES, LEAVES, Coding, check_proposal
 from ukfr_graph.drafting.proposal_files import FOLDER, ProposalFile
 from ukfr_graph.drafting.texts import read_source_text
@@ -36,10 +36,10 @@ _SIGNED = ("accept", "judge")  # acts with a judgement, which carries its coder 
 
 
 @dataclass(frozen=True)
-class State:
+class CodingState:
     """The files of a statement as they were read; ``seen`` names this state, ``languages`` are the workspace's."""
 
-    files: Files
+    files: StatementFiles
     seen: str
     languages: tuple[str, ...]
 
@@ -56,9 +56,9 @@ class CodingFiles:
             raise ParameterError(f"{statement!r} is no local id: small letters, digits and hyphens.")
         self._root, self._statement = root, statement
         self._proposals = ProposalFile(root, statement)
-        self._journal = Journal(root / FOLDER / f"{statement}.acts.jsonl")
+        self._journal = ActJournal(root / FOLDER / f"{statement}.acts.jsonl")
 
-    def read(self) -> State:
+    def read(self) -> CodingState:
         """Read the files, once what a crash cut short is finished or dropped.
 
         Raises:
@@ -69,7 +69,7 @@ class CodingFiles:
         with self._lock():
             return self._read()
 
-    def perform(self, act: str, seen: str, *, coder: str, **arguments: Any) -> State:
+    def perform(self, act: str, seen: str, *, coder: str, **arguments: Any) -> CodingState:
         """Do one act; it is durable on return.
 
         Args:
@@ -106,7 +106,7 @@ class CodingFiles:
             )
             return self._write(JournalEntry(self._next(), act, str(arguments.get("record", "")), coder, _now(), edits))
 
-    def _undo(self, state: State, coder: str) -> State:
+    def _undo(self, state: CodingState, coder: str) -> CodingState:
         undoable = list_undoable(self._journal.read()[0])
         if not undoable:
             raise NotFoundError("There is nothing to undo.")
@@ -120,7 +120,7 @@ class CodingFiles:
         edits = tuple(edit.reverse() for edit in reversed(last.edits))
         return self._write(JournalEntry(self._next(), _UNDO, last.record, coder, _now(), edits, last.number))
 
-    def _write(self, entry: JournalEntry) -> State:
+    def _write(self, entry: JournalEntry) -> CodingState:
         self._journal.begin(entry)
         for edit in entry.edits:
             self._apply(edit)
@@ -152,15 +152,15 @@ class CodingFiles:
             self._apply(edit)
         self._journal.end(begun.number, done=done)
 
-    def _read(self) -> State:
+    def _read(self) -> CodingState:
         self._recover()
         texts = {part: _read_text(self._root / self._name(part)) for part in PARTS}
         workspaces = read_workspaces([self._root])
         base = read_source_text(self._statement, workspaces).base
         coding = self._proposals.read_coding()
         seen = digest("\0".join(map(digest, texts.values())))
-        return State(
-            Files(self._statement, base, coding, **texts), seen, languages_of(workspaces)[self._root.resolve()]
+        return CodingState(
+            StatementFiles(self._statement, base, coding, **texts), seen, languages_of(workspaces)[self._root.resolve()]
         )
 
     def _name(self, part: str) -> str:
@@ -180,7 +180,7 @@ class CodingFiles:
             raise BusyError(f"{self._statement} is being written to by another program; try again.") from None
 
 
-def _call(act: Callable[..., Files], files: Files, arguments: dict[str, Any]) -> Files:
+def _call(act: Callable[..., StatementFiles], files: StatementFiles, arguments: dict[str, Any]) -> StatementFiles:
     try:
         return act(files, **arguments)
     except TypeError as error:
@@ -189,7 +189,7 @@ def _call(act: Callable[..., Files], files: Files, arguments: dict[str, Any]) ->
         raise
 
 
-def check_records(files: Files) -> list[Problem]:
+def check_records(files: StatementFiles) -> list[Problem]:
     """List what the gate says of the records of a statement as they are."""
     records, entities = (_records(files, part) for part in ("records", "entities"))
     known = files.coding.known | {str(record.get("id")) for record in (*records, *entities)}
@@ -202,7 +202,7 @@ def check_records(files: Files) -> list[Problem]:
     ]
 
 
-def _find_new_problems(before: Files, after: Files) -> list[Problem]:
+def _find_new_problems(before: StatementFiles, after: StatementFiles) -> list[Problem]:
     """Find what the gate says of the records after an act that it did not say before."""
     records, entities = (_records(after, part) for part in ("records", "entities"))
     old = {str(r.get("id")): r for part in ("records", "entities") for r in _records(before, part)}
@@ -228,7 +228,7 @@ def _check(record: Any, coding: Coding, records: tuple[Any, ...], known: frozens
     return [problem for problem in check_proposal(record, seen) if problem.rule != _OF_PROPOSALS]
 
 
-def _records(files: Files, part: str) -> tuple[Any, ...]:
+def _records(files: StatementFiles, part: str) -> tuple[Any, ...]:
     text: RecordText | None = files.read(part)
     return tuple(text.records) if text else ()
 

@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap
 
 from ukfr_graph.coding.statement_texts import (
-    Files,
+    StatementFiles,
     find_inside,
     find_references,
     find_span,
@@ -23,7 +23,7 @@ from ukfr_graph.shorthand import NESTED
 from ukfr_graph.sources import Span
 
 
-def split(files: Files, record: str, at: int) -> Files:
+def split(files: StatementFiles, record: str, at: int) -> StatementFiles:
     """Split a clause or passage before a character of the text with LF.
 
     What stands in the second part goes with it; roles that are named in the first part are inherited. The texts and
@@ -73,7 +73,7 @@ def split(files: Files, record: str, at: int) -> Files:
     return shorter.add("records", to_plain(made), record)
 
 
-def join(files: Files, record: str) -> Files:
+def join(files: StatementFiles, record: str) -> StatementFiles:
     """Join the next clause or passage to this one, and take it out; what stands in it comes along.
 
     Raises:
@@ -109,7 +109,7 @@ def _set_quote(raw: CommentedMap, quote: Mapping[str, str]) -> None:
         raw["evidence"]["quote"] = dict(quote)
 
 
-def _inherit(files: Files, part: Any, whole: Span) -> Any:
+def _inherit(files: StatementFiles, part: Any, whole: Span) -> Any:
     """Make a role that is named in another clause, whose characters are ``whole``, an inherited one."""
     places = find_inside(files, part, whole)
     if not places or part.get("basis") != "stated":

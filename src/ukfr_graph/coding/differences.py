@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ukfr_graph.coding.agreement import NONE, find_shared
-from ukfr_graph.coding.units import UNCODED, Role, Unit
+from ukfr_graph.coding.units import UNCODED, CodedRole, Unit
 from ukfr_graph.resources import guides_folder
 from ukfr_graph.shorthand import JUDGEMENTS
 from ukfr_graph.sources import Span
@@ -98,7 +98,7 @@ def _group(first: Sequence[Unit], second: Sequence[Unit]) -> Iterator[tuple[rang
         yield whole, *sides
 
 
-def _show_role(role: Role | None) -> str:
+def _show_role(role: CodedRole | None) -> str:
     if role is None:
         return NONE
     return f"{', '.join(sorted(role.participants)) or NONE} ({', '.join(sorted(role.bases))})"

@@ -22,7 +22,7 @@ _NAMED = 5  # words of a quote that name its clause
 
 
 @dataclass(frozen=True)
-class Files:
+class StatementFiles:
     """The texts of the files of a statement; None where there is no file.
 
     ``base`` is that of the identifiers of records, ``coding`` the text with the records that there are of it.
@@ -57,18 +57,18 @@ class Files:
             raise NotFoundError(f"There is no {what} {identifier!r} of {self.statement}; it may be done already.")
         return text, record
 
-    def add(self, part: str, record: Mapping[str, Any], after: str = "") -> Files:
+    def add(self, part: str, record: Mapping[str, Any], after: str = "") -> StatementFiles:
         """Add a record to a file, which is made where it is not there."""
         text = self.read(part)
         written = text.add(record, after).text if text else write_records([dict(record)], self.base)
         return self.put(part, written)
 
-    def remove(self, part: str, identifier: str) -> Files:
+    def remove(self, part: str, identifier: str) -> StatementFiles:
         """Take a record out of a file; the file goes with the last one."""
         text, _ = self.find(identifier, part)
         return self.put(part, text.remove(identifier).text if len(text.records) > 1 else None)
 
-    def put(self, part: str, text: str | None) -> Files:
+    def put(self, part: str, text: str | None) -> StatementFiles:
         """Put a text in the place of that of one of the files."""
         changed: dict[str, Any] = {part: text}
         return replace(self, **changed)
@@ -80,7 +80,7 @@ class Files:
         return sorted(((span, name) for name, span in found), key=lambda item: (item[0].start, item[1]))
 
 
-def find_span(files: Files, record: str) -> Span:
+def find_span(files: StatementFiles, record: str) -> Span:
     """Find the characters of a clause or passage.
 
     Raises:
@@ -92,7 +92,7 @@ def find_span(files: Files, record: str) -> Span:
     return span
 
 
-def make_quote(files: Files, span: Span) -> dict[str, str]:
+def make_quote(files: StatementFiles, span: Span) -> dict[str, str]:
     """Quote a stretch of the text so that it stands there once.
 
     Raises:
@@ -104,7 +104,7 @@ def make_quote(files: Files, span: Span) -> dict[str, str]:
     return found.write()
 
 
-def find_inside(files: Files, part: Any, whole: Span) -> list[Span]:
+def find_inside(files: StatementFiles, part: Any, whole: Span) -> list[Span]:
     """Find the words of a figure, a time or a role in a stretch of the text."""
     evidence = part.get("evidence") if isinstance(part, Mapping) else None
     quote = evidence.get("quote", {}) if isinstance(evidence, Mapping) else {}
@@ -113,7 +113,7 @@ def find_inside(files: Files, part: Any, whole: Span) -> list[Span]:
     return [place for place in places if whole.start <= place.start and place.end <= whole.end]
 
 
-def make_name(files: Files, folder: str, words: str) -> str:
+def make_name(files: StatementFiles, folder: str, words: str) -> str:
     """Name a record by the first words of its quote, with a number where the name is taken."""
     taken = {str(record.get("id")) for record in files.coding.records}
     slug = make_slug(" ".join(words.split()[:_NAMED]))

@@ -24,7 +24,7 @@ _WORD = re.compile(r"\w+(?:[,.'’/-]\w+)*")  # figures with commas and hyphenat
 
 
 @dataclass(frozen=True)
-class Role:
+class CodedRole:
     """Who has a role in a clause, by the ids of records, and on which bases."""
 
     participants: frozenset[str]
@@ -41,7 +41,7 @@ class Unit:
 
     words: range
     kind: str
-    roles: Mapping[str, Role] = field(default_factory=dict)
+    roles: Mapping[str, CodedRole] = field(default_factory=dict)
     verdicts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -139,14 +139,14 @@ def _quote_of(record: Mapping[str, Any]) -> tuple[str, str, str]:
     return exact, prefix, suffix
 
 
-def _read_roles(record: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Role]]:
+def _read_roles(record: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, CodedRole]]:
     """Yield each role of a clause; a participation may be a record of its own, which others name."""
     parts = [shared.get(part, {}) if isinstance(part, str) else part for part in _list(record.get("participation"))]
     parts = [part for part in parts if isinstance(part, Mapping) and "role" in part]
     for role in dict.fromkeys(str(part["role"]) for part in parts):
         of_it = [part for part in parts if part["role"] == role]
         who = frozenset(str(name) for part in of_it for name in _list(part.get("participant")))
-        yield role, Role(who, frozenset(str(part.get("basis", "")) for part in of_it))
+        yield role, CodedRole(who, frozenset(str(part.get("basis", "")) for part in of_it))
 
 
 def _read_verdicts(record: Mapping[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph.build.shortening import shorten_file
-from ukfr_graph.coding.coding_files import CodingFiles, State
+from ukfr_graph.coding.coding_files import CodingFiles, CodingState
 from ukfr_graph.coding.record_texts import RecordText
 from ukfr_graph.drafting.proposal_files import ProposalFile
 from ukfr_graph.drafting.proposals import write_records
@@ -62,7 +62,7 @@ def record(root: Path, identifier: str) -> dict[str, Any]:
     return dict(found)
 
 
-def perform(root: Path, act: str, **arguments: Any) -> State:
+def perform(root: Path, act: str, **arguments: Any) -> CodingState:
     files = CodingFiles(root, NAME)
     return files.perform(act, files.read().seen, coder=CODER, **arguments)
 
@@ -108,7 +108,9 @@ def test_an_accepted_clause_brings_the_structure_that_it_names(tmp_path: Path) -
 
 def test_an_accepted_entity_goes_to_the_entities_and_a_clause_waits_for_it(tmp_path: Path) -> None:
     root = make_root(tmp_path / "isles")
-    ProposalFile(root, NAME).propose({"id": "state/chile", "type": "State", "label": {"en": "Chile"}, "new": "true"})
+    ProposalFile(root, NAME).propose(
+        {"id": "state/chile", "type": "CodingState", "label": {"en": "Chile"}, "new": "true"}
+    )
     holder = {"type": "Participation", "role": "holder", "basis": "inferred", "participant": ["state/chile"],
               "reason": {"en": "a guess"}}  # fmt: skip
     proposals = ProposalFile(root, NAME)

@@ -15,7 +15,7 @@ from nltk.metrics.agreement import AnnotationTask
 
 from ukfr_graph.coding.agreement import compare, measure_agreement
 from ukfr_graph.coding.differences import find_differences
-from ukfr_graph.coding.units import UNCODED, Role, Unit, find_words, number_words
+from ukfr_graph.coding.units import UNCODED, CodedRole, Unit, find_words, number_words
 from ukfr_graph.drafting.gate import KINDS
 from ukfr_graph.sources import Span
 from unit.test_cli import run
@@ -114,7 +114,7 @@ def test_the_table_shows_measures_and_differences(tmp_path: Path) -> None:
         (FERRIES + FERRIES.replace("body/ferries", "body/again"), 1, ["in two records", ":18: [clause/no-is-2021-03-02/again]", "line 4"]),
         (FERRIES.replace("quote: Norland and the Isles will build 2 ferries without delay", "quote: the"), 1,
          ["stands 3 times", "prefix"]),
-        ("  - id: state/isles\n    type: State\n", 2, ["records of no statement", "--statement"]),
+        ("  - id: state/isles\n    type: CodingState\n", 2, ["records of no statement", "--statement"]),
         ("  - id: clause/other/x\n    type: Pledge\n    section: section/other/x\n", 2, ["There is no text", "other"]),
         ("  - Pledge: [\n", 1, ["no-is-2021-03-02.yaml"]),
     ],
@@ -165,7 +165,9 @@ def codings(draw: st.DrawFn) -> list[Unit]:
     cuts = sorted(draw(st.sets(st.integers(0, 40), max_size=12)))
     roles = st.dictionaries(
         st.sampled_from(["holder", "target"]),
-        st.builds(Role, st.frozensets(st.sampled_from("ab")), st.frozensets(st.sampled_from(["stated", "inferred"]))),
+        st.builds(
+            CodedRole, st.frozensets(st.sampled_from("ab")), st.frozensets(st.sampled_from(["stated", "inferred"]))
+        ),
     )
     return [
         Unit(range(start, stop), draw(st.sampled_from([*KINDS, UNCODED])), draw(roles), {"novelty": draw(st.sampled_from("un"))})

@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph.build.evidence import find_quote
-from ukfr_graph.coding.coding_files import CodingFiles, State
+from ukfr_graph.coding.coding_files import CodingFiles, CodingState
 from ukfr_graph.drafting.blocks import normalise
 from ukfr_graph.drafting.terms import read_terms
 from ukfr_graph.errors import ForbiddenError, NotFoundError, ParameterError, UkfrError
@@ -96,7 +96,7 @@ async def sign_out(request: Request, statement: str) -> Response:
     return _back(statement)
 
 
-def _read_arguments(name: str, form: dict[str, str], state: State) -> dict[str, Any]:
+def _read_arguments(name: str, form: dict[str, str], state: CodingState) -> dict[str, Any]:
     """Read the arguments of an act: words stand for their place in the text."""
     record: dict[str, Any] = {"record": form.get("record", "")}
     match name:
@@ -125,7 +125,7 @@ def _read_texts(form: dict[str, str]) -> dict[str, str]:
             if key.startswith("text-") and text.strip()}  # fmt: skip
 
 
-def _find_words(state: State, words: str) -> tuple[int, int]:
+def _find_words(state: CodingState, words: str) -> tuple[int, int]:
     """Find words in the text, as they were copied out of it.
 
     Raises:
@@ -141,7 +141,11 @@ def _find_words(state: State, words: str) -> tuple[int, int]:
 
 
 async def _show(
-    request: Request, state: State, record: str, error: UkfrError | None = None, form: dict[str, str] | None = None
+    request: Request,
+    state: CodingState,
+    record: str,
+    error: UkfrError | None = None,
+    form: dict[str, str] | None = None,
 ) -> HTMLResponse:
     sheet = await asyncio.to_thread(make_sheet, state, record)
     return render(

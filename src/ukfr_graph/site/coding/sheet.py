@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.coding.coding_files import State, check_records
+from ukfr_graph.coding.coding_files import CodingState, check_records
 from ukfr_graph.coding.statement_texts import to_plain
 from ukfr_graph.drafting.gate import KINDS, LEAVES, Gap, find_gaps, measure_share
 from ukfr_graph.drafting.proposals import STATUS, write_plainly
@@ -41,7 +41,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CodingSheet:
     """One look at the coding of a statement.
 
     ``share`` is the part of the words that is in a record, proposals left out, from 0 to 1; ``gaps`` are the stretches
@@ -65,7 +65,7 @@ class Sheet:
         return self.record is not None and self.record in self.proposals
 
 
-def make_sheet(state: State, chosen: str) -> Sheet:
+def make_sheet(state: CodingState, chosen: str) -> CodingSheet:
     """Make the sheet of a statement, with a record in hand: the chosen one, else the first proposal in the text.
 
     Raises:
@@ -81,7 +81,7 @@ def make_sheet(state: State, chosen: str) -> Sheet:
     order = [name for *_, name in spans if by_id[name] in proposals]
     others = [str(proposal["id"]) for proposal in proposals if proposal.get("type") not in LEAVES]
     name = chosen if chosen in by_id else next(iter([*others, *order]), "")
-    return Sheet(
+    return CodingSheet(
         tuple(_cut(both.text, spans, by_id)),
         measure_share(replace(files.coding, records=records)),
         tuple(find_gaps(both)),

@@ -31,7 +31,7 @@ from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.contents import ROOM, STATEMENT, Statement, find_statement
 from ukfr_graph.site.statement.facets import FACETS, FacetChoice, find_facets, list_values
 from ukfr_graph.site.statement.passages import find_passage
-from ukfr_graph.site.statement.sheet import FORMS, make_sheet, write_sheet
+from ukfr_graph.site.statement.taking import FORMS, make_sheet, write_sheet
 
 router = APIRouter()
 navigation = Navigation(1, "/statements", _("Statement"))

@@ -71,7 +71,7 @@ class JournalEntry:
     undoes: int = 0
 
 
-class Journal:
+class ActJournal:
     """The journal in a file."""
 
     def __init__(self, path: Path) -> None:
