@@ -114,7 +114,7 @@ def test_the_table_shows_measures_and_differences(tmp_path: Path) -> None:
         (FERRIES + FERRIES.replace("body/ferries", "body/again"), 1, ["in two records", ":18: [clause/no-is-2021-03-02/again]", "line 4"]),
         (FERRIES.replace("quote: Norland and the Isles will build 2 ferries without delay", "quote: the"), 1,
          ["stands 3 times", "prefix"]),
-        ("  - id: state/isles\n    type: CodingState\n", 2, ["records of no statement", "--statement"]),
+        ("  - id: state/isles\n    type: State\n", 2, ["records of no statement", "--statement"]),
         ("  - id: clause/other/x\n    type: Pledge\n    section: section/other/x\n", 2, ["There is no text", "other"]),
         ("  - Pledge: [\n", 1, ["no-is-2021-03-02.yaml"]),
     ],
