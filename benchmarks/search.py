@@ -73,7 +73,9 @@ def main() -> None:
     for half, places in ranks.items():
         first, five = (sum(rank <= most for rank in places) / len(places) for most in (1, 5))
         print(f"{half}: {len(places)} queries, first {first:.1%}, among the first five {five:.1%}")
-    print(f"processor time: median {statistics.median(times):.1f} ms, 95 % under {sorted(times)[int(len(times) * 0.95)]:.1f} ms")
+    print(
+        f"processor time: median {statistics.median(times):.1f} ms, 95 % under {sorted(times)[int(len(times) * 0.95)]:.1f} ms"
+    )
 
 
 if __name__ == "__main__":

@@ -108,9 +108,7 @@ def test_an_accepted_clause_brings_the_structure_that_it_names(tmp_path: Path) -
 
 def test_an_accepted_entity_goes_to_the_entities_and_a_clause_waits_for_it(tmp_path: Path) -> None:
     root = make_root(tmp_path / "isles")
-    ProposalFile(root, NAME).propose(
-        {"id": "state/chile", "type": "State", "label": {"en": "Chile"}, "new": "true"}
-    )
+    ProposalFile(root, NAME).propose({"id": "state/chile", "type": "State", "label": {"en": "Chile"}, "new": "true"})
     holder = {"type": "Participation", "role": "holder", "basis": "inferred", "participant": ["state/chile"],
               "reason": {"en": "a guess"}}  # fmt: skip
     proposals = ProposalFile(root, NAME)
