@@ -72,7 +72,7 @@ def many_pages(client: httpx.Client, number: int) -> None:
         (many_questions_by_post, 1_200),
         (many_addresses_of_one_answer, 2_000),
         (many_accept_headers, 2_000),
-        (many_slow_questions, 10),
+        (many_slow_questions, 5),
         (many_pages, 200),
     ],
 )
