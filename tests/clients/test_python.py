@@ -7,11 +7,8 @@ import io
 import json
 import re
 import shutil
-import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +31,8 @@ from clients.programs import OWN, ROOT, client, own, package, run, run_own
 from clients.test_programs import CALLS, FIRST, Told
 from protocol.test_catalog import conforms, dcat_ap, fetch, void_shapes
 from protocol.test_openapi import run_schemathesis
+from support.engines import start_engine
 from support.reconciling import BUDAPEST, best, match
-from support.servers import free_port, wait_until_ready
 from ukfr_graph.query import read_queries
 
 UPDATE = "INSERT DATA {{ GRAPH <https://example.org/{0}> {{ <https://example.org/a> <https://example.org/b> 1 }} }}"
@@ -94,7 +91,8 @@ def test_rdflib_reads_addresses_and_runs_saved_queries(server: str, record_prope
 
 @client("Oxigraph server", SPARQL, "reads dumps into itself by `LOAD <address>`", package("oxigraph"))
 def test_oxigraph_loads_dumps_by_their_addresses(server: str, tmp_path: Path, record_property: Told) -> None:
-    with start_oxigraph(tmp_path) as other:
+    with start_engine("oxigraph", tmp_path) as engine:
+        other = engine.query.removesuffix("/query")
         for name in ("entities", "vocabulary"):
             update = f"LOAD <{server}/export/rdf/graphs/{name}.ttl> INTO GRAPH <https://w3id.org/ukfr/graph/{name}>"
             answer = httpx.post(
@@ -108,20 +106,6 @@ def test_oxigraph_loads_dumps_by_their_addresses(server: str, tmp_path: Path, re
         )
     assert loaded == here > 1_000
     record_property("triples of the graph of entities", loaded)
-
-
-@contextmanager
-def start_oxigraph(folder: Path) -> Iterator[str]:
-    port = free_port()
-    oxigraph = str(Path(sys.executable).with_name("oxigraph"))
-    command = [oxigraph, "serve", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}", process, "/")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @client("pandas", "tables", "reads a saved question by its address", package("pandas"))

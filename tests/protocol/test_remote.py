@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,25 +10,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.servers import free_port, start_server, wait_until_ready
+from support.engines import start_engine
+from support.servers import free_port, start_server
 from ukfr_graph.query import read_queries
 
-OXIGRAPH = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or "oxigraph"
 KINDS = "SELECT ?kind (COUNT(*) AS ?n) { ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause } GROUP BY ?kind"
 
 
 @pytest.fixture(scope="module")
 def native(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An empty native server."""
-    port, folder = free_port(), tmp_path_factory.mktemp("native")
-    command = [OXIGRAPH, "serve", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_until_ready(f"http://127.0.0.1:{port}", process, "/")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with start_engine("oxigraph", tmp_path_factory.mktemp("native")) as engine:
+        yield engine.query.removesuffix("/query")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -33,7 +33,7 @@ from ukfr_graph.site.app import Site
 from ukfr_graph.site.download.page import find_exports
 from ukfr_graph.site.rendering import link_to, read_day
 from ukfr_graph.site.static import TYPES
-from ukfr_graph.store.layout import read_manifest
+from ukfr_graph.store.layout import read_date
 
 _BATCH = 12
 _OK, _SEE_OTHER, _SAID = 200, 303, (403, 410)
@@ -100,7 +100,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     """
     record = open_record(folder)
     site, service = open_site(settings)
-    wishes = replace(wishes, day=read_day(str(read_manifest(Path(service.pool.folder)).get("date", ""))))
+    wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))))
     layout = Layout(wishes.languages)
     asyncio.run(_make_exports(service))
     addresses = [*_START, *_list_scripts(), *_list_networks(), *asyncio.run(_list_things(service))]

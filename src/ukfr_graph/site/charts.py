@@ -25,12 +25,10 @@ from ukfr_graph.site.follow import Source
 from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant, to_uri
 from ukfr_graph.site.openapi import answers, media_type_parameter, problems
 from ukfr_graph.site.rendering import AS_OF_COOKIE, find_host, language_of, render, write_day, write_words
-from ukfr_graph.site.spreadsheets import XLSX, Sheet, write_csv, write_xlsx
+from ukfr_graph.site.spreadsheets import CSV, WORKBOOK, Sheet, credit, write_csv, write_xlsx
 
 SVG = Variant("svg", ("image/svg+xml",))
 PNG = Variant("png", ("image/png",))
-CSV = Variant("csv", ("text/csv",))
-WORKBOOK = Variant("xlsx", (XLSX,))
 FORMS = (SVG, PNG, CSV, WORKBOOK)
 
 CHART: dict[str, Any] = {
@@ -222,9 +220,7 @@ def _describe(caption: Caption, profile: Profile, language: str, version: str, d
         gettext("What is measured"): caption.subtitle,
         gettext("Note"): caption.note,
         gettext("Sources"): caption.sources,
-        gettext("Author"): profile.creator,
-        gettext("Licence"): " ".join(dict.fromkeys((profile.license_name, profile.license))),
-        gettext("Dataset"): version,
+        **credit(profile, version, language),
         gettext("As of"): day.isoformat(),
         gettext("Permanent address"): caption.address,
     }

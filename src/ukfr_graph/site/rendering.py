@@ -29,7 +29,7 @@ from ukfr_graph.site.citation import CitedWork
 from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.static import find_asset
-from ukfr_graph.store.layout import read_manifest
+from ukfr_graph.store.layout import read_date
 
 LANGUAGE_COOKIE = "lang"
 AS_OF_COOKIE = "at"
@@ -172,7 +172,7 @@ def _cite(request: Request, language: str) -> CitedWork | None:
         creator=profile.creator,
         dataset=profile.say(profile.title, language),
         version=service.pool.version,
-        day=str(read_manifest(Path(service.pool.folder)).get("date", "")),
+        day=read_date(Path(service.pool.folder)),
         address=f"{profile.namespace.rstrip('/')}{quote(place)}{'?' if query else ''}{urlencode(query)}",
         language=language,
         kind=citation.DATASET if path in _OF_THE_DATASET else citation.PAGE,

@@ -19,13 +19,17 @@ import xlsxwriter
 
 from ukfr_graph import iris
 from ukfr_graph.errors import ResultTooLargeError
+from ukfr_graph.messages import load_messages
+from ukfr_graph.profile import Profile
 from ukfr_graph.query.tabular import guard_cell
 from ukfr_graph.service.answers import Table
+from ukfr_graph.site.negotiation import Variant
 from ukfr_graph.site.rendering import read_day
 
 Cell: TypeAlias = str | Decimal | date | None
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = Variant("csv", ("text/csv",))
+WORKBOOK = Variant("xlsx", ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",))
 _BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets know UTF-8
 _NUMBERS = {iris.XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "positiveInteger", "int", "long")}
 _MOST_DIGITS = 15  # that a spreadsheet keeps of a number; one that has more is a text
@@ -44,6 +48,16 @@ class Sheet:
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+
+
+def credit(profile: Profile, version: str, language: str) -> dict[str, str]:
+    """Say in a language whose rows they are, under which licence, and of which version."""
+    gettext = load_messages(language).gettext
+    return {
+        gettext("Author"): profile.creator,
+        gettext("Licence"): " ".join(dict.fromkeys((profile.license_name, profile.license))),
+        gettext("Dataset"): version,
+    }
 
 
 def make_sheet(name: str, table: Table) -> Sheet:

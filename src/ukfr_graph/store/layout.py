@@ -32,6 +32,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,16 @@ def read_manifest(version: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise DatasetError(f"The manifest {path} cannot be read ({error}). Build the dataset again.") from None
     return manifest
+
+
+@lru_cache(maxsize=8)
+def read_date(version: Path) -> str:
+    """Read the day of a version (ISO 8601; empty where it has none), once: its folder never changes.
+
+    Raises:
+        DatasetError: see ``read_manifest``.
+    """
+    return str(read_manifest(version).get("date", ""))
 
 
 def read_checksums(version: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from ukfr_graph.site.download.page import PATH, SHOWN_FILES, find_exports
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, RESOURCE_VARIANTS, Variant, choose_variant, path_of
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.store.layout import older_versions, read_manifest
+from ukfr_graph.store.layout import older_versions, read_date
 
 router = APIRouter()
 _CONTENT = {f.media_type: {"schema": {"type": "string"}} for f in FORMATS if "graph" in f.kinds} | {"text/html": {}}
@@ -106,7 +106,7 @@ def read_edition(service: Service) -> dcat.Edition:
     if not service.pool.folder:
         return dcat.Edition("current", (), "")
     folder = Path(service.pool.folder)
-    return dcat.Edition(service.pool.version, older_versions(folder), str(read_manifest(folder).get("date", "")))
+    return dcat.Edition(service.pool.version, older_versions(folder), read_date(folder))
 
 
 def _respond(request: Request, variant: Variant, triples: list[ox.Triple]) -> Response:

@@ -36,7 +36,7 @@ from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
 from ukfr_graph.store import Term
-from ukfr_graph.store.layout import read_manifest
+from ukfr_graph.store.layout import read_date
 from ukfr_graph.workers.handle import Reply
 
 router = APIRouter(tags=["questions"])
@@ -258,7 +258,7 @@ def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]
     address = _permanent_address(request, query, given)
     if not address:
         raise DatasetError("This server relays to an endpoint elsewhere, whose versions it does not know: cite that.")
-    day = str(read_manifest(Path(service.pool.folder)).get("date", ""))
+    day = read_date(Path(service.pool.folder))
     return answer_citation.cite_answer(query, service.profile, language_of(request), service.pool.version, day, address)
 
 

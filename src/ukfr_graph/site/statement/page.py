@@ -28,6 +28,7 @@ from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
+from ukfr_graph.site.spreadsheets import credit
 from ukfr_graph.site.statement.contents import ROOM, STATEMENT, Statement, find_statement
 from ukfr_graph.site.statement.facets import FACETS, FacetChoice, find_facets, list_values
 from ukfr_graph.site.statement.passages import find_passage
@@ -120,16 +121,14 @@ def _give_sheet(
 ) -> Response:
     """Answer with the chosen clauses as a table, which says what was chosen and where it is from."""
     service: Service = request.app.state.service
-    profile, language = service.profile, language_of(request)
+    language = language_of(request)
     gettext = load_messages(language).gettext
     names = [found.names.of(iris.expand(facet.chosen)).name for facet in chosen]
     about = {
         gettext("Title"): found.title,
         gettext("Chosen"): ", ".join(names) or gettext("all"),
         gettext("Clauses"): f"{len(clauses)} / {len(found.clauses)}",
-        gettext("Author"): profile.creator,
-        gettext("Licence"): " ".join(dict.fromkeys((profile.license_name, profile.license))),
-        gettext("Dataset"): service.pool.version,
+        **credit(service.profile, service.pool.version, language),
         gettext("Permanent address"): found.iri,
     }
     body = write_sheet(make_sheet(found, clauses, language), form.name, about)

@@ -10,10 +10,10 @@ from typing import Any
 from ukfr_graph.clauses import Clause
 from ukfr_graph.messages import load_messages
 from ukfr_graph.site.negotiation import Variant
-from ukfr_graph.site.spreadsheets import XLSX, Cell, Sheet, write_csv, write_xlsx
+from ukfr_graph.site.spreadsheets import CSV, WORKBOOK, Cell, Sheet, write_csv, write_xlsx
 from ukfr_graph.site.statement.contents import Statement
 
-FORMS = (Variant("csv", ("text/csv",)), Variant("xlsx", (XLSX,)), Variant("json", ("application/json",)))
+FORMS = (CSV, WORKBOOK, Variant("json", ("application/json",)))
 _NAMES = (
     "number", "kind", "words", "label", "summary", "holders", "topics", "instruments", "testability", "address",
 )  # fmt: skip
@@ -48,9 +48,9 @@ def make_sheet(statement: Statement, clauses: Iterable[Clause], language: str) -
 def write_sheet(sheet: Sheet, form: str, about: Mapping[str, str]) -> bytes:
     """Write the table as one of the ``FORMS``, by its name; ``about`` says in XLSX and JSON what it is of."""
     match form:
-        case "csv":
+        case CSV.name:
             return write_csv(sheet)
-        case "xlsx":
+        case WORKBOOK.name:
             return write_xlsx([sheet], about)
         case _:
             rows: list[dict[str, Any]] = [
