@@ -33,16 +33,18 @@ def run_schemathesis(url: str, folder: Path, *arguments: str) -> int:
     return int(passed[1])
 
 
+def test_the_examples_and_a_case_of_each_operation_are_as_described(server: str, tmp_path: Path) -> None:
+    arguments = ("--phases", "examples,fuzzing", "--max-examples", "1")
+    assert run_schemathesis(server, tmp_path, *arguments) >= 2 * len(read_queries())
+
+
+@pytest.mark.exhaustive
 def test_everything_but_the_questions_is_as_described(server: str, tmp_path: Path) -> None:
     arguments = ("--exclude-path-regex", "^/queries/", "--phases", "examples,coverage,fuzzing", "--max-examples", "3")
     assert run_schemathesis(server, tmp_path, *arguments) > 300
 
 
-def test_each_question_is_as_described(server: str, tmp_path: Path) -> None:
-    arguments = ("--include-path-regex", "^/queries/", "--phases", "examples,fuzzing", "--max-examples", "1")
-    assert run_schemathesis(server, tmp_path, *arguments) >= 2 * len(read_queries())
-
-
+@pytest.mark.exhaustive
 def test_writing_is_as_described(own_dataset: Path, tmp_path: Path) -> None:
     arguments = (
         "--include-path-regex", "^/(sparql|graph-store)$", "--phases", "coverage,fuzzing", "--max-examples", "1",
