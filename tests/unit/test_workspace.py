@@ -7,7 +7,7 @@ import pytest
 from ukfr_graph import iris
 from ukfr_graph.build import Built, build_graphs, write_dataset
 from ukfr_graph.errors import DataError, SettingsError
-from ukfr_graph.query.saved import read_library
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.resources import data_folder
 from ukfr_graph.source_texts import read_text
 from ukfr_graph.store import install_dataset, next_version, open_snapshot, read_profile, staging_folder

@@ -24,7 +24,8 @@ from ukfr_graph.errors import NotFoundError, QueryError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.labels import LABELS
 from ukfr_graph.query.questions import give_values, read_question
-from ukfr_graph.query.saved import SavedQuery, read_queries
+from ukfr_graph.query.saved import SavedQuery
+from ukfr_graph.query.saved_files import read_queries
 from ukfr_graph.store import Term
 from ukfr_graph.triples import fold_text
 

@@ -89,7 +89,7 @@ def search(
     from ukfr_graph.query.known import require_known
     from ukfr_graph.query.parameters import Parameter, to_term
     from ukfr_graph.query.recognition import QuestionIndex
-    from ukfr_graph.query.saved import read_library
+    from ukfr_graph.query.saved_files import read_library
     from ukfr_graph.query.search import expand_type, search_labels
     from ukfr_graph.store.layout import current_version
     from ukfr_graph.store.text_index import open_indexes
@@ -211,7 +211,7 @@ def _list_queries(queries: Path | None, out: Path | None, data: list[Path] | Non
     from rich.text import Text
 
     from ukfr_graph.errors import DataError
-    from ukfr_graph.query.saved import read_library
+    from ukfr_graph.query.saved_files import read_library
     from ukfr_graph.store import current_version
 
     is_asked = out or data or read_settings().data

@@ -16,7 +16,8 @@ from ukfr_graph.errors import BusyError, Message, UnsupportedError
 from ukfr_graph.profile import Profile
 from ukfr_graph.query.federation import is_allowed
 from ukfr_graph.query.recognition import QuestionIndex
-from ukfr_graph.query.saved import Library, SavedQuery, read_library
+from ukfr_graph.query.saved import Library, SavedQuery
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.service.cache import Header, KeptAnswer, ResponseCache, make_key
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.journal import Journal
