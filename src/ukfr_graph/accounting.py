@@ -8,9 +8,9 @@ plain way that a curator reads it, so that the two can be compared: whatever is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Names
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, Text
 from ukfr_graph.errors import Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.lexical_forms import (
     SCHEME,
     LexicalError,
@@ -45,11 +46,10 @@ class Account:
     values: int
     triples: int
 
-    def __str__(self) -> str:
-        """Return the numbers in words."""
-        return (
-            f"{self.records} records with {self.keys} keys and {self.values} values, which made {self.triples} triples"
-        )
+    def say(self, gettext: Callable[[str], str]) -> str:
+        """Return the numbers in words, in the language of a catalogue."""
+        said = _("%(records)s records with %(keys)s keys and %(values)s values, which made %(triples)s triples")
+        return gettext(said) % asdict(self)
 
 
 def sum_accounts(accounts: Iterable[Account]) -> Account:

@@ -30,7 +30,9 @@ def read_text(checksum: str) -> str:
         NotFoundError: no text that this process was let read has it.
     """
     if (text := _find_text(checksum.lower())) is None:
-        raise NotFoundError(f"No text here has the SHA-256 {checksum[:64]} of the one that was coded.")
+        raise NotFoundError(
+            "No text here has the SHA-256 %(checksum)s of the one that was coded.", checksum=checksum[:64]
+        )
     return text
 
 

@@ -169,5 +169,7 @@ def find_network_format(name: str) -> NetworkFormat:
         SettingsError: there is none.
     """
     if name not in FORMATS:
-        raise SettingsError(f"The format {name!r} is unknown; use one of {', '.join(FORMATS)}.")
+        raise SettingsError(
+            "The format %(name)s is unknown; use one of %(names)s.", name=repr(name), names=", ".join(FORMATS)
+        )
     return FORMATS[name]

@@ -124,7 +124,7 @@ class Graph:
         """
         answer = _run(self._own, text, find_parameters(text, {}, {}), parameters)
         if answer.kind != "graph":
-            raise QueryError(f"Triples were asked for, but the query answers with {answer.kind}.")
+            raise QueryError("Triples were asked for, but the query answers with %(kind)s.", kind=answer.kind)
         return _read_triples(answer)
 
     def query(self, name: str, /, **parameters: object) -> Rows | Triples | bool:
@@ -166,7 +166,7 @@ class Graph:
         clauses = read_clauses(answers)
         if not clauses or not clauses[0].words:
             told = "" if not clauses else " that has its words in the text"
-            raise NotFoundError(f"{iris.shorten(term.value)} is no clause{told}.")
+            raise NotFoundError("%(term)s is no clause%(told)s.", term=iris.shorten(term.value), told=told)
         return clauses[0]
 
     def search(self, text: str, *, limit: int = 20, language: str = "") -> Found:
@@ -240,4 +240,4 @@ def _read_triples(answer: Answer) -> Triples:
     try:
         return Triples(tuple(sorted(answer.results, key=str)))
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(f"The query failed while it was evaluated: {error}") from None
+        raise QueryError("The query failed while it was evaluated: %(error)s", error=error) from None

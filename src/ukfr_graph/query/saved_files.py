@@ -83,7 +83,7 @@ def _read_library(own: Path | None, bundled: bool, dataset: str) -> Library:
         _read_folder(Path(dataset) / QUERIES, queries, problems, is_own=True)
     if own is not None:
         if not own.is_dir():
-            raise SettingsError(f"There is no folder {own} with saved queries (UKFR_QUERIES, --queries).")
+            raise SettingsError("There is no folder %(own)s with saved queries (UKFR_QUERIES, --queries).", own=own)
         _read_folder(own, queries, problems, is_own=True)
     ordered = sorted(queries.items(), key=lambda item: (item[1].area, item[0]))
     return Library(dict(ordered), tuple(sorted(problems)))

@@ -183,6 +183,8 @@ def _find_fault(item: tuple[Path, dict[str, Any]]) -> str:
 
 def _damaged(root: Path, fault: str) -> DatasetError:
     return DatasetError(
-        f"The dataset is damaged: {fault}. Run 'ukfr-graph build --out {root}' to make it anew; your own graphs "
-        "are kept as text beside the store and come along."
+        "The dataset is damaged: %(fault)s. Run 'ukfr-graph build --out %(root)s' to make it anew; your "
+        "own graphs are kept as text beside the store and come along.",
+        fault=fault,
+        root=root,
     )
