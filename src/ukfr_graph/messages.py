@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from gettext import NullTranslations
 from typing import NamedTuple
@@ -116,6 +116,17 @@ def load_messages(language: str) -> NullTranslations:
     write_mo(compiled, read_catalogue(language))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def say_in_all(message: str, languages: Iterable[str], **values: str) -> dict[str, str]:
+    """Say a message with the values of its placeholders in English, and in each of some languages that has it.
+
+    >>> say_in_all("Timeline", ["en", "fr", "es"])
+    {'en': 'Timeline', 'fr': 'Chronologie'}
+    """
+    said = {language: load_messages(language).gettext(message) for language in languages}
+    known = {ENGLISH: message, **{language: text for language, text in said.items() if text != message}}
+    return {language: text % values if values else text for language, text in known.items()}
 
 
 class SaidError(NamedTuple):

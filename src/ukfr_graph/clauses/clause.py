@@ -19,7 +19,7 @@ from ukfr_graph.clauses.figures import Figure, Time, read_figures, read_times
 from ukfr_graph.clauses.judgements import Judgement, read_judgements
 from ukfr_graph.clauses.quotes import Evidence, read_quotes
 from ukfr_graph.clauses.roles import HOLDER, INFERRED, Role, read_roles
-from ukfr_graph.clauses.rows import Row, Texts, group_rows, list_parts, read_text, read_texts
+from ukfr_graph.clauses.rows import Labelled, Row, Texts, group_rows, list_parts, read_text, read_texts
 from ukfr_graph.triples import to_value
 
 ROOM = "clauses/questions"
@@ -59,7 +59,7 @@ class ClauseRelation(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Clause:
+class Clause(Labelled):
     """A clause: what it says in which words, who has which role, and what it names. What it names are IRIs.
 
     ``order`` is its place in the statement, from 1. ``related`` leads from the name of a relation (``elaborates`` …)
@@ -93,16 +93,6 @@ class Clause:
     def words(self) -> str:
         """The words of the source that the clause is."""
         return self.evidence.words
-
-    @property
-    def label(self) -> str:
-        """Its name in English."""
-        return self.labels.get("en", "")
-
-    @property
-    def label_fr(self) -> str:
-        """Its name in French."""
-        return self.labels.get("fr", "")
 
     @property
     def summary(self) -> str:

@@ -19,6 +19,7 @@ from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import GoneError, Message, NotFoundError
 from ukfr_graph.errors import mark as _
+from ukfr_graph.messages import find_languages, say_in_all
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.answers import construct, require_known, select
@@ -130,7 +131,7 @@ async def profile(name: Annotated[str, Path(examples=["summary"])]) -> dict[str,
     """Describe a profile of Content Negotiation by Profile."""
     for known in PROFILES:
         if known.name == name:
-            return {"id": known.iri, "en": known.en, "fr": known.fr}
+            return {"id": known.iri, **say_in_all(known.description, find_languages())}
     raise NotFoundError(
         "There is no profile %(name)s; there are %(profiles)s.",
         name=repr(name),
