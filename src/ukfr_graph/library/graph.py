@@ -27,6 +27,7 @@ from ukfr_graph.query.recognition import QuestionIndex, Recognised
 from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.query.search import Found, search_labels
 from ukfr_graph.settings import read_settings
+from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot
 from ukfr_graph.store.text_index import open_index
 
@@ -163,7 +164,7 @@ class Graph:
         assert isinstance(term, ox.NamedNode)
         require_known(self._executor, {"iri": term})
         answers = {name: self._executor.run(read_question(ROOM, name), {"clause": term}).bindings() for name in PARTS}
-        clauses = read_clauses(answers)
+        clauses = read_clauses(answers, SourceTexts(self._executor.engine.folder))
         if not clauses or not clauses[0].words:
             told = "" if not clauses else " that has its words in the text"
             raise NotFoundError("%(term)s is no clause%(told)s.", term=iris.shorten(term.value), told=told)

@@ -39,7 +39,6 @@ from ukfr_graph.site.statement.passages import Passage, find_passage
 from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.site.thing.schema_org import describe_for_search
-from ukfr_graph.source_texts import read_text
 from ukfr_graph.triples import is_count, is_true
 
 router = APIRouter(tags=["resources"])
@@ -226,7 +225,7 @@ def _find_passages(portrait: Portrait) -> dict[str, Passage]:
         for source in portrait.nodes(evidence, "oa:hasSource"):
             checksum = next(iter(portrait.nodes(source, "spdx:checksum")), source + "#checksum")
             with contextlib.suppress(NotFoundError):  # the text does not lie here
-                text = read_text(portrait.one(checksum, "spdx:checksumValue"))
+                text = portrait.source_texts.read(portrait.one(checksum, "spdx:checksumValue"))
                 if is_count(start) and is_count(end) and (passage := find_passage(text, int(start), int(end))):
                     found[evidence] = passage
     return found
