@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ukfr_graph.query.recognition import QuestionIndex, Recognised
-from ukfr_graph.query.saved import read_library, read_queries
+from ukfr_graph.query.saved_files import read_library, read_queries
 from ukfr_graph.query.search import search_labels
 from ukfr_graph.store.text_index import open_index
 
