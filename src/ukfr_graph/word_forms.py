@@ -90,6 +90,13 @@ def stop_words() -> frozenset[str]:
     return frozenset((package_folder() / "stop-words.txt").read_text("utf-8").split())
 
 
+@cache
+def number_words() -> dict[str, int]:
+    """Return the numbers that are written in words, folded; a number of two words is their sum."""
+    lines = (package_folder() / "number-words.txt").read_text("utf-8").splitlines()
+    return {word: int(number) for number, *words in map(str.split, lines) for word in words}
+
+
 def drop_stop_words(words: Iterable[str]) -> list[str]:
     """Return the words that carry meaning; all of them where none does.
 

@@ -2,18 +2,19 @@
 
 A question is known by the words of its summary and of the phrasings in its file (``#+ asked``), in every language, and
 by words that mean the same (``question-words.txt``). A rare word tells more than one that many questions have. Names of
-things and days in the text become values of parameters that take them.
+things and days in the text become values of parameters that take them; a phrasing may also have a place for a thing of
+a class (*who was {ukfr:Office}*). Other names in the text, such as those of states, say little of what is asked.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from math import log
-from typing import Any
+from typing import Any, Self
 
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import Parameter
@@ -33,6 +34,7 @@ MOST_CARDS = 2
 
 _COVERED, _SPECIFIC = 0.6, 0.4  # how much it counts that the words typed are the question's, and that its are typed
 _UNKNOWN = 3.0  # how much a word tells that no question has: that none is meant
+_NAMED = 0.3  # how much a word tells that names a thing for which the question has no place
 _LITTLE = 0.6  # how much a word tells that asks, such as *who*
 _ALIKE = 0.62  # how much words that do not ask have in common with a phrasing at least; more than `_UNASKED`
 _UNASKED = 0.6  # times what words without a question word have in common with a phrase that has one
@@ -46,6 +48,7 @@ _VERBS = frozenset({
     "do", "does", "did", "is", "are", "was", "were", "can", "could", "has", "have", "will", "should",
     "est", "sont", "a", "ont", "y", "peut", "faut", "qu",
 })  # fmt: skip
+_PLACE = re.compile(r"\{(\w+:\w+)\}")
 _DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
 
@@ -66,7 +69,7 @@ class QuestionIndex:
         self._questions = list(questions)
         self._phrases = {
             question.name: [
-                _read_terms(text)
+                _read_phrase(text)
                 for texts in (question.summary.values(), *question.asked.values())
                 for text in texts
             ]
@@ -100,40 +103,41 @@ class QuestionIndex:
         for word, meant in found.corrected.items():
             if _meaning(fold(word)) not in self._rarity:
                 text = text.replace(word, meant)
-        names = found.names
-        days = [day for day in map(_read_day, _DAY.finditer(text)) if day]
-        typed = _read_terms(_DAY.sub(" ", text)) | frozenset(days)
-        least, alike = (_SURE_OF_A_QUESTION, 0.0) if _is_question(text) else (_SURE, _ALIKE)
-        matched = [self._match(question, typed, names, days, least, alike) for question in self._questions]
-        likely = sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)
-        if typed.isdisjoint(_ASKING) and (found.is_name or len(typed) == 1):
-            # What a thing is called, or one word, is a question only where it is asked so.
-            is_typed = not found.corrected
-            likely = [replace(i, is_sure=is_typed and i.is_sure and self._is_asked(i.name, text)) for i in likely]
-        return likely[:_MOST]
+        for word, meant in found.corrected.items():
+            if _meaning(fold(word)) not in self._rarity:
+                text = text.replace(word, meant)
+        typed = _Typed.of(text, found)
+        matched = [self._match(question, typed) for question in self._questions]
+        return sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)[:_MOST]
 
-    def _match(
-        self,
-        question: SavedQuery,
-        typed: frozenset[str],
-        names: Sequence[NameFound],
-        days: Sequence[str],
-        least: float,
-        alike: float,
-    ) -> Recognised | None:
-        values, used = _fill(question.parameters, names, days)
+    def _match(self, question: SavedQuery, typed: _Typed) -> Recognised | None:
+        values, used = _fill(question.parameters, typed.names, typed.days)
         phrases = self._phrases[question.name]
-        asked = typed - used
         words = frozenset().union(*phrases)
-        best = max((self._compare(asked, phrase - used) for phrase in phrases), default=0.0)
+        told = (typed.words & words) | (typed.words & used)
+        named = typed.named - told
+        asked = typed.words - used - named
+        best, placed = 0.0, frozenset[str]()
+        for phrase in phrases:
+            places = phrase & typed.places.keys()
+            taken = frozenset().union(*(typed.places[place] for place in places))
+            score = self._compare((asked - taken) | places, phrase - used)
+            if score > best:
+                best, placed = score, taken
         if not best:
             return None
-        covered = self._weigh((typed & words) | (typed & used)) / max(self._weigh(typed), 0.1)
+        told |= placed
+        covered = self._weigh(told) / max(self._weigh(told | asked) + _NAMED * len(named - placed), 0.1)
         is_open = any(parameter.takes and parameter.name not in values for parameter in question.parameters)
         score = round((_COVERED * covered + _SPECIFIC * best) * (_OPEN if is_open else 1), 3)
-        named = frozenset(term for name in names if _is_one(name) for word in name.words for term in _read_terms(word))
-        is_told = bool(used or (asked - named - _ASKING) & words) or best >= _SAME  # not by a thing's name alone
-        return Recognised(question.name, values, score, score >= least and best >= alike and is_told)
+        is_told = bool(used or placed or (asked - typed.named - _ASKING) & words) or best >= _SAME
+        least, alike = (_SURE_OF_A_QUESTION, 0.0) if typed.is_question else (_SURE, _ALIKE)
+        is_sure = score >= least and best >= alike and is_told
+        is_asking = typed.is_question or not typed.words.isdisjoint(_ASKING)
+        if not is_asking and (typed.is_name or len(told | asked) == 1):
+            # What a thing is called, or one word, is a question only where it is asked so.
+            is_sure = is_sure and not typed.is_corrected and self._is_asked(question.name, typed.text)
+        return Recognised(question.name, values, score, is_sure)
 
     def _is_asked(self, name: str, text: str) -> bool:
         """Return whether a text is a phrasing of a question, and has not only words that mean the same."""
@@ -154,6 +158,45 @@ class QuestionIndex:
         words = [frozenset().union(*phrases) for phrases in self._phrases.values()]
         every = frozenset().union(*words)
         return {word: log(1 + len(words) / sum(word in known for known in words)) for word in every}
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """What was typed: its words by their meaning, the things and days that it names, and the words of those.
+
+    ``named`` are the words that name one thing, ``places`` those that name a thing of a class, by the place for it.
+    """
+
+    text: str
+    words: frozenset[str]
+    names: tuple[NameFound, ...]
+    days: tuple[str, ...]
+    named: frozenset[str]
+    places: Mapping[str, frozenset[str]]
+    is_name: bool
+    is_corrected: bool
+
+    @classmethod
+    def of(cls, text: str, found: Found) -> Self:
+        """Read what was typed; ``found`` is what a search for it found."""
+        days = tuple(day for day in map(_read_day, _DAY.finditer(text)) if day)
+        words = _read_terms(_DAY.sub(" ", text)) | frozenset(days)
+        named: set[str] = set()
+        places: dict[str, frozenset[str]] = {}
+        for name in found.names:
+            if name.is_thing:
+                terms = frozenset(term for word in name.words for term in _read_terms(word))
+                named |= terms if _is_one(name) else frozenset()
+                for kind in name.types:
+                    places.setdefault(_write_place(kind), terms)
+        is_corrected = bool(found.corrected)
+        return cls(text, words, found.names, days, frozenset(named), places, found.is_name, is_corrected)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is worded as a question: by its first word, or a question mark."""
+        is_asking = not (_ASKING | _VERBS).isdisjoint(split_words(self.text)[:1])
+        return is_asking or self.text.rstrip().endswith("?")
 
 
 def _fill(
@@ -197,9 +240,18 @@ def _read_day(match: re.Match[str]) -> str:
         return ""
 
 
-def _is_question(text: str) -> bool:
-    """Return whether a text is worded as a question: by its first word, or a question mark."""
-    return text.rstrip().endswith("?") or not (_ASKING | _VERBS).isdisjoint(split_words(text)[:1])
+def _read_phrase(text: str) -> frozenset[str]:
+    """Return the words of a phrasing by their meaning, and its places for a thing of a class.
+
+    >>> sorted(_read_phrase("who was {ukfr:Office}"))
+    ['who', '{https://w3id.org/ukfr/ontology#Office}']
+    """
+    places = frozenset(_write_place(iris.expand(name)) for name in _PLACE.findall(text))
+    return (_read_terms(_PLACE.sub(" ", text)) | places) - {""}
+
+
+def _write_place(kind: str) -> str:
+    return f"{{{kind}}}"
 
 
 def _read_terms(text: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.store.text_documents import find_variants
 from ukfr_graph.store.text_index import STEMS, TEXTS
-from ukfr_graph.word_forms import fold, split_words, stems, stop_words
+from ukfr_graph.word_forms import fold, number_words, split_words, stems, stop_words
 
 LONGEST_TEXT = 200
 _MOST_WORDS = 16
@@ -21,6 +21,11 @@ _WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
 _AROUND = "?!.,;:…«»“”()[]{}*&/\\-–—"
 _DIVIDED = re.compile("['’ʼ]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])")
 _SHORTEST_CORRECTED, _LONG = 4, 8  # letters of a word in which one letter may be wrong, and two
+_SHORT = 5  # letters; in a word of as many a letter may be missing, doubled or swapped, but not another: *tent* is no *text*
+_MAGNITUDE = re.compile(r"(?<![\w.,])([€£$]?\d+(?:[.,]\d+)?) ?(mn|m|bn|k|mds?)\b", re.IGNORECASE)
+_MAGNITUDES = {"m": "million", "mn": "million", "bn": "billion", "k": "000", "md": "milliard", "mds": "milliard"}
+_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|e|er|ère|re|ème|eme|nde)\b", re.IGNORECASE)
+_NUMERAL = re.compile(r"(?:\b(?:clause|paragraphe?|article|point|number|numéro) )?\b[^\W\d_]+(?:[-‐‑][^\W\d_]+)*", re.IGNORECASE)
 _SHORTEST_ROOT = 5  # letters; what is left of a shorter one may be another word
 _LAST = "\U0010ffff"
 _TEXT_COLUMNS = ", ".join(f"'{column}'" for column in TEXTS)
@@ -67,6 +72,8 @@ def read_words(text: str) -> list[Word]:
 
     >>> [word.text for word in read_words("What happened to l'accord de 2016/681?")]
     ['happened', 'accord', '2016/681']
+    >>> [word.text for word in read_words("€100m for the 20th clause, clause forty-eight")]
+    ['100', 'million', '20', 'clause', 'clause', '48']
 
     Raises:
         ParameterError: there is no word, or too many; the text is too long.
@@ -77,6 +84,7 @@ def read_words(text: str) -> list[Word]:
             length=len(text),
             most=LONGEST_TEXT,
         )
+    text = write_numbers(text)
     found = [word for match in _WORDS.finditer(text) for word in _read_chunk(match[1], match[2] or "")]
     telling = [word for word in found if word.is_phrase or not stop_words().issuperset(split_words(word.text))] or found
     if not telling or len(telling) > _MOST_WORDS:
@@ -88,6 +96,27 @@ def read_words(text: str) -> list[Word]:
     if text[-1:].isalnum() and telling[-1] is found[-1] and not _is_whole(telling[-1]):
         telling[-1] = replace(telling[-1], is_open=True)
     return telling
+
+
+def write_numbers(text: str) -> str:
+    """Write numbers as the index has them: without letters at their end, and in digits.
+
+    >>> write_numbers("£1.5bn, la 48e clause, clause vingt-et-un, clause twelve")
+    '£1.5 billion, la 48 clause, clause 21, clause 12'
+    """
+    text = _MAGNITUDE.sub(lambda match: f"{match[1]} {_MAGNITUDES[match[2].lower()]}", text)
+    text = _ORDINAL.sub(r"\1", text)
+    return _NUMERAL.sub(lambda match: _read_numeral(match[0]), text)
+
+
+def _read_numeral(typed: str) -> str:
+    """Read a number in words, if it is one that stands for itself: several parts, or one after a word such as clause."""
+    numbers = number_words()
+    before, blank, word = typed.rpartition(" ")
+    parts = [part for part in re.split("[-‐‑ ]", fold(word)) if part not in ("and", "et")]
+    if all(part in numbers for part in parts) and (before or len(parts) > 1):
+        return f"{before}{blank}{sum(numbers[part] for part in parts)}"
+    return typed
 
 
 def _is_whole(word: Word) -> bool:
@@ -141,7 +170,7 @@ def _find_nearest(index: sqlite3.Connection, typed: str, most: int) -> str:
     for term, documents in index.execute(sql, (len(typed) - most, len(typed) + most)) if most else ():
         if len(letters ^ set(term)) <= 2 * most and term.isalpha():
             distance = measure_distance(typed, term, most) + (term[0] != typed[0]) / 2
-            if distance <= most:
+            if distance <= most and not (len(typed) <= _SHORT and len(term) == len(typed) and sorted(typed) != sorted(term)):
                 near.append((distance, -documents, term))
     return min(near)[2] if near else ""
 
