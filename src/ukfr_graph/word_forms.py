@@ -91,6 +91,18 @@ def stop_words() -> frozenset[str]:
 
 
 @cache
+def meanings() -> dict[str, str]:
+    """Return which words mean the same where questions are asked: each form, and its stems, to the first of them."""
+    meant: dict[str, str] = {}
+    for line in (package_folder() / "question-words.txt").read_text("utf-8").splitlines():
+        words = [] if line.startswith("#") else line.split()
+        for word in words:
+            for form in (word, *stems(word)):
+                meant.setdefault(form, words[0])
+    return meant
+
+
+@cache
 def number_words() -> dict[str, int]:
     """Return the numbers that are written in words, folded; a number of two words is their sum."""
     lines = (package_folder() / "number-words.txt").read_text("utf-8").splitlines()

@@ -25,7 +25,7 @@ from ukfr_graph.query.search_snippets import Marker, mark
 from ukfr_graph.query.search_words import Word, find_words, read_words
 from ukfr_graph.store.text_documents import LEAST_OF_A_THING, SEPARATOR
 from ukfr_graph.store.text_index import TEXTS
-from ukfr_graph.word_forms import STEMMED, drop_stop_words, split_words, stem, stems
+from ukfr_graph.word_forms import STEMMED, drop_stop_words, fold, meanings, split_words, stem, stems
 
 MOST_HITS = 100
 MOST_OFFSET = 10_000
@@ -34,6 +34,7 @@ _WEIGHTS = "12.0, 8.0, 4.0, 2.0, 3.0, 3.0, 1.5, 9.0, 2.5, 1.5"  # by the columns
 _PREFERRED = 2.0  # times the score of a text in the reader's language
 _EVERY_WORD = 100.0  # added to the score of a document that has every word
 _EVERY_NUMBER = 60.0  # added where it has all those that are numbers
+_NOTHING = '"\U0010ffff"'  # matches no document
 _FEW = 5  # documents with every word; with fewer, those with some of the words follow
 _LONGEST_NAME = 6  # words
 _MOST_NAMESAKES = 8  # things of one name
@@ -199,14 +200,14 @@ def read_labels(index: sqlite3.Connection, iri: str) -> dict[str, str]:
 def _search(request: _Request, *, with_facets: bool) -> Found:
     known = [word for word in request.words if word.is_known]
     corrected = {word.typed: word.text for word in known if word.typed}
-    missing = tuple(word.text for word in request.words if not word.is_known)
+    missing = tuple(w.text for w in request.words if not w.is_known and fold(w.text) not in meanings())
     if not known:
         return Found(0, (), (), {}, missing, is_partial=False, is_name=False, names=())
     every = _join(known)
-    numbers = _join([word for word in known if any(c.isdecimal() for c in word.text)] or known)
+    numbers = _join([word for word in known if any(c.isdecimal() for c in word.text)]) or _NOTHING
     some = " OR ".join(word.write() for word in known)
     names = tuple(_find_names(request.index, known))
-    is_name = bool(names) and names[0].is_thing and len(names[0].words) == len(_split(known))
+    is_name = bool(names) and names[0].is_thing and len(names[0].words) == len(_split(request.words))
     is_partial = len(known) > 1 and not is_name and _count(request, every) < _FEW
     match = some if is_partial else " OR ".join([f"({every})", *_match_persons(names)])
     scored, values = _score(request, (every, numbers), match)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.store.text_documents import find_variants
 from ukfr_graph.store.text_index import STEMS, TEXTS
-from ukfr_graph.word_forms import fold, number_words, split_words, stems, stop_words
+from ukfr_graph.word_forms import fold, meanings, number_words, split_words, stems, stop_words
 
 LONGEST_TEXT = 200
 _MOST_WORDS = 16
@@ -21,11 +21,16 @@ _WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
 _AROUND = "?!.,;:…«»“”()[]{}*&/\\-–—"
 _DIVIDED = re.compile("['’ʼ]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])")
 _SHORTEST_CORRECTED, _LONG = 4, 8  # letters of a word in which one letter may be wrong, and two
-_SHORT = 5  # letters; in a word of as many a letter may be missing, doubled or swapped, but not another: *tent* is no *text*
+_SURE_LETTERS = 3  # at the beginning of a word with two slips
+_SHORT = (
+    5  # letters; in a word of as many a letter may be missing, doubled or swapped, but not another: *tent* is no *text*
+)
 _MAGNITUDE = re.compile(r"(?<![\w.,])([€£$]?\d+(?:[.,]\d+)?) ?(mn|m|bn|k|mds?)\b", re.IGNORECASE)
 _MAGNITUDES = {"m": "million", "mn": "million", "bn": "billion", "k": "000", "md": "milliard", "mds": "milliard"}
 _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|e|er|ère|re|ème|eme|nde)\b", re.IGNORECASE)
-_NUMERAL = re.compile(r"(?:\b(?:clause|paragraphe?|article|point|number|numéro) )?\b[^\W\d_]+(?:[-‐‑][^\W\d_]+)*", re.IGNORECASE)
+_NUMERAL = re.compile(
+    r"(?:\b(?:clause|paragraphe?|article|point|number|numéro) )?\b[^\W\d_]+(?:[-‐‑][^\W\d_]+)*", re.IGNORECASE
+)
 _SHORTEST_ROOT = 5  # letters; what is left of a shorter one may be another word
 _LAST = "\U0010ffff"
 _TEXT_COLUMNS = ", ".join(f"'{column}'" for column in TEXTS)
@@ -73,7 +78,7 @@ def read_words(text: str) -> list[Word]:
     >>> [word.text for word in read_words("What happened to l'accord de 2016/681?")]
     ['happened', 'accord', '2016/681']
     >>> [word.text for word in read_words("€100m for the 20th clause, clause forty-eight")]
-    ['100', 'million', '20', 'clause', 'clause', '48']
+    ['€100', 'million', '20', 'clause', 'clause', '48']
 
     Raises:
         ParameterError: there is no word, or too many; the text is too long.
@@ -144,7 +149,7 @@ def _find(index: sqlite3.Connection, word: Word) -> Word:
     roots = [root for root in stems(typed) if len(root) >= _SHORTEST_ROOT]
     if len(parts) == 1 and _has(index, roots):
         return word
-    near = _find_nearest(index, typed, 1 if _has(index, stems(typed)) else 2)
+    near = "" if typed in meanings() else _find_nearest(index, typed, 1 if _has(index, stems(typed)) else 2)
     if near:
         return replace(word, text=near, is_open=False, typed=word.text)
     return word if all(_has(index, stems(part)) for part in parts) else replace(word, is_known=False)
@@ -170,9 +175,16 @@ def _find_nearest(index: sqlite3.Connection, typed: str, most: int) -> str:
     for term, documents in index.execute(sql, (len(typed) - most, len(typed) + most)) if most else ():
         if len(letters ^ set(term)) <= 2 * most and term.isalpha():
             distance = measure_distance(typed, term, most) + (term[0] != typed[0]) / 2
-            if distance <= most and not (len(typed) <= _SHORT and len(term) == len(typed) and sorted(typed) != sorted(term)):
+            if distance <= most and _may_be_meant(typed, term, distance):
                 near.append((distance, -documents, term))
     return min(near)[2] if near else ""
+
+
+def _may_be_meant(typed: str, term: str, distance: float) -> bool:
+    """Return whether a word may be a slip of another: not if another letter makes it another word of a few letters."""
+    if distance > 1:
+        return typed[:_SURE_LETTERS] == term[:_SURE_LETTERS]
+    return len(typed) > _SHORT or len(typed) != len(term) or sorted(typed) == sorted(term)
 
 
 def measure_distance(one: str, other: str, most: int) -> int:

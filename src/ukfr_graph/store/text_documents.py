@@ -63,8 +63,10 @@ _CLAUSE, _PERSON = ox.NamedNode(iris.UKFR + "Clause"), ox.NamedNode(iris.UKFR + 
 _TYPE = ox.NamedNode(iris.RDF + "type")
 _DEPTH = 3  # from a selector to its evidence, and on to the record
 _LABEL, _REMARKED, _ALIAS, _NUMBER = 32, 29, 23, 26  # how much it counts that a name is all that was typed
-_PERSON_NAMED = 200  # a person comes before texts in which the name stands beside other words
+_PERSON_NAMED = 300  # a person comes before texts in which the name stands beside other words
 _CELEX = re.compile(r"\d(\d{4})[A-Z]{1,2}0*(\d{1,4})(?:\(\d+\))?")  # an EU act: sector, year, kind, number
+_FOUR_DIGITS = "1999"  # from this year on the number of an EU act has the year in four digits
+_TREATY = re.compile(r"CETS No\. 0*(\d+)")  # the Council of Europe's treaty series
 _NUMERALS = ("II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b")
 _REMARK = re.compile(r"\s*\([^()]*\)")
@@ -137,13 +139,13 @@ def make_key(text: str, language: str) -> str:
 def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[TextDocument]:
     """Make the documents of a resource: one for each language that it has texts in."""
     node = ox.NamedNode(iri)
-    numbers = _read_numbers(store, node)
     for language in sorted({language for _, language in texts} - {""}) or [""]:
         found = {
             field: [text for _, text in sorted(texts[field, language] | texts[field, ""])] for field in _FIELDS
         }  # fmt: skip
+        numbers = [*_read_numbers(store, node), *_spell_numbers(found["alias"])]
         fields = [SEPARATOR.join(dict.fromkeys(found[field])) for field in _FIELDS]
-        variants = [*find_variants("\n".join(fields)), *numbers, *_spell_numbers(found["alias"])]
+        variants = [*find_variants("\n".join(fields)), *numbers]
         variants += [digits for text in (*found["label"], *found["alias"]) if (digits := _write_digits(text)) != text]
         about = SEPARATOR.join(_name_related(store, node, language))
         yield TextDocument(
@@ -162,9 +164,7 @@ def _stem_fields(fields: list[str], variants: list[str], about: str, language: s
     return stems(" ".join(fields[:2])), stems(" ".join((*fields[2:], *variants))), stems(about)
 
 
-def _make_names(
-    found: dict[str, list[str]], numbers: list[str], language: str, *, is_person: bool
-) -> Iterator[_Name]:
+def _make_names(found: dict[str, list[str]], numbers: list[str], language: str, *, is_person: bool) -> Iterator[_Name]:
     weights: dict[str, int] = {}
     for text in found["label"] if is_person else ():
         weights[make_key(text, language or "en")] = _PERSON_NAMED
@@ -195,13 +195,20 @@ def _is_a(store: ox.Store, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
 
 
 def _spell_numbers(notations: list[str]) -> list[str]:
-    """Spell the number of an EU act as its title does, in either order, from its CELEX number.
+    """Spell the number of an EU act as titles do, in either order, from its CELEX number; and that of a European treaty.
 
-    >>> _spell_numbers(["32013R0604", "CETS No. 185"])
-    ['2013/604', '604/2013']
+    >>> _spell_numbers(["32013R0604", "31991L0477", "CETS No. 024"])
+    ['2013/604', '604/2013', '1991/477', '477/1991', '91/477', 'CETS 24', 'ETS 24', 'STCE 24', 'STE 24']
     """
-    found = [match.groups() for match in map(_CELEX.fullmatch, notations) if match]
-    return [spelling for year, number in found for spelling in (f"{year}/{number}", f"{number}/{year}")]
+    spelled = []
+    for notation in notations:
+        if act := _CELEX.fullmatch(notation):
+            year, number = act.groups()
+            spelled += [f"{year}/{number}", f"{number}/{year}"]
+            spelled += [f"{year[2:]}/{number}"] if year < _FOUR_DIGITS else []
+        elif treaty := _TREATY.fullmatch(notation):
+            spelled += [f"{series} {treaty[1]}" for series in ("CETS", "ETS", "STCE", "STE")]
+    return spelled
 
 
 def _write_digits(text: str) -> str:
