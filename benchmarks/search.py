@@ -62,11 +62,11 @@ def main() -> None:
         times.append((time.process_time() - began) * 1000)
         cards = [f"question:{question.name}" for question in meant if question.is_sure][:MOST_CARDS]
         shown = cards + [shorten(hit.iri) for hit in found.hits]
-        if row["answers"] == NOTHING:  # the page says that there is nothing, or for which words
-            rank = 1 if not cards and (found.missing or not found.total) else 99
-        else:
-            right = {expand(answer) for answer in row["answers"].split()}
-            rank = next((place for place, thing in enumerate(shown, 1) if thing in right), 99)
+        answers = row["answers"].split()
+        right = {expand(answer) for answer in answers if answer != NOTHING}
+        rank = next((place for place, thing in enumerate(shown, 1) if thing in right), 99)
+        if NOTHING in answers and not cards and (found.missing or not found.total):
+            rank = 1  # the page says that there is nothing, or for which words
         ranks.setdefault(row["half"], []).append(rank)
         if options.misses and rank > 1:
             print(f"{rank:3} {row['language']} {row['query']}: {shown[:6]}")

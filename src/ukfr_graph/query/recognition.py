@@ -44,11 +44,12 @@ _ASKING = frozenset({
     "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "much", "many", "about", "say",
     "qui", "quoi", "quel", "quelle", "quels", "quelles", "quand", "ou", "pourquoi", "comment", "combien", "sur", "dit",
 })  # fmt: skip
-_NEGATING = frozenset({"plus"})  # as in *ne … plus*
+_TELLING = frozenset({"plus", "number"})  # as in *ne … plus*, *number of*: here they carry meaning
 _VERBS = frozenset({
     "do", "does", "did", "is", "are", "was", "were", "can", "could", "has", "have", "will", "should",
     "est", "sont", "a", "ont", "y", "peut", "faut", "qu", "que",
 })  # fmt: skip
+_STATES = frozenset((iris.UKFR + "State", iris.UKFR + "Government"))
 _PLACE = re.compile(r"\{(\w+:\w+)\}")
 _DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
@@ -77,7 +78,9 @@ class QuestionIndex:
             for question in self._questions
         }  # fmt: skip
         self._keys = {
-            question.name: {_make_key(text) for texts in question.asked.values() for text in texts}
+            question.name: frozenset(
+                _make_key(_drop_stop_words(text)) for texts in question.asked.values() for text in texts
+            )
             for question in self._questions
             if not _list_needed(question)
         }
@@ -116,6 +119,7 @@ class QuestionIndex:
         words = frozenset().union(*(phrase.terms for phrase in phrases))
         asked = typed.words - used
         named = {word: weight for word, weight in typed.named.items() if word in asked - words}
+        named |= dict.fromkeys(asked.intersection(typed.days) if typed.is_question else (), _NAMED)
         best, alike, placed = 0.0, 0.0, frozenset[str]()
         for phrase in phrases:
             places = phrase.terms & typed.places.keys()
@@ -131,24 +135,29 @@ class QuestionIndex:
         covered = self._weigh(told, named) / max(self._weigh(told | asked, named), 0.1)
         is_open = any(parameter.name not in values for parameter in _list_needed(question))
         score = round((_COVERED * covered + _SPECIFIC * best) * (_OPEN if is_open else 1), 3)
-        is_told = not (told - used - placed - named.keys() - _ASKING).isdisjoint(words) or alike >= _SAME
+        names = {word for word, weight in typed.named.items() if weight == _NAMED}
+        is_told = not (told - used - placed - names - _ASKING).isdisjoint(words) or alike >= _SAME
         if typed.is_question:
-            is_sure = score >= _SURE_OF_A_QUESTION and (is_told or bool(used or placed))
+            is_sure = score >= _SURE_OF_A_QUESTION and is_told
         else:
             is_sure = score >= _SURE and alike >= _ALIKE and is_told
-            if typed.words.isdisjoint(_ASKING) and (typed.is_name or len(told | (asked - named.keys())) == 1):
-                # What a thing is called, or one word, is a question only where it is asked so.
-                is_sure = is_sure and not typed.is_corrected and self._is_asked(question.name, typed.text)
+        is_alone = typed.is_name or (not typed.is_question and len(told | (asked - named.keys())) == 1)
+        if typed.words.isdisjoint(_ASKING) and not typed.is_corrected and self._is_asked(question.name, typed):
+            is_sure = True
+        elif typed.words.isdisjoint(_ASKING) and is_alone:
+            is_sure = False  # what a thing is called, or one word, is a question only where it is asked so
         return Recognised(question.name, values, score, is_sure)
 
-    def _is_asked(self, name: str, text: str) -> bool:
-        """Return whether a text is a phrasing of a question, and has not only words that mean the same."""
-        return _make_key(text) in self._keys.get(name, ())
+    def _is_asked(self, name: str, typed: _Typed) -> bool:
+        """Return whether a text is a phrasing of a question, states left out, and not only words that mean the same."""
+        words = _drop_stop_words(typed.text)
+        left = [word for word in words if word not in typed.states] or words
+        return not self._keys.get(name, frozenset()).isdisjoint((_make_key(words), _make_key(left)))
 
     def _compare(self, typed: frozenset[str], phrase: frozenset[str], named: Mapping[str, float]) -> float:
         """Return how much a phrase and what was typed have in common, from 0 to 1; less where only one asks."""
         whole = self._weigh(phrase | typed, named)
-        share = self._weigh(phrase & typed, named) / whole if whole else 0.0
+        share = self._weigh(phrase & typed, named) / whole if whole else 1.0  # both are what the question takes
         return share * (_UNASKED if phrase & _ASKING and not typed & _ASKING else 1)
 
     def _weigh(self, terms: Iterable[str], named: Mapping[str, float]) -> float:
@@ -188,7 +197,8 @@ class _Typed:
     """What was typed: its words by their meaning, the things and days that it names, and the words of those.
 
     ``named`` are the words that name things, with how much each tells of a question that does not take the thing, and
-    ``places`` the words that name a thing of a class, by the place for it; ``said`` are all words as they stand.
+    ``places`` the words that name a thing of a class, by the place for it; ``said`` are all words as they stand,
+    ``states`` those that name states and their governments: what they do with each other is what all of it is about.
     """
 
     text: str
@@ -198,6 +208,7 @@ class _Typed:
     days: tuple[str, ...]
     named: Mapping[str, float]
     places: Mapping[str, frozenset[str]]
+    states: frozenset[str]
     is_name: bool
     is_corrected: bool
 
@@ -213,11 +224,12 @@ class _Typed:
                 terms = frozenset(term for word in name.words for term in _read_terms(word))
                 for term in terms:
                     named[term] = max(named.get(term, 0), _NAMED if _is_one(name) else _TOPIC)
-                for kind in name.types:
+                for kind in (*name.types, name.iri.rpartition("/")[0]):
                     places.setdefault(_write_place(kind), terms)
         is_corrected = bool(found.corrected)
+        states = frozenset(w for name in found.names if not _STATES.isdisjoint(name.types) for w in name.words)
         said = frozenset(split_words(text))
-        return cls(text, said, words, found.names, days, named, places, found.is_name, is_corrected)
+        return cls(text, said, words, found.names, days, named, places, states, found.is_name, is_corrected)
 
     @property
     def is_question(self) -> bool:
@@ -287,11 +299,11 @@ def _read_terms(text: str) -> frozenset[str]:
 
 def _drop_stop_words(text: str) -> list[str]:
     words = split_words(text)
-    return [word for word in words if word not in stop_words() or word in _ASKING or word in _NEGATING] or words
+    return [word for word in words if word not in stop_words() or word in _ASKING or word in _TELLING] or words
 
 
-def _make_key(text: str) -> str:
-    return " ".join(stems(word)[0] for word in _drop_stop_words(text))
+def _make_key(words: Iterable[str]) -> str:
+    return " ".join(stems(word)[0] for word in words)
 
 
 def _meaning(word: str) -> str:

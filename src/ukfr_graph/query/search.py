@@ -13,6 +13,7 @@ How a text is searched for, so that any program with SQLite can do the same over
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -34,6 +35,7 @@ _WEIGHTS = "12.0, 8.0, 4.0, 2.0, 3.0, 3.0, 1.5, 9.0, 2.5, 1.5"  # by the columns
 _PREFERRED = 2.0  # times the score of a text in the reader's language
 _EVERY_WORD = 100.0  # added to the score of a document that has every word
 _EVERY_NUMBER = 60.0  # added where it has all those that are numbers
+_NUMBER = re.compile(r"^(?!(?:19|20)\d\d$).*\d")  # a year alone tells little
 _NOTHING = '"\U0010ffff"'  # matches no document
 _FEW = 5  # documents with every word; with fewer, those with some of the words follow
 _LONGEST_NAME = 6  # words
@@ -204,7 +206,7 @@ def _search(request: _Request, *, with_facets: bool) -> Found:
     if not known:
         return Found(0, (), (), {}, missing, is_partial=False, is_name=False, names=())
     every = _join(known)
-    numbers = _join([word for word in known if any(c.isdecimal() for c in word.text)]) or _NOTHING
+    numbers = _join([word for word in known if _NUMBER.search(word.text)]) or _NOTHING
     some = " OR ".join(word.write() for word in known)
     names = tuple(_find_names(request.index, known))
     is_name = bool(names) and names[0].is_thing and len(names[0].words) == len(_split(request.words))
@@ -253,6 +255,7 @@ def _score(request: _Request, first: tuple[str, str], match: str) -> tuple[str, 
         for part in _list_parts(words)
         for least in (_LEAST_SHARE if len(part) > 1 else 0,)
         for key in _make_keys(part)
+        if len(part) > 1 or len(words) == 1 or not part[0].isdecimal()  # a number among words is not that of a clause
     }
     in_language = "AND d.language IN (?, '')" if request.language else ""
     sql = f"""WITH typed(key, share) AS (VALUES {", ".join(["(?, ?)"] * len(keys))}),

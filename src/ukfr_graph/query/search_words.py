@@ -19,7 +19,7 @@ LONGEST_TEXT = 200
 _MOST_WORDS = 16
 _WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
 _AROUND = "?!.,;:…«»“”()[]{}*&/\\-–—"
-_DIVIDED = re.compile("['’ʼ]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])")
+_DIVIDED = re.compile("['’ʼ°º№#]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])")
 _SHORTEST_CORRECTED, _LONG = 4, 8  # letters of a word in which one letter may be wrong, and two
 _SURE_LETTERS = 3  # at the beginning of a word with two slips
 _SHORT = (
@@ -28,9 +28,8 @@ _SHORT = (
 _MAGNITUDE = re.compile(r"(?<![\w.,])([€£$]?\d+(?:[.,]\d+)?) ?(mn|m|bn|k|mds?)\b", re.IGNORECASE)
 _MAGNITUDES = {"m": "million", "mn": "million", "bn": "billion", "k": "000", "md": "milliard", "mds": "milliard"}
 _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|e|er|ère|re|ème|eme|nde)\b", re.IGNORECASE)
-_NUMERAL = re.compile(
-    r"(?:\b(?:clause|paragraphe?|article|point|number|numéro) )?\b[^\W\d_]+(?:[-‐‑][^\W\d_]+)*", re.IGNORECASE
-)
+_CHUNK = re.compile(r"\S+")
+_NUMBERED = frozenset({"clause", "paragraph", "paragraphe", "article", "point", "alinea", "number", "numero"})
 _SHORTEST_ROOT = 5  # letters; what is left of a shorter one may be another word
 _LAST = "\U0010ffff"
 _TEXT_COLUMNS = ", ".join(f"'{column}'" for column in TEXTS)
@@ -111,17 +110,19 @@ def write_numbers(text: str) -> str:
     """
     text = _MAGNITUDE.sub(lambda match: f"{match[1]} {_MAGNITUDES[match[2].lower()]}", text)
     text = _ORDINAL.sub(r"\1", text)
-    return _NUMERAL.sub(lambda match: _read_numeral(match[0]), text)
+    chunks = [match[0].strip(_AROUND) for match in _CHUNK.finditer(text)]
+    beside = {i + step for i, chunk in enumerate(chunks) if fold(chunk) in _NUMBERED for step in (-1, 1)}
+    for i, chunk in enumerate(chunks):
+        if (number := _read_numeral(chunk)) and (i in beside or "-" in chunk):
+            text = text.replace(chunk, str(number), 1)
+    return text
 
 
-def _read_numeral(typed: str) -> str:
-    """Read a number in words, if it is one that stands for itself: several parts, or one after a word such as clause."""
+def _read_numeral(word: str) -> int:
+    """Read a number in words; 0 is none."""
     numbers = number_words()
-    before, blank, word = typed.rpartition(" ")
-    parts = [part for part in re.split("[-‐‑ ]", fold(word)) if part not in ("and", "et")]
-    if all(part in numbers for part in parts) and (before or len(parts) > 1):
-        return f"{before}{blank}{sum(numbers[part] for part in parts)}"
-    return typed
+    parts = [part for part in fold(word).split("-") if part not in ("and", "et")]
+    return sum(numbers[part] for part in parts) if parts and all(part in numbers for part in parts) else 0
 
 
 def _is_whole(word: Word) -> bool:

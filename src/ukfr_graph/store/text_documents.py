@@ -63,12 +63,15 @@ _CLAUSE, _PERSON = ox.NamedNode(iris.UKFR + "Clause"), ox.NamedNode(iris.UKFR + 
 _TYPE = ox.NamedNode(iris.RDF + "type")
 _DEPTH = 3  # from a selector to its evidence, and on to the record
 _LABEL, _REMARKED, _ALIAS, _NUMBER = 32, 29, 23, 26  # how much it counts that a name is all that was typed
-_PERSON_NAMED = 300  # a person comes before texts in which the name stands beside other words
+_PERSON_NAMED = 500  # a person comes before texts in which the name stands beside other words
 _CELEX = re.compile(r"\d(\d{4})[A-Z]{1,2}0*(\d{1,4})(?:\(\d+\))?")  # an EU act: sector, year, kind, number
 _FOUR_DIGITS = "1999"  # from this year on the number of an EU act has the year in four digits
 _TREATY = re.compile(r"CETS No\. 0*(\d+)")  # the Council of Europe's treaty series
 _NUMERALS = ("II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b")
+_ACT_NUMBER = re.compile(
+    r"\s*(?:\([A-Z]{2,3}\)\s*)?(?:No\.?\s*|n°\s*)?\b\d+/\d+(?:/[A-Z]+)?"
+)  # of an EU act, in its name
 _REMARK = re.compile(r"\s*\([^()]*\)")
 # How much a resource counts, by its types: things that people ask for, what was observed of them, other records, and
 # terms of the schema and sources.
@@ -79,7 +82,7 @@ LEAST_OF_A_THING = _OBSERVED
 _THINGS = frozenset(
     iris.UKFR + name for name in ("Clause", "Instrument", "Statement", "Actor", "Place", "Office", "Person")
 )
-_OBSERVATIONS = frozenset(iris.UKFR + name for name in ("Observation", "Indicator"))
+_OBSERVATION, _INDICATOR = iris.UKFR + "Observation", ox.NamedNode(iris.UKFR + "indicator")
 _SOURCE = iris.UKFR + "SourceRecord"
 _RECORDS = (
     iris.UKFR, iris.OA, iris.PROV, iris.ADMS, "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#",
@@ -172,7 +175,11 @@ def _make_names(found: dict[str, list[str]], numbers: list[str], language: str, 
     for field, weight in (("label", _LABEL), ("alias", _ALIAS)):
         for text in found[field]:
             weights.setdefault(make_key(text, language or "en"), weight)
-            for spelling in (_REMARK.sub("", text), _write_digits(text)):
+            for spelling in (
+                _REMARK.sub("", text),
+                _write_digits(text),
+                _ACT_NUMBER.sub("", text) if field == "label" else "",
+            ):
                 weights.setdefault(make_key(spelling, language or "en"), min(weight, _REMARKED))
     for number in numbers:
         weights.setdefault(make_key(number, language or "en"), _NUMBER)
@@ -195,7 +202,7 @@ def _is_a(store: ox.Store, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
 
 
 def _spell_numbers(notations: list[str]) -> list[str]:
-    """Spell the number of an EU act as titles do, in either order, from its CELEX number; and that of a European treaty.
+    """Spell the number of an EU act as titles do, from its CELEX number, and that of a European treaty.
 
     >>> _spell_numbers(["32013R0604", "31991L0477", "CETS No. 024"])
     ['2013/604', '604/2013', '1991/477', '477/1991', '91/477', 'CETS 24', 'ETS 24', 'STCE 24', 'STE 24']
@@ -260,7 +267,7 @@ def _weigh(store: ox.Store, node: ox.NamedNode) -> float:
     }
     if types & _THINGS or next(store.quads_for_pattern(None, _SUBJECT, node), None) is not None:
         return _THING
-    if types & _OBSERVATIONS:
+    if _OBSERVATION in types or next(store.quads_for_pattern(None, _INDICATOR, node), None) is not None:
         return _OBSERVED
     if iris.SKOS + "Concept" in types:
         is_subject = any(_weigh_narrower(store, node))
