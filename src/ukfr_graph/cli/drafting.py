@@ -38,7 +38,9 @@ def draft(
         ),
     ] = None,
     data: Data = None,
-    output: Annotated[Path | None, typer.Option("--output", help="File to write; none: stdout.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="File to write, with its folder where there is none; none: stdout.")
+    ] = None,
 ) -> None:
     """Propose records for a text by general rules; nothing is settled, and nothing of the data is changed."""
     from ukfr_graph.drafting.draft import draft_text
@@ -56,6 +58,7 @@ def draft(
     if output:
         if output.exists():
             raise SettingsError(f"{output} exists: name another file; proposals never replace what is there.")
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(written, "utf-8")
     else:
         write_text(written.rstrip("\n"))

@@ -92,7 +92,7 @@ def test_a_part_elaborates_its_head() -> None:
         ("Our aim is to open the port", "Pledge", "aim"),
         ("We remain committed to peace", "Reaffirmation", "remain"),
         ("The Ministers expressed concern about the drought", "Recognition", "weigh"),
-        ("The Ministers condemned the attack", "Recognition", "recognise"),
+        ("The Ministers condemned the attack", "Reaffirmation", "condemn"),
         ("Ports should publish their fees", "Call", "ought"),
         ("The lake froze", "Report", "no-cue"),
         ("The parties noted their pledges of 1999", "Recognition", "weigh"),
