@@ -39,7 +39,7 @@ def draft(
     ] = None,
     data: Data = None,
     output: Annotated[
-        Path | None, typer.Option("--output", help="File to write, with its folder where there is none; none: stdout.")
+        Path | None, typer.Option("--output", help="File to write, in a folder that may be new; none: stdout.")
     ] = None,
 ) -> None:
     """Propose records for a text by general rules; nothing is settled, and nothing of the data is changed."""
