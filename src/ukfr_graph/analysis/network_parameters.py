@@ -19,9 +19,9 @@ class NetworkRequest:
     """A request for a network; every IRI may be a compact one.
 
     ``projection`` is a projection or any saved query, whose ``values`` are given as text; or ``query`` is SPARQL.
-    Filters: ``types`` of nodes; ``topic``, ``kind``, ``section`` and ``statement`` of the clauses behind the ties. Then either
-    ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps one of
-    them, ``overview`` shows each as one node, and ``fit`` does so where there are more nodes than are laid out;
+    Filters: ``types`` of nodes; ``topic``, ``kind``, ``section`` and ``statement`` of the clauses behind the ties.
+    Then either ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps
+    one of them, ``overview`` shows each as one node, and ``fit`` does so where there are more nodes than are laid out;
     ``measures`` adds what ``measures.Standing`` has to the nodes.
     ``at`` is a day (YYYY-MM-DD) as of which it is shown.
     ``whole`` lays out as many nodes as an overview may stand for, which takes its time.

@@ -128,7 +128,9 @@ def read_query(
 
 
 def find_clauses(executor: Executor, asked: Mapping[str, str]) -> set[str]:
-    """Find the clauses of a kind, on a topic or a narrower one, in a section, of a statement: IRIs by ``CLAUSE_FILTERS``.
+    """Find the clauses of a kind, on a topic or a narrower one, in a section, of a statement.
+
+    ``asked`` has the IRIs of what is asked for, by ``CLAUSE_FILTERS``.
 
     Raises:
         UkfrError: see ``Executor.run``.
