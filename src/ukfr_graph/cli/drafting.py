@@ -29,7 +29,7 @@ def draft(
         ),
     ],
     name: Annotated[str, typer.Option("--id", help="Local id of the statement (default: that of the text).")] = "",
-    language: Annotated[str, typer.Option(help="Language of the text.")] = "en",
+    language: Annotated[str, typer.Option(help="Language of the text (default: that of its source, else en).")] = "",
     speaker: Annotated[
         list[str] | None,
         typer.Option(
@@ -52,7 +52,13 @@ def draft(
     statement = name or source.statement
     if not re.fullmatch(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", statement):
         raise SettingsError(f"--id {statement!r} is no local id: write small letters and digits, joined by hyphens.")
-    found = draft_text(source.text, read_known(folders), language=language, body=source.body, speakers=speaker or ())
+    found = draft_text(
+        source.text,
+        read_known(folders),
+        language=language or source.language,
+        body=source.body,
+        speakers=speaker or (),
+    )
     records = make_records(found, statement, datetime.now(UTC).date().isoformat())
     written = write_records(records, source.base)
     if output:
