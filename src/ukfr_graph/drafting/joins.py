@@ -179,7 +179,7 @@ def _is_bare_list(state: Open, at: int) -> bool:
 
 
 def _is_cue_list(state: Open, at: int) -> bool:
-    """Return whether a further cue that is a finite verb follows behind a coordinator: "…, welcomed A and called on B"."""
+    """Return whether a further cue that is a finite verb follows: "…, welcomed A and called on B"."""
     sentence = state.sentence
     return any(
         sentence.is_coordinator(place) and sentence.is_cue_verb(sentence.skip_adverbs(place + 1))

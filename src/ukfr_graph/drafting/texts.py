@@ -106,8 +106,8 @@ def _take(source: SourceText, statement: str, base: str) -> TextToDraft:
         for span in source.paratexts.values()
     ]
     text = normalise(source.text)
-    record = next(iter(source.document.records()), {})
-    language = read_authority_code(str(record.get("language", ""))) or "en"
+    written = next((record.get("language", "") for record in source.document.records()), "")
+    language = read_authority_code(str(written)) or "en"
     return TextToDraft(text, tuple(find_body(text, lines)), statement, base, language)
 
 
