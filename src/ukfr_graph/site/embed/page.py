@@ -37,6 +37,7 @@ _HANDLERS: dict[str, Callable[[Request], Awaitable[Response]]] = dict(
     zip(CHARTS, (outcomes, money, series), strict=True)
 )
 _MOST = 10_000  # pixels
+_FORMS = ("json", "xml")
 _LONGEST = 2_000  # characters of an address
 _EXAMPLE = "https://w3id.org/ukfr/id/clause/uk-fr-2016-08-30/children-to-uk"
 
@@ -116,10 +117,12 @@ async def give_oembed(
     url: Annotated[str, Query(description="Address of a page here.", max_length=_LONGEST, examples=[_EXAMPLE])],
     maxwidth: Annotated[int, Query(ge=1, description="Most pixels of width.")] = _MOST,
     maxheight: Annotated[int, Query(ge=1, description="Most pixels of height.")] = _MOST,
-    format: Annotated[str, Query(description="json or xml.", examples=["json"])] = "json",  # noqa: A002
+    format: Annotated[  # noqa: A002
+        str, Query(description="The form of the answer.", json_schema_extra={"enum": [*_FORMS]})
+    ] = "json",
 ) -> Response:
     """Return the frame for a page of ours; another one's, and one that has no frame, is not found."""
-    if format not in ("json", "xml"):
+    if format not in _FORMS:
         raise UnsupportedError("oEmbed is given as json or xml, not as %(name)s.", name=repr(format[:50]))
     service: Service = request.app.state.service
     frame = _read_frame(request, url)
