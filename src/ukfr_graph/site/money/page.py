@@ -112,6 +112,7 @@ async def money(request: Request) -> Response:
     return render(
         request,
         "money/money.html",
+        picture="/money?format=png",
         **facts,
         size=_measure(drawn, _NARROW),
         files=list_files("/money", given, day),

@@ -19,7 +19,7 @@ from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import GoneError, Message, NotFoundError
 from ukfr_graph.errors import mark as _
-from ukfr_graph.messages import find_languages, say_in_all
+from ukfr_graph.messages import find_languages, load_messages, say_in_all
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.answers import construct, require_known, select
@@ -199,8 +199,19 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Conte
         is_full=chosen is FULL,
         passages=_find_passages(portrait),
         alternates=alternates,
-        structured=describe_for_search(portrait),
+        description=_describe(portrait),
+        structured=describe_for_search(portrait, service.profile.license),
     )
+
+
+def _describe(portrait: Portrait) -> str:
+    """Describe the thing in a sentence: as its record does, else by its kind and its name."""
+    node = portrait.iri
+    if told := portrait.text(node, "ukfr:summary", "dcterms:description", "skos:definition"):
+        return told.value
+    kinds = ", ".join(portrait.label(kind).value for kind in portrait.kinds(node))
+    name = portrait.name(node).value
+    return f"{kinds}{load_messages(portrait.language).gettext(': ')}{name}" if kinds else name
 
 
 def _choose_layout(portrait: Portrait) -> str:
