@@ -79,7 +79,7 @@ def test_the_keyboard_sees_where_it_is(open_page: Open) -> None:
         page.keyboard.press("Tab")
         focused = page.evaluate(
             "() => { const e = document.activeElement, s = getComputedStyle(e);"
-            " return [e.textContent.trim() || e.name, s.outlineStyle, parseFloat(s.outlineWidth)] }"
+            " return [e.innerText.trim() || e.name, s.outlineStyle, parseFloat(s.outlineWidth)] }"
         )
         assert focused[1] == "solid", focused
         assert focused[2] >= 2, focused
