@@ -12,7 +12,7 @@ from support.servers import start_server
 _STATEMENT = "/statements/uk-fr-2016-08-30"
 _COMPARED = "/compare?a=vocab:topic/terrorism&b=vocab:topic/information-exchange"
 PAGES = (
-    "/", _STATEMENT, _STATEMENT + "/records/pnr-implementation", _STATEMENT + "/records", "/timeline", "/timeline?at=2018-05-01", "/outcomes", "/money", "/series",
+    "/", _STATEMENT, _STATEMENT + "/records/pnr-implementation", _STATEMENT + "/records", _STATEMENT + "/deeds", "/places", "/timeline", "/timeline?at=2018-05-01", "/outcomes", "/money", "/series",
     "/compare", _COMPARED, "/queries/money", "/editor", "/queries",
     "/search?q=asylum", "/doc/clause/uk-fr-2016-08-30/pnr-implementation", "/doc/instrument/dublin-iii",
     "/doc/person/amber-rudd", "/doc/place/calais", "/ontology", "/vocab/topic", "/links/eur-lex", "/graph/entities",

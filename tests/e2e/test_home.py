@@ -11,8 +11,20 @@ from playwright.sync_api import Response, expect
 from support.browser import Open
 
 _WORDS = {
-    "en": ("clauses, 13 acts and treaties named", "Three questions, answered", "terrorism", "of 53 clauses", "30 August 2016"),
-    "fr": ("clauses, 13 actes et traités cités", "Trois questions et leurs réponses", "terrorisme", "sur 53", "30 août 2016"),
+    "en": (
+        "clauses, 13 acts and treaties named",
+        "Three questions, answered",
+        "terrorism",
+        "of 53 clauses",
+        "30 August 2016",
+    ),
+    "fr": (
+        "clauses, 13 actes et traités cités",
+        "Trois questions et leurs réponses",
+        "terrorisme",
+        "sur 53",
+        "30 août 2016",
+    ),
 }
 
 

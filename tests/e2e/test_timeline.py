@@ -60,9 +60,7 @@ def test_vague_time_is_drawn_and_told_as_vague(open_page: Open) -> None:
     assert exact.locator(".stretch").first.get_attribute("class") == "stretch worded"
 
 
-@pytest.mark.parametrize(
-    ("language", "clear"), [("en", "Show all dates"), ("fr", "Montrer toutes les dates")]
-)
+@pytest.mark.parametrize(("language", "clear"), [("en", "Show all dates"), ("fr", "Montrer toutes les dates")])
 def test_the_day_that_is_chosen_stays_on_all_pages_until_it_is_cleared(
     open_page: Open, language: str, clear: str
 ) -> None:

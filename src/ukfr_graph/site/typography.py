@@ -16,7 +16,9 @@ from ukfr_graph.messages import list_script_messages, load_messages, name_langua
 FRENCH = "fr"
 _SPACE = "\u202f"
 _PLACE = re.compile(r"(?<=«)[ \xa0]|[ \xa0](?=[;:!?»](?:[\s<,.)\]»\u202f]|&#39;|$))")
-_EXACT = re.compile(r'<(pre|code|samp|kbd|textarea|script|style|q|mark|article(?= class="source"))\b.*?</\1>', re.DOTALL)
+_EXACT = re.compile(
+    r'<(pre|code|samp|kbd|textarea|script|style|q|mark|article(?= class="source"))\b.*?</\1>', re.DOTALL
+)
 
 
 _QUOTE = re.compile(r'<q\b[^>]* lang="([a-z]{2,3})[^>]*>[^<]*(?=</q>)')

@@ -4,13 +4,13 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import httpx
 import pytest
 
 from ukfr_graph.service.names import Named
-from ukfr_graph.site.deeds.drawing import WIDTH, draw
-from ukfr_graph.site.deeds.page import Deed
+from ukfr_graph.site.deeds.drawing import WIDTH, Deed, draw
 
 PAGE = "/statements/uk-fr-2016-08-30/deeds"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -42,7 +42,9 @@ def test_a_call_alone_can_be_chosen_and_an_unknown_kind_is_told(server: str) -> 
 
 
 @pytest.mark.parametrize("count", [0, 1, 60])
-@pytest.mark.parametrize("name", ["x", "A name of many words that needs more than one line of the column " * 4, "n" * 300])
+@pytest.mark.parametrize(
+    "name", ["x", "A name of many words that needs more than one line of the column " * 4, "n" * 300]
+)
 def test_nothing_drawn_lies_outside_the_picture_or_on_another_text(count: int, name: str) -> None:
     call, pledge = Named("urn:Call", "call"), Named("urn:Pledge", "pledge")
     deeds = [
@@ -55,7 +57,7 @@ def test_nothing_drawn_lies_outside_the_picture_or_on_another_text(count: int, n
     drawing = draw(deeds, "en")
     assert sorted(row.deed.order for row in drawing.rows) == list(range(count))
     for blocks in (drawing.actors, drawing.others):
-        for one, after in zip(blocks, blocks[1:], strict=False):
+        for one, after in pairwise(blocks):
             assert one.bottom <= after.top
         assert all(0 < block.top < block.bottom <= drawing.height for block in blocks)
         assert all(block.bottom - block.top + 4 >= len(block.lines) * 15 for block in blocks)

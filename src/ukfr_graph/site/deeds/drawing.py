@@ -8,8 +8,7 @@ whom they concern where their deeds do on average.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
 
 from ukfr_graph.messages import load_messages
 from ukfr_graph.service.names import Named
@@ -18,6 +17,7 @@ from ukfr_graph.site.navigation import mark as _
 
 WIDTH = 960
 TYPE = 12
+_PLEDGE = "Pledge"
 _ACTOR_WIDTH, _DEED_WIDTH, _OTHER_WIDTH = 190, 370, 240
 _HEAD, _LINE, _PAD, _SLOT, _GAP = 44, 15, 7, 12, 12
 PARTS = {
@@ -27,24 +27,27 @@ PARTS = {
 """What is said of another party, by its part in the deed."""
 
 
-class DrawnDeed(Protocol):
-    """What is drawn of a deed."""
+@dataclass
+class Deed:
+    """A promise or a call: who makes it, and the others that it names, each with its part (``addressee`` …)."""
 
     clause: Named
     order: int
-    holders: list[Named]
-    others: list[tuple[str, Named]]
+    kind: Named
+    holders: list[Named] = field(default_factory=list)
+    others: list[tuple[str, Named]] = field(default_factory=list)
 
     @property
     def is_pledge(self) -> bool:
-        """Return whether it is a promise."""
+        """Return whether those who make it are to keep it."""
+        return self.kind.anchor == _PLEDGE
 
 
 @dataclass(frozen=True)
 class Row:
     """A deed with the lines of its text; ``y`` is its middle."""
 
-    deed: DrawnDeed
+    deed: Deed
     lines: list[str]
     y: float
 
@@ -78,9 +81,9 @@ class Drawing:
     height: float
 
 
-def draw(deeds: Sequence[DrawnDeed], language: str) -> Drawing:
+def draw(deeds: Sequence[Deed], language: str) -> Drawing:
     """Place deeds, who makes them and whom they concern."""
-    groups: dict[tuple[str, ...], list[DrawnDeed]] = {}
+    groups: dict[tuple[str, ...], list[Deed]] = {}
     for deed in deeds:
         groups.setdefault(tuple(sorted(holder.name for holder in deed.holders)), []).append(deed)
     y = float(_HEAD)
@@ -124,12 +127,12 @@ def _place_others(rows: Sequence[Row], language: str) -> tuple[list[Block], list
     return blocks, leads, y
 
 
-def _find_first(deed: DrawnDeed, language: str) -> str:
+def _find_first(deed: Deed, language: str) -> str:
     return next(iter(_list_concerned(deed, language)), "")
 
 
-def _list_concerned(deed: DrawnDeed, language: str) -> list[str]:
-    """List whom a deed concerns beside those who make it, in words: the others that the text names, or of a call nobody."""
+def _list_concerned(deed: Deed, language: str) -> list[str]:
+    """List in words whom a deed concerns beside those who make it: the others that the text names, or of a call nobody."""
     gettext = load_messages(language).gettext
     named = [gettext(PARTS[part]) % {"who": other.name} for part, other in deed.others]
     return named if named or deed.is_pledge else [gettext("nobody whom the text names")]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -17,13 +16,13 @@ from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
-from ukfr_graph.site.deeds.drawing import PARTS, WIDTH, draw
+from ukfr_graph.site.deeds.drawing import PARTS, WIDTH, Deed, draw
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, day_of
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.site.spreadsheets import Sheet
+from ukfr_graph.site.spreadsheets import Cell, Sheet
 from ukfr_graph.site.statement.contents import Statement, find_statement
 from ukfr_graph.site.statement.page import page_of
 from ukfr_graph.triples import node
@@ -32,23 +31,6 @@ router = APIRouter()
 SWITCHES = ("kind",)
 _QUESTION = "who-is-asked-what"
 _MOST = 40
-_PLEDGE = "Pledge"
-
-
-@dataclass
-class Deed:
-    """A promise or a call: who makes it, and the others that it names, each with its part (``addressee`` …)."""
-
-    clause: Named
-    order: int
-    kind: Named
-    holders: list[Named] = field(default_factory=list)
-    others: list[tuple[str, Named]] = field(default_factory=list)
-
-    @property
-    def is_pledge(self) -> bool:
-        """Return whether those who make it are to keep it."""
-        return self.kind.anchor == _PLEDGE
 
 
 @router.get("/statements/{name}/deeds", summary="Who is asked to do what in a statement", **CHART)
@@ -116,16 +98,12 @@ def _make_sheet(statement: Statement, chosen: Sequence[Deed], language: str) -> 
         _("Number"), _("Kind"), _("What"), _("Words"), _("Who promises or asks"), _("Whom it concerns"),
         _("Identifier"),
     )  # fmt: skip
-    rows: list[list[Any]] = []
-    for deed in chosen:
-        for part, other in deed.others or [("", None)]:
-            rows.append([
-                Decimal(deed.order), deed.kind.name, deed.clause.name, statement.quote(deed.clause.iri),
-                _join(deed.holders), gettext(PARTS[part]) % {"who": other.name} if other else "",
-                deed.clause.iri,
-            ])  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            Decimal(deed.order), deed.kind.name, deed.clause.name, statement.quote(deed.clause.iri),
+            "; ".join(holder.name for holder in deed.holders), concerned, deed.clause.iri,
+        ]
+        for deed in chosen
+        for concerned in [gettext(PARTS[part]) % {"who": other.name} for part, other in deed.others] or [""]
+    ]  # fmt: skip
     return Sheet(gettext("Who is asked to do what"), [gettext(heading) for heading in headings], rows)
-
-
-def _join(things: Iterable[Named]) -> str:
-    return "; ".join(thing.name for thing in things)

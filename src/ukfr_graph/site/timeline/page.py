@@ -20,7 +20,7 @@ from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import ActState, day_of, follow_up
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
-from ukfr_graph.site.rendering import as_of, language_of, read_day, render
+from ukfr_graph.site.rendering import language_of, read_day, render
 from ukfr_graph.site.statement.page import ListedStatement, list_statements, page_of
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 
