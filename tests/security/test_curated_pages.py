@@ -17,7 +17,7 @@ from security.forging import CLAUSE, FIGURE, FORGED, PLACE, ROWS
 from support.servers import TOKEN, Server, open_client, start_server
 from ukfr_graph import iris, open_graph
 from ukfr_graph.build import Built, write_dataset
-from ukfr_graph.query.saved import read_queries
+from ukfr_graph.query.saved_files import read_queries
 from ukfr_graph.store import install_dataset, open_snapshot, staging_folder
 
 PAGE = {"Accept": "text/html"}

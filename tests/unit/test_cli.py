@@ -19,7 +19,8 @@ from ukfr_graph.resources import data_folder
 def run(
     *arguments: str, stdin: str = "", cwd: Path | None = None, dataset: Path | None = None, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    variables |= {"NO_COLOR": "1"} | ({"UKFR_DATASET": str(dataset)} if dataset else {})
+    language = {"LANGUAGE": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": "C.UTF-8"}
+    variables = {"NO_COLOR": "1", **language, **variables} | ({"UKFR_DATASET": str(dataset)} if dataset else {})
     return run_command(*arguments, stdin=stdin, cwd=cwd, variables=variables)
 
 
@@ -28,6 +29,48 @@ def test_the_version_is_shown() -> None:
         [sys.executable, "-m", "ukfr_graph.cli", "--version"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout.split()[0]) == (0, "ukfr-graph")
+
+
+FRENCH = "fr_FR.UTF-8"
+
+
+def test_the_help_is_in_the_language_of_the_locale(tmp_path: Path) -> None:
+    shown = run("code", "--help", LANG=FRENCH, XDG_CACHE_HOME=str(tmp_path), COLUMNS="200").stdout
+    assert "Mesurer à quel point deux codages d'un texte s'accordent" in shown
+    assert "Montrer cette aide et s'arrêter." in shown
+    assert "Commandes" in shown
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ({"LANG": FRENCH}, "erreur : --param 'x' : écrivez chaque paramètre une fois"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": FRENCH}, "erreur : "),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "xx:fr:en"}, "erreur : "),
+        ({"LANG": FRENCH, "LANGUAGE": "en:fr"}, "error: "),
+        ({"LANG": FRENCH, "LC_MESSAGES": "C"}, "error: "),
+        ({"LANG": "../../fr"}, "error: "),
+        ({"LANG": FRENCH, "PYTHONIOENCODING": "ascii"}, "error: "),
+        ({"LANG": FRENCH, "XDG_CACHE_HOME": "/dev/null"}, "error: "),
+    ],
+)
+def test_an_error_is_in_the_first_language_that_there_is_a_catalogue_for(
+    locale: dict[str, str], said: str, tmp_path: Path, dataset: Path
+) -> None:
+    variables = {"XDG_CACHE_HOME": str(tmp_path), "UKFR_DATASET": str(dataset), **locale}
+    done = run("query", "clauses-by-kind", "--param", "x", stdin="", cwd=None, dataset=None, **variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(said)
+
+
+def test_what_a_curator_checks_is_counted_in_french(tmp_path: Path) -> None:
+    shutil.copytree(data_folder(), tmp_path / "data")
+    path = tmp_path / "data" / "entities" / "places.yaml"
+    path.write_text(path.read_text("utf-8") + "\n  - id: place/nowhere\n    type: Nowhere\n", "utf-8")
+    done = run("validate", "--data", str(tmp_path / "data"), LANG=FRENCH, XDG_CACHE_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert re.match(r"erreur : \d+ problèmes? dans les données :\n", done.stderr), done.stderr
+    assert "\n    remède : " in done.stderr
 
 
 def test_a_query_without_a_dataset_builds_it_in_the_cache_and_leaves_nothing_where_it_is_asked(tmp_path: Path) -> None:

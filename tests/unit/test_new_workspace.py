@@ -58,6 +58,9 @@ def test_states_go_by_their_name_in_a_language_or_by_their_code() -> None:
         ("We act at once.\nAnd again.\n", []),
         ("Only a title\n", []),
         ("1\n2\n3\n4\n5\nWe act.\n", [("title", 1, 4)]),
+        ("We act.\n\nAnnex\n\n| Year | Dollars |\n| 2024 | 10 million |\n", []),
+        ("We act.\n\nAnnex\n\n- 3 ports\n- 4 pilots\n", []),
+        ("- We act\n- and build 3 ports\nDone at Lima\n", [("colophon", 3, 3)]),
     ],
 )
 def test_paratexts_are_proposed_and_never_the_whole(text: str, found: list[tuple[str, int, int]]) -> None:
