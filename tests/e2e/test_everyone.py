@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import Open, Watch, check_accessibility, open_context
+from support.browser import Open, Watch, check_accessibility, open_context, thin_out
 from support.servers import start_server
 
 _STATEMENT = "/statements/uk-fr-2016-08-30"
@@ -27,19 +27,27 @@ WITH_SCRIPTS = ("/", _STATEMENT, "/timeline", _COMPARED, "/editor", "/search?q=a
 _BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
-@pytest.mark.parametrize("path", [*TEMPLATES, *(pytest.param(p, marks=pytest.mark.exhaustive) for p in OTHERS)])
+@pytest.mark.parametrize("path", TEMPLATES)
 def test_axe_finds_nothing_and_enough_contrast_in_the_other_scheme(open_page: Open, path: str) -> None:
     page = open_whole(open_page, path)
+    thin_out(page)
     check_accessibility(page)
     page.emulate_media(color_scheme="dark")
     check_accessibility(page, ("color-contrast",))
     page.emulate_media(color_scheme="light")
 
 
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("path", [*TEMPLATES, *OTHERS])
+def test_axe_finds_nothing_in_any_part_of_a_page(open_page: Open, path: str) -> None:
+    check_accessibility(open_whole(open_page, path))
+
+
 @pytest.mark.parametrize("path", [_STATEMENT, "/outcomes", "/editor"])
 def test_axe_finds_nothing_in_the_other_language(open_page: Open, path: str) -> None:
     page = open_whole(open_page, path, language="fr")
     assert page.locator("html").get_attribute("lang") == "fr"
+    thin_out(page)
     check_accessibility(page)
 
 
