@@ -112,6 +112,8 @@ def test_no_package_of_tables_does(dataset: Path) -> None:
     assert words_of(files["datapackage.json"].decode()) == set()
     assert package["title"] == "Costa Verde and Norland, harbour by harbour"
     assert not [f["name"] for t in package["resources"] for f in t["schema"]["fields"] if f["name"].endswith("_fr")]
+    assert "label_es" in files["topics.csv"].decode().splitlines()[0]
+    assert "Condenan el ataque al faro" in files["clauses.csv"].decode()
     assert {name: words for name, content in files.items() if (words := words_of(content.decode()))} == {}
 
 

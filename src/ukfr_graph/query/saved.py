@@ -26,6 +26,7 @@ from ukfr_graph.query.captions import ColumnName, name_columns, name_parameters
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.guard import check_query
+from ukfr_graph.query.naming import ask_in
 from ukfr_graph.query.parameters import Parameter, find_parameters, to_term
 from ukfr_graph.resources import data_folder, queries_folder
 from ukfr_graph.store.layout import read_manifest
@@ -194,9 +195,14 @@ def _read_library(own: Path | None, bundled: bool, dataset: str) -> Library:
         if problems:
             raise DataError(problems)
     if dataset:
-        if not restore(read_manifest(Path(dataset))).has_bundled:
+        profile = restore(read_manifest(Path(dataset)))
+        if not profile.has_bundled:
             queries = {name: _forget_values(query) for name, query in queries.items()}
         _read_folder(Path(dataset) / QUERIES, queries, problems, is_own=True)
+        queries = {
+            name: query if query.services else replace(query, text=ask_in(query.text, profile.naming))
+            for name, query in queries.items()
+        }
     if own is not None:
         if not own.is_dir():
             raise SettingsError(f"There is no folder {own} with saved queries (UKFR_QUERIES, --queries).")
