@@ -76,11 +76,13 @@ def begin_workspace(
         SettingsError: the folder has something in it, or a state, a language or the namespace cannot be used.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SettingsError(f"{folder} is not empty: name a new folder; nothing that is there is ever replaced.")
+        raise SettingsError(
+            "%(folder)s is not empty: name a new folder; nothing that is there is ever replaced.", folder=folder
+        )
     languages = tuple(dict.fromkeys(map(_check_language, languages)))
     states = [find_state(each, languages) for each in between]
     if states[0].name == states[1].name:
-        raise SettingsError(f"--between names {states[0].name} twice: name two states.")
+        raise SettingsError("--between names %(name)s twice: name two states.", name=states[0].name)
     converted = convert_file(raw, name)
     slug = "-".join([*(state.code.lower() or state.name for state in states), day.isoformat()])
     namespace = namespace or f"https://example.org/{slug}/"
@@ -140,10 +142,12 @@ def find_state(written: str, languages: Sequence[str]) -> State:
     code = {"UK": "GB", "EL": "GR"}.get(written.upper(), code)
     if not code:
         if near := suggest(written.replace("-", " ").lower(), known):
-            raise SettingsError(f"There is no state {written!r}.{near}")
+            raise SettingsError("There is no state %(written)s.%(near)s", written=repr(written), near=near)
         name = "-".join(fold(written).split())
         if not iris.is_local_name(name):
-            raise SettingsError(f"{written!r} is no name of a state: write letters, digits and '-'.")
+            raise SettingsError(
+                "%(written)s is no name of a state: write letters, digits and '-'.", written=repr(written)
+            )
         return State(name, "", dict.fromkeys(languages, written.replace("-", " ").title()))
     labels = {tag: str(Locale.parse(tag, sep="-").territories[code]) for tag in languages}
     name = "-".join(fold(str(Locale("en").territories[code])).split())
@@ -182,14 +186,14 @@ def _check_keys(keys: Mapping[str, Any]) -> None:
         faults = "; ".join(
             f"--{fault['loc'][0]}: {fault['msg'].removeprefix('Value error, ')}" for fault in error.errors()
         )
-        raise SettingsError(f"The call is not usable: {faults}.") from None
+        raise SettingsError("The call is not usable: %(faults)s.", faults=faults) from None
 
 
 def _check_language(tag: str) -> str:
     try:
         Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
-        raise SettingsError(f"{tag!r} is no language: write a code such as en, es or pt-BR.") from None
+        raise SettingsError("%(tag)s is no language: write a code such as en, es or pt-BR.", tag=repr(tag)) from None
     return tag
 
 

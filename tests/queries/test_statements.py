@@ -13,7 +13,7 @@ import yaml
 from ukfr_graph.build import build_graphs, write_dataset
 from ukfr_graph.query import Executor, SavedQuery, read_queries
 from ukfr_graph.query.parameters import bind_parameters
-from ukfr_graph.query.saved import read_library
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.resources import data_folder
 from ukfr_graph.store import install_dataset, open_snapshot, staging_folder
 from ukfr_graph.workspace import read_workspaces

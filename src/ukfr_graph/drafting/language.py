@@ -127,7 +127,10 @@ def read_language(code: str) -> Language:
     known = sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
     if code not in known:
         raise SettingsError(
-            f"No rules for drafting are in {code!r}; there are {', '.join(known)}.{suggest(code, known)}"
+            "No rules for drafting are in %(code)s; there are %(names)s.%(suggest)s",
+            code=repr(code),
+            names=", ".join(known),
+            suggest=suggest(code, known),
         )
     return _make(code, yaml.safe_load((folder / f"{code}.yaml").read_text("utf-8")))
 

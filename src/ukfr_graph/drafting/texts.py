@@ -65,7 +65,9 @@ def read_source_text(name: str, workspaces: Sequence[Workspace]) -> TextToDraft:
     source = sources.get(wanted) or sources.get(statements.get(wanted, ""))
     if source is None:
         known = [*sources, *statements]
-        raise NotFoundError(f"There is no text, source or statement {name!r}.{suggest(name, known)}")
+        raise NotFoundError(
+            "There is no text, source or statement %(name)s.%(suggest)s", name=repr(name), suggest=suggest(name, known)
+        )
     statement = (
         wanted if wanted in statements else next((s for s, of in statements.items() if of == source.name), wanted)
     )

@@ -108,7 +108,7 @@ def read_choice(request: Request) -> NetworkRequest:
 
 def list_nodes(network: dict[str, Any], language: str) -> tuple[list[ListedNode], int]:
     """Return the nodes of a network with the most ties first, at most 200 of them, and the number of all."""
-    label = {node["id"]: (language == "fr" and node["label_fr"]) or node["label"] for node in network["nodes"]}
+    label = {node["id"]: node.get(f"label_{language}") or node["label"] for node in network["nodes"]}
     others: dict[str, dict[str, None]] = {node["id"]: {} for node in network["nodes"]}
     for edge in network["edges"]:
         if edge["source"] != edge["target"]:
