@@ -23,6 +23,8 @@ from ukfr_graph.shorthand import write_out
 
 FILE = "workspace.yaml"
 QUERIES = "queries"
+EXAMPLES = "examples.yaml"
+"""In the folder of questions: what the general ones are asked about where nothing else is said."""
 SOURCES = "sources"
 VOCABULARY = "vocab"
 LINKS = "links"
