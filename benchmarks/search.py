@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ukfr_graph.iris import shorten
 from ukfr_graph.query.recognition import MOST_CARDS, QuestionIndex
-from ukfr_graph.query.saved import read_queries
+from ukfr_graph.query.saved_files import read_queries
 from ukfr_graph.query.search import search_labels
 from ukfr_graph.store import current_version
 from ukfr_graph.store.text_index import open_index

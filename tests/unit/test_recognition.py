@@ -8,7 +8,7 @@ import pytest
 
 from ukfr_graph import iris
 from ukfr_graph.query.recognition import QuestionIndex, Recognised
-from ukfr_graph.query.saved import read_library, read_queries
+from ukfr_graph.query.saved_files import read_library, read_queries
 from ukfr_graph.query.search import search_labels
 from ukfr_graph.store.text_index import make_index, open_index
 

@@ -170,7 +170,7 @@ def search_labels(
         return _search(request, with_facets=with_facets)
     except sqlite3.DatabaseError as error:
         raise DatasetError(
-            f"The text index cannot be read ({error}). Run 'ukfr-graph build' to make it anew."
+            "The text index cannot be read (%(error)s). Run 'ukfr-graph build' to make it anew.", error=error
         ) from None
 
 
