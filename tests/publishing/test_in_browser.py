@@ -19,11 +19,10 @@ from playwright.sync_api import Browser, Page, expect
 from queries.expected import cases
 from support.browser import CHROMIUM, IS_REQUIRED, Watch, check_accessibility, open_context, start_browser, take_picture
 from ukfr_graph.iris import ENDPOINT_BASE, PREFIXES
-from ukfr_graph.query import Executor
+from ukfr_graph.query import Executor, read_queries
 from ukfr_graph.query.examples import fill
 from ukfr_graph.query.formats import Kind, find_format
 from ukfr_graph.query.recognition import MOST_CARDS, QuestionIndex
-from ukfr_graph.query.saved import read_queries
 from ukfr_graph.query.search import search_labels
 from ukfr_graph.site.rendering import link_to
 from ukfr_graph.store.text_index import open_index
