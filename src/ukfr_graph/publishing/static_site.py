@@ -19,6 +19,7 @@ from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.errors import OutputError
 from ukfr_graph.messages import ENGLISH
+from ukfr_graph.publishing import search_file
 from ukfr_graph.publishing.application import ask, open_site, show
 from ukfr_graph.publishing.layout import TERMS, FilePlaces, Layout, Place
 from ukfr_graph.publishing.record import Record, open_record
@@ -118,6 +119,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     _write_gone(record, site, wishes)
     _write_not_found(record, site, wishes)
     _write_for_hosts(record, wishes)
+    record.write(search_file.NAME, search_file.write_search_index(service))
     removed = len(record.find_stale())
     version = service.pool.version
     record.close({"version": version, "base": wishes.base_url, "languages": list(wishes.languages)})
