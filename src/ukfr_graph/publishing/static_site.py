@@ -114,7 +114,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
             faults.append(f"{outcome.place.asked.path} as {outcome.place.asked.accept}: {outcome.status}")
     if faults:
         shown = "; ".join(sorted(faults)[:_SHOWN_FAULTS])
-        raise OutputError(f"{len(faults)} links of the site would lead nowhere: {shown}.")
+        raise OutputError("%(count)s links of the site would lead nowhere: %(shown)s.", count=len(faults), shown=shown)
     _write_gone(record, site, wishes)
     _write_not_found(record, site, wishes)
     _write_for_hosts(record, wishes)

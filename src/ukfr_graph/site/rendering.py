@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
-from ukfr_graph.messages import choose_language, find_locale, list_script_messages, load_messages, say_error
+from ukfr_graph.messages import choose_language, find_locale, load_messages, say_error
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import citation
@@ -41,6 +41,7 @@ from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.sharing import SharedPage, cut_text, find_lead, share_page
 from ukfr_graph.site.static import find_asset
+from ukfr_graph.site.typography import finish_page, list_set_messages
 from ukfr_graph.store.layout import read_date
 
 LANGUAGE_COOKIE = "lang"
@@ -122,7 +123,7 @@ def render(
                 for code in places.languages
                 if code != language
             ],
-            script_messages=list_script_messages(language),
+            script_messages=list_set_messages(language),
             looks=describe_looks(language),
             say_error=partial(say_error, language=language),
             path=request.url.path,
@@ -148,6 +149,7 @@ def render(
             **facts,
         )
     )
+    page = finish_page(page, language)
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
     if cited and citation.PARAMETER in request.query_params:
         form = citation.find_form(request.query_params[citation.PARAMETER])

@@ -214,7 +214,7 @@ def _group(sums: list[Sum], by: str) -> list[tuple[Named | None, list[Sum]]]:
 
 
 def _draw(sums: list[Sum]) -> list[tuple[str, list[tuple[Sum, float]]]]:
-    """Return each sum the length of its bar, up to 1, apart for each currency in which sums are stated."""
+    """Map each sum to the length of its bar, up to 1, apart for each currency in which sums are stated."""
     panels: defaultdict[str, list[Sum]] = defaultdict(list)
     for item in sums:
         panels[item.currency].append(item)

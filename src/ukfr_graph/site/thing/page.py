@@ -19,7 +19,7 @@ from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import GoneError, Message, NotFoundError
 from ukfr_graph.errors import mark as _
-from ukfr_graph.messages import load_messages
+from ukfr_graph.messages import find_languages, load_messages, say_in_all
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.answers import construct, require_known, select, select_kept
@@ -51,7 +51,6 @@ from ukfr_graph.site.taking import list_files
 from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.site.thing.schema_org import describe_for_search
-from ukfr_graph.source_texts import read_text
 from ukfr_graph.triples import is_count, is_true
 
 router = APIRouter(tags=["resources"])
@@ -145,7 +144,7 @@ async def profile(name: Annotated[str, Path(examples=["summary"])]) -> dict[str,
     """Describe a profile of Content Negotiation by Profile."""
     for known in PROFILES:
         if known.name == name:
-            return {"id": known.iri, "en": known.en, "fr": known.fr}
+            return {"id": known.iri, **say_in_all(known.description, find_languages())}
     raise NotFoundError(
         "There is no profile %(name)s; there are %(profiles)s.",
         name=repr(name),
@@ -264,7 +263,7 @@ def _find_passages(portrait: Portrait) -> dict[str, Passage]:
         for source in portrait.nodes(evidence, "oa:hasSource"):
             checksum = next(iter(portrait.nodes(source, "spdx:checksum")), source + "#checksum")
             with contextlib.suppress(NotFoundError):  # the text does not lie here
-                text = read_text(portrait.one(checksum, "spdx:checksumValue"))
+                text = portrait.source_texts.read(portrait.one(checksum, "spdx:checksumValue"))
                 if is_count(start) and is_count(end) and (passage := find_passage(text, int(start), int(end))):
                     found[evidence] = passage
     return found
