@@ -82,7 +82,7 @@ def credit(profile: Profile, version: str, language: str) -> dict[str, str]:
 
 def make_sheet(name: str, table: Table) -> Sheet:
     """Make a sheet of an answer: IRIs in full, integers and decimals as numbers, ``xsd:date`` as days."""
-    return Sheet(name, table.names, [[_read_term(term) for term in row] for row in table.rows])
+    return Sheet(name, table.names, [[read_term(term) for term in row] for row in table.rows])
 
 
 def read_number(text: str) -> Cell:
@@ -164,7 +164,8 @@ def write_xlsx(sheets: Iterable[Sheet], about: Mapping[str, str], about_name: st
     return file.getvalue()
 
 
-def _read_term(term: object) -> Cell:
+def read_term(term: object) -> Cell:
+    """Read a term as a cell: an IRI in full, integers and decimals as numbers, ``xsd:date`` as a day, else a text."""
     if not isinstance(term, ox.Literal):
         return None if term is None else str(getattr(term, "value", term))
     if term.datatype.value in _NUMBERS:
