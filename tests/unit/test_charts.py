@@ -10,7 +10,8 @@ from PIL import ImageFont
 
 from ukfr_graph.analysis.pictures import draw_png
 from ukfr_graph.errors import ResultTooLargeError
-from ukfr_graph.site.charts import Caption, lay_out, wrap_text
+from ukfr_graph.analysis.pictures import wrap_text
+from ukfr_graph.site.charts import Caption, lay_out
 
 PROSE = st.lists(
     st.sampled_from(

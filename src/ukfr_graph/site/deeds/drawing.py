@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ukfr_graph.analysis.pictures import wrap_text
 from ukfr_graph.messages import load_messages
 from ukfr_graph.service.names import Named
-from ukfr_graph.site.charts import wrap_text
 from ukfr_graph.site.navigation import mark as _
 
 WIDTH = 960
@@ -132,7 +132,7 @@ def _find_first(deed: Deed, language: str) -> str:
 
 
 def _list_concerned(deed: Deed, language: str) -> list[str]:
-    """List in words whom a deed concerns beside those who make it: the others that the text names, or of a call nobody."""
+    """List in words whom a deed concerns beside those who make it: others that the text names, or of a call nobody."""
     gettext = load_messages(language).gettext
     named = [gettext(PARTS[part]) % {"who": other.name} for part, other in deed.others]
     return named if named or deed.is_pledge else [gettext("nobody whom the text names")]

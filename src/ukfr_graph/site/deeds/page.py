@@ -13,7 +13,7 @@ from ukfr_graph import iris
 from ukfr_graph.messages import load_messages
 from ukfr_graph.query.saved import find_query
 from ukfr_graph.service.answers import select_together, text_of
-from ukfr_graph.service.names import Named, find_names
+from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
 from ukfr_graph.site.deeds.drawing import PARTS, WIDTH, Deed, draw
