@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from ukfr_graph import iris
 from ukfr_graph.messages import load_messages
-from ukfr_graph.query.saved import find_query
+from ukfr_graph.query.saved_files import find_query
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
