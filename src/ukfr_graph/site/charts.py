@@ -7,7 +7,6 @@ answers with it. Its template extends ``chart.html`` and fills the block ``pictu
 from __future__ import annotations
 
 import math
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import Response
 
+from ukfr_graph.analysis.pictures import wrap_text
 from ukfr_graph.messages import load_messages
 from ukfr_graph.profile import Profile
 from ukfr_graph.service.service import Service
@@ -37,8 +37,6 @@ CHART = describe_forms(FORMS)
 _MARGIN = 24
 _LEAST_WIDTH = 752
 _LARGEST_SCALE = 1.6
-_CHARACTER_WIDTH = 0.6  # of the size of the type: no more in any sans serif that browsers have, on average of a line
-_BOLD_WIDTH = 0.66
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ async def give_chart(
     if form not in (SVG, PNG):
         about = _describe(caption, day, language)
         return give_table(request, form, sheets, about, name=name, address=caption.address)
-    layout = lay_out(caption, size, _write_imprint(profile, language, version, day))
+    layout = lay_out(caption, size, write_imprint(profile, language, version, day))
     drawn = render(request, template, caption=caption, layout=layout, size=size, day=day, **facts)
     body = bytes(drawn.body).strip()
     if form == PNG:
@@ -176,20 +174,15 @@ def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> ChartL
     return ChartLayout(lines, math.ceil(inner) + 2 * _MARGIN, math.ceil(y) + _MARGIN - 8, _MARGIN, picture_y, scale)
 
 
-def wrap_text(text: str, width: float, size: int, *, is_bold: bool = False) -> list[str]:
-    """Break a text into lines that are no wider than ``width`` in type of a size.
-
-    >>> wrap_text("one two three", 100, 20)
-    ['one two', 'three']
-    """
-    characters = max(1, int(width / (size * (_BOLD_WIDTH if is_bold else _CHARACTER_WIDTH))))
-    return textwrap.wrap(text, characters, break_on_hyphens=False)
-
-
-def _write_imprint(profile: Profile, language: str, version: str, day: date) -> str:
+def write_imprint(profile: Profile, language: str, version: str, day: date | None) -> str:
+    """Write whose a picture is, under which licence, and of which version, as of a day where one was chosen."""
     gettext = load_messages(language).gettext
     licence = gettext("licence %(licence)s") % {"licence": profile.license_name} if profile.license else ""
-    told = gettext("dataset %(version)s, as of %(day)s") % {"version": version, "day": write_day(day, language)}
+    told = (
+        gettext("dataset %(version)s, as of %(day)s") % {"version": version, "day": write_day(day, language)}
+        if day
+        else f"{gettext('dataset')} {version}"
+    )
     return " · ".join(part for part in (profile.creator, licence, told) if part)
 
 
