@@ -12,6 +12,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ukfr_graph.analysis.measures import SEED
@@ -33,8 +35,12 @@ _ROUNDS = ((_ALL_PAIRS, 150), (5_000, 70), (float("inf"), 25))  # of parts of at
 _GAP = 1.2  # mean lengths of an edge between two parts
 
 
-def place_nodes(network: Network) -> dict[str, tuple[float, float]]:
-    """Return each node a place in a square of 1,000 by 1,000 around the origin, by its IRI."""
+@lru_cache(maxsize=1)
+def place_nodes(network: Network) -> Mapping[str, tuple[float, float]]:
+    """Return each node a place in a square of 1,000 by 1,000 around the origin, by its IRI.
+
+    The latest places are kept: the same network is often wanted in another format.
+    """
     import numpy as np
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -109,7 +109,8 @@ def _push(endpoint: str, root: Path) -> None:
 
 def _write_site(folder: Path, base_url: str, languages: str, root: Path) -> str:
     """Write the site; returns its address in the form in which addresses are made of it."""
-    from ukfr_graph.publishing.static_site import Wishes, publish_site
+    from ukfr_graph.publishing.making import Wishes
+    from ukfr_graph.publishing.static_site import publish_site
 
     base = change_settings(read_settings(), {"public_url": base_url}).public_url  # of the same form as a server's
     known = find_languages()

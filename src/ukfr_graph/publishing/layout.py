@@ -73,22 +73,22 @@ class Layout:
         language = chosen.get(LANGUAGE_COOKIE, language)
         form = chosen.get("_mediatype", chosen.get("format", ""))
         variant = _find_variant(form) if form else None
-        name = unquote(path).lstrip("/")
+        name, first = unquote(path).lstrip("/"), self.languages[0]  # in which there is what has no language
         if path == _GRAPH_STORE and "graph" in chosen:
             return self.locate("/export/" + find_graph_file(chosen["graph"]), language)
         if path == _NETWORK:
-            return _locate_network(given)
+            return _locate_network(given, first)
         if path == TERMS:
-            return Place(f"{name}.json", Asked(path, "", "application/json", language))
+            return Place(f"{name}.json", Asked(path, "", "application/json", first))
         if path.startswith(_FOLDERS):
-            return Place(name, Asked(path, parts.query, "*/*", language), "", parts.fragment)
+            return Place(name, Asked(path, "", "*/*", first), "", parts.fragment)
         if variant:
-            asked = Asked(path, urlencode({"format": variant.name}), variant.media_type, language)
-            folder = self.folder(language) if variant in FORMS and not path.startswith(_QUERIES) else ""
-            return Place(f"{folder}{name}.{variant.name}", asked, "", parts.fragment)
+            told = language if variant in FORMS and not path.startswith(_QUERIES) else first
+            asked = Asked(path, urlencode({"format": variant.name}), variant.media_type, told)
+            return Place(f"{self.folder(told)}{name}.{variant.name}", asked, "", parts.fragment)
         if path.endswith(_SUFFIXES):
-            folder = self.folder(language) if path.endswith(".svg") and "/" in name else ""
-            return Place(folder + name, Asked(path, "", "*/*", language), "", parts.fragment)
+            told = language if path.endswith(".svg") and "/" in name else first
+            return Place(self.folder(told) + name, Asked(path, "", "*/*", told), "", parts.fragment)
         if name.endswith("/") and name:
             return Place(self.folder(language) + name, Asked(path, "", "", language), kept, parts.fragment)
         page = f"{self.folder(language)}{name or 'index'}{_PAGE}"
@@ -106,13 +106,13 @@ def _find_variant(form: str) -> Variant | None:
     )
 
 
-def _locate_network(given: Sequence[tuple[str, str]]) -> Place:
+def _locate_network(given: Sequence[tuple[str, str]], language: str) -> Place:
     """Find the file of a network: of a projection as a whole, or of an answer, in a format."""
     kept = [(name, value) for name, value in given if name in ("projection", "saved", "format") and value]
     chosen = dict(kept)
     name = "-".join(filter(None, (chosen.get("saved"), chosen.get("projection")))) or "network"
     file = f"export/network/{name}.{chosen.get('format', 'json')}"
-    return Place(file, Asked(_NETWORK, urlencode(kept), "*/*", "en"))
+    return Place(file, Asked(_NETWORK, urlencode(kept), "*/*", language))
 
 
 @dataclass(frozen=True)
