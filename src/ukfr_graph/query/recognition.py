@@ -75,7 +75,7 @@ class QuestionIndex:
         self._keys = {
             question.name: {_make_key(text) for texts in question.asked.values() for text in texts}
             for question in self._questions
-            if not any(parameter.takes for parameter in question.parameters)
+            if not any(map(_is_about, question.parameters))
         }
 
     def as_dict(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class QuestionIndex:
         if not best:
             return None
         covered = self._weigh((typed & words) | (typed & used)) / max(self._weigh(typed), 0.1)
-        is_open = any(parameter.takes and parameter.name not in values for parameter in question.parameters)
+        is_open = any(_is_about(parameter) and parameter.name not in values for parameter in question.parameters)
         score = round((_COVERED * covered + _SPECIFIC * best) * (_OPEN if is_open else 1), 3)
         named = frozenset(term for name in names if _is_one(name) for word in name.words for term in _read_terms(word))
         is_told = bool(used or (asked - named - _ASKING) & words) or best >= _SAME  # not by a thing's name alone
@@ -181,6 +181,11 @@ def _takes(parameter: Parameter, name: NameFound) -> bool:
         return name.iri in map(iris.expand, parameter.choices)
     kinds = map(iris.expand, parameter.takes.split())
     return any(kind in name.types or name.iri.startswith(kind + "/") for kind in kinds)
+
+
+def _is_about(parameter: Parameter) -> bool:
+    """Return whether a question is about the thing that a parameter takes; a statement alone narrows any question."""
+    return bool(parameter.takes) and parameter.takes != "ukfr:Statement"
 
 
 def _is_one(name: NameFound) -> bool:
