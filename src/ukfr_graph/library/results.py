@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
 
+from ukfr_graph import iris
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.store import Term
 from ukfr_graph.triples import Value, serialize, to_value
@@ -121,7 +122,9 @@ class Triples(Sequence[ox.Triple]):
         """
         if form not in _FORMATS:
             raise SettingsError(f"The format {form!r} is unknown; use one of {', '.join(_FORMATS)}.")
-        return serialize(self.triples, _FORMATS[form], prefixes=form in ("ttl", "rdf")).decode()
+        return serialize(
+            self.triples, _FORMATS[form], prefixes=iris.PREFIXES if form in ("ttl", "rdf") else None
+        ).decode()
 
 
 def _import(name: str) -> Any:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from ukfr_graph.analysis.network_parameters import NetworkRequest
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.query.exports import find_graph_file
 from ukfr_graph.site import citation
+from ukfr_graph.site.addresses import Offers
 from ukfr_graph.site.charts import FORMS
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, Variant, variants_of
 from ukfr_graph.site.question.page import LIST_VARIANTS, QUERY_TEXT
@@ -26,6 +28,8 @@ _FOLDERS = ("/static/", "/export/")
 _QUERIES = "/queries/"  # whose answers have no language, as charts have
 _SUFFIXES = (".css", ".svg", ".jsonld")
 _PAGE = ".html"
+PACKED = ".gz"
+"""What the name of a file ends with that is packed by gzip."""
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RENAMED = {"/editor": "/sparql"}
 _GRAPH_STORE, _NETWORK = "/graph-store", "/export/network"
@@ -81,6 +85,7 @@ class Layout:
         if path == TERMS:
             return Place(f"{name}.json", Asked(path, "", "application/json", first))
         if path.startswith(_FOLDERS):
+            name += PACKED if name.endswith(".wasm") else ""  # hosts do not pack it, and the browser can unpack it
             return Place(name, Asked(path, "", "*/*", first), "", parts.fragment)
         if variant:
             told = language if variant in FORMS and not path.startswith(_QUERIES) else first
@@ -108,10 +113,9 @@ def _find_variant(form: str) -> Variant | None:
 
 def _locate_network(given: Sequence[tuple[str, str]], language: str) -> Place:
     """Find the file of a network: of a projection as a whole, or of an answer, in a format."""
-    kept = [(name, value) for name, value in given if name in ("projection", "saved", "format") and value]
-    chosen = dict(kept)
-    name = "-".join(filter(None, (chosen.get("saved"), chosen.get("projection")))) or "network"
-    file = f"export/network/{name}.{chosen.get('format', 'json')}"
+    kept = {name: value for name, value in given if name in ("projection", "saved", "format") and value}
+    kept = {"format": "json", **({} if "saved" in kept else {"projection": NetworkRequest.projection}), **kept}
+    file = f"export/network/{'-'.join(kept[name] for name in ('saved', 'projection') if name in kept)}.{kept['format']}"
     return Place(file, Asked(_NETWORK, urlencode(kept), "*/*", language))
 
 
@@ -129,6 +133,7 @@ class FilePlaces:
     found: Callable[[Place], object]
     day: date | None
     top: str = ""
+    offers: Offers = field(default_factory=Offers)
     is_static = True
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,10 +21,11 @@ from pydantic import SecretStr
 
 from ukfr_graph import iris
 from ukfr_graph.publishing.application import ask, open_site
-from ukfr_graph.publishing.layout import FilePlaces, Layout, Place
+from ukfr_graph.publishing.layout import PACKED, FilePlaces, Layout, Place
 from ukfr_graph.publishing.record import Shelf, Written
 from ukfr_graph.resources import data_folder, guides_folder, ontology_folder, package_folder, queries_folder
 from ukfr_graph.settings import Settings
+from ukfr_graph.site.addresses import Offers
 from ukfr_graph.site.app import Site
 
 _BATCH = 12
@@ -34,10 +36,11 @@ _RENAMED = {"/sparql": "/editor"}
 
 @dataclass(frozen=True)
 class Wishes:
-    """The wishes for a site: its address (empty: any), its languages, and the day as of which it tells things."""
+    """The wishes for a site: its address (empty: any), languages, day as of which it tells things, and offers."""
 
     base_url: str
     languages: tuple[str, ...]
+    offers: Offers
     day: date | None = None
 
     def find_base(self) -> str:
@@ -46,7 +49,7 @@ class Wishes:
 
     def place(self, file: str, language: str, found: Callable[[Place], object], top: str = "") -> FilePlaces:
         """Return the addresses of the site as a page in a file links to them; see ``FilePlaces``."""
-        return FilePlaces(Layout(self.languages), self.find_base(), file, language, found, self.day, top)
+        return FilePlaces(Layout(self.languages), self.find_base(), file, language, found, self.day, top, self.offers)
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,8 @@ async def _make(maker: _Maker, place: Place) -> Outcome:
     places = maker.plan.wishes.place(place.file, asked.language, lambda other: found.setdefault(other))
     made = await ask(maker.site, replace(asked, path=_RENAMED.get(asked.path, asked.path)), places)
     body = _write_redirect(made.location) if made.status == _SEE_OTHER else made.body
+    if place.file.endswith(PACKED) and not asked.path.endswith(PACKED):
+        body = gzip.compress(body, mtime=0)
     is_file = made.status in (_OK, _SEE_OTHER) or (made.status in _SAID and asked.accept == _HTML)
     written = maker.plan.shelf.write(place.file, body) if is_file else None
     fresh = tuple(other for other in found if other not in maker.told)

@@ -117,7 +117,7 @@ class Record:
 
 
 def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
 def open_record(folder: Path) -> Record:

@@ -25,6 +25,7 @@ from ukfr_graph.resources import static_folder
 from ukfr_graph.service.answers import select
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
+from ukfr_graph.site.addresses import Offers
 from ukfr_graph.site.app import Site
 from ukfr_graph.site.download.page import find_exports
 from ukfr_graph.site.rendering import link_to, read_day
@@ -32,15 +33,9 @@ from ukfr_graph.site.static import TYPES
 from ukfr_graph.store.layout import read_date
 
 _THING_FILE = re.compile(r"(?:[a-z]{2,3}/)?(?:doc|vocab|links)/")
-_START = (
-    "/",
-    TERMS,
-    "/sparql",
-    "/search",
-    "/context.jsonld",
-    "/.well-known/void",
-    "/.well-known/sparql-examples?format=ttl",
-)
+_START = ("/", "/context.jsonld", "/.well-known/void", "/.well-known/sparql-examples?format=ttl")
+_SPARQL, _SEARCH = ("/sparql", TERMS), ("/search",)
+_ENGINE = re.compile(r"engine-worker-.*|.*\.wasm")
 _THINGS = ("/doc/", "/vocab/", "/links/")
 _SHOWN_FAULTS = 20
 
@@ -71,7 +66,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))))
     layout = Layout(wishes.languages)
     asyncio.run(_make_exports(service))
-    addresses = [*_START, *_list_scripts(), *_list_networks(), *asyncio.run(_list_things(service))]
+    addresses = [*_list_pages(wishes.offers), *_list_networks(), *asyncio.run(_list_things(service))]
     places = [layout.locate(address, language) for address in addresses for language in wishes.languages]
     faults = []
     for outcome in make_all(places, Plan(settings, wishes, record.shelf), processes):
@@ -97,9 +92,12 @@ async def _make_exports(service: Service) -> None:
         await service.pool.make({"task": "export", "path": path})
 
 
-def _list_scripts() -> list[str]:
-    """List the files that ``web/`` is built into: scripts load one another, and the engine."""
-    return [f"/static/{path.name}" for path in sorted(static_folder().glob("*.*")) if path.suffix in TYPES]
+def _list_pages(offers: Offers) -> list[str]:
+    """List where the site begins, and the files that ``web/`` is built into: scripts load one another."""
+    scripts = [path.name for path in sorted(static_folder().glob("*.*")) if path.suffix in TYPES]
+    needed = [name for name in scripts if offers.has_sparql or not _ENGINE.fullmatch(name)]
+    offered = [*(_SPARQL if offers.has_sparql else ()), *(_SEARCH if offers.has_search else ())]
+    return [*_START, *offered, *(f"/static/{name}" for name in needed)]
 
 
 def _list_networks() -> list[str]:

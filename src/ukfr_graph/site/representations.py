@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.query.formats import find_format
 from ukfr_graph.resources import read_context
-from ukfr_graph.triples import serialize
+from ukfr_graph.triples import find_prefixes, serialize
 
 _TYPE = ox.NamedNode(iris.RDF + "type")
 CONTEXT_PATH = "/" + iris.CONTEXT.removeprefix(iris.BASE)
@@ -27,10 +27,10 @@ def write_triples(triples: Iterable[ox.Triple], form: str, root: str = "", *, si
     ordered = sorted(triples, key=lambda t: (str(t.subject), t.predicate != _TYPE, str(t)))  # a typed element first
     if form == "jsonld":
         document = compact(ordered, root) | {"@context": site + CONTEXT_PATH}
-        return json.dumps(document, ensure_ascii=False, indent=1).encode()
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     engine = find_format(form, "graph").engine
     assert isinstance(engine, ox.RdfFormat)
-    return serialize(ordered, engine, prefixes=form in ("ttl", "rdf"))
+    return serialize(ordered, engine, prefixes=find_prefixes(ordered) if form in ("ttl", "rdf") else None)
 
 
 def compact(triples: Iterable[ox.Triple], root: str = "") -> dict[str, Any]:

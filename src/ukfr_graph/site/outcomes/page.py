@@ -129,7 +129,7 @@ async def outcomes(request: Request) -> Response:
         "outcomes/outcomes.html",
         **facts,
         size=size,
-        files=list_files("/outcomes", given, day),
+        files=list_files(request, "/outcomes", given, day),
         groups=_group(followed, given["by"]),
         coders=coders,
         given=given,
