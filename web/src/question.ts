@@ -3,6 +3,7 @@
 import "./answer-view";
 import type { Answered } from "./answer-view";
 import { ask, ROWS, TRIPLES } from "./endpoint";
+import { prepare } from "./engine";
 import { _, readIsland } from "./language";
 import { bind, type Parameter } from "./parameters";
 import { readAnswer } from "./rows";
@@ -20,6 +21,7 @@ if (form && place && text) {
     history.pushState(null, "", `${location.pathname}?${new URLSearchParams(given)}`);
     void show(new Map(given));
   });
+  form.addEventListener("focusin", prepare, { once: true });
   addEventListener("popstate", () => take());
   take();
 }

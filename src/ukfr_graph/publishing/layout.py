@@ -26,12 +26,14 @@ _VARIANTS: tuple[Variant, ...] = (
 _CHOICES = ("_mediatype", "format", "_profile", LANGUAGE_COOKIE)
 _FOLDERS = ("/static/", "/export/")
 _QUERIES = "/queries/"  # whose answers have no language, as charts have
-_SUFFIXES = (".css", ".svg", ".jsonld")
+_SUFFIXES = (".css", ".svg", ".jsonld", ".atom", ".rdfp")
+_WORDED = (".svg", ".atom")  # and so in each language
 _PAGE = ".html"
 PACKED = ".gz"
 """What the name of a file ends with that is packed by gzip."""
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RENAMED = {"/editor": "/sparql"}
+_ICON = "/icon.svg"
 _GRAPH_STORE, _NETWORK = "/graph-store", "/export/network"
 TERMS = "/editor/terms"
 """What the workbench's script reads of the terms."""
@@ -92,7 +94,7 @@ class Layout:
             asked = Asked(path, urlencode({"format": variant.name}), variant.media_type, told)
             return Place(f"{self.folder(told)}{name}.{variant.name}", asked, "", parts.fragment)
         if path.endswith(_SUFFIXES):
-            told = language if path.endswith(".svg") and "/" in name else first
+            told = language if path.endswith(_WORDED) and path != _ICON else first
             return Place(self.folder(told) + name, Asked(path, "", "*/*", told), "", parts.fragment)
         if name.endswith("/") and name:
             return Place(self.folder(language) + name, Asked(path, "", "", language), kept, parts.fragment)

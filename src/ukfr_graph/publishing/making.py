@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -36,11 +36,14 @@ _RENAMED = {"/sparql": "/editor"}
 
 @dataclass(frozen=True)
 class Wishes:
-    """The wishes for a site: its address (empty: any), languages, day as of which it tells things, and offers."""
+    """The wishes for a site: its address (empty: any), languages, offers, the release since which it tells what has
+    changed, and the day as of which it tells things.
+    """
 
     base_url: str
     languages: tuple[str, ...]
     offers: Offers
+    since: Path | None = None
     day: date | None = None
 
     def find_base(self) -> str:
@@ -71,13 +74,15 @@ class Outcome:
     found: tuple[Place, ...]
 
 
-def make_all(waiting: Iterable[Place], plan: Plan, processes: int) -> Iterator[Outcome]:
-    """Make files, and those that they link to, until there is none that is not made.
+def make_all(
+    waiting: Iterable[Place], plan: Plan, processes: int, others: Collection[str] = ()
+) -> Iterator[Outcome]:
+    """Make files, and those that they link to, until there is none that is not made; ``others`` come from elsewhere.
 
     Raises:
         OutputError: a file cannot be written.
     """
-    seen: set[str] = set()
+    seen = set(others)
     with ProcessPoolExecutor(processes, _choose_context(), _open, (plan,)) as pool:
         while fresh := {place.file: place for place in waiting if place.file not in seen}:
             seen.update(fresh)
@@ -88,15 +93,15 @@ def make_all(waiting: Iterable[Place], plan: Plan, processes: int) -> Iterator[O
                     yield outcome
 
 
-def describe_source(settings: Settings, wishes: Wishes, folder: str) -> str:
+def describe_source(settings: Settings, wishes: Wishes, folder: str, before: str) -> str:
     """Return a digest of all that a site follows from: dataset, settings, wishes, and the software with its texts.
 
-    ``folder`` is that of the dataset's version.
+    ``folder`` is that of the dataset's version, ``before`` the version of the release that it is compared with.
     """
     digest = hashlib.blake2b(digest_size=16)
     given = {name: value for name, value in settings if not isinstance(value, SecretStr | Path)}
     installed = sorted(f"{found.name} {found.version}" for found in distributions())
-    digest.update(json.dumps([folder, given, asdict(wishes), installed], default=str).encode())
+    digest.update(json.dumps([folder, before, given, asdict(wishes), installed], default=str).encode())
     roots = [package_folder(), ontology_folder(), data_folder(), queries_folder(), guides_folder()]
     for root in [*roots, *([settings.queries] if settings.queries else [])]:
         for path in sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"):

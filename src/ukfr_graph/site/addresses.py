@@ -32,7 +32,8 @@ _COOKIE_PATH = re.compile(r"(?i)(;\s*path=)(/[^;]*)")
 
 @dataclass(frozen=True)
 class Offers:
-    """What a site offers beside its pages: data in these forms (names of ``query.formats``), answers to SPARQL, search.
+    """What a site offers beside its pages: data in these forms (names of ``query.formats``), answers to SPARQL, search,
+    and what has changed since a release.
 
     ``doi`` names what is shown, where it has one.
     """
@@ -40,6 +41,7 @@ class Offers:
     forms: tuple[str, ...] | None = None
     has_sparql: bool = True
     has_search: bool = True
+    has_changes: bool = False
     doi: str = ""
 
     def has_form(self, name: str) -> bool:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
-from ukfr_graph.clauses import Clause, Figure
+from ukfr_graph.clauses import ROOM, Clause, Figure
 from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import require_known, select_kept, select_together
@@ -93,6 +93,10 @@ async def compare(request: Request) -> HTMLResponse:
         shared=_share(sides) if len(sides) == len(_SIDES) else [],
         suggestions=[(found[0][0], found[1][0]) for found in choices.values() if len(found) > 1],
         most=_MOST_ROWS,
+        questions={
+            "side": read_question(_ROOM, "side"),
+            **{name: read_question(ROOM, name) for name in ("clauses", "links")},
+        },
         page_of=page_of,
     )
 
