@@ -52,6 +52,10 @@ def publish(
         bool, typer.Option("--sparql/--no-sparql", help="Whether the reader's browser answers questions and SPARQL.")
     ] = True,
     search: Annotated[bool, typer.Option("--search/--no-search", help="Whether the reader's browser searches.")] = True,
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", help="The last release (ZIP, or a folder): what has changed since is told as well."),
+    ] = None,
     w3id: Annotated[
         Path | None,
         typer.Option("--w3id", help="File to write w3id.org's redirections to --base-url into (.htaccess)."),
@@ -75,9 +79,9 @@ def publish(
     if doi and not _DOI.fullmatch(doi):
         raise SettingsError(f"--doi: {doi!r} is no DOI; one is written as 10.5281/zenodo.123.")
     if static is None:
-        if base_url or languages or release or doi:
+        if base_url or languages or release or doi or since:
             raise SettingsError(
-                "--base-url, --languages, --release, --doi and --w3id are for a static site: give --static DIR."
+                "--base-url, --doi, --languages, --release, --since and --w3id are for a static site: give --static."
             )
         _push(endpoint or "", ensure_dataset(out, data))
         return
@@ -89,7 +93,9 @@ def publish(
 
     base = change_settings(read_settings(), {"public_url": base_url}).public_url  # of the same form as a server's
     forms = _choose("--formats", formats, [variant.name for variant in GRAPH_VARIANTS])
-    wishes = Wishes(base, _choose("--languages", languages, find_languages()), Offers(forms, sparql, search, doi))
+    wishes = Wishes(
+        base, _choose("--languages", languages, find_languages()), Offers(forms, sparql, search, doi=doi), since
+    )
     root = ensure_dataset(out, data)
     _write_site(static, wishes, root)
     if release is not None:

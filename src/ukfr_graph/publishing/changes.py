@@ -24,7 +24,7 @@ _NAMES = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title")
 
 
 @dataclass(frozen=True)
-class Edition:
+class PublishedVersion:
     """A version of a dataset: its name, its day (ISO 8601), and its quads as lines of N-Quads."""
 
     version: str
@@ -42,13 +42,17 @@ class ChangedRecord:
     removed: int
     names: dict[str, str]
 
+    def name(self, language: str) -> str:
+        """Return how it is called in a language, else in another, else by its compact IRI."""
+        return self.names.get(language) or next(iter(self.names.values()), "") or iris.shorten(self.iri)
+
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between two editions; the lines are in order."""
+    """What differs between two versions; the lines are in order."""
 
-    before: Edition
-    after: Edition
+    before: PublishedVersion
+    after: PublishedVersion
     added: Sequence[bytes]
     removed: Sequence[bytes]
 
@@ -61,15 +65,11 @@ class Changes:
                     counts[_find_record(line)][place] += 1
         stayed = self.before.lines & self.after.lines
         known = {_find_record(line) for line in stayed if line.startswith(b"<")}
+        known |= {iri for iri, count in counts.items() if all(count)}
         names = _find_names((self.before, self.after), counts)
         return [
-            ChangedRecord(
-                iri,
-                "changed" if iri in known or all(count) else "new" if count[0] else "gone",
-                *count,
-                names.get(iri, {}),
-            )
-            for iri, count in sorted(counts.items())
+            ChangedRecord(iri, _tell(iri in known, added), added, removed, names.get(iri, {}))
+            for iri, (added, removed) in sorted(counts.items())
         ]
 
     def write_patch(self) -> bytes:
@@ -82,7 +82,7 @@ class Changes:
         return b"\n".join([*(line.encode() for line in head), *body, b"TC .", b""])
 
 
-def read_edition(path: Path) -> Edition:
+def read_version(path: Path) -> PublishedVersion:
     """Read the version in a release (an archive, or unpacked), or in the folder of a dataset.
 
     Raises:
@@ -98,18 +98,22 @@ def read_edition(path: Path) -> Edition:
         raise SettingsError(f"{path} is no release of a dataset, and no folder of one: {error}.") from None
 
 
-def compare(before: Edition, after: Edition) -> Changes:
-    """Find what differs between two editions."""
+def compare(before: PublishedVersion, after: PublishedVersion) -> Changes:
+    """Find what differs between two versions."""
     return Changes(before, after, sorted(after.lines - before.lines), sorted(before.lines - after.lines))
 
 
-def _read(read: Callable[[str], bytes], names: Iterable[str]) -> Edition:
+def _read(read: Callable[[str], bytes], names: Iterable[str]) -> PublishedVersion:
     found = next((folder for folder in _FOLDERS if folder + _QUADS in names), None)
     if found is None:
         raise ValueError(f"it has no {_FOLDERS[0]}{_QUADS}")
     manifest = json.loads(read(found + _MANIFEST))
     lines = frozenset(line for line in read(found + _QUADS).split(b"\n") if line)
-    return Edition(manifest["version"], manifest["date"], lines)
+    return PublishedVersion(manifest["version"], manifest["date"], lines)
+
+
+def _tell(is_known: bool, added: int) -> str:
+    return "changed" if is_known else "new" if added else "gone"
 
 
 def _find_record(line: bytes) -> str:
@@ -118,13 +122,13 @@ def _find_record(line: bytes) -> str:
     return subject if subject.startswith(iris.UKFR) else subject.partition("#")[0]
 
 
-def _find_names(editions: Sequence[Edition], records: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Find how records are called in each language, in the latest edition that names them."""
+def _find_names(versions: Sequence[PublishedVersion], records: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Find how records are called in each language, in the latest version that names them."""
     wanted = {f"<{iri}> <{name}> ".encode(): iri for iri in records for name in _NAMES}
     found: dict[str, dict[str, str]] = {}
-    for edition in editions:
+    for version in versions:
         told: dict[str, list[tuple[str, ox.Literal]]] = defaultdict(list)
-        for line in edition.lines:
+        for line in version.lines:
             start = line.find(b"> ", line.find(b"> ") + 1) + 2
             if iri := wanted.get(line[:start]):
                 (quad,) = ox.parse(line, format=ox.RdfFormat.N_QUADS)
@@ -137,5 +141,5 @@ def _find_names(editions: Sequence[Edition], records: Iterable[str]) -> dict[str
     return found
 
 
-def _name(edition: Edition) -> str:
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"{iris.BASE}version/{edition.version}").urn
+def _name(version: PublishedVersion) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{iris.BASE}version/{version.version}").urn

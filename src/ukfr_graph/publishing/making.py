@@ -36,8 +36,9 @@ _RENAMED = {"/sparql": "/editor"}
 
 @dataclass(frozen=True)
 class Wishes:
-    """The wishes for a site: its address (empty: any), languages, offers, the release since which it tells what has
-    changed, and the day as of which it tells things.
+    """The wishes for a site: its address (empty: any), languages, and offers.
+
+    ``since`` is the release since which it tells what has changed, ``day`` the one as of which it tells things.
     """
 
     base_url: str
@@ -74,9 +75,7 @@ class Outcome:
     found: tuple[Place, ...]
 
 
-def make_all(
-    waiting: Iterable[Place], plan: Plan, processes: int, others: Collection[str] = ()
-) -> Iterator[Outcome]:
+def make_all(waiting: Iterable[Place], plan: Plan, processes: int, others: Collection[str] = ()) -> Iterator[Outcome]:
     """Make files, and those that they link to, until there is none that is not made; ``others`` come from elsewhere.
 
     Raises:

@@ -16,6 +16,8 @@ from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.errors import OutputError
 from ukfr_graph.messages import ENGLISH
 from ukfr_graph.publishing.application import open_site, show
+from ukfr_graph.publishing.change_files import list_change_files, write_changes
+from ukfr_graph.publishing.changes import Changes, compare, read_version
 from ukfr_graph.publishing.layout import TERMS, Layout
 from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all
 from ukfr_graph.publishing.record import Record, open_record
@@ -59,17 +61,20 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     """
     record = open_record(folder)
     site, service = open_site(settings)
-    source = describe_source(settings, wishes, service.pool.folder)
+    changes = _find_changes(wishes, Path(service.pool.folder))
+    source = describe_source(settings, wishes, service.pool.folder, changes.before.version if changes else "")
     if record.is_made_from(source):
         record.keep()
         return Published(len(record.files), 0, 0, record.size_bytes)
-    wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))))
+    offers = replace(wishes.offers, has_changes=changes is not None)
+    wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))), offers=offers)
     layout = Layout(wishes.languages)
     asyncio.run(_make_exports(service))
     addresses = [*_list_pages(wishes.offers), *_list_networks(), *asyncio.run(_list_things(service))]
     places = [layout.locate(address, language) for address in addresses for language in wishes.languages]
     faults = []
-    for outcome in make_all(places, Plan(settings, wishes, record.shelf), processes):
+    others = list_change_files(layout) if changes else ()
+    for outcome in make_all(places, Plan(settings, wishes, record.shelf), processes, others):
         if outcome.written:
             record.add(outcome.written)
         else:
@@ -77,13 +82,20 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     if faults:
         shown = "; ".join(sorted(faults)[:_SHOWN_FAULTS])
         raise OutputError(f"{len(faults)} links of the site would lead nowhere: {shown}.")
-    _write_gone(record, site, wishes)
+    _write_gone(record, site, wishes, changes)
+    if changes:
+        write_changes(record, site, wishes, changes, service.profile)
     _write_not_found(record, site, wishes)
     _write_for_hosts(record, wishes)
     removed = len(record.find_stale())
     version = service.pool.version
     record.close({"version": version, "base": wishes.base_url, "languages": list(wishes.languages)}, source)
     return Published(len(record.files), record.written, removed, record.size_bytes)
+
+
+def _find_changes(wishes: Wishes, folder: Path) -> Changes | None:
+    """Compare the version in a folder with the release that was wished for, if one was."""
+    return compare(read_version(wishes.since), read_version(folder)) if wishes.since else None
 
 
 async def _make_exports(service: Service) -> None:
@@ -114,8 +126,13 @@ async def _list_things(service: Service) -> list[str]:
     return [quote(address, safe="/:@!$&'()*+,;=~-._%") for address in addresses if address.startswith(_THINGS)]
 
 
-def _write_gone(record: Record, site: Site, wishes: Wishes) -> None:
-    """Keep a page for each resource that is no longer in the dataset: it says so."""
+def _write_gone(record: Record, site: Site, wishes: Wishes, changes: Changes | None) -> None:
+    """Keep a page for each resource that is no longer in the dataset, or was in the release before: it says so."""
+    layout = Layout(wishes.languages)
+    if changes:
+        gone = [link_to(item.iri) for item in changes.list_records() if item.kind == "gone"]
+        files = [layout.locate(a, code).file for a in gone if a.startswith(_THINGS) for code in wishes.languages]
+        record.retired = dict.fromkeys(files, changes.before.version) | record.retired
     for file in record.find_stale():
         if file.endswith(".html") and _THING_FILE.match(file):
             record.retired.setdefault(file, record.version)
@@ -124,7 +141,7 @@ def _write_gone(record: Record, site: Site, wishes: Wishes) -> None:
             del record.retired[file]
             continue
         language = next((code for code in wishes.languages[1:] if file.startswith(f"{code}/")), wishes.languages[0])
-        path = file.removeprefix(Layout(wishes.languages).folder(language)).removesuffix(".html")
+        path = file.removeprefix(layout.folder(language)).removesuffix(".html")
         iri = iris.ID + path.removeprefix("doc/") if path.startswith("doc/") else iris.BASE + path
         detail = f"<{iri}> was in the dataset until version {version}."
         places = wishes.place(file, language, lambda _: None)

@@ -32,10 +32,9 @@ _COOKIE_PATH = re.compile(r"(?i)(;\s*path=)(/[^;]*)")
 
 @dataclass(frozen=True)
 class Offers:
-    """What a site offers beside its pages: data in these forms (names of ``query.formats``), answers to SPARQL, search,
-    and what has changed since a release.
+    """What a site offers beside its pages: data in forms (names of ``query.formats``), answers, search, changes.
 
-    ``doi`` names what is shown, where it has one.
+    ``has_changes`` is about what has changed since a release; ``doi`` names what is shown, where it has one.
     """
 
     forms: tuple[str, ...] | None = None

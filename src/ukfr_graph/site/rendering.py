@@ -179,6 +179,7 @@ def _cite(request: Request, language: str) -> CitedWork | None:
         language=language,
         kind=citation.DATASET if path in _OF_THE_DATASET else citation.PAGE,
         name=citation.make_key(place),
+        doi=places_of(request).offers.doi,
     )
 
 
