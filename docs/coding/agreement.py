@@ -38,7 +38,9 @@ def read_pass(name: str, text: TextToDraft, words: Sequence[Span]) -> list[Unit]
         Unit(
             locate(unit),
             unit["kind"],
-            {"holder": CodedRole(frozenset(unit["holder"]), frozenset({unit["holder_basis"]}))} if unit["holder"] else {},
+            {"holder": CodedRole(frozenset(unit["holder"]), frozenset({unit["holder_basis"]}))}
+            if unit["holder"]
+            else {},
             {name: unit[name] for name in ("novelty", "testability")},
         )
         for unit in content["units"]

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,7 +78,7 @@ def publish(
     if w3id is not None and not base_url:
         raise SettingsError("--w3id leads to a site: give its address with --base-url.")
     if doi and not _DOI.fullmatch(doi):
-        raise SettingsError(f"--doi: {doi!r} is no DOI; one is written as 10.5281/zenodo.123.")
+        raise SettingsError("--doi: %(doi)s is no DOI; one is written as 10.5281/zenodo.123.", doi=repr(doi))
     if static is None:
         if base_url or languages or release or doi or since:
             raise SettingsError(
@@ -100,7 +101,8 @@ def publish(
     _write_site(static, wishes, root)
     if release is not None:
         size = write_release(release, static, (root / "current").resolve(), doi)
-        open_console().print(f"{release} has {size / 1e6:.1f} MB.", markup=False, highlight=False)
+        said = _("%(release)s has %(size)s MB.") % {"release": release, "size": f"{size / 1e6:.1f}"}
+        open_console().print(said, markup=False, highlight=False)
     if w3id is not None:
         with open_text(w3id) as file:
             file.write(write_w3id(base, forms))
@@ -127,7 +129,8 @@ def _push(endpoint: str, root: Path) -> None:
     snapshot = open_snapshot(root)
     authorization = read_settings().endpoint_authorization()
     changed = publish_dataset(snapshot, endpoint, authorization, lambda line: console.print(f"  {line}", markup=False))
-    console.print(f"{endpoint} has version {snapshot.version}; {changed} graphs changed.", markup=False)
+    said = _("%(endpoint)s has version %(version)s; %(changed)s graphs changed.")
+    console.print(said % {"endpoint": endpoint, "version": snapshot.version, "changed": changed}, markup=False)
 
 
 def _choose(option: str, given: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -138,7 +141,12 @@ def _choose(option: str, given: str, known: Sequence[str]) -> tuple[str, ...]:
     """
     wanted = tuple(dict.fromkeys(filter(None, re.split(r"[\s,]+", given)))) or tuple(known)
     if unknown := [name for name in wanted if name not in known]:
-        raise SettingsError(f"{option}: there is no {', '.join(unknown)}; there are {', '.join(known)}.")
+        raise SettingsError(
+            "%(option)s: there is no %(unknown)s; there are %(known)s.",
+            option=option,
+            unknown=", ".join(unknown),
+            known=", ".join(known),
+        )
     return wanted
 
 
@@ -148,13 +156,11 @@ def _write_site(folder: Path, wishes: Wishes, root: Path) -> None:
 
     settings = read_settings().model_copy(update={"dataset": root, "endpoint": None, "public_url": wishes.base_url})
     console = open_console()
-    with console.status("Writing the site"):
+    with console.status(_("Writing the site")):
         done = publish_site(folder, settings, wishes, min(_MOST_PROCESSES, os.cpu_count() or 1))
-    console.print(
-        f"{folder} has {done.files} files of {done.size_bytes / 1e6:.1f} MB; {done.written} written, "
-        f"{done.removed} removed.",
-        markup=False,
-        highlight=False,
-    )
+    said = _("%(folder)s has %(files)s files of %(size)s MB; %(written)s written, %(removed)s removed.")
+    values = {"files": done.files, "size": f"{done.size_bytes / 1e6:.1f}"}
+    values |= {"written": done.written, "removed": done.removed}
+    console.print(said % {"folder": folder, **values}, markup=False, highlight=False)
     if not wishes.base_url:
-        console.print("Without --base-url there is no sitemap.xml, and 404.html expects the site at a host's top.")
+        console.print(_("Without --base-url there is no sitemap.xml, and 404.html expects the site at a host's top."))

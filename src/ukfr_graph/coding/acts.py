@@ -85,7 +85,7 @@ def set_kind(files: StatementFiles, record: str, kind: str) -> StatementFiles:
     text, found = files.find(record)
     _check_kind(kind, KINDS)
     if found.get("type") not in KINDS:
-        raise ParameterError(f"{record} is no clause: it has no kind.")
+        raise ParameterError("%(record)s is no clause: it has no kind.", record=record)
 
     def change(raw: CommentedMap) -> None:
         if "type" in raw:
@@ -109,7 +109,7 @@ def set_field(files: StatementFiles, record: str, key: str, value: Any) -> State
     """
     text, _ = files.find(record)
     if key in _FIXED:
-        raise ParameterError(f"{key!r} is not changed by itself: set the kind, split, or join.")
+        raise ParameterError("%(key)s is not changed by itself: set the kind, split, or join.", key=repr(key))
 
     def change(raw: CommentedMap) -> None:
         if value is None:
@@ -132,7 +132,11 @@ def judge(
     """
     text, _ = files.find(record)
     if judgement not in JUDGEMENTS:
-        raise ParameterError(f"There is no judgement {judgement!r}; there are {', '.join(JUDGEMENTS)}.")
+        raise ParameterError(
+            "There is no judgement %(judgement)s; there are %(names)s.",
+            judgement=repr(judgement),
+            names=", ".join(JUDGEMENTS),
+        )
     kind = JUDGEMENTS[judgement]
     made = {"type": kind, "verdict": verdict, "reason": dict(reason), "confidence": confidence, "coder": coder,
             "codedOn": on, "settled": True}  # fmt: skip
@@ -207,4 +211,6 @@ def _find_section(files: StatementFiles, at: int) -> str:
 
 def _check_kind(kind: str, allowed: tuple[str, ...]) -> None:
     if kind not in allowed:
-        raise ParameterError(f"There is no kind {kind!r}; there are {', '.join(allowed)}.")
+        raise ParameterError(
+            "There is no kind %(kind)s; there are %(names)s.", kind=repr(kind), names=", ".join(allowed)
+        )

@@ -53,7 +53,9 @@ class CodingFiles:
 
     def __init__(self, root: Path, statement: str) -> None:
         if not is_local_name(statement):
-            raise ParameterError(f"{statement!r} is no local id: small letters, digits and hyphens.")
+            raise ParameterError(
+                "%(statement)s is no local id: small letters, digits and hyphens.", statement=repr(statement)
+            )
         self._root, self._statement = root, statement
         self._proposals = ProposalFile(root, statement)
         self._journal = ActJournal(root / FOLDER / f"{statement}.acts.jsonl")
@@ -93,7 +95,9 @@ class CodingFiles:
             if act == _UNDO:
                 return self._undo(state, coder)
             if act not in ACTS:
-                raise ParameterError(f"There is no act {act!r}; there are {', '.join([*ACTS, _UNDO])}.")
+                raise ParameterError(
+                    "There is no act %(act)s; there are %(names)s.", act=repr(act), names=", ".join([*ACTS, _UNDO])
+                )
             if act in _SIGNED:
                 arguments |= {"coder": coder, "on": datetime.now(UTC).date().isoformat()}
             after = _call(ACTS[act], state.files, arguments)
@@ -114,8 +118,10 @@ class CodingFiles:
         texts = {self._name(part): getattr(state.files, part) for part in PARTS}
         if changed := [edit.file for edit in last.edits if digest(texts[edit.file]) != edit.after]:
             raise PreconditionError(
-                f"{', '.join(changed)} was changed by somebody else after the act ({last.act} {last.record}): take it "
-                "back there."
+                "%(names)s was changed by somebody else after the act (%(act)s %(record)s): take it back there.",
+                names=", ".join(changed),
+                act=last.act,
+                record=last.record,
             )
         edits = tuple(edit.reverse() for edit in reversed(last.edits))
         return self._write(JournalEntry(self._next(), _UNDO, last.record, coder, _now(), edits, last.number))
@@ -177,7 +183,9 @@ class CodingFiles:
             with filelock.FileLock(f"{self._proposals.path}.lock", timeout=_LOCK_S):
                 yield
         except filelock.Timeout:
-            raise BusyError(f"{self._statement} is being written to by another program; try again.") from None
+            raise BusyError(
+                "%(statement)s is being written to by another program; try again.", statement=self._statement
+            ) from None
 
 
 def _call(act: Callable[..., StatementFiles], files: StatementFiles, arguments: dict[str, Any]) -> StatementFiles:
@@ -185,7 +193,7 @@ def _call(act: Callable[..., StatementFiles], files: StatementFiles, arguments: 
         return act(files, **arguments)
     except TypeError as error:
         if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the call itself does not fit
-            raise ParameterError(f"The act has other arguments: {error}.") from None
+            raise ParameterError("The act has other arguments: %(error)s.", error=error) from None
         raise
 
 

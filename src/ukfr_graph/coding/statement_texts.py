@@ -54,7 +54,12 @@ class StatementFiles:
         record = text.find(identifier) if text else None
         if text is None or record is None:
             what = "proposal" if part == "proposals" else "record"
-            raise NotFoundError(f"There is no {what} {identifier!r} of {self.statement}; it may be done already.")
+            raise NotFoundError(
+                "There is no %(what)s %(identifier)s of %(statement)s; it may be done already.",
+                what=what,
+                identifier=repr(identifier),
+                statement=self.statement,
+            )
         return text, record
 
     def add(self, part: str, record: Mapping[str, Any], after: str = "") -> StatementFiles:
@@ -88,7 +93,7 @@ def find_span(files: StatementFiles, record: str) -> Span:
     """
     span = next((span for span, name in files.spans() if name == record), None)
     if span is None:
-        raise ParameterError(f"{record} has no quote that stands in the text once.")
+        raise ParameterError("%(record)s has no quote that stands in the text once.", record=record)
     return span
 
 

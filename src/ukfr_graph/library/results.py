@@ -121,10 +121,11 @@ class Triples(Sequence[ox.Triple]):
             SettingsError: the format is none of these.
         """
         if form not in _FORMATS:
-            raise SettingsError(f"The format {form!r} is unknown; use one of {', '.join(_FORMATS)}.")
-        return serialize(
-            self.triples, _FORMATS[form], prefixes=iris.PREFIXES if form in ("ttl", "rdf") else None
-        ).decode()
+            raise SettingsError(
+                "The format %(form)s is unknown; use one of %(names)s.", form=repr(form), names=", ".join(_FORMATS)
+            )
+        prefixes = iris.PREFIXES if form in ("ttl", "rdf") else None
+        return serialize(self.triples, _FORMATS[form], prefixes=prefixes).decode()
 
 
 def _import(name: str) -> Any:
@@ -133,4 +134,4 @@ def _import(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise SettingsError(f"{name} is not installed: pip install 'ukfr-graph[{name}]'.") from None
+        raise SettingsError("%(name)s is not installed: pip install 'ukfr-graph[%(name)s]'.", name=name) from None
