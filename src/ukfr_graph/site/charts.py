@@ -21,6 +21,7 @@ from ukfr_graph.analysis.pictures import wrap_text
 from ukfr_graph.messages import load_messages
 from ukfr_graph.profile import Profile
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.follow import Source
 from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
 from ukfr_graph.site.rendering import AS_OF_COOKIE, find_host, language_of, render, write_day, write_words
@@ -103,10 +104,11 @@ def make_address(service: Service, path: str, given: Mapping[str, str], day: dat
     return service.profile.namespace + _write_query(path, given, day)
 
 
-def list_files(path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
-    """List the files of a chart as what is chosen now, by name and address."""
+def list_files(request: Request, path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
+    """List the files of a chart as what is chosen now, by name and address; files have no pixels."""
     here = _write_query(path, given, day)
-    return [(form.name.upper(), f"/{here}&format={form.name}") for form in FORMS]
+    forms = [form for form in FORMS if form != PNG or not places_of(request).is_static]
+    return [(form.name.upper(), f"/{here}&format={form.name}") for form in forms]
 
 
 def _write_query(path: str, given: Mapping[str, str], day: date) -> str:
