@@ -188,7 +188,7 @@ def _before(files: StatementFiles, record: Mapping[str, Any]) -> str:
     """Return the id of the record behind which a new clause or passage is written: the one before it in the text."""
     if record.get("type") not in LEAVES:
         return ""
-    mine = replace(files.coding, records=(record,)).spans()
+    mine = replace(files.coding, records=(record,)).spans
     start = next((span.start for _, span in mine), 0)
     return next((name for span, name in reversed(files.spans()) if span.start < start), "")
 

@@ -25,24 +25,29 @@ _NAMED = 5  # words of a quote that name its clause
 class StatementFiles:
     """The texts of the files of a statement; None where there is no file.
 
-    ``base`` is that of the identifiers of records, ``coding`` the text with the records that there are of it.
+    ``base`` is that of the identifiers of records, ``coding`` the text with the records that there are of it, ``names``
+    those of the files in the workspace. ``settlements`` are what was settled with another coder, and ``before`` the
+    records as they were before that.
     """
 
     statement: str
     base: str
     coding: Coding
+    names: Mapping[str, str]
     records: str | None
     proposals: str | None
     entities: str | None
+    settlements: str | None = None
+    before: str | None = None
 
     def read(self, part: str) -> RecordText | None:
-        """Read the records of one of the three files.
+        """Read the records of one of the files.
 
         Raises:
             DataError: they cannot be read.
         """
         text = getattr(self, part)
-        return read_records(text, f"{part}/{self.statement}.yaml") if text is not None else None
+        return read_records(text, self.names[part]) if text is not None else None
 
     def find(self, identifier: str, part: str = "records") -> tuple[RecordText, Mapping[str, Any]]:
         """Find a record in one of the files.
@@ -76,7 +81,7 @@ class StatementFiles:
     def spans(self) -> list[tuple[Span, str]]:
         """List the characters and the id of each clause and passage among the records, in the order of the text."""
         text = self.read("records")
-        found = replace(self.coding, records=tuple(text.records) if text else ()).spans()
+        found = replace(self.coding, records=tuple(text.records) if text else ()).spans
         return sorted(((span, name) for name, span in found), key=lambda item: (item[0].start, item[1]))
 
 

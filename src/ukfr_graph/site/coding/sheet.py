@@ -10,11 +10,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.coding.coding_files import CodingState, check_records
+from ukfr_graph.coding.coding_files import CodingState
 from ukfr_graph.coding.statement_texts import to_plain
 from ukfr_graph.drafting.gate import KINDS, LEAVES, Gap, find_gaps, measure_share
 from ukfr_graph.drafting.proposals import STATUS, write_plainly
-from ukfr_graph.errors import Problem
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.shorthand import JUDGEMENTS
 
@@ -57,7 +56,6 @@ class CodingSheet:
     quote: str
     written: str
     verdicts: Mapping[str, Mapping[str, Any]]
-    problems: tuple[Problem, ...]
 
     @property
     def is_proposal(self) -> bool:
@@ -77,7 +75,7 @@ def make_sheet(state: CodingState, chosen: str) -> CodingSheet:
     proposals = tuple(p for p in proposals if p.get("id") not in {r.get("id") for r in records})
     both = replace(files.coding, records=(*records, *proposals))
     by_id = {str(record.get("id")): record for record in both.records}
-    spans = sorted(((span.start, span.end, name) for name, span in both.spans()), key=lambda span: span[:2])
+    spans = sorted(((span.start, span.end, name) for name, span in both.spans), key=lambda span: span[:2])
     order = [name for *_, name in spans if by_id[name] in proposals]
     others = [str(proposal["id"]) for proposal in proposals if proposal.get("type") not in LEAVES]
     name = chosen if chosen in by_id else next(iter([*others, *order]), "")
@@ -90,7 +88,6 @@ def make_sheet(state: CodingState, chosen: str) -> CodingSheet:
         next((both.text[start:end] for start, end, other in spans if other == name), ""),
         _write(by_id.get(name)),
         _read_verdicts(by_id.get(name)),
-        tuple(check_records(files)),
     )
 
 
