@@ -17,6 +17,7 @@ import filelock
 from ukfr_graph.coding.act_journal import ActJournal, Edit, JournalEntry, digest, list_redoable, list_undoable
 from ukfr_graph.coding.acts import ACTS
 from ukfr_graph.coding.statement_texts import StatementFiles
+from ukfr_graph.coding.structure import begin_second
 from ukfr_graph.coding.surroundings import SurroundingsReader
 from ukfr_graph.drafting.gate import ENTITY_TYPES, LEAVES, Coding, check_proposal
 from ukfr_graph.drafting.known import Entity
@@ -35,7 +36,7 @@ _LOCK_S = 10
 _UNDO, _REDO = "undo", "redo"
 _KEPT = ("records", "entities")
 _NOTHING: dict[str, None] = {"before": None, "settlements": None}
-_SIGNED = ("accept", "accept-part", "judge", "settle")  # acts that carry their coder and day
+_SIGNED = ("accept", "accept-part", "add-entity", "judge", "settle")  # acts that carry their coder and day
 
 
 def name_files(statement: str, second: str = "") -> dict[str, str]:
@@ -56,6 +57,7 @@ def name_files(statement: str, second: str = "") -> dict[str, str]:
         "entities": f"entities/{statement}.yaml",
         "settlements": f"settlements/{statement}.yaml",
         "proposals": f"{FOLDER}/{statement}.yaml",
+        "rejected": f"{FOLDER}/{statement}.rejected.yaml",
     }
 
 
@@ -103,6 +105,23 @@ class CodingFiles:
         """
         with self._lock():
             return self._read()
+
+    def begin(self) -> None:
+        """Begin a second coding with what is no coder's own; one that is begun stays as it is.
+
+        Raises:
+            BusyError: another program keeps the files.
+            DataError: a file cannot be read.
+            NotFoundError: the workspace has no text of the statement.
+            OutputError: the file cannot be written.
+        """
+        with self._lock():
+            path = self._root / self._names["records"]
+            if not path.is_file():
+                first = CodingFiles(self._root, self._statement)._read()
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with open_text(path) as file:
+                    file.write(begin_second(first.files, f"coder/{self.second}"))
 
     def perform(self, act: str, seen: str, *, coder: str, **arguments: Any) -> CodingState:
         """Do one act; it is durable on return.
@@ -227,6 +246,12 @@ class CodingFiles:
                 yield
         except filelock.Timeout:
             raise BusyError(f"{self._statement} is being written to by another program; try again.") from None
+
+
+def list_second_coders(root: Path, statement: str) -> list[str]:
+    """List who codes a statement a second time in a workspace, by the local ids of their records."""
+    names = sorted(path.parent.name for path in (root / CODINGS).glob(f"*/{statement}.yaml"))
+    return [name for name in names if name != BEFORE and is_local_name(name)]
 
 
 def _call(act: Callable[..., StatementFiles], files: StatementFiles, arguments: dict[str, Any]) -> StatementFiles:

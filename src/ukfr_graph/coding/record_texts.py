@@ -87,7 +87,7 @@ class RecordText:
             self._read = {block: earlier._read[block] for block in self._blocks if block in earlier._read}
         self._read |= self._read_blocks([block for block in dict.fromkeys(self._blocks) if block not in self._read])
         self.records = [self._read[block] for block in self._blocks] if self._blocks else self._read_whole()
-        self._is_short = bool(_DEFAULTS.search(self._head + self._tail))
+        self.is_short = bool(_DEFAULTS.search(self._head + self._tail))
 
     def find(self, identifier: str) -> Mapping[str, Any] | None:
         """Return a record as it is written out; None where there is none of this id."""
@@ -120,7 +120,7 @@ class RecordText:
         own, between = self._part(place)
         yaml_ = YAML(typ="rt")
         yaml_.preserve_quotes = True
-        yaml_.width = WIDTH if self._is_short else _NARROW
+        yaml_.width = WIDTH if self.is_short else _NARROW
         yaml_.indent(mapping=2, sequence=4, offset=2)
         lines = _LINES.split(own)
         before = "".join(_OFFSET + line[self._indent :] if line.strip() else line for line in lines)

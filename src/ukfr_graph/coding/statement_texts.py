@@ -26,8 +26,8 @@ class StatementFiles:
     """The texts of the files of a statement; None where there is no file.
 
     ``base`` is that of the identifiers of records, ``coding`` the text with the records that there are of it, ``names``
-    those of the files in the workspace. ``settlements`` are what was settled with another coder, and ``before`` the
-    records as they were before that.
+    those of the files in the workspace. ``rejected`` are proposals that were refused, ``settlements`` what was
+    settled with another coder, and ``before`` the records as they were before that.
     """
 
     statement: str
@@ -37,6 +37,7 @@ class StatementFiles:
     records: str | None
     proposals: str | None
     entities: str | None
+    rejected: str | None = None
     settlements: str | None = None
     before: str | None = None
 
@@ -64,8 +65,8 @@ class StatementFiles:
 
     def add(self, part: str, record: Mapping[str, Any], after: str = "") -> StatementFiles:
         """Add a record to a file, which is made where it is not there."""
-        text = self.read(part)
-        written = text.add(record, after).text if text else write_records([dict(record)], self.base)
+        text, plain = self.read(part), to_plain(record)
+        written = text.add(plain, after).text if text else write_records([plain], self.base)
         return self.put(part, written)
 
     def remove(self, part: str, identifier: str) -> StatementFiles:
@@ -109,6 +110,24 @@ def make_quote(files: StatementFiles, span: Span) -> dict[str, str]:
     return found.write()
 
 
+def make_quote_within(files: StatementFiles, words: str, scope: Span | None) -> dict[str, str]:
+    """Quote words of a clause, whose characters are the scope, so that they stand in it once; without one, in the text.
+
+    Raises:
+        ParameterError: they do not stand there once.
+    """
+    found = find_quote(files.coding.text, normalise(words).strip(), scopes=(scope,) if scope else ())
+    if scope:
+        found = [place for place in found if scope.start <= place.start and place.end <= scope.end]
+    if len(found) != 1:
+        where = "clause" if scope else "text"
+        raise ParameterError(f"These words stand {len(found)} times in the {where}: copy more of them, or fewer.")
+    if scope is None:
+        return make_quote(files, found[0])
+    quote = Quoter(files.coding.text).quote_within(found[0].start, found[0].end, (scope.start, scope.end))
+    return quote.write() if quote else {"exact": files.coding.text[found[0].start : found[0].end]}
+
+
 def find_inside(files: StatementFiles, part: Any, whole: Span) -> list[Span]:
     """Find the words of a figure, a time or a role in a stretch of the text."""
     evidence = part.get("evidence") if isinstance(part, Mapping) else None
@@ -139,7 +158,9 @@ def to_plain(value: Any) -> Any:
     """Return a value with each scalar as a plain text."""
     if isinstance(value, Mapping):
         return {str(key): to_plain(inner) for key, inner in value.items()}
-    return [to_plain(item) for item in value] if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return [to_plain(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def to_list(value: Any) -> list[Any]:
