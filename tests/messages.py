@@ -32,7 +32,8 @@ ERRORS = {
 """What begins with the message of an error; what an operator mends is told in English."""
 
 SERVED = (
-    "analysis", "endpoint", "markup.py", "query", "server", "service", "site", "store", "texts.py", "triples.py", "workers",
+    "analysis", "coding", "endpoint", "markup.py", "query", "server", "service", "site", "store", "texts.py", "triples.py",
+    "workers",
 )  # fmt: skip
 """The parts of the package whose errors a client is told."""
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}

@@ -87,7 +87,7 @@ class CodingFiles:
     def __init__(self, root: Path, statement: str, second: str = "") -> None:
         for name in (statement, second) if second else (statement,):
             if not is_local_name(name):
-                raise ParameterError(f"{name!r} is no local id: small letters, digits and hyphens.")
+                raise ParameterError("%(name)r is no local id: small letters, digits and hyphens.", name=name)
         self._root, self._statement, self.second = root, statement, second
         self._names = name_files(statement, second)
         own = [*self._names.values(), *name_files(statement).values()]
@@ -148,7 +148,9 @@ class CodingFiles:
             if act in (_UNDO, _REDO):
                 return self._undo(state, coder, again=act == _REDO)
             if act not in ACTS:
-                raise ParameterError(f"There is no act {act!r}; there are {', '.join([*ACTS, _UNDO, _REDO])}.")
+                raise ParameterError(
+                    "There is no act %(act)r; there are %(acts)s.", act=act, acts=", ".join([*ACTS, _UNDO, _REDO])
+                )
             if act in _SIGNED:
                 arguments |= {"coder": coder, "on": datetime.now(UTC).date().isoformat()}
             after = _call(ACTS[act], state.files, arguments)
@@ -165,15 +167,17 @@ class CodingFiles:
         done, _ = self._journal.read()
         found = list_redoable(done) if again else list_undoable(done)
         if not found:
-            raise NotFoundError("There is nothing to do again." if again else "There is nothing to undo.")
+            if again:
+                raise NotFoundError("There is nothing to do again.")
+            raise NotFoundError("There is nothing to undo.")
         last = found[-1]
         edits = tuple(edit.reverse() for edit in reversed(last.edits))
         texts = {name: getattr(state.files, part) for part, name in self._names.items()}
         if changed := [edit.file for edit in edits if digest(texts[edit.file]) != edit.before]:
             raise PreconditionError(
-                f"{', '.join(changed)} was changed by somebody else after the act ({last.act} {last.record}): take it "
-                "back there."
-            )
+                "%(files)s was changed by somebody else after the act (%(act)s): take it back there.",
+                files=", ".join(changed), act=f"{last.act} {last.record}".strip(),
+            )  # fmt: skip
         act = _REDO if again else _UNDO
         return self._write(JournalEntry(self._next(), act, last.record, coder, _now(), edits, last.number))
 
@@ -214,9 +218,8 @@ class CodingFiles:
         self._recover()
         around = self._surroundings.read()
         texts = {part: self._read_text(name) for part, name in self._names.items()}
-        files = StatementFiles(
-            self._statement, around.base, Coding(around.text, around.body), self._names, **{**_NOTHING, **texts}
-        )
+        bare = Coding(around.text, around.body)
+        files = StatementFiles(self._statement, around.base, bare, around.records, self._names, **{**_NOTHING, **texts})
         own = [record for part in ("records", "proposals") for record in list_records(files, part)]
         entities = frozenset(str(record.get("id")) for record in list_records(files, "entities"))
         coding = Coding(around.text, around.body, (*around.records, *own), around.known | entities, around.terms)
@@ -245,7 +248,9 @@ class CodingFiles:
             with filelock.FileLock(path, timeout=_LOCK_S):
                 yield
         except filelock.Timeout:
-            raise BusyError(f"{self._statement} is being written to by another program; try again.") from None
+            raise BusyError(
+                "%(statement)s is being written to by another program; try again.", statement=self._statement
+            ) from None
 
 
 def list_second_coders(root: Path, statement: str) -> list[str]:
@@ -259,7 +264,7 @@ def _call(act: Callable[..., StatementFiles], files: StatementFiles, arguments: 
         return act(files, **arguments)
     except TypeError as error:
         if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the call itself does not fit
-            raise ParameterError(f"The act has other arguments: {error}.") from None
+            raise ParameterError("The act has other arguments: %(error)s.", error=error) from None
         raise
 
 
@@ -272,16 +277,15 @@ def check_records(files: StatementFiles) -> list[Problem]:
 def _find_new_problems(before: StatementFiles, after: StatementFiles) -> list[Problem]:
     """Find what the gate says of the records after an act that it did not say before."""
     records, entities = (list_records(after, part) for part in _KEPT)
-    old = {str(record.get("id")): record for part in _KEPT for record in list_records(before, part)}
+    earlier_records, earlier_entities = (list_records(before, part) for part in _KEPT)
+    old = {str(record.get("id")): record for record in (*earlier_records, *earlier_entities)}
     changed = [r for r in (*records, *entities) if r is not (same := old.get(str(r.get("id")))) and r != same]
     if not changed:
         return []
-    gone = frozenset(str(record.get("id")) for record in list_records(before, "entities"))
+    gone = frozenset(str(record.get("id")) for record in earlier_entities)
     known = (before.coding.known - gone) | {str(record.get("id")) for record in entities}
-    own = frozenset(id(record) for part in ("records", "proposals") for record in list_records(before, part))
-    others = tuple(record for record in before.coding.records if id(record) not in own)
-    now = replace(before.coding, records=(*others, *records), known=known)
-    then = replace(before.coding, records=(*others, *list_records(before, "records")), known=known)
+    now = replace(before.coding, records=(*before.others, *records), known=known)
+    then = replace(before.coding, records=(*before.others, *earlier_records), known=known)
     found: list[Problem] = []
     for record in changed:
         earlier = old.get(str(record.get("id")))

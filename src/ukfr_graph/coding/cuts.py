@@ -45,7 +45,10 @@ def split(files: StatementFiles, record: str, at: int) -> StatementFiles:
     first = Span(whole.start, whole.start + len(words[: max(0, at - whole.start)].rstrip()))
     second = Span(whole.end - len(words[max(0, at - whole.start) :].lstrip()), whole.end)
     if not first.start < first.end <= second.start < second.end:
-        raise ParameterError(f"Character {at} is not within {record}: it has {whole.start} to {whole.end}.")
+        raise ParameterError(
+            "Character %(at)s is not within %(record)s: it has %(start)s to %(end)s.",
+            at=at, record=record, start=whole.start, end=whole.end,
+        )  # fmt: skip
     moved = {
         key: [
             n for n, part in enumerate(to_list(found.get(key)))
@@ -90,7 +93,7 @@ def join(files: StatementFiles, record: str) -> StatementFiles:
     spans = files.spans()
     place = next((n for n, (_, name) in enumerate(spans) if name == record), None)
     if place is None or place + 1 == len(spans):
-        raise ParameterError(f"Nothing that could be joined follows {record}.")
+        raise ParameterError("Nothing that could be joined follows %(record)s.", record=record)
     (whole, _), (after, following) = spans[place], spans[place + 1]
     _check_unnamed(text, following)
     _, taken = files.find(following)
@@ -159,7 +162,7 @@ def _take_out(files: StatementFiles, record: str) -> StatementFiles:
 
 def _check_unnamed(text: RecordText, record: str) -> None:
     if naming := [str(r.get("id")) for r in text.records if r.get("id") != record and record in find_references(r)]:
-        raise ParameterError(f"{', '.join(naming)} names {record}; change that first.")
+        raise ParameterError("%(naming)s names %(record)s; change that first.", naming=", ".join(naming), record=record)
 
 
 def _add_copy(files: StatementFiles, record: Mapping[str, Any], place: Span, at: int) -> StatementFiles:

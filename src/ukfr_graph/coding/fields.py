@@ -8,7 +8,8 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from ukfr_graph.coding.statement_texts import StatementFiles
+from ukfr_graph.coding.record_texts import write_value
+from ukfr_graph.coding.statement_texts import StatementFiles, to_plain
 from ukfr_graph.drafting.gate import KINDS
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.shorthand import JUDGEMENTS
@@ -26,7 +27,7 @@ def set_kind(files: StatementFiles, record: str, kind: str) -> StatementFiles:
     text, found = files.find(record)
     check_kind(kind, KINDS)
     if found.get("type") not in KINDS:
-        raise ParameterError(f"{record} is no clause: it has no kind.")
+        raise ParameterError("%(record)s is no clause: it has no kind.", record=record)
 
     def change(raw: CommentedMap) -> None:
         if "type" in raw:
@@ -50,7 +51,7 @@ def set_field(files: StatementFiles, record: str, key: str, value: Any) -> State
     """
     text, _ = files.find(record)
     if key in _FIXED:
-        raise ParameterError(f"{key!r} is not changed by itself: set the kind, split, or join.")
+        raise ParameterError("%(key)r is not changed by itself: set the kind, split, or join.", key=key)
 
     def change(raw: CommentedMap) -> None:
         if value is None:
@@ -73,7 +74,10 @@ def judge(
     """
     text, _ = files.find(record)
     if judgement not in JUDGEMENTS:
-        raise ParameterError(f"There is no judgement {judgement!r}; there are {', '.join(JUDGEMENTS)}.")
+        raise ParameterError(
+            "There is no judgement %(judgement)r; there are %(judgements)s.",
+            judgement=judgement, judgements=", ".join(JUDGEMENTS),
+        )  # fmt: skip
     kind = JUDGEMENTS[judgement]
     made = {"type": kind, "verdict": verdict, "reason": dict(reason), "confidence": confidence, "coder": coder,
             "codedOn": on, "settled": True}  # fmt: skip
@@ -85,7 +89,7 @@ def judge(
             other for other in (others if isinstance(others, list) else [others])
             if not (other.get("type") == kind and (other.get("settled") is True or other.get("coder") == coder))
         ]  # fmt: skip
-        raw["judgement"] = [*kept, made]
+        raw["judgement"] = [*kept, write_value(to_plain(made))]
 
     return replace(files, records=text.edit(record, change).text)
 
@@ -97,4 +101,4 @@ def check_kind(kind: str, allowed: tuple[str, ...]) -> None:
         ParameterError: it is none.
     """
     if kind not in allowed:
-        raise ParameterError(f"There is no kind {kind!r}; there are {', '.join(allowed)}.")
+        raise ParameterError("There is no kind %(kind)r; there are %(kinds)s.", kind=kind, kinds=", ".join(allowed))

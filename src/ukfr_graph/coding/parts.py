@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -11,11 +12,13 @@ from ruamel.yaml.comments import CommentedMap
 
 from ukfr_graph.coding.proposed import (
     find_parts,
+    list_proposals,
     strip_proposal,
     take_over,
     take_structure,
     write_rejected,
 )
+from ukfr_graph.coding.record_texts import write_value
 from ukfr_graph.coding.statement_texts import (
     StatementFiles,
     find_span,
@@ -49,13 +52,13 @@ def accept_part(files: StatementFiles, record: str, key: str, number: int, *, co
     known = files.read("records")
     if known is None or known.find(record) is None:
         files = take_over(files, {k: v for k, v in proposal.items() if k not in find_parts(proposal)}, coder, on)
-    return _take_out(add_part(take_structure(files, part, coder, on), record, key, part), record, key, number)
+    return _take_out(add_part(take_structure(files, part, coder, on), record, key, part), record, key, part)
 
 
 def add_part(files: StatementFiles, record: str, key: str, part: Any) -> StatementFiles:
     """Add a part to a clause, unless it has the same already."""
     text, _ = files.find(record)
-    added = strip_proposal(part)
+    added = write_value(strip_proposal(part))
 
     def change(raw: CommentedMap) -> None:
         others = to_list(raw.get(key))
@@ -74,7 +77,7 @@ def reject_part(files: StatementFiles, record: str, key: str, number: int) -> St
         NotFoundError: there is no such proposal, or no such part of it.
     """
     proposal, part = _find_part(files, record, key, number)
-    return write_rejected(_take_out(files, record, key, number), proposal, key, part)
+    return write_rejected(_take_out(files, record, key, part), proposal, key, part)
 
 
 def remove_part(files: StatementFiles, record: str, key: str, number: int) -> StatementFiles:
@@ -87,12 +90,17 @@ def remove_part(files: StatementFiles, record: str, key: str, number: int) -> St
     text, found = files.find(record)
     parts = to_list(found.get(key))
     if not 0 <= number < len(parts):
-        raise NotFoundError(f"{record} has no part {number} of {key!r}; it may be gone already.")
+        raise NotFoundError(
+            "%(record)s has no part %(number)s of %(key)r; it may be gone already.",
+            record=record, number=number, key=key,
+        )  # fmt: skip
 
     def change(raw: CommentedMap) -> None:
         written = to_list(raw.get(key))
         if len(written) != len(parts):
-            raise ParameterError(f"The {key} of {record} is written in a short form: change it in an editor.")
+            raise ParameterError(
+                "The %(key)s of %(record)s is written in a short form: change it in an editor.", key=key, record=record
+            )
         del written[number]
         if written:
             raw[key] = written
@@ -138,7 +146,7 @@ def make_role(
         ParameterError: there is no such basis, or neither words nor a reason.
     """
     if basis not in _BASES:
-        raise ParameterError(f"There is no basis {basis!r}; there are {', '.join(_BASES)}.")
+        raise ParameterError("There is no basis %(basis)r; there are %(bases)s.", basis=basis, bases=", ".join(_BASES))
     if not words and not reason:
         raise ParameterError("Give the words that name it, or, for a role that no words name, the reason.")
     found: dict[str, Any] = {"type": "Participation", "role": role, "basis": basis if words else "inferred"}
@@ -162,7 +170,9 @@ def add_entity(
     """
     folder = next((folder for folder, of in ENTITY_TYPES.items() if of == kind), None)
     if folder is None:
-        raise ParameterError(f"There is no type {kind!r}; there are {', '.join(ENTITY_TYPES.values())}.")
+        raise ParameterError(
+            "There is no type %(type)r; there are %(types)s.", type=kind, types=", ".join(ENTITY_TYPES.values())
+        )
     if not label:
         raise ParameterError("Give the name as the text has it.")
     record: dict[str, Any] = {"id": f"{folder}/{name or make_slug(next(iter(label.values())))}", "type": kind}
@@ -170,35 +180,34 @@ def add_entity(
     record |= {"instrumentKind": instrument_kind} if instrument_kind else {}
     record |= {"membershipKind": membership_kind} if membership_kind else {}
     added = files.add("entities", record)
-    text, _ = added.find(record["id"], "entities")
-
-    def mark(raw: CommentedMap) -> None:
-        raw.yaml_add_eol_comment(f"new: {coder}, {on}", "id", column=0)
-
-    return replace(added, entities=text.edit(record["id"], mark).text)
+    start = re.compile(rf"(?m)^( *- id: {re.escape(record['id'])})(?=\r?$)")
+    return added.put("entities", start.sub(rf"\1  # new: {coder}, {on}", added.entities or "", count=1))
 
 
 def _find_part(files: StatementFiles, record: str, key: str, number: int) -> tuple[Mapping[str, Any], Any]:
-    _, proposal = files.find(record, "proposals")
+    proposal = next((left for left in list_proposals(files) if left.get("id") == record), {})
     parts = to_list(proposal.get(key)) if key in find_parts(proposal) else []
     if not 0 <= number < len(parts):
-        raise NotFoundError(f"There is no part {number} of {key!r} in the proposal {record!r}; it may be done already.")
+        raise NotFoundError(
+            "There is no part %(number)s of %(key)r in the proposal %(record)r; it may be done already.",
+            number=number, key=key, record=record,
+        )  # fmt: skip
     return proposal, to_plain(parts[number])
 
 
-def _take_out(files: StatementFiles, record: str, key: str, number: int) -> StatementFiles:
+def _take_out(files: StatementFiles, record: str, key: str, part: Any) -> StatementFiles:
     """Take a part out of a proposal, and with the last one the proposal of a clause that is there."""
     text, proposal = files.find(record, "proposals")
     known = files.read("records")
     is_there = known is not None and known.find(record) is not None
-    parts = to_list(proposal.get(key))
-    if is_there and len(parts) == 1 and find_parts(proposal) == [key]:
+    if is_there and len(to_list(proposal.get(key))) == 1 and find_parts(proposal) == [key]:
         return files.remove("proposals", record)
 
     def change(raw: CommentedMap) -> None:
-        kept = [part for n, part in enumerate(to_list(raw[key])) if n != number]
-        if kept:
-            raw[key] = kept
+        left = to_list(raw[key])
+        place = next(n for n, other in enumerate(left) if strip_proposal(other) == strip_proposal(part))
+        if len(left) > 1:
+            raw[key] = [other for n, other in enumerate(left) if n != place]
         else:
             del raw[key]
 

@@ -18,15 +18,18 @@ _STRUCTURE = ("Statement", "Section", "Participation")  # what comes along with 
 
 
 def find_parts(proposal: Mapping[str, Any]) -> list[str]:
-    """List the keys of a proposed clause that have parts."""
-    return [key for key in PARTS if key in proposal and proposal.get("type") in LEAVES]
+    """List the keys of a proposed clause that have parts; of a statement, who speaks in it."""
+    kinds = to_list(proposal.get("type"))
+    keys = PARTS if kinds and kinds[0] in LEAVES else ("participation",) if "Statement" in kinds else ()
+    return [key for key in keys if key in proposal]
 
 
 def list_proposals(files: StatementFiles) -> list[Mapping[str, Any]]:
-    """List the proposals, without what was refused before, by whomever it is proposed again."""
-    text, refused = files.read("proposals"), files.read("rejected")
-    proposals = text.records if text else []
-    return [kept for proposal in proposals if (kept := _leave_out(proposal, refused.records if refused else []))]
+    """List the proposals that say something new, without what was refused before, by whomever it is proposed again."""
+    text, refused, records = files.read("proposals"), files.read("rejected"), files.read("records")
+    there = {record.get("id") for record in records.records} if records else set()
+    left = [_leave_out(proposal, refused.records if refused else []) for proposal in (text.records if text else ())]
+    return [proposal for proposal in left if proposal and (proposal.get("id") not in there or find_parts(proposal))]
 
 
 def _leave_out(proposal: Mapping[str, Any], refused: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:

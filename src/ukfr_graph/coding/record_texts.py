@@ -17,7 +17,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from ukfr_graph.build.shortening import WIDTH
 from ukfr_graph.documents import Document, parse_document
-from ukfr_graph.drafting.proposals import write_records
+from ukfr_graph.drafting.proposals import write_plainly, write_records
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.shorthand import write_out
 
@@ -206,6 +206,11 @@ class RecordText:
     def _fault(self, place: int, message: str, fix: str) -> DataError:
         line = (self._head + "".join(self._blocks[:place])).count("\n") + 1
         return DataError([Problem(self.name, line, "", "record", message, fix)])
+
+
+def write_value(value: Any) -> Any:
+    """Return a value of plain texts as it stands in a file: numbers, days and truth values without quotation marks."""
+    return YAML(typ="rt").load(write_plainly(value))
 
 
 def _cut(text: str) -> tuple[str, list[str], str, int]:

@@ -19,6 +19,7 @@ from ukfr_graph.coding.cuts import recut
 from ukfr_graph.coding.differences import Difference, find_differences
 from ukfr_graph.coding.fields import set_kind
 from ukfr_graph.coding.parts import make_role
+from ukfr_graph.coding.record_texts import write_value
 from ukfr_graph.coding.statement_texts import StatementFiles, to_list, to_plain
 from ukfr_graph.coding.units import Unit, number_words, read_units
 from ukfr_graph.documents import Document
@@ -131,7 +132,9 @@ def settle(
     """
     difference = _find(files, second, (what, tuple(ours.split()), tuple(theirs.split()), role))
     if taken not in get_args(Choice):
-        raise ParameterError(f"There is no choice {taken!r}; there are {', '.join(get_args(Choice))}.")
+        raise ParameterError(
+            "There is no choice %(choice)r; there are %(choices)s.", choice=taken, choices=", ".join(get_args(Choice))
+        )
     if taken == "third" and not reason:
         raise ParameterError("A third reading needs its reason.")
     changed = files if files.before is not None else files.put("before", files.records)
@@ -230,7 +233,7 @@ def _set_role(files: StatementFiles, record: str, role: str, parts: Sequence[Any
         else:
             others = [part for part in written if to_plain(part) in to_plain(kept)]
         if others or new:
-            raw["participation"] = [*others, *to_plain(list(new))]
+            raw["participation"] = [*others, *(write_value(to_plain(part)) for part in new)]
         else:
             raw.pop("participation", None)
 
@@ -261,11 +264,8 @@ def _judge(
     def change(raw: CommentedMap) -> None:
         raw.pop(difference.what, None)
         kept = [part for part in to_list(raw.get("judgement")) if not _is_replaced(part, kind, (*told, prevailing))]
-        raw["judgement"] = [
-            *kept,
-            {**prevailing, "settled": True},
-            *({**reading, "settled": False} for reading in told),
-        ]
+        written = [{**prevailing, "settled": True}, *({**other, "settled": False} for other in told)]
+        raw["judgement"] = [*kept, *(write_value(to_plain(reading)) for reading in written)]
 
     return replace(files, records=text.edit(record, change).text)
 

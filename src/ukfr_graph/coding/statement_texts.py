@@ -25,14 +25,16 @@ _NAMED = 5  # words of a quote that name its clause
 class StatementFiles:
     """The texts of the files of a statement; None where there is no file.
 
-    ``base`` is that of the identifiers of records, ``coding`` the text with the records that there are of it, ``names``
-    those of the files in the workspace. ``rejected`` are proposals that were refused, ``settlements`` what was
-    settled with another coder, and ``before`` the records as they were before that.
+    ``base`` is that of the identifiers of records, ``coding`` the text with the records that there are of it and, as
+    ``others``, of other statements; ``names`` are those of the files in the workspace. ``rejected`` are proposals that
+    were refused, ``settlements`` what was settled with another coder, and ``before`` the records as they were before
+    that.
     """
 
     statement: str
     base: str
     coding: Coding
+    others: tuple[Mapping[str, Any], ...]
     names: Mapping[str, str]
     records: str | None
     proposals: str | None
@@ -59,8 +61,9 @@ class StatementFiles:
         text = self.read(part)
         record = text.find(identifier) if text else None
         if text is None or record is None:
-            what = "proposal" if part == "proposals" else "record"
-            raise NotFoundError(f"There is no {what} {identifier!r} of {self.statement}; it may be done already.")
+            if part == "proposals":
+                raise NotFoundError("There is no proposal %(record)r; it may be done already.", record=identifier)
+            raise NotFoundError("There is no record %(record)r; it may be gone already.", record=identifier)
         return text, record
 
     def add(self, part: str, record: Mapping[str, Any], after: str = "") -> StatementFiles:
@@ -94,7 +97,7 @@ def find_span(files: StatementFiles, record: str) -> Span:
     """
     span = next((span for span, name in files.spans() if name == record), None)
     if span is None:
-        raise ParameterError(f"{record} has no quote that stands in the text once.")
+        raise ParameterError("%(record)s has no quote that stands in the text once.", record=record)
     return span
 
 
@@ -120,8 +123,13 @@ def make_quote_within(files: StatementFiles, words: str, scope: Span | None) -> 
     if scope:
         found = [place for place in found if scope.start <= place.start and place.end <= scope.end]
     if len(found) != 1:
-        where = "clause" if scope else "text"
-        raise ParameterError(f"These words stand {len(found)} times in the {where}: copy more of them, or fewer.")
+        if scope is None:
+            raise ParameterError(
+                "These words stand %(count)s times in the text: copy more of them, or fewer.", count=len(found)
+            )
+        raise ParameterError(
+            "These words stand %(count)s times in the clause: copy more of them, or fewer.", count=len(found)
+        )
     if scope is None:
         return make_quote(files, found[0])
     quote = Quoter(files.coding.text).quote_within(found[0].start, found[0].end, (scope.start, scope.end))
@@ -130,11 +138,15 @@ def make_quote_within(files: StatementFiles, words: str, scope: Span | None) -> 
 
 def find_inside(files: StatementFiles, part: Any, whole: Span) -> list[Span]:
     """Find the words of a figure, a time or a role in a stretch of the text."""
+    return [place for place in find_words_of(files, part) if whole.start <= place.start and place.end <= whole.end]
+
+
+def find_words_of(files: StatementFiles, part: Any) -> list[Span]:
+    """Find where the words of a record, or of a part of one, stand in the text."""
     evidence = part.get("evidence") if isinstance(part, Mapping) else None
     quote = evidence.get("quote", {}) if isinstance(evidence, Mapping) else {}
     exact, prefix, suffix = (normalise(str(quote.get(key, ""))) for key in ("exact", "prefix", "suffix"))
-    places = find_quote(files.coding.text, exact, prefix, suffix)
-    return [place for place in places if whole.start <= place.start and place.end <= whole.end]
+    return find_quote(files.coding.text, exact, prefix, suffix)
 
 
 def make_name(files: StatementFiles, folder: str, words: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from ukfr_graph.coding.statement_texts import StatementFiles, find_references, to_list, to_plain
+from ukfr_graph.coding.statement_texts import StatementFiles, find_references, find_words_of, to_list, to_plain
 from ukfr_graph.drafting.proposals import write_records
 from ukfr_graph.errors import NotFoundError
 
@@ -74,10 +74,13 @@ def find_section(files: StatementFiles, at: int) -> tuple[StatementFiles, str]:
     text = files.read("records")
     records = text.records if text else []
     sections = {str(record.get("id")): str(record["section"]) for record in records if "section" in record}
-    before = [sections[name] for span, name in files.spans() if span.start < at and name in sections]
-    of_it = [str(record.get("id")) for record in records if record.get("type") == "Section"]
-    if before or of_it:
-        return files, (before or of_it)[-1 if before else 0]
+    places = [(span.start, sections[name]) for span, name in files.spans() if name in sections]
+    headings = [(record, find_words_of(files, record)) for record in records if record.get("type") == "Section"]
+    places += [(span.start, str(record.get("id"))) for record, spans in headings for span in spans[:1]]
+    if before := [(start, name) for start, name in places if start < at]:
+        return files, max(before)[1]
+    if headings:
+        return files, str(headings[0][0].get("id"))
     name = f"section/{files.statement}/body"
     made = {"id": name, "type": "Section", "statement": f"statement/{files.statement}", "order": "1"}
     return files.add("records", made), name

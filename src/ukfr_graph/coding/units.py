@@ -82,7 +82,9 @@ def find_statement(document: Document) -> str:
         what = (
             f"records of {len(found)} statements ({', '.join(sorted(found))})" if found else "records of no statement"
         )
-        raise ParameterError(f"{document.name} has {what}; say which one is meant with --statement.")
+        raise ParameterError(
+            "%(file)s has %(what)s; say which one is meant with --statement.", file=document.name, what=what
+        )
     return found.pop()
 
 

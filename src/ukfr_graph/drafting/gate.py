@@ -83,7 +83,7 @@ def check_proposal(record: Mapping[str, Any], coding: Coding, *, is_kept: bool =
     Where it ``is_kept``, it is one of those of the coding, and the same is asked of it as if it came last.
     """
     identifier = str(record.get("id", ""))
-    itself = record if is_kept else None
+    count = sum(other.get("id") == identifier for other in coding.records)
 
     def problem(rule: str, message: str, fix: str, at: int = -1) -> Problem:
         line = find_place(coding.text, at)[0] if at >= 0 else 0
@@ -94,9 +94,7 @@ def check_proposal(record: Mapping[str, Any], coding: Coding, *, is_kept: bool =
         found.append(
             problem("id", f"the id is {identifier!r}", "write a folder, '/' and small letters, digits and hyphens")
         )
-    elif any(other.get("id") == identifier and other is not itself for other in coding.records) or (
-        identifier in coding.known and not is_kept
-    ):
+    elif count > is_kept or (identifier in coding.known and not is_kept):
         found.append(
             problem("duplicate-id", f"{identifier} is there already", "give it another id, or propose nothing")
         )
@@ -144,11 +142,17 @@ def is_of(record: Mapping[str, Any], statement: str) -> bool:
     return str(record.get("statement", "")) == f"statement/{statement}" or section[1:2] == [statement]
 
 
-def measure_share(coding: Coding) -> float:
-    """Return the part of the words of the body that is in a record, from 0 to 1."""
-    whole = sum(len(_WORD.findall(coding.text, part.start, part.end)) for part in coding.body)
-    gaps = sum(len(_WORD.findall(coding.text, gap.start, gap.end)) for gap in find_gaps(coding))
-    return (whole - gaps) / whole if whole else 1.0
+def measure_share(coding: Coding, gaps: Sequence[Gap] | None = None) -> float:
+    """Return the part of the words of the body that is in a record, from 0 to 1; the gaps may be known already."""
+    whole = _count_words(coding.text, coding.body)
+    known = find_gaps(coding) if gaps is None else gaps
+    left = sum(len(_WORD.findall(coding.text, gap.start, gap.end)) for gap in known)
+    return (whole - left) / whole if whole else 1.0
+
+
+@lru_cache(100)
+def _count_words(text: str, body: tuple[Span, ...]) -> int:
+    return sum(len(_WORD.findall(text, part.start, part.end)) for part in body)
 
 
 def _quote_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
