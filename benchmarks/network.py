@@ -39,10 +39,11 @@ def make_network(size: int) -> Network:
     iris = [f"https://example.org/{at:07d}" for at in range(size)]
     tied = {at for tie in ties for at in tie}
     nodes = tuple(
-        Node(iris[at], iris[at], iris[at], "ukfr:Clause" if at < clauses else "ukfr:Actor") for at in sorted(tied)
+        Node(iris[at], {"en": iris[at], "fr": iris[at]}, "ukfr:Clause" if at < clauses else "ukfr:Actor")
+        for at in sorted(tied)
     )
-    edges = tuple(Edge(iris[a], iris[b], "urn:r", "tie", "lien", (iris[a],)) for a, b in sorted(ties))
-    return Network("made-up", "Made up", "Fictif", True, "0", nodes, edges)
+    edges = tuple(Edge(iris[a], iris[b], "urn:r", {"en": "tie", "fr": "lien"}, (iris[a],)) for a, b in sorted(ties))
+    return Network("made-up", {"en": "Made up", "fr": "Fictif"}, True, "0", nodes, edges)
 
 
 def measure_degree(network: Network) -> str:

@@ -13,29 +13,32 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import typer
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from ukfr_graph import errors
+from ukfr_graph import cli, errors
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = "src/ukfr_graph/cli"
 LOCALES = ROOT / "src/ukfr_graph/site/locales"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
-_OPERATORS = (errors.SettingsError, errors.OutputError, errors.DatasetError, errors.DataError)
-_WORDED = (errors.RemoteError, errors.MethodError)  # whose first argument is no message
+_WORDED = (errors.RemoteError, errors.MethodError, errors.DataError)  # whose first argument is no message
 ERRORS = {
     name: None
     for name, kind in vars(errors).items()
-    if isinstance(kind, type) and issubclass(kind, errors.UkfrError) and not issubclass(kind, _OPERATORS + _WORDED)
+    if isinstance(kind, type) and issubclass(kind, errors.UkfrError) and not issubclass(kind, _WORDED)
 } | {"Message": None, "make_message": None}
-"""What begins with the message of an error; what an operator mends is told in English."""
+"""What begins with the message of an error."""
 
-SERVED = (
-    "analysis", "coding", "endpoint", "markup.py", "query", "server", "service", "site", "store", "texts.py", "triples.py",
-    "workers",
+IN_ENGLISH = ("agents", "link")
+"""The parts of the package whose errors are told in English alone: the tools of agents and of whoever links datasets."""
+TYPER = (
+    "Aborted.", "Arguments", "Commands", "Error", "Missing command.", "No such command {name!r}.", "Options",
+    "Show this message and exit.", "Try [blue]'{command_path} {help_option}'[/] for help.", "[default: {}]", "[required]",
 )  # fmt: skip
-"""The parts of the package whose errors a client is told."""
+"""What typer says by itself, as far as it asks gettext how."""
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 _QUOTED = r'"((?:[^"\\\n]|\\.)*)"'
 _CALL = re.compile(rf"(?<![\w.])(_|ngettext)\(\s*{_QUOTED}(?:,\s*{_QUOTED})?")
@@ -75,11 +78,20 @@ def extract_messages(root: Path = ROOT) -> Catalog:
     for folder, pattern, method, options in sources:
         for path in sorted((root / folder).rglob(pattern)):
             name = path.relative_to(root).as_posix()
-            is_served = path.suffix == ".py" and path.relative_to(root / folder).parts[0] in SERVED
-            words = KEYWORDS | ERRORS if is_served else KEYWORDS
+            is_translated = path.suffix == ".py" and path.relative_to(root / folder).parts[0] not in IN_ENGLISH
+            words = KEYWORDS | ERRORS if is_translated else KEYWORDS
             for _line, message, _comments, context in extract_from_file(method, path, words, (), options):
                 catalog.add(message, None, [(name, 0)], context=context)
+    for message in (*TYPER, *find_help(typer.main.get_command(cli.app))):
+        catalog.add(message, None, [(COMMANDS, 0)])
     return catalog
+
+
+def find_help(command: Any) -> Iterator[str]:
+    """Find what is said of a command, its options and its subcommands."""
+    yield from filter(None, (getattr(said, "help", None) for said in (command, *command.params)))
+    for inner in getattr(command, "commands", {}).values():
+        yield from find_help(inner)
 
 
 def find_faults(wanted: Catalog, catalogue: Catalog) -> Iterator[str]:

@@ -17,7 +17,8 @@ from collections.abc import Iterable, Sequence
 from labels import Question, read_questions, read_records
 
 from ukfr_graph.link.datasets.treaties import Treaty
-from ukfr_graph.link.matching.matcher import Match, Matcher
+from ukfr_graph.link.matching.matcher import Matcher
+from ukfr_graph.link.matching.matches import Match
 
 SEED, REMOVALS = 20261124, 20
 Z = 1.96

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ukfr_graph.coding.agreement import compare
-from ukfr_graph.coding.units import UNCODED, Role, Unit, find_words, number_words, read_coding, read_units
+from ukfr_graph.coding.units import UNCODED, CodedRole, Unit, find_words, number_words, read_coding, read_units
 from ukfr_graph.drafting.texts import TextToDraft, read_source_text
 from ukfr_graph.resources import data_folder
 from ukfr_graph.sources import Span
@@ -38,7 +38,9 @@ def read_pass(name: str, text: TextToDraft, words: Sequence[Span]) -> list[Unit]
         Unit(
             locate(unit),
             unit["kind"],
-            {"holder": Role(frozenset(unit["holder"]), frozenset({unit["holder_basis"]}))} if unit["holder"] else {},
+            {"holder": CodedRole(frozenset(unit["holder"]), frozenset({unit["holder_basis"]}))}
+            if unit["holder"]
+            else {},
             {name: unit[name] for name in ("novelty", "testability")},
         )
         for unit in content["units"]

@@ -8,10 +8,9 @@ plain way that a curator reads it, so that the two can be compared: whatever is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Names
-from dataclasses import astuple, dataclass
-from datetime import date
+from dataclasses import asdict, astuple, dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
@@ -19,28 +18,23 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, Text
 from ukfr_graph.errors import Problem
-from ukfr_graph.texts import describe, is_invisible
+from ukfr_graph.errors import mark as _
+from ukfr_graph.lexical_forms import (
+    SCHEME,
+    LexicalError,
+    check_identifier,
+    check_iri,
+    check_language,
+    check_value,
+    explain,
+    is_null,
+    quote,
+)
 
 Context = Names[str, Any]
 """The published JSON-LD context: definitions by term."""
 
-_NULL = ("", "~", "null", "Null", "NULL")
-_UNSAFE = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
-_SAFE = re.compile(r"[\w/.#-]*\Z", re.ASCII)  # most names are, which one look tells
 _KEY = re.compile(r"[A-Za-z][\w.-]*(:[\w.-]+)?\Z", re.ASCII)
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_ADDRESS = re.compile(r"https?://[^/?#]|urn:[^:]", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", re.ASCII)
-_SECOND = re.compile(r"[,;](https?:|www\.)", re.IGNORECASE)
-_FORMS = {
-    "boolean": (r"true|false", "true or false"),
-    "integer": (r"0|-?[1-9][0-9]*", "a whole number such as 28, without leading zeros"),
-    "nonNegativeInteger": (r"0|[1-9][0-9]*", "a whole number such as 28, without leading zeros"),
-    "decimal": (r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", "a number such as 7000 or 0.5, without leading zeros and separators"),
-    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day such as 2016-08-30"),
-    "hexBinary": (r"([0-9A-Fa-f]{2})+", "pairs of hexadecimal digits"),
-}
-"""How values of a datatype are written, for the reader and the store to see the same: a pattern, and its words."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +46,10 @@ class Account:
     values: int
     triples: int
 
-    def __str__(self) -> str:
-        """Return the numbers in words."""
-        return (
-            f"{self.records} records with {self.keys} keys and {self.values} values, which made {self.triples} triples"
-        )
+    def say(self, gettext: Callable[[str], str]) -> str:
+        """Return the numbers in words, in the language of a catalogue."""
+        said = _("%(records)s records with %(keys)s keys and %(values)s values, which made %(triples)s triples")
+        return gettext(said) % asdict(self)
 
 
 def sum_accounts(accounts: Iterable[Account]) -> Account:
@@ -76,10 +69,6 @@ class WrittenValue(NamedTuple):
 _Term: TypeAlias = ox.NamedNode | ox.Literal
 
 
-class _FormError(Exception):
-    """A value, key or identifier cannot be what it seems: rule, message and fix."""
-
-
 class Reading:
     """A walk through a document whose nodes are all named: its ``entries``, ``problems`` and numbers."""
 
@@ -94,7 +83,7 @@ class Reading:
             self._read_record(content, is_document=True)
             return
         for key in content.keys() - {"@context", "@graph"}:
-            fault = _FormError("key", f"{_quote(key)} stands beside @graph", "move it into a record")
+            fault = LexicalError("key", f"{quote(key)} stands beside @graph", "move it into a record")
             self._tell(fault, _line(key, content.line), "")
         for record in document.records():
             self._read_record(record)
@@ -128,7 +117,7 @@ class Reading:
     def _read_record(self, record: Mapping, *, is_document: bool = False) -> None:
         self.records += 1
         if not record.keys() - {"id", "@context"}:
-            fault = _FormError(
+            fault = LexicalError(
                 "no-value", "the record says nothing but its id", "give it a type and what is known of it"
             )
             self._tell(fault, record.line, str(record["id"]))
@@ -138,8 +127,8 @@ class Reading:
         """Read what is said of a node, and name it; nothing where its identifier is none, which is told."""
         name = str(node["id"])
         try:
-            _check_identifier(node["id"])
-        except _FormError as fault:
+            check_identifier(node["id"])
+        except LexicalError as fault:
             self._tell(fault, _line(node["id"], node.line), name)
             return None
         subject = ox.NamedNode(self._base + name)
@@ -150,7 +139,7 @@ class Reading:
             self.keys += 1
             try:
                 self._read_key(subject, name, key, value, context)
-            except _FormError as fault:
+            except LexicalError as fault:
                 self._tell(fault, _line(key, node.line), name)
         return subject
 
@@ -167,7 +156,7 @@ class Reading:
     def _read_key(self, subject: ox.NamedNode, name: str, key: str, value: object, context: Context) -> None:
         prefix, colon, _ = key.partition(":")
         if not _KEY.match(key) or key in self._prefixes or (colon and prefix not in self._prefixes):
-            raise _FormError("key", f"{_quote(key)} is no key{_explain(key)}", "use a key of ontology/context.jsonld")
+            raise LexicalError("key", f"{quote(key)} is no key{explain(key)}", "use a key of ontology/context.jsonld")
         definition = context.get(key)
         items = value if isinstance(value, list) else [value]
         if not items:
@@ -177,38 +166,35 @@ class Reading:
             line = _line(item, _line(language, _line(key, 0)))
             try:
                 term = self._read_item(key, item, language, definition)
-            except _FormError as fault:
+            except LexicalError as fault:
                 self._tell(fault, line, name)
             except ValueError as error:
-                self._tell(_FormError("iri", f"{_quote(item)} is no IRI: {error}", "correct it"), line, name)
+                self._tell(LexicalError("iri", f"{quote(item)} is no IRI: {error}", "correct it"), line, name)
             else:
                 if term is not None:
                     self.entries.append(WrittenValue(line, name, key, ox.Triple(subject, predicate, term)))
 
     def _read_item(self, key: str, item: object, language: str | None, definition: object) -> _Term | None:
         if isinstance(item, list):
-            raise _FormError("value", f"'{key}' has a list in a list, or an empty one", "write one list")
+            raise LexicalError("value", f"'{key}' has a list in a list, or an empty one", "write one list")
         if isinstance(item, Mapping):
             if language is not None or definition == "@type":
-                raise _FormError("value", f"'{key}' has keys where a text belongs", "write a text")
+                raise LexicalError("value", f"'{key}' has keys where a text belongs", "write a text")
             return self._read_node(item)
         assert isinstance(item, Text)
         return self._read_text(key, item, language, definition)
 
     def _read_text(self, key: str, text: Text, language: str | None, definition: object) -> _Term:
         """Read a scalar as the term that its key's definition makes of it."""
-        if text in _NULL and text.is_plain:
+        if is_null(text, is_plain=text.is_plain):
             raise _no_value(key)
         if language is not None:
-            if not _LANGUAGE.match(language):
-                raise _FormError(
-                    "language", f"{_quote(language)} is no language", "write a tag such as en, fr or en-GB"
-                )
+            check_language(language)
             return ox.Literal(text, language=language)
         kind = definition.get("@type", "") if isinstance(definition, dict) else definition
         if kind in ("@id", "@vocab", "@type"):
-            self._check_iri(text)
-            if scheme := _SCHEME.match(text):
+            check_iri(text, self._prefixes)
+            if scheme := SCHEME.match(text):
                 start = self._prefixes.get(scheme[1])
                 return ox.NamedNode(start + text[scheme.end() :] if start else text)
             scoped = definition.get("@context", {}) if isinstance(definition, dict) else {}
@@ -216,25 +202,8 @@ class Reading:
         if not (isinstance(definition, dict) and kind):
             return ox.Literal(text)
         datatype = str(kind).partition(":")[2]
-        pattern, words = _FORMS[datatype]
-        if not re.fullmatch(pattern, text) or (datatype == "date" and not _is_day(text)):
-            raise _FormError("datatype", f"'{key}' is {_quote(text)}{_explain(text)}", f"write {words}")
+        check_value(key, text, datatype)
         return ox.Literal(text, datatype=ox.NamedNode(iris.XSD + datatype))
-
-    def _check_iri(self, text: str) -> None:
-        fix = "write one record's id, one name of a vocabulary, or one address that begins with https:// or http://"
-        if found := _find_unsafe(text):
-            message = f"{_quote(text)} has {describe(found)}, which no IRI has"
-            raise _FormError("iri", message, f"{fix}; give several as a list")
-        scheme = _SCHEME.match(text)
-        if scheme and scheme[1] not in self._prefixes and not _ADDRESS.match(text):
-            raise _FormError("iri", f"{_quote(text)} begins with {scheme[0]}, which is no prefix and no address", fix)
-        if _SECOND.search(text):
-            raise _FormError("iri", f"{_quote(text)} is two addresses", "give several as a list")
-        if text.lower().startswith("www."):
-            raise _FormError("iri", f"{_quote(text)} is a web address without its beginning", f"write https://{text}")
-        if not scheme and (text.startswith("_:") or any(part in ("", ".", "..") for part in text.split("/"))):
-            raise _FormError("iri", f"{_quote(text)} is no name of a record", fix)
 
     def _expand_key(self, key: str, definition: object) -> str:
         name = str(definition["@id"] if isinstance(definition, dict) else definition or key)
@@ -243,7 +212,7 @@ class Reading:
             return iris.UKFR + name
         return self._prefixes[prefix] + local if prefix in self._prefixes else name
 
-    def _tell(self, fault: _FormError, line: int, record: str) -> None:
+    def _tell(self, fault: LexicalError, line: int, record: str) -> None:
         rule, message, fix = fault.args
         self.problems.append(Problem(self._file, line, record, rule, message, fix))
 
@@ -269,36 +238,8 @@ def _open_map(items: list[Any], definition: object) -> Iterator[tuple[str | None
                 yield language, text
 
 
-def _no_value(key: str) -> _FormError:
-    return _FormError("no-value", f"'{key}' has no value", "leave the key out, or quote a value that looks like none")
-
-
-def _find_unsafe(text: str, besides: str = "") -> str:
-    """Find the first character that no IRI has, or that is one of those besides; nothing where none is."""
-    if _SAFE.match(text if besides else text.replace(":", "")):
-        return ""
-    return next((c for c in text if _UNSAFE.match(c) or is_invisible(c) or c in besides), "")
-
-
-def _check_identifier(text: object) -> None:
-    """Check the identifier of a record or a part of one: a path below the namespace, as it will stand in its IRI."""
-    fix = "write it as 'place/test-town': letters, digits, '-' and '.', in parts separated by '/'"
-    if not isinstance(text, str):
-        raise _FormError("id", "an id is a list or has keys", fix)
-    if text in _NULL and getattr(text, "is_plain", False):
-        raise _FormError("id", f"the id is {_quote(text)}, which is no value", fix)
-    if found := _find_unsafe(text, ":,;?%"):
-        raise _FormError("id", f"the id {_quote(text)} has {describe(found)}", fix)
-    path, *fragments = text.split("#")
-    if "/" not in path or len(fragments) > 1 or any(p in ("", ".", "..") for p in (*path.split("/"), *fragments)):
-        raise _FormError("id", f"the id {_quote(text)} has one part, an empty one, '.', or a second '#'", fix)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+def _no_value(key: str) -> LexicalError:
+    return LexicalError("no-value", f"'{key}' has no value", "leave the key out, or quote a value that looks like none")
 
 
 def _fold(triple: ox.Triple) -> ox.Triple:
@@ -313,16 +254,6 @@ def _line(written: object, otherwise: int) -> int:
     if isinstance(written, Text | Mapping):
         return written.line
     return otherwise
-
-
-def _quote(text: object) -> str:
-    return repr(str(text)[:80])
-
-
-def _explain(text: str) -> str:
-    """Name the characters that do not show."""
-    odd = dict.fromkeys(describe(c) for c in text if is_invisible(c))
-    return f" (it has {', '.join(odd)})" if odd else ""
 
 
 def _show(term: object) -> str:

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
 
-from ukfr_graph.errors import DocumentRefusedError, TextError, UnsupportedMediaTypeError
+from ukfr_graph.errors import DocumentRefusedError, Message, TextError, UkfrError, UnsupportedMediaTypeError
 from ukfr_graph.texts import decode
 
 MOST_BYTES = 20_000_000
@@ -55,21 +55,33 @@ def convert_file(raw: bytes, name: str) -> Converted:
         UnsupportedMediaTypeError: it is of another kind.
     """
     if len(raw) > MOST_BYTES:
-        raise DocumentRefusedError(f"{name} has {len(raw)} bytes; {MOST_BYTES} are the most that is read.")
+        raise DocumentRefusedError(
+            "%(name)s has %(count)s bytes; %(most_bytes)s are the most that is read.",
+            name=name,
+            count=len(raw),
+            most_bytes=MOST_BYTES,
+        )
     find_kind(raw, name)
     command = [sys.executable, "-c", _COMMAND, name]
     try:
         done = subprocess.run(command, input=raw, capture_output=True, timeout=2 * _TIME_S, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
-        raise DocumentRefusedError(f"{name} takes longer than {_TIME_S} s to read.") from None
+        raise DocumentRefusedError(
+            "%(name)s takes longer than %(time_s)s s to read.", name=name, time_s=_TIME_S
+        ) from None
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
-        raise DocumentRefusedError(f"{name} cannot be read within its limits of memory and time.") from None
+        raise DocumentRefusedError("%(name)s cannot be read within its limits of memory and time.", name=name) from None
     if "text_error" in answer:
-        raise TextError(*answer["text_error"])
+        detail, line, column = answer["text_error"]
+        raise TextError(detail, line, column)
+    if "refused" in answer:
+        raise DocumentRefusedError(
+            "%(name)s cannot be read: %(reason)s", name=name, reason=Message.from_plain(answer["refused"])
+        )
     if "error" in answer:
-        raise DocumentRefusedError(f"{name} cannot be read: {answer['error']}")
+        raise DocumentRefusedError("%(name)s cannot be read: %(reason)s", name=name, reason=answer["error"])
     return Converted(**answer)
 
 
@@ -82,6 +94,8 @@ def serve_conversion() -> None:
         answer = asdict(convert(sys.stdin.buffer.read(), sys.argv[1]))
     except TextError as error:
         answer = {"text_error": [error.detail, error.line, error.column]}
+    except UkfrError as error:
+        answer = {"refused": error.message.to_plain()}
     except Exception as error:  # whatever a library makes of a hostile file
         answer = {"error": str(error)[:500] or type(error).__name__}
     sys.stdout.write(json.dumps(answer))
@@ -92,7 +106,9 @@ def convert(raw: bytes, name: str) -> Converted:
     kind = find_kind(raw, name)
     text, how = _READERS[kind](raw)
     if len(text) > _MOST_CHARACTERS:
-        raise DocumentRefusedError(f"its text has more than {_MOST_CHARACTERS} characters")
+        raise DocumentRefusedError(
+            "its text has more than %(most_characters)s characters", most_characters=_MOST_CHARACTERS
+        )
     text = normalise(text)
     if not re.search(r"\w", text):
         raise DocumentRefusedError("it has no text; a scanned page must be read by a program for that first")
@@ -122,7 +138,7 @@ def find_kind(raw: bytes, name: str) -> str:
     if suffix in (".md", ".markdown"):
         return "markdown"
     if b"\x00" in start and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnsupportedMediaTypeError(f"{name} is no HTML, Markdown, DOCX, PDF or plain text.")
+        raise UnsupportedMediaTypeError("%(name)s is no HTML, Markdown, DOCX, PDF or plain text.", name=name)
     return "text"
 
 
@@ -165,14 +181,16 @@ def _read_docx(raw: bytes) -> tuple[str, str]:
 
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         if sum(item.file_size for item in archive.infolist()) > _MOST_UNPACKED:
-            raise DocumentRefusedError(f"it unpacks to more than {_MOST_UNPACKED} bytes")
+            raise DocumentRefusedError("it unpacks to more than %(most_unpacked)s bytes", most_unpacked=_MOST_UNPACKED)
         if "word/document.xml" not in archive.namelist():
             raise DocumentRefusedError("it is a ZIP archive, and no Word document")
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")) and b"<!" in archive.read(name).replace(b"<!--", b"").replace(
                 b"<![CDATA[", b""
             ):
-                raise DocumentRefusedError(f"{name} in it declares a document type, which no Word document does")
+                raise DocumentRefusedError(
+                    "%(name)s in it declares a document type, which no Word document does", name=name
+                )
     made = mammoth.convert_to_html(io.BytesIO(raw), convert_image=mammoth.images.img_element(lambda _: {"src": ""}))
     return _take_text(made.value.encode(), "utf-8"), f"DOCX read by mammoth {version('mammoth')}, formatting dropped"
 

@@ -70,6 +70,10 @@ class UkfrError(Exception):
         self.message = make_message(message, **values)
         super().__init__(str(self.message))
 
+    def say(self, gettext: Callable[[str], str]) -> str:
+        """Return the error in the language of a catalogue."""
+        return self.message.say(gettext)
+
     @property
     def members(self) -> dict[str, object]:
         """Further facts about the error, by name, for programs."""
@@ -329,9 +333,14 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem in one paragraph: where, what, and what to do."""
+        return self.say(str)
+
+    def say(self, gettext: Callable[[str], str]) -> str:
+        """Return the same in the language of a catalogue; what is told of the fault itself is in English."""
         where = f"{self.file}:{self.line}" if self.line else self.file
         who = f" [{self.record}]" if self.record else ""
-        return f"{where}:{who} {self.rule}: {self.message}\n    fix: {self.fix}"
+        fix = gettext(_("fix: %(fix)s")) % {"fix": self.fix}
+        return f"{where}:{who} {self.rule}: {self.message}\n    {fix}"
 
 
 class DataError(UkfrError):
@@ -343,10 +352,14 @@ class DataError(UkfrError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
+        super().__init__(self.say(str))
+
+    def say(self, gettext: Callable[[str], str]) -> str:
+        """Return how many problems there are, and each of them."""
         count = len(self.problems)
-        super().__init__(
-            f"{count} problem{'s' if count != 1 else ''} in the data:\n" + "\n".join(map(str, self.problems))
-        )
+        one, several = _("1 problem in the data:"), _("%(count)s problems in the data:")
+        told = gettext(one) if count == 1 else gettext(several) % {"count": count}
+        return "\n".join((told, *(problem.say(gettext) for problem in self.problems)))
 
 
 class RdfSyntaxError(DataError):

@@ -28,12 +28,14 @@ def read_file(path: Path, most_bytes: int = _MOST_BYTES) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # opening a pipe would wait for who writes to it
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise SettingsError(f"{path} is no plain file; pipes and devices are not read.")
+                raise SettingsError("%(path)s is no plain file; pipes and devices are not read.", path=path)
             content = file.read(most_bytes + 1)
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+        raise SettingsError("%(path)s cannot be read: %(strerror)s.", path=path, strerror=error.strerror) from None
     if len(content) > most_bytes:
-        raise SettingsError(f"{path} has more than {most_bytes} bytes; is it the right file?")
+        raise SettingsError(
+            "%(path)s has more than %(most_bytes)s bytes; is it the right file?", path=path, most_bytes=most_bytes
+        )
     return content
 
 
@@ -74,7 +76,9 @@ def open_whole(path: Path) -> Iterator[BinaryIO]:
         mode = _check(target)
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
     except (OSError, RuntimeError) as error:  # a loop of links is a RuntimeError before Python 3.13
-        raise OutputError(f"{path} cannot be written: {getattr(error, 'strerror', error)}.") from None
+        raise OutputError(
+            "%(path)s cannot be written: %(strerror)s.", path=path, strerror=getattr(error, "strerror", error)
+        ) from None
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -85,7 +89,7 @@ def open_whole(path: Path) -> Iterator[BinaryIO]:
         part.replace(target)
         _sync(target.parent)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.") from None
+        raise OutputError("%(path)s cannot be written: %(strerror)s.", path=path, strerror=error.strerror) from None
     finally:
         part.unlink(missing_ok=True)
 
@@ -99,7 +103,7 @@ def _check(target: Path) -> int:
         os.umask(mask)
         return 0o666 & ~mask
     if not stat.S_ISREG(found):
-        raise OutputError(f"{target} is no plain file and is not replaced; name a file.")
+        raise OutputError("%(target)s is no plain file and is not replaced; name a file.", target=target)
     return stat.S_IMODE(found)
 
 

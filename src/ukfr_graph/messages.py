@@ -1,4 +1,4 @@
-"""The words of the pages in every language that has a catalogue (GNU gettext, read by Babel).
+"""The words of pages, errors and commands in every language that has a catalogue (GNU gettext, read by Babel).
 
 English stands in the code. Another language is one file, ``<language>/LC_MESSAGES/ukfr_graph.po`` in the folder of
 locales; what it lacks is said in English. No language is current: whoever speaks asks for its messages.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from gettext import NullTranslations
 from typing import NamedTuple
@@ -21,17 +21,16 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 from ukfr_graph.errors import UkfrError
-from ukfr_graph.resources import locales_folder
+from ukfr_graph.resources import CATALOGUE, locales_folder
 
 ENGLISH = "en"
-_DOMAIN = "ukfr_graph"
 _SCRIPTS = "web/src/"
 
 
 @cache
 def find_languages() -> tuple[str, ...]:
     """Return the codes of the languages that pages are offered in: English, then those with a catalogue."""
-    return (ENGLISH, *sorted(path.parent.parent.name for path in locales_folder().glob(f"*/LC_MESSAGES/{_DOMAIN}.po")))
+    return (ENGLISH, *sorted(path.parent.parent.name for path in locales_folder().glob(f"*/{CATALOGUE}")))
 
 
 def choose_language(asked: str | None, accept_language: str | None, languages: Sequence[str] = ()) -> str:
@@ -97,7 +96,7 @@ def read_authority_code(iri: str) -> str:
 @cache
 def read_catalogue(language: str) -> Catalog:
     """Read the catalogue of a language other than English; an empty one where there is none."""
-    path = locales_folder() / language / "LC_MESSAGES" / f"{_DOMAIN}.po"
+    path = locales_folder() / language / CATALOGUE
     if language not in find_languages():
         return Catalog()
     with path.open("rb") as file:
@@ -116,7 +115,18 @@ def load_messages(language: str) -> NullTranslations:
     compiled = io.BytesIO()
     write_mo(compiled, read_catalogue(language))
     compiled.seek(0)
-    return Translations(compiled, _DOMAIN)
+    return Translations(compiled)
+
+
+def say_in_all(message: str, languages: Iterable[str], **values: str) -> dict[str, str]:
+    """Say a message with the values of its placeholders in English, and in each of some languages that has it.
+
+    >>> say_in_all("Timeline", ["en", "fr", "es"])
+    {'en': 'Timeline', 'fr': 'Chronologie'}
+    """
+    said = {language: load_messages(language).gettext(message) for language in languages}
+    known = {ENGLISH: message, **{language: text for language, text in said.items() if text != message}}
+    return {language: text % values if values else text for language, text in known.items()}
 
 
 class SaidError(NamedTuple):
@@ -136,7 +146,7 @@ def say_error(error: UkfrError, language: str) -> SaidError:
     """
     gettext, template = load_messages(language).gettext, error.message.template
     said = language if gettext(template) != template else ENGLISH
-    return SaidError(gettext(error.title), error.message.say(gettext), said)
+    return SaidError(gettext(error.title), error.say(gettext), said)
 
 
 @cache

@@ -37,6 +37,7 @@ _GOVERNMENT = {
     "it": "{} (governo)", "pt": "{} (governo)", "nl": "{} (regering)",
 }  # fmt: skip
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)]*$")
+_LISTED = re.compile(r"\||\t|^(?:[-*•‣◦▪●·–—]|\(?[\da-z]{1,3}[.)])\s")  # a row of a table, or an item of a list
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,13 @@ def begin_workspace(
         SettingsError: the folder has something in it, or a state, a language or the namespace cannot be used.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SettingsError(f"{folder} is not empty: name a new folder; nothing that is there is ever replaced.")
+        raise SettingsError(
+            "%(folder)s is not empty: name a new folder; nothing that is there is ever replaced.", folder=folder
+        )
     languages = tuple(dict.fromkeys(map(_check_language, languages)))
     states = [find_state(each, languages) for each in between]
     if states[0].name == states[1].name:
-        raise SettingsError(f"--between names {states[0].name} twice: name two states.")
+        raise SettingsError("--between names %(name)s twice: name two states.", name=states[0].name)
     converted = convert_file(raw, name)
     slug = "-".join([*(state.code.lower() or state.name for state in states), day.isoformat()])
     namespace = namespace or f"https://example.org/{slug}/"
@@ -139,10 +142,12 @@ def find_state(written: str, languages: Sequence[str]) -> State:
     code = {"UK": "GB", "EL": "GR"}.get(written.upper(), code)
     if not code:
         if near := suggest(written.replace("-", " ").lower(), known):
-            raise SettingsError(f"There is no state {written!r}.{near}")
+            raise SettingsError("There is no state %(written)s.%(near)s", written=repr(written), near=near)
         name = "-".join(fold(written).split())
         if not iris.is_local_name(name):
-            raise SettingsError(f"{written!r} is no name of a state: write letters, digits and '-'.")
+            raise SettingsError(
+                "%(written)s is no name of a state: write letters, digits and '-'.", written=repr(written)
+            )
         return State(name, "", dict.fromkeys(languages, written.replace("-", " ").title()))
     labels = {tag: str(Locale.parse(tag, sep="-").territories[code]) for tag in languages}
     name = "-".join(fold(str(Locale("en").territories[code])).split())
@@ -162,7 +167,8 @@ def propose_paratexts(text: str) -> list[tuple[str, int, int]]:
     def count(sequence: Sequence[str]) -> int:
         taken = filled = 0
         for line in sequence:
-            if line and (filled == _MOST_HEADINGS or len(line) > _LONGEST_HEADING or _SENTENCE_END.search(line)):
+            is_body = len(line) > _LONGEST_HEADING or _SENTENCE_END.search(line) or _LISTED.search(line)
+            if line and (filled == _MOST_HEADINGS or is_body):
                 break
             taken, filled = taken + 1, filled + bool(line)
         return taken if taken < len(sequence) else 0
@@ -180,14 +186,14 @@ def _check_keys(keys: Mapping[str, Any]) -> None:
         faults = "; ".join(
             f"--{fault['loc'][0]}: {fault['msg'].removeprefix('Value error, ')}" for fault in error.errors()
         )
-        raise SettingsError(f"The call is not usable: {faults}.") from None
+        raise SettingsError("The call is not usable: %(faults)s.", faults=faults) from None
 
 
 def _check_language(tag: str) -> str:
     try:
         Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
-        raise SettingsError(f"{tag!r} is no language: write a code such as en, es or pt-BR.") from None
+        raise SettingsError("%(tag)s is no language: write a code such as en, es or pt-BR.", tag=repr(tag)) from None
     return tag
 
 

@@ -6,6 +6,7 @@ In an installed wheel they lie in ``ukfr_graph/_bundled``; in a checkout beside 
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 from ukfr_graph.errors import SettingsError
 
 CONTEXT_NAME = "context.jsonld"
+CATALOGUE = "LC_MESSAGES/ukfr_graph.po"
+"""The messages of a language, in its folder of the locales."""
 SCHEMA_NAME = "records.schema.json"
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = _PACKAGE / "_bundled"
@@ -24,7 +27,11 @@ def _folder(name: str) -> Path:
         if (root / name).is_dir():
             return root / name
     raise SettingsError(
-        f"The folder '{name}' is neither in {_BUNDLED} nor in {_CHECKOUT}: install the wheel or use a whole checkout."
+        "The folder '%(name)s' is neither in %(bundled)s nor in %(checkout)s: install the wheel or use "
+        "a whole checkout.",
+        name=name,
+        bundled=_BUNDLED,
+        checkout=_CHECKOUT,
     )
 
 
@@ -68,6 +75,11 @@ def templates_folder() -> Path:
 def locales_folder() -> Path:
     """Folder of the message catalogues, one folder a language."""
     return _PACKAGE / "site" / "locales"
+
+
+def cache_folder() -> Path:
+    """Folder of what can be made anew, in the user's cache (https://specifications.freedesktop.org/basedir-spec/)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ukfr-graph"
 
 
 def static_folder() -> Path:

@@ -17,7 +17,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from ukfr_graph.errors import SettingsError
+from ukfr_graph.errors import Message, SettingsError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.limits import Limits
 
 _LIMITS = Limits()
@@ -182,7 +183,7 @@ def read_settings() -> Settings:
         SettingsError: a variable has a value that its setting does not take.
     """
     given = {name: os.environ[f"UKFR_{name.upper()}"] for name in Settings.model_fields if _is_set(name)}
-    return _validate(given, "The environment is not usable", lambda name: f"UKFR_{name.upper()}")
+    return _validate(given, _("The environment is not usable"), lambda name: f"UKFR_{name.upper()}")
 
 
 def change_settings(settings: Settings, changes: dict[str, object]) -> Settings:
@@ -192,7 +193,7 @@ def change_settings(settings: Settings, changes: dict[str, object]) -> Settings:
         SettingsError: a flag has a value that its setting does not take.
     """
     given = {**settings.model_dump(exclude_unset=True), **changes}
-    return _validate(given, "The call is not usable", lambda name: "--" + name.replace("_", "-"))
+    return _validate(given, _("The call is not usable"), lambda name: "--" + name.replace("_", "-"))
 
 
 def _validate(given: Mapping[str, object], what: str, show: Callable[[str], str]) -> Settings:
@@ -200,7 +201,9 @@ def _validate(given: Mapping[str, object], what: str, show: Callable[[str], str]
         return Settings.model_validate(given)
     except ValidationError as error:
         faults = "; ".join(f"{show(str(e['loc'][0]))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"{what}: {faults}. Correct or leave out the value.") from None
+        raise SettingsError(
+            "%(what)s: %(faults)s. Correct or leave out the value.", what=Message(what), faults=faults
+        ) from None
 
 
 def _is_set(name: str) -> bool:

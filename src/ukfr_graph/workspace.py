@@ -141,7 +141,9 @@ def read_workspaces(folders: Iterable[Path]) -> tuple[Workspace, ...]:
         given.insert(0, (bundled, _read_keys(bundled)))
     names = [folder.name for folder, _ in given]
     if len(set(names)) < len(names):
-        raise SettingsError(f"Two workspaces are in folders of one name ({', '.join(names)}): rename one of them.")
+        raise SettingsError(
+            "Two workspaces are in folders of one name (%(names)s): rename one of them.", names=", ".join(names)
+        )
     partial = _EXTENSIONS[extended] == "entities"
     return tuple(
         Workspace(
@@ -218,13 +220,16 @@ def _find_states(workspace: Workspace, identifiers: Mapping[str, str]) -> list[s
 def _read_keys(folder: Path) -> WorkspaceKeys:
     path = folder / FILE
     if not folder.is_dir():
-        raise SettingsError(f"There is no folder {folder} (--data, UKFR_DATA).")
+        raise SettingsError("There is no folder %(folder)s (--data, UKFR_DATA).", folder=folder)
     if not path.is_file():
         if any((folder / part).is_dir() for part in PARTS):
             return WorkspaceKeys()
         raise SettingsError(
-            f"{folder} is no workspace: it has neither {FILE} nor a folder {', '.join(PARTS)}. "
-            f"Make one with 'ukfr-graph init {folder} --between STATE STATE --date DAY --from FILE'."
+            "%(folder)s is no workspace: it has neither %(file)s nor a folder %(names)s. Make one with "
+            "'ukfr-graph init %(folder)s --between STATE STATE --date DAY --from FILE'.",
+            folder=folder,
+            file=FILE,
+            names=", ".join(PARTS),
         )
     document = read_document(path, folder)
     try:

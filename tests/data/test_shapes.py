@@ -84,7 +84,6 @@ BREAKS: dict[Node, Break] = {
         values(graph, focus, path),
         [(focus, path, Literal("a", lang="en")), (focus, path, Literal("b", lang="en"))],
     ),
-    SH.languageIn: replace_with(Literal("a", lang="de")),
     SH.lessThan: put_after,
     SH.lessThanOrEquals: put_after,
 }

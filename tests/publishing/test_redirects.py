@@ -57,6 +57,8 @@ def w3id(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ("ontology", BROWSER, "ontology.html"), ("ontology/0.2.0", "text/turtle", "ontology.ttl"),
         ("ontology/alignments/prov", BROWSER, "ontology/alignments/prov.html"), ("shapes", "text/turtle", "shapes.ttl"),
         ("links/cets", "text/turtle", "links/cets.ttl"), ("graph/entities", "*/*", "export/rdf/graphs/entities.ttl.gz"),
+        ("outcomes?verdict=done", BROWSER, "outcomes.html?verdict=done"),
+        ("statements/uk-fr-2016-08-30", BROWSER, "statements/uk-fr-2016-08-30.html"),
         ("queries/office-holders?day=2016-08-30&version=x", BROWSER, "queries/office-holders.html?day=2016-08-30&version=x"),
         ("context.jsonld", "application/ld+json", "context.jsonld"), (".well-known/void", "*/*", ".well-known/void.ttl"),
         ("catalog", "*/*", "catalog.ttl"), ("", BROWSER, "index.html"),

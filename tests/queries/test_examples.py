@@ -7,7 +7,7 @@ import pytest
 from queries.expected import ask
 from ukfr_graph.query import Executor, SavedQuery, read_queries
 from ukfr_graph.query.examples import fill
-from ukfr_graph.query.saved import read_library
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.site.workbench.page import list_examples
 
 ASKABLE = [q for q in read_queries().values() if not q.services and not any(p.required for p in q.parameters)]

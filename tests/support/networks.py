@@ -9,14 +9,17 @@ from ukfr_graph.limits import Limits
 from ukfr_graph.query import Executor
 from ukfr_graph.store import Snapshot
 
-FRAME = Network("test", "Test", "Essai", True, "0", (), ())
+FRAME = Network("test", {"en": "Test", "fr": "Essai"}, True, "0", (), ())
 
 
 def make_network(*pairs: tuple[str, str], directed: bool = True) -> Network:
     """A network of single letters; each tie rests on a clause of its own."""
-    edges = [Edge(a, b, "urn:r", "tie", "lien", (f"urn:clause:{a}{b}",)) for a, b in pairs]
-    nodes = [Node(name, name, name, "ukfr:Actor", "ukfr:Actor") for name in sorted({n for p in pairs for n in p})]
-    frame = Network("test", "Test", "Essai", directed, "0", (), ())
+    edges = [Edge(a, b, "urn:r", {"en": "tie", "fr": "lien"}, (f"urn:clause:{a}{b}",)) for a, b in pairs]
+    nodes = [
+        Node(name, {"en": name, "fr": name}, "ukfr:Actor", "ukfr:Actor")
+        for name in sorted({n for p in pairs for n in p})
+    ]
+    frame = Network("test", {"en": "Test", "fr": "Essai"}, directed, "0", (), ())
     return join(frame, edges, nodes)
 
 

@@ -13,7 +13,7 @@ from messages import LOCALES, ROOT, extract_messages, extract_typescript, find_f
 from ukfr_graph import iris
 from ukfr_graph import messages as said
 from ukfr_graph.messages import choose_language
-from ukfr_graph.query.saved import read_library
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.site import phrases, rendering
 from ukfr_graph.term_names import INVERSE_LABEL, LABEL, PLURAL_LABEL, read_texts
 

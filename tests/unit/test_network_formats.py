@@ -47,11 +47,11 @@ def read_dot(content: bytes) -> pydot.Dot:
 
 def hostile_network() -> Network:
     nodes = [
-        Node("https://example.org/a?x=1&y=2", HOSTILE, HOSTILE, "ukfr:Actor", "ukfr:Actor"),
-        Node("javascript:alert(1)", "plain", "simple", "urn:x", "urn:x"),
+        Node("https://example.org/a?x=1&y=2", {"en": HOSTILE, "fr": HOSTILE}, "ukfr:Actor", "ukfr:Actor"),
+        Node("javascript:alert(1)", {"en": "plain", "fr": "simple"}, "urn:x", "urn:x"),
     ]
-    edges = [Edge(nodes[0].iri, nodes[1].iri, "urn:r", HOSTILE, HOSTILE)]
-    return join(Network("test", HOSTILE, HOSTILE, True, "0", (), ()), edges, nodes)
+    edges = [Edge(nodes[0].iri, nodes[1].iri, "urn:r", {"en": HOSTILE})]
+    return join(Network("test", {"en": HOSTILE}, True, "0", (), ()), edges, nodes)
 
 
 def write_hostile(form: str) -> bytes:
@@ -147,7 +147,7 @@ def test_dot_is_read_by_pydot_with_every_node_and_tie(executor: Executor) -> Non
     assert {n.get_name().strip('"') for n in graph.get_nodes()} == {n.iri for n in network.nodes}
     assert len(graph.get_edges()) == len(network.edges)
     french = read_dot(write(executor, "dot", projection="actor-instrument", language="fr"))
-    assert french.get_edges()[0].get("label").strip('"') in {e.label_fr for e in network.edges}
+    assert french.get_edges()[0].get("label").strip('"') in {e.labels["fr"] for e in network.edges}
 
 
 def test_svg_is_accessible_and_speaks_both_languages(executor: Executor) -> None:
@@ -189,7 +189,7 @@ def test_whatever_text_is_in_the_graph_the_files_can_be_read(label: str, iri: st
     store.add(ox.Quad(node, ox.NamedNode("urn:p"), ox.NamedNode("urn:other")))
     network = read_query(Executor(Snapshot(store, "0", "", {}, -1)), "CONSTRUCT WHERE { ?s <urn:p> ?o }", {}, UNLIMITED)
     drawing = Drawing(network, place_nodes(network), {})
-    shown = next(n.label for n in network.nodes if n.iri == node.value)
+    shown = next(n.labels["en"] for n in network.nodes if n.iri == node.value)
     graphml = nx.read_graphml(BytesIO(FORMATS["graphml"].write(drawing, "en")))
     gexf = nx.read_gexf(BytesIO(FORMATS["gexf"].write(drawing, "en")))
     assert shown in {facts["label"] for facts in graphml.nodes.values()}
@@ -200,7 +200,7 @@ def test_whatever_text_is_in_the_graph_the_files_can_be_read(label: str, iri: st
 
 @pytest.mark.parametrize("form", list(FORMATS))
 def test_an_empty_network_is_a_file_too(form: str) -> None:
-    empty = Network("test", "Test", "Essai", True, "0", (), ())
+    empty = Network("test", {"en": "Test", "fr": "Essai"}, True, "0", (), ())
     assert FORMATS[form].write(Drawing(empty, {}, {}), "en")
 
 
@@ -240,7 +240,7 @@ def test_limits_and_formats_are_said(executor: Executor) -> None:
 
 
 def test_pictures_pages_and_scripts_show_a_class_as_the_ontology_says() -> None:
-    place = Node("urn:a", "a", "a", "ukfr:Place", "ukfr:Place", ("urn:c",))
+    place = Node("urn:a", {"en": "a"}, "ukfr:Place", "ukfr:Place", ("urn:c",))
     others = (replace(place, iri="urn:b", type="ex:Other"), replace(place, iri="urn:d", type="community"))
     network = replace(BARBELL, nodes=(place, *others), edges=())
     tree = etree.fromstring(draw_network(network, place_nodes(network), "fr"))
@@ -273,7 +273,7 @@ def test_every_look_has_a_colour_of_the_pages_a_symbol_and_names() -> None:
 @pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1f", "\ufffe", "\uffff"])
 def test_what_xml_cannot_hold_is_not_written(form: str, character: str) -> None:
     first, *others = BARBELL.nodes
-    odd = replace(first, label=f"a{character}b", label_fr=f"a{character}b")
+    odd = replace(first, labels={"en": f"a{character}b"})
     network = replace(BARBELL, nodes=(odd, *others))
     with pytest.raises(NotAcceptableError, match=rf"U\+{ord(character):04X}.*json and dot can"):
         FORMATS[form].write(Drawing(network, place_nodes(network), {}), "en")

@@ -1,8 +1,10 @@
 """Networks are what their queries say, measures are what their definitions say, and filters keep what they name."""
 
+import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -11,13 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.networks import BARBELL, make_executor, make_network
+from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.measures import find_bridges, find_communities, measure_nodes
+from ukfr_graph.analysis.network_formats import FORMATS, Drawing
 from ukfr_graph.analysis.network_parameters import NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.overview import keep_community, show_communities
 from ukfr_graph.analysis.projections import find_projection, list_projections, read_projection, read_query
 from ukfr_graph.analysis.requests import UNLIMITED, read_network
 from ukfr_graph.errors import NotFoundError, ParameterError, QueryError, ResultTooLargeError
 from ukfr_graph.query import Executor
+from ukfr_graph.store import Snapshot
 
 ID = "https://w3id.org/ukfr/id/"
 PREFIXES = "@prefix ukfr: <https://w3id.org/ukfr/ontology#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . "
@@ -35,12 +40,12 @@ def test_every_tie_has_an_iri_labels_in_both_languages_and_the_clauses_behind_it
     clause = ID + "clause/uk-fr-2016-08-30/pnr-implementation"
     edges = {(e.source, e.relation): e for e in network.edges if e.target == pnr}
     edge = edges[ID + "collective/eu-member-states", "https://w3id.org/ukfr/ontology#addressee"]
-    assert (edge.label, edge.label_fr) == ("addressee", "destinataire")
+    assert edge.labels == {"en": "addressee", "fr": "destinataire"}
     assert clause in edge.clauses
     assert edge.weight == len(edge.clauses)
     node = next(n for n in network.nodes if n.iri == pnr)
     assert (node.type, node.kind) == ("ukfr:Instrument", "ukfr:Instrument")
-    assert node.label != node.label_fr
+    assert node.labels["en"] != node.labels["fr"]
     assert clause in node.clauses
     assert {n.type for n in network.nodes} == {"ukfr:Actor", "ukfr:Instrument"}
 
@@ -75,7 +80,7 @@ def test_a_construct_a_select_and_a_list_of_iris_are_networks_too(executor: Exec
         (e.source, e.relation, e.target) for e in saved.edges
     }
     columns = read_query(executor, "SELECT ?clause ?instrument { ?clause ukfr:cites ?instrument }", {}, UNLIMITED)
-    assert {e.label for e in columns.edges} == {"instrument"}
+    assert {e.labels["en"] for e in columns.edges} == {"instrument"}
     assert all(e.clauses == (e.source,) for e in columns.edges)
     alone = read_query(executor, "SELECT ?c { ?c a ukfr:Call }", {}, UNLIMITED)
     assert {n.kind for n in alone.nodes} == {"ukfr:Call"}
@@ -197,7 +202,7 @@ def test_parallel_ties_count_a_clause_once() -> None:
 def test_a_large_network_is_shown_by_its_communities() -> None:
     communities = find_communities(BARBELL)
     overview = show_communities(BARBELL, communities)
-    assert [(n.iri, n.label, n.weight) for n in overview.nodes] == [("c", "c (+2)", 3), ("d", "d (+2)", 3)]
+    assert [(n.iri, n.labels["en"], n.weight) for n in overview.nodes] == [("c", "c (+2)", 3), ("d", "d (+2)", 3)]
     (edge,) = overview.edges
     assert edge.clauses == ("urn:clause:cd",)
     assert {n.iri for n in keep_community(BARBELL, communities, 0).nodes} == set(communities.members[0])
@@ -221,7 +226,7 @@ def test_communities_are_connected_and_networkx_finds_the_same_modularity(ties: 
 def test_labels_are_cleaned_of_what_no_file_can_hold() -> None:
     executor = make_executor(PREFIXES + '<urn:a> rdfs:label "x\\u0007\\n <b>&\\"y"@en ; <urn:p> <urn:b> .')
     network = read_query(executor, "CONSTRUCT { ?s <urn:p> ?o } WHERE { ?s <urn:p> ?o }", {}, UNLIMITED)
-    assert [n.label for n in network.nodes] == ['x <b>&"y', "urn:b"]
+    assert [n.labels["en"] for n in network.nodes] == ['x <b>&"y', "urn:b"]
 
 
 def test_what_is_drawn_at_random_is_the_same_in_every_process(dataset: Path) -> None:
@@ -319,3 +324,21 @@ def test_a_request_is_read_back_as_it_was_written(request: NetworkRequest) -> No
 def test_a_parameter_that_would_be_passed_over_is_an_error(name: str, values: list[str], told: str) -> None:
     with pytest.raises(ParameterError, match=told):
         parse_request([(name, value) for value in values], "en")
+
+
+def test_labels_are_in_every_language_of_the_dataset(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps({"profile": {"languages": ["en", "es"]}}), "utf-8")
+    engine = make_executor(
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
+        '<urn:a> rdfs:label "Police"@en, "Policía"@es ; <urn:b> <urn:c> . <urn:c> rdfs:label "Staat"@de .'
+    ).engine
+    assert isinstance(engine, Snapshot)
+    executor = Executor(replace(engine, folder=str(tmp_path)))
+    network = read_query(executor, "CONSTRUCT WHERE { ?s <urn:b> ?o }", {}, 10)
+    assert [n.labels for n in network.nodes] == [
+        {"en": "Police", "fr": "Police", "es": "Policía"},
+        {"en": "urn:c", "fr": "urn:c", "es": "urn:c"},
+    ]
+    drawing = Drawing(network, place_nodes(network), {})
+    assert json.loads(FORMATS["json"].write(drawing, "es"))["nodes"][0]["label_es"] == "Policía"
+    assert "Policía" in FORMATS["svg"].write(drawing, "es").decode()

@@ -10,7 +10,8 @@ from ukfr_graph.errors import NotFoundError, SettingsError
 from ukfr_graph.iris import UKFR
 from ukfr_graph.query import SavedQuery
 from ukfr_graph.query.examples import describe_examples, fill
-from ukfr_graph.query.saved import RESERVED, find_query, read_library, read_queries
+from ukfr_graph.query.saved import RESERVED
+from ukfr_graph.query.saved_files import find_query, read_library, read_queries
 
 
 def write(folder: Path, name: str, text: str) -> None:

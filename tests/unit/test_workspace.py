@@ -7,9 +7,9 @@ import pytest
 from ukfr_graph import iris
 from ukfr_graph.build import Built, build_graphs, write_dataset
 from ukfr_graph.errors import DataError, SettingsError
-from ukfr_graph.query.saved import read_library
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.resources import data_folder
-from ukfr_graph.source_texts import read_text
+from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.store import install_dataset, next_version, open_snapshot, read_profile, staging_folder
 from ukfr_graph.workspace import read_workspaces
 
@@ -183,7 +183,7 @@ def test_a_dataset_carries_profile_texts_and_questions_also_after_a_write(harbou
     checksum = "".join(
         values(harbours, OWN + "id/expression/harbour-gazette-2019#checksum", iris.SPDX + "checksumValue")
     )
-    assert read_text(checksum).startswith("Joint communiqué of Costa Verde and Norland")
+    assert SourceTexts(str(after)).read(checksum).startswith("Joint communiqué of Costa Verde and Norland")
 
 
 def test_a_draft_shows_its_gaps_and_is_refused_where_asked() -> None:

@@ -141,7 +141,7 @@ export class GraphView extends LitElement {
     const words = this.words.toLowerCase().split(/\s+/).filter(Boolean);
     this.found = words.length && this.graph
       ? new Set(this.graph.filterNodes((id, { node }) => {
-        const text = `${node.label} ${node.label_fr} ${id}`.toLowerCase();
+        const text = `${node.label} ${labelOf(node)} ${id}`.toLowerCase();
         return words.every((word) => text.includes(word));
       }))
       : undefined;

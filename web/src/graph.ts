@@ -2,7 +2,7 @@
 
 import { GraphView, VIEW_PARAMETERS } from "./graph-view";
 
-const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "community", "overview", "whole", "at"];
+const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "statement", "community", "overview", "whole", "at"];
 
 const form = document.querySelector<HTMLFormElement>("#graph-form");
 const place = document.querySelector<HTMLElement>("#network");

@@ -7,10 +7,14 @@ import { language } from "./language";
 
 const LONGEST_ADDRESS = 8000;
 
-export interface NetworkNode {
-  id: string;
+/** A label in English, and in each other language of the dataset. */
+export interface Labels {
   label: string;
-  label_fr: string;
+  [other: `label_${string}`]: string;
+}
+
+export interface NetworkNode extends Labels {
+  id: string;
   type: string;
   kind: string;
   weight: number;
@@ -20,19 +24,17 @@ export interface NetworkNode {
   community?: number;
 }
 
-export interface NetworkEdge {
+export interface NetworkEdge extends Labels {
   source: string;
   target: string;
   iri: string;
-  label: string;
-  label_fr: string;
   weight: number;
   clauses: string[];
 }
 
 export interface NetworkData {
   directed: boolean;
-  graph: { projection: string; version: string; label: string; label_fr: string; path: string[] };
+  graph: Labels & { projection: string; version: string; path: string[] };
   nodes: NetworkNode[];
   edges: NetworkEdge[];
 }
@@ -86,8 +88,8 @@ export function isOverview(data: NetworkData): boolean {
 }
 
 /** The label of a node or an edge in the reader's language. */
-export function labelOf(item: { label: string; label_fr: string }): string {
-  return (language === "fr" && item.label_fr) || item.label;
+export function labelOf(item: Labels): string {
+  return item[`label_${language}`] || item.label;
 }
 
 /** The graph that is drawn: parallel ties become one edge. */

@@ -55,7 +55,7 @@ async def _find_quotes(service: Service, resources: list[str]) -> tuple[list[dic
     of = {row["part"].value: row["of"].value for row in (*rows, *found) if row["of"].value in chosen}
     names = await find_names(service, of.values(), "en")
     told = await _ask(service, "quotes", "part", of)
-    right = read_quotes(told)
+    right = read_quotes(told, service.source_texts)
     misquoted = {of[row["part"].value] for row in told} - {of[part] for part in right}
     quotes = [
         {"iri": of[part], "label": names.label(of[part]), "words": quote.words, "start": quote.start, "end": quote.end,

@@ -13,7 +13,7 @@ from math import cos, pi, sin
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ukfr_graph import iris
-from ukfr_graph.analysis.network import Edge, Network, Node
+from ukfr_graph.analysis.network import Network, say_label
 from ukfr_graph.messages import load_messages
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.term_names import LABEL, Look, find_text, list_looks
@@ -46,7 +46,7 @@ def draw_network(network: Network, places: Mapping[str, tuple[float, float]], la
             "font-family": "sans-serif",
         },
     )
-    title = _say(network, language)
+    title = say_label(network.labels, language)
     SubElement(svg, "title", {"id": "network-title"}).text = title
     SubElement(svg, "desc", {"id": "network-desc"}).text = _describe(network, types, language=language)
     SubElement(svg, "rect", {
@@ -76,7 +76,7 @@ def _draw_edges(svg: Element, network: Network, places: Mapping[str, tuple[float
             "x1": _number(x1), "y1": _number(y1), "x2": _number(x2), "y2": _number(y2),
             "stroke-width": _number(min(1 + 0.4 * (edge.weight - 1), 6)),
         })  # fmt: skip
-        SubElement(line, "title").text = f"{_say(edge, language)} ({edge.weight})"
+        SubElement(line, "title").text = f"{say_label(edge.labels, language)} ({edge.weight})"
 
 
 def _draw_nodes(svg: Element, network: Network, places: Mapping[str, tuple[float, float]], *, language: str) -> None:
@@ -88,7 +88,7 @@ def _draw_nodes(svg: Element, network: Network, places: Mapping[str, tuple[float
     for node in network.nodes:
         x, y = places[node.iri]
         radius = 4 + min(2.2 * max(ties[node.iri], node.members) ** 0.5, 16)
-        label = _say(node, language)
+        label = say_label(node.labels, language)
         link = SubElement(group, "a", {"href": node.iri} if node.iri.startswith(("https://", "http://")) else {})
         colour, corners = _find_look(node.type)
         SubElement(link, "title").text = f"{label} ({_name(node.type, language=language)}, {node.weight})"
@@ -135,10 +135,6 @@ def _name(type_: str, *, language: str) -> str:
     if type_ == "community":
         return load_messages(language).gettext("community")
     return find_text(LABEL, iris.expand(type_), language) or iris.local_name(type_.replace(":", "/"))
-
-
-def _say(item: Network | Node | Edge, language: str) -> str:
-    return (item.label_fr if language == "fr" else "") or item.label
 
 
 def _shorten(label: str) -> str:

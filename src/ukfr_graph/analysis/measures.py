@@ -11,7 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ukfr_graph.analysis.network import Network
+from ukfr_graph.analysis.network import Network, say_label
+from ukfr_graph.messages import ENGLISH
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -80,7 +81,7 @@ def measure_nodes(network: Network, backend: str | None = None) -> tuple[Standin
     standings = [
         Standing(
             node.iri,
-            node.label,
+            say_label(node.labels, ENGLISH),
             graph.degree(at),
             strengths[at],
             round(betweenness[at], 6),

@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ukfr_graph.errors import NotFoundError, QueryError
 from ukfr_graph.iris import shorten
+from ukfr_graph.messages import ENGLISH
 
 if TYPE_CHECKING:
     import networkx as nx
 
 MOST_STEPS = 10
+Labels: TypeAlias = Mapping[str, str]
+"""A label by language, English among them."""
+
+
+def say_label(labels: Labels, language: str) -> str:
+    """Return a label in a language, or in English where it has none in that one."""
+    return labels.get(language) or labels.get(ENGLISH, "")
+
+
+def name_labels(labels: Labels) -> dict[str, str]:
+    """Return the attributes that a label has in files: ``label`` in English, ``label_fr``, and so on.
+
+    >>> name_labels({"en": "police", "fr": "policier"})
+    {'label': 'police', 'label_fr': 'policier'}
+    """
+    others = {f"label_{language}": text for language, text in labels.items() if language != ENGLISH}
+    return {"label": say_label(labels, ENGLISH), **others}
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A resource: its IRI, its label in two languages, what it is, and the clauses behind its ties.
+    """A resource: its IRI, its label by language, what it is, and the clauses behind its ties.
 
     ``type`` is the family that it belongs to (``ukfr:Actor``), ``kind`` the narrowest class (``ukfr:Ministry``);
     ``weight`` is the number of clauses, or of members where the node stands for several.
     """
 
     iri: str
-    label: str = ""
-    label_fr: str = ""
+    labels: Labels = field(default_factory=dict)
     type: str = ""
     kind: str = ""
     clauses: tuple[str, ...] = ()
@@ -45,8 +62,7 @@ class Edge:
     source: str
     target: str
     relation: str = ""
-    label: str = ""
-    label_fr: str = ""
+    labels: Labels = field(default_factory=dict)
     clauses: tuple[str, ...] = ()
 
     @property
@@ -63,8 +79,7 @@ class Network:
     """
 
     name: str
-    label: str
-    label_fr: str
+    labels: Labels
     is_directed: bool
     version: str
     nodes: tuple[Node, ...]
@@ -79,16 +94,16 @@ class Network:
         import networkx as nx
 
         graph: Any = nx.MultiDiGraph() if self.is_directed else nx.MultiGraph()
-        graph.graph |= {"name": self.label, "projection": self.name, "version": self.version}
+        graph.graph |= {"name": say_label(self.labels, ENGLISH), "projection": self.name, "version": self.version}
         for node in self.nodes:
             graph.add_node(
-                node.iri, iri=node.iri, label=node.label, label_fr=node.label_fr, type=node.type, kind=node.kind,
+                node.iri, iri=node.iri, **name_labels(node.labels), type=node.type, kind=node.kind,
                 weight=node.weight, clauses=" ".join(node.clauses),
             )  # fmt: skip
         for edge in self.edges:
             graph.add_edge(
-                edge.source, edge.target, key=edge.relation or edge.label, iri=edge.relation, label=edge.label,
-                label_fr=edge.label_fr, relation=shorten(edge.relation), weight=edge.weight,
+                edge.source, edge.target, key=edge.relation or say_label(edge.labels, ENGLISH), iri=edge.relation,
+                **name_labels(edge.labels), relation=shorten(edge.relation), weight=edge.weight,
                 clauses=" ".join(edge.clauses),
             )  # fmt: skip
         return graph
@@ -199,7 +214,7 @@ class Network:
 def join(frame: Network, edges: Iterable[Edge], nodes: Iterable[Node]) -> Network:
     """Put nodes and edges into a network like ``frame``, in order; each node gets the clauses of its edges."""
     behind: defaultdict[str, set[str]] = defaultdict(set)
-    ordered = sorted(edges, key=lambda e: (e.source, e.target, e.relation, e.label))
+    ordered = sorted(edges, key=lambda e: (e.source, e.target, e.relation, say_label(e.labels, ENGLISH)))
     for edge in ordered:
         behind[edge.source].update(edge.clauses)
         behind[edge.target].update(edge.clauses)

@@ -15,7 +15,7 @@ from typing import Any
 from ukfr_graph.analysis.drawing import draw_network
 from ukfr_graph.analysis.layouts import ALGORITHM
 from ukfr_graph.analysis.measures import SEED
-from ukfr_graph.analysis.network import Network
+from ukfr_graph.analysis.network import Network, name_labels, say_label
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.markup import finish_xml
 
@@ -95,8 +95,7 @@ def _write_json(drawing: Drawing, _: str) -> bytes:
     for item in (*content["nodes"], *content["edges"]):
         item["clauses"] = item["clauses"].split()
     content["graph"] |= {
-        "label": network.label,
-        "label_fr": network.label_fr,
+        **name_labels(network.labels),
         "layout": f"{ALGORITHM}, seed {SEED}",
         "path": list(network.path),
     }
@@ -111,8 +110,8 @@ def _write_dot(drawing: Drawing, language: str) -> bytes:
     for node in network.nodes:
         x, y = drawing.places[node.iri]
         facts = {
-            "label": node.label_fr if language == "fr" else node.label,
-            "label_fr": node.label_fr,
+            **name_labels(node.labels),
+            "label": say_label(node.labels, language),
             "URL": node.iri,
             "type": node.type,
             "kind": node.kind,
@@ -123,8 +122,8 @@ def _write_dot(drawing: Drawing, language: str) -> bytes:
         lines.append(f"  {_quote(node.iri)} [{_write_facts(facts)}];")
     for edge in network.edges:
         facts = {
-            "label": edge.label_fr if language == "fr" else edge.label,
-            "label_fr": edge.label_fr,
+            **name_labels(edge.labels),
+            "label": say_label(edge.labels, language),
             "URL": edge.relation,
             "weight": str(edge.weight),
             "clauses": " ".join(edge.clauses),
@@ -169,5 +168,7 @@ def find_network_format(name: str) -> NetworkFormat:
         SettingsError: there is none.
     """
     if name not in FORMATS:
-        raise SettingsError(f"The format {name!r} is unknown; use one of {', '.join(FORMATS)}.")
+        raise SettingsError(
+            "The format %(name)s is unknown; use one of %(names)s.", name=repr(name), names=", ".join(FORMATS)
+        )
     return FORMATS[name]

@@ -8,6 +8,8 @@ from dataclasses import replace
 from ukfr_graph.analysis.measures import Communities
 from ukfr_graph.analysis.network import Edge, Network, Node
 from ukfr_graph.errors import NotFoundError
+from ukfr_graph.errors import mark as _
+from ukfr_graph.messages import say_in_all
 
 KIND = "community"
 
@@ -30,13 +32,14 @@ def show_communities(network: Network, communities: Communities) -> Network:
     faces = [known[min(group, key=lambda iri: (-degrees[iri], iri))] for group in communities.members]
     nodes = [
         Node(
-            face.iri, f"{face.label} (+{len(group) - 1})", f"{face.label_fr} (+{len(group) - 1})", KIND, face.kind,
+            face.iri, {code: f"{text} (+{len(group) - 1})" for code, text in face.labels.items()}, KIND, face.kind,
             tuple(sorted({clause for iri in group for clause in known[iri].clauses})), len(group),
         )
         for face, group in zip(faces, communities.members, strict=True)
     ]  # fmt: skip
+    ties = say_in_all(_("ties"), network.labels)
     edges = [
-        Edge(faces[one].iri, faces[other].iri, "", "ties", "liens", tuple(sorted(clauses)))
+        Edge(faces[one].iri, faces[other].iri, "", ties, tuple(sorted(clauses)))
         for (one, other), clauses in behind.items()
     ]
     return replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from functools import cache
 from importlib.resources import files
 
@@ -35,6 +36,26 @@ def draw_png(svg: str, width: float, height: float) -> bytes:
         sans_serif_family="Source Sans Pro",
         font_files=_find_type(),
     )
+
+
+@cache
+def draw_square(svg: str, size: int) -> bytes:
+    """Draw a square SVG as PNG, ``size`` pixels wide, on nothing."""
+    import resvg_py
+
+    return resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size)
+
+
+@cache
+def draw_ico(svg: str, size: int) -> bytes:
+    """Draw a square SVG, up to 255 pixels wide, as an icon file: one PNG behind a directory of one entry.
+
+    https://learn.microsoft.com/en-us/previous-versions/ms997538(v=msdn.10)
+    """
+    png = draw_square(svg, size)
+    directory = struct.pack("<HHH", 0, 1, 1)
+    entry = struct.pack("<BBBBHHII", size, size, 0, 0, 1, 32, len(png), len(directory) + 16)
+    return directory + entry + png
 
 
 @cache

@@ -21,16 +21,27 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.analysis.network import Edge, Network, Node, join
 from ukfr_graph.errors import NotFoundError, QueryError, ResultTooLargeError
+from ukfr_graph.errors import mark as _
+from ukfr_graph.messages import ENGLISH, say_in_all
+from ukfr_graph.profile import Profile
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.labels import LABELS
 from ukfr_graph.query.questions import give_values, read_question
-from ukfr_graph.query.saved import SavedQuery, read_queries
-from ukfr_graph.store import Term
+from ukfr_graph.query.saved import SavedQuery
+from ukfr_graph.query.saved_files import read_queries
+from ukfr_graph.store import Engine, Term, read_profile
 from ukfr_graph.triples import fold_text
 
 FAMILIES = tuple(
     iris.UKFR + name for name in ("Clause", "Actor", "Instrument", "Place", "Quantity", "Section", "Statement")
 )
+CLAUSE_FILTERS = {
+    "statement": "clauses-in-statement",
+    "topic": "clauses-on-topic",
+    "kind": "clauses-of-kind",
+    "section": "clauses-in-section",
+}
+"""By what the clauses behind ties are chosen, and the question that finds them."""
 _TAG, _UNDIRECTED = "network", "undirected"
 _ROOM = "analysis/questions"
 _LABELS = (*map(iris.expand, LABELS), iris.UKFR + "counted")
@@ -67,7 +78,7 @@ def read_projection(executor: Executor, saved: SavedQuery, values: Mapping[str, 
         UkfrError: see ``read_query``.
     """
     found = read_query(executor, saved.text, values, most_nodes, is_directed=_UNDIRECTED not in saved.tags)
-    return replace(found, name=saved.name, label=saved.summary["en"], label_fr=saved.summary["fr"])
+    return replace(found, name=saved.name, labels=saved.summary)
 
 
 def read_query(
@@ -110,32 +121,31 @@ def read_query(
             source,
             target,
             relation,
-            about[relation].label if relation else label,
-            about[relation].label_fr if relation else label,
+            about[relation].labels if relation else {ENGLISH: label},
             tuple(sorted(behind or ({source, target} & is_clause))),
         )
         for (source, relation, label, target), behind in clauses.items()
     ]
-    frame = Network("query", "Answer of a query", "Réponse d'une requête", is_directed, executor.engine.version, (), ())
+    labels = say_in_all(_("Answer of a query"), list_languages(executor.engine))
+    frame = Network("query", labels, is_directed, executor.engine.version, (), ())
     return join(frame, edges, [about[iri] for iri in ends])
 
 
-def find_clauses(executor: Executor, *, kind: str, topic: str, section: str) -> set[str]:
-    """Find the clauses of a kind, on a topic or a narrower one, in a section; an empty IRI asks for nothing.
+def find_clauses(executor: Executor, asked: Mapping[str, str]) -> set[str]:
+    """Find the clauses of a kind, on a topic or a narrower one, in a section, of a statement.
+
+    ``asked`` has the IRIs of what is asked for, by ``CLAUSE_FILTERS``.
 
     Raises:
         UkfrError: see ``Executor.run``.
     """
-    asked = {"clauses-of-kind": ("kind", kind), "clauses-on-topic": ("topic", topic),
-             "clauses-in-section": ("section", section)}  # fmt: skip
     found = [
         {
             row["clause"].value
-            for row in executor.run(read_question(_ROOM, name), {variable: ox.NamedNode(iri)}).bindings()
+            for row in executor.run(read_question(_ROOM, CLAUSE_FILTERS[name]), {name: ox.NamedNode(iri)}).bindings()
             if isinstance(row["clause"], ox.NamedNode)
         }
-        for name, (variable, iri) in asked.items()
-        if iri
+        for name, iri in asked.items()
     ]
     return set.intersection(*found) if found else set()
 
@@ -195,7 +205,8 @@ def _describe(executor: Executor, nodes: set[str]) -> dict[str, Node]:
     wider: defaultdict[str, set[str]] = defaultdict(set)
     for narrow, wide in _ask_about(executor, "wider-classes", "narrow", types):
         wider[narrow.value].add(wide.value)
-    return {iri: _make_node(iri, facts[iri], wider) for iri in nodes}
+    languages = list_languages(executor.engine)
+    return {iri: _make_node(iri, facts[iri], wider, languages) for iri in nodes}
 
 
 def _ask_about(executor: Executor, name: str, variable: str, resources: Iterable[str]) -> Iterator[tuple[Term, ...]]:
@@ -209,7 +220,9 @@ def _ask_about(executor: Executor, name: str, variable: str, resources: Iterable
                 yield terms
 
 
-def _make_node(iri: str, facts: list[tuple[str, Term]], wider: Mapping[str, set[str]]) -> Node:
+def _make_node(
+    iri: str, facts: list[tuple[str, Term]], wider: Mapping[str, set[str]], languages: Sequence[str]
+) -> Node:
     types: set[str] = set()
     value = ""
     labels: dict[str | None, tuple[int, str]] = {}  # by language: how late its property stands in _LABELS, the text
@@ -225,10 +238,18 @@ def _make_node(iri: str, facts: list[tuple[str, Term]], wider: Mapping[str, set[
     kinds = sorted(types - above) or [""]
     kind = next((k for k in kinds if k not in FAMILIES), kinds[0])
     family = next((f for f in FAMILIES if f in types), kind)
-    french = (labels.get("fr") or labels.get(None) or (0, ""))[1]
-    english = (labels.get("en") or labels.get(None) or (0, ""))[1] or french or iris.shorten(iri)
-    label, label_fr = (f"{value} {text}".strip() for text in (english, french or english))
-    return Node(iri, _cut(label), _cut(label_fr), iris.shorten(family), iris.shorten(kind))
+    texts = {language: text for language, (_rank, text) in labels.items()}
+    otherwise = next((texts[code] for code in (None, *languages) if texts.get(code)), "")
+    said = {code: texts.get(code) or texts.get(None) for code in languages}
+    english = said[ENGLISH] or otherwise or iris.shorten(iri)
+    shown = {code: _cut(f"{value} {text or english}".strip()) for code, text in said.items()}
+    return Node(iri, shown, iris.shorten(family), iris.shorten(kind))
+
+
+def list_languages(engine: Engine) -> tuple[str, ...]:
+    """List the languages of labels: English and French, which every network has, and those of the dataset."""
+    profile = read_profile(Path(engine.folder)) if engine.folder else Profile()
+    return tuple(dict.fromkeys((ENGLISH, "fr", *profile.languages)))
 
 
 def _cut(label: str) -> str:

@@ -19,6 +19,7 @@ from ukfr_graph.build.reading import LAYERS, Files, Kept, read_files
 from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
 from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.profile import Profile
 from ukfr_graph.records import Locations, Records, duplicate
 from ukfr_graph.sources import RECORD_NAME, SourceText
@@ -100,9 +101,9 @@ def examine(
     """
     for workspace in workspaces:
         iris.declare_namespace(workspace.prefix, workspace.namespace)
-    progress("Reading the schema")
+    progress(_("Reading the schema"))
     schema = read_schema()
-    progress("Reading sources and records")
+    progress(_("Reading sources and records"))
     files = read_files(workspaces, Index(schema[iris.VOCABULARY_GRAPH]).subjects(), kept)
     accounts = {name: records.account for name, records in sorted(files.records.items())}
     state = Examined(files.problems, files.sources, accounts, dict(schema), {})
@@ -130,7 +131,7 @@ def examine(
     graphs[iris.VOCABULARY_GRAPH] |= schema[iris.VOCABULARY_GRAPH] | _place_terms(graphs[iris.VOCABULARY_GRAPH])
     files.records.clear()  # half a million triples are not held twice
     yield state
-    progress("Resolving quotes")
+    progress(_("Resolving quotes"))
     unfinished: set[str] = set()
     for source in files.sources:
         index = Index(graphs[source.graph])
@@ -144,7 +145,7 @@ def examine(
             state.problems += [tell_gap(gap, source) for gap in measured.coverage.gaps]
         graphs[source.graph] |= evidence.triples | measured.order | locate_paratexts(source)
     yield state
-    progress("Inferring")
+    progress(_("Inferring"))
     state.graphs |= {name: frozenset(graphs.pop(name)) for name in list(graphs)}
     store = fill_store(state.graphs.values())
     linked, problems = to_triples(files.links, lambda iri: any(store.quads_for_pattern(node(iri), None, None)))
@@ -155,7 +156,7 @@ def examine(
         state.problems += _find_repeated(state.graphs)
     state.graphs[iris.INFERRED_GRAPH] = infer(store)
     yield state
-    progress("Validating")
+    progress(_("Validating"))
     languages = languages_of(workspaces)
     asked = {name: languages[file.workspace] for name, file in files.files.items()}
     state.problems += validate(store, state.graphs.values(), locations, asked, unfinished)

@@ -148,7 +148,9 @@ def _receive(process: subprocess.Popen[bytes]) -> Any:
     try:
         return pickle.load(process.stdout)  # noqa: S301  # our own process wrote it
     except EOFError:
-        raise SettingsError(f"A process that reads files has ended ({process.wait()}): is there memory left?") from None
+        raise SettingsError(
+            "A process that reads files has ended (%(wait)s): is there memory left?", wait=process.wait()
+        ) from None
 
 
 def _receive_records(process: subprocess.Popen[bytes], count: int) -> list[Records | _Problems]:

@@ -19,7 +19,8 @@ from ukfr_graph.clauses.figures import Figure, Time, read_figures, read_times
 from ukfr_graph.clauses.judgements import Judgement, read_judgements
 from ukfr_graph.clauses.quotes import Evidence, read_quotes
 from ukfr_graph.clauses.roles import HOLDER, INFERRED, Role, read_roles
-from ukfr_graph.clauses.rows import Row, Texts, group_rows, list_parts, read_text, read_texts
+from ukfr_graph.clauses.rows import Labelled, Row, Texts, group_rows, list_parts, read_text, read_texts
+from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.triples import to_value
 
 ROOM = "clauses/questions"
@@ -59,7 +60,7 @@ class ClauseRelation(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Clause:
+class Clause(Labelled):
     """A clause: what it says in which words, who has which role, and what it names. What it names are IRIs.
 
     ``order`` is its place in the statement, from 1. ``related`` leads from the name of a relation (``elaborates`` …)
@@ -93,16 +94,6 @@ class Clause:
     def words(self) -> str:
         """The words of the source that the clause is."""
         return self.evidence.words
-
-    @property
-    def label(self) -> str:
-        """Its name in English."""
-        return self.labels.get("en", "")
-
-    @property
-    def label_fr(self) -> str:
-        """Its name in French."""
-        return self.labels.get("fr", "")
 
     @property
     def summary(self) -> str:
@@ -151,10 +142,14 @@ class Clause:
         return found - {""}
 
 
-def read_clauses(answers: Mapping[str, Iterable[Row]]) -> list[Clause]:
-    """Make clauses, in their order, of the rows of questions by name; what was not asked stays empty."""
+def read_clauses(answers: Mapping[str, Iterable[Row]], source_texts: SourceTexts | None = None) -> list[Clause]:
+    """Make clauses, in their order, of the rows of questions by name; what was not asked stays empty.
+
+    Words that their text among the ``source_texts`` (the bundled ones by default) does not have are left out.
+    """
     rows = {name: group_rows(answers.get(name, ())) for name in PARTS}
-    evidence = {part: quotes[0] for part, quotes in read_quotes(answers.get("evidence", ())).items()}
+    quotes_of = read_quotes(answers.get("evidence", ()), source_texts or SourceTexts())
+    evidence = {part: quotes[0] for part, quotes in quotes_of.items()}
     actors = read_texts(answers.get("actors", ()), "actor", "label")
     kinds: dict[str, Row] = {}
     for row in sorted(answers["clauses"], key=lambda row: row["kind"].value):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ukfr_graph.clauses.rows import Row, read_text
-from ukfr_graph.source_texts import check_quote
+from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.triples import to_value
 
 
@@ -27,11 +27,12 @@ class Evidence:
     sha256: str = ""
 
 
-def read_quotes(rows: Iterable[Row]) -> dict[str, list[Evidence]]:
+def read_quotes(rows: Iterable[Row], texts: SourceTexts) -> dict[str, list[Evidence]]:
     """Return the quotes of each thing in the order of the text; none that its text, where it is here, does not have.
 
     Args:
         rows: with ``part``, ``words``, ``start``, ``end``, ``source``, and where known ``page`` and ``sha256``.
+        texts: those that the words are held against.
     """
     found: defaultdict[str, list[Evidence]] = defaultdict(list)
     for row in rows:
@@ -43,7 +44,7 @@ def read_quotes(rows: Iterable[Row]) -> dict[str, list[Evidence]]:
         )
         if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start <= end:
             continue
-        if check_quote(words, row["start"].value, row["end"].value, sha256) is not False:
+        if texts.has_words(words, row["start"].value, row["end"].value, sha256) is not False:
             quote = Evidence(words, start, end, row["source"].value, read_text(row, "page"), sha256)
             found[row["part"].value].append(quote)
     return {part: sorted(quotes, key=lambda q: (q.start, q.source)) for part, quotes in found.items()}

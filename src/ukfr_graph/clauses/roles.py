@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ukfr_graph import iris
 from ukfr_graph.clauses.quotes import Evidence
-from ukfr_graph.clauses.rows import Row, Texts, read_texts
+from ukfr_graph.clauses.rows import Labelled, Row, Texts, read_texts
 
 _ROLE = iris.VOCABULARY + "role/"
 HOLDER = _ROLE + "holder"
@@ -17,7 +17,7 @@ INFERRED = iris.VOCABULARY + "basis/inferred"
 
 
 @dataclass(frozen=True)
-class Role:
+class Role(Labelled):
     """An actor in a role, all three as IRIs; ``basis`` says whether it is stated, inherited or inferred.
 
     ``iri`` names the record that says so, ``labels`` are the actor's, ``reasons`` why it is inferred.
@@ -30,16 +30,6 @@ class Role:
     labels: Texts = field(default_factory=dict)
     reasons: Texts = field(default_factory=dict)
     evidence: Evidence = field(default_factory=Evidence)
-
-    @property
-    def label(self) -> str:
-        """The actor's name in English."""
-        return self.labels.get("en", "")
-
-    @property
-    def label_fr(self) -> str:
-        """The actor's name in French."""
-        return self.labels.get("fr", "")
 
 
 def read_roles(rows: Iterable[Row], words: Callable[[str], Evidence], actors: Mapping[str, Texts]) -> tuple[Role, ...]:

@@ -16,6 +16,22 @@ Texts: TypeAlias = Mapping[str, str]
 """One text by language; without a language under the empty text."""
 
 
+class Labelled:
+    """A thing with labels by language, and those of the tables: in English, and in French."""
+
+    labels: Texts
+
+    @property
+    def label(self) -> str:
+        """The name in English."""
+        return self.labels.get("en", "")
+
+    @property
+    def label_fr(self) -> str:
+        """The name in French."""
+        return self.labels.get("fr", "")
+
+
 def group_rows(rows: Iterable[Row]) -> dict[str, list[Row]]:
     """Group rows by the clause that they are about."""
     found: dict[str, list[Row]] = defaultdict(list)

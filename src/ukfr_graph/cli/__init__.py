@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from gettext import gettext as _
 from typing import NoReturn
 
 import typer
 
 from ukfr_graph import __version__
 from ukfr_graph.cli import agents, ask, begin, check, coding, drafting, export, link, make, publish, run
+from ukfr_graph.cli.language import speak
 from ukfr_graph.cli.output import flush
 from ukfr_graph.errors import UkfrError
 from ukfr_graph.texts import show_plainly
@@ -52,18 +54,19 @@ def main() -> None:
     """Run the command line. Exit codes: 0 done; 1 the data or the answer is no; 2 the call or environment is wrong."""
     try:
         try:
-            app()
+            speak(typer.main.get_command(app))()
         finally:
             flush()
     except UkfrError as error:
-        _end(str(error), error.exit_code)
+        _end(error.say(_), error.exit_code)
     except UnicodeEncodeError as error:
-        _end(f"The terminal's encoding ({error.encoding}) cannot show this; set PYTHONIOENCODING=utf-8.", 2)
+        said = _("The terminal's encoding (%(encoding)s) cannot show this; set PYTHONIOENCODING=utf-8.")
+        _end(said % {"encoding": error.encoding}, 2)
     except OSError as error:
-        _end(f"{error.filename or 'The output'}: {error.strerror or error}.", 2)
+        _end(f"{error.filename or _('The output')}: {error.strerror or error}.", 2)
 
 
 def _end(message: str, code: int) -> NoReturn:
-    typer.secho("error: ", fg="red", bold=True, err=True, nl=False)
+    typer.secho(_("error: "), fg="red", bold=True, err=True, nl=False)
     typer.echo(show_plainly(message), err=True)
     sys.exit(code)

@@ -31,7 +31,7 @@ def mcp(
     if find_spec("mcp") is None:
         raise SettingsError("The protocol's library is not installed: pip install 'ukfr-graph[mcp]'.")
     if edit and not (edit / "sources").is_dir():
-        raise SettingsError(f"{edit} is no workspace: it has no folder 'sources' with texts to code.")
+        raise SettingsError("%(edit)s is no workspace: it has no folder 'sources' with texts to code.", edit=edit)
     from asyncio import run
 
     from ukfr_graph.agents.run import serve_agents

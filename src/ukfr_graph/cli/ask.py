@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ukfr_graph.cli.language import find_language
 from ukfr_graph.cli.make import Data, Endpoint, Out, ensure_dataset, open_engine
 from ukfr_graph.cli.output import write_bytes, write_table, write_text
 from ukfr_graph.errors import ParameterError, SettingsError, TextError
@@ -59,7 +62,7 @@ def query(
         names, rows = _print_table(answer)
         no = VERDICT in names and bool(rows) and all(_show(row[names.index(VERDICT)]) == "no" for row in rows)
     elif form == "table" and answer.kind == "boolean":
-        write_text("no" if no else "yes")
+        write_text(_("no") if no else _("yes"))
     else:
         chosen = find_format("ttl" if form == "table" else form, answer.kind)
         write_bytes(answer.serialize(chosen))
@@ -89,13 +92,13 @@ def search(
     from ukfr_graph.query.known import require_known
     from ukfr_graph.query.parameters import Parameter, to_term
     from ukfr_graph.query.recognition import QuestionIndex
-    from ukfr_graph.query.saved import read_library
+    from ukfr_graph.query.saved_files import read_library
     from ukfr_graph.query.search import expand_type, search_labels
     from ukfr_graph.store.layout import current_version
     from ukfr_graph.store.text_index import open_indexes
 
     if form not in ("table", "json"):
-        raise SettingsError(f"The format {form!r} is unknown; use table or json.")
+        raise SettingsError("The format %(form)s is unknown; use table or json.", form=repr(form))
     types = [expand_type(name) for name in kind or ()]
     if types:
         executor = Executor(open_engine(out, None, data), Limits.of(read_settings()), with_user_graphs=users)
@@ -119,16 +122,18 @@ def search(
 
         for item in (item for item in meant if item.is_sure):
             values = "".join(f" -p {name}={value}" for name, value in item.values.items())
-            write_text(f"{questions[item.name].question('en')}\n  ukfr-graph query {item.name}{values}")
+            write_text(f"{questions[item.name].question(find_language())}\n  ukfr-graph query {item.name}{values}")
         for typed, used in found.corrected.items():
-            Console(stderr=True).print(Text(f"Nothing has {show_plainly(typed)!r}; searched for {used!r}."))
-        table = Table("what", "name", "type", "words", box=None, header_style="bold", pad_edge=False)
+            said = _("Nothing has %(typed)s; searched for %(used)s.")
+            Console(stderr=True).print(Text(said % {"typed": repr(show_plainly(typed)), "used": repr(used)}))
+        table = Table(_("what"), _("name"), _("type"), _("words"), box=None, header_style="bold", pad_edge=False)
         for hit in found.hits:
             words = unescape(hit.snippet.replace("<mark>", "").replace("</mark>", ""))
             cells = (shorten(hit.iri), hit.label, shorten((*hit.types, "")[0]), words)
             table.add_row(*(Text(show_plainly(cell)) for cell in cells))
         write_table(table)
-        Console(stderr=True).print(f"[dim]{len(found.hits)} of {found.total}[/]")
+        said = _("%(shown)s of %(total)s") % {"shown": len(found.hits), "total": found.total}
+        Console(stderr=True).print(f"[dim]{said}[/]")
     if not (found.total or meant):
         raise typer.Exit(1)
 
@@ -142,7 +147,7 @@ def _read(name: str, queries: Path | None, dataset: str):  # type: ignore[no-unt
     elif Path(name).is_file():
         text = read_query_file(Path(name))
     elif name.endswith((".rq", ".sparql")) or "/" in name:
-        raise SettingsError(f"{name} is not a file.")
+        raise SettingsError("%(name)s is not a file.", name=name)
     else:
         saved = find_query(name, queries, dataset)
         return saved.text, saved.parameters, True
@@ -162,7 +167,7 @@ def _decode(raw: bytes, name: str) -> str:
     try:
         return decode(raw)
     except TextError as error:
-        raise SettingsError(f"{name}, {error}.") from None
+        raise SettingsError("%(name)s, %(error)s.", name=name, error=error) from None
 
 
 def split_values(pairs: list[str]) -> dict[str, str]:
@@ -175,7 +180,7 @@ def split_values(pairs: list[str]) -> dict[str, str]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or key in values:
-            raise ParameterError(f"--param {pair!r}: write each parameter once, as name=value.")
+            raise ParameterError("--param %(pair)s: write each parameter once, as name=value.", pair=repr(pair))
         values[key] = value
     return values
 
@@ -190,7 +195,8 @@ def _print_table(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]
     for row in rows:
         table.add_row(*(Text(_show(term)) for term in row))
     write_table(table)
-    Console(stderr=True).print(f"[dim]{len(rows)} row{'s' if len(rows) != 1 else ''}[/]")
+    said = ngettext("%(n)s row", "%(n)s rows", len(rows)) % {"n": len(rows)}
+    Console(stderr=True).print(f"[dim]{said}[/]")
     return names, rows
 
 
@@ -211,15 +217,15 @@ def _list_queries(queries: Path | None, out: Path | None, data: list[Path] | Non
     from rich.text import Text
 
     from ukfr_graph.errors import DataError
-    from ukfr_graph.query.saved import read_library
+    from ukfr_graph.query.saved_files import read_library
     from ukfr_graph.store import current_version
 
     is_asked = out or data or read_settings().data
     library = read_library(queries, dataset=str(current_version(ensure_dataset(out, data))) if is_asked else "")
-    table = Table("area", "name", "question", "parameters", box=None, header_style="bold", pad_edge=False)
+    table = Table(_("area"), _("name"), _("question"), _("parameters"), box=None, header_style="bold", pad_edge=False)
     for saved in library.queries.values():
         needs = [p.name for p in saved.parameters] + ["UKFR_SERVICE_ALLOW (docs/federation.md)"] * bool(saved.services)
-        table.add_row(saved.area, saved.name, Text(show_plainly(saved.question("en"))), ", ".join(needs))
+        table.add_row(saved.area, saved.name, Text(show_plainly(saved.question(find_language()))), ", ".join(needs))
     write_table(table)
     if library.problems:
         raise DataError(library.problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
@@ -43,13 +44,14 @@ def init(
     try:
         written = date.fromisoformat(day)
     except ValueError:
-        raise SettingsError(f"--date {day!r} is no day: write it as 2011-09-22.") from None
+        raise SettingsError("--date %(day)s is no day: write it as 2011-09-22.", day=repr(day)) from None
     raw, name = (sys.stdin.buffer.read(), "stdin") if source == "-" else (read_file(Path(source)), Path(source).name)
     begun = begin_workspace(
         folder, between, written, raw, name, languages=language or ["en"], namespace=namespace, extends=extends
     )
     console = open_console()
-    console.print(f"{folder}: statement/{begun.statement} is a draft; see it with", highlight=False, markup=False)
+    said = _("%(folder)s: statement/%(statement)s is a draft; see it with")
+    console.print(said % {"folder": folder, "statement": begun.statement}, highlight=False, markup=False)
     console.print(f"  ukfr-graph serve --data {folder}", highlight=False, markup=False)
     for note in begun.notes:
-        console.print(f"note: {note}", highlight=False, markup=False)
+        console.print(_("note: %(note)s") % {"note": note}, highlight=False, markup=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,7 +47,7 @@ def check(
     _tell(lambda: checker.check(read_workspaces(folders)), told)
     if watch:
         with contextlib.suppress(KeyboardInterrupt):
-            for _ in _wait_for_changes(folders, seen):
+            for _change in _wait_for_changes(folders, seen):
                 _tell(lambda: checker.check_changed(read_workspaces(folders)), told, may_fail=True)
                 _tell(lambda: checker.check(read_workspaces(folders)), told, may_fail=True, unless_told=True)
     last = told[-1]
@@ -64,7 +66,7 @@ def _tell(
         if not may_fail:
             raise
         told.append(None)
-        write_text(show_plainly(str(error)))
+        write_text(show_plainly(error.say(_)))
         return
     is_known = unless_told and told[-1] == checked
     told.append(checked)
@@ -95,8 +97,9 @@ def shorten(
         before = len(target.read_text("utf-8").splitlines())
         with open_text(target) as file:
             file.write(text)
-        said = f"{path}: {len(text.splitlines())} lines instead of {before}, the same triples."
-        open_console().print(said, markup=False, highlight=False)
+        said = _("%(path)s: %(lines)s lines instead of %(before)s, the same triples.")
+        values = {"path": path, "lines": len(text.splitlines()), "before": before}
+        open_console().print(said % values, markup=False, highlight=False)
 
 
 def _show(checked: Checked) -> Iterator[str]:
@@ -106,20 +109,22 @@ def _show(checked: Checked) -> Iterator[str]:
         for file, line, record in places[:_PLACES]:
             yield f"     {file}:{line}" + (f"  {record}" if record else "")
         if len(places) > _PLACES:
-            yield f"     and {len(places) - _PLACES} more"
-        yield f"   fix: {finding.fix}"
+            yield "     " + _("and %(count)s more") % {"count": len(places) - _PLACES}
+        yield "   " + _("fix: %(fix)s") % {"fix": finding.fix}
     for covered in checked.coverage:
         yield from _show_coverage(covered)
     count = len(checked.findings)
-    yield f"{count} thing{'s' if count != 1 else ''} to mend" if count else "nothing is wrong"
+    said = ngettext("%(count)s thing to mend", "%(count)s things to mend", count) % {"count": count}
+    yield said if count else _("nothing is wrong")
 
 
 def _show_coverage(covered: SourceCoverage) -> Iterator[str]:
     full = int(covered.share * _BAR)
     yield f"{covered.source}  {'█' * full}{'░' * (_BAR - full)}  {covered.share:.0%}"
     if covered.gaps:
-        more = f" (and {len(covered.gaps) - 1} more)" if len(covered.gaps) > 1 else ""
-        yield f"   next gap: line {covered.gaps[0].line}: {covered.gaps[0].words}{more}"
+        gap, others = covered.gaps[0], len(covered.gaps) - 1
+        said = _("next gap: line %(line)s: %(words)s") % {"line": gap.line, "words": gap.words}
+        yield f"   {said}" + (" (" + _("and %(count)s more") % {"count": others} + ")" if others else "")
 
 
 def _look(folders: Sequence[Path]) -> dict[Path, tuple[int, int]]:

@@ -49,12 +49,18 @@ def agreement(
     from ukfr_graph.workspace import read_workspaces
 
     if form not in ("table", "json"):
-        raise SettingsError(f"The format {form!r} is unknown; use table or json.")
+        raise SettingsError("The format %(form)s is unknown; use table or json.", form=repr(form))
     documents = [read_coding(path) for path in (first, second)]
     workspaces = read_workspaces(data or read_settings().data or [_find_workspace(first)])
     texts = [read_source_text(statement or find_statement(document), workspaces) for document in documents]
     if texts[0] != texts[1]:
-        raise ParameterError(f"{first} is a coding of {texts[0].statement}, and {second} of {texts[1].statement}.")
+        raise ParameterError(
+            "%(first)s is a coding of %(statement)s, and %(second)s of %(other)s.",
+            first=first,
+            statement=texts[0].statement,
+            second=second,
+            other=texts[1].statement,
+        )
     source = texts[0]
     words = number_words(source.text, source.body)
     ours, theirs = (read_units(document, source.text, source.body) for document in documents)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import UTC, datetime
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
@@ -29,7 +30,7 @@ def draft(
         ),
     ],
     name: Annotated[str, typer.Option("--id", help="Local id of the statement (default: that of the text).")] = "",
-    language: Annotated[str, typer.Option(help="Language of the text.")] = "en",
+    language: Annotated[str, typer.Option(help="Language of the text (default: that of its source, else en).")] = "",
     speaker: Annotated[
         list[str] | None,
         typer.Option(
@@ -38,7 +39,9 @@ def draft(
         ),
     ] = None,
     data: Data = None,
-    output: Annotated[Path | None, typer.Option("--output", help="File to write; none: stdout.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="File to write, in a folder that may be new; none: stdout.")
+    ] = None,
 ) -> None:
     """Propose records for a text by general rules; nothing is settled, and nothing of the data is changed."""
     from ukfr_graph.drafting.draft import draft_text
@@ -49,21 +52,33 @@ def draft(
     source = read_text(text, sys.stdin.buffer, folders)
     statement = name or source.statement
     if not re.fullmatch(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", statement):
-        raise SettingsError(f"--id {statement!r} is no local id: write small letters and digits, joined by hyphens.")
-    found = draft_text(source.text, read_known(folders), language=language, body=source.body, speakers=speaker or ())
+        raise SettingsError(
+            "--id %(statement)s is no local id: write small letters and digits, joined by hyphens.",
+            statement=repr(statement),
+        )
+    found = draft_text(
+        source.text,
+        read_known(folders),
+        language=language or source.language,
+        body=source.body,
+        speakers=speaker or (),
+    )
     records = make_records(found, statement, datetime.now(UTC).date().isoformat())
     written = write_records(records, source.base)
     if output:
         if output.exists():
-            raise SettingsError(f"{output} exists: name another file; proposals never replace what is there.")
+            raise SettingsError(
+                "%(output)s exists: name another file; proposals never replace what is there.", output=output
+            )
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(written, "utf-8")
     else:
         write_text(written.rstrip("\n"))
     clauses = sum(drafted.leaf.is_clause for drafted in found.leaves)
     passages = len(found.leaves) - clauses
-    open_console().print(
-        f"{statement}: clauses {clauses}, other passages {passages}, new entities {len(found.new)}; all are proposals: "
-        "a person accepts them, and adds labels, summaries, topics and testability.",
-        highlight=False,
-        markup=False,
+    said = _(
+        "%(statement)s: clauses %(clauses)s, other passages %(passages)s, new entities %(new)s; all are proposals: a "
+        "person accepts them, and adds labels, summaries, topics and testability."
     )
+    values = {"statement": statement, "clauses": clauses, "passages": passages, "new": len(found.new)}
+    open_console().print(said % values, highlight=False, markup=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from gettext import gettext as _
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Annotated, Any
@@ -61,7 +62,9 @@ def csv(
     for name, content in files.items():
         with open_whole(folder / name) as file:
             file.write(content)
-    open_console().print(f"{len(files)} files in {folder}; {folder / 'datapackage.json'} describes them.", markup=False)
+    said = _("%(count)s files in %(folder)s; %(description)s describes them.")
+    values = {"count": len(files), "folder": folder, "description": folder / "datapackage.json"}
+    open_console().print(said % values, markup=False)
 
 
 def downloads(out: Out = None, data: Data = None) -> None:
@@ -72,7 +75,8 @@ def downloads(out: Out = None, data: Data = None) -> None:
     snapshot = open_snapshot(ensure_dataset(out, data)).curated
     for export in list_exports(snapshot):
         facts = make_export(snapshot, export.path)
-        open_console().print(f"{facts['file']}: {facts['bytes']} bytes", markup=False, highlight=False)
+        said = _("%(file)s: %(bytes)s bytes") % {"file": facts["file"], "bytes": facts["bytes"]}
+        open_console().print(said, markup=False, highlight=False)
 
 
 def network(
@@ -100,7 +104,7 @@ def network(
     executor = Executor(
         open_engine(out, endpoint, data), Limits.of(read_settings()), with_user_graphs=query is not None
     )
-    with open_console().status("Reading, laying out and writing"):
+    with open_console().status(_("Reading, laying out and writing")):
         content = answer_request(executor, parse_request(pairs, language), form, Sizes())
     write_bytes(content)
 

@@ -16,7 +16,7 @@ from ukfr_graph.settings import read_settings
 if TYPE_CHECKING:
     from ukfr_graph.link.datasets.reader import Adapter, ReadingAccount
     from ukfr_graph.link.datasets.treaties import Fault, Treaty
-    from ukfr_graph.link.matching.matcher import Match
+    from ukfr_graph.link.matching.matches import Match
 
 _SHOWN_FAULTS = 12
 Candidates = Annotated[Path, typer.Argument(help="File of candidates that 'link match' made.")]

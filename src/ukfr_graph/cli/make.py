@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,22 +57,32 @@ def build_into(root: Path, data: Sequence[Path] = (), *, strict: bool = False) -
 
     console = open_console()
     started = time.monotonic()
-    with console.status("Building") as status:
+    with console.status(_("Building")) as status:
 
         def progress(step: str) -> None:
-            status.update(step)
-            console.print(f"  {step} [dim]{time.monotonic() - started:.1f} s[/]")
+            status.update(_(step))
+            console.print(f"  {_(step)} [dim]{time.monotonic() - started:.1f} s[/]")
 
         manifest, version = build_dataset(root, progress, data, strict=strict)
     if drafts := manifest["profile"]["drafts"]:
-        console.print(f"Drafts: {', '.join(map(shorten, drafts))}", markup=False)
+        said = _("Drafts: %(names)s") % {"names": ", ".join(map(shorten, drafts))}
+        console.print(said, markup=False)
     shares = ", ".join(f"{name} {c['share']:.0%}" for name, c in manifest["coverage"].items())
+    said = _("Built %(version)s: %(triples)s triples in %(graphs)s graphs; coverage %(shares)s; %(seconds)s s")
+    counts = manifest["counts"]
     console.print(
-        f"Built {version.name}: {manifest['counts']['triples']} triples in {len(manifest['counts']['graphs'])} graphs; "
-        f"coverage {shares}; {time.monotonic() - started:.1f} s"
+        said
+        % {
+            "version": version.name,
+            "triples": counts["triples"],
+            "graphs": len(counts["graphs"]),
+            "shares": shares,
+            "seconds": f"{time.monotonic() - started:.1f}",
+        }
     )
     account = sum_accounts(Account(**each) for each in manifest["accounts"].values())
-    console.print(f"Read {account} in {len(manifest['accounts'])} files; nothing was left out", highlight=False)
+    said = _("Read %(account)s in %(files)s files; nothing was left out")
+    console.print(said % {"account": account.say(_), "files": len(manifest["accounts"])}, highlight=False)
 
 
 def build(
@@ -105,9 +116,12 @@ def validate(
         except DataError as error:
             problems += error.problems
         else:
-            console.print(f"{path.name}: conforms, {sum(map(len, built.graphs.values()))} triples", highlight=False)
+            said = _("%(name)s: conforms, %(triples)s triples")
+            triples = sum(map(len, built.graphs.values()))
+            console.print(said % {"name": path.name, "triples": triples}, highlight=False)
             account = sum_accounts(built.accounts.values())
-            console.print(f"  read: {account} in {len(built.accounts)} files", highlight=False)
+            said = _("read: %(account)s in %(files)s files")
+            console.print("  " + said % {"account": account.say(_), "files": len(built.accounts)}, highlight=False)
     if problems:
         raise DataError(problems)
 
@@ -122,7 +136,8 @@ def load(
     from ukfr_graph.store import load_graph
 
     count = load_graph(files, graph, out or read_settings().dataset, replace=replace)
-    open_console().print(f"<{graph}> now has {count} triples.", markup=False)
+    said = _("<%(graph)s> now has %(count)s triples.") % {"graph": graph, "count": count}
+    open_console().print(said, markup=False)
 
 
 def token(
@@ -142,11 +157,13 @@ def token(
     from ukfr_graph.service.gate import SCOPES
 
     if unknown := sorted(set(scope or ()) - set(SCOPES)):
-        raise SettingsError(f"There is no scope {', '.join(unknown)}; there are {', '.join(SCOPES)}.")
+        raise SettingsError(
+            "There is no scope %(unknown)s; there are %(scopes)s.", unknown=", ".join(unknown), scopes=", ".join(SCOPES)
+        )
     secret = secrets.token_urlsafe(32)
     digest = hashlib.sha256(secret.encode()).hexdigest()
     entry = {"name": name, "sha256": digest, "scopes": scope or ["read", "write"], "graphs": graphs or []}
-    open_console().print(f"token: {secret}", markup=False, highlight=False)
+    open_console().print(_("token: %(secret)s") % {"secret": secret}, markup=False, highlight=False)
     write_text(json.dumps([entry], indent=2))
 
 

@@ -81,9 +81,11 @@ def _guard() -> Iterator[None]:
     except UnicodeEncodeError as error:
         character = describe(error.object[error.start])
         raise OutputError(
-            f"The terminal's encoding ({error.encoding}) has no {character}; set PYTHONIOENCODING=utf-8, or ask for "
-            "--format csv or json."
+            "The terminal's encoding (%(encoding)s) has no %(character)s; set PYTHONIOENCODING=utf-8, or "
+            "ask for --format csv or json.",
+            encoding=error.encoding,
+            character=character,
         ) from None
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is held back
-        raise OutputError(f"The output cannot be written: {error.strerror}.") from None
+        raise OutputError("The output cannot be written: %(strerror)s.", strerror=error.strerror) from None

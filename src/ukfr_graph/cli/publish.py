@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
@@ -63,7 +64,7 @@ def publish(
     if release is None and doi:
         raise SettingsError("--doi names a release: give --release ZIP.")
     if doi and not _DOI.fullmatch(doi):
-        raise SettingsError(f"--doi: {doi!r} is no DOI; one is written as 10.5281/zenodo.123.")
+        raise SettingsError("--doi: %(doi)s is no DOI; one is written as 10.5281/zenodo.123.", doi=repr(doi))
     if static is not None:
         base = _write_site(static, base_url, languages, ensure_dataset(out))
         if release is not None:
@@ -71,7 +72,8 @@ def publish(
 
             root = ensure_dataset(out)
             size = write_release(release, static, (root / "current").resolve(), doi)
-            open_console().print(f"{release} has {size / 1e6:.1f} MB.", markup=False, highlight=False)
+            said = _("%(release)s has %(size)s MB.") % {"release": release, "size": f"{size / 1e6:.1f}"}
+            open_console().print(said, markup=False, highlight=False)
         if w3id is not None:
             from ukfr_graph.publishing.redirects import write_w3id
 
@@ -104,7 +106,8 @@ def _push(endpoint: str, root: Path) -> None:
     snapshot = open_snapshot(root)
     authorization = read_settings().endpoint_authorization()
     changed = publish_dataset(snapshot, endpoint, authorization, lambda line: console.print(f"  {line}", markup=False))
-    console.print(f"{endpoint} has version {snapshot.version}; {changed} graphs changed.", markup=False)
+    said = _("%(endpoint)s has version %(version)s; %(changed)s graphs changed.")
+    console.print(said % {"endpoint": endpoint, "version": snapshot.version, "changed": changed}, markup=False)
 
 
 def _write_site(folder: Path, base_url: str, languages: str, root: Path) -> str:
@@ -115,17 +118,19 @@ def _write_site(folder: Path, base_url: str, languages: str, root: Path) -> str:
     known = find_languages()
     wanted = tuple(dict.fromkeys(filter(None, re.split(r"[\s,]+", languages)))) or tuple(known)
     if unknown := [language for language in wanted if language not in known]:
-        raise SettingsError(f"--languages: there is no {', '.join(unknown)}; there are {', '.join(known)}.")
+        raise SettingsError(
+            "--languages: there is no %(unknown)s; there are %(known)s.",
+            unknown=", ".join(unknown),
+            known=", ".join(known),
+        )
     settings = read_settings().model_copy(update={"dataset": root, "endpoint": None, "public_url": base})
     console = open_console()
-    with console.status("Writing the site"):
+    with console.status(_("Writing the site")):
         done = publish_site(folder, settings, Wishes(base, wanted), min(_MOST_PROCESSES, os.cpu_count() or 1))
-    console.print(
-        f"{folder} has {done.files} files of {done.size_bytes / 1e6:.1f} MB; {done.written} written, "
-        f"{done.removed} removed.",
-        markup=False,
-        highlight=False,
-    )
+    said = _("%(folder)s has %(files)s files of %(size)s MB; %(written)s written, %(removed)s removed.")
+    values = {"files": done.files, "size": f"{done.size_bytes / 1e6:.1f}"}
+    values |= {"written": done.written, "removed": done.removed}
+    console.print(said % {"folder": folder, **values}, markup=False, highlight=False)
     if not base:
-        console.print("Without --base-url there is no sitemap.xml, and 404.html expects the site at a host's top.")
+        console.print(_("Without --base-url there is no sitemap.xml, and 404.html expects the site at a host's top."))
     return base

@@ -151,7 +151,9 @@ class ActJournal:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise OutputError(f"{self.path} cannot be written: {error.strerror}.") from None
+            raise OutputError(
+                "%(path)s cannot be written: %(strerror)s.", path=self.path, strerror=error.strerror
+            ) from None
 
 
 def list_undoable(done: list[JournalEntry]) -> list[JournalEntry]:

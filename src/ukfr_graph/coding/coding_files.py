@@ -87,7 +87,7 @@ class CodingFiles:
     def __init__(self, root: Path, statement: str, second: str = "") -> None:
         for name in (statement, second) if second else (statement,):
             if not is_local_name(name):
-                raise ParameterError("%(name)r is no local id: small letters, digits and hyphens.", name=name)
+                raise ParameterError("%(name)s is no local id: small letters, digits and hyphens.", name=repr(name))
         self._root, self._statement, self.second = root, statement, second
         self._names = name_files(statement, second)
         own = [*self._names.values(), *name_files(statement).values()]
@@ -149,7 +149,7 @@ class CodingFiles:
                 return self._undo(state, coder, again=act == _REDO)
             if act not in ACTS:
                 raise ParameterError(
-                    "There is no act %(act)r; there are %(acts)s.", act=act, acts=", ".join([*ACTS, _UNDO, _REDO])
+                    "There is no act %(act)s; there are %(acts)s.", act=repr(act), acts=", ".join([*ACTS, _UNDO, _REDO])
                 )
             if act in _SIGNED:
                 arguments |= {"coder": coder, "on": datetime.now(UTC).date().isoformat()}

@@ -51,7 +51,7 @@ def set_field(files: StatementFiles, record: str, key: str, value: Any) -> State
     """
     text, _ = files.find(record)
     if key in _FIXED:
-        raise ParameterError("%(key)r is not changed by itself: set the kind, split, or join.", key=key)
+        raise ParameterError("%(key)s is not changed by itself: set the kind, split, or join.", key=repr(key))
 
     def change(raw: CommentedMap) -> None:
         if value is None:
@@ -75,8 +75,8 @@ def judge(
     text, _ = files.find(record)
     if judgement not in JUDGEMENTS:
         raise ParameterError(
-            "There is no judgement %(judgement)r; there are %(judgements)s.",
-            judgement=judgement, judgements=", ".join(JUDGEMENTS),
+            "There is no judgement %(judgement)s; there are %(judgements)s.",
+            judgement=repr(judgement), judgements=", ".join(JUDGEMENTS),
         )  # fmt: skip
     kind = JUDGEMENTS[judgement]
     made = {"type": kind, "verdict": verdict, "reason": dict(reason), "confidence": confidence, "coder": coder,
@@ -101,4 +101,6 @@ def check_kind(kind: str, allowed: tuple[str, ...]) -> None:
         ParameterError: it is none.
     """
     if kind not in allowed:
-        raise ParameterError("There is no kind %(kind)r; there are %(kinds)s.", kind=kind, kinds=", ".join(allowed))
+        raise ParameterError(
+            "There is no kind %(kind)s; there are %(kinds)s.", kind=repr(kind), kinds=", ".join(allowed)
+        )

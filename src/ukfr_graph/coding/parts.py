@@ -91,8 +91,8 @@ def remove_part(files: StatementFiles, record: str, key: str, number: int) -> St
     parts = to_list(found.get(key))
     if not 0 <= number < len(parts):
         raise NotFoundError(
-            "%(record)s has no part %(number)s of %(key)r; it may be gone already.",
-            record=record, number=number, key=key,
+            "%(record)s has no part %(number)s of %(key)s; it may be gone already.",
+            record=record, number=number, key=repr(key),
         )  # fmt: skip
 
     def change(raw: CommentedMap) -> None:
@@ -146,7 +146,9 @@ def make_role(
         ParameterError: there is no such basis, or neither words nor a reason.
     """
     if basis not in _BASES:
-        raise ParameterError("There is no basis %(basis)r; there are %(bases)s.", basis=basis, bases=", ".join(_BASES))
+        raise ParameterError(
+            "There is no basis %(basis)s; there are %(bases)s.", basis=repr(basis), bases=", ".join(_BASES)
+        )
     if not words and not reason:
         raise ParameterError("Give the words that name it, or, for a role that no words name, the reason.")
     found: dict[str, Any] = {"type": "Participation", "role": role, "basis": basis if words else "inferred"}
@@ -171,7 +173,7 @@ def add_entity(
     folder = next((folder for folder, of in ENTITY_TYPES.items() if of == kind), None)
     if folder is None:
         raise ParameterError(
-            "There is no type %(type)r; there are %(types)s.", type=kind, types=", ".join(ENTITY_TYPES.values())
+            "There is no type %(type)s; there are %(types)s.", type=repr(kind), types=", ".join(ENTITY_TYPES.values())
         )
     if not label:
         raise ParameterError("Give the name as the text has it.")
@@ -189,8 +191,8 @@ def _find_part(files: StatementFiles, record: str, key: str, number: int) -> tup
     parts = to_list(proposal.get(key)) if key in find_parts(proposal) else []
     if not 0 <= number < len(parts):
         raise NotFoundError(
-            "There is no part %(number)s of %(key)r in the proposal %(record)r; it may be done already.",
-            number=number, key=key, record=record,
+            "There is no part %(number)s of %(key)s in the proposal %(record)s; it may be done already.",
+            number=number, key=repr(key), record=repr(record),
         )  # fmt: skip
     return proposal, to_plain(parts[number])
 

@@ -133,7 +133,9 @@ def settle(
     difference = _find(files, second, (what, tuple(ours.split()), tuple(theirs.split()), role))
     if taken not in get_args(Choice):
         raise ParameterError(
-            "There is no choice %(choice)r; there are %(choices)s.", choice=taken, choices=", ".join(get_args(Choice))
+            "There is no choice %(choice)s; there are %(choices)s.",
+            choice=repr(taken),
+            choices=", ".join(get_args(Choice)),
         )
     if taken == "third" and not reason:
         raise ParameterError("A third reading needs its reason.")

@@ -62,8 +62,8 @@ class StatementFiles:
         record = text.find(identifier) if text else None
         if text is None or record is None:
             if part == "proposals":
-                raise NotFoundError("There is no proposal %(record)r; it may be done already.", record=identifier)
-            raise NotFoundError("There is no record %(record)r; it may be gone already.", record=identifier)
+                raise NotFoundError("There is no proposal %(record)s; it may be done already.", record=repr(identifier))
+            raise NotFoundError("There is no record %(record)s; it may be gone already.", record=repr(identifier))
         return text, record
 
     def add(self, part: str, record: Mapping[str, Any], after: str = "") -> StatementFiles:

@@ -98,7 +98,7 @@ class ProposalFile:
             with filelock.FileLock(f"{self.path}.lock", timeout=_LOCK_S):
                 yield
         except filelock.Timeout:
-            raise BusyError(f"{self.path} is being written to by another program; try again.") from None
+            raise BusyError("%(path)s is being written to by another program; try again.", path=self.path) from None
 
     def name(self, folder: str) -> str:
         """Return the first free id for a clause or passage, such as ``clause/<statement>/p001``."""

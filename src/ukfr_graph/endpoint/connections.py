@@ -9,21 +9,20 @@ to arrive whole.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ukfr_graph.endpoint.addresses import drop_forwarded
-from ukfr_graph.endpoint.exchange import COMMON_HEADERS, is_host
-from ukfr_graph.endpoint.problems import MEDIA_TYPE, write_problem
+from ukfr_graph.endpoint.exchange import is_host
+from ukfr_graph.endpoint.problems import write_last_response
 from ukfr_graph.endpoint.room import Arrivals, Departures
 from ukfr_graph.endpoint.shortcut import SPARQL
+from ukfr_graph.endpoint.turns import Turns
 
 Shortcut: TypeAlias = Callable[[bytes, Sequence[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
-_TURN_S = 0.001
 _COPIED_BYTES = 65_536  # of an answer; a larger one is not copied for each who asks
 _DRAINED_BYTES = 65_536  # that a client must read of a response within the time of a request
 
@@ -35,14 +34,12 @@ class GuardedProtocol(HttpToolsProtocol):
     head_timeout_s = 20.0
     most_connections = 1_000
     shortcut: Shortcut = staticmethod(lambda _, __: None)
-    is_busy: Callable[[], bool] = staticmethod(lambda: False)
     is_proxy: Callable[[str], bool] = staticmethod(lambda _: False)
     dated: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
     """uvicorn's own headers, and how they were last written."""
     arrivals: Arrivals
     departures: Departures
-    turns: deque[GuardedProtocol]
-    """The connections whose page is found, and waits for its turn."""
+    turns: Turns
     idle: OrderedDict[GuardedProtocol, None]
     """The connections without a request, the longest idle first."""
     arriving: OrderedDict[GuardedProtocol, None]
@@ -105,7 +102,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """End to measure the head; a request that was answered before is answered at once."""
         self._is_in_head, self._head_bytes = False, 0
-        self._write_pending()  # of the request before this one, which was sent without waiting
+        self.write_pending()  # of the request before this one, which was sent without waiting
         if self.cycle is not None and self.cycle.response_complete:
             self.cycle = None  # type: ignore[assignment]  # this request has no answer yet
         if not self._is_believed:
@@ -172,11 +169,9 @@ class GuardedProtocol(HttpToolsProtocol):
         else:
             self._pending = head + self._write_date(), body
         if self.url.startswith(SPARQL):
-            self._write_pending()
+            self.write_pending()
         else:
-            self.turns.append(self)
-            if len(self.turns) == 1:
-                self.loop.call_soon(self._take_turn)
+            self.turns.add(self)
         return True
 
     def _write_date(self) -> bytes:
@@ -188,25 +183,12 @@ class GuardedProtocol(HttpToolsProtocol):
             type(self).dated = headers, written
         return written
 
-    def _write_pending(self) -> None:
-        """Write the answer that waits."""
+    def write_pending(self) -> None:
+        """Write the answer that waits, if one does."""
         if self._pending and not self.transport.is_closing():
             pending, self._pending = self._pending, ()
             self.transport.writelines(pending)
             self.on_response_complete()
-
-    def _take_turn(self) -> None:
-        """Answer one reader of pages; the next one's turn is after the loop has looked at everybody else.
-
-        While a query is evaluated, a page has its turn every millisecond: queries do not wait behind pages.
-        """
-        self.turns.popleft()._write_pending()
-        if self.turns:
-            following = self.turns[0]._take_turn
-            if self.is_busy():
-                self.loop.call_later(_TURN_S, following)
-            else:
-                self.loop.call_soon(following)
 
     def _displace_one(self) -> bool:
         """End the connection that has waited longest for its client; answers under way are left alone."""
@@ -273,15 +255,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if not self._is_in_head and self.cycle is not None and self.cycle.response_started:
             self.transport.close()  # it has its answer, for which the rest of the body is not needed
             return
-        body = write_problem(status, detail)
-        headers = (
-            (b"content-type", MEDIA_TYPE.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-            *COMMON_HEADERS,
-        )
-        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(), *(n + b": " + v for n, v in headers)]
-        self.transport.write(b"\r\n".join([*lines, b"", body]))
+        self.transport.write(write_last_response(status, detail))
         if self.transport.get_write_buffer_size():
             self._watch_reader()
         self.transport.close()
@@ -307,11 +281,10 @@ def guard(
         "head_timeout_s": head_timeout_s,
         "most_connections": most_connections,
         "shortcut": staticmethod(shortcut),
-        "is_busy": staticmethod(is_busy),
         "is_proxy": staticmethod(is_proxy),
         "arrivals": Arrivals(arriving_bytes),
         "departures": Departures(unread_bytes),
-        "turns": deque(),
+        "turns": Turns(is_busy),
         "idle": OrderedDict(),
         "arriving": OrderedDict(),
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.errors import mark as _
+from ukfr_graph.messages import say_in_all
 from ukfr_graph.profile import Profile, Texts
 
 VOID = "http://rdfs.org/ns/void#"
@@ -15,11 +17,7 @@ FORMATS = "http://www.w3.org/ns/formats/"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 PREFIXES = {**iris.PREFIXES, "void": VOID, "void-ext": VOID_EXT, "dcat": DCAT, "foaf": FOAF}
-_OF_USERS = {
-    "en": "Graphs that users of this server have added to it are theirs, and not under the licence of the dataset.",
-    "fr": "Les graphes que des utilisateurs de ce serveur y ont ajoutés sont les leurs, hors de la licence du jeu de "
-    "données.",
-}
+_OF_USERS = _("Graphs that users of this server have added to it are theirs, and not under the licence of the dataset.")
 DATASET = "/.well-known/void#dataset"
 """The dataset's name below its base, the same in VoID, DCAT and the service description."""
 
@@ -54,6 +52,10 @@ class Statements:
         self.say(subject, iris.DCTERMS + "title", title)
         self.say(subject, iris.DCTERMS + "description", description or {})
 
+    def write(self, message: str, **values: str) -> dict[str, str]:
+        """Return a message of the catalogues, with its values, in each language of the dataset that has it."""
+        return say_in_all(message, self.profile.languages, **values)
+
     def say(self, subject: ox.NamedNode | ox.BlankNode, predicate: str, texts: Texts) -> None:
         """State a text in each language of the dataset that it is written in, else in English."""
         languages = [code for code in self.profile.languages if code in texts] or list(texts)[:1]
@@ -73,9 +75,8 @@ class Statements:
 
 def describe(profile: Profile) -> dict[str, str]:
     """Return the description of a dataset on a server: whose graphs it is not about stands in it."""
-    return {
-        code: f"{text} {_OF_USERS[code]}" if code in _OF_USERS else text for code, text in profile.description.items()
-    }
+    said = say_in_all(_OF_USERS, profile.description)
+    return {code: f"{text} {said[code]}" if code in said else text for code, text in profile.description.items()}
 
 
 def name_permanently(base: str, address: str, profile: Profile, *, is_curated: bool) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from ukfr_graph.endpoint.exchange import Exchange
+from ukfr_graph.endpoint.exchange import COMMON_HEADERS, Exchange
 from ukfr_graph.errors import MethodError, UkfrError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.messages import ENGLISH, choose_language, say_error
@@ -21,6 +21,19 @@ def write_problem(status: int, detail: str, title: str = "", members: Mapping[st
     """Write a problem; ``members`` are further fields of it."""
     content = {"type": "about:blank", "title": title or HTTPStatus(status).phrase, "status": status, "detail": detail}
     return json.dumps({**content, **(members or {})}, ensure_ascii=False).encode()
+
+
+def write_last_response(status: int, detail: str) -> bytes:
+    """Write a whole response with a problem, after which the connection is closed (RFC 9112, section 9.6)."""
+    body = write_problem(status, detail)
+    headers = (
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+        *COMMON_HEADERS,
+    )
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(), *(n + b": " + v for n, v in headers)]
+    return b"\r\n".join([*lines, b"", body])
 
 
 def problem_headers(status: int, language: str = ENGLISH) -> list[Header]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ukfr_graph import __version__
-from ukfr_graph.resources import data_folder, ontology_folder
+from ukfr_graph.errors import mark as _
+from ukfr_graph.resources import cache_folder, data_folder, ontology_folder
 from ukfr_graph.settings import read_settings
 from ukfr_graph.workspace import read_workspaces
 
@@ -18,7 +18,7 @@ def find_dataset(data: Sequence[Path] = ()) -> Path:
     """Return the folder of the dataset of workspaces: ``UKFR_DATASET`` where that is set, else one in the user's cache.
 
     The cache has a folder for each content of the curated files, so that an upgrade, or a change of a workspace, makes
-    a new one: ``$XDG_CACHE_HOME/ukfr-graph/<hash>`` (https://specifications.freedesktop.org/basedir-spec/).
+    a new one: ``$XDG_CACHE_HOME/ukfr-graph/<hash>``.
 
     Raises:
         DataError, SettingsError: see ``read_workspaces``.
@@ -30,8 +30,7 @@ def find_dataset(data: Sequence[Path] = ()) -> Path:
     for folder in (ontology_folder(), *(workspace.folder for workspace in read_workspaces(data or [data_folder()]))):
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "ukfr-graph" / digest.hexdigest()[:12]
+    return cache_folder() / digest.hexdigest()[:12]
 
 
 def is_built(root: Path, data: Sequence[Path] = ()) -> bool:
@@ -59,7 +58,7 @@ def build_dataset(
 
     with write_lock(root), staging_folder(root) as staging:
         built = build_graphs(read_workspaces(data or [data_folder()]), progress, strict=strict)
-        progress("Writing")
+        progress(_("Writing"))
         manifest = write_dataset(built, staging)
-        progress("Loading the store")
+        progress(_("Loading the store"))
         return manifest, install_dataset(staging, root)

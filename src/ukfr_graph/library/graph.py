@@ -24,9 +24,10 @@ from ukfr_graph.query.known import require_known
 from ukfr_graph.query.parameters import Parameter, bind_parameters, find_parameters, to_term
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.query.recognition import QuestionIndex, Recognised
-from ukfr_graph.query.saved import read_library
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.query.search import Found, search_labels
 from ukfr_graph.settings import read_settings
+from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot
 from ukfr_graph.store.text_index import open_index
 
@@ -124,7 +125,7 @@ class Graph:
         """
         answer = _run(self._own, text, find_parameters(text, {}, {}), parameters)
         if answer.kind != "graph":
-            raise QueryError(f"Triples were asked for, but the query answers with {answer.kind}.")
+            raise QueryError("Triples were asked for, but the query answers with %(kind)s.", kind=answer.kind)
         return _read_triples(answer)
 
     def query(self, name: str, /, **parameters: object) -> Rows | Triples | bool:
@@ -163,10 +164,10 @@ class Graph:
         assert isinstance(term, ox.NamedNode)
         require_known(self._executor, {"iri": term})
         answers = {name: self._executor.run(read_question(ROOM, name), {"clause": term}).bindings() for name in PARTS}
-        clauses = read_clauses(answers)
+        clauses = read_clauses(answers, SourceTexts(self._executor.engine.folder))
         if not clauses or not clauses[0].words:
             told = "" if not clauses else " that has its words in the text"
-            raise NotFoundError(f"{iris.shorten(term.value)} is no clause{told}.")
+            raise NotFoundError("%(term)s is no clause%(told)s.", term=iris.shorten(term.value), told=told)
         return clauses[0]
 
     def search(self, text: str, *, limit: int = 20, language: str = "") -> Found:
@@ -240,4 +241,4 @@ def _read_triples(answer: Answer) -> Triples:
     try:
         return Triples(tuple(sorted(answer.results, key=str)))
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(f"The query failed while it was evaluated: {error}") from None
+        raise QueryError("The query failed while it was evaluated: %(error)s", error=error) from None

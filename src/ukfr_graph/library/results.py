@@ -120,7 +120,9 @@ class Triples(Sequence[ox.Triple]):
             SettingsError: the format is none of these.
         """
         if form not in _FORMATS:
-            raise SettingsError(f"The format {form!r} is unknown; use one of {', '.join(_FORMATS)}.")
+            raise SettingsError(
+                "The format %(form)s is unknown; use one of %(names)s.", form=repr(form), names=", ".join(_FORMATS)
+            )
         return serialize(self.triples, _FORMATS[form], prefixes=form in ("ttl", "rdf")).decode()
 
 
@@ -130,4 +132,4 @@ def _import(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise SettingsError(f"{name} is not installed: pip install 'ukfr-graph[{name}]'.") from None
+        raise SettingsError("%(name)s is not installed: pip install 'ukfr-graph[%(name)s]'.", name=name) from None

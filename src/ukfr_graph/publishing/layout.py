@@ -24,7 +24,7 @@ _VARIANTS: tuple[Variant, ...] = (
 _CHOICES = ("_mediatype", "format", "_profile", LANGUAGE_COOKIE)
 _FOLDERS = ("/static/", "/export/")
 _QUERIES = "/queries/"  # whose answers have no language, as charts have
-_SUFFIXES = (".css", ".svg", ".jsonld")
+_SUFFIXES = (".css", ".svg", ".jsonld", ".ico", ".png")
 _PAGE = ".html"
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RENAMED = {"/editor": "/sparql"}
@@ -156,6 +156,11 @@ class FilePlaces:
         link = self._link(place.file)
         link += f"?{place.query}" if place.query else ""
         return link + (f"#{place.fragment}" if place.fragment else "")
+
+    def name(self, address: str) -> str:
+        """Return the whole address of the file of an address of ours."""
+        place = self.layout.locate(address, self.language)
+        return f"{self.base}/{quote(place.file, safe=_SAFE)}" + (f"?{place.query}" if place.query else "")
 
     def _link(self, file: str) -> str:
         if self.top:

@@ -32,12 +32,16 @@ def open_release(archive: Path, port: int) -> Iterator[ThreadingHTTPServer]:
     try:
         with zipfile.ZipFile(archive) as opened:
             if SITE + "index.html" not in opened.namelist():
-                raise SettingsError(f"{archive} is no release of ours: it has no {SITE}index.html.")
+                raise SettingsError(
+                    "%(archive)s is no release of ours: it has no %(site)sindex.html.", archive=archive, site=SITE
+                )
             with ThreadingHTTPServer(("127.0.0.1", port), _make_handler(opened)) as server:
                 yield server
     except (OSError, zipfile.BadZipFile) as error:
         raise SettingsError(
-            f"{archive} cannot be opened ({error}). Give a release, and a --port that is free."
+            "%(archive)s cannot be opened (%(error)s). Give a release, and a --port that is free.",
+            archive=archive,
+            error=error,
         ) from None
 
 

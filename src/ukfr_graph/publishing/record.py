@@ -75,10 +75,15 @@ def open_record(folder: Path) -> Record:
             return Record(folder, dict(facts["files"]), dict(facts["retired"]), str(facts["version"]))
         others = [p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name not in _OURS_TOO]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError(f"{folder} cannot be used for a site ({error}). Give an empty folder.") from None
+        raise OutputError(
+            "%(folder)s cannot be used for a site (%(error)s). Give an empty folder.", folder=folder, error=error
+        ) from None
     if others:
         raise OutputError(
-            f"{folder} has something else in it ({', '.join(sorted(others)[:3])}). Give an empty folder, or one with a "
-            f"site that was published before ({NAME})."
+            "%(folder)s has something else in it (%(names)s). Give an empty folder, or one with a site that "
+            "was published before (%(name)s).",
+            folder=folder,
+            names=", ".join(sorted(others)[:3]),
+            name=NAME,
         )
     return Record(folder, {})

@@ -51,7 +51,9 @@ def write_release(archive: Path, site: Path, version_folder: Path, doi: str = ""
         with open_whole(archive) as stream:
             write_archive(stream, dict(sorted(files.items())))
     except OSError as error:
-        raise OutputError(f"{archive} cannot be written: {error.strerror}.") from None
+        raise OutputError(
+            "%(archive)s cannot be written: %(strerror)s.", archive=archive, strerror=error.strerror
+        ) from None
     return archive.stat().st_size
 
 

@@ -14,24 +14,24 @@ from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-import pyoxigraph as ox
-
 from ukfr_graph import iris
 from ukfr_graph.analysis.projections import list_projections
+from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.errors import OutputError
 from ukfr_graph.messages import ENGLISH
 from ukfr_graph.publishing.application import ask, open_site, show
 from ukfr_graph.publishing.layout import TERMS, FilePlaces, Layout, Place
 from ukfr_graph.publishing.record import Record, open_record
 from ukfr_graph.publishing.redirects import write_netlify
-from ukfr_graph.query.questions import read_question
 from ukfr_graph.resources import static_folder
-from ukfr_graph.service.answers import select
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
 from ukfr_graph.site.app import Site
+from ukfr_graph.site.crawlers.page import list_things
+from ukfr_graph.site.crawlers.sitemap import ROBOTS, SITEMAP, write_robots, write_sitemaps
 from ukfr_graph.site.download.page import find_exports
-from ukfr_graph.site.rendering import link_to, read_day
+from ukfr_graph.site.rendering import read_day
+from ukfr_graph.site.sharing import PICTURE
 from ukfr_graph.site.static import TYPES
 from ukfr_graph.store.layout import read_date
 
@@ -44,11 +44,12 @@ _START = (
     TERMS,
     "/sparql",
     "/search",
+    "/favicon.ico",
+    PICTURE,
     "/context.jsonld",
     "/.well-known/void",
     "/.well-known/sparql-examples?format=ttl",
 )
-_THINGS = ("/doc/", "/vocab/", "/links/")
 _RENAMED = {"/sparql": "/editor"}
 _SHOWN_FAULTS = 20
 
@@ -103,7 +104,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))))
     layout = Layout(wishes.languages)
     asyncio.run(_make_exports(service))
-    addresses = [*_START, *_list_scripts(), *_list_networks(), *asyncio.run(_list_things(service))]
+    addresses = [*_START, *_list_scripts(), *_list_networks(), *asyncio.run(list_things(service))]
     places = [layout.locate(address, language) for address in addresses for language in wishes.languages]
     faults = []
     for outcome in _make_all(places, settings, wishes, processes):
@@ -113,7 +114,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
             faults.append(f"{outcome.place.asked.path} as {outcome.place.asked.accept}: {outcome.status}")
     if faults:
         shown = "; ".join(sorted(faults)[:_SHOWN_FAULTS])
-        raise OutputError(f"{len(faults)} links of the site would lead nowhere: {shown}.")
+        raise OutputError("%(count)s links of the site would lead nowhere: %(shown)s.", count=len(faults), shown=shown)
     _write_gone(record, site, wishes)
     _write_not_found(record, site, wishes)
     _write_for_hosts(record, wishes)
@@ -185,15 +186,6 @@ def _list_networks() -> list[str]:
     return [f"/export/network?{urlencode({'projection': name, 'format': 'json'})}" for name in list_projections()]
 
 
-async def _list_things(service: Service) -> list[str]:
-    """List the addresses of the pages of all resources, those that nothing links to as well."""
-    question = read_question("publishing", "things")
-    bases = dict.fromkeys((iris.BASE, *service.profile.namespaces.values()))
-    tables = [await select(service, question, {"base": ox.NamedNode(base)}) for base in bases]
-    addresses = dict.fromkeys(link_to(row["thing"].value) for table in tables for row in table.dicts())
-    return [quote(address, safe="/:@!$&'()*+,;=~-._%") for address in addresses if address.startswith(_THINGS)]
-
-
 def _place(wishes: Wishes, file: str, language: str, found: Callable[[Place], object], top: str = "") -> FilePlaces:
     return FilePlaces(Layout(wishes.languages), wishes.find_base(), file, language, found, wishes.day, top)
 
@@ -230,19 +222,19 @@ def _write_not_found(record: Record, site: Site, wishes: Wishes) -> None:
 
 
 def _write_for_hosts(record: Record, wishes: Wishes) -> None:
-    """Write what hosts and search engines look for; a site map (https://www.sitemaps.org) has whole addresses."""
+    """Write what hosts and search engines look for; a site map has whole addresses."""
     record.write(".nojekyll", b"")
     record.write("_redirects", write_netlify().encode())
-    robots = "User-agent: *\nAllow: /\n"
+
+    def name(file: str) -> str:
+        return f"{wishes.base_url}/{quote(file)}"
+
     if wishes.base_url:
-        robots += f"Sitemap: {wishes.base_url}/sitemap.xml\n"
-        pages = [f for f in sorted(record.files) if f.endswith(".html") and f not in record.retired]
-        entries = "".join(
-            f"<url><loc>{escape(wishes.base_url)}/{quote(page)}</loc></url>\n" for page in pages if "404" not in page
-        )
-        sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
-        record.write("sitemap.xml", f'<?xml version="1.0" encoding="UTF-8"?>\n{sitemap}'.encode())
-    record.write("robots.txt", robots.encode())
+        pages = [f for f in sorted(record.files) if f.endswith(".html") and f not in record.retired and "404" not in f]
+        for file, content in write_sitemaps(map(name, pages), name).items():
+            record.write(file, content)
+    sitemap, root = name(SITEMAP) if wishes.base_url else "", find_prefix(wishes.base_url)
+    record.write(ROBOTS, write_robots(sitemap, lambda path: root + path).encode())
 
 
 def _write_redirect(link: str) -> bytes:

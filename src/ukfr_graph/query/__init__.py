@@ -2,7 +2,8 @@
 
 from ukfr_graph.query.executor import Answer, Executor
 from ukfr_graph.query.formats import FORMATS, Format, find_format, negotiate, prefers_html
-from ukfr_graph.query.saved import SavedQuery, find_query, read_queries
+from ukfr_graph.query.saved import SavedQuery
+from ukfr_graph.query.saved_files import find_query, read_queries
 
 __all__ = [
     "FORMATS",

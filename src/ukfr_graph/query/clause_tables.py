@@ -18,6 +18,7 @@ from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.labels import Names, read_names
 from ukfr_graph.query.package_tables import Field
 from ukfr_graph.query.questions import read_question
+from ukfr_graph.source_texts import SourceTexts
 
 
 class _Place(NamedTuple):
@@ -31,7 +32,8 @@ def read_all_clauses(executor: Executor) -> list[Clause]:
     Raises:
         UkfrError: see ``Executor.run``.
     """
-    return read_clauses({name: executor.run(read_question(ROOM, name)).bindings() for name in PARTS})
+    answers = {name: executor.run(read_question(ROOM, name)).bindings() for name in PARTS}
+    return read_clauses(answers, SourceTexts(executor.engine.folder))
 
 
 def make_rows(executor: Executor, clauses: Iterable[Clause], each: str, fields: Iterable[Field]) -> Iterator[list[str]]:

@@ -52,7 +52,7 @@ def write_dump(engine: Engine, form: str, stream: IO[bytes], graph: str | None =
             ox.serialize(triples, stream, _GRAPH_FORMATS[form], prefixes=prefixes)
     else:
         formats = ", ".join(_DATASET_FORMATS | _GRAPH_FORMATS)
-        raise SettingsError(f"The format {form!r} is unknown; use one of {formats}.")
+        raise SettingsError("The format %(form)s is unknown; use one of %(formats)s.", form=repr(form), formats=formats)
 
 
 def _order_quads(engine: Engine, graph: str | None) -> list[ox.Quad]:

@@ -63,7 +63,7 @@ def describe_examples(queries: Iterable[SavedQuery], site: str) -> list[ox.Tripl
 def fill(query: SavedQuery) -> str:
     """Write a query with the values of its first usable example; empty where a value is missing.
 
-    >>> from ukfr_graph.query.saved import find_query
+    >>> from ukfr_graph.query.saved_files import find_query
     >>> fill(find_query("clauses-on-topic")).splitlines()[4]
     'WHERE { VALUES (?_topic_iri) { (<https://w3id.org/ukfr/vocab/topic/asylum>) }'
     """

@@ -91,7 +91,9 @@ def make_export(snapshot: Snapshot, path: str) -> dict[str, Any]:
         with open_whole(_note(file)) as stream:
             stream.write(json.dumps(facts).encode())
     except (OSError, OutputError) as error:
-        raise DatasetError(f"The file {file} cannot be written ({error}). Make room, or give the right to.") from None
+        raise DatasetError(
+            "The file %(file)s cannot be written (%(error)s). Make room, or give the right to.", file=file, error=error
+        ) from None
     return {**facts, "file": str(file)}
 
 

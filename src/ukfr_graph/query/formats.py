@@ -71,7 +71,10 @@ def find_format(name: str, kind: Kind) -> Format:
         if candidate.name == name:
             return candidate
     raise SettingsError(
-        f"The format {name!r} does not fit an answer of {kind}; use one of {', '.join(f.name for f in fitting)}."
+        "The format %(name)s does not fit an answer of %(kind)s; use one of %(names)s.",
+        name=repr(name),
+        kind=kind,
+        names=", ".join(f.name for f in fitting),
     )
 
 

@@ -113,7 +113,11 @@ def _write_table(executor: Executor, table: PackageTable, clauses: list[Clause])
     keys = [tuple(row[place] for place in places) for row in cells]
     if len(set(keys)) != len(keys):
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise DatasetError(f"The table {table.name} has two rows for {twice}: one of its columns has two values there.")
+        raise DatasetError(
+            "The table %(name)s has two rows for %(twice)s: one of its columns has two values there.",
+            name=table.name,
+            twice=twice,
+        )
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(names)

@@ -35,8 +35,9 @@ def bind_address(host: str, port: int) -> list[socket.socket]:
             sockets.append(sock)
     if not sockets:
         raise SettingsError(
-            f"{write_address(host, port)} cannot be listened on: {fault}. Give another --port (0 takes a free one) or "
-            "--host."
+            "%(address)s cannot be listened on: %(fault)s. Give another --port (0 takes a free one) or --host.",
+            address=write_address(host, port),
+            fault=fault,
         )
     return sockets
 

@@ -1,7 +1,8 @@
 """Pages as the server gives them: kept as answers are, and made elsewhere (``hosts``).
 
-A page is kept by what it can depend on, and by nothing else: what is not in its key is not sent to the process that
-makes it. So an unknown parameter, a cookie of another site or one more way to write ``Accept`` make no new page.
+A page is kept by what it can depend on, and by nothing else (``page_requests``): what is not in its key is not sent to
+the process that makes it. So an unknown parameter, a cookie of another site or one more way to write ``Accept`` make
+no new page.
 """
 
 from __future__ import annotations
@@ -10,30 +11,21 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from ukfr_graph.endpoint.addresses import find_base
 from ukfr_graph.endpoint.conditional import matches, respond_entry, write_head
 from ukfr_graph.endpoint.exchange import ClientGoneError, Exchange, respond_preflight
 from ukfr_graph.endpoint.shortcut import identify_page
 from ukfr_graph.errors import BusyError, MethodError
-from ukfr_graph.messages import choose_language
 from ukfr_graph.server.hosts import Host, Made
-from ukfr_graph.service.cache import Header, KeptAnswer, make_key, today
+from ukfr_graph.server.page_requests import choose_headers, choose_parameters, write_headers
+from ukfr_graph.service.cache import KeptAnswer, make_key, today
 from ukfr_graph.service.service import Service
 from ukfr_graph.service.start import PAGES_PART
 from ukfr_graph.site.languages import list_languages
 from ukfr_graph.workers.wire import Head
 
-_CODINGS = ("br", "gzip")
 _STATEFUL = ("/link/", "/code/", "/reconcile")  # what one process remembers for them, another does not have
-_LONGEST_HEADER = 2_000
-_DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?")
-_NEVER_GIVEN = frozenset(
-    ("image/avif", "image/webp", "image/apng", "image/png", "image/jpeg", "application/signed-exchange")
-)
 
 
 @dataclass(frozen=True)
@@ -101,12 +93,12 @@ class Pages:
     async def _answer_read(self, exchange: Exchange, route: _Route | None) -> None:
         service, version = self.service, self.service.pool.version
         if route is None or not route.is_kept or service.settings.read_token_needed:
-            scope = self._describe(exchange, exchange.scope["query_string"], _texts(exchange.scope["headers"]))
+            scope = self._describe(exchange, exchange.scope["query_string"], write_headers(exchange.scope["headers"]))
             await self._send(exchange, await self._make(exchange, scope))
             return
         languages = list_languages(service.profile)
-        headers = _choose_headers(exchange, languages)
-        parameters = _choose_parameters(exchange.scope["query_string"], route.parameters, languages)
+        headers = choose_headers(exchange, languages)
+        parameters = choose_parameters(exchange.scope["query_string"], route.parameters, languages)
         scope = self._describe(exchange, parameters, headers)
         key = make_key(version, today(), *(scope[name] for name in ("base", "raw_path", "query_string")), headers)
         entry = service.cache.find(key)
@@ -133,7 +125,7 @@ class Pages:
         body = await exchange.read_body(
             settings.max_request_bytes, settings.request_timeout_s, "UKFR_MAX_REQUEST_BYTES"
         )
-        scope = self._describe(exchange, exchange.scope["query_string"], _texts(exchange.scope["headers"]))
+        scope = self._describe(exchange, exchange.scope["query_string"], write_headers(exchange.scope["headers"]))
         await self._send(exchange, await self._make(exchange, scope, body=body))
 
     async def _make(self, exchange: Exchange, scope: Head, key: bytes = b"", body: bytes = b"") -> Made:
@@ -236,78 +228,3 @@ def _make_entry(made: Made) -> KeptAnswer | None:
 def _entry_of(made: Made) -> KeptAnswer:
     headers = tuple((name, value) for name, value in made.headers if name != b"content-length")
     return KeptAnswer(dict(headers).get(b"etag", b"").decode("latin-1"), headers, made.body)
-
-
-def _texts(headers: Sequence[Header]) -> list[tuple[str, str]]:
-    """Write headers as text; of conditions and parts the server takes care, of the coding too."""
-    left_out = (b"if-none-match", b"range", b"if-range", b"accept-encoding")
-    texts = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in headers if n not in left_out]
-    codings = ", ".join(v.decode("latin-1") for n, v in headers if n == b"accept-encoding")
-    return [*texts, ("accept-encoding", choose_coding(codings))]
-
-
-def _choose_headers(exchange: Exchange, languages: Sequence[str]) -> list[tuple[str, str]]:
-    """Choose what a page that is everybody's may depend on, each in one way of writing it."""
-    cookies = _read_cookies(exchange.header(b"cookie") or "", languages)
-    language = choose_language(None, (exchange.header(b"accept-language") or "")[:_LONGEST_HEADER], languages)
-    chosen: dict[str, str | None] = {
-        "accept": _choose_accept(exchange.header(b"accept")),
-        "accept-language": language,
-        "accept-profile": (exchange.header(b"accept-profile") or "")[:_LONGEST_HEADER] or None,
-        "accept-encoding": choose_coding(exchange.header(b"accept-encoding") or ""),
-        "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()) or None,
-    }
-    return [(name, value) for name, value in chosen.items() if value is not None]
-
-
-def _read_cookies(header: str, languages: Sequence[str]) -> dict[str, str]:
-    """Read the two cookies that choose how pages are shown, in one order."""
-    given = dict(part.strip().partition("=")[::2] for part in header.split(";"))
-    cookies = {"at": given.get("at", ""), "lang": given.get("lang", "")}
-    if not _DAY.fullmatch(cookies["at"]) or not cookies["at"]:
-        del cookies["at"]
-    if cookies["lang"] not in languages:
-        del cookies["lang"]
-    return cookies
-
-
-@lru_cache(maxsize=256)
-def choose_coding(accept_encoding: str) -> str:
-    """Choose the coding of a page (RFC 9110, section 12.5.3); empty for none.
-
-    >>> choose_coding("gzip, deflate, br, zstd"), choose_coding("gzip, br;q=0"), choose_coding("identity")
-    ('br', 'gzip', '')
-    """
-    accepted = set()
-    for item in accept_encoding[:_LONGEST_HEADER].lower().split(","):
-        name, _, weight = item.partition(";")
-        if weight.replace(" ", "").removeprefix("q=") not in ("0", "0.0", "0.00", "0.000"):
-            accepted.add(name.strip())
-    return next((coding for coding in _CODINGS if coding in accepted), "")
-
-
-@lru_cache(maxsize=256)
-def _choose_accept(accept: str | None) -> str | None:
-    """Leave out what browsers accept and no page is given as: then all of them accept the same."""
-    if not accept or len(accept) > _LONGEST_HEADER:
-        return accept
-    items = [item.strip() for item in accept.split(",")]
-    return ",".join(item for item in items if item.partition(";")[0].strip().lower() not in _NEVER_GIVEN) or accept
-
-
-def _choose_parameters(query_string: bytes, known: frozenset[str] | None, languages: Sequence[str]) -> bytes:
-    """Choose the parameters that a page reads, in one order."""
-    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=None)
-    kept: list[tuple[str, Any]] = []
-    for name, value in pairs:
-        if known is not None and (
-            name not in known
-            or (name == "lang" and value not in languages)
-            or (name == "at" and not _DAY.fullmatch(value))
-        ):
-            continue
-        kept.append((name, value))
-    return urlencode(sorted(kept, key=lambda pair: pair[0]), safe="/:@,;!$'()*").encode()
-
-
-__all__ = ["Pages", "choose_coding"]

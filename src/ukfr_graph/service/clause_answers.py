@@ -39,7 +39,8 @@ async def find_clause(service: Service, iri: str) -> Clause | None:
     """
     asked = {"clause": ox.NamedNode(iri)}
     tables = await asyncio.gather(*(select_kept(service, read_question(ROOM, name), asked) for name in PARTS))
-    return next(iter(read_clauses({name: table.dicts() for name, table in zip(PARTS, tables, strict=True)})), None)
+    answers = {name: table.dicts() for name, table in zip(PARTS, tables, strict=True)}
+    return next(iter(read_clauses(answers, service.source_texts)), None)
 
 
 async def find_some_clauses(service: Service, clauses: Iterable[str], questions: Sequence[str]) -> list[Clause]:
@@ -54,7 +55,9 @@ async def find_some_clauses(service: Service, clauses: Iterable[str], questions:
     answers: dict[str, list[Row]] = {name: [] for name in ("clauses", *questions)}
     for (name, _), table in zip(asked, tables, strict=True):
         answers[name] += table.dicts()
-    return sorted(read_clauses(answers), key=lambda clause: (clause.statement, clause.order, clause.iri))
+    return sorted(
+        read_clauses(answers, service.source_texts), key=lambda clause: (clause.statement, clause.order, clause.iri)
+    )
 
 
 @lru_cache(maxsize=4)

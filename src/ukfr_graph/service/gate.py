@@ -195,7 +195,9 @@ def _read_file(path: Path) -> list[Grant]:
         entries = [_Entry.model_validate(entry) for entry in json.loads(read_file(path, _MOST_BYTES))]
     except (ValueError, TypeError, RecursionError, ValidationError) as error:
         raise SettingsError(
-            f"The tokens in {path} cannot be read ({error}). It is a JSON list of objects with 'sha256', and "
-            "optionally 'scopes', 'graphs' and 'name'; 'ukfr-graph token' makes one."
+            "The tokens in %(path)s cannot be read (%(error)s). It is a JSON list of objects with 'sha256', "
+            "and optionally 'scopes', 'graphs' and 'name'; 'ukfr-graph token' makes one.",
+            path=path,
+            error=error,
         ) from None
     return [Grant(bytes.fromhex(e.sha256), frozenset(e.scopes), e.graphs, e.name) for e in entries]

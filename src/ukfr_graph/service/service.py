@@ -16,11 +16,13 @@ from ukfr_graph.errors import BusyError, Message, UnsupportedError
 from ukfr_graph.profile import Profile
 from ukfr_graph.query.federation import is_allowed
 from ukfr_graph.query.recognition import QuestionIndex
-from ukfr_graph.query.saved import Library, SavedQuery, read_library
+from ukfr_graph.query.saved import Library, SavedQuery
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.service.cache import Header, KeptAnswer, ResponseCache, make_key
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.journal import Journal
 from ukfr_graph.settings import Settings
+from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.store import read_profile
 from ukfr_graph.workers.handle import Job, Reply
 from ukfr_graph.workers.pool import ClientLeftError, Pool
@@ -92,6 +94,11 @@ class Service:
             return await self.pool.write(head, body)
         finally:
             self.cache.clear()
+
+    @property
+    def source_texts(self) -> SourceTexts:
+        """The texts that the dataset in force was coded from, as far as they are here."""
+        return SourceTexts(self.pool.folder)
 
     @property
     def profile(self) -> Profile:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
 
 from ukfr_graph import iris
 from ukfr_graph.endpoint.addresses import find_prefix, place
+from ukfr_graph.service.gate import is_loopback
 
 PLACES = "ukfr_graph.places"
 """The key of a request's ``Places`` in its ASGI scope."""
@@ -26,6 +27,7 @@ PLACES = "ukfr_graph.places"
 _FRAGMENT_WORDS = 5
 _ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|data-reading)="(/[^"]*)"')
 _LINK = re.compile(r"<(/[^>]*)>")
+_DOCUMENT = re.compile("^/doc/")
 _COOKIE_PATH = re.compile(r"(?i)(;\s*path=)(/[^;]*)")
 
 
@@ -58,6 +60,9 @@ class Places(Protocol):
     def place(self, address: str) -> str:
         """Return the link that leads from the page to an address; one that is not ours is returned as it is."""
 
+    def name(self, address: str) -> str:
+        """Return the whole public address of an address of ours."""
+
 
 @dataclass(frozen=True)
 class ServerPlaces:
@@ -79,6 +84,10 @@ class ServerPlaces:
         """Put the path of the base before an address of ours."""
         return place(self.base, address)
 
+    def name(self, address: str) -> str:
+        """Put the base before an address of ours."""
+        return self.base + address
+
 
 def places_of(request: Request) -> Places:
     """Return where the addresses of the site are, for the page that is asked for."""
@@ -89,6 +98,20 @@ def places_of(request: Request) -> Places:
 def find_base(request: Request) -> str:
     """Return the public address of the site, such as ``https://example.org/ukfr``."""
     return places_of(request).base
+
+
+def is_public(places: Places) -> bool:
+    """Return whether others reach the site: not a server that this machine alone does, nor files that lie anywhere."""
+    return places.base != iris.BASE.rstrip("/") and not is_loopback(urlsplit(places.base).netloc)
+
+
+def name_permanent_page(namespace: str, address: str) -> str:
+    """Return the permanent address of a page: that of the thing, where it is about one.
+
+    >>> name_permanent_page("https://w3id.org/ukfr/", "/doc/place/calais")
+    'https://w3id.org/ukfr/id/place/calais'
+    """
+    return namespace.rstrip("/") + _DOCUMENT.sub("/id/", address)
 
 
 def place_html(text: str, places: Places) -> str:

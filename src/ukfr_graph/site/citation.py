@@ -143,10 +143,10 @@ def find_form(name: str) -> Variant:
 def make_key(address: str) -> str:
     """Make the beginning of a citation's key from the path of a page.
 
-    >>> make_key("/id/clause/uk-fr-2016-08-30/children-to-uk"), make_key("/")
+    >>> make_key("/doc/clause/uk-fr-2016-08-30/children-to-uk"), make_key("/")
     ('ukfr-graph-clause-uk-fr-2016-08-30-children-to-uk', 'ukfr-graph')
     """
-    words = _NO_KEY.sub("-", address.removeprefix("/id")).strip("-")[:_LONGEST_KEY].strip("-")
+    words = _NO_KEY.sub("-", address.removeprefix("/doc")).strip("-")[:_LONGEST_KEY].strip("-")
     return f"ukfr-graph-{words}" if words else "ukfr-graph"
 
 

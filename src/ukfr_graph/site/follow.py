@@ -11,7 +11,7 @@ from fastapi import Request
 
 from ukfr_graph import iris
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.query.saved import find_query
+from ukfr_graph.query.saved_files import find_query
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ukfr_graph.errors import mark
+
+__all__ = ["Navigation", "mark"]
+
 
 @dataclass(frozen=True, order=True)
 class Navigation:
@@ -16,8 +20,3 @@ class Navigation:
     address: str
     label: str
     is_minor: bool = False
-
-
-def mark(message: str) -> str:
-    """Mark a text as a message of the catalogues, which the page translates that shows it."""
-    return message

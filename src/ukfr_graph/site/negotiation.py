@@ -16,6 +16,7 @@ from fastapi import Request
 
 from ukfr_graph import iris
 from ukfr_graph.errors import NotAcceptableError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.query.formats import FORMATS, HTML, Kind, best_match, read_accept, write_content_type
 
 _LONGEST_HEADER = 2_000
@@ -41,24 +42,21 @@ class Variant(NamedTuple):
 
 
 class ContentProfile(NamedTuple):
-    """How much a representation tells: its short name, its IRI, and the two sentences that say what it is."""
+    """A profile says how much a representation tells: its short name, its IRI, and the message that describes it."""
 
     name: str
     iri: str
-    en: str
-    fr: str
+    description: str
 
 
 PAGE = Variant("html", (HTML, "application/xhtml+xml"))
 FULL = ContentProfile(
     "full", iris.BASE + "profile/full",
-    "Every statement about a resource, and about the nodes without a page of their own, such as its evidence.",
-    "Tout ce qui est dit d'une ressource et des nœuds qui n'ont pas leur propre page, comme ses preuves.",
+    _("Every statement about a resource, and about the nodes without a page of their own, such as its evidence."),
 )  # fmt: skip
 SUMMARY = ContentProfile(
     "summary", iris.BASE + "profile/summary",
-    "What a resource is and how it is called: types, labels, summaries and descriptions.",
-    "Ce qu'est une ressource et comment on l'appelle : types, libellés, résumés et descriptions.",
+    _("What a resource is and how it is called: types, labels, summaries and descriptions."),
 )  # fmt: skip
 PROFILES = (FULL, SUMMARY)
 

@@ -72,7 +72,7 @@ def current_version(root: Path) -> Path:
     """
     link = root / CURRENT
     if not link.exists():
-        raise DatasetError(f"There is no dataset in {root}. Run 'ukfr-graph build --out {root}' first.")
+        raise DatasetError("There is no dataset in %(root)s. Run 'ukfr-graph build --out %(root)s' first.", root=root)
     return link.resolve()
 
 
@@ -86,7 +86,9 @@ def read_manifest(version: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise DatasetError(f"The manifest {path} cannot be read ({error}). Build the dataset again.") from None
+        raise DatasetError(
+            "The manifest %(path)s cannot be read (%(error)s). Build the dataset again.", path=path, error=error
+        ) from None
     return manifest
 
 
@@ -109,7 +111,11 @@ def read_checksums(version: Path) -> dict[str, Any]:
     try:
         checksums: dict[str, Any] = json.loads((version / CHECKSUMS).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise DatasetError(f"The checksums of {version} cannot be read ({error}). Build the dataset again.") from None
+        raise DatasetError(
+            "The checksums of %(version)s cannot be read (%(error)s). Build the dataset again.",
+            version=version,
+            error=error,
+        ) from None
     # Before there was an index, the names were those of files in the store's folder.
     return {name if "/" in name or name in INDEXES else f"{STORE}/{name}": facts for name, facts in checksums.items()}
 
@@ -124,8 +130,9 @@ def curated_store(version: Path) -> Path:
         return version / STORE
     if not (version / CURATED).exists():
         raise DatasetError(
-            f"The dataset in {version} was made by an older version, which did not keep the curated graphs apart from "
-            "those of users. Run 'ukfr-graph build' to make it anew; your own graphs come along."
+            "The dataset in %(version)s was made by an older version, which did not keep the curated graphs "
+            "apart from those of users. Run 'ukfr-graph build' to make it anew; your own graphs come along.",
+            version=version,
         )
     return version / CURATED
 
@@ -187,7 +194,9 @@ def hold_version(version: Path) -> int:
     try:
         descriptor = os.open(version, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise DatasetError(f"The version {version} cannot be read ({error}).") from None
+        raise DatasetError(
+            "The version %(version)s cannot be read (%(error)s).", version=version, error=error
+        ) from None
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
 

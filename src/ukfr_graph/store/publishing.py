@@ -78,7 +78,9 @@ def publish_dataset(
         if different:
             _write_notes(client, store, {name: noted[name] for name in noted if name not in different})
             raise EngineError(
-                f"{store} has taken what it does not have: {'; '.join(different.values())}. Run the command again."
+                "%(store)s has taken what it does not have: %(names)s. Run the command again.",
+                store=store,
+                names="; ".join(different.values()),
             )
     return changed
 
@@ -131,14 +133,15 @@ def _find_store(client: httpx.Client, endpoint: str) -> str:
                 )
                 status = _ask_for_notes(client, address) if response.is_success else response.status_code
         except httpx.HTTPError as error:
-            raise DatasetError(f"{address} does not answer: {error!r}.") from None
+            raise DatasetError("%(address)s does not answer: %(error)s.", address=address, error=repr(error)) from None
         if status == httpx.codes.OK:
             return address
         tried.append(f"{address} ({status})" if status else f"{address} (no N-Triples)")
     raise DatasetError(
-        f"No graph store lets itself be read and written at {', '.join(tried)}. Give the address that takes "
-        "PUT ?graph=IRI of N-Triples; credentials are UKFR_ENDPOINT_USER and UKFR_ENDPOINT_PASSWORD, or "
-        "UKFR_ENDPOINT_TOKEN."
+        "No graph store lets itself be read and written at %(names)s. Give the address that takes PUT "
+        "?graph=IRI of N-Triples; credentials are UKFR_ENDPOINT_USER and UKFR_ENDPOINT_PASSWORD, or "
+        "UKFR_ENDPOINT_TOKEN.",
+        names=", ".join(tried),
     )
 
 
@@ -156,10 +159,21 @@ def _request(client: httpx.Client, method: str, store: str, graph: str, content:
         response = client.request(method, store, params=parameters, content=content, headers=headers)
     except httpx.HTTPError as error:
         raise DatasetError(
-            f"{method} of {graph} to {store} was broken off: {error!r}. Run the command again."
+            "%(method)s of %(graph)s to %(store)s was broken off: %(error)s. Run the command again.",
+            method=method,
+            graph=graph,
+            store=store,
+            error=repr(error),
         ) from None
     if not (response.is_success or (method == "DELETE" and response.status_code == httpx.codes.NOT_FOUND)):
-        raise DatasetError(f"{store} answers {response.status_code} to {method} of {graph}: {response.text[:300]}")
+        raise DatasetError(
+            "%(store)s answers %(status_code)s to %(method)s of %(graph)s: %(text)s",
+            store=store,
+            status_code=response.status_code,
+            method=method,
+            graph=graph,
+            text=response.text[:300],
+        )
 
 
 def _read_notes(client: httpx.Client, store: str) -> dict[str, str]:
@@ -177,7 +191,13 @@ def _write_notes(client: httpx.Client, store: str, noted: dict[str, str]) -> Non
     parameters = {"graph": PUBLISHED_GRAPH}
     response = client.put(store, params=parameters, content=_serialize_notes(noted), headers={"Content-Type": _NT})
     if not response.is_success:
-        raise DatasetError(f"{store} answers {response.status_code} to PUT of {PUBLISHED_GRAPH}: {response.text[:300]}")
+        raise DatasetError(
+            "%(store)s answers %(status_code)s to PUT of %(graph)s: %(text)s",
+            store=store,
+            status_code=response.status_code,
+            graph=PUBLISHED_GRAPH,
+            text=response.text[:300],
+        )
 
 
 def _serialize_notes(noted: dict[str, str]) -> bytes:

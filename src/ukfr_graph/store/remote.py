@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DatasetError, EngineError, QueryError, SettingsError
+from ukfr_graph.errors import DatasetError, EngineError, Message, QueryError, SettingsError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.store.authentication import authenticate
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.store.injection import inject_values
@@ -124,7 +125,9 @@ class RemoteEngine:
         if type(results) is form:
             return results
         del results  # a traceback would keep it, and another thread free it, which it does not allow
-        raise EngineError(f"The answer of {self._endpoint} is not of the form that the query asks for.")
+        raise EngineError(
+            "The answer of %(endpoint)s is not of the form that the query asks for.", endpoint=self._endpoint
+        )
 
     def _list_graphs(self) -> list[str]:
         """List the graphs that a request must name, because the endpoint's default graph is not their union."""
@@ -152,20 +155,31 @@ class RemoteEngine:
         try:
             response = self._client.post(self._endpoint, data=form, headers={"Accept": accept})
         except self._unreadable as error:
-            raise EngineError(f"The answer of {self._endpoint} cannot be read: {error!r}.") from None
+            raise EngineError(
+                "The answer of %(endpoint)s cannot be read: %(error)s.", endpoint=self._endpoint, error=repr(error)
+            ) from None
         except self._errors as error:
-            raise DatasetError(f"The endpoint {self._endpoint} does not answer: {error!r}.") from None
+            raise DatasetError(
+                "The endpoint %(endpoint)s does not answer: %(error)s.", endpoint=self._endpoint, error=repr(error)
+            ) from None
         if response.is_success:
             return self._read(response)
         if response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
             raise QueryError("The endpoint refuses the query: %(text)s", text=response.text[:_SHOWN])
-        raise EngineError(f"The endpoint {self._endpoint} answers {response.status_code}: {response.text[:_SHOWN]}")
+        raise EngineError(
+            "The endpoint %(endpoint)s answers %(status_code)s: %(text)s",
+            endpoint=self._endpoint,
+            status_code=response.status_code,
+            text=response.text[:_SHOWN],
+        )
 
     def _read(self, response: httpx.Response) -> Results:
         """Read an answer; one that the engine has cut off is none."""
         if cut := [f"{name}: {response.headers[name]}" for name in _CUT if name in response.headers]:
             raise EngineError(
-                f"The answer of {self._endpoint} is not whole ({', '.join(cut)}). Ask for less, or raise its limit."
+                "The answer of %(endpoint)s is not whole (%(names)s). Ask for less, or raise its limit.",
+                endpoint=self._endpoint,
+                names=", ".join(cut),
             )
         media_type = response.headers.get("content-type", "").partition(";")[0].strip()
         try:
@@ -174,10 +188,17 @@ class RemoteEngine:
             if rdf := ox.RdfFormat.from_media_type(media_type):
                 return read_triples(response.content, rdf)
         except ValueError as error:
-            raise EngineError(f"The answer of {self._endpoint} is not {media_type}: {error}.") from None
+            raise EngineError(
+                "The answer of %(endpoint)s is not %(media_type)s: %(error)s.",
+                endpoint=self._endpoint,
+                media_type=media_type,
+                error=error,
+            ) from None
         raise EngineError(
-            f"The endpoint {self._endpoint} answers with {media_type or 'no media type'}, which is not read here: "
-            f"{response.text[:_SHOWN]}"
+            "The endpoint %(endpoint)s answers with %(media_type)s, which is not read here: %(text)s",
+            endpoint=self._endpoint,
+            media_type=media_type or Message(_("no media type")),
+            text=response.text[:_SHOWN],
         )
 
 
@@ -192,7 +213,7 @@ def check_address(endpoint: str) -> None:
     try:
         address = httpx.URL(endpoint)
     except (httpx.InvalidURL, ValueError) as error:
-        raise SettingsError(f"The endpoint is not a usable address ({error}).") from None
+        raise SettingsError("The endpoint is not a usable address (%(error)s).", error=error) from None
     if address.scheme not in ("http", "https") or not address.host:
         raise SettingsError("The endpoint is not a usable address: it begins with http:// or https:// and a host.")
     if address.userinfo:

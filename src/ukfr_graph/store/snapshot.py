@@ -15,7 +15,6 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.profile import Profile, restore
-from ukfr_graph.source_texts import share_texts
 from ukfr_graph.store import layout
 from ukfr_graph.store.curated import verify_curated
 from ukfr_graph.store.engine import Results, Term
@@ -122,12 +121,11 @@ def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
 
 @lru_cache(maxsize=8)
 def read_profile(version: Path) -> Profile:
-    """Read what the dataset in a version's folder says of itself, and let this process read its texts.
+    """Read what the dataset in a version's folder says of itself.
 
     Raises:
         DatasetError: the manifest cannot be read.
     """
-    share_texts(version)
     return restore(layout.read_manifest(version))
 
 
@@ -183,6 +181,8 @@ def _find_fault(item: tuple[Path, dict[str, Any]]) -> str:
 
 def _damaged(root: Path, fault: str) -> DatasetError:
     return DatasetError(
-        f"The dataset is damaged: {fault}. Run 'ukfr-graph build --out {root}' to make it anew; your own graphs "
-        "are kept as text beside the store and come along."
+        "The dataset is damaged: %(fault)s. Run 'ukfr-graph build --out %(root)s' to make it anew; your "
+        "own graphs are kept as text beside the store and come along.",
+        fault=fault,
+        root=root,
     )

@@ -72,8 +72,10 @@ def make_index(store: ox.Store, path: Path, only: Iterable[Graph] | None = None)
             connection.executescript(_SCHEMA)
         except sqlite3.OperationalError as error:
             raise SettingsError(
-                f"The text index cannot be made: SQLite {sqlite3.sqlite_version} says '{error}'. Use a Python whose "
-                "sqlite3 module has FTS5, as those of python.org, Debian and Alpine have."
+                "The text index cannot be made: SQLite %(sqlite_version)s says '%(error)s'. Use a Python whose "
+                "sqlite3 module has FTS5, as those of python.org, Debian and Alpine have.",
+                sqlite_version=sqlite3.sqlite_version,
+                error=error,
             ) from None
         _add_word_forms(connection)
         named = [graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
@@ -117,18 +119,22 @@ def open_index(folder: Path, name: str = layout.INDEX) -> sqlite3.Connection:
     path = folder / name
     if not path.exists():
         raise DatasetError(
-            f"The dataset in {folder} has no text index: it was made by an older version. Run 'ukfr-graph build', or "
-            "write to a graph of your own, to make one; everything but the search works without it."
+            "The dataset in %(folder)s has no text index: it was made by an older version. Run 'ukfr-graph "
+            "build', or write to a graph of your own, to make one; everything but the search works without "
+            "it.",
+            folder=folder,
         )
     if layout.describe_file(path) != layout.read_checksums(folder).get(name):
         raise DatasetError(
-            f"The text index is damaged: {path} is not what it was when it was made. Run 'ukfr-graph build' to make it "
-            "anew; everything but the search works without it."
+            "The text index is damaged: %(path)s is not what it was when it was made. Run 'ukfr-graph "
+            "build' to make it anew; everything but the search works without it.",
+            path=path,
         )
     if not is_readable(path):
         raise DatasetError(
-            f"The text index in {folder} was made by another version. Run 'ukfr-graph build' to make it anew; "
-            "everything but the search works without it."
+            "The text index in %(folder)s was made by another version. Run 'ukfr-graph build' to make it "
+            "anew; everything but the search works without it.",
+            folder=folder,
         )
     return sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
 

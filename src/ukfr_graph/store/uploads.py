@@ -154,7 +154,7 @@ def read_files(paths: Sequence[Path]) -> set[ox.Triple]:
                 endings=", ".join(sorted(_ENDINGS)),
             )
         if not path.is_file():
-            raise SettingsError(f"{path} is not a file.")
+            raise SettingsError("%(path)s is not a file.", path=path)
         triples |= set(read_rdf(path.read_bytes(), media_type, path.resolve().as_uri(), str(path)))
     return triples
 

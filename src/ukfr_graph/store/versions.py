@@ -60,7 +60,11 @@ def install_dataset(staging: Path, root: Path) -> Path:
     store = ox.Store(staging / layout.STORE)
     store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
     if len(store) != manifest["counts"]["triples"]:
-        raise DatasetError(f"The store took {len(store)} triples, the manifest counts {manifest['counts']['triples']}.")
+        raise DatasetError(
+            "The store took %(count)s triples, the manifest counts %(counted)s.",
+            count=len(store),
+            counted=manifest["counts"]["triples"],
+        )
     store.flush()
     curated.write_digests(store, staging)
     text_index.make_index(store, staging / layout.INDEX)
@@ -71,8 +75,10 @@ def install_dataset(staging: Path, root: Path) -> Path:
     for path in user_files:
         if not layout.is_intact(path):
             raise DatasetError(
-                f"A graph of the user's own is damaged: {path.name} is not what it was when it was written. Restore "
-                f"it from a backup, or remove it from {root / layout.CURRENT / layout.USER}, and build again."
+                "A graph of the user's own is damaged: %(name)s is not what it was when it was written. Restore "
+                "it from a backup, or remove it from %(root)s, and build again.",
+                name=path.name,
+                root=root / layout.CURRENT / layout.USER,
             )
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
@@ -91,7 +97,7 @@ def install_plain(root: Path) -> Path:
     """
     if (root / layout.CURRENT).exists():
         if not layout.read_manifest(root).get("plain"):
-            raise DatasetError(f"{root} holds the curated dataset. Choose another folder for a plain one.")
+            raise DatasetError("%(root)s holds the curated dataset. Choose another folder for a plain one.", root=root)
         return layout.current_version(root)
     with layout.write_lock(root), layout.staging_folder(root) as staging:
         for name in (layout.NQUADS, layout.TURTLE):

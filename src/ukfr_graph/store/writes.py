@@ -76,7 +76,9 @@ def name_graph(name: str | None) -> Graph:
         return ox.NamedNode(name) if name is not None else ox.DefaultGraph()
     except ValueError as error:
         raise SettingsError(
-            f"{name!r} is not an absolute IRI ({error}). Give one such as https://example.org/g."
+            "%(name)s is not an absolute IRI (%(error)s). Give one such as https://example.org/g.",
+            name=repr(name),
+            error=error,
         ) from None
 
 

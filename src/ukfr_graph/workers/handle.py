@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from ukfr_graph.errors import Message, QueryCrashedError
+from ukfr_graph.errors import Message, QueryCrashedError, RemoteError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.workers.wire import Decoder, Head, pack
 
@@ -22,6 +22,18 @@ class Reply(NamedTuple):
 
     head: Head
     body: bytes
+
+    def check(self) -> Reply:
+        """Return the answer, unless it tells of an error.
+
+        Raises:
+            RemoteError: the worker says what is wrong.
+        """
+        head = self.head
+        if "title" in head:
+            message = Message.from_plain(head["message"])
+            raise RemoteError(head["status"], head["title"], message, head.get("members", {}))
+        return self
 
 
 class Job:

@@ -8,20 +8,12 @@ killed. A query that was slow before starts in the slow lane, in a worker of its
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
 from ukfr_graph.errors import (
-    BusyError,
     DatasetError,
-    DocumentRefusedError,
-    Message,
-    QueryCrashedError,
-    QueryTimeoutError,
-    RemoteError,
 )
-from ukfr_graph.errors import mark as _
 from ukfr_graph.limits import Limits
 from ukfr_graph.store.layout import CURRENT
 from ukfr_graph.workers.handle import Job, Reply, WorkerHandle
@@ -30,6 +22,7 @@ from ukfr_graph.workers.slow_lane import SlowLane
 from ukfr_graph.workers.supervisor import Supervisor
 from ukfr_graph.workers.wire import Head
 from ukfr_graph.workers.worker import DataSource
+from ukfr_graph.workers.writers import START_S, Writers
 
 _AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, and be woken, between two
 _FRESH_S = 0.002  # a worker that began so lately with a job is likely to end it soon
@@ -37,10 +30,6 @@ _BUSY = 2  # jobs for each worker from which on it is cheaper to keep one busy t
 _PATIENCE = 10  # times quick_query_s: how long a query may wait for the processor, and a place stay empty
 _BLOATED_BYTES = 250_000_000  # of memory that a worker has kept from a slow query
 _RETRY_S = 1.0
-_START_S = 30.0
-
-_WRITE_EXPIRED = _("The write is in force as a whole or not at all: the version that /health names tells.")
-_MAKE_EXPIRED = _("What was made before is kept: ask again, or let the operator run 'ukfr-graph export all'.")
 
 
 class ClientLeftError(Exception):
@@ -61,6 +50,7 @@ class Pool:
         self._idle: list[WorkerHandle] = []
         self._queue = Queue(lanes, self.tally)
         self._slow_lane = SlowLane(self.supervisor, lanes, self.tally, self._dismiss)
+        self._writers = Writers(self.supervisor, lanes, self.tally)
         self._changed = asyncio.Event()
         self._writing, self._making = asyncio.Lock(), asyncio.Lock()
         self._ticker: asyncio.TimerHandle | None = None
@@ -76,11 +66,11 @@ class Pool:
         self.supervisor.start()
         self._fill()
         try:
-            async with asyncio.timeout(_START_S):
+            async with asyncio.timeout(START_S):
                 while not (self._idle or self.fault):
                     await self._changed.wait()
         except TimeoutError:
-            self.fault = f"No worker was ready within {_START_S:g} s."
+            self.fault = f"No worker was ready within {START_S:g} s."
         if not self._idle:
             self.stop()
             raise DatasetError(self.fault)
@@ -97,7 +87,7 @@ class Pool:
         return {"idle": len(self._idle), "quick": len(self._quick), "slow": slow, "waiting": waiting}
 
     async def ask(self, head: Head, key: Hashable = None, on_slow: Callable[[Job], None] | None = None) -> Reply:
-        """Return a task to a worker, and wait for its reply.
+        """Hand a task to a worker, and return its reply.
 
         ``key`` is what a slow query is remembered by; ``on_slow`` is called once when it leaves the quick lane.
 
@@ -118,10 +108,10 @@ class Pool:
         except asyncio.CancelledError:
             self._abandon(job)
             raise
-        return _check(reply)
+        return reply.check()
 
     async def write(self, head: Head, body: bytes = b"") -> Reply:
-        """Return a write to a writer of its own; return when it is durable and every new query sees it.
+        """Hand a write to a writer of its own; return when it is durable and every new query sees it.
 
         Raises:
             QueryTimeoutError: it took longer than ``write_timeout_s``.
@@ -130,24 +120,18 @@ class Pool:
         """
         async with self._writing:
             try:
-                return await self._employ(head, body, _WRITE_EXPIRED)
-            except QueryCrashedError as error:
-                if head["task"] != "put":
-                    raise
-                raise DocumentRefusedError(
-                    "The document could not be read. %(error)s Nothing was changed.", error=error.message
-                ) from None
+                return await self._writers.write(head, body)
             finally:
                 await self.refresh()
 
     async def make(self, head: Head) -> Reply:
-        """Return a writer of its own a file to make beside the dataset; one at a time.
+        """Have a writer of its own make a file beside the dataset; one at a time.
 
         Raises:
             QueryTimeoutError, BusyError, QueryCrashedError, RemoteError: see ``write``.
         """
         async with self._making:
-            return await self._employ(head, b"", _MAKE_EXPIRED)
+            return await self._writers.make(head)
 
     def leave(self, job: Job) -> None:
         """End an evaluation whose client has gone."""
@@ -173,7 +157,7 @@ class Pool:
         self._slow_lane.queue.sweep()
 
     def _dispatch(self, job: Job) -> None:
-        """Return a job to a worker that is idle, or will soon be; else let it wait."""
+        """Hand a job to a worker that is idle, or will soon be; else let it wait."""
         now = self._loop.time()
         self._idle = [worker for worker in self._idle if not worker.is_lost()]
         room = [
@@ -270,33 +254,8 @@ class Pool:
             self._dismiss(worker)
             self._slow_lane.enter(job)
 
-    async def _employ(self, head: Head, body: bytes, expired: str) -> Reply:
-        """Return a job to a writer; ``expired`` says what to do when its time is over."""
-        writer = await self._hire_writer()
-        job = Job(head, body)
-        writer.timer = self._loop.call_later(self.lanes.write_timeout_s, self._expire_write, writer, expired)
-        writer.give(job)
-        if writer.is_closed:  # it was killed before
-            writer.ended(-signal.SIGKILL)
-        return _check(await asyncio.shield(job.future))
-
-    async def _hire_writer(self) -> WorkerHandle:
-        """Start a process for one write."""
-        place: asyncio.Future[None] = self._loop.create_future()
-        writer = self.supervisor.spawn("writer", lambda _: None if place.done() else place.set_result(None))
-        writer.is_slow = True
-        try:
-            async with asyncio.timeout(_START_S):
-                await place
-        except TimeoutError:
-            self.supervisor.kill(writer)
-            raise BusyError(
-                "No process could be started within %(limit_s)s s. Try again soon.", limit_s=f"{_START_S:g}"
-            ) from None
-        return writer
-
     def _take_back(self, worker: WorkerHandle) -> None:
-        """Return the jobs behind a worker's first one to others, before those that wait."""
+        """Hand the jobs behind a worker's first one to others, before those that wait."""
         for place in range(len(worker.jobs) - 1, 0, -1):
             job, worker.jobs[place] = worker.jobs[place], None  # the reply that comes all the same is dropped
             if job is not None and not job.future.done():
@@ -364,15 +323,6 @@ class Pool:
             self._fill()
         self._notify()
 
-    def _expire_write(self, writer: WorkerHandle, expired: str) -> None:
-        self.tally.timed_out += 1
-        self.supervisor.kill(writer)
-        assert writer.jobs[0] is not None  # the one write
-        limit = "The time limit of %(limit_s)s s was reached (UKFR_WRITE_TIMEOUT_S). %(advice)s"
-        writer.jobs[0].fail(
-            QueryTimeoutError(limit, limit_s=f"{self.lanes.write_timeout_s:g}", advice=Message(expired))
-        )
-
     def _notify(self) -> None:
         """Wake who waits for a change of the workers."""
         self._changed.set()
@@ -383,11 +333,3 @@ def _age(folder: str) -> int:
     """Tell which of two versions is newer: their folders are numbered."""
     number = folder.rpartition(".")[2]
     return int(number) if number.isdigit() else 0
-
-
-def _check(reply: Reply) -> Reply:
-    """Raise the error that a reply tells of."""
-    head = reply.head
-    if "title" in head:
-        raise RemoteError(head["status"], head["title"], Message.from_plain(head["message"]), head.get("members", {}))
-    return reply

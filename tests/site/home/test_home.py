@@ -6,8 +6,9 @@ import httpx
 
 
 def test_each_answer_leads_to_the_statement_that_its_words_are_of(two_statements: str) -> None:
-    page = httpx.get(two_statements + "/").text
-    assert "A newer statement" in page
+    assert "A newer statement" in (newest := httpx.get(two_statements + "/").text)
+    assert 'class="words"' not in newest
+    page = httpx.get(two_statements + "/", params={"statement": "uk-fr-2016-08-30"}).text
     addresses = re.findall(r'class="words" href="([^"]*)"', page)
     assert addresses
     for address in addresses:

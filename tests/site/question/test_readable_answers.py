@@ -8,7 +8,7 @@ from html import unescape
 import httpx
 import pytest
 
-from ukfr_graph.query.saved import read_queries
+from ukfr_graph.query.saved_files import read_queries
 
 BROWSER = {"Accept": "text/html"}
 

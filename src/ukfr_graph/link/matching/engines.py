@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ukfr_graph.link.datasets.treaties import InputError, Treaty
-from ukfr_graph.link.matching.matcher import Match, match_all
+from ukfr_graph.link.matching.matcher import match_all
+from ukfr_graph.link.matching.matches import Match
 
 Run = Callable[[Sequence[Treaty], Iterable[Treaty]], Iterator[tuple[int, list[Match]]]]
 ENGINES = ("own", "splink-duckdb", "splink-spark")

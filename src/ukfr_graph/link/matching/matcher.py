@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import math
 import multiprocessing
+import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
-from typing import Any, Literal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
-from ukfr_graph.link.datasets.references import contradict, identifies
+from ukfr_graph.link.datasets.references import identifies
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching import sides
-from ukfr_graph.link.matching.comparisons import ACCEPT_MARGIN, ACCEPT_WEIGHT, COMPARISONS, PRIOR, REVIEW_WEIGHT
-from ukfr_graph.link.matching.subjects import find_missing, is_about, names_more, names_parties
+from ukfr_graph.link.matching.comparisons import COMPARISONS, PRIOR, REVIEW_WEIGHT
+from ukfr_graph.link.matching.matches import Match, RankedTarget, decide
 
-Outcome = Literal["accepted", "review", "none"]
 CELLS = 4_000_000
 KEPT = 5
 _TIE = 0.01  # bits for a title that is wholly alike: tells apart what has the same levels
@@ -32,44 +34,8 @@ _IDENTIFIED = 1_000.0
 _NAMED = [level.name for level in next(c for c in COMPARISONS if c.name == "identifier").levels].index("named")
 _TABLES = {c.name: np.array([level.weight for level in c.levels], dtype=np.float32) for c in COMPARISONS}
 _BEST_TITLE = float(_TABLES["title"].max()) + _TIE
-_AGAINST = (
-    ("date", "apart", "it was signed in another year"),
-    ("parties", "different", "its parties are others"),
-    ("kind", "different", "it is of another kind"),
-    ("title", COMPARISONS[0].levels[-1].name, "its title is another"),
-)
-"""The levels that, two together, speak against an identifier in common."""
 PIECE = 10_000
 _NGRAMS = (2, 4)
-
-
-@dataclass(frozen=True)
-class RankedTarget:
-    """One of our instruments as what a treaty may be: ``levels`` by comparison, ``weight`` in bits, prior included.
-
-    ``shared`` are the identifying references that both have.
-    """
-
-    target: Treaty
-    weight: float
-    cosine: float
-    levels: tuple[tuple[str, int], ...]
-    shared: frozenset[str] = frozenset()
-
-    def level(self, comparison: str) -> str:
-        """Return the name of the level at which a comparison came out."""
-        at = dict(self.levels)[comparison]
-        return next(c for c in COMPARISONS if c.name == comparison).levels[at].name
-
-
-@dataclass(frozen=True)
-class Match:
-    """The result for one treaty: its candidates, the likeliest first, and the outcome with its reason."""
-
-    source: Treaty
-    candidates: tuple[RankedTarget, ...]
-    outcome: Outcome
-    reason: str
 
 
 class Matcher:
@@ -195,83 +161,6 @@ class Matcher:
         return sides.fold_variants(sides.fold_variants(scores, self._targets.starts, 1), starts, 0)
 
 
-def decide(source: Treaty, candidates: Sequence[RankedTarget]) -> tuple[Outcome, str]:
-    """Say what comes of candidates (the likeliest first), and why.
-
-    Accepted: one candidate, and no other, has an identifying reference in common, has no other number in a series
-    that numbers each once, and is itself a change of another instrument if the treaty says that it is one; or the
-    likeliest was signed on the same day by the same parties (or by more, where the titles are alike and name none:
-    lists of the parties of a multilateral treaty differ), is of no different kind, weighs ``ACCEPT_WEIGHT`` or more and
-    ``ACCEPT_MARGIN`` more than the next, has no identifier that the treaty only names, no other numbers in its title,
-    and neither is about the other nor about less or more (``subjects``). For review: any candidate of
-    ``REVIEW_WEIGHT`` or more, or with an identifier that the treaty names. None: otherwise.
-    """
-    identified = [candidate for candidate in candidates if candidate.shared]
-    if len(identified) == 1:
-        return _decide_identified(source, identified[0])
-    if identified:
-        return "review", "several of ours have an identifier in common with it"
-    named = [reference for c in candidates for reference in sorted(source.mentions & c.target.references)]
-    if not candidates or (candidates[0].weight < REVIEW_WEIGHT and not any(map(identifies, named))):
-        return "none", "nothing is alike enough"
-    best = candidates[0]
-    margin = best.weight - candidates[1].weight if len(candidates) > 1 else float("inf")
-    doubts = []
-    if any(map(identifies, named)):
-        doubts.append(f"it names {next(filter(identifies, named))}, which may be another instrument")
-    if contradict(source.references, best.target.references):
-        doubts.append("it has another number in the same series")
-    if best.level("date") != "same":
-        doubts.append("not known to be signed on the same day")
-    if best.level("parties") != "same" and not _lists_more(source, best):
-        doubts.append("the parties are not known to be the same")
-    if best.level("kind") == "different" or best.level("change") == "different":
-        doubts.append("of another kind")
-    elif is_about(source, best.target):
-        doubts.append("one title is that of an instrument about the other")
-    if best.level("numbers") == "different":
-        doubts.append("the numbers in the titles differ")
-    if all(len(title.split()) == 1 for _, title in source.titles):
-        doubts.append("a title of one word may be that of several")
-    missing = find_missing(source, best.target)
-    if missing is None:
-        doubts.append("a title does not say what it is about")
-    elif missing:
-        doubts.append(f"one title lacks what the other is about ({', '.join(sorted(missing))})")
-    if best.weight < ACCEPT_WEIGHT:
-        doubts.append("not alike enough")
-    if margin < ACCEPT_MARGIN:
-        doubts.append("the next candidate is nearly as likely")
-    return ("review", "; ".join(doubts)) if doubts else ("accepted", "same day, same parties, same subject, no rival")
-
-
-def _lists_more(source: Treaty, best: RankedTarget) -> bool:
-    """Return whether a treaty has all our parties and more, as lists of a multilateral one do, by its very title."""
-    titles = (*source.titles, *best.target.titles)
-    return (
-        best.level("parties") == "within"
-        and source.parties > best.target.parties
-        and best.level("title") == COMPARISONS[0].levels[1].name
-        and not any(names_parties(title) for _, title in titles)
-    )
-
-
-def _decide_identified(source: Treaty, found: RankedTarget) -> tuple[Outcome, str]:
-    """Say what comes of an identifier in common, against which the title or another identifier may speak."""
-    reference = min(found.shared)
-    if against := contradict(source.references, found.target.references):
-        return "review", f"the identifier {reference} is the same, but {min(against)} is another"
-    if (source.is_change and not found.target.is_change) or names_more(source, found.target):
-        return (
-            "review",
-            f"the identifier {reference} is the same, but the title is that of an instrument about it",
-        )
-    unlike = [words for comparison, level, words in _AGAINST if found.level(comparison) == level]
-    if len(unlike) > 1:
-        return "review", f"the identifier {reference} is the same, but {', and '.join(unlike)}"
-    return "accepted", f"the identifier {reference} is the same"
-
-
 def match_all(
     targets: Sequence[Treaty], sources: Iterable[Treaty], processes: int = 1, step: int = PIECE
 ) -> Iterator[tuple[int, list[Match]]]:
@@ -291,10 +180,12 @@ def match_all(
             yield len(piece), _matched(matcher, piece)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _keep_matcher, (matcher,)) as pool:
+    with TemporaryDirectory() as folder, ProcessPoolExecutor(processes, context) as pool:
+        prepared = Path(folder, "matcher")
+        prepared.write_bytes(pickle.dumps(matcher))
         waiting: deque[tuple[int, Future[list[Match]]]] = deque()
         for piece in chain([first, second], iter(lambda: list(islice(stream, step)), [])):
-            waiting.append((len(piece), pool.submit(_match_kept, piece)))
+            waiting.append((len(piece), pool.submit(_match_piece, prepared, piece)))
             if len(waiting) > 2 * processes:
                 count, future = waiting.popleft()
                 yield count, future.result()
@@ -306,15 +197,15 @@ def _has_titles(side: sides.Side) -> Any:
     return np.array([bool(treaty.titles) for treaty in side.treaties], dtype=bool)
 
 
-_kept: list[Matcher] = []  # one in each process of a pool
+@lru_cache(maxsize=1)
+def _load(prepared: Path) -> Matcher:
+    """Load the matcher that the process in charge has prepared, once in each process of a pool."""
+    matcher: Matcher = pickle.loads(prepared.read_bytes())  # noqa: S301 - written a moment ago, in a folder of our own
+    return matcher
 
 
-def _keep_matcher(matcher: Matcher) -> None:
-    _kept[:] = [matcher]
-
-
-def _match_kept(piece: list[Treaty]) -> list[Match]:
-    return _matched(_kept[0], piece)
+def _match_piece(prepared: Path, piece: list[Treaty]) -> list[Match]:
+    return _matched(_load(prepared), piece)
 
 
 def _matched(matcher: Matcher, piece: list[Treaty]) -> list[Match]:

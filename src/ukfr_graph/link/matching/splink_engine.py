@@ -29,7 +29,8 @@ from ukfr_graph.link.matching.comparisons import (
     YEAR_DAYS,
     Comparison,
 )
-from ukfr_graph.link.matching.matcher import KEPT, PIECE, Match, Matcher, RankedTarget, decide
+from ukfr_graph.link.matching.matcher import KEPT, PIECE, Matcher
+from ukfr_graph.link.matching.matches import Match, RankedTarget, decide
 from ukfr_graph.link.matching.sides import Side, prepare
 
 DIMENSIONS = 128

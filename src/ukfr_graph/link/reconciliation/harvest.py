@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -27,6 +26,7 @@ from ukfr_graph.link.reconciliation.catalogue import (
     write_date,
 )
 from ukfr_graph.link.spelling import fold
+from ukfr_graph.term_names import LABEL, read_texts
 
 _SCHEMES = ("topic", "instrument-kind")
 _NAMES = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.SKOS + "altLabel")
@@ -35,28 +35,18 @@ _IDENTIFIER, _STATUS = iris.ADMS + "identifier", iris.UKFR + "instrumentStatus"
 _PARTY, _KIND, _DATED = iris.UKFR + "party", iris.UKFR + "instrumentKind", iris.UKFR + "documentDate"
 _DATES = tuple(iris.XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
 _NUMBERS = tuple(iris.XSD + name for name in ("integer", "decimal", "double", "float", "boolean"))
-_FOREIGN: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        iris.RDFS + "label": ("name", "nom"),
-        iris.SKOS + "prefLabel": ("name of a concept", "nom d'un concept"),
-        iris.SKOS + "altLabel": ("other name", "autre nom"),
-        iris.DCTERMS + "title": ("title", "titre"),
-        iris.DCTERMS + "description": ("description", "description"),
-        iris.SKOS + "definition": ("definition", "définition"),
-        iris.SKOS + "broader": ("broader concept", "concept plus large"),
-        iris.SKOS + "narrower": ("narrower concept", "concept plus étroit"),
-        iris.SKOS + "exactMatch": ("the same elsewhere", "le même ailleurs"),
-        iris.SKOS + "closeMatch": ("nearly the same elsewhere", "presque le même ailleurs"),
-        iris.SKOS + "broadMatch": ("broader concept elsewhere", "concept plus large ailleurs"),
-        iris.SKOS + "narrowMatch": ("narrower concept elsewhere", "concept plus étroit ailleurs"),
-        iris.SKOS + "relatedMatch": ("related concept elsewhere", "concept associé ailleurs"),
-        iris.RDFS + "seeAlso": ("see also", "voir aussi"),
-        iris.DCTERMS + "source": ("source", "source"),
-        _IDENTIFIER: ("identifier", "identifiant"),
-    }
+_FOREIGN = frozenset(
+    (
+        *_NAMES,
+        *_DESCRIPTIONS,
+        *(iris.SKOS + name for name in ("broader", "narrower", "exactMatch", "closeMatch")),
+        *(iris.SKOS + name for name in ("broadMatch", "narrowMatch", "relatedMatch")),
+        iris.RDFS + "seeAlso",
+        iris.DCTERMS + "source",
+        _IDENTIFIER,
+    )
 )
-"""Names of the properties that are not the ontology's own, in English and French."""
-
+"""The properties that are offered beside the ontology's own."""
 
 _Object: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -135,8 +125,8 @@ class _Builder:
         kinds = self._iris(iri, _KIND)
         date = next((o.value for o in self.graph[iri].get(_DATED, ()) if isinstance(o, ox.Literal)), "")
         said = {}
-        for language in ("en", "fr"):
-            texts: list[Texts] = [self._labels(k) for k in kinds] or [self._type(t).names for t in types[:1]]
+        texts: list[Texts] = [self._labels(k) for k in kinds] or [self._type(t).names for t in types[:1]]
+        for language in _languages_of(texts):
             said[language] = ", ".join(part for part in (*(choose(t, language) for t in texts), date) if part)
         return said
 
@@ -182,7 +172,7 @@ class _Builder:
             kinds, parties = self._iris(iri, iris.UKFR + "statusKind"), self._iris(iri, _PARTY)
             start, end = (next(iter(self._texts(iri, iris.UKFR + d).values()), "") for d in ("startDate", "endDate"))
             for kind in kinds:
-                for language in ("en", "fr"):
+                for language in _languages_of([self._labels(kind)]):
                     said = " ".join(
                         [
                             choose(self._labels(kind), language),
@@ -191,7 +181,7 @@ class _Builder:
                     )
                     days = " – ".join(filter(None, (start, end)))
                     text = ": ".join(filter(None, (said, days)))
-                    yield iris.shorten(_STATUS), _read_literal(ox.Literal(text, language=language))
+                    yield iris.shorten(_STATUS), _read_literal(ox.Literal(text, language=language or None))
                 if start and not parties:
                     yield iris.shorten(kind), Value("date", start, keys=_write_dates(start))
             for party in parties:
@@ -207,9 +197,13 @@ class _Builder:
 
     def _property(self, id_: str) -> Term:
         iri = _lengthen(id_)
-        foreign = dict(zip(("en", "fr"), _FOREIGN.get(iri, ()), strict=False))
-        names = foreign or self._texts(iri, iris.RDFS + "label", iris.SKOS + "prefLabel")
-        return Term(id_, names or {"": iris.local_name(iri)}, {} if foreign else self._texts(iri, *_DESCRIPTIONS))
+        names = read_texts().get((LABEL, iri)) or self._texts(iri, iris.RDFS + "label", iris.SKOS + "prefLabel")
+        return Term(id_, names or {"": iris.local_name(iri)}, self._texts(iri, *_DESCRIPTIONS))
+
+
+def _languages_of(texts: Iterable[Texts]) -> list[str]:
+    """Return the languages that texts are in; empty for none."""
+    return sorted({language for text in texts for language in text})
 
 
 def _read_literal(literal: ox.Literal) -> Value:

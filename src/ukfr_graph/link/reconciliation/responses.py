@@ -1,4 +1,4 @@
-"""The answers of the reconciliation service: manifests, candidates, suggestions and values, in both versions.
+"""The answers of the reconciliation service: candidates, suggestions and values, in both versions.
 
 Reconciliation Service API 0.2 (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/) and
 its 1.0 draft (https://reconciliation-api.github.io/specs/1.0-draft/). Answers are plain JSON values.
@@ -10,99 +10,27 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
-from ukfr_graph import __version__, iris
 from ukfr_graph.errors import NotFoundError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.link.reconciliation.candidates import NAME, Candidate, Question, find_candidates
 from ukfr_graph.link.reconciliation.catalogue import Catalogue, Entity, Term, Texts, Value, choose, resolve, squeeze
-from ukfr_graph.link.reconciliation.payloads import EXACT, Asked, Bounds, ExtendQuery
+from ukfr_graph.link.reconciliation.manifests import Json
+from ukfr_graph.link.reconciliation.payloads import EXACT, Asked, ExtendQuery
 from ukfr_graph.link.spelling import fold
-from ukfr_graph.messages import name_language
-from ukfr_graph.profile import Profile
+from ukfr_graph.messages import load_messages
 
-Json: TypeAlias = dict[str, Any]
 Kind: TypeAlias = Literal["entity", "property", "type"]
-PREVIEW_SIZE = (430, 300)
-"""Width and height of a preview, in pixels."""
 SUGGESTIONS = 20
 """Suggestions given at a time, where the client does not say how many."""
-_TEXTS = {
-    "limit": ("Most values", "Nombre maximal de valeurs"),
-    "limit_help": ("0 gives every value.", "0 donne toutes les valeurs."),
-    "language": ("Language of texts", "Langue des textes"),
-    "language_help": ("A text that the language lacks is given in the other.", "À défaut, l'autre langue est donnée."),
-    "dates": ("Dates as", "Dates sous forme de"),
-    "dates_help": ("A date becomes midnight UTC of that day.", "Une date devient minuit UTC de ce jour."),
-    NAME: ("nearness of the name", "proximité du nom"),
-    "type": ("type", "type"),
-    "identifier": ("same identifier", "même identifiant"),
-    "same_name": ("same name", "même nom"),
-    EXACT: ("exactly equal", "exactement égal"),
+_FEATURES = {
+    NAME: _("nearness of the name"),
+    "type": _("type"),
+    "identifier": _("same identifier"),
+    "same_name": _("same name"),
+    EXACT: _("exactly equal"),
 }
-_AS_ASKED, _ALL_LANGUAGES = ("asked", "as asked", "celle demandée"), ("all", "all", "toutes")
+"""What features of a candidate, and the one qualifier of a match, are called."""
 _NOT_PREVIEWED = ("rdfs:label", "skos:prefLabel", "skos:definition", "dcterms:description", "ukfr:codedOn")
-_DATE_FORMS = (("date", "dates", "dates"), ("text", "text", "texte"))
-
-
-def say(key: str, language: str) -> str:
-    """Return a text of the service in a language."""
-    return _TEXTS[key][language == "fr"]
-
-
-def write_manifest(
-    base: str, profile: Profile, language: str, bounds: Bounds, default_types: Iterable[Json], *, needs_token: bool
-) -> Json:
-    """Describe the service for clients of version 0.2 (section 3.1); ``base`` is the server's address."""
-    service = {"service_url": base}
-    return {
-        "versions": ["0.2"],
-        "name": profile.say(profile.title, language),
-        "identifierSpace": profile.namespace,
-        "schemaSpace": iris.UKFR,
-        "defaultTypes": list(default_types),
-        "documentation": f"{base}/docs",
-        "serviceVersion": __version__,
-        "view": {"url": f"{base}/{{{{id}}}}"},
-        "preview": {
-            "url": f"{base}/reconcile/preview?id={{{{id}}}}",
-            "width": PREVIEW_SIZE[0],
-            "height": PREVIEW_SIZE[1],
-        },
-        "suggest": {
-            kind: {
-                **service,
-                "service_path": f"/reconcile/suggest/{kind}",
-                "flyout_service_path": f"/reconcile/flyout/{kind}?id=${{id}}",
-            }
-            for kind in ("entity", "property", "type")
-        },
-        "extend": {
-            "propose_properties": {**service, "service_path": "/reconcile/properties"},
-            "property_settings": [_rename(setting) for setting in _list_settings(profile, language)],
-        },
-        "batchSize": bounds.batch,
-        **_authentication(needs_token),
-    }
-
-
-def write_draft_manifest(
-    base: str, profile: Profile, language: str, bounds: Bounds, types: Iterable[Json], *, needs_token: bool
-) -> Json:
-    """Describe the service for clients of version 1.0-draft."""
-    return {
-        "versions": ["1.0-draft"],
-        "name": profile.say(profile.title, language),
-        "lang": language,
-        "defaultTypes": list(types),
-        "documentation": f"{base}/docs",
-        "serviceVersion": __version__,
-        "view": {"url": f"{base}/{{+id}}"},
-        "preview": {"width": PREVIEW_SIZE[0], "height": PREVIEW_SIZE[1]},
-        "suggest": {"entity": True, "property": True, "type": True},
-        "extend": {"proposeProperties": True, "propertySettings": _list_settings(profile, language)},
-        "batchSize": bounds.batch,
-        "standardizedScore": True,
-        **_authentication(needs_token),
-    }
 
 
 def list_types(catalogue: Catalogue, language: str) -> list[Json]:
@@ -235,7 +163,8 @@ def _write_candidate(catalogue: Catalogue, candidate: Candidate, language: str, 
 
 def _name_feature(catalogue: Catalogue, id_: str, language: str) -> str:
     bare, _, number = id_.partition(" ")
-    name = say(bare, language) if bare in _TEXTS else choose(catalogue.properties[bare].names, language)
+    feature = _FEATURES.get(bare)
+    name = load_messages(language).gettext(feature) if feature else choose(catalogue.properties[bare].names, language)
     return f"{name} {number}".strip()
 
 
@@ -260,8 +189,12 @@ def _write_suggestion(catalogue: Catalogue, kind: Kind, id_: str, name: str, lan
     if kind == "type":
         return _write_type(catalogue, id_, language)
     if kind == "property":
-        qualifiers = {"matchQualifiers": [{"id": EXACT, "name": say(EXACT, language)}]} if named else {}
-        return {**_write_term(catalogue.properties[id_], language), **qualifiers}
+        qualifiers = (
+            {"matchQualifiers": [{"id": EXACT, "name": load_messages(language).gettext(_FEATURES[EXACT])}]}
+            if named
+            else {}
+        )
+        return {**_write_term(catalogue.properties[id_], language), **(qualifiers if named else {})}
     entity = catalogue.entities[id_]
     types: list[Any] = list(entity.types)  # OpenRefine joins what it is given, so that 0.2 has bare identifiers
     if named:
@@ -316,35 +249,3 @@ def _write_value(value: Value, language: str, dates_as_text: bool) -> Json:
     if value.form == "number" and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]+", value.text):
         return {"float": float(value.text)}
     return {"str": value.text}
-
-
-def _list_settings(profile: Profile, language: str) -> list[Json]:
-    """List what a user may set for a property, in the terms of 1.0-draft."""
-
-    def choices(options: Iterable[tuple[str, str, str]]) -> list[Json]:
-        return [{"value": value, "name": fr if language == "fr" else en} for value, en, fr in options]
-
-    languages = [(code, name_language(code, "en"), name_language(code, "fr")) for code in profile.languages]
-    settings: list[Json] = [
-        {"id": "limit", "type": "number", "default": 0},
-        {
-            "id": "language",
-            "type": "select",
-            "default": "asked",
-            "choices": choices((_AS_ASKED, *languages, _ALL_LANGUAGES)),
-        },
-        {"id": "dates", "type": "select", "default": "date", "choices": choices(_DATE_FORMS)},
-    ]
-    for setting in settings:
-        setting |= {"name": say(setting["id"], language), "helpText": say(f"{setting['id']}_help", language)}
-    return settings
-
-
-def _rename(setting: Json) -> Json:
-    """Write a setting in the terms of 0.2."""
-    renamed = {"id": "name", "name": "label", "helpText": "help_text"}
-    return {renamed.get(key, key): value for key, value in setting.items()}
-
-
-def _authentication(needs_token: bool) -> Json:
-    return {"authentication": {"type": "apiKey", "name": "Authorization", "in": "header"}} if needs_token else {}

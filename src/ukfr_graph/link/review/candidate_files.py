@@ -27,7 +27,7 @@ from ukfr_graph.link.datasets.treaties import InputError, Treaty
 from ukfr_graph.link.matching.comparisons import COMPARISONS, REVIEW_WEIGHT, probability
 
 if TYPE_CHECKING:  # a page that reviews candidates needs no matrices
-    from ukfr_graph.link.matching.matcher import Match
+    from ukfr_graph.link.matching.matches import Match
 
 COLUMNS = (
     "subject_id", "subject_label", "predicate_id", "object_id", "object_label", "mapping_justification", "mapping_tool",

@@ -20,6 +20,7 @@ from ukfr_graph.endpoint.metadata import (
     describe,
     write_date,
 )
+from ukfr_graph.errors import mark as _
 from ukfr_graph.messages import write_authority_code
 from ukfr_graph.profile import Profile
 from ukfr_graph.service.statistics import Statistics
@@ -30,18 +31,18 @@ _SHA256 = iris.SPDX + "checksumAlgorithm_sha256"
 _OPENAPI = "https://spec.openapis.org/oas/v3.1.0"
 _SERVICES = (
     ("sparql", "/sparql", "/sparql", "https://www.w3.org/TR/sparql11-protocol/",
-     {"en": "SPARQL endpoint", "fr": "Point d'accès SPARQL"}),
+     _("SPARQL endpoint")),
     ("graph-store", "/graph-store", "/openapi.json", "https://www.w3.org/TR/sparql11-http-rdf-update/",
-     {"en": "Graph store", "fr": "Entrepôt de graphes"}),
-    ("search", "/search", "/openapi.json", _OPENAPI, {"en": "Search by words", "fr": "Recherche par mots"}),
-    ("queries", "/queries", "/openapi.json", _OPENAPI, {"en": "Saved questions", "fr": "Questions enregistrées"}),
+     _("Graph store")),
+    ("search", "/search", "/openapi.json", _OPENAPI, _("Search by words")),
+    ("queries", "/queries", "/openapi.json", _OPENAPI, _("Saved questions")),
 )  # fmt: skip
 _CONTENTS = {
-    "nq": {"en": "All graphs as N-Quads", "fr": "Tous les graphes en N-Quads"},
-    "trig": {"en": "All graphs as TriG", "fr": "Tous les graphes en TriG"},
-    "jsonld": {"en": "All graphs as JSON-LD", "fr": "Tous les graphes en JSON-LD"},
-    "ttl": {"en": "All graphs, merged, as Turtle", "fr": "Tous les graphes, réunis, en Turtle"},
-    "csv": {"en": "The curated graphs as tables (CSV)", "fr": "Les graphes établis, en tableaux (CSV)"},
+    "nq": _("All graphs as N-Quads"),
+    "trig": _("All graphs as TriG"),
+    "jsonld": _("All graphs as JSON-LD"),
+    "ttl": _("All graphs, merged, as Turtle"),
+    "csv": _("The curated graphs as tables (CSV)"),
 }
 
 
@@ -76,11 +77,8 @@ def describe_catalog(
     s.type(catalog, DCAT + "Catalog")
     s.name(
         catalog,
-        {"en": f"Catalogue of {base}", "fr": f"Catalogue de {base}"},
-        {
-            "en": "What is here: the dataset, its downloads and services.",
-            "fr": "Ce qui se trouve ici : le jeu de données, ses téléchargements et ses services.",
-        },
+        s.write(_("Catalogue of %(base)s"), base=base),
+        s.write(_("What is here: the dataset, its downloads and services.")),
     )
     s.add(catalog, iris.DCTERMS + "publisher", publisher)
     s.add(catalog, DCAT + "dataset", dataset)
@@ -98,7 +96,7 @@ def describe_catalog(
         service = s.node(f"{DOCUMENT}#{name}")
         s.add(catalog, DCAT + "service", service)
         s.type(service, DCAT + "DataService")
-        s.name(service, title)
+        s.name(service, s.write(title))
         s.add(service, DCAT + "endpointURL", address)
         s.add(service, DCAT + "endpointDescription", description)
         s.add(service, DCAT + "servesDataset", dataset)
@@ -166,10 +164,9 @@ def _describe_file(s: Statements, dataset: ox.NamedNode, file: dict[str, Any], *
     s.add(dataset, DCAT + "distribution", distribution)
     s.type(distribution, DCAT + "Distribution")
     if file["graph"] is None:
-        titles = _CONTENTS[file["form"]]
+        titles = s.write(_CONTENTS[file["form"]])
     else:
-        name = iris.shorten(file["graph"])
-        titles = {"en": f"The graph {name} as Turtle", "fr": f"Le graphe {name} en Turtle"}
+        titles = s.write(_("The graph %(graph)s as Turtle"), graph=iris.shorten(file["graph"]))
     s.name(distribution, titles)
     s.add(distribution, DCAT + "accessURL", "/export")
     s.add(distribution, DCAT + "downloadURL", address)

@@ -45,7 +45,7 @@ def read_arguments(name: str, form: Mapping[str, str], state: CodingState) -> di
         case _ if name in _PARTS:
             number = form.get("number", "")
             if not number.isdecimal():
-                raise ParameterError("%(number)r is no place of a part.", number=number)
+                raise ParameterError("%(number)s is no place of a part.", number=repr(number))
             return {**record, "key": form.get("key", ""), "number": int(number)}
         case _:
             return record

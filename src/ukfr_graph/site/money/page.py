@@ -112,6 +112,7 @@ async def money(request: Request) -> Response:
     return render(
         request,
         "money/money.html",
+        picture="/money?format=png",
         **facts,
         size=_measure(drawn, _NARROW),
         files=list_files("/money", given, day),
@@ -214,7 +215,7 @@ def _group(sums: list[Sum], by: str) -> list[tuple[Named | None, list[Sum]]]:
 
 
 def _draw(sums: list[Sum]) -> list[tuple[str, list[tuple[Sum, float]]]]:
-    """Return each sum the length of its bar, up to 1, apart for each currency in which sums are stated."""
+    """Map each sum to the length of its bar, up to 1, apart for each currency in which sums are stated."""
     panels: defaultdict[str, list[Sum]] = defaultdict(list)
     for item in sums:
         panels[item.currency].append(item)

@@ -127,6 +127,7 @@ async def outcomes(request: Request) -> Response:
     return render(
         request,
         "outcomes/outcomes.html",
+        picture="/outcomes?format=png",
         **facts,
         size=size,
         files=list_files("/outcomes", given, day),

@@ -19,10 +19,11 @@ from starlette.responses import Response
 from ukfr_graph.endpoint.exchange import COMMON_HEADERS, read_form
 from ukfr_graph.endpoint.sparql import FORM
 from ukfr_graph.errors import QueryError, UnsupportedMediaTypeError
-from ukfr_graph.link.reconciliation import responses
+from ukfr_graph.link.reconciliation import manifests, responses
 from ukfr_graph.link.reconciliation.catalogue import Catalogue
+from ukfr_graph.link.reconciliation.manifests import Json
 from ukfr_graph.link.reconciliation.payloads import Bounds, read_batch, read_extension, read_match_batch
-from ukfr_graph.link.reconciliation.responses import Json, Kind
+from ukfr_graph.link.reconciliation.responses import Kind
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
@@ -101,7 +102,7 @@ async def reconcile(
     """Describe the service, or answer a batch that stands in the address."""
     if queries is not None or extend is not None:
         return await _answer(request, queries, extend, language)
-    return _reply(await _manifest(request, language, responses.write_manifest), language)
+    return _reply(await _manifest(request, language, manifests.write_manifest), language)
 
 
 @router.post(
@@ -238,7 +239,7 @@ async def propose(catalogue: Asking, language: Language, type: Type = "", limit:
 )  # fmt: skip
 async def draft(request: Request, language: Language) -> Response:
     """Describe the service."""
-    return _reply(await _manifest(request, language, responses.write_draft_manifest), language)
+    return _reply(await _manifest(request, language, manifests.write_draft_manifest), language)
 
 
 def _json_body(description: str, example: dict[str, list[Any]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from fastapi import Request
 
 from ukfr_graph.link.reconciliation.catalogue import Catalogue
 from ukfr_graph.link.reconciliation.harvest import build_catalogue
-from ukfr_graph.link.reconciliation.responses import Json
+from ukfr_graph.link.reconciliation.manifests import Json
 from ukfr_graph.messages import choose_language
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import construct

@@ -114,6 +114,7 @@ async def series(request: Request) -> Response:
     return render(
         request,
         "series/series.html",
+        picture="/series?format=png",
         **facts,
         size=size,
         files=list_files("/series", given, day),

@@ -22,7 +22,7 @@ from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.statement.blocks import Block, lay_out, set_sections
-from ukfr_graph.source_texts import read_text
+from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.sources import Span
 from ukfr_graph.store import Term
 from ukfr_graph.triples import is_count
@@ -158,7 +158,7 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
     for row in broader_rows.dicts():
         broader[row["topic"].value].append(row["broader"].value)
     names = await find_names(service, named.union(*broader.values()), language)
-    source, text = _find_text(about, iri)
+    source, text = _find_text(about, iri, service.source_texts)
     return Statement(
         iri,
         {iris.local_name(property_): values for property_, values in about[iri].items()},
@@ -202,7 +202,7 @@ def _read_sections(table: Table, names: Names) -> list[Section]:
     return sorted(found, key=lambda section: section.order)
 
 
-def _find_text(about: Mapping[str, Mapping[str, list[str]]], statement: str) -> tuple[str, str]:
+def _find_text(about: Mapping[str, Mapping[str, list[str]]], statement: str, texts: SourceTexts) -> tuple[str, str]:
     """Find the first expression whose text is here, and the text; without one, an expression and nothing."""
     expressions = sorted(about[statement].get(iris.UKFR + "expression", ()))
     for expression in expressions:
@@ -214,7 +214,7 @@ def _find_text(about: Mapping[str, Mapping[str, list[str]]], statement: str) -> 
         ]
         for checksum in checksums:
             with suppress(NotFoundError):
-                return expression, read_text(checksum)
+                return expression, texts.read(checksum)
     return (expressions or [""])[0], ""
 
 

@@ -105,6 +105,8 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
         request,
         "statement/statement.html",
         **_tell(found),
+        description=_describe(found, language_of(request)),
+        structured=_describe_for_search(found),
         blocks=blocks,
         section_at={section.iri: section for section in found.sections},
         kinds=[(found.names.of(kind), count) for kind, count in Counter(c.kind for c in found.clauses).most_common()],
@@ -114,6 +116,37 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
         unmarked=[anchor for anchor, iri in found.records.items() if iri not in marked],
         files=[(form.name.upper(), f"{page_of(found.iri)}?{given}format={form.name}") for form in FORMS],
     )
+
+
+def _describe(found: Statement, language: str) -> str:
+    """Say in a sentence what the page has."""
+    messages = load_messages(language)
+    if not found.clauses:
+        return ""
+    coded = messages.ngettext(
+        "%(title)s: the text as published, with %(num)s clause read word by word.",
+        "%(title)s: the text as published, with %(num)s clauses read word by word.",
+        len(found.clauses),
+    )
+    return coded % {"title": found.title, "num": len(found.clauses)}
+
+
+def _describe_for_search(found: Statement) -> dict[str, Any]:
+    """Describe the statement in schema.org's terms: a joint statement is a political document, and no law."""
+    told: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "CreativeWork",
+        "@id": found.iri,
+        "name": found.title,
+        "inLanguage": found.text_language,
+    }
+    if days := found.facts.get("documentDate"):
+        told["dateCreated"] = days[0]
+    if published := [link for link in found.source.get("source", ()) if link.startswith(("https://", "http://"))]:
+        told["sameAs"] = published
+    if found.clauses:
+        told["hasPart"] = [{"@type": "Quotation", "@id": clause.iri} for clause in found.clauses]
+    return told
 
 
 def _give_sheet(

@@ -61,6 +61,7 @@ async def paint(service: Service, iri: str, language: str, description: list[ox.
         sorted(row["graph"].value for row in graphs.dicts()),
         cut=mentions.total > MOST_MENTIONS,
         added=added,
+        source_texts=service.source_texts,
     )
     portrait.add(told)
     around = await _describe_all(service, _satellites(portrait))

@@ -19,6 +19,7 @@ from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import GoneError, Message, NotFoundError
 from ukfr_graph.errors import mark as _
+from ukfr_graph.messages import find_languages, load_messages, say_in_all
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.answers import construct, require_known, select
@@ -38,7 +39,6 @@ from ukfr_graph.site.statement.passages import Passage, find_passage
 from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.site.thing.schema_org import describe_for_search
-from ukfr_graph.source_texts import read_text
 from ukfr_graph.triples import is_count, is_true
 
 router = APIRouter(tags=["resources"])
@@ -130,7 +130,7 @@ async def profile(name: Annotated[str, Path(examples=["summary"])]) -> dict[str,
     """Describe a profile of Content Negotiation by Profile."""
     for known in PROFILES:
         if known.name == name:
-            return {"id": known.iri, "en": known.en, "fr": known.fr}
+            return {"id": known.iri, **say_in_all(known.description, find_languages())}
     raise NotFoundError(
         "There is no profile %(name)s; there are %(profiles)s.",
         name=repr(name),
@@ -199,8 +199,19 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Conte
         is_full=chosen is FULL,
         passages=_find_passages(portrait),
         alternates=alternates,
-        structured=describe_for_search(portrait),
+        description=_describe(portrait),
+        structured=describe_for_search(portrait, service.profile.license),
     )
+
+
+def _describe(portrait: Portrait) -> str:
+    """Describe the thing in a sentence: as its record does, else by its kind and its name."""
+    node = portrait.iri
+    if told := portrait.text(node, "ukfr:summary", "dcterms:description", "skos:definition"):
+        return told.value
+    kinds = ", ".join(portrait.label(kind).value for kind in portrait.kinds(node))
+    name = portrait.name(node).value
+    return f"{kinds}{load_messages(portrait.language).gettext(': ')}{name}" if kinds else name
 
 
 def _choose_layout(portrait: Portrait) -> str:
@@ -225,7 +236,7 @@ def _find_passages(portrait: Portrait) -> dict[str, Passage]:
         for source in portrait.nodes(evidence, "oa:hasSource"):
             checksum = next(iter(portrait.nodes(source, "spdx:checksum")), source + "#checksum")
             with contextlib.suppress(NotFoundError):  # the text does not lie here
-                text = read_text(portrait.one(checksum, "spdx:checksumValue"))
+                text = portrait.source_texts.read(portrait.one(checksum, "spdx:checksumValue"))
                 if is_count(start) and is_count(end) and (passage := find_passage(text, int(start), int(end))):
                     found[evidence] = passage
     return found

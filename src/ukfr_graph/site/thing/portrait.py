@@ -19,7 +19,7 @@ from ukfr_graph import iris
 from ukfr_graph.messages import ENGLISH, find_languages, read_authority_code
 from ukfr_graph.query.labels import LABELS, choose_label
 from ukfr_graph.site.phrases import name_outside
-from ukfr_graph.source_texts import check_quote
+from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.store import Term
 from ukfr_graph.triples import is_count
 
@@ -52,7 +52,7 @@ class Portrait:
     """A node: ``triples`` describe it with its parts, ``mentions`` point to it (by property), ``graphs`` hold it.
 
     ``cut`` says that there are more mentions than are listed; ``added`` are graphs of users that say something of it,
-    of which the portrait has nothing.
+    of which the portrait has nothing. Words are held against the ``source_texts``.
     """
 
     iri: str
@@ -62,6 +62,7 @@ class Portrait:
     graphs: list[str]
     cut: bool
     added: list[str] = field(default_factory=list)
+    source_texts: SourceTexts = field(default_factory=SourceTexts)
     _objects: dict[tuple[str, str], list[Term]] = field(default_factory=lambda: defaultdict(list))
     _placed: set[str] = field(default_factory=set)
 
@@ -140,7 +141,8 @@ class Portrait:
                 for source in self.nodes(evidence, "oa:hasSource")
             ]
             for words in (term.value for s in selectors for term in self.values(s, "oa:exact")):
-                checked = [check_quote(words, *place, checksum) for place in places for checksum in checksums]
+                has_words = self.source_texts.has_words
+                checked = [has_words(words, *place, checksum) for place in places for checksum in checksums]
                 yield words, True in checked or (None in checked and False not in checked)
 
     def _label(self, iri: str) -> Wording | None:

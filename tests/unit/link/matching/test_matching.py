@@ -12,7 +12,8 @@ from ukfr_graph.link.datasets.dates import Day
 from ukfr_graph.link.datasets.kinds import read_kind
 from ukfr_graph.link.datasets.treaties import Treaty
 from ukfr_graph.link.matching.comparisons import COMPARISONS, PRIOR, REVIEW_WEIGHT
-from ukfr_graph.link.matching.matcher import Match, Matcher, match_all
+from ukfr_graph.link.matching.matcher import Matcher, match_all
+from ukfr_graph.link.matching.matches import Match
 from ukfr_graph.query import Executor
 
 

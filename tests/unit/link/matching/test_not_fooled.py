@@ -10,7 +10,8 @@ import pytest
 
 from ukfr_graph.link.datasets.reader import find_adapter, read_treaties
 from ukfr_graph.link.datasets.treaties import InputError, Treaty
-from ukfr_graph.link.matching.matcher import Match, Matcher
+from ukfr_graph.link.matching.matcher import Matcher
+from ukfr_graph.link.matching.matches import Match
 from ukfr_graph.link.matching.targets import read_targets
 from ukfr_graph.query import Executor
 from unit.link.matching.test_matching import MOTHER, OTHERS, treaty

@@ -8,7 +8,7 @@ import pytest
 
 from ukfr_graph.link.datasets.treaties import InputError
 from ukfr_graph.link.matching.engines import find_engine
-from ukfr_graph.link.matching.matcher import Match
+from ukfr_graph.link.matching.matches import Match
 from unit.link.matching.test_matching import ESTATES, INCOME, MOTHER, OTHERS, OURS, PROTOCOL, treaty
 
 SOURCES = [
