@@ -26,9 +26,9 @@ from ukfr_graph.coding.statement_texts import (
     to_list,
     to_plain,
 )
-from ukfr_graph.drafting.gate import ENTITY_TYPES
+from ukfr_graph.drafting.gate import ENTITY_TYPES, check_proposal
 from ukfr_graph.drafting.known import make_slug
-from ukfr_graph.errors import NotFoundError, ParameterError
+from ukfr_graph.errors import DataError, NotFoundError, ParameterError
 
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _BASES = ("stated", "inherited", "inferred")
@@ -168,6 +168,7 @@ def add_entity(
     ``name`` is the last part of its id; by default it is made of the label.
 
     Raises:
+        DataError: the gate refuses it.
         ParameterError: there is no such type, or no label.
     """
     folder = next((folder for folder, of in ENTITY_TYPES.items() if of == kind), None)
@@ -181,6 +182,8 @@ def add_entity(
     record["label"] = dict(label)
     record |= {"instrumentKind": instrument_kind} if instrument_kind else {}
     record |= {"membershipKind": membership_kind} if membership_kind else {}
+    if problems := check_proposal(record, files.coding):
+        raise DataError(problems)
     added = files.add("entities", record)
     start = re.compile(rf"(?m)^( *- id: {re.escape(record['id'])})(?=\r?$)")
     return added.put("entities", start.sub(rf"\1  # new: {coder}, {on}", added.entities or "", count=1))

@@ -178,12 +178,18 @@ class RecordText:
         if found != starts:
             odd = next((n for n, start in enumerate(starts) if n >= len(found) or found[n] != start), 0)
             raise self._fault(odd, "a record does not begin behind its dash", "write '- ' and its first key")
-        if self._tail:
+        if self._tail and not self._is_apart(document, blocks):
+            raise self._fault(len(blocks), "the last record has no clear end", "write '@graph' last in the file")
+
+    def _is_apart(self, document: Document, blocks: list[str]) -> bool:
+        """Return whether the blocks say the same without what follows them, and that the same without them."""
+        try:
             bare = parse_document("".join([self._head, *blocks]), self.name)
             rest = parse_document(self._head + self._tail, self.name).content
-            is_apart = rest.keys() == document.content.keys() and not rest["@graph"]
-            if not is_apart or list(bare.records()) != list(document.records()):
-                raise self._fault(len(blocks), "the last record has no clear end", "write '@graph' last in the file")
+        except DataError:
+            return False
+        is_same = list(bare.records()) == list(document.records())
+        return is_same and rest.keys() == document.content.keys() and not rest["@graph"]
 
     def _write(self, texts: Iterable[str]) -> list[str]:
         """Write records, each a list of one at two columns or none, at the columns of the file."""

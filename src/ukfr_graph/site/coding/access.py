@@ -17,11 +17,11 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from ukfr_graph.coding.checking import BackgroundCheck
 from ukfr_graph.coding.coding_files import BEFORE, CodingFiles, list_second_coders
 from ukfr_graph.errors import ForbiddenError, NotFoundError, ParameterError
 from ukfr_graph.service.gate import is_loopback
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.coding.checks import Checks
 
 PATH = "/code"
 COOKIE = "coder"
@@ -39,9 +39,9 @@ class Desk:
     files: OrderedDict[tuple[str, str], CodingFiles] = field(default_factory=OrderedDict)
 
     @cached_property
-    def check(self) -> BackgroundCheck:
-        """The check of the workspace."""
-        return BackgroundCheck(self.root)
+    def checks(self) -> Checks:
+        """The checks of the workspace."""
+        return Checks(self.root)
 
     def open(self, statement: str, second: str = "") -> CodingFiles:
         """Open the files of a coding; those that were opened last stay in memory.

@@ -17,8 +17,6 @@ from ukfr_graph.coding.statement_texts import StatementFiles
 from ukfr_graph.site.coding.access import find_coder, find_desk, keep_fresh, open_files
 from ukfr_graph.site.rendering import render
 
-_TRIES = 3
-
 router = APIRouter()
 
 
@@ -59,12 +57,8 @@ async def _find(request: Request, files: CodingFiles, statement: str) -> tuple[l
         problems = await asyncio.to_thread(check_records, state.files)
         places = [(p, Place(p.record, p.file, p.line)) for p in problems]
         return [ShownFinding(f"{p.rule}: {p.message}", p.fix, (place,)) for p, place in places], 0, state.seen
-    for _ in range(_TRIES):
-        checked = await asyncio.to_thread(find_desk(request).check.check)
-        after = await asyncio.to_thread(files.read)
-        if after.seen == state.seen:
-            break
-        state = after
+    checked = await find_desk(request).checks.check(files, state.seen)
+    state = await asyncio.to_thread(files.read)
     shown = list(_choose(checked, statement, _find_source(state.files)))
     return shown, len(checked.findings) - len(shown), state.seen
 
