@@ -64,10 +64,12 @@ class Portrait:
     added: list[str] = field(default_factory=list)
     source_texts: SourceTexts = field(default_factory=SourceTexts)
     _objects: dict[tuple[str, str], list[Term]] = field(default_factory=lambda: defaultdict(list))
+    _labels: dict[str, Wording | None] = field(default_factory=dict)
     _placed: set[str] = field(default_factory=set)
 
     def add(self, triples: Iterable[ox.Triple]) -> None:
         """Take in further triples that the page tells or labels things by."""
+        self._labels.clear()
         for triple in triples:
             assert not isinstance(triple.subject, ox.Triple)
             if not isinstance(triple.object, ox.Triple):
@@ -146,6 +148,12 @@ class Portrait:
                 yield words, True in checked or (None in checked and False not in checked)
 
     def _label(self, iri: str) -> Wording | None:
+        """Return the label of a node, which a page tells many times."""
+        if iri not in self._labels:
+            self._labels[iri] = self._choose_label(iri)
+        return self._labels[iri]
+
+    def _choose_label(self, iri: str) -> Wording | None:
         """Choose a label by the rule of all pages; where that finds none, one in any other language will do."""
         labels = [
             (iris.expand(name), term)
