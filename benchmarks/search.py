@@ -2,7 +2,8 @@
 
     python benchmarks/search.py DATASET [--half NAME] [--misses]
 
-An answer is right where it is one of those that the list names: a resource, or a saved question that was recognised.
+An answer is right where it is one of those that the list names: a resource, or a saved question that was recognised;
+for ``nothing`` it is right to say which words nothing has, and to show no answer to a question.
 What is counted is the list as a page shows it: questions that were surely meant, then what was found.
 """
 
@@ -22,25 +23,22 @@ from ukfr_graph.store import current_version
 from ukfr_graph.store.text_index import open_index
 
 LISTS = Path(__file__).parent / "search_queries.tsv"
+NOTHING = "nothing"
 _PREFIXES = {
     "topic": "vocab:topic/",
+    "indicator": "vocab:indicator/",
     "clause": "id:clause/uk-fr-2016-08-30/",
     "act": "id:instrument/",
     "q": "question:",
-    "person": "id:person/",
-    "place": "id:place/",
     "col": "id:collective/",
-    "office": "id:office/",
-    "ministry": "id:ministry/",
     "org": "id:organisation/",
-    "government": "id:government/",
 }
 
 
 def expand(answer: str) -> str:
     """Write out an answer of the list."""
     kind, _, name = answer.partition(":")
-    return _PREFIXES[kind] + name
+    return _PREFIXES.get(kind, f"id:{kind}/") + name
 
 
 def main() -> None:
@@ -64,8 +62,11 @@ def main() -> None:
         times.append((time.process_time() - began) * 1000)
         cards = [f"question:{question.name}" for question in meant if question.is_sure][:MOST_CARDS]
         shown = cards + [shorten(hit.iri) for hit in found.hits]
-        right = {expand(answer) for answer in row["answers"].split()}
+        answers = row["answers"].split()
+        right = {expand(answer) for answer in answers if answer != NOTHING}
         rank = next((place for place, thing in enumerate(shown, 1) if thing in right), 99)
+        if NOTHING in answers and not cards and (found.missing or not found.total):
+            rank = 1  # the page says that there is nothing, or for which words
         ranks.setdefault(row["half"], []).append(rank)
         if options.misses and rank > 1:
             print(f"{rank:3} {row['language']} {row['query']}: {shown[:6]}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.servers import TOKEN, Server, start_server
+from support.servers import TOKEN, Server, find_own_graphs, start_server
 from ukfr_graph.build import Built, build_graphs, write_dataset
 from ukfr_graph.query import Executor
 from ukfr_graph.resources import data_folder
@@ -22,6 +22,10 @@ for name in [n for n in os.environ if n.startswith("UKFR_") and not n.startswith
 
 for phase in ("connect", "read", "write", "pool"):
     setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, phase, 60.0)  # seconds: a slow machine is no fault of the server
+
+# httpx reads the certificates of the world for each request, 20 times as long as it takes to ask. No test needs them.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = os.devnull
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +79,17 @@ def own_dataset(dataset: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(dataset, tmp_path / "out", symlinks=True))
 
 
-@pytest.fixture
-def writable(own_dataset: Path) -> Iterator[Server]:
-    """The curated dataset, with a token for writing beside it."""
-    with start_server("--store", str(own_dataset), settings={"write_token": TOKEN}) as running:
+@pytest.fixture(scope="session")
+def shared_writable(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root = Path(shutil.copytree(dataset, tmp_path_factory.mktemp("writable") / "out", symlinks=True))
+    with start_server("--store", str(root), settings={"write_token": TOKEN}) as running:
         yield running
+
+
+@pytest.fixture
+def writable(shared_writable: Server) -> Iterator[Server]:
+    """The curated dataset, with a token for writing beside it; what a test has written is deleted after it."""
+    yield shared_writable
+    for graph in find_own_graphs(shared_writable):
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        httpx.delete(shared_writable.url + "/graph-store", params={"graph": graph}, headers=headers).raise_for_status()

@@ -37,6 +37,7 @@ _GOVERNMENT = {
     "it": "{} (governo)", "pt": "{} (governo)", "nl": "{} (regering)",
 }  # fmt: skip
 _SENTENCE_END = re.compile(r"[.!?:;…][\"'”’»)]*$")
+_LISTED = re.compile(r"\||\t|^(?:[-*•‣◦▪●·–—]|\(?[\da-z]{1,3}[.)])\s")  # a row of a table, or an item of a list
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ def propose_paratexts(text: str) -> list[tuple[str, int, int]]:
     def count(sequence: Sequence[str]) -> int:
         taken = filled = 0
         for line in sequence:
-            if line and (filled == _MOST_HEADINGS or len(line) > _LONGEST_HEADING or _SENTENCE_END.search(line)):
+            is_body = len(line) > _LONGEST_HEADING or _SENTENCE_END.search(line) or _LISTED.search(line)
+            if line and (filled == _MOST_HEADINGS or is_body):
                 break
             taken, filled = taken + 1, filled + bool(line)
         return taken if taken < len(sequence) else 0

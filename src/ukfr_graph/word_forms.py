@@ -90,6 +90,25 @@ def stop_words() -> frozenset[str]:
     return frozenset((package_folder() / "stop-words.txt").read_text("utf-8").split())
 
 
+@cache
+def meanings() -> dict[str, str]:
+    """Return which words mean the same where questions are asked: each form, and its stems, to the first of them."""
+    meant: dict[str, str] = {}
+    for line in (package_folder() / "question-words.txt").read_text("utf-8").splitlines():
+        words = [] if line.startswith("#") else line.split()
+        for word in words:
+            for form in (word, *stems(word)):
+                meant.setdefault(form, words[0])
+    return meant
+
+
+@cache
+def number_words() -> dict[str, int]:
+    """Return the numbers that are written in words, folded; a number of two words is their sum."""
+    lines = (package_folder() / "number-words.txt").read_text("utf-8").splitlines()
+    return {word: int(number) for number, *words in map(str.split, lines) for word in words}
+
+
 def drop_stop_words(words: Iterable[str]) -> list[str]:
     """Return the words that carry meaning; all of them where none does.
 

@@ -15,6 +15,8 @@ from docs.notebook import PATH, read_texts, run_notebook
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BIN = Path(sys.executable).parent
+GUIDES = ("network.md", "drafting.md", "coding-a-statement.md", "publishing.md")
+COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
 def blocks(guide: str, language: str) -> list[str]:
@@ -22,41 +24,30 @@ def blocks(guide: str, language: str) -> list[str]:
 
 
 def commands(guide: str) -> list[tuple[str, str]]:
-    parts = [part for block in blocks(guide, "console") for part in re.split(r"(?m)^\$ ", block)[1:]]
-    return [(command, output) for command, _, output in (part.partition("\n") for part in parts)]
+    """Each command of a guide (a line that ends in a backslash goes on in the next), and what it is shown to print."""
+    return [found for block in blocks(guide, "console") for found in COMMAND.findall(block)]
 
 
-RUNNABLE = [
-    (c, o)
-    for guide in ("network.md", "python.md", "agents.md", "drafting.md", "coding-a-statement.md", "publishing.md")
-    for c, o in commands(guide)
-    if "pip" not in c
-]
-
-
-@pytest.fixture(scope="module")
-def environment(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder = tmp_path_factory.mktemp("guides")
-    shutil.copytree(dataset, folder / "out", symlinks=True)
+@pytest.fixture
+def environment(dataset: Path, tmp_path: Path) -> dict[str, str]:
+    shutil.copytree(dataset, tmp_path / "out", symlinks=True)
     found = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
     path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-    return found | {"PATH": path, "NO_COLOR": "1", "UKFR_DATASET": str(folder / "out"), "FOLDER": str(folder)}
+    return found | {"PATH": path, "NO_COLOR": "1", "UKFR_DATASET": str(tmp_path / "out")}
 
 
-def test_the_guides_show_enough_to_run() -> None:
-    assert len(RUNNABLE) >= 3
-
-
-@pytest.mark.parametrize(("command", "output"), RUNNABLE, ids=[c for c, _ in RUNNABLE])
-def test_a_command_prints_what_the_guide_shows(environment: dict[str, str], command: str, output: str) -> None:
-    if "publish --static" in command and "--release" not in command:
-        pytest.skip("the release of the same guide publishes the site as well")
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=environment["FOLDER"], env=environment, capture_output=True, text=True, timeout=600, check=False,
-    )  # fmt: skip
-    assert (done.stdout + done.stderr).split() == output.split()
-    assert done.returncode == 0
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_commands_of_a_guide_print_what_it_shows(guide: str, environment: dict[str, str], tmp_path: Path) -> None:
+    """Run them in order and in one folder: a later command may read what an earlier one wrote."""
+    shown = commands(guide)
+    assert len(shown) >= 3
+    for command, output in shown:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600, check=False,
+        )  # fmt: skip
+        assert (done.stdout + done.stderr).split() == output.split(), command
+        assert done.returncode == 0, command
 
 
 def test_the_python_that_is_shown_gives_what_is_shown(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,9 @@
 """The guide to workspaces: its commands run as they stand, and its tables are those of the code."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
+from support.commands import run_command
 from ukfr_graph.build import build_graphs
 from ukfr_graph.own_terms import TERM_TYPES
 from ukfr_graph.workspace import WorkspaceKeys
@@ -31,16 +29,11 @@ def test_the_keys_and_the_types_are_those_of_the_code() -> None:
 
 def test_the_commands_print_what_the_guide_shows(tmp_path: Path) -> None:
     (tmp_path / "statement.html").write_text(TEXT)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    environment |= {"XDG_CACHE_HOME": str(tmp_path / "cache"), "NO_COLOR": "1"}
+    variables = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "NO_COLOR": "1"}
     shown = "".join(re.findall(r"```console\n(.*?)```", GUIDE, re.DOTALL))
     for part in re.split(r"(?m)^\$ ", shown)[1:]:
         command, _, output = part.partition("\n")
-        arguments = command.split()[1:]
-        done = subprocess.run(
-            [sys.executable, "-m", "ukfr_graph.cli", *arguments],
-            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = run_command(*command.split()[1:], cwd=tmp_path, variables=variables)
         printed = done.stdout or done.stderr
         assert output.strip() in printed.replace("\r\n", "\n"), (command, printed)
     assert (tmp_path / "ca-nz/vocab").is_dir()

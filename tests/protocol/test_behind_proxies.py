@@ -116,6 +116,18 @@ def test_a_permanent_address_names_no_server(public: httpx.Client) -> None:
     )
 
 
+def test_a_page_names_itself_by_the_public_address_in_each_language(public: httpx.Client) -> None:
+    head = public.get(PREFIX + "/outcomes?verdict=done", headers=PAGE).text.partition("</head>")[0]
+    assert f'<link rel="canonical" href="{PUBLIC}/outcomes?verdict=done&amp;lang=en">' in head
+    assert f'hreflang="fr" href="{PUBLIC}/outcomes?verdict=done&amp;lang=fr">' in head
+    assert f'hreflang="x-default" href="{PUBLIC}/outcomes?verdict=done">' in head
+    assert f'<meta property="og:image" content="{PUBLIC}/outcomes?format=png">' in head
+    rules = public.get(PREFIX + "/robots.txt").text
+    assert f"Disallow: {PREFIX}/sparql\n" in rules
+    assert rules.endswith(f"Sitemap: {PUBLIC}/sitemap.xml\n")
+    assert f"<loc>{PUBLIC}/doc/place/calais?lang=fr</loc>" in public.get(PREFIX + "/sitemap.xml").text
+
+
 def test_redirects_and_cookies_stay_under_the_path(public: httpx.Client) -> None:
     for path in REDIRECTED:
         answer = public.get(PREFIX + path, headers=PAGE)

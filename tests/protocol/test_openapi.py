@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from support.servers import TOKEN, Server
+from support.servers import TOKEN, start_server
 from ukfr_graph.query import read_queries
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -33,28 +33,42 @@ def run_schemathesis(url: str, folder: Path, *arguments: str) -> int:
     return int(passed[1])
 
 
+def test_the_examples_and_a_case_of_each_operation_are_as_described(server: str, tmp_path: Path) -> None:
+    arguments = ("--phases", "examples,fuzzing", "--max-examples", "1")
+    assert run_schemathesis(server, tmp_path, *arguments) >= 2 * len(read_queries())
+
+
+@pytest.mark.exhaustive
 def test_everything_but_the_questions_is_as_described(server: str, tmp_path: Path) -> None:
     arguments = ("--exclude-path-regex", "^/queries/", "--phases", "examples,coverage,fuzzing", "--max-examples", "3")
     assert run_schemathesis(server, tmp_path, *arguments) > 300
 
 
-def test_each_question_is_as_described(server: str, tmp_path: Path) -> None:
-    arguments = ("--include-path-regex", "^/queries/", "--phases", "examples,fuzzing", "--max-examples", "1")
-    assert run_schemathesis(server, tmp_path, *arguments) >= 2 * len(read_queries())
-
-
-def test_writing_is_as_described(writable: Server, tmp_path: Path) -> None:
+@pytest.mark.exhaustive
+def test_writing_is_as_described(own_dataset: Path, tmp_path: Path) -> None:
     arguments = (
         "--include-path-regex", "^/(sparql|graph-store)$", "--phases", "coverage,fuzzing", "--max-examples", "1",
         "-H", f"Authorization: Bearer {TOKEN}",
     )  # fmt: skip
-    assert run_schemathesis(writable.url, tmp_path, *arguments) > 100
+    with start_server("--store", str(own_dataset), settings={"write_token": TOKEN}) as writable:
+        assert run_schemathesis(writable.url, tmp_path, *arguments) > 100
 
 
-def test_every_operation_has_a_name_of_its_own_and_says_how_it_fails(server: str) -> None:
-    schema = httpx.get(server + "/openapi.json").json()
-    assert schema["openapi"].startswith("3.1")
-    operations = [o for item in schema["paths"].values() for o in item.values()]
+@pytest.fixture(scope="module")
+def description(server: str) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.get(server + "/openapi.json").json()
+    return found
+
+
+@pytest.fixture(scope="module")
+def paths(description: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = description["paths"]
+    return found
+
+
+def test_every_operation_has_a_name_of_its_own_and_says_how_it_fails(description: dict[str, Any]) -> None:
+    assert description["openapi"].startswith("3.1")
+    operations = [o for item in description["paths"].values() for o in item.values()]
     names = [o["operationId"] for o in operations if "operationId" in o]
     assert len(names) == len(set(names))
     for operation in operations:
@@ -73,8 +87,9 @@ def find_examples(described: dict[str, Any]) -> list[Any]:
     return [*shown, *schema.get("examples", ()), *schema.get("enum", ())]
 
 
-def test_what_is_required_has_an_example_and_every_reading_operation_answers_to_its_examples(server: str) -> None:
-    paths = httpx.get(server + "/openapi.json").json()["paths"]
+def test_what_is_required_has_an_example_and_every_reading_operation_answers_to_its_examples(
+    server: str, paths: dict[str, Any]
+) -> None:
     federated = {f"/queries/{query.name}" for query in read_queries().values() if query.services}
     for path, item in paths.items():
         for method, operation in item.items():
@@ -97,9 +112,9 @@ def test_what_is_required_has_an_example_and_every_reading_operation_answers_to_
 
 
 @pytest.mark.parametrize("name", sorted(read_queries()))
-def test_each_question_is_an_operation_with_its_parameters(server: str, name: str) -> None:
+def test_each_question_is_an_operation_with_its_parameters(paths: dict[str, Any], name: str) -> None:
     query = read_queries()[name]
-    operation = httpx.get(server + "/openapi.json").json()["paths"][f"/queries/{name}"]["get"]
+    operation = paths[f"/queries/{name}"]["get"]
     described = {p["name"]: p for p in operation["parameters"]}
     assert operation["summary"] == query.summary["en"]
     for parameter in query.parameters:
@@ -112,9 +127,9 @@ def test_each_question_is_an_operation_with_its_parameters(server: str, name: st
     assert ("page" in described) == (query.kind == "solutions")
 
 
-def test_the_reference_for_people_lists_every_operation_without_a_script(server: str) -> None:
+def test_the_reference_for_people_lists_every_operation_without_a_script(server: str, paths: dict[str, Any]) -> None:
     page = httpx.get(server + "/docs", headers={"Accept": "text/html"})
-    for path in httpx.get(server + "/openapi.json").json()["paths"]:
+    for path in paths:
         assert path in page.text or path.endswith("/citation")
     assert page.text.count("<script") == page.text.count("/static/reader-")  # what every page has
     assert 'href="/docs"' in httpx.get(server + "/", headers={"Accept": "text/html"}).text

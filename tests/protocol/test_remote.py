@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from support.commands import run_command
 from support.engines import start_engine
 from support.servers import free_port, start_server
 from ukfr_graph.query import read_queries
@@ -24,14 +24,9 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield engine.query.removesuffix("/query")
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ukfr_graph.cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
-
-
 @pytest.fixture(scope="module")
 def published(native: str, dataset: Path) -> str:
-    done = run("publish", "--endpoint", f"{native}/query", "--out", str(dataset))
+    done = run_command("publish", "--endpoint", f"{native}/query", "--out", str(dataset))
     assert done.returncode == 0, done.stderr
     return native
 
@@ -43,7 +38,7 @@ def over_native(published: str) -> Iterator[str]:
 
 
 def test_publishing_again_changes_nothing_and_goes_on_after_a_break(published: str, dataset: Path) -> None:
-    again = run("publish", "--endpoint", f"{published}/store", "--out", str(dataset))
+    again = run_command("publish", "--endpoint", f"{published}/store", "--out", str(dataset))
     assert again.returncode == 0
     assert "0 graphs changed" in again.stderr
     lost = "https://w3id.org/ukfr/graph/entities"
@@ -52,13 +47,13 @@ def test_publishing_again_changes_nothing_and_goes_on_after_a_break(published: s
     address = f"{published}/store"
     httpx.put(address, params={"graph": "https://w3id.org/ukfr/graph/published"}, content=kept, headers={"Content-Type": "text/turtle"})  # fmt: skip
     httpx.delete(address, params={"graph": lost})
-    resumed = run("publish", "--endpoint", address, "--out", str(dataset))
+    resumed = run_command("publish", "--endpoint", address, "--out", str(dataset))
     assert "1 graphs changed" in resumed.stderr
     assert httpx.head(address, params={"graph": lost}).status_code == 200
 
 
 def test_publishing_to_what_is_no_store_says_so(dataset: Path, server: str) -> None:
-    refused = run("publish", "--endpoint", f"{server}/health", "--out", str(dataset))
+    refused = run_command("publish", "--endpoint", f"{server}/health", "--out", str(dataset))
     assert refused.returncode == 2
     assert "403" in refused.stderr or "No graph store" in refused.stderr
 
@@ -108,10 +103,10 @@ def test_formats_and_kept_answers_are_the_same(server: str, over_native: str) ->
 
 
 def test_the_command_line_asks_and_dumps_over_another_engine(published: str, dataset: Path) -> None:
-    here = run("query", "clauses-by-kind", "--format", "csv", "--out", str(dataset))
-    there = run("query", "clauses-by-kind", "--format", "csv", "--endpoint", f"{published}/query")
+    here = run_command("query", "clauses-by-kind", "--format", "csv", "--out", str(dataset))
+    there = run_command("query", "clauses-by-kind", "--format", "csv", "--endpoint", f"{published}/query")
     assert there.stdout == here.stdout != ""
-    dump = run("export", "rdf", "--format", "nq", "--endpoint", f"{published}/query")
+    dump = run_command("export", "rdf", "--format", "nq", "--endpoint", f"{published}/query")
     assert dump.returncode == 0
     assert len(dump.stdout.splitlines()) > 8_000
 
@@ -123,14 +118,14 @@ def test_writes_are_left_to_the_endpoint(over_native: str) -> None:
 
 
 def test_a_password_in_the_address_is_refused_and_not_shown() -> None:
-    refused = run("query", "clauses-by-kind", "--endpoint", "http://me:secret@127.0.0.1:9/query")
+    refused = run_command("query", "clauses-by-kind", "--endpoint", "http://me:secret@127.0.0.1:9/query")
     assert refused.returncode == 2
     assert "secret" not in refused.stdout + refused.stderr
     assert "UKFR_ENDPOINT_PASSWORD" in refused.stderr
 
 
 def test_an_endpoint_that_does_not_answer_is_said(tmp_path: Path) -> None:
-    refused = run("query", "clauses-by-kind", "--endpoint", f"http://127.0.0.1:{free_port()}/query")
+    refused = run_command("query", "clauses-by-kind", "--endpoint", f"http://127.0.0.1:{free_port()}/query")
     assert refused.returncode == 2
     assert "does not answer" in refused.stderr
 

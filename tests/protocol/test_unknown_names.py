@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ukfr_graph
+from support.commands import run_command
 from ukfr_graph.errors import NotFoundError
 
 TOPIC, PLACE, PLEDGE = "vocab:topic/asylum", "id:place/calais", "ukfr:Pledge"
@@ -89,8 +88,7 @@ def test_no_name_that_nobody_has_is_a_success(server: str, address: str, local: 
     ],
 )
 def test_a_misspelt_name_on_the_command_line_ends_with_two(dataset: Path, arguments: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "ukfr_graph.cli", *arguments, "--out", str(dataset)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = run_command(*arguments, "--out", str(dataset))
     assert (done.returncode, done.stdout) == (2, "")
     assert "Did you mean" in done.stderr
 

@@ -4,8 +4,6 @@ import json
 import re
 import shutil
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +12,7 @@ import httpx
 import pytest
 
 from protocol.test_isolation import cpu_s
+from support.commands import run_command
 from support.servers import TOKEN, Server, open_client, start_server
 from ukfr_graph.link.matching.matcher import match_all
 from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
@@ -160,12 +159,11 @@ def test_an_origin_that_is_none_is_refused_and_told(reviewed: Server, origin: st
         assert answer.status_code in (400, 403), (path, answer.text)
 
 
-def test_a_scope_that_is_none_is_told_by_the_command(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "ukfr_graph.cli", "token", "--scope", "admin"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def test_a_scope_that_is_none_is_told_by_the_command() -> None:
+    done = run_command("token", "--scope", "admin")
     assert done.returncode == 2
     assert "read, write, review" in done.stderr
-    made = subprocess.run([*command[:-1], "review"], capture_output=True, text=True, check=True)
+    made = run_command("token", "--scope", "review")
     assert json.loads(made.stdout)[0]["scopes"] == ["review"]
 
 

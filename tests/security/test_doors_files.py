@@ -2,19 +2,18 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from support.commands import run_command
 
 NAMES = ["deep-flow", "deep-list", "deep-keys", "alias-bomb", "pipe", "device-like", "binary"]
 GOOD = "#+ summary: Which?\n#+ summary-fr: Lesquels ?\nSELECT ?s { ?s a ukfr:Pledge }\n"
 
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **{f"UKFR_{name.upper()}": value for name, value in settings.items()}}
-    command = [sys.executable, "-m", "ukfr_graph.cli", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return run_command(*arguments, variables={f"UKFR_{name.upper()}": value for name, value in settings.items()})
 
 
 def assert_told(done: subprocess.CompletedProcess[str], *words: str) -> None:

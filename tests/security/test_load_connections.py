@@ -76,32 +76,34 @@ POSTED = (
 )
 
 
-@pytest.mark.parametrize(("path", "media_type", "token"), POSTED)
-def test_a_body_that_does_not_come_ends_at_its_clock_on_every_route(
-    small: Server, path: str, media_type: str, token: str
-) -> None:
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost:{small.port}\r\nOrigin: {small.url}\r\n"
-    head += f"Content-Type: {media_type}\r\nContent-Length: 500\r\n"
-    head += f"Authorization: Bearer {token}\r\n" if token else ""
-    with socket.create_connection(("127.0.0.1", small.port), timeout=5 * TIMEOUT_S) as link:
-        started = time.monotonic()
-        link.sendall(f"{head}\r\nquery=".encode())
-        answer = b""
-        while part := link.recv(10_000):
-            answer += part
-        assert time.monotonic() - started < 4 * TIMEOUT_S  # the connection is closed
-    assert 400 <= int(answer[9:12]) < 500
+@contextmanager
+def bodies_begun(server: Server) -> Iterator[dict[str, socket.socket]]:
+    """On a connection for each route, by its path, send the head and the beginning of a body."""
+    with ExitStack() as stack:
+        links = {}
+        for path, media_type, token in POSTED:
+            head = f"POST {path} HTTP/1.1\r\nHost: localhost:{server.port}\r\nOrigin: {server.url}\r\n"
+            head += f"Content-Type: {media_type}\r\nContent-Length: 500\r\n"
+            head += f"Authorization: Bearer {token}\r\n" if token else ""
+            link = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5 * TIMEOUT_S))
+            link.sendall(f"{head}\r\nquery=".encode())
+            links[f"{path} {media_type}"] = link
+        yield links
 
 
-@pytest.mark.parametrize(("path", "media_type", "token"), POSTED)
-def test_a_client_that_leaves_in_its_body_is_no_fault_of_the_server(
-    small: Server, path: str, media_type: str, token: str
-) -> None:
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost:{small.port}\r\nOrigin: {small.url}\r\n"
-    head += f"Content-Type: {media_type}\r\nContent-Length: 500\r\n"
-    head += f"Authorization: Bearer {token}\r\n" if token else ""
-    with socket.create_connection(("127.0.0.1", small.port)) as link:
-        link.sendall(f"{head}\r\nquery=".encode())
+def test_a_body_that_does_not_come_ends_at_its_clock_on_every_route(small: Server) -> None:
+    started = time.monotonic()
+    with bodies_begun(small) as links:
+        for path, link in links.items():
+            answer = b""
+            while part := link.recv(10_000):
+                answer += part
+            assert time.monotonic() - started < 4 * TIMEOUT_S, path  # the connection is closed
+            assert 400 <= int(answer[9:12]) < 500, path
+
+
+def test_a_client_that_leaves_in_its_body_is_no_fault_of_the_server(small: Server) -> None:
+    with bodies_begun(small):
         time.sleep(0.1)
     time.sleep(0.3)
     log = small.log.read_text()

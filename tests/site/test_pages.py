@@ -33,7 +33,9 @@ def test_every_page_asks_for_nothing_from_elsewhere(server: str) -> None:
         page = get(server + path, headers=BROWSER)
         assert page.headers["content-type"].startswith("text/html")
         assert "default-src 'none'" in page.headers["content-security-policy"]
-        loaded = re.findall(r"""src="([^"]+)"|<link[^>]*href="([^"]+)"|url\(([^)]+)\)""", page.text)
+        loaded = re.findall(
+            r"""src="([^"]+)"|<link rel="(?:icon|stylesheet)"[^>]*href="([^"]+)"|url\(([^)]+)\)""", page.text
+        )
         assert loaded
         assert all("".join(found).startswith(("/", server + "/")) for found in loaded), loaded
 

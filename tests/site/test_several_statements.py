@@ -44,6 +44,27 @@ def test_the_home_page_shows_the_latest_statement_and_lets_choose_another(server
     assert f"/statements/{latest}" not in answers
 
 
+def test_a_network_is_of_one_statement_or_of_all_as_the_reader_chooses(server: str) -> None:
+    page = httpx.get(server + "/graph", headers=PAGE).text
+    picker = page.partition('id="graph-statement"')[2].partition("</select>")[0]
+    statements = re.findall('value="(http[^"]+)"', picker)
+    assert sorted(iri.rpartition("/")[2] for iri in statements) == sorted(NAMES)
+    networks = {}
+    for iri in ("", *statements):
+        answer = httpx.get(server + "/export/network", params={"projection": "all", "statement": iri}).json()
+        networks[iri] = {clause for edge in answer["edges"] for clause in edge["clauses"]}
+    assert networks[""] == networks[statements[0]] | networks[statements[1]]
+    for iri in statements:
+        assert {clause.split("/clause/")[1].split("/")[0] for clause in networks[iri]} == {iri.rpartition("/")[2]}
+    assert "no-such" in httpx.get(server + "/graph", params={"statement": "urn:no-such"}, headers=PAGE).text
+
+
+def test_a_section_is_offered_with_the_statement_that_it_is_of(server: str) -> None:
+    page = httpx.get(server + "/graph", headers=PAGE).text
+    sections = page.partition('id="graph-section"')[2].partition("</select>")[0]
+    assert all(" – " in label for label in re.findall('value="http[^>]*>([^<]+)<', sections))
+
+
 def test_a_draft_says_that_it_is_one_wherever_it_is_shown(server: str) -> None:
     draft, finished = NAMES
     assert "is a draft" in httpx.get(f"{server}/statements/{draft}", headers=PAGE).text

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import httpx
 
+from ukfr_graph import iris
+
 TOKEN = "a-long-and-random-token"
 """The token for writing of servers that can be written to."""
 
@@ -55,6 +57,13 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], path: str = "/h
         except httpx.HTTPError:
             time.sleep(0.05)
     raise RuntimeError("the server did not become ready within 60 s")
+
+
+def find_own_graphs(server: Server) -> list[str]:
+    """Return the graphs that were written beside the curated ones."""
+    query = f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER (!STRSTARTS(STR(?g), "{iris.BASE}")) }}'
+    answer = httpx.get(server.url + "/sparql", params={"query": query}).raise_for_status().json()
+    return [row["g"]["value"] for row in answer["results"]["bindings"]]
 
 
 @contextmanager

@@ -6,45 +6,63 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError, StdioServerParameters
 
-from support.servers import start_server
 from ukfr_graph import iris
 from ukfr_graph.agents.tools import list_tools
 from ukfr_graph.query import read_queries
 from ukfr_graph.store import install_plain
 
+Agent = Callable[[str, dict[str, Any]], dict[str, Any]]
+"""How a client calls a tool, and what it is given."""
+
 ID = "https://w3id.org/ukfr/id/"
+
+
+def open_client(dataset: Path, **settings: str) -> Client:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
+    environment |= {f"UKFR_{name.upper()}": value for name, value in settings.items()}
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "ukfr_graph.cli", "mcp", "--out", str(dataset)], env=environment
+    )
+    return Client(command, read_timeout_seconds=60)
 
 
 def run(dataset: Path, work: Callable[[Client], Awaitable[Any]], **settings: str) -> Any:
     """Start the server, do something with a client, and end it."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    environment |= {f"UKFR_{name.upper()}": value for name, value in settings.items()}
 
     async def connect() -> Any:
-        command = StdioServerParameters(
-            command=sys.executable, args=["-m", "ukfr_graph.cli", "mcp", "--out", str(dataset)], env=environment
-        )
-        async with Client(command, read_timeout_seconds=60) as client:
+        async with open_client(dataset, **settings) as client:
             return await work(client)
 
     return asyncio.run(asyncio.wait_for(connect(), 120))
 
 
+async def call(client: Client, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    result = await client.call_tool(tool, arguments)
+    assert json.loads(result.content[0].text) == result.structured_content  # type: ignore[union-attr]
+    return {**(result.structured_content or {}), "is_error": result.is_error}
+
+
 def ask(dataset: Path, tool: str, arguments: dict[str, Any], **settings: str) -> dict[str, Any]:
     async def work(client: Client) -> dict[str, Any]:
-        result = await client.call_tool(tool, arguments)
-        assert json.loads(result.content[0].text) == result.structured_content  # type: ignore[union-attr]
-        return {**result.structured_content, "is_error": result.is_error}
+        return await call(client, tool, arguments)
 
     return dict(run(dataset, work, **settings))
+
+
+@pytest.fixture(scope="module")
+def agent(dataset: Path) -> Iterator[Agent]:
+    """A client that stays with one server, and how it calls a tool."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(open_client(dataset)) as client:
+        yield lambda tool, arguments: portal.call(call, client, tool, arguments)
 
 
 def test_every_saved_question_is_a_tool_with_typed_parameters(dataset: Path) -> None:
@@ -80,23 +98,22 @@ def test_a_plain_dataset_has_tools_for_itself_and_the_questions_of_its_operator(
     assert ask(tmp_path / "own", "search", {"text": "anything"})["total"] == 0
 
 
-def test_where_there_are_no_files_there_is_no_search_by_words(dataset: Path, tmp_path: Path) -> None:
-    with start_server("--store", str(dataset)) as server:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-        arguments = ["-m", "ukfr_graph.cli", "mcp", "--endpoint", server.url + "/sparql"]
-        command = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
+def test_where_there_are_no_files_there_is_no_search_by_words(server: str) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
+    arguments = ["-m", "ukfr_graph.cli", "mcp", "--endpoint", server + "/sparql"]
+    command = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
 
-        async def connect() -> set[str]:
-            async with Client(command, read_timeout_seconds=60) as client:
-                return await list_names(client)
+    async def connect() -> set[str]:
+        async with Client(command, read_timeout_seconds=60) as client:
+            return await list_names(client)
 
-        names = asyncio.run(asyncio.wait_for(connect(), 120))
+    names = asyncio.run(asyncio.wait_for(connect(), 120))
     assert {"describe", "sparql", "office-holders"} <= names
     assert "search" not in names
 
 
-def test_an_answer_carries_the_words_that_it_rests_on(dataset: Path) -> None:
-    answer = ask(dataset, "clauses-on-ended-acts", {"day": "2021-01-01"})
+def test_an_answer_carries_the_words_that_it_rests_on(agent: Agent) -> None:
+    answer = agent("clauses-on-ended-acts", {"day": "2021-01-01"})
     assert not answer["is_error"]
     assert answer["total"] == len(answer["rows"]) == 2
     assert answer["version"]
@@ -107,14 +124,10 @@ def test_an_answer_carries_the_words_that_it_rests_on(dataset: Path) -> None:
     assert pnr["page"].startswith("https://www.gov.uk/")
 
 
-def test_what_has_no_words_of_its_own_rests_on_the_clauses_that_name_it(dataset: Path) -> None:
-    async def work(client: Client) -> Any:
-        described = await client.call_tool("describe", {"iri": "id:instrument/dublin-iii"})
-        found = await client.call_tool("search", {"text": "unaccompanied children", "limit": 3})
-        select = await client.call_tool("sparql", {"query": "SELECT ?i (28 AS ?n) { ?i a ukfr:Instrument }"})
-        return [r.structured_content for r in (described, found, select)]
-
-    described, found, select = run(dataset, work)
+def test_what_has_no_words_of_its_own_rests_on_the_clauses_that_name_it(agent: Agent) -> None:
+    described = agent("describe", {"iri": "id:instrument/dublin-iii"})
+    found = agent("search", {"text": "unaccompanied children", "limit": 3})
+    select = agent("sparql", {"query": "SELECT ?i (28 AS ?n) { ?i a ukfr:Instrument }"})
     assert any("Dublin III" in quote["words"] for quote in described["evidence"])
     assert {"about", "value"} <= set(described["facts"][0])
     assert any(r["from"].endswith("children-to-uk") for r in described["references"])
@@ -125,15 +138,15 @@ def test_what_has_no_words_of_its_own_rests_on_the_clauses_that_name_it(dataset:
     assert select["evidence"]
 
 
-def test_asks_and_constructs_are_answered(dataset: Path) -> None:
-    assert ask(dataset, "pledges-with-deadline", {})["rows"][0]["answer"] == "no"
-    assert ask(dataset, "sparql", {"query": "ASK { ?c a ukfr:Pledge }"})["answer"] is True
-    turtle = ask(dataset, "sparql", {"query": "DESCRIBE <https://w3id.org/ukfr/id/office/home-secretary>"})["turtle"]
+def test_asks_and_constructs_are_answered(agent: Agent) -> None:
+    assert agent("pledges-with-deadline", {})["rows"][0]["answer"] == "no"
+    assert agent("sparql", {"query": "ASK { ?c a ukfr:Pledge }"})["answer"] is True
+    turtle = agent("sparql", {"query": "DESCRIBE <https://w3id.org/ukfr/id/office/home-secretary>"})["turtle"]
     assert "Home Secretary" in turtle
 
 
-def test_a_long_answer_is_cut_and_says_so(dataset: Path) -> None:
-    answer = ask(dataset, "sparql", {"query": "SELECT ?s ?o { ?s a ?o }"})
+def test_a_long_answer_is_cut_and_says_so(agent: Agent) -> None:
+    answer = agent("sparql", {"query": "SELECT ?s ?o { ?s a ?o }"})
     assert answer["cut"]
     assert len(answer["rows"]) == 200 < answer["total"]
     assert len(answer["evidence"]) <= 60
@@ -159,9 +172,9 @@ def test_a_long_answer_is_cut_and_says_so(dataset: Path) -> None:
     ],
 )
 def test_what_is_not_acceptable_is_an_error_that_says_why(
-    dataset: Path, tool: str, arguments: dict[str, Any], message: str
+    agent: Agent, tool: str, arguments: dict[str, Any], message: str
 ) -> None:
-    answer = ask(dataset, tool, arguments)
+    answer = agent(tool, arguments)
     assert answer["is_error"]
     assert message in answer["detail"]
 

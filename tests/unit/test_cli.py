@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -13,24 +12,22 @@ from pathlib import Path
 
 import pytest
 
+from support.commands import run_command
 from ukfr_graph.resources import data_folder
 
 
 def run(
     *arguments: str, stdin: str = "", cwd: Path | None = None, dataset: Path | None = None, **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")} | {"NO_COLOR": "1"}
-    environment |= {"LANGUAGE": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": "C.UTF-8", **variables}
-    if dataset:
-        environment["UKFR_DATASET"] = str(dataset)
-    return subprocess.run(
-        [sys.executable, "-m", "ukfr_graph.cli", *arguments],
-        input=stdin, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120, check=False,
-    )  # fmt: skip
+    language = {"LANGUAGE": "", "LC_ALL": "", "LC_MESSAGES": "", "LANG": "C.UTF-8"}
+    variables = {"NO_COLOR": "1", **language, **variables} | ({"UKFR_DATASET": str(dataset)} if dataset else {})
+    return run_command(*arguments, stdin=stdin, cwd=cwd, variables=variables)
 
 
 def test_the_version_is_shown() -> None:
-    done = run("--version")
+    done = subprocess.run(
+        [sys.executable, "-m", "ukfr_graph.cli", "--version"], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout.split()[0]) == (0, "ukfr-graph")
 
 
@@ -96,8 +93,9 @@ def test_a_dataset_that_was_built_here_is_the_one_that_is_asked(tmp_path: Path, 
     assert run("query", "-", cwd=tmp_path, stdin="ASK { <urn:a> ?p ?o }", XDG_CACHE_HOME="/nowhere").stdout == "yes\n"
 
 
-def test_the_build_says_what_it_read_and_what_it_made(tmp_path: Path) -> None:
+def test_the_build_says_what_it_read_and_what_it_made() -> None:
     done = run("validate")
+    assert done.returncode == 0
     read = re.search(r"read: (\d+) records with (\d+) keys and (\d+) values, which made (\d+) triples", done.stderr)
     assert read
     records, keys, values, triples = map(int, read.groups())
@@ -199,17 +197,12 @@ def test_a_wrong_call_ends_with_two_and_says_what_to_do(
 
 
 def test_an_unusable_environment_is_named(dataset: Path) -> None:
-    environment = os.environ | {"UKFR_PORT": "many"}
-    done = subprocess.run(
-        [sys.executable, "-m", "ukfr_graph.cli", "query", "money"],
-        capture_output=True, text=True, env=environment, timeout=60, check=False,
-    )  # fmt: skip
+    done = run("query", "money", dataset=dataset, UKFR_PORT="many")
     assert done.returncode == 2
     assert "UKFR_PORT" in done.stderr
 
 
 def test_validate_reports_what_a_curator_can_act_on(tmp_path: Path) -> None:
-    assert run("validate").returncode == 0
     data = Path(shutil.copytree(data_folder(), tmp_path / "data"))
     path = data / "entities/places.yaml"
     path.write_text(path.read_text("utf-8").replace("type: Place", "type: Plaice", 1), "utf-8")

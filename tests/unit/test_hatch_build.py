@@ -46,7 +46,7 @@ def test_the_node_of_the_system_is_taken_where_vite_runs_on_it(
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
     monkeypatch.setattr(hook, "find_spec", lambda _: None)
     assert hook.find_node() == ((str(tmp_path / "node"), [str(tmp_path / "npm")]) if will_do else None)
-    needed = hook.WebBuildHook.dependencies(object.__new__(hook.WebBuildHook))
+    needed = hook.WebBuildHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel").dependencies()
     assert needed == ([] if will_do else [hook.NODE_WHEEL])
 
 

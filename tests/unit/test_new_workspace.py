@@ -1,11 +1,10 @@
-import os
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from support.commands import run_command
 from ukfr_graph.build import build_graphs
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.new_workspace import begin_workspace, find_state, propose_paratexts
@@ -59,6 +58,9 @@ def test_states_go_by_their_name_in_a_language_or_by_their_code() -> None:
         ("We act at once.\nAnd again.\n", []),
         ("Only a title\n", []),
         ("1\n2\n3\n4\n5\nWe act.\n", [("title", 1, 4)]),
+        ("We act.\n\nAnnex\n\n| Year | Dollars |\n| 2024 | 10 million |\n", []),
+        ("We act.\n\nAnnex\n\n- 3 ports\n- 4 pilots\n", []),
+        ("- We act\n- and build 3 ports\nDone at Lima\n", [("colophon", 3, 3)]),
     ],
 )
 def test_paratexts_are_proposed_and_never_the_whole(text: str, found: list[tuple[str, int, int]]) -> None:
@@ -87,20 +89,19 @@ def test_nothing_that_is_there_is_replaced(tmp_path: Path) -> None:
 
 
 def test_the_command_reads_stdin_and_a_question_is_answered_of_the_folder(tmp_path: Path) -> None:
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
 
-    def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        command = [sys.executable, "-m", "ukfr_graph.cli", *arguments]
-        return subprocess.run(command, input=given, capture_output=True, env=environment, cwd=tmp_path, check=False)
+    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        return run_command(*arguments, stdin=given, cwd=tmp_path, variables=environment)
 
-    done = run("init", "w", "--between", "NZ", "chile", "--date", "2022-03-03", "--from", "-", given=TEXT)
-    assert (done.returncode, b"is a draft" in done.stderr) == (0, True), done.stderr
+    done = run("init", "w", "--between", "NZ", "chile", "--date", "2022-03-03", "--from", "-", given=TEXT.decode())
+    assert (done.returncode, "is a draft" in done.stderr) == (0, True), done.stderr
     environment["UKFR_DATA"] = "w"
     done = run("query", "pledges-with-deadline", "--format", "csv")
     assert done.stdout.splitlines()[1:] == [
-        b"https://example.org/nz-cl-2022-03-03/id/statement/nz-cl-2022-03-03,unknown,,,"
+        "https://example.org/nz-cl-2022-03-03/id/statement/nz-cl-2022-03-03,unknown,,,"
     ]
     done = run("build", "--strict", "--out", "out")
-    assert (done.returncode, b"its coding is a draft" in done.stderr) == (1, True)
-    done = run("init", "v", "--between", "NZ", "chile", "--date", "yesterday", "--from", "-", given=TEXT)
-    assert (done.returncode, b"is no day" in done.stderr) == (2, True)
+    assert (done.returncode, "its coding is a draft" in done.stderr) == (1, True)
+    done = run("init", "v", "--between", "NZ", "chile", "--date", "yesterday", "--from", "-", given=TEXT.decode())
+    assert (done.returncode, "is no day" in done.stderr) == (2, True)

@@ -3,12 +3,14 @@
 import sqlite3
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
+from ukfr_graph import iris
 from ukfr_graph.query.recognition import QuestionIndex, Recognised
 from ukfr_graph.query.saved_files import read_library, read_queries
 from ukfr_graph.query.search import search_labels
-from ukfr_graph.store.text_index import open_index
+from ukfr_graph.store.text_index import make_index, open_index
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,70 @@ def test_a_question_is_recognised_with_its_parameters(
 ) -> None:
     first = meant(index, questions, text)[0]
     assert (first.name, first.values) == (name, values)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("did Britain keep its word", "pledges-by-outcome"),
+        ("combien la Grande-Bretagne a-t-elle versé à la France", "money"),
+        ("treaties between France and the UK", "acts-binding-a-party"),
+        ("are there conditions", "conditional-pledges"),
+        ("quels actes ne sont plus applicables", "clauses-on-ended-acts"),
+        ("did they do what they promised", "pledges-by-outcome"),
+        ("is the UK still bound by Dublin III", "instrument-status"),
+        ("how many small boats", "counts-over-time"),
+    ],
+)
+def test_names_of_states_and_the_order_of_words_do_not_hide_a_question(
+    index: sqlite3.Connection, questions: QuestionIndex, text: str, name: str
+) -> None:
+    assert meant(index, questions, text)[0].name == name
+
+
+@pytest.mark.parametrize(
+    "text", ["what is the PNR directive", "Sandhurst Treaty 2018", "Clause 5?", "joint statement 2022"]
+)
+def test_a_thing_that_is_named_and_nothing_asked_of_it_is_no_question(
+    index: sqlite3.Connection, questions: QuestionIndex, text: str
+) -> None:
+    assert meant(index, questions, text) == []
+
+
+def test_the_phrasings_of_general_questions_name_nothing_of_this_dataset(index: sqlite3.Connection) -> None:
+    kinds = {iris.UKFR + kind for kind in ("State", "Government", "Place", "Person", "Organisation", "Instrument")}
+    named = {}
+    for query in read_queries().values():
+        for text in (text for texts in query.asked.values() for text in texts if query.is_bundled):
+            if things := [name.iri for name in search_labels(index, text, 1).names if not kinds.isdisjoint(name.types)]:
+                named[text] = things
+    assert named == {}
+
+
+def test_the_questions_are_recognised_in_a_dataset_of_other_states(questions: QuestionIndex, tmp_path: Path) -> None:
+    store = ox.Store()
+    names = {
+        "State": "Alba",
+        "Government": "Government of Alba",
+        "Office": "Chancellor",
+        "Instrument": "Treaty of Borea",
+    }
+    for kind, name in names.items():
+        thing = ox.NamedNode(f"https://example.org/{kind}")
+        label = ox.Literal(name, language="en")
+        for name_of_type in (kind, "Actor"):
+            store.add(ox.Quad(thing, ox.NamedNode(iris.RDF + "type"), ox.NamedNode(iris.UKFR + name_of_type)))
+        store.add(ox.Quad(thing, ox.NamedNode(iris.RDFS + "label"), label))
+    make_index(store, tmp_path / "other.sqlite")
+    with sqlite3.connect(tmp_path / "other.sqlite") as other:
+        for text, name, values in [
+            ("who was chancellor in 2018", "office-holders", {"day": "2018-12-31"}),
+            ("is the Treaty of Borea in force", "instrument-status", {"instrument": "https://example.org/Instrument"}),
+            ("treaties binding Alba", "acts-binding-a-party", {"party": "https://example.org/State"}),
+            ("did Alba keep its promises", "pledges-by-outcome", {}),
+        ]:
+            first = meant(other, questions, text)[0]
+            assert (first.name, first.values) == (name, values), text
 
 
 def test_how_much_money_asks_for_the_money(index: sqlite3.Connection, questions: QuestionIndex) -> None:

@@ -2,7 +2,7 @@
 
 import { GraphView, VIEW_PARAMETERS } from "./graph-view";
 
-const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "community", "overview", "whole", "at"];
+const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "statement", "community", "overview", "whole", "at"];
 
 const form = document.querySelector<HTMLFormElement>("#graph-form");
 const place = document.querySelector<HTMLElement>("#network");
@@ -15,6 +15,7 @@ if (form && place) {
   let seen = pick(given, VIEW_PARAMETERS);
   view.formats = new URLSearchParams(place.dataset.formats);
   view.view = seen;
+  view.credit = (place.dataset.credit ?? "").split("\n").filter(Boolean);
   view.source = source;
   place.replaceChildren(view);
   for (const control of form.querySelectorAll<HTMLElement>(".plain-only")) control.remove();

@@ -19,9 +19,9 @@ class NetworkRequest:
     """A request for a network; every IRI may be a compact one.
 
     ``projection`` is a projection or any saved query, whose ``values`` are given as text; or ``query`` is SPARQL.
-    Filters: ``types`` of nodes; ``topic``, ``kind`` and ``section`` of the clauses behind the ties. Then either
-    ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps one of
-    them, ``overview`` shows each as one node, and ``fit`` does so where there are more nodes than are laid out;
+    Filters: ``types`` of nodes; ``topic``, ``kind``, ``section`` and ``statement`` of the clauses behind the ties.
+    Then either ``focus`` with ``steps`` around it, or the shortest paths from ``start`` to ``end``. ``community`` keeps
+    one of them, ``overview`` shows each as one node, and ``fit`` does so where there are more nodes than are laid out;
     ``measures`` adds what ``measures.Standing`` has to the nodes.
     ``at`` is a day (YYYY-MM-DD) as of which it is shown.
     ``whole`` lays out as many nodes as an overview may stand for, which takes its time.
@@ -34,6 +34,7 @@ class NetworkRequest:
     topic: str = ""
     kind: str = ""
     section: str = ""
+    statement: str = ""
     focus: str = ""
     steps: int = 1
     start: str = ""
@@ -78,6 +79,7 @@ PARAMETERS: Mapping[str, NetworkParameter] = {
         NetworkParameter("topic", "topic", "text", f"Keep what rests on clauses on a topic. {_IRI}"),
         NetworkParameter("kind", "kind", "text", "Keep what rests on clauses of a kind, such as ukfr:Pledge."),
         NetworkParameter("section", "section", "text", f"Keep what rests on clauses of a section. {_IRI}"),
+        NetworkParameter("statement", "statement", "text", f"Keep what rests on clauses of a statement. {_IRI}"),
         NetworkParameter("focus", "focus", "text", f"Keep a node and what is around it. {_IRI}"),
         NetworkParameter("steps", "steps", "number", "How far around the focus.", most=10),
         NetworkParameter("from", "start", "text", f"Keep the shortest paths from this node to another. {_IRI}"),

@@ -35,6 +35,13 @@ from ukfr_graph.triples import fold_text
 FAMILIES = tuple(
     iris.UKFR + name for name in ("Clause", "Actor", "Instrument", "Place", "Quantity", "Section", "Statement")
 )
+CLAUSE_FILTERS = {
+    "statement": "clauses-in-statement",
+    "topic": "clauses-on-topic",
+    "kind": "clauses-of-kind",
+    "section": "clauses-in-section",
+}
+"""By what the clauses behind ties are chosen, and the question that finds them."""
 _TAG, _UNDIRECTED = "network", "undirected"
 _ROOM = "analysis/questions"
 _LABELS = (*map(iris.expand, LABELS), iris.UKFR + "counted")
@@ -124,22 +131,21 @@ def read_query(
     return join(frame, edges, [about[iri] for iri in ends])
 
 
-def find_clauses(executor: Executor, *, kind: str, topic: str, section: str) -> set[str]:
-    """Find the clauses of a kind, on a topic or a narrower one, in a section; an empty IRI asks for nothing.
+def find_clauses(executor: Executor, asked: Mapping[str, str]) -> set[str]:
+    """Find the clauses of a kind, on a topic or a narrower one, in a section, of a statement.
+
+    ``asked`` has the IRIs of what is asked for, by ``CLAUSE_FILTERS``.
 
     Raises:
         UkfrError: see ``Executor.run``.
     """
-    asked = {"clauses-of-kind": ("kind", kind), "clauses-on-topic": ("topic", topic),
-             "clauses-in-section": ("section", section)}  # fmt: skip
     found = [
         {
             row["clause"].value
-            for row in executor.run(read_question(_ROOM, name), {variable: ox.NamedNode(iri)}).bindings()
+            for row in executor.run(read_question(_ROOM, CLAUSE_FILTERS[name]), {name: ox.NamedNode(iri)}).bindings()
             if isinstance(row["clause"], ox.NamedNode)
         }
-        for name, (variable, iri) in asked.items()
-        if iri
+        for name, iri in asked.items()
     ]
     return set.intersection(*found) if found else set()
 

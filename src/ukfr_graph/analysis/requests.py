@@ -5,7 +5,7 @@ The same for the command line, the server's workers and Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from ukfr_graph.analysis.network_formats import Drawing, find_network_format
 from ukfr_graph.analysis.network_parameters import NetworkRequest
 from ukfr_graph.analysis.overview import keep_community, show_communities
 from ukfr_graph.analysis.periods import keep_day
-from ukfr_graph.analysis.projections import find_clauses, find_projection, read_projection, read_query
+from ukfr_graph.analysis.projections import CLAUSE_FILTERS, find_clauses, find_projection, read_projection, read_query
 from ukfr_graph.errors import ParameterError, ResultTooLargeError
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.known import require_known
@@ -44,9 +44,16 @@ def restore_request(plain: Mapping[str, Any]) -> NetworkRequest:
 
 
 def answer_request(
-    executor: Executor, request: NetworkRequest, form: str, sizes: Sizes, own_queries: Path | None = None
+    executor: Executor,
+    request: NetworkRequest,
+    form: str,
+    sizes: Sizes,
+    own_queries: Path | None = None,
+    credit: Sequence[str] = (),
 ) -> bytes:
     """Answer a request in a format; ``own_queries`` is a folder of saved queries beside the bundled ones.
+
+    ``credit`` are lines that a picture has below it.
 
     Raises:
         SettingsError: the format is unknown.
@@ -66,7 +73,7 @@ def answer_request(
     if len(network.nodes) > most:
         raise ResultTooLargeError(
             "The network has %(nodes)s nodes; the limit is %(most)s (UKFR_MAX_NETWORK_NODES). Narrow it by "
-            "'type', 'topic', 'kind', 'section', 'focus' or 'community', or ask for 'overview'.",
+            "'type', 'topic', 'kind', 'section', 'statement', 'focus' or 'community', or ask for 'overview'.",
             nodes=len(network.nodes),
             most=most,
         )
@@ -79,7 +86,7 @@ def answer_request(
     if is_overview and request.community is None:  # the number by which a community is asked for
         for node in network.nodes:
             extras.setdefault(node.iri, {})["community"] = number_of[node.iri]
-    return chosen.write(Drawing(network, place_nodes(network), extras), request.language)
+    return chosen.write(Drawing(network, place_nodes(network), extras, credit), request.language)
 
 
 def read_network(
@@ -97,10 +104,9 @@ def read_network(
         values = bind_parameters(saved.parameters, request.values)
         require_known(executor, values)
         network = read_projection(executor, saved, values, most_nodes)
-    topic, kind, section = (_expand(n, getattr(request, n)) for n in ("topic", "kind", "section"))
-    require_known(executor, {iri: ox.NamedNode(iri) for iri in (topic, kind, section) if iri})
-    if topic or kind or section:
-        network = network.keep_clauses(find_clauses(executor, kind=kind, topic=topic, section=section))
+    if chosen := {name: _expand(name, iri) for name in CLAUSE_FILTERS if (iri := getattr(request, name))}:
+        require_known(executor, {iri: ox.NamedNode(iri) for iri in chosen.values()})
+        network = network.keep_clauses(find_clauses(executor, chosen))
     if request.at:
         network = keep_day(executor, network, _read_day(request.at))
     if request.types:

@@ -30,7 +30,7 @@ def draft(
         ),
     ],
     name: Annotated[str, typer.Option("--id", help="Local id of the statement (default: that of the text).")] = "",
-    language: Annotated[str, typer.Option(help="Language of the text.")] = "en",
+    language: Annotated[str, typer.Option(help="Language of the text (default: that of its source, else en).")] = "",
     speaker: Annotated[
         list[str] | None,
         typer.Option(
@@ -39,7 +39,9 @@ def draft(
         ),
     ] = None,
     data: Data = None,
-    output: Annotated[Path | None, typer.Option("--output", help="File to write; none: stdout.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="File to write, in a folder that may be new; none: stdout.")
+    ] = None,
 ) -> None:
     """Propose records for a text by general rules; nothing is settled, and nothing of the data is changed."""
     from ukfr_graph.drafting.draft import draft_text
@@ -54,7 +56,13 @@ def draft(
             "--id %(statement)s is no local id: write small letters and digits, joined by hyphens.",
             statement=repr(statement),
         )
-    found = draft_text(source.text, read_known(folders), language=language, body=source.body, speakers=speaker or ())
+    found = draft_text(
+        source.text,
+        read_known(folders),
+        language=language or source.language,
+        body=source.body,
+        speakers=speaker or (),
+    )
     records = make_records(found, statement, datetime.now(UTC).date().isoformat())
     written = write_records(records, source.base)
     if output:
@@ -62,6 +70,7 @@ def draft(
             raise SettingsError(
                 "%(output)s exists: name another file; proposals never replace what is there.", output=output
             )
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(written, "utf-8")
     else:
         write_text(written.rstrip("\n"))

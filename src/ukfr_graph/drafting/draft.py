@@ -50,7 +50,7 @@ class Draft:
     """A reading of a text, for a person to accept or refuse. ``text`` has LF as its line ends.
 
     ``speakers`` are ids of records and ``speakers_at`` the words that name them; ``new`` are the entities that no
-    record has yet, and ``kinds`` those of the instruments among them.
+    record has yet, and ``kinds`` those of the instruments among them; ``rules`` are those of its language.
     """
 
     text: str
@@ -60,6 +60,7 @@ class Draft:
     new: tuple[Entity, ...]
     kinds: dict[str, str]
     quoter: Quoter
+    rules: Language
 
 
 def draft_text(
@@ -84,16 +85,17 @@ def draft_text(
     """
     rules = read_language(language)
     known = known or Known()
-    text = normalise(text)
+    original = normalise(text)
+    text = rules.open_elisions(original)
     parts = list(body) if body is not None else [Span(0, len(text))]
-    quoter = Quoter(text)
+    quoter = Quoter(original)
     leaves = _quote(text, find_leaves(text, parts, rules), parts, quoter)
     start = parts[0].start if parts else 0
     found, speakers_at = _find_speakers(text, start, known, rules)
     drafted = _read_leaves(text, leaves, known, rules, tuple(speakers) or found)
     speaking = tuple(speakers) or found
     new, kinds = _find_new(drafted, [read_territories(language).by_id.get(speaker) for speaker in speaking], known)
-    return Draft(text, tuple(drafted), speaking, speakers_at, new, kinds, quoter)
+    return Draft(original, tuple(drafted), speaking, speakers_at, new, kinds, quoter, rules)
 
 
 def find_body(text: str, paratexts: Sequence[tuple[int, int]]) -> list[Span]:

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from ukfr_graph.drafting.language import Cue, Language
 from ukfr_graph.drafting.money import find_currency, find_sign
 from ukfr_graph.drafting.readings import Reading
 
-_DIGITS = re.compile(r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?:\.\d{1,4})?(?![\d,])|\d{1,15}(?:\.\d{1,4})?(?![\d,]*\d)")
+_BLANKS = "\u00a0\u202f "  # between thousands
 _REACH = 40  # characters looked at before and after a figure
 _AROUND = 200  # characters looked at for what says which kind of measure it is
 _COUNTED_WORDS = 5
@@ -87,9 +88,10 @@ class _Reader:
 
     def find_numbers(self) -> Iterator[tuple[int, int, Decimal]]:
         """Find numbers in digits and in words, with a magnitude after them ("2.5 billion"): (start, end, amount)."""
+        decimal = self.language.decimal
         found = [
-            (m.start(), m.end(), Decimal(re.sub(r"[,\s]", "", m[0])))
-            for m in _DIGITS.finditer(self.text, self.start, self.end)
+            (m.start(), m.end(), Decimal(re.sub(rf"[^\d{decimal}]", "", m[0]).replace(decimal, ".")))
+            for m in _compile_digits(decimal).finditer(self.text, self.start, self.end)
         ]
         for match in _WORD.finditer(self.text, self.start, self.end):
             word = match[0].lower()
@@ -102,7 +104,12 @@ class _Reader:
             value, stop = amount, last
             while magnitude := self._find_magnitude(stop):
                 value, stop = value * magnitude[0], magnitude[1]
-            yield first, stop, value
+            yield first, self._skip_partitive(stop) if stop > last else stop, value
+
+    def _skip_partitive(self, at: int) -> int:
+        """Step over what joins a magnitude to what is counted: "2 millions d'euros"."""
+        word = _NEXT_WORD.match(self.text, at, self.end)
+        return word.end() if word and word[1].lower() in self.language.words["partitives"] else at
 
     def _find_magnitude(self, at: int) -> tuple[int, int] | None:
         match = _MAGNITUDE.match(self.text, at, self.end)
@@ -224,6 +231,15 @@ class _Reader:
             if self.language.patterns[value].search(around):
                 return Reading(value, "words-around", "low")
         return Reading("", "no-measure", "low")
+
+
+@cache
+def _compile_digits(decimal: str) -> re.Pattern[str]:
+    point, comma = re.escape(decimal), re.escape({".": ",", ",": "."}[decimal])
+    return re.compile(
+        rf"\d{{1,3}}(?:[{comma}{_BLANKS}]\d{{3}})+(?:{point}\d{{1,4}})?(?![\d{comma}])"
+        rf"|\d{{1,15}}(?:{point}\d{{1,4}})?(?![\d{comma}]*\d)"
+    )
 
 
 def _write(amount: Decimal) -> str:

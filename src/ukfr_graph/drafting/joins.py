@@ -44,15 +44,14 @@ def _new_clause(state: Open, join: Join) -> int:
 def _contrast(state: Open, join: Join) -> int:
     """Cut before ", while the other side will …"."""
     sentence = state.sentence
-    if (
-        sentence.word(join.at) != ","
-        or not sentence.has(join.at + 1, "contrasts")
-        or not sentence.starts_clause(join.at + 2)
-    ):
+    if sentence.word(join.at) != "," or not sentence.has(join.at + 1, "contrasts"):
+        return 0
+    start = join.at + 2 + sentence.has(join.at + 2, "that")  # "tandis que"
+    if not sentence.starts_clause(start):
         return 0
     state.close()
-    state.cut(join, "contrast", start=join.at + 2)
-    return join.at + 2
+    state.cut(join, "contrast", start=start)
+    return start
 
 
 def _shared_subject(state: Open, join: Join) -> int:
@@ -71,7 +70,9 @@ def _shared_subject(state: Open, join: Join) -> int:
         state.cut(join, "shared-subject")
         return join.after
     anchor = sentence.anchors.get(join.here)
-    if not join.is_joined or not anchor or anchor.cue.confidence == "low" or not sentence.is_cue_verb(join.here):
+    goes_on = anchor is not None and (anchor.cue.form == "future" or _is_cue_list(state, join.here))
+    is_joined = join.is_joined or (is_listed and goes_on)
+    if not is_joined or not anchor or anchor.cue.confidence == "low" or not sentence.is_cue_verb(join.here):
         return 0
     if state.frame in ("bare", "to") and anchor.cue.kind != "Call" and sentence.is_base_verb(join.here):
         return 0  # "will simplify A and recognise B" is one act more, and no recognition
@@ -153,17 +154,37 @@ def _bare_verb(state: Open, join: Join) -> int:
         return join.here + 1
     is_open = state.frame in ("bare", "to") and not state.is_purpose and not state.is_blocked(join)
     is_last = join.is_joined and any(cut.rule == "coordinated-verb" for cut in state.cuts[-1:])
-    if not is_open or not (sentence.is_base_verb(join.here) or (is_last and sentence.is_doubtful_verb(join.here))):
+    may_be = (is_last or (join.has_comma and _is_bare_list(state, join.here))) and sentence.is_doubtful_verb(join.here)
+    if not is_open or not (sentence.is_base_verb(join.here) or may_be):
         return 0
     has_object_behind = sentence.is_object(join.here + 1) or sentence.has(join.here + 1, "pronouns")
     is_certain = sentence.is_verb(join.here, certain=True) or has_object_behind
-    if not (join.is_joined or join.is_strong or is_certain):
+    if not (join.is_joined or join.is_strong or is_certain or may_be):
         return 0
     has_object = state.has_object(join.at)
     state.verb = join.here
     if has_object:
         state.cut(join, "coordinated-verb")
     return join.here + 1
+
+
+def _is_bare_list(state: Open, at: int) -> bool:
+    """Return whether a verb that may be a noun has an object, and a further verb follows behind a coordinator."""
+    sentence = state.sentence
+    return any(
+        sentence.is_coordinator(place) and sentence.is_base_verb(sentence.skip_adverbs(place + 1))
+        for place in range(at + 2, min(at + _LIST_WORDS, len(sentence) - 1))
+        if not any(sentence.word(between) in (",", ";") for between in range(at + 1, place))
+    )
+
+
+def _is_cue_list(state: Open, at: int) -> bool:
+    """Return whether a further cue that is a finite verb follows: "…, welcomed A and called on B"."""
+    sentence = state.sentence
+    return any(
+        sentence.is_coordinator(place) and sentence.is_cue_verb(sentence.skip_adverbs(place + 1))
+        for place in range(at + 2, min(at + _LIST_WORDS, len(sentence) - 1))
+    )
 
 
 def _gapped(state: Open, join: Join) -> int:

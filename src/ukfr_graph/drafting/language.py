@@ -14,7 +14,13 @@ import yaml
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.texts import suggest
 
-_VOWELS = "aeiou"
+_OPENED = "\u2006"  # a blank that no text has
+_SHORTEST_VERB = 4  # letters, of one that is known by its ending
+
+
+def close_elisions(words: str) -> str:
+    """Put apostrophes back (see ``Language.open_elisions``)."""
+    return words.replace(_OPENED, "’")
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,12 @@ class Cue:
 
 @dataclass(frozen=True)
 class Language:
-    """The rules of one language. ``words`` are its lists of words, ``patterns`` its patterns, by their names."""
+    """The rules of one language. ``words`` are its lists of words, ``patterns`` its patterns, by their names.
+
+    ``elided`` are words that lose their last letter before a vowel, with the apostrophe; ``infinitives`` the endings by
+    which a verb's base form is known where the language has such; ``decimal`` is the sign before decimals, and
+    ``reasons`` say why a novelty is proposed.
+    """
 
     code: str
     cues: tuple[Cue, ...]
@@ -50,6 +61,10 @@ class Language:
     patterns: dict[str, re.Pattern[str]]
     past: dict[str, str]
     endings: dict[str, str]
+    elided: re.Pattern[str] | None
+    infinitives: tuple[str, ...]
+    decimal: str
+    reasons: dict[str, str]
 
     def is_verb(self, word: str, *, certain: bool = False) -> bool:
         """Return whether a word can be a verb's base form; ``certain``: and hardly anything else."""
@@ -57,7 +72,15 @@ class Language:
             word in self.words["verbs"]
             or word in self.words["light"]
             or (not certain and word in self.words["doubtful"])
+            or (len(word) > _SHORTEST_VERB and word.endswith(self.infinitives) and word not in self.words["no_forms"])
         )
+
+    def open_elisions(self, text: str) -> str:
+        """Put a blank of its own kind in the place of each apostrophe of an elision: "l'Accord" is two words.
+
+        Every character keeps its place; ``close_elisions`` puts the apostrophes back.
+        """
+        return self.elided.sub(lambda match: match[1] + _OPENED, text) if self.elided else text
 
     def is_adverb(self, word: str) -> bool:
         """Return whether a word is an adverb: in the list, or by its ending."""
@@ -78,6 +101,8 @@ class Language:
         if form == "past" and word in self.past:
             return self.past[word]
         ending = self.endings[form]
+        if word in self.words["no_forms"]:
+            return ""
         if not word.endswith(ending) or len(word) < len(ending) + 2:
             return ""
         stem = word[: -len(ending)]
@@ -118,7 +143,7 @@ def _make(code: str, content: dict[str, Any]) -> Language:
     short = [str(names["abbreviated"][number]).lower().rstrip(".") for number in range(1, 13)]
     month = "(?:" + "|".join([*months, *(f"{name}\\.?" for name in short)]) + ")"
     year = r"(?:1[89]\d\d|20\d\d|21\d\d)"
-    ordinal = r"\d{1,2}(?:st|nd|rd|th)?"
+    ordinal = rf"\d{{1,2}}(?:{content['ordinals']})?"
     day_first, month_first = f"{ordinal} (?:day )?(?:of )?{month}", f"{month} {ordinal}"
     day = rf"(?:(?:{day_first}|{month_first}),? {year}|{ordinal} {month}|{month_first}(?!\d))"
     number = "(?:" + "|".join([r"\d{1,3}", *_pairs(content["numbers"])]) + ")"
@@ -149,6 +174,10 @@ def _make(code: str, content: dict[str, Any]) -> Language:
         patterns=patterns,
         past=_pairs(content["past"]),
         endings=_pairs(content["endings"]),
+        elided=re.compile(rf"(?<!\w)({content['elided']})['’](?=\w)", re.IGNORECASE) if content["elided"] else None,
+        infinitives=tuple(content["infinitives"].split()),
+        decimal=content["decimal"],
+        reasons=content["reasons"],
     )
 
 
@@ -156,6 +185,7 @@ _LISTS = (
     "acts", "adverbs", "agents", "articles", "as", "asking", "at_end", "auxiliaries", "before_nouns",
     "before_parties", "complements", "contrasts", "coordinators", "determiners", "elliptic", "fact_marks",
     "fact_verbs", "gap_prepositions", "increment", "infinitive", "links", "modals", "name_joins", "name_links",
+    "no_forms", "partitives",
     "no_addressees", "no_adverbs", "no_subjects", "of", "one", "open_ends", "passives", "perfect",
     "place_prepositions", "possessives", "prepositions", "pronouns", "relatives", "so", "stops", "subjects",
     "subordinators", "that", "things", "until", "vague",

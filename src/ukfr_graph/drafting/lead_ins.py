@@ -35,7 +35,10 @@ def read_bare(text: str, piece: Piece, language: Language) -> LeadIn | None:
     points = bool(language.patterns["leads_in"].search(content))
     if not cues:
         words = sum(token.word[0].isalnum() for token in sentence.tokens)
-        return LeadIn(None, "any") if points or words <= _FEW_WORDS else None
+        ends_in_subject = any(
+            m.end() == len(content.rstrip(" :")) for m in language.patterns["parties"].finditer(content)
+        )
+        return LeadIn(None, "any") if points or words <= _FEW_WORDS or ends_in_subject else None
     anchor = cues[0]
     rest = [at for at in range(anchor.last, len(sentence)) if sentence.word(at)[0].isalnum()]
     lights = [at for at in rest if sentence.has(at, "light")]

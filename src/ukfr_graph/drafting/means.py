@@ -55,7 +55,8 @@ def read_including(state: Open, at: int, stop: int) -> int:
         return 0
     content = sentence.match("means", after) or after
     verb = sentence.skip_adverbs(content)
-    is_verbal = bool(sentence.gerund(verb)) and verb + 1 < len(sentence) and not sentence.is_coordinator(verb + 1)
+    is_gerund = bool(sentence.gerund(verb)) or (content > after and sentence.looks_like_gerund(verb))
+    is_verbal = is_gerund and verb + 1 < len(sentence) and not sentence.is_coordinator(verb + 1)
     names_agent = content > after and _names_agent(sentence, content)  # "including by the UK"
     is_named = content > after and not names_agent and sentence.match("including", at) == at + 1
     begin = _before_comma(sentence, stop)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ukfr_graph.drafting.known import Entity, Known, make_slug, read_territories
-from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.language import Language, close_elisions
 from ukfr_graph.drafting.readings import Reading
 
 _TOKEN = re.compile(r"\(?[^\W_]+(?:['’\-./][^\W_]+)*\)?")
@@ -153,7 +153,7 @@ def _classify(text: str, start: int, end: int, limit: int, language: Language) -
             continue
         is_instrument = cue in language.instruments
         stop = number.end() if number and is_instrument else end
-        name = " ".join(text[start:stop].split())
+        name = " ".join(close_elisions(text[start:stop]).split())
         folder, kind = ("instrument", "Instrument") if is_instrument else (_FOLDERS[cue.rule], cue.rule)
         entity = Entity(f"{folder}/{make_slug(name)}", kind, (name,))
         reading = Reading(entity.id, f"noun:{found[0]}", "medium")

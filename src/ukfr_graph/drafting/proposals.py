@@ -15,6 +15,7 @@ import yaml
 from ukfr_graph import iris
 from ukfr_graph.drafting.draft import Draft, Drafted
 from ukfr_graph.drafting.figures import Figure
+from ukfr_graph.drafting.language import close_elisions
 from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.roles import Role
 from ukfr_graph.drafting.terms import find_unit, suggest_topics
@@ -76,6 +77,7 @@ _Dumper.add_representer(str, _represent)
 class _Maker:
     def __init__(self, draft: Draft, statement: str, on: str) -> None:
         self._draft, self._id, self._on = draft, statement, on
+        self._language = draft.rules.code
         self._clauses = [n for n, drafted in enumerate(draft.leaves) if drafted.leaf.is_clause]
         self._names = {n: f"clause/{statement}/{place:03}" for place, n in enumerate(self._clauses, 1)}
 
@@ -118,13 +120,16 @@ class _Maker:
             }
             if number in headings:
                 words = headings[number].quote
-                found |= {"label": {"en": " ".join(words.exact.split())}, "evidence": {"quote": words.write()}}
+                found |= {
+                    "label": {self._language: " ".join(words.exact.split())},
+                    "evidence": {"quote": words.write()},
+                }
             yield {**found, **self._end({"label": Reading("", "heading", "high")} if number in headings else {})}
 
     def entities(self) -> Iterator[Record]:
         """Make the records of entities that no record has yet."""
         for entity in self._draft.new:
-            found: Record = {"id": entity.id, "type": entity.type, "label": {"en": entity.names[0]}}
+            found: Record = {"id": entity.id, "type": entity.type, "label": {self._language: entity.names[0]}}
             rules = {"label": Reading("", "name-in-text", "medium")}
             if entity.type == "Instrument":
                 found["instrumentKind"] = self._draft.kinds.get(entity.id) or "agreement"
@@ -195,15 +200,11 @@ class _Maker:
 
     def _novelty(self, kind: str, cue: str) -> Record:
         verdict = "past" if kind == "Report" else "continuing" if cue else "unmarked"
-        reason = {
-            "past": "A report is of what has been done or is.",
-            "continuing": f"The cue is “{' '.join(cue.split())}”.",
-            "unmarked": "No cue of continuity.",
-        }[verdict]
+        words = " ".join(close_elisions(cue).split())
         return {
             "type": "NoveltyJudgement",
             "verdict": verdict,
-            "reason": {"en": reason},
+            "reason": {self._language: self._draft.rules.reasons[verdict].replace("%cue%", words)},
             "confidence": "medium",
             "coder": CODER,
             "codedOn": self._on,
@@ -246,7 +247,7 @@ class _Maker:
             found["measureKind"] = figure.measure.value
             rules["measureKind"] = figure.measure
         if figure.counted:
-            found["counted"] = {"en": " ".join(figure.counted.split())}
+            found["counted"] = {self._language: " ".join(close_elisions(figure.counted).split())}
             rules["counted"] = Reading("", "words-after", "medium")
         if figure.currency and figure.currency.value:
             found["currency"] = figure.currency.value

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ukfr_graph.drafting.known import Entity, make_slug
-from ukfr_graph.drafting.language import Language
+from ukfr_graph.drafting.language import Language, close_elisions
 from ukfr_graph.drafting.leaves import Leaf
 from ukfr_graph.drafting.names import Named
 from ukfr_graph.drafting.readings import Reading
@@ -147,7 +147,7 @@ def _find_asked(text: str, anchor: Anchor | None, sentence: Sentence, names: Seq
             Role("addressee", "stated", (named.entity.id,), named.start, named.end, Reading("", "asked", "medium"))
             for named in actors
         ]
-    words = " ".join(text[start:end].split())
+    words = " ".join(close_elisions(text[start:end]).split())
     if words.lower() in sentence.language.words["pronouns"]:
         return []
     article, _, rest = words.partition(" ")

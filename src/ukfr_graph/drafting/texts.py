@@ -13,6 +13,7 @@ from ukfr_graph.drafting.draft import find_body
 from ukfr_graph.drafting.known import Known, make_slug, read_entities
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.files import read_file
+from ukfr_graph.messages import read_authority_code
 from ukfr_graph.resources import data_folder
 from ukfr_graph.sources import SourceText, Span, read_sources
 from ukfr_graph.texts import decode, find_place, suggest
@@ -23,13 +24,14 @@ from ukfr_graph.workspace import Workspace, read_workspaces
 class TextToDraft:
     """A text with LF as its line ends, which stretches of it are the statement, and the statement's local id.
 
-    ``base`` is that of the identifiers of its records.
+    ``base`` is that of the identifiers of its records; ``language`` is what the record of its source says.
     """
 
     text: str
     body: tuple[Span, ...]
     statement: str
     base: str = iris.ID
+    language: str = "en"
 
 
 def read_text(name: str, stdin: IO[bytes], data: Sequence[Path] = ()) -> TextToDraft:
@@ -106,7 +108,9 @@ def _take(source: SourceText, statement: str, base: str) -> TextToDraft:
         for span in source.paratexts.values()
     ]
     text = normalise(source.text)
-    return TextToDraft(text, tuple(find_body(text, lines)), statement, base)
+    written = next((record.get("language", "") for record in source.document.records()), "")
+    language = read_authority_code(str(written)) or "en"
+    return TextToDraft(text, tuple(find_body(text, lines)), statement, base, language)
 
 
 def _read_statements(workspaces: Sequence[Workspace]) -> dict[str, str]:

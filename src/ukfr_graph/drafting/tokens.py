@@ -9,6 +9,7 @@ from functools import cached_property
 from ukfr_graph.drafting.language import Cue, Language
 
 _TOKEN = re.compile(r"\d{1,3}(?:[,.]\d{3})+(?!\d)|[^\W_]+(?:['’\-./&][^\W_]+)*|[^\w\s]|_")
+_SHORT_WORD = 5  # letters, of one that may end like a gerund by chance
 _SUBJECT_WORDS = 9  # from the start of a clause to its verb
 
 
@@ -105,8 +106,13 @@ class Sentence:
         )
 
     def is_unknown(self, at: int) -> bool:
-        """Return whether a word is in no list and has no ending of a form: an object behind it makes it a verb."""
+        """Return whether a word is in no list and has no ending of a form: an object behind it makes it a verb.
+
+        In a language whose base forms have endings of their own, none is told so.
+        """
         word = self.word(at)
+        if self.language.infinitives:
+            return False
         has_ending = any(self.language.has_ending(word, form) for form in self.language.endings)
         return word.isalpha() and not has_ending and not self.language.is_listed(word)
 
@@ -119,6 +125,11 @@ class Sentence:
     def gerund(self, at: int) -> str:
         """Return the base form of a gerund that stands here, or nothing."""
         return self.language.find_base(self.word(at), "gerund")
+
+    def looks_like_gerund(self, at: int) -> bool:
+        """Return whether a word has the ending of a gerund, whatever its base form: behind "by" it is one."""
+        word = self.word(at)
+        return len(word) > _SHORT_WORD and self.language.has_ending(word, "gerund") and not self.has(at, "no_forms")
 
     def is_past_verb(self, at: int) -> bool:
         """Return whether a verb in the past tense, or in the third person, seems to stand here."""

@@ -2,37 +2,40 @@
 
 A question is known by the words of its summary and of the phrasings in its file (``#+ asked``), in every language, and
 by words that mean the same (``question-words.txt``). A rare word tells more than one that many questions have. Names of
-things and days in the text become values of parameters that take them.
+things and days in the text become values of parameters that take them; a phrasing may also have a place for a thing of
+a class (*who was {ukfr:Office}*). Other names in the text, such as those of states, say little of what is asked.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from math import log
-from typing import Any
+from typing import Any, Self
 
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import Parameter
 from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.query.search import Found, NameFound
-from ukfr_graph.resources import package_folder
-from ukfr_graph.word_forms import fold, split_words, stems, stop_words
+from ukfr_graph.word_forms import fold, meanings, split_words, stems, stop_words
 
 _SURE = 0.72
 """A question with at least this score is what was meant; one with less may be."""
 
 _SURE_OF_A_QUESTION = 0.57  # where the text is worded as a question
 _LIKELY = 0.4
+_NEAR = 0.85  # times the best score: what has less was not meant besides
 _MOST = 6
 MOST_CARDS = 2
 """Most questions whose answers are shown above what was found."""
 
 _COVERED, _SPECIFIC = 0.6, 0.4  # how much it counts that the words typed are the question's, and that its are typed
 _UNKNOWN = 3.0  # how much a word tells that no question has: that none is meant
+_NAMED, _TOPIC = 0.3, 1.0  # how much a word tells that names a thing, or a topic, which the question does not take
+_WORDED = 0.1  # how much it counts that every word is the phrasing's, those that carry no meaning included
 _LITTLE = 0.6  # how much a word tells that asks, such as *who*
 _ALIKE = 0.62  # how much words that do not ask have in common with a phrasing at least; more than `_UNASKED`
 _UNASKED = 0.6  # times what words without a question word have in common with a phrase that has one
@@ -42,10 +45,13 @@ _ASKING = frozenset({
     "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "much", "many", "about", "say",
     "qui", "quoi", "quel", "quelle", "quels", "quelles", "quand", "ou", "pourquoi", "comment", "combien", "sur", "dit",
 })  # fmt: skip
+_TELLING = frozenset({"plus", "number"})  # as in *ne … plus*, *number of*: here they carry meaning
 _VERBS = frozenset({
     "do", "does", "did", "is", "are", "was", "were", "can", "could", "has", "have", "will", "should",
-    "est", "sont", "a", "ont", "y", "peut", "faut", "qu",
+    "est", "sont", "a", "ont", "y", "peut", "faut", "qu", "que",
 })  # fmt: skip
+_STATES = frozenset((iris.UKFR + "State", iris.UKFR + "Government"))
+_PLACE = re.compile(r"\{(\w+:\w+)\}")
 _DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
 
@@ -66,16 +72,18 @@ class QuestionIndex:
         self._questions = list(questions)
         self._phrases = {
             question.name: [
-                _read_terms(text)
+                _Phrase.of(text)
                 for texts in (question.summary.values(), *question.asked.values())
                 for text in texts
             ]
             for question in self._questions
         }  # fmt: skip
         self._keys = {
-            question.name: {_make_key(text) for texts in question.asked.values() for text in texts}
+            question.name: frozenset(
+                _make_key(_drop_stop_words(text)) for texts in question.asked.values() for text in texts
+            )
             for question in self._questions
-            if not any(map(_is_about, question.parameters))
+            if not _list_needed(question)
         }
 
     def as_dict(self) -> dict[str, Any]:
@@ -84,76 +92,167 @@ class QuestionIndex:
             {
                 "name": question.name,
                 "question": dict(question.summary),
-                "phrases": [sorted(phrase) for phrase in self._phrases[question.name]],
-                "asked": sorted(self._keys.get(question.name, ())),
-                "parameters": [{"name": p.name, "kind": p.kind, "takes": p.takes} for p in question.parameters],
+                "text": question.text,
+                "phrases": [text for texts in question.asked.values() for text in texts],
+                "needed": [parameter.name for parameter in _list_needed(question)],
+                "parameters": [asdict(parameter) for parameter in question.parameters],
+                "columns": {
+                    name: dict(c.labels) for name, c in question.columns.items() if f"?{name}" in question.text
+                },
             }
             for question in self._questions
         ]
-        weights = {"covered": _COVERED, "specific": _SPECIFIC, "open": _OPEN, "unknown": _UNKNOWN, "asking": _LITTLE}
-        least = {"sure": _SURE, "sureOfQuestion": _SURE_OF_A_QUESTION, "likely": _LIKELY, "same": _SAME}
-        words = {"meanings": dict(_meanings()), "asking": sorted(_ASKING), "verbs": sorted(_VERBS)}
-        return {"questions": questions, "rarity": dict(self._rarity), **words, "weights": weights, "least": least}
+        return {
+            "questions": questions,
+            "asking": sorted(_ASKING),
+            "telling": sorted(_TELLING),
+            "verbs": sorted(_VERBS),
+            "states": sorted(_STATES),
+            "weights": {
+                "covered": _COVERED, "specific": _SPECIFIC, "open": _OPEN, "unknown": _UNKNOWN, "asking": _LITTLE,
+                "unasked": _UNASKED, "named": _NAMED, "topic": _TOPIC, "worded": _WORDED,
+            },
+            "least": {
+                "sure": _SURE, "sureOfQuestion": _SURE_OF_A_QUESTION, "likely": _LIKELY, "same": _SAME, "alike": _ALIKE,
+                "near": _NEAR,
+            },
+            "most": {"recognised": _MOST, "cards": MOST_CARDS},
+        }  # fmt: skip
 
     def recognise(self, text: str, found: Found) -> list[Recognised]:
         """Return the questions that the text asks, the best first; ``found`` is what a search for it found."""
         for word, meant in found.corrected.items():
             if _meaning(fold(word)) not in self._rarity:
                 text = text.replace(word, meant)
-        names = found.names
-        days = [day for day in map(_read_day, _DAY.finditer(text)) if day]
-        typed = _read_terms(_DAY.sub(" ", text)) | frozenset(days)
-        least, alike = (_SURE_OF_A_QUESTION, 0.0) if _is_question(text) else (_SURE, _ALIKE)
-        matched = [self._match(question, typed, names, days, least, alike) for question in self._questions]
+        typed = _Typed.of(text, found)
+        matched = [self._match(question, typed) for question in self._questions]
         likely = sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)
-        if typed.isdisjoint(_ASKING) and (found.is_name or len(typed) == 1):
-            # What a thing is called, or one word, is a question only where it is asked so.
-            is_typed = not found.corrected
-            likely = [replace(i, is_sure=is_typed and i.is_sure and self._is_asked(i.name, text)) for i in likely]
-        return likely[:_MOST]
+        near = _NEAR * likely[0].score if likely else 0
+        return [replace(item, is_sure=item.is_sure and item.score >= near) for item in likely[:_MOST]]
 
-    def _match(
-        self,
-        question: SavedQuery,
-        typed: frozenset[str],
-        names: Sequence[NameFound],
-        days: Sequence[str],
-        least: float,
-        alike: float,
-    ) -> Recognised | None:
-        values, used = _fill(question.parameters, names, days)
+    def _match(self, question: SavedQuery, typed: _Typed) -> Recognised | None:
+        values, used = _fill(question.parameters, typed.names, typed.days)
         phrases = self._phrases[question.name]
-        asked = typed - used
-        words = frozenset().union(*phrases)
-        best = max((self._compare(asked, phrase - used) for phrase in phrases), default=0.0)
+        words = frozenset().union(*(phrase.terms for phrase in phrases))
+        asked = typed.words - used
+        named = {word: weight for word, weight in typed.named.items() if word in asked - words}
+        named |= dict.fromkeys(asked.intersection(typed.days) if typed.is_question else (), _NAMED)
+        best, alike, placed = 0.0, 0.0, frozenset[str]()
+        for phrase in phrases:
+            places = phrase.terms & typed.places.keys()
+            taken = frozenset().union(*(typed.places[place] for place in places))
+            share = self._compare((asked - taken) | places, phrase.terms - used, named)
+            worded = share + _WORDED * _measure_overlap(typed.said, phrase.said)
+            if share and worded > best:
+                best, alike, placed = worded, share, taken
         if not best:
             return None
-        covered = self._weigh((typed & words) | (typed & used)) / max(self._weigh(typed), 0.1)
-        is_open = any(_is_about(parameter) and parameter.name not in values for parameter in question.parameters)
+        named = {word: weight for word, weight in named.items() if word not in placed}
+        told = (typed.words & (words | used)) | placed
+        covered = self._weigh(told, named) / max(self._weigh(told | asked, named), 0.1)
+        is_open = any(parameter.name not in values for parameter in _list_needed(question))
         score = round((_COVERED * covered + _SPECIFIC * best) * (_OPEN if is_open else 1), 3)
-        named = frozenset(term for name in names if _is_one(name) for word in name.words for term in _read_terms(word))
-        is_told = bool(used or (asked - named - _ASKING) & words) or best >= _SAME  # not by a thing's name alone
-        return Recognised(question.name, values, score, score >= least and best >= alike and is_told)
+        names = {word for word, weight in typed.named.items() if weight == _NAMED}
+        is_told = not (told - used - placed - names - _ASKING).isdisjoint(words) or alike >= _SAME
+        if typed.is_question:
+            is_sure = score >= _SURE_OF_A_QUESTION and is_told
+        else:
+            is_sure = score >= _SURE and alike >= _ALIKE and is_told
+        is_alone = typed.is_name or (not typed.is_question and len(told | (asked - named.keys())) == 1)
+        if typed.words.isdisjoint(_ASKING) and not typed.is_corrected and self._is_asked(question.name, typed):
+            is_sure = True
+        elif typed.words.isdisjoint(_ASKING) and is_alone:
+            is_sure = False  # what a thing is called, or one word, is a question only where it is asked so
+        return Recognised(question.name, values, score, is_sure)
 
-    def _is_asked(self, name: str, text: str) -> bool:
-        """Return whether a text is a phrasing of a question, and has not only words that mean the same."""
-        return _make_key(text) in self._keys.get(name, ())
+    def _is_asked(self, name: str, typed: _Typed) -> bool:
+        """Return whether a text is a phrasing of a question, states left out, and not only words that mean the same."""
+        words = _drop_stop_words(typed.text)
+        left = [word for word in words if word not in typed.states] or words
+        return not self._keys.get(name, frozenset()).isdisjoint((_make_key(words), _make_key(left)))
 
-    def _compare(self, typed: frozenset[str], phrase: frozenset[str]) -> float:
+    def _compare(self, typed: frozenset[str], phrase: frozenset[str], named: Mapping[str, float]) -> float:
         """Return how much a phrase and what was typed have in common, from 0 to 1; less where only one asks."""
-        whole = self._weigh(phrase | typed)
-        share = self._weigh(phrase & typed) / whole if whole else 0.0
+        whole = self._weigh(phrase | typed, named)
+        share = self._weigh(phrase & typed, named) / whole if whole else 1.0  # both are what the question takes
         return share * (_UNASKED if phrase & _ASKING and not typed & _ASKING else 1)
 
-    def _weigh(self, terms: Iterable[str]) -> float:
-        return sum(_LITTLE if term in _ASKING else self._rarity.get(term, _UNKNOWN) for term in terms)
+    def _weigh(self, terms: Iterable[str], named: Mapping[str, float]) -> float:
+        return sum(
+            _LITTLE if term in _ASKING else named.get(term) or self._rarity.get(term, _UNKNOWN) for term in terms
+        )
 
     @cached_property
     def _rarity(self) -> dict[str, float]:
         """How much a word tells: more, the fewer questions have it."""
-        words = [frozenset().union(*phrases) for phrases in self._phrases.values()]
+        words = [frozenset().union(*(phrase.terms for phrase in phrases)) for phrases in self._phrases.values()]
         every = frozenset().union(*words)
         return {word: log(1 + len(words) / sum(word in known for known in words)) for word in every}
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    """A way to ask a question: its words by their meaning with its places for things, and all words as they stand."""
+
+    terms: frozenset[str]
+    said: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read a phrasing.
+
+        >>> sorted(_Phrase.of("who was {ukfr:Office}").terms)
+        ['who', '{https://w3id.org/ukfr/ontology#Office}']
+        """
+        places = frozenset(_write_place(iris.expand(name)) for name in _PLACE.findall(text))
+        rest = _PLACE.sub(" ", text)
+        return cls(_read_terms(rest) | places, frozenset(split_words(rest)))
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """What was typed: its words by their meaning, the things and days that it names, and the words of those.
+
+    ``named`` are the words that name things, with how much each tells of a question that does not take the thing, and
+    ``places`` the words that name a thing of a class, by the place for it; ``said`` are all words as they stand,
+    ``states`` those that name states and their governments: what they do with each other is what all of it is about.
+    """
+
+    text: str
+    said: frozenset[str]
+    words: frozenset[str]
+    names: tuple[NameFound, ...]
+    days: tuple[str, ...]
+    named: Mapping[str, float]
+    places: Mapping[str, frozenset[str]]
+    states: frozenset[str]
+    is_name: bool
+    is_corrected: bool
+
+    @classmethod
+    def of(cls, text: str, found: Found) -> Self:
+        """Read what was typed; ``found`` is what a search for it found."""
+        days = tuple(day for day in map(_read_day, _DAY.finditer(text)) if day)
+        words = _read_terms(_DAY.sub(" ", text)) | frozenset(days)
+        named: dict[str, float] = {}
+        places: dict[str, frozenset[str]] = {}
+        for name in found.names:
+            if name.is_thing:
+                terms = frozenset(term for word in name.words for term in _read_terms(word))
+                for term in terms:
+                    named[term] = max(named.get(term, 0), _NAMED if _is_one(name) else _TOPIC)
+                for kind in (*name.types, name.iri.rpartition("/")[0]):
+                    places.setdefault(_write_place(kind), terms)
+        is_corrected = bool(found.corrected)
+        states = frozenset(w for name in found.names if not _STATES.isdisjoint(name.types) for w in name.words)
+        said = frozenset(split_words(text))
+        return cls(text, said, words, found.names, days, named, places, states, found.is_name, is_corrected)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is worded as a question: by its first word, or a question mark."""
+        is_asking = not (_ASKING | _VERBS).isdisjoint(split_words(self.text)[:1])
+        return is_asking or self.text.rstrip().endswith("?")
 
 
 def _fill(
@@ -183,9 +282,9 @@ def _takes(parameter: Parameter, name: NameFound) -> bool:
     return any(kind in name.types or name.iri.startswith(kind + "/") for kind in kinds)
 
 
-def _is_about(parameter: Parameter) -> bool:
-    """Return whether a question is about the thing that a parameter takes; a statement alone narrows any question."""
-    return bool(parameter.takes) and parameter.takes != "ukfr:Statement"
+def _list_needed(question: SavedQuery) -> list[Parameter]:
+    """List the parameters for the things that a question is about; others narrow it, such as that of a statement."""
+    return [p for p in question.parameters if p.takes and (p.required or p.default)]
 
 
 def _is_one(name: NameFound) -> bool:
@@ -202,9 +301,12 @@ def _read_day(match: re.Match[str]) -> str:
         return ""
 
 
-def _is_question(text: str) -> bool:
-    """Return whether a text is worded as a question: by its first word, or a question mark."""
-    return text.rstrip().endswith("?") or not (_ASKING | _VERBS).isdisjoint(split_words(text)[:1])
+def _measure_overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other)
+
+
+def _write_place(kind: str) -> str:
+    return f"{{{kind}}}"
 
 
 def _read_terms(text: str) -> frozenset[str]:
@@ -214,27 +316,15 @@ def _read_terms(text: str) -> frozenset[str]:
 
 def _drop_stop_words(text: str) -> list[str]:
     words = split_words(text)
-    return [word for word in words if word not in stop_words() or word in _ASKING] or words
+    return [word for word in words if word not in stop_words() or word in _ASKING or word in _TELLING] or words
 
 
-def _make_key(text: str) -> str:
-    return " ".join(stems(word)[0] for word in _drop_stop_words(text))
+def _make_key(words: Iterable[str]) -> str:
+    return " ".join(stems(word)[0] for word in words)
 
 
 def _meaning(word: str) -> str:
     if word in _ASKING:
         return word
-    known = _meanings()
+    known = meanings()
     return next((known[form] for form in (word, *stems(word)) if form in known), stems(word)[0])
-
-
-@cache
-def _meanings() -> dict[str, str]:
-    """Read which words mean the same: each form, and its stems, to the first word of its line."""
-    meanings: dict[str, str] = {}
-    for line in (package_folder() / "question-words.txt").read_text("utf-8").splitlines():
-        words = [] if line.startswith("#") else line.split()
-        for word in words:
-            for form in (word, *stems(word)):
-                meanings.setdefault(form, words[0])
-    return meanings

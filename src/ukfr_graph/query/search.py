@@ -13,26 +13,31 @@ How a text is searched for, so that any program with SQLite can do the same over
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import log
 from typing import Any, Self
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, ParameterError
 from ukfr_graph.query.search_snippets import Marker, mark
 from ukfr_graph.query.search_words import Word, find_words, read_words
-from ukfr_graph.store.text_documents import SEPARATOR
+from ukfr_graph.store.text_documents import LEAST_OF_A_THING, SEPARATOR
 from ukfr_graph.store.text_index import TEXTS
-from ukfr_graph.word_forms import STEMMED, drop_stop_words, split_words, stem
+from ukfr_graph.word_forms import STEMMED, drop_stop_words, fold, meanings, split_words, stem, stems
 
 MOST_HITS = 100
 MOST_OFFSET = 10_000
 _LONGEST_TYPE = 500
-_WEIGHTS = "12.0, 8.0, 4.0, 2.0, 3.0, 3.0, 1.5, 9.0, 2.5, 1.5"  # by the columns of text
+_WEIGHTS = (12.0, 8.0, 4.0, 2.0, 3.0, 3.0, 1.5, 9.0, 2.5, 1.5)  # by the columns of text
+_BM25 = f"-bm25(text, {', '.join(map(str, _WEIGHTS))})"
 _PREFERRED = 2.0  # times the score of a text in the reader's language
 _EVERY_WORD = 100.0  # added to the score of a document that has every word
 _EVERY_NUMBER = 60.0  # added where it has all those that are numbers
+_NUMBER = re.compile(r"^(?!(?:19|20)\d\d$).*\d")  # a year alone tells little
+_NOTHING = '"\U0010ffff"'  # matches no document
 _FEW = 5  # documents with every word; with fewer, those with some of the words follow
 _LONGEST_NAME = 6  # words
 _MOST_NAMESAKES = 8  # things of one name
@@ -43,16 +48,17 @@ _LEAST_SHARE = 0.8  # of the weight of a name that is a part of the text, where 
 class Hit:
     """A resource that was found.
 
-    ``label`` is its name in ``language`` (empty: none), the language of the words that were found; ``types`` are
-    IRIs, the most specific first; ``label_html`` and ``snippet`` are HTML in which ``mark`` is the only element, and
-    ``field`` is where the snippet comes from, and so why it was found (``about``: the names of what it is about);
-    ``graph`` is the one that says it (empty: the default graph); ``score`` is higher for better ones, and means
-    nothing from one search to another.
+    ``label`` is its name in ``label_language``, the reader's where it has a name in that one, and ``language`` that of
+    the words that were found (empty: none); ``types`` are IRIs, the most specific first; ``label_html`` and
+    ``snippet`` are HTML in which ``mark`` is the only element, and ``field`` is where the snippet comes from, and so
+    why it was found (``about``: the names of what it is about); ``graph`` is the one that says it (empty: the default
+    graph); ``score`` is higher for better ones, and means nothing from one search to another.
     """
 
     iri: str
     label: str
     label_html: str
+    label_language: str
     language: str
     types: tuple[str, ...]
     field: str
@@ -183,6 +189,21 @@ def expand_type(name: str) -> str:
     return iris.PREFIXES[prefix] + local if prefix in iris.PREFIXES else name
 
 
+def describe_score() -> dict[str, Any]:
+    """Return the weights of the score, for a script that gives the same."""
+    return {
+        "weights": _WEIGHTS,
+        "preferred": _PREFERRED,
+        "everyWord": _EVERY_WORD,
+        "everyNumber": _EVERY_NUMBER,
+        "few": _FEW,
+        "longestName": _LONGEST_NAME,
+        "mostNamesakes": _MOST_NAMESAKES,
+        "leastShare": _LEAST_SHARE,
+        "leastOfAThing": LEAST_OF_A_THING,
+    }
+
+
 def read_labels(index: sqlite3.Connection, iri: str) -> dict[str, str]:
     """Return the name of a resource in each language that it has one in."""
     sql = (
@@ -198,16 +219,17 @@ def read_labels(index: sqlite3.Connection, iri: str) -> dict[str, str]:
 def _search(request: _Request, *, with_facets: bool) -> Found:
     known = [word for word in request.words if word.is_known]
     corrected = {word.typed: word.text for word in known if word.typed}
-    missing = tuple(word.text for word in request.words if not word.is_known)
+    missing = tuple(w.text for w in request.words if not w.is_known and fold(w.text) not in meanings())
     if not known:
         return Found(0, (), (), {}, missing, is_partial=False, is_name=False, names=())
     every = _join(known)
-    numbers = _join([word for word in known if any(c.isdecimal() for c in word.text)] or known)
+    numbers = _join([word for word in known if _NUMBER.search(word.text)]) or _NOTHING
     some = " OR ".join(word.write() for word in known)
     names = tuple(_find_names(request.index, known))
-    is_name = bool(names) and names[0].is_thing and len(names[0].words) == len(_split(known))
+    is_name = bool(names) and names[0].is_thing and len(names[0].words) == len(_split(request.words))
     is_partial = len(known) > 1 and not is_name and _count(request, every) < _FEW
-    scored, values = _score(request, (every, numbers), some if is_partial else every)
+    match = some if is_partial else " OR ".join([f"({every})", *_match_persons(names)])
+    scored, values = _score(request, (every, numbers), match)
     marks = ", ".join("?" * len(request.types))
     of_type = f"resource IN (SELECT resource FROM kind WHERE type IN (SELECT id FROM type WHERE iri IN ({marks})))"
     kept = f"WHERE {of_type}" if request.types else ""
@@ -222,9 +244,16 @@ def _search(request: _Request, *, with_facets: bool) -> Found:
         sql = f"{scored} SELECT count(DISTINCT resource) FROM scored {kept}"
         (total,) = request.index.execute(sql, [*values, *request.types]).fetchone()
     marker = Marker.of(known)
-    hits = tuple(_read_hit(request.index, marker, row[0], row[1], row[2]) for row in rows)
+    hits = tuple(_read_hit(request, marker, row[0], row[1], row[2]) for row in rows)
     facets = _read_facets(request, scored, values) if with_facets else ()
     return Found(total, hits, facets, corrected, missing, is_partial, is_name, names)
+
+
+def _match_persons(names: Iterable[NameFound]) -> Iterator[str]:
+    """Write what matches the persons whose names stand in the text: they are found whatever stands beside them."""
+    for name in names:
+        if iris.UKFR + "Person" in name.types:
+            yield f"({_join(Word(word) for word in name.words)})"
 
 
 def _join(words: Iterable[Word]) -> str:
@@ -237,10 +266,13 @@ def _score(request: _Request, first: tuple[str, str], match: str) -> tuple[str, 
     ``first`` is what comes first: what has every word, and then what has all that are numbers.
     """
     words = _split(word for word in request.words if word.is_known)
+    rarity = _measure_rarity(request.index, words)
     keys = {
-        key: max(len(part) / len(words), _LEAST_SHARE if len(part) > 1 else 0)
+        key: 1 if len(part) == len(words) else max(map(rarity.__getitem__, part)) * max(len(part) / len(words), least)
         for part in _list_parts(words)
+        for least in (_LEAST_SHARE if len(part) > 1 else 0,)
         for key in _make_keys(part)
+        if len(part) > 1 or len(words) == 1 or not part[0].isdecimal()  # a number among words is not that of a clause
     }
     in_language = "AND d.language IN (?, '')" if request.language else ""
     sql = f"""WITH typed(key, share) AS (VALUES {", ".join(["(?, ?)"] * len(keys))}),
@@ -252,12 +284,24 @@ def _score(request: _Request, first: tuple[str, str], match: str) -> tuple[str, 
         scored AS MATERIALIZED (
             SELECT d.id, d.resource, r.weight * (
                 iif(d.id IN every_word, {_EVERY_WORD}, 0) + iif(d.id IN every_number, {_EVERY_NUMBER}, 0)
-                + (-bm25(text, {_WEIGHTS}) + coalesce(named.weight, 0)) * iif(d.language = ?, {_PREFERRED}, 1)) AS score
+                + ({_BM25} + coalesce(named.weight, 0)) * iif(d.language = ?, {_PREFERRED}, 1)) AS score
             FROM text JOIN document d ON d.id = text.rowid JOIN resource r ON r.id = d.resource
             LEFT JOIN named ON named.document = d.id
             WHERE text MATCH ? {in_language})"""
     values = [value for item in keys.items() for value in item]
     return sql, [*values, *first, request.prefer, match, *([request.language] if request.language else [])]
+
+
+def _measure_rarity(index: sqlite3.Connection, words: Iterable[str]) -> dict[str, float]:
+    """Measure how much a word tells, from 0 for one that every document has to 1."""
+    (documents,) = index.execute("SELECT count(*) FROM document").fetchone()
+    sql = "SELECT max(doc) FROM vocabulary WHERE term IN ({})"
+    rarity = {}
+    for word in set(words):
+        forms = [word, *stems(word)]
+        (found,) = index.execute(sql.format(", ".join("?" * len(forms))), forms).fetchone()
+        rarity[word] = max(0.0, 1 - log(1 + (found or 0)) / log(2 + documents))
+    return rarity
 
 
 def _list_parts(words: list[str]) -> list[list[str]]:
@@ -286,7 +330,7 @@ def _find_names(index: sqlite3.Connection, words: Sequence[Word]) -> list[NameFo
     """Find the things whose names stand among the words, the longest names first."""
     found = []
     sql = (
-        "SELECT r.id, r.iri, r.weight >= 1 FROM name JOIN document d ON d.id = name.document "
+        f"SELECT r.id, r.iri, r.weight >= {LEAST_OF_A_THING} FROM name JOIN document d ON d.id = name.document "
         "JOIN resource r ON r.id = d.resource WHERE name.key IN ({}) "
         f"GROUP BY r.id ORDER BY r.weight DESC, max(name.weight) DESC, r.id LIMIT {_MOST_NAMESAKES}"
     )
@@ -306,8 +350,9 @@ def _read_facets(request: _Request, scored: str, values: list[Any]) -> tuple[Fac
     return tuple(Facet(iri, read_labels(request.labels, iri), count) for iri, count in rows)
 
 
-def _read_hit(index: sqlite3.Connection, marker: Marker, document: int, resource: int, score: float) -> Hit:
+def _read_hit(request: _Request, marker: Marker, document: int, resource: int, score: float) -> Hit:
     """Read what is shown of one document."""
+    index = request.index
     texts = dict(
         zip(
             TEXTS,
@@ -321,9 +366,13 @@ def _read_hit(index: sqlite3.Connection, marker: Marker, document: int, resource
         (document,),
     ).fetchone()
     field, snippet = marker.choose_snippet(texts)
-    label = texts["label"].split(SEPARATOR)[0] or next(iter(read_labels(index, iri).values()), iris.shorten(iri))
+    names = read_labels(index, iri)
+    tongue = next((code for code in (request.prefer, language, *names) if code in names), "")
+    label = names.get(tongue) or iris.shorten(iri)
     types = _read_types(index, resource)
-    return Hit(iri, label, mark(marker.mark(label)), language, types, field, mark(snippet), graph, round(score, 3))
+    return Hit(
+        iri, label, mark(marker.mark(label)), tongue, language, types, field, mark(snippet), graph, round(score, 3)
+    )
 
 
 def _read_types(index: sqlite3.Connection, resource: int) -> tuple[str, ...]:

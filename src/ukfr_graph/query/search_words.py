@@ -13,14 +13,25 @@ from dataclasses import dataclass, replace
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.store.text_documents import find_variants
 from ukfr_graph.store.text_index import STEMS, TEXTS
-from ukfr_graph.word_forms import fold, split_words, stems, stop_words
+from ukfr_graph.word_forms import fold, meanings, number_words, split_words, stems, stop_words
 
 LONGEST_TEXT = 200
 _MOST_WORDS = 16
 _WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
 _AROUND = "?!.,;:…«»“”()[]{}*&/\\-–—"
-_DIVIDED = re.compile("['’ʼ]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])")
+_DIVIDED = re.compile("['’ʼ°º№#]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])")
 _SHORTEST_CORRECTED, _LONG = 4, 8  # letters of a word in which one letter may be wrong, and two
+_SURE_LETTERS = 3  # at the beginning of a word with two slips
+_SHORT = (
+    5  # letters; in a word of as many a letter may be missing, doubled or swapped, but not another: *tent* is no *text*
+)
+_MAGNITUDE = re.compile(r"(?<![\w.,])([€£$]?\d+(?:[.,]\d+)?) ?(mn|m|bn|k|mds?)\b", re.IGNORECASE)
+_MAGNITUDES = {"m": "million", "mn": "million", "bn": "billion", "k": "000", "md": "milliard", "mds": "milliard"}
+_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|e|er|ère|re|ème|eme|nde)\b", re.IGNORECASE)
+_CHUNK = re.compile(r"\S+")
+NUMBERED = frozenset({"clause", "paragraph", "paragraphe", "article", "point", "alinea", "number", "numero"})
+"""Words beside which a number in words is one."""
+
 _SHORTEST_ROOT = 5  # letters; what is left of a shorter one may be another word
 _LAST = "\U0010ffff"
 _TEXT_COLUMNS = ", ".join(f"'{column}'" for column in TEXTS)
@@ -67,6 +78,8 @@ def read_words(text: str) -> list[Word]:
 
     >>> [word.text for word in read_words("What happened to l'accord de 2016/681?")]
     ['happened', 'accord', '2016/681']
+    >>> [word.text for word in read_words("€100m for the 20th clause, clause forty-eight")]
+    ['€100', 'million', '20', 'clause', 'clause', '48']
 
     Raises:
         ParameterError: there is no word, or too many; the text is too long.
@@ -77,6 +90,7 @@ def read_words(text: str) -> list[Word]:
             length=len(text),
             most=LONGEST_TEXT,
         )
+    text = write_numbers(text)
     found = [word for match in _WORDS.finditer(text) for word in _read_chunk(match[1], match[2] or "")]
     telling = [word for word in found if word.is_phrase or not stop_words().issuperset(split_words(word.text))] or found
     if not telling or len(telling) > _MOST_WORDS:
@@ -88,6 +102,29 @@ def read_words(text: str) -> list[Word]:
     if text[-1:].isalnum() and telling[-1] is found[-1] and not _is_whole(telling[-1]):
         telling[-1] = replace(telling[-1], is_open=True)
     return telling
+
+
+def write_numbers(text: str) -> str:
+    """Write numbers as the index has them: without letters at their end, and in digits.
+
+    >>> write_numbers("£1.5bn, la 48e clause, clause vingt-et-un, clause twelve")
+    '£1.5 billion, la 48 clause, clause 21, clause 12'
+    """
+    text = _MAGNITUDE.sub(lambda match: f"{match[1]} {_MAGNITUDES[match[2].lower()]}", text)
+    text = _ORDINAL.sub(r"\1", text)
+    chunks = [match[0].strip(_AROUND) for match in _CHUNK.finditer(text)]
+    beside = {i + step for i, chunk in enumerate(chunks) if fold(chunk) in NUMBERED for step in (-1, 1)}
+    for i, chunk in enumerate(chunks):
+        if (number := _read_numeral(chunk)) and (i in beside or "-" in chunk):
+            text = text.replace(chunk, str(number), 1)
+    return text
+
+
+def _read_numeral(word: str) -> int:
+    """Read a number in words; 0 is none."""
+    numbers = number_words()
+    parts = [part for part in fold(word).split("-") if part not in ("and", "et")]
+    return sum(numbers[part] for part in parts) if parts and all(part in numbers for part in parts) else 0
 
 
 def _is_whole(word: Word) -> bool:
@@ -115,7 +152,7 @@ def _find(index: sqlite3.Connection, word: Word) -> Word:
     roots = [root for root in stems(typed) if len(root) >= _SHORTEST_ROOT]
     if len(parts) == 1 and _has(index, roots):
         return word
-    near = _find_nearest(index, typed, 1 if _has(index, stems(typed)) else 2)
+    near = "" if typed in meanings() else _find_nearest(index, typed, 1 if _has(index, stems(typed)) else 2)
     if near:
         return replace(word, text=near, is_open=False, typed=word.text)
     return word if all(_has(index, stems(part)) for part in parts) else replace(word, is_known=False)
@@ -141,9 +178,16 @@ def _find_nearest(index: sqlite3.Connection, typed: str, most: int) -> str:
     for term, documents in index.execute(sql, (len(typed) - most, len(typed) + most)) if most else ():
         if len(letters ^ set(term)) <= 2 * most and term.isalpha():
             distance = measure_distance(typed, term, most) + (term[0] != typed[0]) / 2
-            if distance <= most:
+            if distance <= most and _may_be_meant(typed, term, distance):
                 near.append((distance, -documents, term))
     return min(near)[2] if near else ""
+
+
+def _may_be_meant(typed: str, term: str, distance: float) -> bool:
+    """Return whether a word may be a slip of another: not if another letter makes it another word of a few letters."""
+    if distance > 1:
+        return typed[:_SURE_LETTERS] == term[:_SURE_LETTERS]
+    return len(typed) > _SHORT or len(typed) != len(term) or sorted(typed) == sorted(term)
 
 
 def measure_distance(one: str, other: str, most: int) -> int:

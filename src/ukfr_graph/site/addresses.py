@@ -12,21 +12,48 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape, unescape
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
 
 from ukfr_graph import iris
 from ukfr_graph.endpoint.addresses import find_prefix, place
+from ukfr_graph.service.gate import is_loopback
 
 PLACES = "ukfr_graph.places"
 """The key of a request's ``Places`` in its ASGI scope."""
 
+_ASKING = ("/sparql", "/editor")
 _FRAGMENT_WORDS = 5
+_ANCHORS = {"clause": "clause", "quantity": "record-figure", "passage": "passage"}
+"""What the places of a text are called, by the kind of thing whose words they have."""
 _ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|data-reading)="(/[^"]*)"')
 _LINK = re.compile(r"<(/[^>]*)>")
+_DOCUMENT = re.compile("^/doc/")
 _COOKIE_PATH = re.compile(r"(?i)(;\s*path=)(/[^;]*)")
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What a site offers beside its pages: data in forms (names of ``query.formats``), answers, search, changes.
+
+    ``has_changes`` is about what has changed since a release; ``doi`` names what is shown, where it has one.
+    """
+
+    forms: tuple[str, ...] | None = None
+    has_sparql: bool = True
+    has_search: bool = True
+    has_changes: bool = False
+    doi: str = ""
+
+    def has_form(self, name: str) -> bool:
+        """Return whether resources are given in a form; a server gives them in all."""
+        return self.forms is None or name in self.forms
+
+    def has_page(self, address: str) -> bool:
+        """Return whether there is a page, which may need what the site does not offer."""
+        return (self.has_sparql or address not in _ASKING) and (self.has_search or address != "/search")
 
 
 class Places(Protocol):
@@ -55,8 +82,15 @@ class Places(Protocol):
     def day(self) -> date | None:
         """The day as of which files tell things; a server's pages tell them as of each day."""
 
+    @property
+    def offers(self) -> Offers:
+        """What the site offers beside its pages."""
+
     def place(self, address: str) -> str:
         """Return the link that leads from the page to an address; one that is not ours is returned as it is."""
+
+    def name(self, address: str) -> str:
+        """Return the whole public address of an address of ours."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +101,7 @@ class ServerPlaces:
     languages: Sequence[str]
     is_static = False
     day = None
+    offers = Offers()
 
     @property
     def root(self) -> str:
@@ -79,6 +114,10 @@ class ServerPlaces:
         """Put the path of the base before an address of ours."""
         return place(self.base, address)
 
+    def name(self, address: str) -> str:
+        """Put the base before an address of ours."""
+        return self.base + address
+
 
 def places_of(request: Request) -> Places:
     """Return where the addresses of the site are, for the page that is asked for."""
@@ -89,6 +128,20 @@ def places_of(request: Request) -> Places:
 def find_base(request: Request) -> str:
     """Return the public address of the site, such as ``https://example.org/ukfr``."""
     return places_of(request).base
+
+
+def is_public(places: Places) -> bool:
+    """Return whether others reach the site: not a server that this machine alone does, nor files that lie anywhere."""
+    return places.base != iris.BASE.rstrip("/") and not is_loopback(urlsplit(places.base).netloc)
+
+
+def name_permanent_page(namespace: str, address: str) -> str:
+    """Return the permanent address of a page: that of the thing, where it is about one.
+
+    >>> name_permanent_page("https://w3id.org/ukfr/", "/doc/place/calais")
+    'https://w3id.org/ukfr/id/place/calais'
+    """
+    return namespace.rstrip("/") + _DOCUMENT.sub("/id/", address)
 
 
 def place_html(text: str, places: Places) -> str:
@@ -121,14 +174,18 @@ def _place_value(name: str, value: str, places: Places) -> str:
             return _COOKIE_PATH.sub(lambda m: m[1] + places.place(m[2]), value)
 
 
-def find_words(clause: str) -> str:
-    """Return the address of the words of a clause in its text; nothing where an IRI is no clause of ours.
+def find_words(thing: str) -> str:
+    """Return the address of the words of a thing in its text: of a clause, a figure, or what is not coded.
+
+    Nothing is returned for an IRI that is none of these of ours.
 
     >>> find_words("https://w3id.org/ukfr/id/clause/uk-fr-2016-08-30/children-to-uk")
     '/statements/uk-fr-2016-08-30#clause-children-to-uk'
+    >>> find_words("https://w3id.org/ukfr/id/quantity/uk-fr-2016-08-30/networks-2016")
+    '/statements/uk-fr-2016-08-30#record-figure-networks-2016'
     """
-    kind, statement, anchor, *_ = (*iris.local_id(clause).split("/", 2), "", "")
-    return f"/statements/{quote(statement)}#clause-{quote(anchor)}" if kind == "clause" and anchor else ""
+    kind, statement, anchor, *_ = (*iris.local_id(thing).split("/", 2), "", "")
+    return f"/statements/{quote(statement)}#{_ANCHORS[kind]}-{quote(anchor)}" if kind in _ANCHORS and anchor else ""
 
 
 def find_fragment(page: str, words: str) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
+from starlette.responses import Response
 
 from ukfr_graph import iris
+from ukfr_graph.analysis.pictures import draw_ico, draw_square
 from ukfr_graph.resources import templates_folder
+from ukfr_graph.site.sharing import PICTURE
 from ukfr_graph.term_names import LABEL, PLURAL_LABEL, find_text, list_looks
 
 router = APIRouter()
+_SMALL, _LARGE = 32, 512  # pixels
 
 
 @router.get("/style.css", include_in_schema=False)
@@ -22,7 +26,23 @@ async def style() -> PlainTextResponse:
 @router.get("/icon.svg", include_in_schema=False)
 async def icon() -> PlainTextResponse:
     """Return the mark that browsers show beside the title."""
-    return PlainTextResponse((templates_folder() / "icon.svg").read_text("utf-8"), media_type="image/svg+xml")
+    return PlainTextResponse(_read_icon(), media_type="image/svg+xml")
+
+
+@router.get("/favicon.ico", include_in_schema=False)
+async def favicon() -> Response:
+    """Return the same mark for what reads no SVG, at the address that is asked for without a link."""
+    return Response(draw_ico(_read_icon(), _SMALL), media_type="image/vnd.microsoft.icon")
+
+
+@router.get(PICTURE, include_in_schema=False)
+async def picture() -> Response:
+    """Return the same mark as a picture for previews."""
+    return Response(draw_square(_read_icon(), _LARGE), media_type="image/png")
+
+
+def _read_icon() -> str:
+    return (templates_folder() / "icon.svg").read_text("utf-8")
 
 
 def write_looks() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache, partial
@@ -20,15 +21,27 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
-from ukfr_graph.messages import choose_language, find_locale, list_script_messages, load_messages, say_error
+from ukfr_graph.messages import choose_language, find_locale, load_messages, say_error
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import citation
-from ukfr_graph.site.addresses import find_base, find_fragment, find_words, place_html, places_of
+from ukfr_graph.site.addresses import (
+    Places,
+    find_base,
+    find_fragment,
+    find_words,
+    is_public,
+    name_permanent_page,
+    place_html,
+    places_of,
+)
 from ukfr_graph.site.citation import CitedWork
+from ukfr_graph.site.embedding import Frame, find_frame
 from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
+from ukfr_graph.site.sharing import SharedPage, cut_text, find_lead, share_page
 from ukfr_graph.site.static import find_asset
+from ukfr_graph.site.typography import finish_page, list_set_messages
 from ukfr_graph.store.layout import read_date
 
 LANGUAGE_COOKIE = "lang"
@@ -37,8 +50,8 @@ PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE, citation.PARAMETER)
 """Parameters of every page, which steer how it is shown."""
 
 FILES_POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'"
 )
 """The content security policy of pages without a server: what a page can say itself, and engines in WebAssembly."""
 _OF_THE_DATASET = frozenset(("/", "/catalog", "/export", "/.well-known/void"))
@@ -63,26 +76,44 @@ def as_of(request: Request) -> date | None:
     return read_day(request.cookies.get(AS_OF_COOKIE, "") if asked is None else asked)
 
 
-def render(request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
+def render(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    description: str = "",
+    structured: Mapping[str, Any] | None = None,
+    picture: str = "",
+    **facts: Any,
+) -> HTMLResponse:
     """Render a template in the reader's language.
+
+    Search engines and those who share the page are told its ``description`` (else the paragraph that it leads with),
+    what it is about (``structured``, in schema.org's terms) and a ``picture``: see ``site.sharing``.
 
     Every template has: ``language``; ``_``, ``ngettext``, ``pgettext`` and ``{% trans %}``, which say a message of the
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
     ``looks``, of the classes that scripts draw; ``root``, which scripts put before our addresses; ``path``;
     ``is_static``, whether there is no server, with ``data_root``, where files without a language lie, and ``policy``;
-    ``navigation``, the links at its head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the
+    ``navigation``, the links at its head; ``offers``, what the site offers beside its pages; ``as_of``, the day that
+    the reader chose, or None, and ``now_address``, the
     same page without it; ``profile``, what the dataset says of itself; ``say_error(error)``, an error in the language;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
     browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``highlight`` (that of words
     on the page that published them), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
     form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
-    addresses of a script built from ``web/``, or none. What can be cited is ``cited``.
+    addresses of a script built from ``web/``, or none. What can be cited is ``cited``; ``sharing`` has the page's whole
+    addresses, and ``frame`` is what shows it in frames of other sites, or none; ``write_frame(title)``
+    writes its HTML.
     """
     language, chosen_day, places = language_of(request), as_of(request), places_of(request)
     service: Service = request.app.state.service
-    cited = facts.pop("cited") if "cited" in facts else _cite(request, language) if status == HTTPStatus.OK else None
+    is_found = status == HTTPStatus.OK
+    cited = facts.pop("cited") if "cited" in facts else _cite(request, language) if is_found else None
+    sharing = share_page(request, language, picture) if is_found else SharedPage()
+    frame = _find_frame(request, language) if cited else None
     page = (
         _templates(language)
         .get_template(template)
@@ -93,11 +124,12 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
                 for code in places.languages
                 if code != language
             ],
-            script_messages=list_script_messages(language),
+            script_messages=list_set_messages(language),
             looks=describe_looks(language),
             say_error=partial(say_error, language=language),
             path=request.url.path,
-            navigation=request.app.state.navigation,
+            navigation=[entry for entry in request.app.state.navigation if places.offers.has_page(entry.address)],
+            offers=places.offers,
             profile=service.profile,
             prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
             as_of=chosen_day,
@@ -110,14 +142,20 @@ def render(request: Request, template: str, *, status: int = 200, **facts: Any) 
             report_address=_find_report_address(request, language),
             citation_address=_address(request, citation.PARAMETER, ""),
             policy=FILES_POLICY,
+            structured=structured,
+            description=description,
+            sharing=sharing,
+            frame=frame,
+            write_frame=partial(_write_frame, places, frame),
             version=service.pool.version if service.gate.is_reader(request.headers.get("authorization")) else "",
             **facts,
         )
     )
+    page = finish_page(page, language)
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
     if cited and citation.PARAMETER in request.query_params:
         form = citation.find_form(request.query_params[citation.PARAMETER])
-        written = cited.entitle(_find_title(page)).write(form.name)
+        written = cited.entitle(find_title(page)).write(form.name)
         return HTMLResponse(written, headers={**headers, "Content-Type": form.content_type})
     response = HTMLResponse(place_html(page, places), status, headers)
     if request.query_params.get("lang") in places.languages:
@@ -137,6 +175,12 @@ def write_words(template: str, macro: str, language: str, **facts: Any) -> str:
     """Return the text that a macro of a template writes, for what is no page."""
     module = _templates(language).get_template(template).make_module({"language": language, **facts})
     return " ".join(html.unescape(getattr(module, macro)()).split())
+
+
+def find_title(page: str) -> str:
+    """Find the title of a page that was made here."""
+    found = re.search("<title>(.*?)</title>", page, re.DOTALL)
+    return html.unescape(found[1]) if found else ""
 
 
 def is_secure(request: Request) -> bool:
@@ -166,18 +210,31 @@ def _cite(request: Request, language: str) -> CitedWork | None:
     profile, path, day = service.profile, request.url.path, as_of(request)
     query = [(k, v) for k, v in parse_qsl(request.url.query) if k not in PAGE_PARAMETERS]
     query += [(AS_OF_COOKIE, day.isoformat())] if day else []
-    place = re.sub("^/doc/", "/id/", path)
     return CitedWork(
         title="",
         creator=profile.creator,
         dataset=profile.say(profile.title, language),
         version=service.pool.version,
         day=read_date(Path(service.pool.folder)),
-        address=f"{profile.namespace.rstrip('/')}{quote(place)}{'?' if query else ''}{urlencode(query)}",
+        address=name_permanent_page(profile.namespace, quote(path)) + ("?" if query else "") + urlencode(query),
         language=language,
         kind=citation.DATASET if path in _OF_THE_DATASET else citation.PAGE,
-        name=citation.make_key(place),
+        name=citation.make_key(path),
+        doi=places_of(request).offers.doi,
     )
+
+
+def _find_frame(request: Request, language: str) -> Frame | None:
+    """Find the page that shows this one in frames of other sites, with the day as of which it is shown."""
+    day = as_of(request)
+    given = [(k, v) for k, v in parse_qsl(request.url.query) if k not in PAGE_PARAMETERS]
+    return find_frame(request.url.path, [*given, *([(AS_OF_COOKIE, day.isoformat())] if day else [])], language)
+
+
+def _write_frame(places: Places, frame: Frame | None, title: str) -> str:
+    """Write the HTML of a frame; nothing where files may lie anywhere."""
+    is_somewhere = frame is not None and (is_public(places) or not places.is_static)
+    return frame.write(places.name(frame.address), title) if frame is not None and is_somewhere else ""
 
 
 def _find_report_address(request: Request, language: str) -> str:
@@ -191,12 +248,6 @@ def _find_report_address(request: Request, language: str) -> str:
     names = ("subject", "body") if address.startswith("mailto:") else ("title", "body")
     given = zip(names, (subject, f"{page}\n{service.pool.version}\n\n"), strict=True)
     return f"{address}{'&' if '?' in address else '?'}{urlencode(list(given), quote_via=quote)}"
-
-
-def _find_title(page: str) -> str:
-    """Find the title of a page that was made here."""
-    found = re.search("<title>(.*?)</title>", page, re.DOTALL)
-    return html.unescape(found[1]) if found else ""
 
 
 def _address(request: Request, name: str, value: str) -> str:
@@ -254,6 +305,7 @@ def _templates(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
     environment.install_gettext_translations(load_messages(language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"asset": find_asset}
     environment.filters |= {
@@ -266,6 +318,8 @@ def _templates(language: str) -> Environment:
         "day": write_day,
         "number": write_number,
         "host": find_host,
+        "lead": find_lead,
+        "cut": cut_text,
         "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
     }
     return environment

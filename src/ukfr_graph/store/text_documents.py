@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.triples import fold_text
-from ukfr_graph.word_forms import drop_stop_words, split_words, stem
+from ukfr_graph.word_forms import STEMMED, drop_stop_words, split_words, stem
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 SEPARATOR = " · "
@@ -59,18 +59,31 @@ _BROADER = ox.NamedNode(iris.SKOS + "broader")
 _ORDER = ox.NamedNode(iris.UKFR + "order")
 _SECTION = ox.NamedNode(iris.UKFR + "section")
 _SUBJECT = ox.NamedNode(iris.DCTERMS + "subject")
+_CLAUSE, _PERSON = ox.NamedNode(iris.UKFR + "Clause"), ox.NamedNode(iris.UKFR + "Person")
 _TYPE = ox.NamedNode(iris.RDF + "type")
 _DEPTH = 3  # from a selector to its evidence, and on to the record
 _LABEL, _REMARKED, _ALIAS, _NUMBER = 32, 29, 23, 26  # how much it counts that a name is all that was typed
+_PERSON_NAMED = 500  # a person comes before texts in which the name stands beside other words
 _CELEX = re.compile(r"\d(\d{4})[A-Z]{1,2}0*(\d{1,4})(?:\(\d+\))?")  # an EU act: sector, year, kind, number
+_FOUR_DIGITS = "1999"  # from this year on the number of an EU act has the year in four digits
+_TREATY = re.compile(r"CETS No\. 0*(\d+)")  # the Council of Europe's treaty series
 _NUMERALS = ("II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b")
+_ACT_NUMBER = re.compile(
+    r"\s*(?:\([A-Z]{2,3}\)\s*)?(?:No\.?\s*|n°\s*)?\b\d+/\d+(?:/[A-Z]+)?"
+)  # of an EU act, in its name
 _REMARK = re.compile(r"\s*\([^()]*\)")
-# How much a resource counts, by its types: things that people ask for, other records, terms of the schema.
-_THING, _RECORD, _TERM = 1.0, 0.4, 0.25
+# How much a resource counts, by its types: things that people ask for, what was observed of them, other records, and
+# terms of the schema and sources.
+_THING, _OBSERVED, _RECORD, _TERM = 1.0, 0.8, 0.4, 0.25
+LEAST_OF_A_THING = _OBSERVED
+"""The weight that a resource has at least that people ask for."""
+
 _THINGS = frozenset(
     iris.UKFR + name for name in ("Clause", "Instrument", "Statement", "Actor", "Place", "Office", "Person")
 )
+_OBSERVATION, _INDICATOR = iris.UKFR + "Observation", ox.NamedNode(iris.UKFR + "indicator")
+_SOURCE = iris.UKFR + "SourceRecord"
 _RECORDS = (
     iris.UKFR, iris.OA, iris.PROV, iris.ADMS, "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#",
     "https://w3id.org/sssom/",
@@ -104,16 +117,16 @@ def read_documents(store: ox.Store, graph: Graph) -> Iterator[tuple[str, float, 
 
 
 def find_variants(text: str) -> list[str]:
-    """Return further spellings of the words in a text: without hyphens, digit separators and ligatures.
+    """Return further spellings of the words in a text: without hyphens, digit separators, ligatures and leading zeros.
 
-    >>> find_variants("co-operation of 5,000 in the œuvre")
-    ['cooperation', '5000', 'oeuvre']
+    >>> find_variants("co-operation of 5,000 in the œuvre, CETS No. 024")
+    ['cooperation', '5000', 'oeuvre', '24']
     """
-    return [re.sub(r"[^\w]", "", found).translate(_LIGATURES) for found in _JOINED.findall(text)]
+    return [re.sub(r"[^\w]", "", found).translate(_LIGATURES).lstrip("0") for found in _JOINED.findall(text)]
 
 
 # Words are tried from their beginning, and not again from within: a third of the time.
-_JOINED = re.compile(r"\b\w++(?:[-‐‑–]\w++)+|\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+\b|\b\w*[œæŒÆß]\w*")
+_JOINED = re.compile(r"\b\w++(?:[-‐‑–]\w++)+|\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+\b|\b\w*[œæŒÆß]\w*|\b0+[1-9]\d*\b")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
 
 
@@ -129,19 +142,20 @@ def make_key(text: str, language: str) -> str:
 def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[TextDocument]:
     """Make the documents of a resource: one for each language that it has texts in."""
     node = ox.NamedNode(iri)
-    numbers = _read_numbers(store, node)
     for language in sorted({language for _, language in texts} - {""}) or [""]:
         found = {
             field: [text for _, text in sorted(texts[field, language] | texts[field, ""])] for field in _FIELDS
         }  # fmt: skip
+        numbers = [*_read_numbers(store, node), *_spell_numbers(found["alias"])]
         fields = [SEPARATOR.join(dict.fromkeys(found[field])) for field in _FIELDS]
-        variants = [*find_variants("\n".join(fields)), *numbers, *_spell_numbers(found["alias"])]
+        variants = [*find_variants("\n".join(fields)), *numbers]
         variants += [digits for text in (*found["label"], *found["alias"]) if (digits := _write_digits(text)) != text]
+        variants = list(dict.fromkeys(variants))
         about = SEPARATOR.join(_name_related(store, node, language))
         yield TextDocument(
             language,
-            (*fields, " ".join(dict.fromkeys(variants)), about, *_stem_fields(fields, variants, about, language)),
-            tuple(_make_names(found, numbers, language)),
+            (*fields, " ".join(variants), about, *_stem_fields(fields, variants, about, language)),
+            tuple(_make_names(found, numbers, language, is_person=_is_a(store, node, _PERSON))),
         )
 
 
@@ -154,12 +168,19 @@ def _stem_fields(fields: list[str], variants: list[str], about: str, language: s
     return stems(" ".join(fields[:2])), stems(" ".join((*fields[2:], *variants))), stems(about)
 
 
-def _make_names(found: dict[str, list[str]], numbers: list[str], language: str) -> Iterator[_Name]:
+def _make_names(found: dict[str, list[str]], numbers: list[str], language: str, *, is_person: bool) -> Iterator[_Name]:
     weights: dict[str, int] = {}
+    for text in found["label"] if is_person else ():
+        weights[make_key(text, language or "en")] = _PERSON_NAMED
+        weights[make_key(text.split()[-1], language or "en")] = _PERSON_NAMED
     for field, weight in (("label", _LABEL), ("alias", _ALIAS)):
         for text in found[field]:
             weights.setdefault(make_key(text, language or "en"), weight)
-            for spelling in (_REMARK.sub("", text), _write_digits(text)):
+            for spelling in (
+                _REMARK.sub("", text),
+                _write_digits(text),
+                _ACT_NUMBER.sub("", text) if field == "label" else "",
+            ):
                 weights.setdefault(make_key(spelling, language or "en"), min(weight, _REMARKED))
     for number in numbers:
         weights.setdefault(make_key(number, language or "en"), _NUMBER)
@@ -167,22 +188,35 @@ def _make_names(found: dict[str, list[str]], numbers: list[str], language: str) 
 
 
 def _read_numbers(store: ox.Store, node: ox.NamedNode) -> list[str]:
-    """Return how a clause is called by its number: ``clause 48``, and ``48``."""
+    """Return how a clause is called by its number: ``48``, and ``clause 48`` with each word that clauses have."""
     if next(store.quads_for_pattern(node, _SECTION, None), None) is None:
         return []
     orders = (quad.object for quad in store.quads_for_pattern(node, _ORDER, None))
     numbers = sorted({order.value for order in orders if isinstance(order, ox.Literal)})
-    return [name for number in numbers for name in (f"clause {number}", number)]
+    words = [word for language in STEMMED for word in _read_names(store, _CLAUSE, language)] if numbers else []
+    words = list(dict.fromkeys(["clause", *words]))
+    return [name for number in numbers for name in (*(f"{word} {number}" for word in words), number)]
+
+
+def _is_a(store: ox.Store, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
+    return next(store.quads_for_pattern(node, _TYPE, kind), None) is not None
 
 
 def _spell_numbers(notations: list[str]) -> list[str]:
-    """Spell the number of an EU act as its title does, in either order, from its CELEX number.
+    """Spell the number of an EU act as titles do, from its CELEX number, and that of a European treaty.
 
-    >>> _spell_numbers(["32013R0604", "CETS No. 185"])
-    ['2013/604', '604/2013']
+    >>> _spell_numbers(["32013R0604", "31991L0477", "CETS No. 024"])
+    ['2013/604', '604/2013', '1991/477', '477/1991', '91/477', 'CETS 24', 'ETS 24', 'STCE 24', 'STE 24']
     """
-    found = [match.groups() for match in map(_CELEX.fullmatch, notations) if match]
-    return [spelling for year, number in found for spelling in (f"{year}/{number}", f"{number}/{year}")]
+    spelled = []
+    for notation in notations:
+        if act := _CELEX.fullmatch(notation):
+            year, number = act.groups()
+            spelled += [f"{year}/{number}", f"{number}/{year}"]
+            spelled += [f"{year[2:]}/{number}"] if year < _FOUR_DIGITS else []
+        elif treaty := _TREATY.fullmatch(notation):
+            spelled += [f"{series} {treaty[1]}" for series in ("CETS", "ETS", "STCE", "STE")]
+    return spelled
 
 
 def _write_digits(text: str) -> str:
@@ -234,10 +268,12 @@ def _weigh(store: ox.Store, node: ox.NamedNode) -> float:
     }
     if types & _THINGS or next(store.quads_for_pattern(None, _SUBJECT, node), None) is not None:
         return _THING
+    if _OBSERVATION in types or next(store.quads_for_pattern(None, _INDICATOR, node), None) is not None:
+        return _OBSERVED
     if iris.SKOS + "Concept" in types:
         is_subject = any(_weigh_narrower(store, node))
         return _THING if is_subject else _RECORD
-    if any(kind.startswith(_SCHEMAS) for kind in types) or iris.SKOS + "ConceptScheme" in types:
+    if any(kind.startswith(_SCHEMAS) for kind in types) or types & {iris.SKOS + "ConceptScheme", _SOURCE}:
         return _TERM
     return _RECORD if any(kind.startswith(_RECORDS) for kind in types) else _THING
 

@@ -1,10 +1,7 @@
 """One file, many surfaces: page, REST, OpenAPI, examples for editors, citation and command line."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import pytest
 from rdflib import Graph, Namespace
 from rdflib.namespace import RDF, RDFS
 
+from support.commands import run_command
 from support.servers import TOKEN, Server, start_server
 from ukfr_graph import iris
 from ukfr_graph.query import SavedQuery, find_query, read_queries
@@ -329,11 +327,8 @@ def test_a_file_in_ones_own_folder_appears_on_every_surface(extended: Server, ow
     (text,) = [str(t) for t in examples.objects(None, SH.select) if "?_least_integer" in str(t)]
     asked = httpx.get(url + "/sparql", params={"query": text}, headers=CSV)
     assert asked.text.count("\r\n") == 15
-    command = [sys.executable, "-m", "ukfr_graph.cli", "query", "my-clauses", "-p", "kind=ukfr:Call", "-f", "csv"]
-    done = subprocess.run(
-        [*command, "--out", str(dataset)], env=os.environ | {"UKFR_QUERIES": str(own)}, capture_output=True, text=True,
-        check=True,
-    )  # fmt: skip
+    command = ("query", "my-clauses", "-p", "kind=ukfr:Call", "-f", "csv", "--out", str(dataset))
+    done = run_command(*command, variables={"UKFR_QUERIES": str(own)})
     assert done.stdout.splitlines() == calls.splitlines()
 
 
@@ -349,17 +344,11 @@ def test_files_that_cannot_be_used_are_reported_with_their_line(extended: Server
     missing = httpx.get(extended.url + "/queries/broken")
     assert (missing.status_code, "treaties/broken.rq:4" in missing.json()["detail"]) == (404, True)
     assert "treaties/broken.rq:4" in extended.log.read_text("utf-8")
-    listing = subprocess.run(
-        [sys.executable, "-m", "ukfr_graph.cli", "query", "--queries", str(own)], capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    listing = run_command("query", "--queries", str(own))
     assert listing.returncode == 1
     assert "my-clauses" in listing.stdout
     assert "treaties/broken.rq:4" in listing.stderr
-    nowhere = subprocess.run(
-        [sys.executable, "-m", "ukfr_graph.cli", "query", "--queries", "/nowhere"], capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    nowhere = run_command("query", "--queries", "/nowhere")
     assert (nowhere.returncode, "/nowhere" in nowhere.stderr) == (2, True)
 
 

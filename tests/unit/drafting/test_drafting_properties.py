@@ -113,10 +113,16 @@ WORDS = [
     "*",
     "!",
 ]
+FRENCH = (
+    "nous", "construirons", "l'accord", "d’une", "s'engagent", "à", "qu'ils", "et", "de", "renforcer", "notamment", "par",
+    "en", "ouvrant", "reconnaissent", "que", "l'", "’", "'", "tandis", "2,5", "1\u202f000", "millions", "d'euros", "\u2006",
+    "le", "1er", "mai", "2024", "condamnons", "appellent", "les", "États", "conscients", "des", "Suisse", "l'Autriche",
+)  # fmt: skip
 texts = st.one_of(
     st.text(max_size=200),
     st.lists(st.sampled_from(WORDS), max_size=80).map(" ".join),
     st.lists(st.sampled_from(WORDS[:12]), min_size=30, max_size=60).map(" ".join),
+    st.lists(st.sampled_from((*FRENCH, *WORDS[20:])), max_size=60).map(" ".join),
 )
 SETTINGS = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow],
@@ -124,19 +130,23 @@ SETTINGS = settings(
 )  # fmt: skip
 
 
-def records_of(text: str) -> list[dict[str, object]]:
-    return make_records(draft_text(text), "made-up", "2026-01-01")
+languages = st.sampled_from(("en", "fr"))
+
+
+def records_of(text: str, language: str = "en") -> list[dict[str, object]]:
+    return make_records(draft_text(text, language=language), "made-up", "2026-01-01")
 
 
 @SETTINGS
-@given(texts)
-@example("and and and and and and and and")
-@example("We will help.\rWe will help.\r\nWe will help.\nWe will help.")
-@example("a")
-@example("")
-def test_every_proposal_passes_the_gate(text: str) -> None:
+@given(texts, languages)
+@example("and and and and and and and and", "en")
+@example("We will help.\rWe will help.\r\nWe will help.\nWe will help.", "en")
+@example("a", "en")
+@example("", "fr")
+@example("l'l'l'l' d’", "fr")
+def test_every_proposal_passes_the_gate(text: str, language: str) -> None:
     coding = Coding.of(text)
-    for record in records_of(text):
+    for record in records_of(text, language):
         if record["type"] in LEAVES or record["type"] in ENTITY_TYPES.values():
             assert check_proposal(record, coding) == []
             coding = Coding(coding.text, coding.body, (*coding.records, record), coding.known)
@@ -145,9 +155,9 @@ def test_every_proposal_passes_the_gate(text: str) -> None:
 
 
 @SETTINGS
-@given(texts)
-def test_every_quote_stands_once_in_the_text_as_published(text: str) -> None:
-    for record in records_of(text):
+@given(texts, languages)
+def test_every_quote_stands_once_in_the_text_as_published(text: str, language: str) -> None:
+    for record in records_of(text, language):
         if record["type"] not in LEAVES:
             continue
         quote = record["evidence"]["quote"]  # type: ignore[index]
@@ -179,13 +189,13 @@ LONG = 20_000
 HOSTILE = (
     "a", " ", ".", "(", "\n", "and ", "we will, ", "1,234 ", "Treaty of the ", "- we will:\n", "a\tb\n", "a\nb\n", "$5 million, ",
     "encourage ", "we call on those who invite ", "through joint work, and ", "by building ports, ", "https://a.b/ ", "met. ",
-    "We will build a port in Chile by 2020. ", "including by ", "express our very deep and ", "2020-", "of ", "that ",
+    "We will build a port in Chile by 2020. ", "l'", "construirons ", "et de renforcer ", "including by ", "express our very deep and ", "2020-", "of ", "that ",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("part", HOSTILE)
 def test_what_repeats_itself_without_end_is_drafted_too(part: str) -> None:
-    draft = draft_text(part * (LONG // len(part)))
+    draft = draft_text(part * (LONG // len(part)), language="fr" if part in FRENCH or "renforcer" in part else "en")
     coding = Coding.of(draft.text, [r for r in make_records(draft, "made-up", "2026-01-01") if r["type"] in LEAVES])
     assert measure_share(coding) == 1.0
 

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from support.commands import run_command
+
 MAPPING = "prefix: mine\nnamespace: https://example.org/\ncolumns: {identifier: No, title: Title, signed: Date}\n"
 
 
+@pytest.fixture(scope="module")
+def matched(tmp_path_factory: pytest.TempPathFactory, dataset: Path) -> Path:
+    """A folder in which a good file was matched."""
+    folder = tmp_path_factory.mktemp("matched")
+    (folder / "m.yaml").write_text(MAPPING)
+    (folder / "good.csv").write_text("No,Title,Date\n1,Convention on Cybercrime,2001-11-23\n2,Unrelated,1900-01-01\n")
+    (folder / "out").symlink_to(dataset)
+    assert match(folder, "good.csv").returncode == 0
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path, dataset: Path) -> Path:
-    (tmp_path / "m.yaml").write_text(MAPPING)
-    (tmp_path / "good.csv").write_text("No,Title,Date\n1,Convention on Cybercrime,2001-11-23\n2,Unrelated,1900-01-01\n")
-    (tmp_path / "out").symlink_to(dataset)
-    return tmp_path
+def folder(tmp_path: Path, matched: Path) -> Path:
+    return Path(shutil.copytree(matched, tmp_path / "own", symlinks=True))
 
 
 def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    return subprocess.run(
-        [sys.executable, "-m", "ukfr_graph.cli", "link", *arguments],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    return run_command("link", *arguments, cwd=folder)
 
 
 def match(folder: Path, file: str, *more: str) -> subprocess.CompletedProcess[str]:
@@ -41,7 +46,6 @@ def match(folder: Path, file: str, *more: str) -> subprocess.CompletedProcess[st
     ids=["empty", "no header", "wrong delimiter", "binary", "a cell of 10 MB"],
 )  # fmt: skip
 def test_a_bad_file_costs_nothing_already_done(folder: Path, content: bytes) -> None:
-    assert match(folder, "good.csv").returncode == 0
     before = (folder / "c.sssom.tsv").read_bytes()
     (folder / "m.yaml").write_text(MAPPING + 'delimiter: ","\n')
     (folder / "bad.csv").write_bytes(content)
@@ -55,7 +59,6 @@ def test_a_bad_file_costs_nothing_already_done(folder: Path, content: bytes) -> 
 
 
 def test_a_reviewed_file_is_not_written_over(folder: Path) -> None:
-    assert match(folder, "good.csv").returncode == 0
     (folder / "c.sssom.tsv.decisions.jsonl").write_text(
         '{"subject": "id:a", "object": "mine:1", "verdict": "exact", "author": "A", "author_id": "", "when": ""}\n'
     )
@@ -66,6 +69,7 @@ def test_a_reviewed_file_is_not_written_over(folder: Path) -> None:
 
 def test_every_fault_is_written_where_it_is_asked_for(folder: Path) -> None:
     (folder / "some.csv").write_text("No,Title,Date\n1,,2001\n2,b,31/02/2001\n3\n")
+    (folder / "c.sssom.tsv").unlink()
     assert match(folder, "some.csv", "--faults", "faults.txt").returncode == 0
     assert (folder / "faults.txt").read_text().splitlines() == [
         "line 2: title: there is none (row left out)",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -9,6 +11,9 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.catalog.page import read_edition
+from ukfr_graph.site.catalog.structured_data import describe_dataset
 from ukfr_graph.site.guides.markdown import write_page
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
@@ -27,10 +32,12 @@ async def about(request: Request) -> HTMLResponse:
     coders, sources = await select_together(service, [read_question(_ROOM, name) for name in ("coders", "sources")])
     rows = [*coders.dicts(), *sources.dicts()]
     named = {term.value for row in rows for name, term in row.items() if name in ("coder", "kind", "reading")}
+    edition = await asyncio.to_thread(read_edition, request)
     told = service.profile.say(service.profile.about, language)
     return render(
         request,
         "about/about.html",
+        structured=describe_dataset(find_base(request), service.profile, language, edition) if coders.rows else None,
         told=write_page(told, lambda link: link).body if told else "",
         coders=[(row["coder"].value, text_of(row, "records"), text_of(row, "standing")) for row in coders.dicts()],
         sources=[(row["kind"].value, text_of(row, "reading"), text_of(row, "sources")) for row in sources.dicts()],

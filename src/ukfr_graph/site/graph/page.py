@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from ukfr_graph.analysis.network_formats import FORMATS, find_network_format
 from ukfr_graph.analysis.network_parameters import PARAMETERS, NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.overview import KIND as COMMUNITY
-from ukfr_graph.analysis.projections import list_projections
+from ukfr_graph.analysis.projections import CLAUSE_FILTERS, list_projections
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.questions import read_question
@@ -21,7 +21,7 @@ from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.graph import export
-from ukfr_graph.site.graph.export import ask_network
+from ukfr_graph.site.graph.export import ask_network, write_credit
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import as_of, language_of, render
@@ -31,7 +31,6 @@ router.routes.extend(export.router.routes)  # as its own: ``site.routes`` lists 
 navigation = Navigation(6, "/graph", _("Graph"), is_minor=True)
 _LISTED_NODES = 200
 _NAMED_TIES = 6
-_FILTERS = ("topic", "kind", "section")
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,10 @@ async def show_graph(request: Request) -> HTMLResponse:
         formats=list(FORMATS.values()),
         projections=list(list_projections().values()),
         choices=await _list_choices(service, request),
-        chosen={name: _expand(getattr(asked, name)) if asked else "" for name in _FILTERS},
+        chosen={name: _expand(getattr(asked, name)) if asked else "" for name in CLAUSE_FILTERS},
         name=_name(asked, request),
         source=urlencode(source, doseq=True),
+        credit=write_credit(service, asked) if asked else [],
         files=urlencode(source | ({"overview": "true"} if is_overview else {}), doseq=True),
         change=change,
     )
@@ -145,13 +145,18 @@ def _name(asked: NetworkRequest | None, request: Request) -> str:
 
 
 async def _list_choices(service: Service, request: Request) -> dict[str, list[tuple[str, str]]]:
-    """List what the form offers: (IRI, label) of topics and sections with clauses, and of the kinds of clause."""
+    """List what the form offers: (IRI, label) of topics with clauses, kinds of clause, sections and statements.
+
+    Where there are several statements, sections are named with theirs.
+    """
     (table,) = await select_together(service, [read_question("site/graph", "choices")])
     rows = table.dicts()
     names = await find_names(service, {row["iri"].value for row in rows}, language_of(request))
+    is_one = sum(row["filter"].value == "statement" for row in rows) < 2
     found = sorted(
-        (row["filter"].value, row["order"].value.zfill(6), label.casefold(), row["iri"].value, label)
+        (row["filter"].value, within, row["order"].value.zfill(6), label.casefold(), row["iri"].value, label)
         for row in rows
-        if (label := names.label(row["iri"].value))
+        for within in ["" if is_one or "of" not in row else names.label(row["of"].value)]
+        if (label := " – ".join(filter(None, (names.label(row["iri"].value), within))))
     )
-    return {name: [(iri, label) for filter_, _, _, iri, label in found if filter_ == name] for name in _FILTERS}
+    return {name: [(iri, label) for filter_, *_, iri, label in found if filter_ == name] for name in CLAUSE_FILTERS}

@@ -19,6 +19,9 @@ _SUFFIX = ".md"
 _INDEX = "README"
 _NO_ANCHOR = re.compile(r"[^\w\- ]+")
 _NAME = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_OF_BUNDLED = re.compile(r"(?:coding/.*|coding|linking|linking-files|network|openrefine|python)")
+"""The guides that tell of the bundled data, or show what commands answer from them."""
 
 
 class GuidePage(NamedTuple):
@@ -28,32 +31,41 @@ class GuidePage(NamedTuple):
     body: Markup
 
 
-def list_guides() -> Iterator[tuple[str, str]]:
-    """Yield the name and the title of each guide that stands by itself."""
+def list_guides(has_bundled: bool) -> Iterator[tuple[str, str]]:
+    """Yield the name and the title of each guide that stands by itself; ``has_bundled`` is of the dataset's profile."""
     for path in sorted(guides_folder().glob(f"*{_SUFFIX}")):
+        if not _is_offered(path.stem, has_bundled):
+            continue
         with path.open(encoding="utf-8") as file:
             yield path.stem, file.readline().lstrip("# ").strip()
 
 
-def read_guide(name: str) -> GuidePage:
-    """Read a guide by its name; that of a folder is its README.
+def read_guide(name: str, has_bundled: bool) -> GuidePage:
+    """Read a guide by its name; that of a folder is its README. ``has_bundled`` is of the dataset's profile.
 
     Raises:
         NotFoundError: there is none.
     """
     root = guides_folder()
-    if _NAME.fullmatch(name):
+    if _NAME.fullmatch(name) and _is_offered(name, has_bundled):
         for path in (root / f"{name}{_SUFFIX}", root / name / f"{_INDEX}{_SUFFIX}"):
             if path.is_file():
                 folder = path.parent.relative_to(root).as_posix()
-                return write_page(path.read_text("utf-8"), partial(_lead, folder=folder))
+                return write_page(path.read_text("utf-8"), partial(_lead, folder=folder, has_bundled=has_bundled))
     raise NotFoundError("There is no guide %(name)s; /guides lists them.", name=repr(name[:100]))
 
 
+def _is_offered(name: str, has_bundled: bool) -> bool:
+    return has_bundled or not _OF_BUNDLED.fullmatch(name)
+
+
 def write_page(text: str, lead: Callable[[str], str]) -> GuidePage:
-    """Write a text as HTML; ``lead`` says where each of its links leads, and nothing for one that leads nowhere."""
+    """Write a text as HTML; ``lead`` says where each of its links leads, and nothing for one that leads nowhere.
+
+    Comments, which are for those who edit the text, are left out.
+    """
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = parser.parse(text)
+    tokens = parser.parse(_COMMENT.sub("", text))
     title = ""
     if len(tokens) > 2 and tokens[0].tag == "h1":
         title, tokens = tokens[1].content.replace("`", ""), tokens[3:]
@@ -85,7 +97,7 @@ def _lead_all(tokens: Sequence[Token], lead: Callable[[str], str]) -> Iterator[T
             yield token
 
 
-def _lead(link: str, folder: str) -> str:
+def _lead(link: str, folder: str, has_bundled: bool) -> str:
     """Return where a link of a guide in a folder leads: to another guide, elsewhere, or nowhere."""
     path, _, anchor = link.partition("#")
     if path.startswith(("https://", "http://", "mailto:")) or not path:
@@ -94,4 +106,4 @@ def _lead(link: str, folder: str) -> str:
     if not to.endswith(_SUFFIX) or to.startswith("..") or not (guides_folder() / to).is_file():
         return ""
     name = to.removesuffix(_SUFFIX).removesuffix(f"/{_INDEX}")
-    return f"/guides/{name}{'#' if anchor else ''}{anchor}"
+    return "" if not _is_offered(name, has_bundled) else f"/guides/{name}{'#' if anchor else ''}{anchor}"

@@ -127,9 +127,10 @@ async def outcomes(request: Request) -> Response:
     return render(
         request,
         "outcomes/outcomes.html",
+        picture="/outcomes?format=png",
         **facts,
         size=size,
-        files=list_files("/outcomes", given, day),
+        files=list_files(request, "/outcomes", given, day),
         groups=_group(followed, given["by"]),
         coders=coders,
         given=given,

@@ -27,11 +27,10 @@ _TYPES = {
     "skos:ConceptScheme": "DefinedTermSet",
 }
 _ACT = iris.VOCABULARY + "instrument-kind/legal-act"
-_LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 
 
-def describe_for_search(portrait: Portrait) -> dict[str, Any]:
-    """Describe a page and the thing that it is about."""
+def describe_for_search(portrait: Portrait, licence: str) -> dict[str, Any]:
+    """Describe a page, under its licence (an IRI, or nothing), and the thing that it is about."""
     node = portrait.iri
     kind = next((schema for name, schema in _TYPES.items() if portrait.is_a(node, name)), "Thing")
     if any(_ACT in (k, *portrait.nodes(k, "skos:broader")) for k in portrait.nodes(node, "ukfr:instrumentKind")):
@@ -46,8 +45,16 @@ def describe_for_search(portrait: Portrait) -> dict[str, Any]:
         thing |= {"value": portrait.one(node, "ukfr:value"), "unitText": _name(portrait, "ukfr:unit")}
     elif kind == "DefinedTerm":
         thing["inDefinedTermSet"] = portrait.one(node, "skos:inScheme")
-    elif kind in ("Legislation", "CreativeWork") and (day := portrait.one(node, "ukfr:documentDate")):
-        thing["legislationDate" if kind == "Legislation" else "dateCreated"] = day
+    elif kind in ("Legislation", "CreativeWork"):
+        if day := portrait.one(node, "ukfr:documentDate"):
+            thing["legislationDate" if kind == "Legislation" else "dateCreated"] = day
+        identifiers = [
+            notation
+            for identifier in portrait.nodes(node, "adms:identifier")
+            if (notation := portrait.one(identifier, "skos:notation"))
+        ]
+        if identifiers:
+            thing["legislationIdentifier" if kind == "Legislation" else "identifier"] = identifiers
     same = [iri for iri in portrait.nodes(node, "skos:exactMatch") if iri.startswith(("http://", "https://"))]
     if same:
         thing["sameAs"] = same
@@ -56,7 +63,7 @@ def describe_for_search(portrait: Portrait) -> dict[str, Any]:
         "@type": "WebPage",
         "name": label,
         "inLanguage": portrait.language,
-        "license": _LICENSE,
+        **({"license": licence} if licence else {}),
         "mainEntity": thing,
     }
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from support.commands import run_command
 from ukfr_graph.documents import read_document
 from ukfr_graph.link.datasets.treaties import InputError, Treaty
 from ukfr_graph.link.review.synchronization import find_changes, write_changes
@@ -91,22 +90,11 @@ def test_the_command_shows_and_writes_nothing_unasked(dataset: Path, tmp_path: P
     ]  # fmt: skip
     content = {"head": {"vars": ["item", "itemLabel", "nor"]}, "results": {"bindings": rows}}
     (tmp_path / "answer.json").write_text(json.dumps(content))
-    call = [
-        sys.executable,
-        "-m",
-        "ukfr_graph.cli",
-        "link",
-        "sync",
-        "answer.json",
-        "--data",
-        str(data),
-        "--out",
-        str(dataset),
-    ]
-    done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True)
+    call = ("link", "sync", "answer.json", "--data", str(data), "--out", str(dataset))
+    done = run_command(*call, cwd=tmp_path)
     assert done.stdout == "+ id:instrument/service-weapons-agreement  wikidata Q99999999\n"
     assert "1 new identifiers, 0 in doubt; nothing written." in done.stderr
     assert {path: path.read_bytes() for path in before} == before
-    done = subprocess.run([*call, "--write"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = run_command(*call, "--write", cwd=tmp_path)
     assert "written into" in done.stderr
     assert {path: path.read_bytes() for path in before} != before

@@ -1,0 +1,120 @@
+"""The image of ``docs/Containerfile``, built and run by buildah on a Python of Debian's: ``make container``.
+
+No registry of images is asked: mmdebstrap makes the base from Debian's packages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from support.servers import free_port, wait_until_ready
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_MB = 350
+CERTIFICATES = "/etc/ssl/certs"
+
+pytestmark = pytest.mark.skipif("CONTAINER" not in os.environ, reason="takes minutes and the network: make container")
+
+
+class Buildah:
+    """buildah with a store of its own; ``chroot`` isolation needs no right that a test machine would not give."""
+
+    def __init__(self, folder: Path) -> None:
+        self._command = ["buildah", "--root", str(folder / "store"), "--runroot", str(folder / "run")]
+
+    def __call__(self, *words: str) -> str:
+        done = subprocess.run([*self._command, *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-4000:]
+        return done.stdout.strip()
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([*self._command, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="module")
+def buildah(tmp_path_factory: pytest.TempPathFactory) -> Buildah:
+    return Buildah(tmp_path_factory.mktemp("buildah"))
+
+
+@pytest.fixture(scope="module")
+def image(buildah: Buildah, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("base")
+    slim = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale")]
+    packages = "--include=python3,python3-venv,ca-certificates"
+    base = str(folder / "base.tar")
+    subprocess.run(
+        ["mmdebstrap", "--quiet", "--variant=minbase", packages, *slim, "bookworm", base],
+        check=True,
+        capture_output=True,
+    )
+    made = buildah("from", "scratch")
+    buildah("add", made, base, "/")
+    buildah("commit", "--quiet", made, "localhost/python")
+    # The registries of packages are asked as this machine asks them.
+    (folder / "pip.conf").write_text(f"[global]\ncert = {CERTIFICATES}/ca-certificates.crt\n")
+    (folder / "npmrc").write_text(f"cafile={CERTIFICATES}/ca-certificates.crt\n")
+    mounts = {CERTIFICATES: CERTIFICATES, folder / "pip.conf": "/etc/pip.conf", folder / "npmrc": "/root/.npmrc"}
+    volumes = [word for source, target in mounts.items() for word in ("--volume", f"{source}:{target}:ro")]
+    buildah(
+        "bud", "--isolation", "chroot", "--network", "host", "--format", "docker", *volumes,
+        "--build-arg", "PYTHON=localhost/python", "-f", str(ROOT / "docs/Containerfile"), "-t", "localhost/ukfr", str(ROOT),
+    )  # fmt: skip
+    return "localhost/ukfr"
+
+
+@pytest.fixture(scope="module")
+def container(buildah: Buildah, image: str) -> str:
+    return buildah("from", image)
+
+
+@pytest.fixture(scope="module")
+def server(buildah: Buildah, container: str) -> Iterator[str]:
+    port = free_port()
+    run = ["run", "--isolation", "chroot", "--user", "10001", "--env", f"UKFR_PORT={port}", container, "--"]
+    process = buildah.start(*run, "/opt/ukfr-graph/bin/ukfr-graph", "serve")
+    address = f"http://127.0.0.1:{port}"
+    wait_until_ready(address, process)
+    yield address
+    process.terminate()
+    process.wait(30)
+
+
+def test_what_is_pulled_is_small(buildah: Buildah, image: str, tmp_path: Path) -> None:
+    buildah("push", "--quiet", "--format", "oci", image, f"oci:{tmp_path / 'image'}:latest")
+    size = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) / 1e6
+    assert size <= MOST_MB, f"{size:.0f} MB"
+
+
+def test_the_container_serves_the_dataset_shut_in(server: str) -> None:
+    health = httpx.get(f"{server}/health").json()
+    assert (health["status"], health["isolation"]) == ("ok", "seccomp")
+    assert "Calais" in httpx.get(f"{server}/statements/uk-fr-2016-08-30").text
+    answer = httpx.get(f"{server}/sparql", params={"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}).json()
+    assert int(answer["results"]["bindings"][0]["n"]["value"]) == health["triples"]
+
+
+def test_the_health_check_of_the_image_passes_where_the_server_runs(
+    buildah: Buildah, container: str, server: str
+) -> None:
+    config = json.loads(buildah("inspect", container))["Docker"]["config"]
+    check = config["Healthcheck"]["Test"]
+    assert check[0] == "CMD"
+    port = server.rpartition(":")[2]
+    run = ["run", "--isolation", "chroot", "--user", "10001", "--env", f"UKFR_PORT={port}", container, "--"]
+    buildah(*run, *check[1:])
+    assert config["User"] == "10001"
+
+
+def test_the_image_has_no_program_with_rights_of_another(buildah: Buildah, container: str) -> None:
+    found = buildah(
+        "run", "--isolation", "chroot", "--user", "0", container, "--",
+        "find", "/", "-xdev", "-perm", "/6000", "-type", "f",
+    )  # fmt: skip
+    assert found == ""
