@@ -49,7 +49,7 @@ async def ask_saved(service: Service, *names: str, day: date | None = None) -> t
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    texts = [find_query(name).text for name in names]  # the general ones: a plain dataset answers none of them
+    texts = [find_query(name, dataset=service.pool.folder).text for name in names]
     return await select_together(service, texts, bind_day(day) if day else {})
 
 
@@ -143,7 +143,7 @@ async def follow_up(request: Request) -> FollowUp:
 
 
 async def _find_binding(service: Service, state: str, day: date) -> Table:
-    text = find_query("acts-binding-a-party").text
+    text = find_query("acts-binding-a-party", dataset=service.pool.folder).text
     (table,) = await select_together(service, [text], bind_day(day) | {"_party_iri": node(state)})
     return table
 
