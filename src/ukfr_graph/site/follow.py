@@ -50,7 +50,7 @@ async def ask_saved(service: Service, *names: str, day: date | None = None) -> t
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    texts = [find_query(name).text for name in names]  # the general ones: a plain dataset answers none of them
+    texts = [find_query(name, dataset=service.pool.folder).text for name in names]
     return await select_together(service, texts, bind_day(day) if day else {})
 
 
@@ -121,10 +121,10 @@ async def follow_up(request: Request) -> FollowUp:
     language, day, states = language_of(request), day_of(request), service.profile.states
     if service.is_plain:
         return FollowUp(day, {}, {})
-    binding, asked = find_query("acts-binding-a-party").text, bind_day(day)
+    binding, asked = find_query("acts-binding-a-party", dataset=service.pool.folder).text, bind_day(day)
     names = await find_names(service, states, language)
     answers = await asyncio.gather(
-        ask_kept(service, find_query("outcomes").text, asked),
+        ask_kept(service, find_query("outcomes", dataset=service.pool.folder).text, asked),
         ask_kept(service, read_question("site/timeline", "statuses")),
         *(ask_kept(service, binding, asked | {"_party_iri": node(state)}) for state in states),
     )
