@@ -56,14 +56,9 @@ def build(root: Path) -> bool:
         )
     node, npm = tools
     _run([*npm, "ci", "--ignore-scripts", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"], web)
-<<<<<<< HEAD
     for config in ("vite.config.ts", "vite.search.config.ts"):
         _run([node, "node_modules/vite/bin/vite.js", "build", "--config", config, "--logLevel", "warn"], web)
-    stamp.write_text(wanted)
-=======
-    _run([node, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"], web)
     (root / _STAMP).write_text(hash_folder(web))
->>>>>>> main
     return True
 
 
