@@ -43,7 +43,9 @@ def find(page: Page, words: str) -> None:
 def test_task_5_a_picture_for_a_paper_of_who_is_asked_to_do_what(open_page: Open) -> None:
     for page, language, _width in each_reader(open_page, "/"):
         page.locator(f".ways a[href='{STATEMENT}']").click()
-        page.get_by_role("link", name={"en": "Who is asked to do what", "fr": "À qui demande-t-on quoi"}[language]).click()
+        page.get_by_role(
+            "link", name={"en": "Who is asked to do what", "fr": "À qui demande-t-on quoi"}[language]
+        ).click()
         expect(page.locator("figure .deed")).to_have_count(33)
         address = page.get_by_role("link", name="SVG").get_attribute("href")
         drawn = page.request.get(address or "").text()
@@ -148,6 +150,11 @@ def test_task_13_by_keys_alone_from_the_search_to_a_clause_to_its_record_and_bac
 @pytest.mark.parametrize("width", [1280, 390])
 def test_task_16_everyday_words_and_questions_in_french(open_page: Open, width: int) -> None:
     page = open_page("/", language="fr", width=width)
-    for words, found in (("armes", "armes"), ("mineurs isolés", "mineurs"), ("Callais", "Calais"), ("brexit", "retrait")):
+    for words, found in (
+        ("armes", "armes"),
+        ("mineurs isolés", "mineurs"),
+        ("Callais", "Calais"),
+        ("brexit", "retrait"),
+    ):
         find(page, words)
         expect(page.locator("#results ol, .question-card").first).to_contain_text(re.compile(found, re.IGNORECASE))
