@@ -16,6 +16,7 @@ from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import ActState, day_of, follow_up
 from ukfr_graph.site.navigation import Navigation
@@ -27,6 +28,7 @@ from ukfr_graph.site.timeline.axis import Axis, fit_axis
 router = APIRouter()
 navigation = Navigation(7, "/timeline", _("Timeline"), is_minor=True)
 SWITCHES = ("kind", "party", "from", "to", "acts")
+_ALL = "all"
 _ROOM = "site/timeline"
 _MOST_ROWS = 2_000
 _CLAUSE_QUESTIONS = ("clauses", "texts", "links", "times", "figures")
@@ -120,7 +122,8 @@ async def timeline(request: Request) -> HTMLResponse:
     ]
     times = _read_periods(found, names, language)
     first, last = _read_year(given.get("from", "")), _read_year(given.get("to", ""))
-    instruments = _choose(all_instruments, given, first, last)
+    files = {"acts": _ALL} if places_of(request).is_static else {}  # where no server could choose them later
+    instruments = _choose(all_instruments, {**given, **files}, first, last)
     dated = [day for day in (read_day(s.day) for s in statements) if day]
     status_days = [day for i in instruments for s in _statuses(i) for day in (s.start, s.end) if day]
     return render(
@@ -176,7 +179,7 @@ def _choose(
     Of a party, what holds in general or for it is kept.
     """
     kind, party = given.get("kind", ""), given.get("party", "")
-    is_chosen = bool(kind or party or first or last or given.get("acts") == "all")
+    is_chosen = bool(kind or party or first or last or given.get("acts") == _ALL)
     years = Axis(first or date.min.year, last or date.max.year - 1)
     cited = [item for item in instruments if item.is_cited]
     found = []
