@@ -52,7 +52,7 @@ class Answer:
         try:
             if isinstance(self.results, ox.QueryTriples) and form.engine in _PREFIXED:
                 assert isinstance(form.engine, ox.RdfFormat)
-                return serialize(self.results, form.engine, prefixes=True)
+                return serialize(self.results, form.engine, prefixes=iris.PREFIXES)
             body = self.results.serialize(format=form.engine) or b""  # type: ignore[arg-type]  # the kinds fit
             return finish_xml(body, _INSTEAD) if form.engine == ox.QueryResultsFormat.XML else body
         except (OSError, RuntimeError, ValueError) as error:

@@ -117,18 +117,30 @@ async def follow_up(request: Request) -> FollowUp:
         UkfrError: see ``Pool.ask``.
     """
     service: Service = request.app.state.service
-    language, day, states = language_of(request), day_of(request), service.profile.states
-    (rows,), binding, (statuses,), names = await asyncio.gather(
-        ask_saved(service, "outcomes", day=day),
-        asyncio.gather(*(_find_binding(service, state, day) for state in states)),
-        select_together(service, [read_question("site/timeline", "statuses")]),
-        find_names(service, states, language),
+    language, day = language_of(request), day_of(request)
+    (rows,), standings = await asyncio.gather(
+        ask_saved(service, "outcomes", day=day), find_standings(service, day, language)
     )
     verdicts = {
         row["clause"].value: (Named(row["verdict"].value, say(row, "verdict_label", language)), day_in(row, "as_of"))
         for row in rows.dicts()
         if "verdict" in row
     }
+    return FollowUp(day, verdicts, standings)
+
+
+async def find_standings(service: Service, day: date, language: str) -> Mapping[str, list[ActState]]:
+    """Find how each act stands on a day for each state of the dataset, by the IRI of the act.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    states = service.profile.states
+    binding, (statuses,), names = await asyncio.gather(
+        asyncio.gather(*(_find_binding(service, state, day) for state in states)),
+        select_together(service, [read_question("site/timeline", "statuses")]),
+        find_names(service, states, language),
+    )
     ended = _find_ends(statuses, day)
     known = {row["instrument"].value for row in statuses.dicts()}
     standings: dict[str, list[ActState]] = {act: [] for act in sorted(known)}
@@ -138,8 +150,7 @@ async def follow_up(request: Request) -> FollowUp:
             row = bound.get(act, {})
             status, start = say(row, "status_label", language), day_in(row, "from")
             found.append(ActState(names.of(state), status, start, None if status else ended.get((act, state))))
-    told = {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
-    return FollowUp(day, verdicts, told)
+    return {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
 
 
 async def _find_binding(service: Service, state: str, day: date) -> Table:

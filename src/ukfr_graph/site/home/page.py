@@ -23,7 +23,7 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog.page import read_edition
 from ukfr_graph.site.catalog.structured_data import describe_dataset
-from ukfr_graph.site.follow import FollowUp, day_of, follow_up
+from ukfr_graph.site.follow import ActState, day_of, find_standings
 from ukfr_graph.site.money.page import count_unpaid, find_sums
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
@@ -82,11 +82,11 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
             *(_ask(service, query, chosen.statement.iri) for query in _find_questions(service)),
         )
     day = day_of(request)
-    counts, known, (series, relations), followed = await asyncio.gather(
+    counts, known, (series, relations), standings = await asyncio.gather(
         count_outcomes(service, day, language),
         find_sums(service, day, language),
         find_series(service, day, language),
-        follow_up(request),
+        find_standings(service, day, language),
     )
     pledges = [clause for clause in clauses if clause.kind == _PLEDGE]
     shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
@@ -96,7 +96,7 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
     named |= {row["instrument"].value for row in shown if "instrument" in row}
     names = await find_names(service, named, language)
     charts = {name: sorted(count_values(clauses, name, names), key=lambda item: -item[1]) for name in _CHARTS}
-    edition = await asyncio.to_thread(read_edition, service)
+    edition = await asyncio.to_thread(read_edition, request)
     return render(
         request,
         "home/home.html",
@@ -108,7 +108,7 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
         unpaid=count_unpaid(known),
         pledges=pledges,
         testable=[clause for clause in pledges if iris.local_name(clause.testability) == _TESTABLE],
-        ended=_count_ended(clauses, followed),
+        ended=_count_ended(clauses, standings),
         series=series,
         line=draw_line(series, relations),
         statements=statements,
@@ -127,12 +127,12 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
     )
 
 
-def _count_ended(clauses: list[Clause], followed: FollowUp) -> list[tuple[Named, int]]:
+def _count_ended(clauses: list[Clause], standings: Mapping[str, list[ActState]]) -> list[tuple[Named, int]]:
     """Count the clauses that name an act which bound a state and no longer does, by state."""
     found = Counter(
         state
         for clause in clauses
-        for state in {s.party for act in clause.instruments for s in followed.standings.get(act, ()) if s.ended}
+        for state in {s.party for act in clause.instruments for s in standings.get(act, ()) if s.ended}
     )
     return sorted(found.items(), key=lambda item: (-item[1], item[0].name))
 
