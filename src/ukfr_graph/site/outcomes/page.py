@@ -28,6 +28,7 @@ from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.outcomes.sheets import make_sheets
 from ukfr_graph.site.rendering import language_of, read_day, render
+from ukfr_graph.site.rules import find_rules
 from ukfr_graph.site.statement.facets import values_of
 from ukfr_graph.site.statement.page import list_statements, page_of
 from ukfr_graph.store import Term
@@ -89,6 +90,7 @@ class Followed:
     day: date | None
     reason: str
     confidence: str
+    coder: Named | None
     through: Named | None
     grounds: list[Ground]
     others: list[DatedVerdict]
@@ -133,6 +135,7 @@ async def outcomes(request: Request) -> Response:
         files=list_files("/outcomes", given, day),
         groups=_group(followed, given["by"]),
         coders=coders,
+        rules=await find_rules(service, (_VERDICT + key for key in _VERDICTS), language),
         given=given,
         choices=choices,
         testable=_TESTABLE,
@@ -232,6 +235,7 @@ def _read_row(
         day=dated,
         reason=say(row, "reason", language),
         confidence=say(row, "confidence", language),
+        coder=held[0].coder if held else None,
         through=names.of(through) if through else None,
         grounds=[ground for j in held for ground in j.grounds],
         others=[j for j in judged if j not in held],
