@@ -7,7 +7,6 @@ answers with it. Its template extends ``chart.html`` and fills the block ``pictu
 from __future__ import annotations
 
 import math
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +17,11 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import Response
 
+from ukfr_graph.analysis.pictures import wrap_text
 from ukfr_graph.messages import load_messages
 from ukfr_graph.profile import Profile
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.follow import Source
 from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
 from ukfr_graph.site.rendering import AS_OF_COOKIE, find_host, language_of, render, write_day, write_words
@@ -37,8 +38,6 @@ CHART = describe_forms(FORMS)
 _MARGIN = 24
 _LEAST_WIDTH = 752
 _LARGEST_SCALE = 1.6
-_CHARACTER_WIDTH = 0.6  # of the size of the type: no more in any sans serif that browsers have, on average of a line
-_BOLD_WIDTH = 0.66
 
 
 @dataclass(frozen=True)
@@ -105,10 +104,11 @@ def make_address(service: Service, path: str, given: Mapping[str, str], day: dat
     return service.profile.namespace + _write_query(path, given, day)
 
 
-def list_files(path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
-    """List the files of a chart as what is chosen now, by name and address."""
+def list_files(request: Request, path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
+    """List the files of a chart as what is chosen now, by name and address; files have no pixels."""
     here = _write_query(path, given, day)
-    return [(form.name.upper(), f"/{here}&format={form.name}") for form in FORMS]
+    forms = [form for form in FORMS if form != PNG or not places_of(request).is_static]
+    return [(form.name.upper(), f"/{here}&format={form.name}") for form in forms]
 
 
 def _write_query(path: str, given: Mapping[str, str], day: date) -> str:
@@ -142,7 +142,7 @@ async def give_chart(
     if form not in (SVG, PNG):
         about = _describe(caption, day, language)
         return give_table(request, form, sheets, about, name=name, address=caption.address)
-    layout = lay_out(caption, size, _write_imprint(profile, language, version, day))
+    layout = lay_out(caption, size, write_imprint(profile, language, version, day))
     drawn = render(request, template, caption=caption, layout=layout, size=size, day=day, **facts)
     body = bytes(drawn.body).strip()
     if form == PNG:
@@ -176,20 +176,15 @@ def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> ChartL
     return ChartLayout(lines, math.ceil(inner) + 2 * _MARGIN, math.ceil(y) + _MARGIN - 8, _MARGIN, picture_y, scale)
 
 
-def wrap_text(text: str, width: float, size: int, *, is_bold: bool = False) -> list[str]:
-    """Break a text into lines that are no wider than ``width`` in type of a size.
-
-    >>> wrap_text("one two three", 100, 20)
-    ['one two', 'three']
-    """
-    characters = max(1, int(width / (size * (_BOLD_WIDTH if is_bold else _CHARACTER_WIDTH))))
-    return textwrap.wrap(text, characters, break_on_hyphens=False)
-
-
-def _write_imprint(profile: Profile, language: str, version: str, day: date) -> str:
+def write_imprint(profile: Profile, language: str, version: str, day: date | None) -> str:
+    """Write whose a picture is, under which licence, and of which version, as of a day where one was chosen."""
     gettext = load_messages(language).gettext
     licence = gettext("licence %(licence)s") % {"licence": profile.license_name} if profile.license else ""
-    told = gettext("dataset %(version)s, as of %(day)s") % {"version": version, "day": write_day(day, language)}
+    told = (
+        gettext("dataset %(version)s, as of %(day)s") % {"version": version, "day": write_day(day, language)}
+        if day
+        else f"{gettext('dataset')} {version}"
+    )
     return " · ".join(part for part in (profile.creator, licence, told) if part)
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph import iris
-from ukfr_graph.clauses import Clause, Figure
+from ukfr_graph.clauses import ROOM, Clause, Figure
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.messages import load_messages
 from ukfr_graph.query.parameters import Parameter, to_term
@@ -102,6 +102,10 @@ async def compare(request: Request) -> Response:
         shared=_share(sides) if len(sides) == len(_SIDES) else [],
         suggestions=[(found[0][0], found[1][0]) for found in choices.values() if len(found) > 1],
         most=_MOST_ROWS,
+        questions={
+            "side": read_question(_ROOM, "side"),
+            **{name: read_question(ROOM, name) for name in ("clauses", "links")},
+        },
         page_of=page_of,
     )
 

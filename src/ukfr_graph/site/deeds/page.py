@@ -62,7 +62,7 @@ async def deeds(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], reque
         size=size,
         page=page_of(statement.iri),
         text_language=statement.text_language,
-        files=list_files(path, given, day),
+        files=list_files(request, path, given, day),
         given=given,
         parts=PARTS,
         kinds=sorted({deed.kind for deed in known}, key=lambda kind: kind.name),

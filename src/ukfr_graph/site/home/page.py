@@ -96,7 +96,7 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
     named |= {row["instrument"].value for row in shown if "instrument" in row}
     names = await find_names(service, named, language)
     charts = {name: sorted(count_values(clauses, name, names), key=lambda item: -item[1]) for name in _CHARTS}
-    edition = await asyncio.to_thread(read_edition, service)
+    edition = await asyncio.to_thread(read_edition, request)
     return render(
         request,
         "home/home.html",

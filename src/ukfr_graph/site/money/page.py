@@ -114,7 +114,7 @@ async def money(request: Request) -> Response:
         picture="/money?format=png",
         **facts,
         size=_measure(drawn, _NARROW),
-        files=list_files("/money", given, day),
+        files=list_files(request, "/money", given, day),
         groups=_group(shown, given["by"]),
         given=given,
         choices={

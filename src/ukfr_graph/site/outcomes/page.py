@@ -132,7 +132,7 @@ async def outcomes(request: Request) -> Response:
         picture="/outcomes?format=png",
         **facts,
         size=size,
-        files=list_files("/outcomes", given, day),
+        files=list_files(request, "/outcomes", given, day),
         groups=_group(followed, given["by"]),
         coders=coders,
         rules=await find_rules(service, (_VERDICT + key for key in _VERDICTS), language),

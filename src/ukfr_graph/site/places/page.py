@@ -73,7 +73,7 @@ async def places(request: Request) -> Response:
         picture="/places?format=png",
         **facts,
         size=size,
-        files=list_files("/places", {}, day),
+        files=list_files(request, "/places", {}, day),
     )
 
 

@@ -183,13 +183,10 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
-        definition={
-            "text": query.text,
-            "parameters": [
-                {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
-                for p in query.parameters
-            ],
-        },
+        parameters=[
+            {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
+            for p in query.parameters
+        ],
         area=name_area(query.area, language_of(request)),
         given=given,
         answer=answer,

@@ -46,9 +46,10 @@ class FoundHit(BaseModel):
     """A resource that was found."""
 
     iri: str
-    label: str = Field(description="Its name, in the language of the words that were found")
+    label: str = Field(description="Its name, in the reader's language where it has one in that")
+    label_lang: str = Field(description="Language of the label; empty where it has none")
     label_html: str = Field(description="The name as HTML in which mark, for what was found, is the only element")
-    lang: str = Field(description="Language of label and snippet; empty where they have none")
+    lang: str = Field(description="Language of the words that were found; empty where they have none")
     type: str = Field(description="IRI of its most specific type; empty where it has none")
     types: list[str] = Field(description="All its types, inferred ones included, the most specific first")
     field: str = Field(description="Where the snippet comes from: quote, summary, definition, alias, about, or empty")
@@ -175,7 +176,8 @@ async def _find(
     entrance = await find_words(service, text, options, with_user_graphs=graphs == _USERS)
     found = entrance.found.as_dict()
     for hit in found["hits"]:
-        hit |= {"lang": hit.pop("language"), "type": next(iter(hit["types"]), ""), "page": link_to(hit["iri"])}
+        hit |= {"lang": hit.pop("language"), "label_lang": hit.pop("label_language")}
+        hit |= {"type": next(iter(hit["types"]), ""), "page": link_to(hit["iri"])}
     answer = {
         "query": text,
         **{name: options[name] for name in ("limit", "offset", "types")},

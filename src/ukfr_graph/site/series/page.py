@@ -116,7 +116,7 @@ async def series(request: Request) -> Response:
         picture="/series?format=png",
         **facts,
         size=size,
-        files=list_files("/series", given, day),
+        files=list_files(request, "/series", given, day),
         given=given,
         choices={
             "kind": sorted({entry.kind for entry in known}, key=lambda kind: kind.name),

@@ -31,16 +31,7 @@ from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.clause_table import give_clauses
 from ukfr_graph.site.follow import follow_up
-from ukfr_graph.site.negotiation import (
-    FULL,
-    GRAPH_VARIANTS,
-    PAGE,
-    PROFILES,
-    RESOURCE_VARIANTS,
-    SUMMARY,
-    ContentProfile,
-    path_of,
-)
+from ukfr_graph.site.negotiation import FULL, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, ContentProfile, path_of
 from ukfr_graph.site.openapi import negotiated, not_found, redirect
 from ukfr_graph.site.phrases import name_inverse
 from ukfr_graph.site.rendering import language_of, render
@@ -205,7 +196,6 @@ async def _find_concerned(service: Service, thing: str) -> list[str]:
 async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: ContentProfile, template: str) -> Response:
     service: Service = request.app.state.service
     portrait = await paint(service, iri, language_of(request), told)
-    alternates = [(v, negotiation.alternate_address(request, chosen, v)) for v in GRAPH_VARIANTS]
     clause = await find_clause(service, iri) if portrait.is_a(iri, "ukfr:Clause") else None
     neighbours = await _find_neighbours(service, clause) if clause else {}
     named = clause.mentioned() | set(neighbours.values()) if clause else set()
@@ -226,7 +216,7 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Conte
         inverse=name_inverse,
         is_full=chosen is FULL,
         passages=_find_passages(portrait),
-        alternates=alternates,
+        alternates=negotiation.list_alternates(request, chosen),
         readings=list_readings(portrait),
         concerned=await find_some_clauses(service, others, ("clauses", "texts")),
         files=list_files(path_of(request), [], _TABLES),

@@ -17,6 +17,7 @@ from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import ActState, day_of, follow_up
 from ukfr_graph.site.navigation import Navigation
@@ -124,7 +125,8 @@ async def timeline(request: Request) -> Response:
     ]
     times = _read_periods(found, names, language)
     first, last = _read_year(given.get("from", "")), _read_year(given.get("to", ""))
-    instruments = _choose(all_instruments, given, first, last)
+    chosen = {**given, "acts": "all"} if places_of(request).is_static else given  # where a script chooses
+    instruments = _choose(all_instruments, chosen, first, last)
     if form != PAGE:
         about = {load_messages(language).gettext("As of"): day.isoformat()}
         return give_table(request, form, make_sheets(instruments, times, language), about, name="timeline")
