@@ -103,16 +103,17 @@ def render(
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
     ``looks``, of the classes that scripts draw; ``root``, which scripts put before our addresses; ``path``;
     ``is_static``, whether there is no server, with ``data_root``, where files without a language lie, and
-    ``policy``; ``navigation``, the links at its head; ``offers``, what the site offers beside its pages; ``as_of``, the
-    day that the reader chose, or None, and ``now_address``, the same page without it; ``profile``, what the dataset says of itself; ``say_error(error)``,
-    an error in the language; ``release`` and ``version``, of the software and the dataset; the filters ``shorten``
-    (an IRI as a compact one) and ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of
-    ours, another IRI as it is where a browser may follow it, else nothing), ``words`` (the address of a clause in
-    its text), ``highlight`` (that of words on the page that published them), ``host``, ``publisher`` and ``local``
-    name of an IRI, ``number`` and ``day`` (in the reader's form; what is neither is given as it is), and ``lines``
-    (a text with its line breaks); and ``asset(name)``, the addresses of a script built from ``web/``, or none. What
-    can be cited is ``cited``; ``sharing`` has the page's whole addresses, and ``frame`` is what shows it in frames
-    of other sites, or none; ``write_frame(title)`` writes its HTML.
+    ``policy``; ``navigation``, the links at its head; ``offers``, what the site offers beside its pages; ``as_of``,
+    the day that the reader chose, or None, and ``now_address``, the same page without it; ``profile``, what the
+    dataset says of itself; ``say_error(error)``, an error in the language; ``release`` and ``version``, of the
+    software and the dataset; the filters ``shorten`` (an IRI as a compact one) and ``expand`` (the reverse),
+    ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a browser may follow it,
+    else nothing), ``words`` (the address of a clause in its text), ``highlight`` (that of words on the page that
+    published them), ``host``, ``publisher`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
+    form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
+    addresses of a script built from ``web/``, or none. What can be cited is ``cited``; ``sharing`` has the page's
+    whole addresses, and ``frame`` is what shows it in frames of other sites, or none; ``write_frame(title)`` writes
+    its HTML.
     """
     language, chosen_day, places = language_of(request), as_of(request), places_of(request)
     service: Service = request.app.state.service
