@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from ukfr_graph import iris
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.errors import OutputError
-from ukfr_graph.messages import ENGLISH
+from ukfr_graph.messages import ENGLISH, list_script_messages
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
 from ukfr_graph.publishing.changes import Changes, compare, read_version
@@ -157,6 +158,10 @@ def _write_for_hosts(record: Record, wishes: Wishes) -> None:
     """Write what hosts and search engines look for; a site map has whole addresses."""
     record.write(".nojekyll", b"")
     record.write("_redirects", write_netlify().encode())
+    for language in wishes.languages:
+        if messages := list_script_messages(language):
+            written = json.dumps(messages, ensure_ascii=False, separators=(",", ":"))
+            record.write(f"static/messages-{language}.json", written.encode())
 
     def name(file: str) -> str:
         return f"{wishes.base_url}/{quote(file)}"

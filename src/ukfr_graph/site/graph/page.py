@@ -20,6 +20,7 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.graph import export
 from ukfr_graph.site.graph.export import ask_network
 from ukfr_graph.site.navigation import Navigation
@@ -81,7 +82,7 @@ async def show_graph(request: Request) -> HTMLResponse:
         nodes=nodes,
         is_overview=is_overview,
         total=total,
-        formats=list(FORMATS.values()),
+        formats=[form for form in FORMATS.values() if form.name != "dot" or not places_of(request).is_static],
         projections=list(list_projections().values()),
         choices=await _list_choices(service, request),
         chosen={name: _expand(getattr(asked, name)) if asked else "" for name in CLAUSE_FILTERS},
