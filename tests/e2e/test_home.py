@@ -87,7 +87,7 @@ def test_days_and_numbers_are_in_the_readers_form(open_page: Open, language: str
 
 
 def test_the_first_view_is_light_and_needs_no_script(open_page: Open) -> None:
-    page = open_page("about:blank")
+    page = open_page("about:blank", new=True)
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto("/", wait_until="networkidle")

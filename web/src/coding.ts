@@ -1,7 +1,9 @@
-// The coding workbench: single keys for its buttons, and the words that are selected in the text as those of a form.
+// The coding workbench: single keys for its buttons, the words that are selected in the text as those of a form, and
+// acts without a new page, so that place and focus stay, and what was done is announced.
 
 const KEPT = "coding-keys";
-const text = document.querySelector<HTMLElement>(".coded-text");
+/** What is taken over from the page that answers an act. The regions themselves stay: they scroll, and are announced. */
+const REGIONS = ["status", "fault", "coded", "work", "whole"];
 const toggle = document.querySelector<HTMLInputElement>("#single-keys");
 
 /** Whether the keys that somebody types belong to what has the focus. */
@@ -11,32 +13,144 @@ function isTyping(target: EventTarget | null, key: string): boolean {
   return key === "Enter" && Boolean(element?.closest("a, button, summary, input"));
 }
 
-/** Do what a key stands for: press its button, or ask for the words that the button needs. */
+/** Do what a key stands for: press its button, follow its link, or go to what is to be filled in. */
 function press(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isTyping(event.target, event.key)) return;
-  const button = document.querySelector<HTMLButtonElement>(`button[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
-  if (!button) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (isTyping(event.target, event.key) || document.querySelector("dialog[open]")) return;
+  const meant = document.querySelector<HTMLElement>(`[aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+  if (!meant) return;
   event.preventDefault();
-  const missing = button.form?.querySelector<HTMLInputElement>(":invalid:not(fieldset)");
+  const missing = meant instanceof HTMLButtonElement ? meant.form?.querySelector<HTMLElement>(":invalid:not(fieldset)") : null;
   if (missing) missing.focus();
-  else button.click();
+  else if (meant.matches("input, textarea")) meant.focus();
+  else meant.click();
 }
 
 /** Put the selected words into the forms that ask for words of the text. */
 function takeSelection(): void {
   const selection = getSelection();
   const words = selection?.toString().trim();
-  if (!words || !text || !selection?.anchorNode || !text.contains(selection.anchorNode)) return;
+  if (!words || !selection?.anchorNode || !document.querySelector("#coded")?.contains(selection.anchorNode)) return;
   for (const field of document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("[name=words]")) field.value = words;
 }
 
+/** Show what another page of the workbench has, keep the focus where it was, and put it on the record else. */
+function show(page: Document, focus: string): boolean {
+  if (!page.querySelector("#work")) return false;
+  for (const region of REGIONS) {
+    const place = document.getElementById(region);
+    const found = page.getElementById(region);
+    if (place && found && place.innerHTML !== found.innerHTML) place.replaceChildren(...found.childNodes);
+  }
+  const kept = focus ? document.getElementById(focus) : null;
+  if (kept && document.activeElement !== kept) kept.focus();
+  if (!kept && document.activeElement === document.body) document.querySelector<HTMLElement>("#form")?.focus();
+  goToCurrent();
+  return true;
+}
+
+/** Have the words of the record in hand in view, and only them among the stops of the Tab key. */
+function goToCurrent(): void {
+  const box = document.querySelector<HTMLElement>("#coded");
+  const current = box?.querySelector<HTMLElement>("[aria-current]");
+  for (const link of box?.querySelectorAll<HTMLElement>("a") ?? []) link.tabIndex = link === current || !current ? 0 : -1;
+  if (!box || !current) return;
+  const [outer, inner] = [box.getBoundingClientRect(), current.getBoundingClientRect()];
+  if (inner.top < outer.top || inner.bottom > outer.bottom) box.scrollTop += inner.top - outer.top - outer.height / 3;
+}
+
+let asked = 0;
+
+/** Ask for a page, and show it; where that cannot be, the browser goes there. */
+async function go(address: string, focus: string, body?: URLSearchParams): Promise<void> {
+  const number = ++asked;
+  const main = document.querySelector<HTMLElement>("main");
+  main?.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(address, body ? { method: "POST", body } : {});
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (number !== asked) return;
+    if (!show(page, focus)) {
+      location.assign(answer.url);
+      return;
+    }
+    const place = new URL(answer.url);
+    place.searchParams.delete("done");
+    if (answer.ok && !place.pathname.endsWith("/act")) history.replaceState(null, "", place);
+    void check();
+  } catch {
+    const fault = document.querySelector("#fault");
+    if (fault) fault.textContent = fault.getAttribute("data-offline");
+  } finally {
+    main?.removeAttribute("aria-busy");
+  }
+}
+
+let checking: AbortController | undefined;
+
+/** Ask what is wrong by now. The check takes its time: an act after it asks again. */
+async function check(): Promise<void> {
+  const section = document.querySelector<HTMLElement>("#findings");
+  const place = document.querySelector("#found");
+  if (!section?.dataset.address || !place) return;
+  checking?.abort();
+  const mine = (checking = new AbortController());
+  section.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(section.dataset.address, { signal: mine.signal });
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#found");
+    if (answer.ok && found && found.innerHTML !== place.innerHTML) place.replaceChildren(...found.childNodes);
+  } catch {
+    // it was ended by the next one, or the server is gone: what an act says of that is enough
+  }
+  if (checking === mine) section.removeAttribute("aria-busy");
+}
+
+/** Send a form of the workbench without leaving the page. */
+function send(event: SubmitEvent): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.action.endsWith("/sign-out") || !form.closest(".coding")) return;
+  event.preventDefault();
+  const given = new URLSearchParams();
+  for (const [name, value] of new FormData(form, event.submitter)) if (typeof value === "string") given.append(name, value);
+  const focus = document.activeElement?.id || event.submitter?.id || "";
+  if (form.method === "post") void go(form.action, focus, given);
+  else void go(`${form.action.split(/[?#]/)[0]}?${given}`, "entity-words");
+}
+
+/** Take a record of the text in hand without leaving the page. */
+function follow(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const address = new URL(link.href);
+  if (address.pathname !== location.pathname || !address.searchParams.has("record")) return;
+  event.preventDefault();
+  void go(link.href, "form");
+}
+
+/** Go from one record of the text to the next with the arrow keys. */
+function step(event: KeyboardEvent): void {
+  const links = [...document.querySelectorAll<HTMLElement>("#coded a")];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  const next = links[at + (event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : NaN)];
+  if (at < 0 || !next) return;
+  event.preventDefault();
+  next.focus();
+}
+
 if (toggle) {
-  toggle.closest<HTMLElement>("[hidden]")?.removeAttribute("hidden");
+  document.querySelector("#key-choice")?.removeAttribute("hidden");
+  document.querySelector("#show-keys")?.addEventListener("click", () => document.querySelector<HTMLDialogElement>("dialog#keys")?.showModal());
   toggle.checked = localStorage.getItem(KEPT) !== "off";
   toggle.addEventListener("change", () => localStorage.setItem(KEPT, toggle.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
     if (toggle.checked) press(event);
   });
+  document.addEventListener("submit", send);
+  document.addEventListener("click", follow);
+  document.querySelector<HTMLElement>("#coded")?.addEventListener("keydown", step);
+  goToCurrent();
+  void check();
 }
 document.addEventListener("selectionchange", takeSelection);
 

@@ -90,23 +90,33 @@ def find_quote(text: str, exact: str, prefix: str = "", suffix: str = "", scopes
     """
     if not exact:
         return []
-    found = list(_occurrences(text, exact, prefix, suffix))
-    inside = [s for s in found if any(scope.start <= s.start and s.end <= scope.end for scope in scopes)]
-    return inside or found
+    inside = {
+        span
+        for scope in scopes
+        for span in _occurrences(text, exact, prefix, suffix, scope)
+        if scope.start <= span.start and span.end <= scope.end
+    }
+    return sorted(inside, key=lambda span: span.start) or list(
+        _occurrences(text, exact, prefix, suffix, Span(0, len(text)))
+    )
 
 
-def _occurrences(text: str, exact: str, prefix: str, suffix: str) -> Iterator[Span]:
-    """Yield each place of the words between their context; a line break in them is any of LF, CRLF and CR."""
+def _occurrences(text: str, exact: str, prefix: str, suffix: str, scope: Span) -> Iterator[Span]:
+    """Yield each place of the words between their context; a line break in them is any of LF, CRLF and CR.
+
+    Words in a ``scope`` are found with their context around it, and perhaps others near it.
+    """
     words = prefix + exact + suffix
+    start, end = max(0, scope.start - 2 * len(prefix)), scope.end + 2 * len(suffix)  # CRLF takes two characters
     if "\n" in words and "\r" in text:
         parts = (re.escape(part).replace("\\\n", r"(?:\r\n|\n|\r)") for part in (prefix, exact, suffix))
-        matches = re.finditer("(?={}({}){})".format(*parts), text)
+        matches = re.compile("(?={}({}){})".format(*parts)).finditer(text, start, end)
         yield from dict.fromkeys(Span(*match.span(1)) for match in matches)
         return
-    at = text.find(words)
+    at = text.find(words, start, end)
     while at >= 0:
         yield Span(at + len(prefix), at + len(prefix) + len(exact))
-        at = text.find(words, at + 1)
+        at = text.find(words, at + 1, end)
 
 
 def _selector_triples(

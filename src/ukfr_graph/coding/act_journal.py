@@ -16,6 +16,8 @@ from typing import Any
 
 from ukfr_graph.errors import DataError, OutputError, Problem
 
+_CUT = b"#"  # ends a line that a crash cut off
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -72,10 +74,16 @@ class JournalEntry:
 
 
 class ActJournal:
-    """The journal in a file."""
+    """The journal in a file. What was read of it is kept, and only what was added since is read."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._forget()
+
+    def _forget(self) -> None:
+        self._file, self._size, self._lines = 0, 0, 0
+        self._done: list[JournalEntry] = []
+        self._begun: JournalEntry | None = None
 
     def read(self) -> tuple[list[JournalEntry], JournalEntry | None]:
         """Read the acts that were done, and the last one where it was begun and neither finished nor dropped.
@@ -83,24 +91,37 @@ class ActJournal:
         Raises:
             DataError: a whole line is no act.
         """
-        begun: JournalEntry | None = None
-        done: list[JournalEntry] = []
-        content = self.path.read_bytes() if self.path.is_file() else b""
-        for number, line in enumerate(content.split(b"\n")[:-1], 1):  # what follows the last break was cut off
-            if not line.endswith(b"}"):
-                continue
-            try:
-                found = json.loads(line)
-                if "ends" in found:
-                    if begun and found["ends"] == begun.number and found["done"]:
-                        done.append(begun)
-                    begun = None
-                else:
-                    begun = _read_entry(found)
-            except (ValueError, TypeError, KeyError):
-                message, fix = "the line is no act", "take the line out"
-                raise DataError([Problem(self.path.name, number, "", "journal", message, fix)]) from None
-        return done, begun
+        if not self.path.is_file():
+            self._forget()
+            return [], None
+        with self.path.open("rb") as file:
+            state = os.fstat(file.fileno())
+            if state.st_ino != self._file or state.st_size < self._size:
+                self._forget()
+                self._file = state.st_ino
+            file.seek(self._size)
+            content = file.read()
+        for line in content.split(b"\n")[:-1]:  # what follows the last break was cut off
+            self._lines += 1
+            self._size += len(line) + 1
+            if line and not line.endswith(_CUT):
+                self._take(line)
+        return list(self._done), self._begun
+
+    def _take(self, line: bytes) -> None:
+        try:
+            found = json.loads(line)
+            if "ends" not in found:
+                self._begun = _read_entry(found)
+                return
+            if self._begun and found["ends"] == self._begun.number and found["done"]:
+                self._done.append(self._begun)
+            self._begun = None
+        except (ValueError, TypeError, KeyError):
+            number = self._lines
+            self._forget()
+            message, fix = "the line is no act", "take the line out"
+            raise DataError([Problem(self.path.name, number, "", "journal", message, fix)]) from None
 
     def begin(self, entry: JournalEntry) -> None:
         """Write an act down that is about to be done; it is durable on return.
@@ -121,10 +142,11 @@ class ActJournal:
     def _append(self, line: Mapping[str, Any]) -> None:
         written = json.dumps(line, ensure_ascii=False).encode() + b"\n"
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a+b") as file:
                 size = file.tell()
                 if size and os.pread(file.fileno(), 1, size - 1) != b"\n":
-                    written = b"\n" + written  # behind a line that was cut off
+                    written = _CUT + b"\n" + written  # behind a line that was cut off
                 file.write(written)
                 file.flush()
                 os.fsync(file.fileno())
@@ -136,8 +158,32 @@ class ActJournal:
 
 def list_undoable(done: list[JournalEntry]) -> list[JournalEntry]:
     """List the acts that hold and can be taken back, the latest last."""
-    undone = {entry.undoes for entry in done}
-    return [entry for entry in done if not entry.undoes and entry.number not in undone]
+    return _list_states(done)[0]
+
+
+def list_redoable(done: list[JournalEntry]) -> list[JournalEntry]:
+    """List what was taken back and can be done again, the one to begin with last; an act of another kind ends that."""
+    return _list_states(done)[1]
+
+
+def _list_states(done: list[JournalEntry]) -> tuple[list[JournalEntry], list[JournalEntry]]:
+    """Return what can be taken back, and what can be done again.
+
+    To do again is to take back what took an act back, and can be taken back like the act itself.
+    """
+    holding: list[JournalEntry] = []
+    taken: list[JournalEntry] = []
+    for entry in done:
+        if not entry.undoes:
+            holding.append(entry)
+            taken.clear()
+        elif holding and holding[-1].number == entry.undoes:
+            holding.pop()
+            taken.append(entry)
+        elif taken and taken[-1].number == entry.undoes:
+            taken.pop()
+            holding.append(entry)
+    return holding, taken
 
 
 def digest(text: str | None) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
+from ukfr_graph.coding.proposed import find_before
+from ukfr_graph.coding.record_texts import RecordText
 from ukfr_graph.coding.statement_texts import (
     StatementFiles,
     find_inside,
@@ -18,9 +21,12 @@ from ukfr_graph.coding.statement_texts import (
     to_list,
     to_plain,
 )
+from ukfr_graph.coding.structure import find_section
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.shorthand import NESTED
 from ukfr_graph.sources import Span
+
+_COPIED = ("type", "label", "summary", "subject", "judgement", "place")
 
 
 def split(files: StatementFiles, record: str, at: int) -> StatementFiles:
@@ -41,11 +47,8 @@ def split(files: StatementFiles, record: str, at: int) -> StatementFiles:
     if not first.start < first.end <= second.start < second.end:
         raise ParameterError(
             "Character %(at)s is not within %(record)s: it has %(start)s to %(end)s.",
-            at=at,
-            record=record,
-            start=whole.start,
-            end=whole.end,
-        )
+            at=at, record=record, start=whole.start, end=whole.end,
+        )  # fmt: skip
     moved = {
         key: [
             n for n, part in enumerate(to_list(found.get(key)))
@@ -92,12 +95,7 @@ def join(files: StatementFiles, record: str) -> StatementFiles:
     if place is None or place + 1 == len(spans):
         raise ParameterError("Nothing that could be joined follows %(record)s.", record=record)
     (whole, _), (after, following) = spans[place], spans[place + 1]
-    if naming := [
-        str(r.get("id")) for r in text.records if r.get("id") != following and following in find_references(r)
-    ]:
-        raise ParameterError(
-            "%(names)s names %(following)s; change that first.", names=", ".join(naming), following=following
-        )
+    _check_unnamed(text, following)
     _, taken = files.find(following)
 
     def change(raw: CommentedMap) -> None:
@@ -108,6 +106,80 @@ def join(files: StatementFiles, record: str) -> StatementFiles:
 
     without = files.remove("records", following)
     return replace(files, records=without.find(record)[0].edit(record, change).text)
+
+
+def recut(files: StatementFiles, ours: Sequence[str], theirs: Sequence[Mapping[str, Any]]) -> StatementFiles:
+    """Cut a stretch of the text as another coder did: into ``theirs``, in the place of our clauses.
+
+    A clause of ours that shares the most words with one of theirs stays, with its new words; further ones of theirs are
+    added, and what is left of ours is taken out, together with passages whose words a clause now has.
+
+    Raises:
+        NotFoundError: there is no such record.
+        ParameterError: other records name a clause that would be taken out.
+    """
+    spans = {name: span for span, name in files.spans()}
+    places = {str(r.get("id")): span for _, span, r in _place(files, theirs)}
+    pairs = sorted(
+        ((_shared(spans[own], places[name]), own, name) for own in ours if own in spans for name in places),
+        key=lambda pair: (-pair[0], pair[1:]),
+    )
+    kept: dict[str, str] = {}
+    for shared, own, name in pairs:
+        if shared and own not in kept.values() and name not in kept:
+            kept[name] = own
+    for own in set(ours) - set(kept.values()):
+        files = _take_out(files, own)
+    for span, name in files.spans():
+        if name.startswith("passage/") and any(_shared(span, place) for place in places.values()):
+            files = _take_out(files, name)
+    for name, own in kept.items():
+        quote = make_quote(files, places[name])
+        text, _ = files.find(own)
+        files = replace(files, records=text.edit(own, partial(_set_quote, quote=quote)).text)
+    for start, place, record in _place(files, theirs):
+        if str(record["id"]) not in kept:
+            files = _add_copy(files, record, place, start)
+    return files
+
+
+def _place(files: StatementFiles, records: Sequence[Mapping[str, Any]]) -> list[tuple[int, Span, Mapping[str, Any]]]:
+    """Find the characters of clauses, in the order of the text."""
+    found = replace(files.coding, records=tuple(records)).spans
+    by_id = {str(record.get("id")): record for record in records}
+    return sorted(((span.start, span, by_id[name]) for name, span in found), key=lambda item: item[0])
+
+
+def _shared(a: Span, b: Span) -> int:
+    return max(0, min(a.end, b.end) - max(a.start, b.start))
+
+
+def _take_out(files: StatementFiles, record: str) -> StatementFiles:
+    text, _ = files.find(record)
+    _check_unnamed(text, record)
+    return files.remove("records", record)
+
+
+def _check_unnamed(text: RecordText, record: str) -> None:
+    if naming := [str(r.get("id")) for r in text.records if r.get("id") != record and record in find_references(r)]:
+        raise ParameterError("%(naming)s names %(record)s; change that first.", naming=", ".join(naming), record=record)
+
+
+def _add_copy(files: StatementFiles, record: Mapping[str, Any], place: Span, at: int) -> StatementFiles:
+    """Add a clause of another coder, without what leads to their other clauses."""
+    text = files.read("records")
+    known = {str(r.get("id")) for r in text.records} if text else set()
+    copy = {
+        k: v for k, v in to_plain(record).items() if k in ("type", "label", "summary", "subject", "judgement", "place")
+    }
+    quote = make_quote(files, place)
+    made: dict[str, Any] = {"id": make_name(files, "clause", quote["exact"])} | copy
+    section = str(record.get("section", ""))
+    if section not in known:
+        files, section = find_section(files, at)
+    made |= {"section": section, "evidence": {"quote": quote}}
+    made |= {key: to_plain(record[key]) for key in NESTED if key in record}
+    return files.add("records", made, find_before(files, made))
 
 
 def _set_quote(raw: CommentedMap, quote: Mapping[str, str]) -> None:

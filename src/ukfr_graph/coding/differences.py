@@ -26,7 +26,8 @@ class Difference:
     """One thing to settle.
 
     ``what`` is kind, boundary, role, novelty or testability; ``line`` (from 1) and ``words`` say where it stands in
-    the text; ``first`` and ``second`` what either coder has; ``section`` is the heading of the codebook that decides.
+    the text; ``first`` and ``second`` what either coder has; ``section`` is the heading of the codebook that decides;
+    ``ours`` and ``theirs`` are the ids of the records, and ``role`` which one it is about.
     """
 
     what: str
@@ -35,6 +36,9 @@ class Difference:
     first: str
     second: str
     section: str
+    ours: tuple[str, ...] = ()
+    theirs: tuple[str, ...] = ()
+    role: str = ""
 
 
 def find_differences(
@@ -44,26 +48,32 @@ def find_differences(
     found: list[tuple[int, Difference]] = []
     lines = line_starts(text)
 
-    def tell(what: str, of: range, a: str, b: str) -> None:
+    def tell(
+        what: str, of: range, a: str, b: str, ours: Sequence[Unit], theirs: Sequence[Unit], role: str = ""
+    ) -> None:
         start, end = words[of.start].start, words[of.stop - 1].end
         shown = " ".join(text[start:end].split())
-        found.append((of.start, Difference(what, bisect_right(lines, start), shown, a, b, read_sections()[what])))
+        first_ids, second_ids = (tuple(unit.record for unit in units) for units in (ours, theirs))
+        line, section = bisect_right(lines, start), read_sections()[what]
+        found.append((of.start, Difference(what, line, shown, a, b, section, first_ids, second_ids, role)))
 
     for a, b in find_shared(first, second):
         both = range(min(a.words.start, b.words.start), max(a.words.stop, b.words.stop))
         if a.kind != b.kind:
-            tell("kind", both, a.kind, b.kind)
+            tell("kind", both, a.kind, b.kind, [a], [b])
         for name in JUDGEMENTS:
             ours, theirs = (unit.verdicts.get(name) or NONE for unit in (a, b))
             if ours != theirs:
-                tell(name, both, ours, theirs)
+                tell(name, both, ours, theirs, [a], [b])
         for role in sorted({*a.roles, *b.roles}):
             if a.roles.get(role) != b.roles.get(role):
-                tell("role", both, *(f"{role}: {_show_role(unit.roles.get(role))}" for unit in (a, b)))
+                ours, theirs = (f"{role}: {_show_role(unit.roles.get(role))}" for unit in (a, b))
+                tell("role", both, ours, theirs, [a], [b], role)
     for whole, cut, other in _group(first, second):
         if [unit.words for unit in cut] != [unit.words for unit in other]:
             what = "boundary" if cut and other else "kind"
-            tell(what, whole, *(_show_units(units, text, words) for units in (cut, other)))
+            ours, theirs = (_show_units(units, text, words) for units in (cut, other))
+            tell(what, whole, ours, theirs, cut, other)
     order = list(_SECTIONS)
     found.sort(key=lambda item: (item[0], order.index(item[1].what)))
     return [difference for _, difference in found]

@@ -25,24 +25,32 @@ _NAMED = 5  # words of a quote that name its clause
 class StatementFiles:
     """The texts of the files of a statement; None where there is no file.
 
-    ``base`` is that of the identifiers of records, ``coding`` the text with the records that there are of it.
+    ``base`` is that of the identifiers of records, ``coding`` the text with the records that there are of it and, as
+    ``others``, of other statements; ``names`` are those of the files in the workspace. ``rejected`` are proposals that
+    were refused, ``settlements`` what was settled with another coder, and ``before`` the records as they were before
+    that.
     """
 
     statement: str
     base: str
     coding: Coding
+    others: tuple[Mapping[str, Any], ...]
+    names: Mapping[str, str]
     records: str | None
     proposals: str | None
     entities: str | None
+    rejected: str | None = None
+    settlements: str | None = None
+    before: str | None = None
 
     def read(self, part: str) -> RecordText | None:
-        """Read the records of one of the three files.
+        """Read the records of one of the files.
 
         Raises:
             DataError: they cannot be read.
         """
         text = getattr(self, part)
-        return read_records(text, f"{part}/{self.statement}.yaml") if text is not None else None
+        return read_records(text, self.names[part]) if text is not None else None
 
     def find(self, identifier: str, part: str = "records") -> tuple[RecordText, Mapping[str, Any]]:
         """Find a record in one of the files.
@@ -53,19 +61,15 @@ class StatementFiles:
         text = self.read(part)
         record = text.find(identifier) if text else None
         if text is None or record is None:
-            what = "proposal" if part == "proposals" else "record"
-            raise NotFoundError(
-                "There is no %(what)s %(identifier)s of %(statement)s; it may be done already.",
-                what=what,
-                identifier=repr(identifier),
-                statement=self.statement,
-            )
+            if part == "proposals":
+                raise NotFoundError("There is no proposal %(record)s; it may be done already.", record=repr(identifier))
+            raise NotFoundError("There is no record %(record)s; it may be gone already.", record=repr(identifier))
         return text, record
 
     def add(self, part: str, record: Mapping[str, Any], after: str = "") -> StatementFiles:
         """Add a record to a file, which is made where it is not there."""
-        text = self.read(part)
-        written = text.add(record, after).text if text else write_records([dict(record)], self.base)
+        text, plain = self.read(part), to_plain(record)
+        written = text.add(plain, after).text if text else write_records([plain], self.base)
         return self.put(part, written)
 
     def remove(self, part: str, identifier: str) -> StatementFiles:
@@ -81,7 +85,7 @@ class StatementFiles:
     def spans(self) -> list[tuple[Span, str]]:
         """List the characters and the id of each clause and passage among the records, in the order of the text."""
         text = self.read("records")
-        found = replace(self.coding, records=tuple(text.records) if text else ()).spans()
+        found = replace(self.coding, records=tuple(text.records) if text else ()).spans
         return sorted(((span, name) for name, span in found), key=lambda item: (item[0].start, item[1]))
 
 
@@ -109,13 +113,40 @@ def make_quote(files: StatementFiles, span: Span) -> dict[str, str]:
     return found.write()
 
 
+def make_quote_within(files: StatementFiles, words: str, scope: Span | None) -> dict[str, str]:
+    """Quote words of a clause, whose characters are the scope, so that they stand in it once; without one, in the text.
+
+    Raises:
+        ParameterError: they do not stand there once.
+    """
+    found = find_quote(files.coding.text, normalise(words).strip(), scopes=(scope,) if scope else ())
+    if scope:
+        found = [place for place in found if scope.start <= place.start and place.end <= scope.end]
+    if len(found) != 1:
+        if scope is None:
+            raise ParameterError(
+                "These words stand %(count)s times in the text: copy more of them, or fewer.", count=len(found)
+            )
+        raise ParameterError(
+            "These words stand %(count)s times in the clause: copy more of them, or fewer.", count=len(found)
+        )
+    if scope is None:
+        return make_quote(files, found[0])
+    quote = Quoter(files.coding.text).quote_within(found[0].start, found[0].end, (scope.start, scope.end))
+    return quote.write() if quote else {"exact": files.coding.text[found[0].start : found[0].end]}
+
+
 def find_inside(files: StatementFiles, part: Any, whole: Span) -> list[Span]:
     """Find the words of a figure, a time or a role in a stretch of the text."""
+    return [place for place in find_words_of(files, part) if whole.start <= place.start and place.end <= whole.end]
+
+
+def find_words_of(files: StatementFiles, part: Any) -> list[Span]:
+    """Find where the words of a record, or of a part of one, stand in the text."""
     evidence = part.get("evidence") if isinstance(part, Mapping) else None
     quote = evidence.get("quote", {}) if isinstance(evidence, Mapping) else {}
     exact, prefix, suffix = (normalise(str(quote.get(key, ""))) for key in ("exact", "prefix", "suffix"))
-    places = find_quote(files.coding.text, exact, prefix, suffix)
-    return [place for place in places if whole.start <= place.start and place.end <= whole.end]
+    return find_quote(files.coding.text, exact, prefix, suffix)
 
 
 def make_name(files: StatementFiles, folder: str, words: str) -> str:
@@ -139,7 +170,9 @@ def to_plain(value: Any) -> Any:
     """Return a value with each scalar as a plain text."""
     if isinstance(value, Mapping):
         return {str(key): to_plain(inner) for key, inner in value.items()}
-    return [to_plain(item) for item in value] if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return [to_plain(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def to_list(value: Any) -> list[Any]:

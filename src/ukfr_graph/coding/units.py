@@ -36,13 +36,14 @@ class Unit:
     """One coded clause or uncoded stretch.
 
     ``words`` are the numbers of its words in the body, from 0; ``kind`` is a class of clauses, or ``uncoded``;
-    ``verdicts`` are by the name of the judgement, "novelty" or "testability".
+    ``verdicts`` are by the name of the judgement, "novelty" or "testability"; ``record`` is the id of its record.
     """
 
     words: range
     kind: str
     roles: Mapping[str, CodedRole] = field(default_factory=dict)
     verdicts: Mapping[str, str] = field(default_factory=dict)
+    record: str = ""
 
 
 def number_words(text: str, body: Iterable[Span]) -> list[Span]:
@@ -82,7 +83,7 @@ def find_statement(document: Document) -> str:
             f"records of {len(found)} statements ({', '.join(sorted(found))})" if found else "records of no statement"
         )
         raise ParameterError(
-            "%(name)s has %(what)s; say which one is meant with --statement.", name=document.name, what=what
+            "%(file)s has %(what)s; say which one is meant with --statement.", file=document.name, what=what
         )
     return found.pop()
 
@@ -115,7 +116,13 @@ def read_units(document: Document, text: str, body: Sequence[Span]) -> list[Unit
             problems.append(_tell(document, record, "quote", message, fix))
             continue
         kind = record["type"] if record["type"] in KINDS else UNCODED
-        unit = Unit(find_words(words, places[0]), kind, dict(_read_roles(record, shared)), _read_verdicts(record))
+        unit = Unit(
+            find_words(words, places[0]),
+            kind,
+            dict(_read_roles(record, shared)),
+            _read_verdicts(record),
+            str(record.get("id", "")),
+        )
         found.append((places[0], record, unit))
     found.sort(key=lambda item: (item[0].start, item[0].end))
     for (before, _, _), (after, later, _) in pairwise(found):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ukfr_graph.build.coverage import CLAUSE_CLASSES
@@ -68,18 +69,21 @@ class Coding:
         text = normalise(text)
         return Coding(text, (Span(0, len(text)),), tuple(records), frozenset(known))
 
-    def spans(self) -> Iterator[tuple[str, Span]]:
-        """Yield the id and the characters of each clause and passage whose quote stands in the text once."""
-        for record in self.records:
-            if record.get("type") in LEAVES:
-                found = _find(self.text, record)
-                if len(found) == 1:
-                    yield str(record.get("id")), found[0]
+    @cached_property
+    def spans(self) -> tuple[tuple[str, Span], ...]:
+        """The id and the characters of each clause and passage whose quote stands in the text once."""
+        leaves = [record for record in self.records if record.get("type") in LEAVES]
+        places = [_find(self.text, record) for record in leaves]
+        return tuple((str(leaf.get("id")), at[0]) for leaf, at in zip(leaves, places, strict=True) if len(at) == 1)
 
 
-def check_proposal(record: Mapping[str, Any], coding: Coding) -> list[Problem]:
-    """List what keeps a proposed record out; none where it may be proposed."""
+def check_proposal(record: Mapping[str, Any], coding: Coding, *, is_kept: bool = False) -> list[Problem]:
+    """List what keeps a proposed record out; none where it may be proposed.
+
+    Where it ``is_kept``, it is one of those of the coding, and the same is asked of it as if it came last.
+    """
     identifier = str(record.get("id", ""))
+    count = sum(other.get("id") == identifier for other in coding.records)
 
     def problem(rule: str, message: str, fix: str, at: int = -1) -> Problem:
         line = find_place(coding.text, at)[0] if at >= 0 else 0
@@ -90,14 +94,14 @@ def check_proposal(record: Mapping[str, Any], coding: Coding) -> list[Problem]:
         found.append(
             problem("id", f"the id is {identifier!r}", "write a folder, '/' and small letters, digits and hyphens")
         )
-    elif any(other.get("id") == identifier for other in coding.records) or identifier in coding.known:
+    elif count > is_kept or (identifier in coding.known and not is_kept):
         found.append(
             problem("duplicate-id", f"{identifier} is there already", "give it another id, or propose nothing")
         )
     kind = record.get("type")
     folder = identifier.partition("/")[0]
     if kind in LEAVES:
-        found += _check_leaf(record, coding, problem)
+        found += _check_leaf(record, coding, problem, identifier if is_kept else "")
     elif kind not in ENTITY_TYPES.values():
         allowed = [*LEAVES, *ENTITY_TYPES.values()]
         found.append(
@@ -119,7 +123,7 @@ def check_proposal(record: Mapping[str, Any], coding: Coding) -> list[Problem]:
 def find_gaps(coding: Coding) -> list[Gap]:
     """Find what of the body is in no record yet, in the order of the text."""
     found: list[Gap] = []
-    spans = sorted((span for _, span in coding.spans()), key=lambda span: span.start)
+    spans = sorted((span for _, span in coding.spans), key=lambda span: span.start)
     for part in coding.body:
         position = part.start
         for span in [*(s for s in spans if part.start <= s.start < part.end), Span(part.end, part.end)]:
@@ -132,11 +136,23 @@ def find_gaps(coding: Coding) -> list[Gap]:
     return found
 
 
-def measure_share(coding: Coding) -> float:
-    """Return the part of the words of the body that is in a record, from 0 to 1."""
-    whole = sum(len(_WORD.findall(coding.text, part.start, part.end)) for part in coding.body)
-    gaps = sum(len(_WORD.findall(coding.text, gap.start, gap.end)) for gap in find_gaps(coding))
-    return (whole - gaps) / whole if whole else 1.0
+def is_of(record: Mapping[str, Any], statement: str) -> bool:
+    """Return whether a clause or passage is of a statement, to go by its own key or by its section's."""
+    section = str(record.get("section", "")).split("/")
+    return str(record.get("statement", "")) == f"statement/{statement}" or section[1:2] == [statement]
+
+
+def measure_share(coding: Coding, gaps: Sequence[Gap] | None = None) -> float:
+    """Return the part of the words of the body that is in a record, from 0 to 1; the gaps may be known already."""
+    whole = _count_words(coding.text, coding.body)
+    known = find_gaps(coding) if gaps is None else gaps
+    left = sum(len(_WORD.findall(coding.text, gap.start, gap.end)) for gap in known)
+    return (whole - left) / whole if whole else 1.0
+
+
+@lru_cache(100)
+def _count_words(text: str, body: tuple[Span, ...]) -> int:
+    return sum(len(_WORD.findall(text, part.start, part.end)) for part in body)
 
 
 def _quote_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -145,14 +161,20 @@ def _quote_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
     return quote if isinstance(quote, Mapping) else {}
 
 
-def _find(text: str, record: Mapping[str, Any], scopes: Sequence[Span] = ()) -> list[Span]:
+def _find(text: str, record: Mapping[str, Any], scopes: Sequence[Span] = ()) -> Sequence[Span]:
     quote = _quote_of(record)
     exact, prefix, suffix = (normalise(str(quote.get(key, ""))) for key in ("exact", "prefix", "suffix"))
-    return find_quote(text, exact, prefix, suffix, scopes)
+    return find_quote(text, exact, prefix, suffix, scopes) if scopes else _find_anywhere(text, exact, prefix, suffix)
 
 
-def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: Any) -> Iterator[Problem]:
-    """Check the quote of a clause or passage and those of what is in it."""
+@lru_cache(20_000)
+def _find_anywhere(text: str, exact: str, prefix: str, suffix: str) -> tuple[Span, ...]:
+    """Find a quote in a text; of a long text every quote is asked for again after every change of one record."""
+    return tuple(find_quote(text, exact, prefix, suffix))
+
+
+def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: Any, kept: str) -> Iterator[Problem]:
+    """Check the quote of a clause or passage and those of what is in it; ``kept`` is its id where it is kept."""
     found = _find(coding.text, record)
     if len(found) != 1:
         yield _describe_quote(record, found, coding, problem)
@@ -164,8 +186,8 @@ def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: Any) -> Iter
         )
     if not _WORD.search(coding.text, span.start, span.end):
         yield problem("quote-empty", "the quote has no word", "quote the words of the clause", span.start)
-    for other, taken in coding.spans():
-        if taken.start < span.end and span.start < taken.end:
+    for other, taken in coding.spans:
+        if taken.start < span.end and span.start < taken.end and other != kept:
             shared = coding.text[max(span.start, taken.start) : min(span.end, taken.end)]
             yield problem(
                 "overlap",
@@ -187,7 +209,7 @@ def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: Any) -> Iter
             yield problem("person", "a proposal settles nothing", "write settled: false, or leave it out")
 
 
-def _describe_quote(record: Mapping[str, Any], found: list[Span], coding: Coding, problem: Any) -> Problem:
+def _describe_quote(record: Mapping[str, Any], found: Sequence[Span], coding: Coding, problem: Any) -> Problem:
     exact = str(_quote_of(record).get("exact", ""))
     if not exact:
         return problem("quote-missing", "there is no quote: no quote, no record", "give evidence: {quote: {exact: …}}")  # type: ignore[no-any-return]

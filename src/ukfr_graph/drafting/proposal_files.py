@@ -14,7 +14,7 @@ from typing import Any
 import filelock
 
 from ukfr_graph.documents import read_document
-from ukfr_graph.drafting.gate import LEAVES, Coding, check_proposal
+from ukfr_graph.drafting.gate import LEAVES, Coding, check_proposal, is_of
 from ukfr_graph.drafting.proposals import STATUS, Record, write_records
 from ukfr_graph.drafting.texts import find_known, read_source_text
 from ukfr_graph.errors import BusyError, DataError, ParameterError
@@ -61,7 +61,7 @@ class ProposalFile:
         curated = [
             record
             for record in _read_all(workspaces, "statements")
-            if record.get("type") not in LEAVES or _is_of(record, self.statement)
+            if record.get("type") not in LEAVES or is_of(record, self.statement)
         ]
         terms: dict[str, frozenset[str]] = {}
         for record in _read_all(workspaces, VOCABULARY):
@@ -127,9 +127,3 @@ def _write_plainly(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list):
         return [_write_plainly(inner, depth + 1) for inner in value]
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _is_of(record: Mapping[str, Any], statement: str) -> bool:
-    """Return whether a clause or passage is of a statement, to go by its own key or by its section's."""
-    section = str(record.get("section", "")).split("/")
-    return str(record.get("statement", "")) == f"statement/{statement}" or section[1:2] == [statement]

@@ -13,7 +13,12 @@ from ukfr_graph import iris
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.errors import OutputError
+<<<<<<< HEAD
 from ukfr_graph.messages import ENGLISH, list_script_messages
+=======
+from ukfr_graph.messages import ENGLISH
+from ukfr_graph.publishing import search_file
+>>>>>>> main
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
 from ukfr_graph.publishing.changes import Changes, compare, read_version
@@ -88,6 +93,8 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
         write_changes(record, site, wishes, changes, service.profile)
     _write_not_found(record, site, wishes)
     _write_for_hosts(record, wishes)
+    if wishes.offers.has_search:
+        record.write(search_file.NAME, search_file.write_search_index(service))
     removed = len(record.find_stale())
     version = service.pool.version
     record.close({"version": version, "base": wishes.base_url, "languages": list(wishes.languages)}, source)

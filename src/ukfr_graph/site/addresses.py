@@ -26,6 +26,8 @@ PLACES = "ukfr_graph.places"
 
 _ASKING = ("/sparql", "/editor")
 _FRAGMENT_WORDS = 5
+_ANCHORS = {"clause": "clause", "quantity": "record-figure", "passage": "passage"}
+"""What the places of a text are called, by the kind of thing whose words they have."""
 _ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|data-reading)="(/[^"]*)"')
 _LINK = re.compile(r"<(/[^>]*)>")
 _DOCUMENT = re.compile("^/doc/")
@@ -172,14 +174,18 @@ def _place_value(name: str, value: str, places: Places) -> str:
             return _COOKIE_PATH.sub(lambda m: m[1] + places.place(m[2]), value)
 
 
-def find_words(clause: str) -> str:
-    """Return the address of the words of a clause in its text; nothing where an IRI is no clause of ours.
+def find_words(thing: str) -> str:
+    """Return the address of the words of a thing in its text: of a clause, a figure, or what is not coded.
+
+    Nothing is returned for an IRI that is none of these of ours.
 
     >>> find_words("https://w3id.org/ukfr/id/clause/uk-fr-2016-08-30/children-to-uk")
     '/statements/uk-fr-2016-08-30#clause-children-to-uk'
+    >>> find_words("https://w3id.org/ukfr/id/quantity/uk-fr-2016-08-30/networks-2016")
+    '/statements/uk-fr-2016-08-30#record-figure-networks-2016'
     """
-    kind, statement, anchor, *_ = (*iris.local_id(clause).split("/", 2), "", "")
-    return f"/statements/{quote(statement)}#clause-{quote(anchor)}" if kind == "clause" and anchor else ""
+    kind, statement, anchor, *_ = (*iris.local_id(thing).split("/", 2), "", "")
+    return f"/statements/{quote(statement)}#{_ANCHORS[kind]}-{quote(anchor)}" if kind in _ANCHORS and anchor else ""
 
 
 def find_fragment(page: str, words: str) -> str:

@@ -29,7 +29,7 @@ _READ_BY_HAND: dict[str, tuple[str, ...]] = {
     "/series": SERIES_SWITCHES,
     "/graph": ("saved", *PARAMETERS),
     "/embed/network": ("saved", *PARAMETERS),
-    "/embed/chart/{room}": (*OUTCOME_SWITCHES, *MONEY_SWITCHES, *SERIES_SWITCHES),
+    "/embed/chart/{page:path}": (*DEED_SWITCHES, *OUTCOME_SWITCHES, *MONEY_SWITCHES, *SERIES_SWITCHES),
     "/editor": ("query",),
 }
 """Parameters that the handler of a route reads from the request itself; the others declare theirs."""

@@ -1,24 +1,20 @@
-"""The sheet that the workbench shows: the text cut at its marks, the record in hand, what is left, and the kinds."""
+"""The sheet that the workbench shows: the text cut at its marks, the record in hand with its parts, what is left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
-import pyoxigraph as ox
-
-from ukfr_graph import iris
-from ukfr_graph.coding.coding_files import CodingState, check_records
-from ukfr_graph.coding.statement_texts import to_plain
-from ukfr_graph.drafting.gate import KINDS, LEAVES, Gap, find_gaps, measure_share
-from ukfr_graph.drafting.proposals import STATUS, write_plainly
-from ukfr_graph.errors import Problem
-from ukfr_graph.resources import ontology_folder
+from ukfr_graph.coding.coding_files import CodingState, list_records
+from ukfr_graph.coding.proposed import PARTS, find_parts, list_proposals, list_rules, strip_proposal
+from ukfr_graph.coding.statement_texts import to_list, to_plain
+from ukfr_graph.coding.structure import is_finished
+from ukfr_graph.drafting.gate import LEAVES, Gap, find_gaps, measure_share
+from ukfr_graph.drafting.proposals import write_plainly
 from ukfr_graph.shorthand import JUDGEMENTS
 
-_SHOWN = ("id", "type", "status", "evidence")
+_SHOWN = ("id", "type", "status", "evidence", "rules", *PARTS)
 
 
 @dataclass(frozen=True)
@@ -32,12 +28,40 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of clause as the ontology has it."""
+class Part:
+    """A part of a clause: its key, its place among those of the key, its words, and by which rules it was read.
 
-    name: str
-    label: str
-    definition: str
+    ``facts`` are what it says, by key; by none where it is the id of a record.
+    """
+
+    key: str
+    number: int
+    quote: str
+    facts: tuple[tuple[str, str], ...]
+    rules: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class RecordInHand:
+    """The record that the form is about.
+
+    ``quote`` are its words, ``written`` is the rest of it as YAML, ``parts`` those that it has, ``proposed`` those that
+    wait for a person, ``rules`` those by which its own values were read; ``verdicts`` are the settled judgements by
+    name; ``previous`` and ``following`` are its neighbours in the text.
+    """
+
+    id: str
+    record: Mapping[str, Any]
+    is_proposal: bool
+    is_leaf: bool
+    quote: str
+    written: str
+    parts: tuple[Part, ...]
+    proposed: tuple[Part, ...]
+    rules: tuple[tuple[str, str, str], ...]
+    verdicts: Mapping[str, Mapping[str, Any]]
+    previous: str
+    following: str
 
 
 @dataclass(frozen=True)
@@ -45,24 +69,16 @@ class CodingSheet:
     """One look at the coding of a statement.
 
     ``share`` is the part of the words that is in a record, proposals left out, from 0 to 1; ``gaps`` are the stretches
-    that neither a record nor a proposal has; ``record`` is what the form is about, ``quote`` its words,
-    ``written`` the rest of it as YAML, and ``verdicts`` the settled judgements of it by name.
+    that neither a record nor a proposal has; ``others`` are the ids of proposals that are no clauses.
     """
 
     segments: tuple[Segment, ...]
     share: float
     gaps: tuple[Gap, ...]
-    proposals: tuple[Mapping[str, Any], ...]
-    record: Mapping[str, Any] | None
-    quote: str
-    written: str
-    verdicts: Mapping[str, Mapping[str, Any]]
-    problems: tuple[Problem, ...]
-
-    @property
-    def is_proposal(self) -> bool:
-        """Return whether the record in hand is a proposal."""
-        return self.record is not None and self.record in self.proposals
+    proposals: int
+    others: tuple[str, ...]
+    hand: RecordInHand | None
+    is_finished: bool
 
 
 def make_sheet(state: CodingState, chosen: str) -> CodingSheet:
@@ -72,45 +88,79 @@ def make_sheet(state: CodingState, chosen: str) -> CodingSheet:
         DataError: a file cannot be read.
     """
     files = state.files
-    texts = [files.read(part) for part in ("records", "proposals")]
-    records, proposals = (tuple(text.records) if text else () for text in texts)
-    proposals = tuple(p for p in proposals if p.get("id") not in {r.get("id") for r in records})
-    both = replace(files.coding, records=(*records, *proposals))
-    by_id = {str(record.get("id")): record for record in both.records}
-    spans = sorted(((span.start, span.end, name) for name, span in both.spans()), key=lambda span: span[:2])
-    order = [name for *_, name in spans if by_id[name] in proposals]
-    others = [str(proposal["id"]) for proposal in proposals if proposal.get("type") not in LEAVES]
-    name = chosen if chosen in by_id else next(iter([*others, *order]), "")
-    return CodingSheet(
-        tuple(_cut(both.text, spans, by_id)),
-        measure_share(replace(files.coding, records=records)),
-        tuple(find_gaps(both)),
-        proposals,
-        by_id.get(name),
-        next((both.text[start:end] for start, end, other in spans if other == name), ""),
-        _write(by_id.get(name)),
-        _read_verdicts(by_id.get(name)),
-        tuple(check_records(files)),
+    records, proposals = list_records(files, "records"), list_proposals(files)
+    kept = {str(record.get("id")): record for record in records}
+    proposed = {str(proposal.get("id")): proposal for proposal in proposals}
+    new = [proposal for name, proposal in proposed.items() if name not in kept]
+    both = replace(files.coding, records=(*records, *new))
+    by_id = {str(r.get("id")): r for r in (*list_records(files, "entities"), *new, *records)}
+    spans = sorted(((span.start, span.end, name) for name, span in both.spans), key=lambda span: span[:2])
+    order = [name for *_, name in spans]
+    others = tuple(name for name, proposal in proposed.items() if proposal.get("type") not in LEAVES)
+    name = chosen if chosen in by_id else next(iter([*others, *(n for n in order if n in proposed)]), "")
+    hand = _take_in_hand(name, by_id, proposed if name in kept else {}, order) if name else None
+    if hand:
+        start, end = next(((start, end) for start, end, other in spans if other == name), (0, 0))
+        hand = replace(hand, quote=both.text[start:end], is_proposal=name in proposed and name not in kept)
+    gaps = tuple(find_gaps(both))
+    share = measure_share(replace(files.coding, records=tuple(records)), None if new else gaps)
+    segments = tuple(_cut(both.text, spans, by_id, kept))
+    return CodingSheet(segments, share, gaps, len(proposals), others, hand, is_finished(files))
+
+
+def _take_in_hand(
+    name: str, by_id: Mapping[str, Mapping[str, Any]], left: Mapping[str, Mapping[str, Any]], order: Sequence[str]
+) -> RecordInHand:
+    record, place = by_id[name], order.index(name) if name in order else -1
+    rest = {key: value for key, value in record.items() if key not in _SHOWN}
+    is_new = name not in left
+    return RecordInHand(
+        name,
+        record,
+        False,
+        record.get("type") in LEAVES,
+        "",
+        write_plainly(to_plain(rest)) if rest else "",
+        tuple(_list_parts(record)),
+        tuple(_list_parts(left[name])) if not is_new else (),
+        tuple(list_rules(record)),
+        _read_verdicts(record),
+        order[place - 1] if place > 0 else "",
+        order[place + 1] if 0 <= place < len(order) - 1 else "",
     )
 
 
-def _write(record: Mapping[str, Any] | None) -> str:
-    """Write as YAML what is in a record besides its name, kind and words."""
-    rest = {key: value for key, value in (record or {}).items() if key not in _SHOWN}
-    return write_plainly(to_plain(rest)) if rest else ""
+def _list_parts(record: Mapping[str, Any]) -> Iterator[Part]:
+    for key in find_parts(record):
+        for number, part in enumerate(to_list(record.get(key))):
+            plain = strip_proposal(part)
+            if isinstance(plain, str):
+                yield Part(key, number, "", (("", plain),))
+                continue
+            quote = plain.get("evidence", {}).get("quote", {}).get("exact", "")
+            facts = tuple((name, _say(value)) for name, value in plain.items() if name not in ("type", "evidence"))
+            yield Part(key, number, quote, facts, tuple(list_rules(part)))
 
 
-def _read_verdicts(record: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
-    judgements = (record or {}).get("judgement", [])
+def _say(value: Any) -> str:
+    """Say a value in a line."""
+    if isinstance(value, Mapping):
+        return " | ".join(_say(inner) for inner in value.values())
+    return ", ".join(map(_say, value)) if isinstance(value, list) else str(value)
+
+
+def _read_verdicts(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     found = {
         judgement.get("type"): judgement
-        for judgement in (judgements if isinstance(judgements, list) else [judgements])
+        for judgement in to_list(record.get("judgement"))
         if isinstance(judgement, Mapping) and judgement.get("settled") == "true"
     }
     return {name: found.get(kind, {}) for name, kind in JUDGEMENTS.items()}
 
 
-def _cut(text: str, spans: list[tuple[int, int, str]], records: Mapping[str, Mapping[str, Any]]) -> Iterator[Segment]:
+def _cut(
+    text: str, spans: list[tuple[int, int, str]], records: Mapping[str, Mapping[str, Any]], kept: Mapping[str, Any]
+) -> Iterator[Segment]:
     """Cut a text at the spans; of two that share words, the later one has the rest."""
     position = 0
     for start, end, name in spans:
@@ -118,25 +168,7 @@ def _cut(text: str, spans: list[tuple[int, int, str]], records: Mapping[str, Map
             continue
         if start > position:
             yield Segment(text[position:start])
-        record = records[name]
-        yield Segment(text[max(start, position) : end], name, str(record["type"]), record.get("status") == STATUS)
+        yield Segment(text[max(start, position) : end], name, str(records[name]["type"]), name not in kept)
         position = end
     if position < len(text):
         yield Segment(text[position:])
-
-
-@cache
-def list_kinds(language: str) -> tuple[Kind, ...]:
-    """List the kinds of clause, with the label and definition that the ontology has in a language, else in English."""
-    ontology = ox.Store()
-    ontology.load(path=str(ontology_folder() / "ukfr.ttl"), format=ox.RdfFormat.TURTLE)
-
-    def say(kind: str, predicate: str) -> str:
-        found = {
-            quad.object.language: quad.object.value
-            for quad in ontology.quads_for_pattern(ox.NamedNode(iris.UKFR + kind), ox.NamedNode(predicate), None)
-            if isinstance(quad.object, ox.Literal)
-        }
-        return found.get(language) or found.get("en") or kind
-
-    return tuple(Kind(kind, say(kind, iris.RDFS + "label"), say(kind, iris.SKOS + "definition")) for kind in KINDS)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ukfr_graph.analysis.pictures import wrap_text
 from ukfr_graph.messages import load_messages
 from ukfr_graph.service.names import Named
-from ukfr_graph.site.charts import wrap_text
 from ukfr_graph.site.navigation import mark as _
 
 WIDTH = 960

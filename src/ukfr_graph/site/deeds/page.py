@@ -22,7 +22,7 @@ from ukfr_graph.site.follow import Source, day_of
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.site.spreadsheets import Cell, Sheet
+from ukfr_graph.site.spreadsheets import Cell, Sheet, say_sheet
 from ukfr_graph.site.statement.contents import Statement, find_statement
 from ukfr_graph.site.statement.page import page_of
 from ukfr_graph.triples import node
@@ -57,6 +57,7 @@ async def deeds(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], reque
     return render(
         request,
         "deeds/deeds.html",
+        picture=f"{path}?format=png",
         **facts,
         size=size,
         page=page_of(statement.iri),
@@ -106,4 +107,4 @@ def _make_sheet(statement: Statement, chosen: Sequence[Deed], language: str) -> 
         for deed in chosen
         for concerned in [gettext(PARTS[part]) % {"who": other.name} for part, other in deed.others] or [""]
     ]  # fmt: skip
-    return Sheet(gettext("Who is asked to do what"), [gettext(heading) for heading in headings], rows)
+    return say_sheet(_("Who is asked to do what"), headings, rows, language)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ukfr_graph.analysis.pictures import CHARACTER_WIDTH
+
 WIDTH = 400
 TYPE = 11
-_CHARACTER = 0.6  # of the size of the type, as in ``charts``
 _LEAST_SPAN, _ROOM = 2.0, 0.12  # degrees, and the part of the span that is left free on either side
 _TALLEST = 420.0
 _KM_PER_DEGREE = 111.2
@@ -150,7 +151,7 @@ def _circle(spot: Spot, x: float, y: float) -> Box:
 
 
 def _list_rooms(spot: Spot, x: float, y: float) -> Iterable[Box]:
-    width, height = len(spot.label) * TYPE * _CHARACTER, TYPE * 1.25
+    width, height = len(spot.label) * TYPE * CHARACTER_WIDTH, TYPE * 1.25
     for away in (3, 12, 24, 40, 60):
         reach = spot.radius + away
         for dx, dy in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)):

@@ -12,7 +12,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from ukfr_graph.messages import load_messages
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, find_names
@@ -24,7 +23,7 @@ from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.places.map import WIDTH, Map, Spot, draw_map
 from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.site.spreadsheets import Cell, Sheet
+from ukfr_graph.site.spreadsheets import Cell, Sheet, say_sheet
 from ukfr_graph.store import Term
 
 router = APIRouter()
@@ -68,7 +67,14 @@ async def places(request: Request) -> Response:
         return await give_chart(
             request, form, "places/picture.html", caption, [_make_sheet(found, language)], size=size, **facts
         )
-    return render(request, "places/places.html", **facts, size=size, files=list_files(request, "/places", {}, day))
+    return render(
+        request,
+        "places/places.html",
+        picture="/places?format=png",
+        **facts,
+        size=size,
+        files=list_files(request, "/places", {}, day),
+    )
 
 
 async def find_places(service: Service, day: date, language: str) -> list[Placed]:
@@ -111,7 +117,6 @@ def _read(row: Mapping[str, Term], name: str) -> float | None:
 
 
 def _make_sheet(found: list[Placed], language: str) -> Sheet:
-    gettext = load_messages(language).gettext
     headings = (
         _("Place"), _("Clauses that name it"), _("Statements and treaties made there"), _("Latitude"), _("Longitude"),
         _("Source"), _("Identifier"),
@@ -123,7 +128,7 @@ def _make_sheet(found: list[Placed], language: str) -> Sheet:
         ]
         for item in found
     ]  # fmt: skip
-    return Sheet(gettext("Places"), [gettext(heading) for heading in headings], rows)
+    return say_sheet(_("Places"), headings, rows, language)
 
 
 def _to_cell(degrees: float | None) -> Decimal | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from starlette.responses import Response
 
 from ukfr_graph import clauses, iris
 from ukfr_graph.clauses import Clause, Time, read_clauses
+from ukfr_graph.messages import load_messages
 from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
@@ -21,9 +22,12 @@ from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import ActState, day_of, follow_up
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
-from ukfr_graph.site.rendering import language_of, read_day, render
+from ukfr_graph.site.negotiation import PAGE
+from ukfr_graph.site.rendering import AS_OF_COOKIE, language_of, read_day, render
 from ukfr_graph.site.statement.page import ListedStatement, list_statements, page_of
+from ukfr_graph.site.taking import TABLES, choose_form, describe_forms, give_table, list_files
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
+from ukfr_graph.site.timeline.sheets import make_sheets
 
 router = APIRouter()
 navigation = Navigation(7, "/timeline", _("Timeline"), is_minor=True)
@@ -97,14 +101,14 @@ class Period:
     clauses: list[tuple[Named, str]] = field(default_factory=list)
 
 
-@router.get("/timeline", response_class=HTMLResponse, summary="Instruments, statements and worded times, over time")
-async def timeline(request: Request) -> HTMLResponse:
+@router.get("/timeline", summary="Instruments, statements and worded times, over time", **describe_forms(TABLES))
+async def timeline(request: Request) -> Response:
     """Show what held when; ``at`` is the day as of which pages show things, ``kind``, ``party``, ``from`` … choose.
 
     Where nothing is chosen, the instruments that clauses name are shown, or with ``acts=all`` all of them.
     """
     service: Service = request.app.state.service
-    given, language = request.query_params, language_of(request)
+    form, given, language = choose_form(request), request.query_params, language_of(request)
     await require_known_filters(request, ("kind", "party"))
     texts = [read_question(_ROOM, "statuses"), *(read_question(clauses.ROOM, name) for name in _CLAUSE_QUESTIONS)]
     statuses, *answers = await select_together(service, [limit_rows(text, _MOST_ROWS) for text in texts])
@@ -123,6 +127,9 @@ async def timeline(request: Request) -> HTMLResponse:
     first, last = _read_year(given.get("from", "")), _read_year(given.get("to", ""))
     chosen = {**given, "acts": "all"} if places_of(request).is_static else given  # where a script chooses
     instruments = _choose(all_instruments, chosen, first, last)
+    if form != PAGE:
+        about = {load_messages(language).gettext("As of"): day.isoformat()}
+        return give_table(request, form, make_sheets(instruments, times, language), about, name="timeline")
     dated = [day for day in (read_day(s.day) for s in statements) if day]
     status_days = [day for i in instruments for s in _statuses(i) for day in (s.start, s.end) if day]
     return render(
@@ -137,6 +144,7 @@ async def timeline(request: Request) -> HTMLResponse:
         given={name: given.get(name, "") for name in ("kind", "party")} | {"from": first, "to": last},
         statements=[(s, read_day(s.day)) for s in statements],
         times=times,
+        files=list_files("/timeline", [(n, v) for n in (*SWITCHES, AS_OF_COOKIE) for v in given.getlist(n)]),
         dated=dated,
         instrument_axis=fit_axis([*status_days, *dated, day], first, last),
         time_axis=_fit_times(times, statements, dated, first, last),

@@ -1,0 +1,104 @@
+"""What the coding of a statement stands on: its text, the entities and terms of the workspace, the other statements.
+
+All of it is kept until one of its files changes: an act of a coder changes none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ukfr_graph.drafting.gate import LEAVES, is_of
+from ukfr_graph.drafting.known import Entity, read_entities
+from ukfr_graph.drafting.texts import read_source_text
+from ukfr_graph.sources import Span
+from ukfr_graph.workspace import VOCABULARY, Workspace, languages_of, read_workspaces
+
+Look = frozenset[tuple[str, int, int]]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The ``text`` of a statement with LF as its line ends, which stretches of it are the statement, and the rest.
+
+    ``base`` is that of the identifiers of records, ``records`` are those of the other statements that a clause may
+    name, ``entities`` those of the other files; ``terms`` are the workspace's own terms by vocabulary, ``languages``
+    the workspace's.
+    """
+
+    text: str
+    body: tuple[Span, ...]
+    base: str
+    records: tuple[Mapping[str, Any], ...]
+    entities: tuple[Entity, ...]
+    known: frozenset[str]
+    terms: Mapping[str, frozenset[str]]
+    languages: tuple[str, ...]
+
+
+class SurroundingsReader:
+    """Reads the surroundings of a statement (its local id) in a workspace, but for the files that ``own`` names."""
+
+    def __init__(self, root: Path, statement: str, own: Sequence[Path]) -> None:
+        self._root, self._statement, self._own = root, statement, frozenset(path.resolve() for path in own)
+        self._seen: Look = frozenset()
+        self._folders: tuple[Path, ...] = ()
+        self._found: Surroundings | None = None
+
+    def read(self) -> Surroundings:
+        """Read them, or what was kept of them.
+
+        Raises:
+            DataError: a file of the workspace cannot be read.
+            NotFoundError: the workspace has no text of the statement.
+            SettingsError: the folder is no workspace.
+        """
+        if self._found is None or self._look() != self._seen:
+            workspaces = read_workspaces([self._root])
+            self._folders = tuple(workspace.folder for workspace in workspaces)
+            seen = self._look()
+            self._found = self._read(workspaces)
+            self._seen = seen
+        return self._found
+
+    def _read(self, workspaces: Sequence[Workspace]) -> Surroundings:
+        source = read_source_text(self._statement, workspaces)
+        terms: dict[str, frozenset[str]] = {}
+        for record in self._read_all(workspaces, VOCABULARY):
+            scheme, _, name = str(record.get("id", "")).partition("/")
+            terms[scheme] = terms.get(scheme, frozenset()) | {name}
+        others = tuple(
+            record
+            for record in self._read_all(workspaces, "statements")
+            if record.get("type") not in LEAVES or is_of(record, self._statement)
+        )
+        entities = tuple(read_entities(self._read_all(workspaces, "entities")))
+        return Surroundings(
+            source.text,
+            source.body,
+            source.base,
+            others,
+            entities,
+            frozenset(entity.id for entity in entities),
+            terms,
+            languages_of(workspaces)[self._root.resolve()],
+        )
+
+    def _read_all(self, workspaces: Sequence[Workspace], part: str) -> Iterator[Mapping[str, Any]]:
+        for workspace in workspaces:
+            for path in workspace.files(part):
+                if path not in self._own:
+                    yield from workspace.read(path).records()
+
+    def _look(self) -> Look:
+        """Look at every file: when it was written, and its size."""
+        found = set()
+        for folder in self._folders:
+            for pattern in ("*.yaml", "[esv]*/*.yaml", "sources/*/*"):
+                for path in folder.glob(pattern):
+                    if path not in self._own:
+                        state = path.stat()
+                        found.add((str(path), state.st_mtime_ns, state.st_size))
+        return frozenset(found)
