@@ -13,12 +13,8 @@ from ukfr_graph import iris
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.errors import OutputError
-<<<<<<< HEAD
 from ukfr_graph.messages import ENGLISH, list_script_messages
-=======
-from ukfr_graph.messages import ENGLISH
 from ukfr_graph.publishing import search_file
->>>>>>> main
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
 from ukfr_graph.publishing.changes import Changes, compare, read_version
