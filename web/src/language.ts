@@ -1,14 +1,14 @@
 /** The reader's language: that of the page, as the server chose it, and the messages of its catalogue. */
 
-import { isStatic, placeFile } from "./addresses";
-
 export const language = (typeof document !== "undefined" && document.documentElement.lang) || "en";
 
 type Values = Record<string, string | number>;
 /** What the page has of the catalogue: a translation, or one for each plural category. */
 type Messages = Record<string, string | Record<string, string>>;
 
-const messages = isStatic && language !== "en" ? await readMessages() : readIsland<Messages>("messages");
+/** Pages without a server share a script that has them. */
+const shared = (globalThis as { ukfrMessages?: Messages }).ukfrMessages;
+const messages = shared ?? readIsland<Messages>("messages");
 const locale = language === "en" ? "en-GB" : language; // as the server writes dates and numbers
 const plurals = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
@@ -18,12 +18,6 @@ const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "U
 export function readIsland<T extends object>(id: string): T {
   const island = typeof document !== "undefined" && document.getElementById(id);
   return JSON.parse((island && island.textContent) || "{}") as T;
-}
-
-/** Pages without a server share a file of messages; without it, English has to do. */
-async function readMessages(): Promise<Messages> {
-  const response = await fetch(placeFile(`static/messages-${language}.json`)).catch(() => undefined);
-  return response?.ok ? ((await response.json()) as Messages) : {};
 }
 
 /** A message in the reader's language, with its `%(name)s` filled in; the call is found by `make messages`. */
