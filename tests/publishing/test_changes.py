@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from ukfr_graph.errors import SettingsError
+from ukfr_graph.publishing.application import open_site
+from ukfr_graph.publishing.change_files import list_change_files, write_changes
 from ukfr_graph.publishing.changes import PublishedVersion, compare, read_version
+from ukfr_graph.publishing.layout import Layout
+from ukfr_graph.publishing.making import Wishes
+from ukfr_graph.publishing.record import open_record
+from ukfr_graph.settings import read_settings
+from ukfr_graph.site.addresses import Offers
 
 ID, LABEL = "https://w3id.org/ukfr/id/", "<http://www.w3.org/2000/01/rdf-schema#label>"
 GRAPH = "<https://w3id.org/ukfr/graph/entities>"
@@ -110,12 +117,30 @@ quads = st.builds(
 
 @given(old=st.frozensets(quads, max_size=8), new=st.frozensets(quads, max_size=8))
 def test_the_patch_makes_the_new_version_of_the_old_one(old: frozenset[bytes], new: frozenset[bytes]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        versions = [
-            read_version(save(Path(folder) / name, name, *(line.decode() for line in lines)))
-            for name, lines in (("old", old), ("new", new))
-        ]
-    changes = compare(*versions)
+    changes = compare(*(PublishedVersion(name, "2026-11-29", lines) for name, lines in (("old", old), ("new", new))))
     assert apply_patch(changes.write_patch(), old) == new
     assert {item.kind for item in changes.list_records()} <= {"new", "changed", "gone"}
     assert bool(changes.list_records()) is (old != new)
+
+
+def test_a_page_and_a_feed_in_each_language_tell_them(dataset: Path, tmp_path: Path) -> None:
+    settings = read_settings().model_copy(update={"dataset": dataset, "endpoint": None})
+    site, service = open_site(settings)
+    now = read_version(dataset)
+    label = f"<{ID}place/calais> {LABEL} ".encode()
+    lines = [line.decode() for line in now.lines if not line.startswith(label)]
+    before = read_version(save(tmp_path / "old", "old", *lines, quad("place/atlantis", LABEL, '"Atlantide"@fr')))
+    wishes = Wishes("https://example.org/graph", ("en", "fr"), Offers(has_changes=True))
+    record = open_record(tmp_path / "site")
+    record.files["fr/doc/place/calais.html"] = record.files["doc/place/calais.html"] = "as it is"
+    write_changes(record, site, wishes, compare(before, now), service.profile)
+    written = {name for name in record.files if name.startswith(("changes", "fr/changes"))}
+    assert written == list_change_files(Layout(wishes.languages))
+    page = (tmp_path / "site" / "fr" / "changes.html").read_text("utf-8")
+    assert '<a href="doc/place/calais.html">Calais</a>' in page
+    assert "Atlantide" in page
+    assert "atlantis.html" not in page
+    feed = etree.parse(tmp_path / "site" / "changes.atom").getroot()
+    told = {entry.findtext("{*}title"): entry.find("{*}link").get("href") for entry in feed.findall("{*}entry")}
+    assert told == {"Calais (changed)": ID + "place/calais", "Atlantide (gone)": ID + "place/atlantis"}
+    assert (tmp_path / "site" / "changes.rdfp").read_bytes().startswith(b"H id ")
