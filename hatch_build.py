@@ -56,7 +56,8 @@ def build(root: Path) -> bool:
         )
     node, npm = tools
     _run([*npm, "ci", "--ignore-scripts", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"], web)
-    _run([node, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"], web)
+    for config in ("vite.config.ts", "vite.search.config.ts"):
+        _run([node, "node_modules/vite/bin/vite.js", "build", "--config", config, "--logLevel", "warn"], web)
     (root / _STAMP).write_text(hash_folder(web))
     return True
 

@@ -14,7 +14,7 @@ from gettext import NullTranslations
 from typing import NamedTuple
 
 import pycountry
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -62,12 +62,15 @@ def find_locale(language: str) -> Locale:
 
 @cache
 def name_language(language: str, told: str) -> str:
-    """Return the name of a language, told in a language (Unicode CLDR).
+    """Return the name of a language, told in a language (Unicode CLDR); one that it does not know by its code.
 
-    >>> name_language("es", "en"), name_language("es", "fr")
-    ('Spanish', 'espagnol')
+    >>> name_language("es", "en"), name_language("es", "fr"), name_language("zzz", "en")
+    ('Spanish', 'espagnol', 'zzz')
     """
-    return str(Locale.parse(language, sep="-").get_display_name(told) or language)
+    try:
+        return str(Locale.parse(language, sep="-").get_display_name(told) or language)
+    except UnknownLocaleError:
+        return language
 
 
 def write_authority_code(language: str) -> str:

@@ -7,8 +7,9 @@ name of a state, a publisher or a licence from there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from itertools import combinations
 from typing import Any, TypeAlias
 
 from ukfr_graph import iris
@@ -17,6 +18,7 @@ Texts: TypeAlias = Mapping[str, str]
 """A text by language (BCP 47)."""
 
 ENGLISH = "en"
+_MOST_NAMING = 4
 KEY = "profile"
 
 
@@ -25,7 +27,8 @@ class Profile:
     """The profile of a dataset: texts by language, IRIs of states and of the licence.
 
     ``about`` tells its method and its limits, in Markdown. ``languages`` are those of its texts, the first being the
-    one to fall back on, and none where nothing is known; ``attribution`` credits each publisher of sources;
+    one to fall back on, and none where nothing is known; by ``naming``, some of them, questions choose one name of each
+    thing; ``attribution`` credits each publisher of sources;
     ``namespaces`` are those of its workspaces by prefix, beside the software's own; ``questions`` names the saved
     queries that the home page answers; ``drafts`` are the statements whose coding has gaps; ``has_bundled`` says that
     the bundled workspace is in it, whole.
@@ -37,6 +40,7 @@ class Profile:
     )
     about: Texts = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    naming: tuple[str, ...] = (ENGLISH,)
     states: tuple[str, ...] = ()
     license: str = ""
     creator: str = ""
@@ -78,6 +82,23 @@ def restore(manifest: Mapping[str, Any]) -> Profile:
     for prefix, namespace in profile.namespaces.items():
         iris.declare_namespace(prefix, namespace)
     return profile
+
+
+def choose_naming(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Choose languages of which each group of things has one, English first: by them every thing has one name.
+
+    ``groups`` are the languages that the things of each group are all written in. Empty where there is no such choice.
+
+    >>> choose_naming([("en", "fr"), ("en", "es")]), choose_naming([("en", "fr"), ("es", "pt")])
+    (('en',), ('en', 'es'))
+    >>> choose_naming([("en", "fr"), ("en", "es"), ("es",)]), choose_naming([("en", "fr"), ("en",), ("fr",)])
+    (('es', 'fr'), ())
+    """
+    wanted = {frozenset(group) for group in groups}
+    known = sorted({code for group in wanted for code in group}, key=lambda code: (code != ENGLISH, code))
+    choices = [set(found) for size in range(1, _MOST_NAMING + 1) for found in combinations(known, size)]
+    exact = (chosen for chosen in choices if all(len(chosen & group) == 1 for group in wanted))
+    return tuple(sorted(next(exact, ()), key=known.index))
 
 
 def _freeze(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
@@ -106,14 +106,14 @@ def serialize(
     statements: Iterable[ox.Triple] | Iterable[ox.Quad],
     form: ox.RdfFormat,
     *,
-    prefixes: bool = False,
+    prefixes: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Write triples or quads; ``prefixes`` adds those of ``iris``, where the format can hold them.
+    """Write triples or quads; ``prefixes`` are those of names, for a format that can hold them.
 
     Raises:
         NotAcceptableError: RDF/XML cannot hold a property or a text of theirs.
     """
-    names = dict(iris.PREFIXES) if prefixes else None
+    names = dict(prefixes) if prefixes else None
     if form != ox.RdfFormat.RDF_XML:
         return ox.serialize(statements, format=form, prefixes=names) or b""
     triples = [s if isinstance(s, ox.Triple) else s.triple for s in statements]
@@ -126,6 +126,16 @@ def serialize(
             instead=_INSTEAD,
         )
     return body
+
+
+def find_prefixes(triples: Sequence[ox.Triple]) -> dict[str, str]:
+    """Find the prefixes of ``iris`` that the names of some triples can be written with.
+
+    >>> find_prefixes([ox.Triple(node(iris.UKFR + "Clause"), node(iris.RDFS + "label"), ox.Literal("clause"))]).keys()
+    dict_keys(['rdfs', 'ukfr'])
+    """
+    written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return {prefix: base for prefix, base in iris.PREFIXES.items() if f"<{base}".encode() in written}
 
 
 class Index:

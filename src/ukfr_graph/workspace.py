@@ -17,12 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, read_document
 from ukfr_graph.errors import DataError, Problem, SettingsError
-from ukfr_graph.profile import ENGLISH, Profile
+from ukfr_graph.profile import ENGLISH, Profile, choose_naming
 from ukfr_graph.resources import data_folder
 from ukfr_graph.shorthand import write_out
 
 FILE = "workspace.yaml"
 QUERIES = "queries"
+EXAMPLES = "examples.yaml"
+"""In the folder of questions: what the general ones are asked about where nothing else is said."""
 SOURCES = "sources"
 VOCABULARY = "vocab"
 LINKS = "links"
@@ -31,6 +33,7 @@ PARTS = (VOCABULARY, "entities", "statements", "observations", "outcomes", LINKS
 
 _ENTITIES = (VOCABULARY, "entities")
 _EXTENSIONS = ("none", "entities", "bundled")
+_OF_VOCABULARIES = ("en", "fr")
 _FIX = "correct the key; docs/workspaces.md lists them"
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -178,6 +181,7 @@ def make_profile(
     return Profile(
         **{name: value for name, value in found.items() if value is not None},
         languages=tuple(dict.fromkeys(code for codes in reversed(languages_of(workspaces).values()) for code in codes)),
+        naming=_choose_naming(workspaces),
         states=tuple(dict.fromkeys(states)),
         license=licenses.pop() if len(licenses) == 1 else "",
         creator=", ".join(dict.fromkeys(w.keys.creator for w in workspaces if w.keys.creator)),
@@ -185,6 +189,18 @@ def make_profile(
         namespaces={w.prefix: w.namespace for w in workspaces if w.namespace != iris.BASE},
         drafts=tuple(sorted(drafts)),
         has_bundled=any(w.folder == data_folder().resolve() and w.parts == PARTS for w in workspaces),
+    )
+
+
+def _choose_naming(workspaces: Sequence[Workspace]) -> tuple[str, ...]:
+    groups = languages_of(workspaces)
+    if chosen := choose_naming([_OF_VOCABULARIES, *groups.values()]):
+        return chosen
+    file = workspaces[-1].name_of(workspaces[-1].folder / FILE)
+    told = "; ".join(f"{folder.name}: {', '.join(codes)}" for folder, codes in groups.items())
+    message = f"questions cannot choose one name of each thing by its language ({told}; vocabularies: en, fr)"
+    raise DataError(
+        [Problem(file, 0, "", "workspace", message, "write all workspaces in one language that they share")]
     )
 
 

@@ -12,7 +12,7 @@ from support.servers import start_server
 _STATEMENT = "/statements/uk-fr-2016-08-30"
 _COMPARED = "/compare?a=vocab:topic/terrorism&b=vocab:topic/information-exchange"
 PAGES = (
-    "/", _STATEMENT, _STATEMENT + "/records/pnr-implementation", _STATEMENT + "/records", "/timeline", "/timeline?at=2018-05-01", "/outcomes", "/money", "/series",
+    "/", _STATEMENT, _STATEMENT + "/records/pnr-implementation", _STATEMENT + "/records", _STATEMENT + "/deeds", "/places", "/timeline", "/timeline?at=2018-05-01", "/outcomes", "/money", "/series",
     "/compare", _COMPARED, "/queries/money", "/editor", "/queries",
     "/search?q=asylum", "/doc/clause/uk-fr-2016-08-30/pnr-implementation", "/doc/instrument/dublin-iii",
     "/doc/person/amber-rudd", "/doc/place/calais", "/ontology", "/vocab/topic", "/links/eur-lex", "/graph/entities",
@@ -79,7 +79,7 @@ def test_the_keyboard_sees_where_it_is(open_page: Open) -> None:
         page.keyboard.press("Tab")
         focused = page.evaluate(
             "() => { const e = document.activeElement, s = getComputedStyle(e);"
-            " return [e.textContent.trim() || e.name, s.outlineStyle, parseFloat(s.outlineWidth)] }"
+            " return [e.innerText.trim() || e.name, s.outlineStyle, parseFloat(s.outlineWidth)] }"
         )
         assert focused[1] == "solid", focused
         assert focused[2] >= 2, focused

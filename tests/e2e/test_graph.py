@@ -191,6 +191,9 @@ def test_what_is_seen_is_saved(open_page: Open, server: str) -> None:
         page.keyboard.press("Escape")
     circles = ElementTree.fromstring(files["SVG"]).findall(".//{*}circle")
     assert len(circles) == count
+    told = files["SVG"].decode()
+    for words in ("licence CC BY 4.0 · dataset ", "https://w3id.org/ukfr/graph", "Instruments: "):
+        assert words in told
     assert files["PNG"].startswith(b"\x89PNG")
     assert len(files["PNG"]) > 5_000
     assert len(ElementTree.fromstring(files["GraphML"]).findall(".//{*}node")) == count
@@ -198,6 +201,13 @@ def test_what_is_seen_is_saved(open_page: Open, server: str) -> None:
     assert {node["id"] for node in json.loads(files["JSON"])["nodes"]} == {
         node["id"] for node in ask(server, focus=DUBLIN, steps="2")["nodes"]
     }
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = page.locator(".printed svg")
+    expect(printed).to_be_visible()
+    expect(printed.locator("circle")).to_have_count(count)
+    expect(printed).to_contain_text("licence CC BY 4.0")
+    expect(page.locator(".stage")).to_be_hidden()
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,20 @@ from playwright.sync_api import Response, expect
 from support.browser import Open
 
 _WORDS = {
-    "en": ("clauses coded", "Three questions, answered", "terrorism", "of 53 clauses", "30 August 2016"),
-    "fr": ("clauses codées", "Trois questions et leurs réponses", "terrorisme", "sur 53", "30 août 2016"),
+    "en": (
+        "clauses, 13 acts and treaties named",
+        "Three questions, answered",
+        "terrorism",
+        "of 53 clauses",
+        "30 August 2016",
+    ),
+    "fr": (
+        "clauses, 13 actes et traités cités",
+        "Trois questions et leurs réponses",
+        "terrorisme",
+        "sur 53",
+        "30 août 2016",
+    ),
 }
 
 
@@ -28,6 +40,22 @@ def test_a_bar_leads_to_the_words_that_it_counts(open_page: Open, language: str,
     row.get_by_role("link").click()
     expect(page.get_by_role("status")).to_contain_text(f"13 {of_all}")
     assert page.locator(".clause:not(.dim)[id]").count() == 13
+
+
+@pytest.mark.parametrize(("language", "width", "height"), [("en", 1280, 800), ("fr", 390, 844)])
+def test_the_first_screen_says_what_it_is_what_was_found_and_what_one_can_do(
+    open_page: Open, language: str, width: int, height: int
+) -> None:
+    page = open_page("/", language=language, width=width, height=height)
+    wanted = {"h1": "", ".lead": "", "main input[type=search]": "", ".findings a[href='/outcomes']": "26"}
+    wanted |= {"#ways": "", ".ways a[href='/about']": ""} if width > 390 else {}
+    for selector, text in wanted.items():
+        found = page.locator(selector).first
+        expect(found).to_contain_text(text)
+        box = found.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= height, selector
+    assert "triple" not in page.get_by_role("main").inner_text()
 
 
 def test_an_answer_shows_the_words_on_which_it_rests_and_leads_to_them(open_page: Open) -> None:
@@ -52,14 +80,14 @@ def test_two_equal_figures_stay_two_answers(open_page: Open) -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_days_and_numbers_are_in_the_readers_form(open_page: Open, language: str) -> None:
     page = open_page("/", language=language)
-    triples = page.locator(".figures li").last.inner_text()
-    assert re.search(r"\d,\d{3}" if language == "en" else r"\d\u202f\d{3}", triples)
+    page.goto("/money")
+    expect(page.get_by_role("main")).to_contain_text(re.compile(r"\d,\d{3}" if language == "en" else r"\d\u202f\d{3}"))
     page.goto("/statements/uk-fr-2016-08-30")
     expect(page.get_by_role("main")).to_contain_text(_WORDS[language][4])
 
 
 def test_the_first_view_is_light_and_needs_no_script(open_page: Open) -> None:
-    page = open_page("about:blank")
+    page = open_page("about:blank", new=True)
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto("/", wait_until="networkidle")

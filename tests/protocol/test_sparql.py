@@ -139,6 +139,8 @@ def test_a_from_clause_narrows_the_default_graph(server: str) -> None:
     [
         ("SELECT * WHERE {\n  ?s ?p\n}", 400, "line 3, column 2"),
         ("SELECT * { ?s foo:bar ?o }", 400, "no PREFIX is declared for foo"),
+        ("SELECT * { ?s ukfr:place id:place/paris }", 400, "in a short name a slash is written"),
+        ("SELECT * { ?s a/rdfs:label ?o . ?s ukfr:place/rdfs:label ?? }", 400, "line 1, column 6"),
         ("", 400, "SPARQL"),
         ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "SERVICE"),
         ("SELECT * " + "{" * 3000 + "}" * 3000, 403, "nested"),

@@ -7,6 +7,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,9 +19,13 @@ from playwright.sync_api import Browser, Page, expect
 from queries.expected import cases
 from support.browser import CHROMIUM, IS_REQUIRED, Watch, check_accessibility, open_context, start_browser, take_picture
 from ukfr_graph.iris import ENDPOINT_BASE, PREFIXES
-from ukfr_graph.query import Executor
+from ukfr_graph.query import Executor, read_queries
 from ukfr_graph.query.examples import fill
 from ukfr_graph.query.formats import Kind, find_format
+from ukfr_graph.query.recognition import MOST_CARDS, QuestionIndex
+from ukfr_graph.query.search import search_labels
+from ukfr_graph.site.rendering import link_to
+from ukfr_graph.store.text_index import open_index
 
 expect.set_options(timeout=30_000)  # a slow machine is no fault of the page
 PATH = "/some/where"
@@ -129,8 +134,56 @@ def test_words_are_found_without_a_server(page: Page) -> None:
     page.locator("#site-search").fill("asylum")
     page.locator("#site-search").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("result")
-    page.locator("#results li a").first.click()
+    check_accessibility(page)
+    page.locator("#results ol li a").first.click()
     expect(page.locator("h1")).to_be_visible()
+
+
+SOUGHT = (
+    ("en", "guns"), ("en", "clause 48"), ("en", "the 20th clause"), ("en", "Directive 2016/681/EU"), ("en", "ETS 24"),
+    ("en", "terorism"), ("en", "Rudd and Cazeneuve"), ("en", "\"day and night\""), ("en", "£662 million"),
+    ("en", "number of small boats in 2021"), ("en", "zzyzx"), ("en", "lorry drivers"), ("en", "is Dublin III in force"),
+    ("fr", "mineurs isolés"), ("fr", "accord du touquet"), ("fr", "tunel sous la manche"), ("fr", "clause n°39"),
+    ("fr", "combien d'argent"), ("fr", "que sont devenus les enfants"), ("fr", "pression migratoire"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_first_hits_and_questions_are_those_of_the_server(page: Page, dataset: Path, language: str) -> None:
+    page.goto("search.html" if language == "en" else f"{language}/search.html")
+    questions = QuestionIndex(read_queries().values())
+    with closing(open_index((dataset / "current").resolve())) as index:
+        for text in [text for code, text in SOUGHT if code == language]:
+            page.locator("#q").fill(text)
+            page.locator("#q").press("Enter")
+            found = search_labels(index, text, 5, prefer=language)
+            expect(page.get_by_role("status")).to_contain_text(str(found.total) if found.total else text)
+            links = page.locator("#results ol > li > p:first-child > a")
+            hits = links.evaluate_all("all => all.map((a) => a.pathname.replace('.html', '') + a.hash)")
+            home = PATH if language == "en" else f"{PATH}/{language}"
+            assert hits[:5] == [home + link_to(hit.iri) for hit in found.hits], text
+            cards = page.locator(".question-card h2 a").evaluate_all("all => all.map((a) => a.pathname)")
+            meant = [item.name for item in questions.recognise(text, found) if item.is_sure][:MOST_CARDS]
+            assert [Path(path).stem for path in cards] == meant, text
+
+
+def test_a_question_is_answered_without_a_server(page: Page) -> None:
+    page.goto("search.html?" + urlencode({"q": "what happened to the children"}))
+    card = page.locator(".question-card").first
+    expect(card).to_contain_text("unaccompanied children")
+    expect(card.get_by_role("table")).to_contain_text("partly done")
+
+
+def test_the_search_works_from_a_disk(browser: Browser, published: Path) -> None:
+    page = browser.new_page()
+    page.goto((published / "index.html").as_uri())
+    page.locator("#site-search").fill("que sont devenus les enfants ?")
+    page.locator("#site-search").press("Enter")
+    expect(page.locator(".question-card")).to_contain_text("What became of the pledges and calls on a topic?")
+    page.locator("#q").fill("clause 48")
+    page.locator("#q").press("Enter")
+    expect(page.locator("#results ol > li").first).to_contain_text("Bring unaccompanied children to the UK")
+    page.close()
 
 
 def test_clauses_are_chosen_by_the_address(page: Page) -> None:

@@ -23,7 +23,7 @@ CALAIS, TOPIC = "id/place/calais", "vocab/topic/asylum"
 def w3id(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("w3id")
     (folder / "htdocs/ukfr").mkdir(parents=True)
-    (folder / "htdocs/ukfr/.htaccess").write_text(write_w3id(SITE))
+    (folder / "htdocs/ukfr/.htaccess").write_text(write_w3id(SITE, ("ttl", "jsonld")))
     port = free_port()
     site = (
         f"DocumentRoot {folder}/htdocs\n<Directory {folder}/htdocs>\nAllowOverride All\nRequire all granted\n"
@@ -48,7 +48,7 @@ def w3id(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     [
         (CALAIS, BROWSER, "doc/place/calais.html"), (CALAIS, "*/*", "doc/place/calais.html"),
         (CALAIS, "text/turtle", "doc/place/calais.ttl"), (CALAIS, "application/ld+json", "doc/place/calais.jsonld"),
-        (CALAIS, "application/n-triples", "doc/place/calais.nt"), (CALAIS, "application/rdf+xml", "doc/place/calais.rdf"),
+        (CALAIS, "application/n-triples", "doc/place/calais.ttl"), (CALAIS, "application/rdf+xml", "doc/place/calais.ttl"),
         (CALAIS, "text/turtle, application/rdf+xml;q=0.5", "doc/place/calais.ttl"),
         (CALAIS, "application/ld+json, text/turtle;q=0.5", "doc/place/calais.jsonld"),
         (CALAIS, "text/html, text/turtle;q=0.1", "doc/place/calais.html"),
@@ -76,6 +76,13 @@ def test_an_iri_leads_to_the_form_that_is_accepted(
 def test_what_is_no_iri_of_ours_leads_nowhere(w3id: str) -> None:
     for path in ("elsewhere", "id", "vocabulary", "queries/../x"):
         assert httpx.get(w3id + path).status_code == 404
+
+
+def test_a_form_that_the_site_has_is_what_leads_to_it() -> None:
+    rules = write_w3id(SITE, ("ttl", "nt", "jsonld", "rdf"))
+    for suffix in ("ttl", "nt", "jsonld", "rdf"):
+        assert f"{SITE}/doc/$1.{suffix} " in rules
+    assert ".rdf" not in write_w3id(SITE, ("jsonld",))
 
 
 def test_netlify_leads_from_things_to_pages() -> None:

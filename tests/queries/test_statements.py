@@ -1,15 +1,19 @@
 """Questions about clauses, figures, times and roles tell statements apart: no answer mixes two of them."""
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import yaml
 
 from ukfr_graph.build import build_graphs, write_dataset
 from ukfr_graph.query import Executor, SavedQuery, read_queries
 from ukfr_graph.query.parameters import bind_parameters
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.resources import data_folder
 from ukfr_graph.store import install_dataset, open_snapshot, staging_folder
 from ukfr_graph.workspace import read_workspaces
@@ -41,6 +45,7 @@ def questions() -> Iterator[SavedQuery]:
 
 
 QUESTIONS = list(questions())
+GENERAL = [query for query in QUESTIONS if query.is_bundled]
 Rows = Counter[tuple[str, ...]]
 
 
@@ -106,6 +111,46 @@ def test_a_statement_that_is_named_is_the_only_one_answered_for(
         assert {row: n for row, n in rows.items() if row[place] != "None"} == {
             row: n for row, n in own.items() if row[place] != "None"
         }
+
+
+def forget_english(content: object) -> object:
+    """Take the English texts out of records that have Spanish ones too."""
+    if isinstance(content, dict):
+        kept = {key: forget_english(value) for key, value in content.items()}
+        return {key: value for key, value in kept.items() if key != "en"} if {"en", "es"} <= kept.keys() else kept
+    return [forget_english(item) for item in content] if isinstance(content, list) else content
+
+
+@pytest.fixture(scope="module")
+def spanish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a dataset that has no English."""
+    folder = tmp_path_factory.mktemp("spanish") / "costa-verde"
+    shutil.copytree(WORKSPACES[1], folder)
+    for path in folder.rglob("*.yaml"):
+        content = forget_english(yaml.load(path.read_text("utf-8"), yaml.BaseLoader))
+        if path.name == "workspace.yaml":
+            assert isinstance(content, dict)
+            content["languages"] = ["es"]
+        path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+    open_dataset([folder], folder.parent / "out")
+    return folder.parent / "out"
+
+
+@pytest.mark.parametrize("query", GENERAL, ids=[query.name for query in GENERAL])
+def test_a_dataset_without_english_is_answered_with_as_much(
+    spanish: Path, apart: dict[str, Executor], query: SavedQuery
+) -> None:
+    snapshot = open_snapshot(spanish)
+    asked = read_library(dataset=str(snapshot.folder)).find(query.name)
+    names, rows = ask(Executor(snapshot), replace(query, text=asked.text))
+    expected = ask(apart["costa-verde-norland"], query)[1]
+    shown = [name for name in names if not name.startswith("_")]
+
+    def count(of: Rows) -> dict[str, int]:
+        return {name: sum(n for row, n in of.items() if row[at] != "None") for at, name in enumerate(shown)}
+
+    assert rows.total() == expected.total()
+    assert count(rows) == count(expected)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 SVG = "{http://www.w3.org/2000/svg}"
-ROOMS = ("money", "series", "outcomes")
+ROOMS = ("money", "series", "outcomes", "places", "statements/uk-fr-2016-08-30/deeds")
 DAY = "2020-12-31"
 
 
@@ -29,7 +29,7 @@ def darkest(picture: Image.Image) -> int:
 
 
 def identifiers(page: str) -> set[str]:
-    return set(re.findall(r'<(?:tr|article)[^>]* id="(?:sum|series|outcome)-([^"]+)"', page))
+    return set(re.findall(r'<(?:tr|article)[^>]* id="(?:sum|series|outcome|deed|place)-([^"]+)"', page))
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

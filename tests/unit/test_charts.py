@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from ukfr_graph.analysis.pictures import draw_png
+from ukfr_graph.analysis.pictures import draw_png, wrap_text
 from ukfr_graph.errors import ResultTooLargeError
-from ukfr_graph.site.charts import Caption, lay_out, wrap_text
+from ukfr_graph.site.charts import Caption, lay_out
 
 PROSE = st.lists(
     st.sampled_from(

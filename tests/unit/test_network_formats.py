@@ -230,6 +230,25 @@ def test_ties_are_drawn_where_their_nodes_are() -> None:
     assert float(lines[0].get("y2")) == pytest.approx(places[first.target][1], abs=0.01)
 
 
+def test_a_picture_has_its_title_legend_and_credit_and_cuts_no_text() -> None:
+    name = "A name so long that it must be shortened and would be cut at the edge of a picture"
+    nodes = tuple(replace(node, labels={"en": name}) for node in BARBELL.nodes)
+    network = replace(BARBELL, labels={"en": "What is connected"}, nodes=nodes)
+    credit = ["The Desk · licence CC0 · dataset 1a2b", "https://example.org/graph?" + "projection=" * 20]
+    root = etree.fromstring(draw_network(network, place_nodes(network), "en", credit))
+    left, top, width, height = map(float, root.get("viewBox").split())
+    texts = root.findall(".//{http://www.w3.org/2000/svg}text")
+    for text in texts:
+        wide = len(text.text) * float(text.get("font-size") or 13) * 0.6
+        start = float(text.get("x")) - (wide / 2 if text.get("text-anchor") == "middle" else 0)
+        assert left <= start
+        assert start + wide <= left + width
+        assert top < float(text.get("y")) < top + height
+    said = "".join(text.text for text in texts)
+    for words in ("What is connected", f"({len(network.nodes)})", credit[0], credit[1]):
+        assert words in said
+
+
 def test_limits_and_formats_are_said(executor: Executor) -> None:
     with pytest.raises(ResultTooLargeError, match="overview"):
         answer_request(executor, NetworkRequest("all"), "json", Sizes(50, 10_000))

@@ -50,20 +50,30 @@ async function answer(question: Question): Promise<Reply> {
 }
 
 async function open(data: string): Promise<Store> {
-  const [content] = await Promise.all([read(data), init({ module_or_path: new URL(wasm, import.meta.url) })]);
+  const software = unpack(new URL(`${wasm}.gz`, import.meta.url).href);
+  const module = new Response(await software, { headers: { "Content-Type": "application/wasm" } });
+  const content = unpack(data).then((stream) => new Response(stream).text());
+  await init({ module_or_path: module });
   const opened = new Store();
-  opened.load(content, { format: "application/n-quads", no_transaction: true, lenient: true });
+  opened.load(await content, { format: "application/n-quads", no_transaction: true, lenient: true });
   return opened;
 }
 
-/** Some hosts say that the file is packed, and browsers unpack it; others give it as it is. */
-async function read(address: string): Promise<string> {
+/** Reads a file that is packed by gzip; some hosts say so, and the browser has unpacked it. */
+async function unpack(address: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  const content = new Uint8Array(await response.arrayBuffer());
-  const isPacked = content[0] === 0x1f && content[1] === 0x8b;
-  if (!isPacked) return new TextDecoder().decode(content);
-  return new Response(new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  const reader = response.body!.getReader();
+  let next = await reader.read();
+  const isPacked = next.value?.[0] === 0x1f && next.value[1] === 0x8b;
+  const whole = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      if (next.done) return controller.close();
+      controller.enqueue(next.value);
+      next = await reader.read();
+    },
+  });
+  return isPacked ? whole.pipeThrough(new DecompressionStream("gzip")) : whole;
 }
 
 /** Answers as the endpoint does: over all graphs together, with the usual prefixes declared. */

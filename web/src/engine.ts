@@ -38,6 +38,11 @@ export async function answer(query: string, rows: string, triples: string, signa
   return { text: reply.text!, type: reply.type! };
 }
 
+/** Start the engine and have it read the dataset, before someone has written a query. */
+export function prepare(): void {
+  answer("ASK {}", "application/sparql-results+json", "application/n-triples").catch(() => undefined); // who asks is told
+}
+
 function start(): Worker {
   const started = new Worker(new URL("./engine-worker.ts", import.meta.url), { type: "module" });
   started.onmessage = (event: MessageEvent<Reply>) => {

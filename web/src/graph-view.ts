@@ -7,7 +7,7 @@ import { save } from "./files";
 import { MOST_STEPS, showOverview, showPath, showProblem, showSteps } from "./graph-notices";
 import "./graph-view.css";
 import { _, ngettext, number } from "./language";
-import { typeName } from "./looks";
+import { readPalette, typeName, type Palette } from "./looks";
 import { buildGraph, choose, exportAddress, fetchNetwork, isOverview, labelOf, type NetworkData, type NetworkGraph, type Seen } from "./network";
 import { closeOnEscape, closeOnLeave } from "./menu";
 import "./node-list";
@@ -28,6 +28,8 @@ export class GraphView extends LitElement {
   declare source: URLSearchParams;
   /** The files that the server writes, by format and title. */
   declare formats: URLSearchParams;
+  /** Whose the network is, for pictures of it: lines of text, and the address of this page for good. */
+  credit: readonly string[] = [];
   /** What was chosen before, where an address restores it. */
   declare view: URLSearchParams | undefined;
   declare private data: NetworkData | undefined;
@@ -179,7 +181,13 @@ export class GraphView extends LitElement {
     this.dispatchEvent(new CustomEvent("view-changed", { detail, bubbles: true }));
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("beforeprint", this.print);
+  }
+
   override disconnectedCallback(): void {
+    removeEventListener("beforeprint", this.print);
     this.loading?.abort();
     this.stage?.end();
     this.stage = undefined;
@@ -239,7 +247,7 @@ export class GraphView extends LitElement {
   }
 
   private async saveAs(form: "svg" | "png"): Promise<void> {
-    const svg = drawSvg(this.graph!, this.seen!, this.stage!.palette, labelOf(this.data!.graph));
+    const svg = this.draw(this.stage!.palette);
     try {
       const content = form === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await toPng(svg);
       save(content, `network.${form}`);
@@ -247,6 +255,23 @@ export class GraphView extends LitElement {
       this.notice = _("The picture is too large for this browser. Narrow the choice, or save it as SVG.");
     }
   }
+
+  /** Draw what is seen, with its caption. */
+  private draw(palette: Palette): string {
+    const title = labelOf(this.data!.graph);
+    return drawSvg(this.graph!, this.seen!, palette, title, { title, told: this.tell(this.listed()), credit: this.credit });
+  }
+
+  /** Paper has no WebGL: it gets what is seen as SVG, in the colours of the light scheme. */
+  private readonly print = (): void => {
+    const place = this.querySelector(".printed");
+    if (!place || !this.stage || !this.seen) return;
+    const was = this.style.colorScheme;
+    this.style.colorScheme = "light";
+    const drawn = new DOMParser().parseFromString(this.draw(readPalette(this)), "image/svg+xml").documentElement;
+    this.style.colorScheme = was;
+    place.replaceChildren(drawn);
+  };
 
   /** The address of what is seen, in a format for other tools. */
   private addressOf(form: string): string {
@@ -274,6 +299,7 @@ export class GraphView extends LitElement {
         @path-start=${(event: CustomEvent<string>) => { [this.from, this.to] = [event.detail, ""]; }}
         @path-end=${(event: CustomEvent<string>) => { [this.to, this.focusOn] = [event.detail, ""]; }}
         @community-opened=${(event: CustomEvent<string>) => this.openCommunity(event.detail)}>
+        <div class="printed" aria-hidden="true"></div>
         <div class="stage">
           <div class="stage-host" role="img" aria-label=${this.describe()}></div>
           <div class="zoom" role="group" aria-label=${_("Zoom")}>

@@ -15,6 +15,7 @@ if (form && place) {
   let seen = pick(given, VIEW_PARAMETERS);
   view.formats = new URLSearchParams(place.dataset.formats);
   view.view = seen;
+  view.credit = (place.dataset.credit ?? "").split("\n").filter(Boolean);
   view.source = source;
   place.replaceChildren(view);
   for (const control of form.querySelectorAll<HTMLElement>(".plain-only")) control.remove();

@@ -3,34 +3,32 @@
 import "./answer-view";
 import type { Answered } from "./answer-view";
 import { ask, ROWS, TRIPLES } from "./endpoint";
+import { prepare } from "./engine";
 import { _, readIsland } from "./language";
 import { bind, type Parameter } from "./parameters";
 import { readAnswer } from "./rows";
 import { PREFIXES } from "./terms";
 
-interface Question {
-  text: string;
-  parameters: Parameter[];
-}
-
-const question = readIsland<Question>("question");
+const text = document.querySelector("#text")?.textContent ?? "";
+const parameters = readIsland<Parameter[]>("parameters");
 const form = document.querySelector<HTMLFormElement>("#question-form");
 const place = document.querySelector<HTMLElement>("#answer");
 
-if (form && place && question.text) {
+if (form && place && text) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const given = [...new FormData(form)].map(([name, value]) => [name, String(value)] as [string, string]).filter(([, value]) => value);
     history.pushState(null, "", `${location.pathname}?${new URLSearchParams(given)}`);
     void show(new Map(given));
   });
+  form.addEventListener("focusin", prepare, { once: true });
   addEventListener("popstate", () => take());
   take();
 }
 
 /** Takes the values from the address, where it has some. */
 function take(): void {
-  const known = new Set(question.parameters.map(({ name }) => name));
+  const known = new Set(parameters.map(({ name }) => name));
   const given = [...new URLSearchParams(location.search)].filter(([name, value]) => known.has(name) && value);
   if (!given.length) return;
   for (const [name, value] of given) {
@@ -43,7 +41,7 @@ function take(): void {
 async function show(values: Map<string, string>): Promise<void> {
   place!.setAttribute("aria-busy", "true");
   try {
-    const query = bind(question.text, question.parameters, values, PREFIXES);
+    const query = bind(text, parameters, values, PREFIXES);
     const answer = await ask(query, `${ROWS}, ${TRIPLES};q=0.9`);
     const view = document.createElement("ukfr-answer-view") as HTMLElement & { answered: Answered };
     view.answered = { ...readAnswer(answer.text, answer.type), query, answer };

@@ -1,10 +1,12 @@
 // What every page does for its reader: keys, and a switch of language that keeps the place and what was typed.
 
+import { place } from "./addresses";
+
 const LONGEST_NUMBER = 4;
 const PATIENCE_MS = 2000; // between the digits of a clause's number
 
 const search = document.querySelector<HTMLInputElement>("#site-search");
-const dialog = document.querySelector<HTMLDialogElement>("#keys");
+let dialog = document.querySelector<HTMLDialogElement>("#keys");
 let digits = "";
 let last = 0;
 
@@ -54,8 +56,8 @@ function answer(event: KeyboardEvent): boolean {
       search?.select();
       return Boolean(search);
     case "?":
-      if (dialog && !dialog.open) dialog.showModal();
-      return Boolean(dialog);
+      void showKeys();
+      return true;
     case "j":
       return step(1);
     case "k":
@@ -63,6 +65,16 @@ function answer(event: KeyboardEvent): boolean {
     default:
       return count(event.key);
   }
+}
+
+/** Shows the list of keys; pages without a server have it on the first page alone. */
+async function showKeys(): Promise<void> {
+  if (!dialog) {
+    const first = await fetch(place("/"));
+    dialog = new DOMParser().parseFromString(await first.text(), "text/html").querySelector<HTMLDialogElement>("#keys");
+    if (dialog) document.body.append(dialog);
+  }
+  if (dialog && !dialog.open) dialog.showModal();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -84,3 +96,5 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("a.language")) {
     link.href = to.href;
   });
 }
+
+if (document.querySelector("#record")) void import("./record");

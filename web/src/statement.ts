@@ -24,6 +24,7 @@ class Reading {
     this.place = this.records.querySelector<HTMLElement>(".shown")!;
     this.alert = this.records.querySelector<HTMLElement>("[role=alert]")!;
     this.hints = [...this.records.querySelectorAll<HTMLElement>(".hint")];
+    this.records.querySelector("[data-close]")!.addEventListener("click", () => this.leave());
     const text = root.querySelector<HTMLElement>(".text")!;
     text.addEventListener("pointerover", (event) => {
       if (event.pointerType === "mouse") this.glance(recordOf(event.target));
@@ -31,7 +32,9 @@ class Reading {
     text.addEventListener("pointerleave", () => this.glance(this.pinned));
     text.addEventListener("focusin", (event) => this.glance(recordOf(event.target)));
     root.addEventListener("click", (event) => this.choose(event));
-    document.addEventListener("keydown", (event) => this.leave(event));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.records.contains(event.target as Node)) this.leave();
+    });
     addEventListener("hashchange", () => this.follow());
     this.beside.addEventListener("change", () => this.arrange());
     this.arrange();
@@ -130,16 +133,20 @@ class Reading {
   private async open(id: string): Promise<void> {
     if (!(await this.show(id))) return;
     const shown = this.alert.hidden ? this.place.querySelector<HTMLElement>(".record") : this.alert.querySelector("a");
-    shown?.focus({ preventScroll: this.beside.matches });
+    shown?.focus({ preventScroll: true });
+    if (!this.beside.matches) this.linkOf(id)?.scrollIntoView({ block: "start" }); // the sheet covers what is below
   }
 
-  /** Escape leads from a record back to its words, and where there is no room for both closes it. */
-  private leave(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || !this.current || !this.records.contains(event.target as Node)) return;
-    const links = this.root.querySelectorAll<HTMLElement>(RECORD_LINK);
+  private linkOf(id: string): HTMLElement | undefined {
+    return [...this.root.querySelectorAll<HTMLElement>(RECORD_LINK)].find((link) => recordOf(link) === id);
+  }
+
+  /** Leads from a record back to its words, and where there is no room for both closes it. */
+  private leave(): void {
     const id = this.current;
+    if (!id) return;
     if (!this.beside.matches) this.close();
-    [...links].find((link) => recordOf(link) === id)?.focus();
+    this.linkOf(id)?.focus();
   }
 
   private close(): void {
@@ -160,8 +167,9 @@ class Reading {
     else if (this.beside.matches) void this.show(id);
   }
 
-  /** Says how to come to records while none is shown. */
+  /** Says how to come to records while none is shown; where there is no room beside the words, one is a sheet over them. */
   private arrange(): void {
+    this.records.classList.toggle("sheet", this.current !== "" && !this.beside.matches);
     const [general, pointing] = this.hints;
     general!.hidden = this.current !== "" || this.beside.matches;
     pointing!.hidden = this.current !== "" || !this.beside.matches;

@@ -7,6 +7,7 @@ import "./answer-view";
 import type { Answered } from "./answer-view";
 import type { Found, Terms } from "./completion";
 import { createEditor, markError, setText } from "./editor";
+import { prepare } from "./engine";
 import { ask, ProblemError, ROWS, TRIPLES, type Problem } from "./endpoint";
 import { forgetAll, readHistory, remember, type Asked } from "./history";
 import { _, day, language, ngettext, number, size, typeset } from "./language";
@@ -253,3 +254,4 @@ function firstLine(query: string): string {
 }
 
 customElements.define("ukfr-workbench", Workbench);
+if (isStatic) prepare();

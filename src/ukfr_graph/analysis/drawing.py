@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from math import cos, pi, sin
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ukfr_graph import iris
 from ukfr_graph.analysis.network import Network, say_label
+from ukfr_graph.analysis.pictures import CHARACTER_WIDTH, wrap_text
 from ukfr_graph.messages import load_messages
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.term_names import LABEL, Look, find_text, list_looks
 
 _SVG = "http://www.w3.org/2000/svg"
-_MARGIN, _ROW = 90.0, 22.0
-_LABELS = 60  # nodes that are labelled at most: the heaviest
 _LONGEST = 34
+_MARGIN, _ROW = 18 + _LONGEST * 11 * CHARACTER_WIDTH / 2, 22.0  # no label is cut at the edge
+_EDGE, _LINE, _LEAST_WIDTH = 24.0, 18.0, 752.0
+_TITLE, _TEXT = 20, 12
+_LABELS = 60  # nodes that are labelled at most: the heaviest
 _MANY = 60
 _INK, _PAPER, _TIE = "#1d2433", "#ffffff", "#8a93a6"
 _CORNERS = {"▲": 3, "■": 4, "⬟": 5, "⬢": 6, "⯃": 8}
@@ -29,12 +32,24 @@ _LOOKS = {"community": Look("●", "accent")}
 _OTHER = Look("●", "soft")
 
 
-def draw_network(network: Network, places: Mapping[str, tuple[float, float]], language: str) -> bytes:
-    """Draw a network whose nodes have places; the same network gives the same bytes."""
+def draw_network(
+    network: Network, places: Mapping[str, tuple[float, float]], language: str, credit: Sequence[str] = ()
+) -> bytes:
+    """Draw a network whose nodes have places; the same network gives the same bytes.
+
+    Its name stands above it; signs of the types and the lines of ``credit`` below.
+    """
     types = Counter(node.type for node in network.nodes)
     xs, ys = [x for x, _ in places.values()] or [0.0], [y for _, y in places.values()] or [0.0]
-    left, top = min(xs) - _MARGIN, min(ys) - _MARGIN
-    width, height = max(xs) - left + _MARGIN, max(ys) - top + _MARGIN + _ROW * (len(types) + 1)
+    left, right = min(xs) - _MARGIN, max(xs) + _MARGIN
+    left, right = min(left, right - _LEAST_WIDTH), max(right, left + _LEAST_WIDTH)
+    inner = right - left - 2 * _EDGE
+    above = wrap_text(say_label(network.labels, language), inner, _TITLE, is_bold=True)
+    told = wrap_text(_describe(network, types, language=language), inner, _TEXT)
+    below = [line for text in credit for line in wrap_text(text, inner, _TEXT)]
+    top = min(ys) - _MARGIN - len(above) * _TITLE * 1.3 - len(told) * _LINE
+    legend = max(ys) + _MARGIN + _ROW
+    width, height = right - left, legend - top + _ROW * len(types) + _LINE * (len(below) + 1)
     svg = Element(
         "svg",
         {
@@ -54,10 +69,21 @@ def draw_network(network: Network, places: Mapping[str, tuple[float, float]], la
     })  # fmt: skip
     _draw_edges(svg, network, places, language=language)
     _draw_nodes(svg, network, places, language=language)
-    _draw_legend(svg, types, left + 20, top + height - _ROW * len(types) - 8, language=language)
+    for at, line in enumerate(above):
+        _write(svg, line, left + _EDGE, top + (at + 1) * _TITLE * 1.3, size=_TITLE, is_bold=True)
+    for at, line in enumerate(told):
+        _write(svg, line, left + _EDGE, top + len(above) * _TITLE * 1.3 + (at + 1) * _LINE)
+    _draw_legend(svg, types, left + _EDGE, legend, language=language)
+    for at, line in enumerate(below):
+        _write(svg, line, left + _EDGE, legend + _ROW * len(types) + at * _LINE)
     indent(svg, " ")
     content: bytes = tostring(svg, encoding="utf-8", xml_declaration=True)
     return content + b"\n"
+
+
+def _write(svg: Element, text: str, x: float, y: float, *, size: int = _TEXT, is_bold: bool = False) -> None:
+    look = {"font-size": str(size), "fill": _INK} | ({"font-weight": "bold"} if is_bold else {})
+    SubElement(svg, "text", {"x": _number(x), "y": _number(y), **look}).text = text
 
 
 def _describe(network: Network, types: Counter[str], *, language: str) -> str:

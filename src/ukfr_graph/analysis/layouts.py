@@ -12,6 +12,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ukfr_graph.analysis.measures import SEED
@@ -33,17 +35,27 @@ _ROUNDS = ((_ALL_PAIRS, 150), (5_000, 70), (float("inf"), 25))  # of parts of at
 _GAP = 1.2  # mean lengths of an edge between two parts
 
 
-def place_nodes(network: Network) -> dict[str, tuple[float, float]]:
-    """Return each node a place in a square of 1,000 by 1,000 around the origin, by its IRI."""
+def place_nodes(network: Network) -> Mapping[str, tuple[float, float]]:
+    """Return each node a place in a square of 1,000 by 1,000 around the origin, by its IRI.
+
+    The latest places are kept: the same network is often wanted in another format.
+    """
+    return _place(
+        tuple(node.iri for node in network.nodes),
+        tuple((edge.source, edge.target) for edge in network.edges if edge.source != edge.target),
+    )
+
+
+@lru_cache(maxsize=1)
+def _place(names: tuple[str, ...], ties: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[float, float]]:
     import numpy as np
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    names = [node.iri for node in network.nodes]
     if not names:
         return {}
     at = {name: number for number, name in enumerate(names)}
-    pairs = {tuple(sorted((at[e.source], at[e.target]))) for e in network.edges if e.source != e.target}
+    pairs = {tuple(sorted((at[source], at[target]))) for source, target in ties}
     ends = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
     matrix = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(names), len(names))).tocsr()
     count, part_of = connected_components(matrix, directed=False)

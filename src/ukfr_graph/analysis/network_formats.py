@@ -7,7 +7,7 @@ JSON as networkx and d3 read it, DOT (https://graphviz.org/doc/info/lang.html).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -26,11 +26,12 @@ Extras = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A network with the places of its nodes, and what was measured about them."""
+    """A network with the places of its nodes, what was measured about them, and lines that credit it in a picture."""
 
     network: Network
     places: Places
     extras: Extras
+    credit: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _write_dot(drawing: Drawing, language: str) -> bytes:
 
 
 def _write_svg(drawing: Drawing, language: str) -> bytes:
-    return draw_network(drawing.network, drawing.places, language)
+    return draw_network(drawing.network, drawing.places, language, drawing.credit)
 
 
 def _write_facts(facts: Mapping[str, str]) -> str:

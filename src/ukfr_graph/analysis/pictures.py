@@ -1,8 +1,9 @@
-"""Pictures as pixels: an SVG that we drew, as PNG (https://www.w3.org/TR/png-3/)."""
+"""Pictures: lines of text that are no wider than they may be, and SVG as PNG (https://www.w3.org/TR/png-3/) or icon."""
 
 from __future__ import annotations
 
 import struct
+import textwrap
 from functools import cache
 from importlib.resources import files
 
@@ -10,6 +11,8 @@ from ukfr_graph.errors import ResultTooLargeError
 
 _ZOOM = 2
 _MOST_PIXELS = 40_000_000
+CHARACTER_WIDTH = 0.6  # of the size of the type: no more in any sans serif that browsers have, on average of a line
+_BOLD_WIDTH = 0.66
 _FIRST_FOREIGN = "\u2e80"  # from here on, East Asian scripts: only the system may have type for them
 
 
@@ -62,3 +65,13 @@ def draw_ico(svg: str, size: int) -> bytes:
 def _find_type() -> list[str]:
     folder = files("font_source_sans_pro") / "files"
     return [str(folder / f"SourceSansPro-{weight}.ttf") for weight in ("Regular", "Bold")]
+
+
+def wrap_text(text: str, width: float, size: int, *, is_bold: bool = False) -> list[str]:
+    """Break a text into lines that are no wider than ``width`` in type of a size.
+
+    >>> wrap_text("one two three", 100, 20)
+    ['one two', 'three']
+    """
+    characters = max(1, int(width / (size * (_BOLD_WIDTH if is_bold else CHARACTER_WIDTH))))
+    return textwrap.wrap(text, characters, break_on_hyphens=False)

@@ -5,7 +5,7 @@ The same for the command line, the server's workers and Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,9 +44,16 @@ def restore_request(plain: Mapping[str, Any]) -> NetworkRequest:
 
 
 def answer_request(
-    executor: Executor, request: NetworkRequest, form: str, sizes: Sizes, own_queries: Path | None = None
+    executor: Executor,
+    request: NetworkRequest,
+    form: str,
+    sizes: Sizes,
+    own_queries: Path | None = None,
+    credit: Sequence[str] = (),
 ) -> bytes:
     """Answer a request in a format; ``own_queries`` is a folder of saved queries beside the bundled ones.
+
+    ``credit`` are lines that a picture has below it.
 
     Raises:
         SettingsError: the format is unknown.
@@ -79,7 +86,7 @@ def answer_request(
     if is_overview and request.community is None:  # the number by which a community is asked for
         for node in network.nodes:
             extras.setdefault(node.iri, {})["community"] = number_of[node.iri]
-    return chosen.write(Drawing(network, place_nodes(network), extras), request.language)
+    return chosen.write(Drawing(network, place_nodes(network), extras, credit), request.language)
 
 
 def read_network(

@@ -27,7 +27,7 @@ from ukfr_graph.profile import KEY
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.sources import read_sources
 from ukfr_graph.triples import serialize
-from ukfr_graph.workspace import PARTS, QUERIES, SOURCES, Workspace
+from ukfr_graph.workspace import EXAMPLES, PARTS, QUERIES, SOURCES, Workspace
 
 NQUADS_NAME = "dataset.nq"
 TURTLE_NAME = "dataset.ttl"
@@ -137,11 +137,13 @@ def hash_inputs(workspaces: Sequence[Workspace]) -> dict[str, str]:
 
 def _find_carried(workspaces: Sequence[Workspace]) -> Iterator[tuple[str, Path]]:
     """Find the files that a dataset carries along, with their places in it: its texts, and its own questions."""
-    for workspace in workspaces:
+    for number, workspace in enumerate(workspaces):
         if SOURCES in workspace.parts:
             for source in read_sources(workspace):
                 yield f"{SOURCES}/{source.name}/{source.file.name}", source.file
         if workspace.parts == PARTS:
+            if (workspace.folder / QUERIES / EXAMPLES).is_file():
+                yield f"{QUERIES}/{number:02}-{EXAMPLES}", workspace.folder / QUERIES / EXAMPLES
             for path in sorted((workspace.folder / QUERIES).glob("*/*.rq")):
                 yield f"{QUERIES}/{path.parent.name}/{path.name}", path
 

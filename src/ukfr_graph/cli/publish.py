@@ -5,17 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Sequence
 from gettext import gettext as _
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ukfr_graph.cli.make import Out, ensure_dataset, open_console
+from ukfr_graph.cli.make import Data, Out, ensure_dataset, open_console
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.files import open_text
 from ukfr_graph.messages import find_languages
 from ukfr_graph.settings import change_settings, read_settings
+
+if TYPE_CHECKING:
+    from ukfr_graph.publishing.making import Wishes
 
 _MOST_PROCESSES = 4
 _DOI = re.compile(
@@ -42,6 +46,17 @@ def publish(
     languages: Annotated[
         str, typer.Option("--languages", help="Languages of the static site, the first one at its top: en,fr.")
     ] = "",
+    formats: Annotated[
+        str, typer.Option("--formats", help="Formats of the data beside each page: ttl,jsonld, also nt,rdf.")
+    ] = "ttl,jsonld",
+    sparql: Annotated[
+        bool, typer.Option("--sparql/--no-sparql", help="Whether the reader's browser answers questions and SPARQL.")
+    ] = True,
+    search: Annotated[bool, typer.Option("--search/--no-search", help="Whether the reader's browser searches.")] = True,
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", help="The last release (ZIP, or a folder): what has changed since is told as well."),
+    ] = None,
     w3id: Annotated[
         Path | None,
         typer.Option("--w3id", help="File to write w3id.org's redirections to --base-url into (.htaccess)."),
@@ -50,8 +65,9 @@ def publish(
         Path | None,
         typer.Option("--release", help="Archive (ZIP) to write site, data and metadata into."),
     ] = None,
-    doi: Annotated[str, typer.Option("--doi", help="DOI of the release, such as 10.5281/zenodo.123.")] = "",
+    doi: Annotated[str, typer.Option("--doi", help="DOI of what is published, such as 10.5281/zenodo.123.")] = "",
     out: Out = None,
+    data: Data = None,
 ) -> None:
     """Publish the dataset: push it to a store elsewhere (Graph Store Protocol), or write the site as files.
 
@@ -61,28 +77,35 @@ def publish(
         raise SettingsError("Give --endpoint URL to push to a store, or --static DIR to write a site.")
     if w3id is not None and not base_url:
         raise SettingsError("--w3id leads to a site: give its address with --base-url.")
-    if release is None and doi:
-        raise SettingsError("--doi names a release: give --release ZIP.")
     if doi and not _DOI.fullmatch(doi):
         raise SettingsError("--doi: %(doi)s is no DOI; one is written as 10.5281/zenodo.123.", doi=repr(doi))
-    if static is not None:
-        base = _write_site(static, base_url, languages, ensure_dataset(out))
-        if release is not None:
-            from ukfr_graph.publishing.release import write_release
-
-            root = ensure_dataset(out)
-            size = write_release(release, static, (root / "current").resolve(), doi)
-            said = _("%(release)s has %(size)s MB.") % {"release": release, "size": f"{size / 1e6:.1f}"}
-            open_console().print(said, markup=False, highlight=False)
-        if w3id is not None:
-            from ukfr_graph.publishing.redirects import write_w3id
-
-            with open_text(w3id) as file:
-                file.write(write_w3id(base))
+    if static is None:
+        if base_url or languages or release or doi or since:
+            raise SettingsError(
+                "--base-url, --doi, --languages, --release, --since and --w3id are for a static site: give --static."
+            )
+        _push(endpoint or "", ensure_dataset(out, data))
         return
-    if base_url or languages or release:
-        raise SettingsError("--base-url, --languages, --release and --w3id are for a static site: give --static DIR.")
-    _push(endpoint or "", ensure_dataset(out))
+    from ukfr_graph.publishing.making import Wishes
+    from ukfr_graph.publishing.redirects import write_w3id
+    from ukfr_graph.publishing.release import write_release
+    from ukfr_graph.site.addresses import Offers
+    from ukfr_graph.site.negotiation import GRAPH_VARIANTS
+
+    base = change_settings(read_settings(), {"public_url": base_url}).public_url  # of the same form as a server's
+    forms = _choose("--formats", formats, [variant.name for variant in GRAPH_VARIANTS])
+    wishes = Wishes(
+        base, _choose("--languages", languages, find_languages()), Offers(forms, sparql, search, doi=doi), since
+    )
+    root = ensure_dataset(out, data)
+    _write_site(static, wishes, root)
+    if release is not None:
+        size = write_release(release, static, (root / "current").resolve(), doi)
+        said = _("%(release)s has %(size)s MB.") % {"release": release, "size": f"{size / 1e6:.1f}"}
+        open_console().print(said, markup=False, highlight=False)
+    if w3id is not None:
+        with open_text(w3id) as file:
+            file.write(write_w3id(base, forms))
 
 
 def open_archive(
@@ -110,27 +133,34 @@ def _push(endpoint: str, root: Path) -> None:
     console.print(said % {"endpoint": endpoint, "version": snapshot.version, "changed": changed}, markup=False)
 
 
-def _write_site(folder: Path, base_url: str, languages: str, root: Path) -> str:
-    """Write the site; returns its address in the form in which addresses are made of it."""
-    from ukfr_graph.publishing.static_site import Wishes, publish_site
+def _choose(option: str, given: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Read names that are separated by commas or blanks; all that are known where none is given.
 
-    base = change_settings(read_settings(), {"public_url": base_url}).public_url  # of the same form as a server's
-    known = find_languages()
-    wanted = tuple(dict.fromkeys(filter(None, re.split(r"[\s,]+", languages)))) or tuple(known)
-    if unknown := [language for language in wanted if language not in known]:
+    Raises:
+        SettingsError: one is not known.
+    """
+    wanted = tuple(dict.fromkeys(filter(None, re.split(r"[\s,]+", given)))) or tuple(known)
+    if unknown := [name for name in wanted if name not in known]:
         raise SettingsError(
-            "--languages: there is no %(unknown)s; there are %(known)s.",
+            "%(option)s: there is no %(unknown)s; there are %(known)s.",
+            option=option,
             unknown=", ".join(unknown),
             known=", ".join(known),
         )
-    settings = read_settings().model_copy(update={"dataset": root, "endpoint": None, "public_url": base})
+    return wanted
+
+
+def _write_site(folder: Path, wishes: Wishes, root: Path) -> None:
+    """Write the site, and tell how much there was to do."""
+    from ukfr_graph.publishing.static_site import publish_site
+
+    settings = read_settings().model_copy(update={"dataset": root, "endpoint": None, "public_url": wishes.base_url})
     console = open_console()
     with console.status(_("Writing the site")):
-        done = publish_site(folder, settings, Wishes(base, wanted), min(_MOST_PROCESSES, os.cpu_count() or 1))
+        done = publish_site(folder, settings, wishes, min(_MOST_PROCESSES, os.cpu_count() or 1))
     said = _("%(folder)s has %(files)s files of %(size)s MB; %(written)s written, %(removed)s removed.")
     values = {"files": done.files, "size": f"{done.size_bytes / 1e6:.1f}"}
     values |= {"written": done.written, "removed": done.removed}
     console.print(said % {"folder": folder, **values}, markup=False, highlight=False)
-    if not base:
+    if not wishes.base_url:
         console.print(_("Without --base-url there is no sitemap.xml, and 404.html expects the site at a host's top."))
-    return base

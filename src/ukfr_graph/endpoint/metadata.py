@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pyoxigraph as ox
 
 from ukfr_graph import iris
@@ -20,6 +22,18 @@ PREFIXES = {**iris.PREFIXES, "void": VOID, "void-ext": VOID_EXT, "dcat": DCAT, "
 _OF_USERS = _("Graphs that users of this server have added to it are theirs, and not under the licence of the dataset.")
 DATASET = "/.well-known/void#dataset"
 """The dataset's name below its base, the same in VoID, DCAT and the service description."""
+
+
+_ANY_URI = iris.XSD + "anyURI"
+
+
+def resolve_doi(doi: str) -> str:
+    """Return the address at which a DOI resolves (https://www.doi.org/the-identifier/resources/handbook/).
+
+    >>> resolve_doi("10.5281/zenodo.123")
+    'https://doi.org/10.5281/zenodo.123'
+    """
+    return f"https://doi.org/{quote(doi, safe='/')}"
 
 
 class Statements:
@@ -60,6 +74,12 @@ class Statements:
         """State a text in each language of the dataset that it is written in, else in English."""
         languages = [code for code in self.profile.languages if code in texts] or list(texts)[:1]
         self.add(subject, predicate, *(ox.Literal(texts[code], language=code) for code in languages))
+
+    def identify(self, subject: ox.NamedNode | ox.BlankNode, doi: str) -> None:
+        """State the DOI of a node, if it has one, as the address that resolves it (DCAT 3, section 8.6)."""
+        if doi:
+            address = resolve_doi(doi)
+            self.add(subject, iris.DCTERMS + "identifier", ox.Literal(address, datatype=ox.NamedNode(_ANY_URI)))
 
     def type(self, subject: ox.NamedNode | ox.BlankNode, *classes: str) -> None:
         """State classes of a node."""

@@ -46,6 +46,7 @@ def describe_dataset(
     dumps: Iterable[str],
     modified: str,
     *,
+    doi: str = "",
     is_served: bool = True,
 ) -> list[ox.Triple]:
     """Describe the dataset of a site at ``base``; ``dumps`` are addresses on it, ``modified`` a day or nothing.
@@ -61,6 +62,7 @@ def describe_dataset(
     s.type(dataset, VOID + "Dataset")
     _describe_origin(s, dataset, statistics, modified)
     s.add(dataset, FOAF + "homepage", "/")
+    s.identify(dataset, doi)
     endpoint = ("/sparql",) if is_served else ()
     s.add(dataset, VOID + "sparqlEndpoint", *endpoint)
     s.add(dataset, VOID + "dataDump", *dumps)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
 
+from ukfr_graph import iris
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.store import Term
 from ukfr_graph.triples import Value, serialize, to_value
@@ -123,7 +124,8 @@ class Triples(Sequence[ox.Triple]):
             raise SettingsError(
                 "The format %(form)s is unknown; use one of %(names)s.", form=repr(form), names=", ".join(_FORMATS)
             )
-        return serialize(self.triples, _FORMATS[form], prefixes=form in ("ttl", "rdf")).decode()
+        prefixes = iris.PREFIXES if form in ("ttl", "rdf") else None
+        return serialize(self.triples, _FORMATS[form], prefixes=prefixes).decode()
 
 
 def _import(name: str) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections import OrderedDict
 from collections.abc import Hashable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -51,7 +52,8 @@ class LocalPool:
     def __init__(self, snapshot: Snapshot, limits: Limits) -> None:
         self.version, self.folder = snapshot.version, snapshot.folder
         self.source = DataSource(root=str(Path(snapshot.folder).parent.parent))
-        self._snapshot, self._tasks = snapshot, list_tasks(snapshot, limits, self.source)
+        ours = replace(limits, max_query_nesting=sys.maxsize, max_query_operators=sys.maxsize)  # what strangers ask
+        self._snapshot, self._tasks = snapshot, list_tasks(snapshot, ours, self.source)
         self._replies: OrderedDict[str, Reply] = OrderedDict()
 
     async def ask(self, head: Head, key: Hashable = None, on_slow: object = None) -> Reply:  # noqa: ARG002

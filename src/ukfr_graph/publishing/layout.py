@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from ukfr_graph.analysis.network_parameters import NetworkRequest
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.query.exports import find_graph_file
 from ukfr_graph.site import citation
+from ukfr_graph.site.addresses import Offers
 from ukfr_graph.site.charts import FORMS
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, Variant, variants_of
 from ukfr_graph.site.question.page import LIST_VARIANTS, QUERY_TEXT
@@ -24,10 +26,14 @@ _VARIANTS: tuple[Variant, ...] = (
 _CHOICES = ("_mediatype", "format", "_profile", LANGUAGE_COOKIE)
 _FOLDERS = ("/static/", "/export/")
 _QUERIES = "/queries/"  # whose answers have no language, as charts have
-_SUFFIXES = (".css", ".svg", ".jsonld", ".ico", ".png")
+_SUFFIXES = (".css", ".svg", ".jsonld", ".ico", ".png", ".atom", ".rdfp")
+_WORDED = (".svg", ".atom")  # and so in each language
 _PAGE = ".html"
+PACKED = ".gz"
+"""What the name of a file ends with that is packed by gzip."""
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RENAMED = {"/editor": "/sparql"}
+_ICON = "/icon.svg"
 _GRAPH_STORE, _NETWORK = "/graph-store", "/export/network"
 TERMS = "/editor/terms"
 """What the workbench's script reads of the terms."""
@@ -73,22 +79,23 @@ class Layout:
         language = chosen.get(LANGUAGE_COOKIE, language)
         form = chosen.get("_mediatype", chosen.get("format", ""))
         variant = _find_variant(form) if form else None
-        name = unquote(path).lstrip("/")
+        name, first = unquote(path).lstrip("/"), self.languages[0]  # in which there is what has no language
         if path == _GRAPH_STORE and "graph" in chosen:
             return self.locate("/export/" + find_graph_file(chosen["graph"]), language)
         if path == _NETWORK:
-            return _locate_network(given)
+            return _locate_network(given, first)
         if path == TERMS:
-            return Place(f"{name}.json", Asked(path, "", "application/json", language))
+            return Place(f"{name}.json", Asked(path, "", "application/json", first))
         if path.startswith(_FOLDERS):
-            return Place(name, Asked(path, parts.query, "*/*", language), "", parts.fragment)
+            name += PACKED if name.endswith(".wasm") else ""  # hosts do not pack it, and the browser can unpack it
+            return Place(name, Asked(path, "", "*/*", first), "", parts.fragment)
         if variant:
-            asked = Asked(path, urlencode({"format": variant.name}), variant.media_type, language)
-            folder = self.folder(language) if variant in FORMS and not path.startswith(_QUERIES) else ""
-            return Place(f"{folder}{name}.{variant.name}", asked, "", parts.fragment)
+            told = language if variant in FORMS and not path.startswith(_QUERIES) else first
+            asked = Asked(path, urlencode({"format": variant.name}), variant.media_type, told)
+            return Place(f"{self.folder(told)}{name}.{variant.name}", asked, "", parts.fragment)
         if path.endswith(_SUFFIXES):
-            folder = self.folder(language) if path.endswith(".svg") and "/" in name else ""
-            return Place(folder + name, Asked(path, "", "*/*", language), "", parts.fragment)
+            told = language if path.endswith(_WORDED) and path != _ICON else first
+            return Place(self.folder(told) + name, Asked(path, "", "*/*", told), "", parts.fragment)
         if name.endswith("/") and name:
             return Place(self.folder(language) + name, Asked(path, "", "", language), kept, parts.fragment)
         page = f"{self.folder(language)}{name or 'index'}{_PAGE}"
@@ -106,13 +113,12 @@ def _find_variant(form: str) -> Variant | None:
     )
 
 
-def _locate_network(given: Sequence[tuple[str, str]]) -> Place:
+def _locate_network(given: Sequence[tuple[str, str]], language: str) -> Place:
     """Find the file of a network: of a projection as a whole, or of an answer, in a format."""
-    kept = [(name, value) for name, value in given if name in ("projection", "saved", "format") and value]
-    chosen = dict(kept)
-    name = "-".join(filter(None, (chosen.get("saved"), chosen.get("projection")))) or "network"
-    file = f"export/network/{name}.{chosen.get('format', 'json')}"
-    return Place(file, Asked(_NETWORK, urlencode(kept), "*/*", "en"))
+    kept = {name: value for name, value in given if name in ("projection", "saved", "format") and value}
+    kept = {"format": "json", **({} if "saved" in kept else {"projection": NetworkRequest.projection}), **kept}
+    file = f"export/network/{'-'.join(kept[name] for name in ('saved', 'projection') if name in kept)}.{kept['format']}"
+    return Place(file, Asked(_NETWORK, urlencode(kept), "*/*", language))
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,7 @@ class FilePlaces:
     found: Callable[[Place], object]
     day: date | None
     top: str = ""
+    offers: Offers = field(default_factory=Offers)
     is_static = True
 
     @property

@@ -12,10 +12,12 @@ _THING = r"id/(.+)"
 _NAMED = r"(vocab(?:/.+)?|links/.+|ontology(?:/alignments/.+)?|shapes)"
 
 
-def write_w3id(base_url: str) -> str:
+def write_w3id(base_url: str, forms: Sequence[str]) -> str:
     """Write the rules of a folder of https://github.com/perma-id/w3id.org: data by ``Accept``, else the page.
 
     A version of the ontology leads to the ontology, a shape to its place among the shapes, an answer to its question.
+    Who accepts a form that the site does not have is led to the first of its ``forms``: there is no better answer
+    (RFC 9110, section 12.4.1, lets a server send what was not asked for).
     """
     lines = [
         f"# {iris.BASE} is published at {base_url}/ (ukfr-graph publish --static).",
@@ -23,7 +25,7 @@ def write_w3id(base_url: str) -> str:
         "Options -MultiViews",
     ]
     for variant in GRAPH_VARIANTS:
-        lines += _write_rules(base_url, variant.name, variant.media_types)
+        lines += _write_rules(base_url, variant.name if variant.name in forms else forms[0], variant.media_types)
     lines += [
         rf"RewriteRule ^{_THING}$ {base_url}/doc/$1.html [R=303,L]",
         rf"RewriteRule ^ontology/[0-9][^/]*$ {base_url}/ontology.html [R=303,L]",

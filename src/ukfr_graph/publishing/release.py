@@ -13,10 +13,11 @@ from typing import Any
 import yaml
 
 from ukfr_graph import __version__
-from ukfr_graph.endpoint.metadata import DATASET, name_permanently
+from ukfr_graph.endpoint.metadata import DATASET, name_permanently, resolve_doi
 from ukfr_graph.errors import OutputError
 from ukfr_graph.files import open_whole, write_archive
 from ukfr_graph.profile import ENGLISH, Profile, restore
+from ukfr_graph.publishing.change_files import PATCH_FILE
 from ukfr_graph.publishing.record import NAME
 from ukfr_graph.query.exports import CSV_PACKAGE
 
@@ -41,6 +42,8 @@ def write_release(archive: Path, site: Path, version_folder: Path, doi: str = ""
     files |= {SITE + name: (site / name).read_bytes() for name in [*listed, NAME]}
     with zipfile.ZipFile(site / "export" / CSV_PACKAGE) as tables:
         files |= {_TABLES + name: tables.read(name) for name in tables.namelist()}
+    if PATCH_FILE in listed:
+        files[_DATA + PATCH_FILE] = (site / PATCH_FILE).read_bytes()
     profile, facts = restore(manifest), {"version": manifest["version"], "date": manifest["date"], "doi": doi}
     files["CITATION.cff"] = _write_citation(profile, facts)
     files[".zenodo.json"] = _to_json(_describe_for_zenodo(profile, facts))
@@ -97,7 +100,7 @@ def _describe_crate(profile: Profile, facts: Mapping[str, str], files: Mapping[s
     named = sorted(name for name in files if not name.startswith(SITE))
     identifiers = [name_permanently("", DATASET, profile, is_curated=True)]
     if facts["doi"]:
-        identifiers.insert(0, f"https://doi.org/{facts['doi']}")
+        identifiers.insert(0, resolve_doi(facts["doi"]))
     root = {
         "@id": "./",
         "@type": "Dataset",
@@ -141,7 +144,13 @@ def _find_spdx(profile: Profile) -> str:
     return "CC0-1.0" if name.startswith("CC0") else name.replace(" ", "-") if name.startswith("CC ") else ""
 
 
-_TYPES = {".nq": "application/n-quads", ".ttl": "text/turtle", ".cff": "application/yaml", ".json": "application/json"}
+_TYPES = {
+    ".nq": "application/n-quads",
+    ".rdfp": "application/rdf-patch",
+    ".ttl": "text/turtle",
+    ".cff": "application/yaml",
+    ".json": "application/json",
+}
 
 
 def _to_json(content: object) -> bytes:

@@ -47,7 +47,7 @@ def write_dump(engine: Engine, form: str, stream: IO[bytes], graph: str | None =
         quads = _order_quads(engine, graph)
         triples = (q.triple for q in quads) if graph else iter(sorted({q.triple for q in quads}, key=str))
         if form == "rdf":  # whole before it is written: not every property and text can be
-            stream.write(serialize(triples, ox.RdfFormat.RDF_XML, prefixes=True))
+            stream.write(serialize(triples, ox.RdfFormat.RDF_XML, prefixes=iris.PREFIXES))
         else:
             ox.serialize(triples, stream, _GRAPH_FORMATS[form], prefixes=prefixes)
     else:

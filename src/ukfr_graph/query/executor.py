@@ -52,7 +52,7 @@ class Answer:
         try:
             if isinstance(self.results, ox.QueryTriples) and form.engine in _PREFIXED:
                 assert isinstance(form.engine, ox.RdfFormat)
-                return serialize(self.results, form.engine, prefixes=True)
+                return serialize(self.results, form.engine, prefixes=iris.PREFIXES)
             body = self.results.serialize(format=form.engine) or b""  # type: ignore[arg-type]  # the kinds fit
             return finish_xml(body, _INSTEAD) if form.engine == ox.QueryResultsFormat.XML else body
         except (OSError, RuntimeError, ValueError) as error:
@@ -184,18 +184,19 @@ def bind_row(names: Sequence[str], row: Sequence[Term | ox.Triple | None]) -> di
 def explain_syntax(message: str, text: str) -> QuerySyntaxError:
     """Say where the fault is; the commonest ones are named, which the parser does not do.
 
-    They are a character that SPARQL does not know, such as a curly quotation mark, and a prefix that nobody declared.
+    They are a character that SPARQL does not know, such as a curly quotation mark, a short name with a slash as pages
+    show it, and a prefix that nobody declared.
     """
-    if strange := _find_strange(text):
-        return strange
+    if told := _find_strange(text) or _find_slash(text):
+        return told
     found = _POSITION.match(message)
     line, column, detail = (int(found[1]), int(found[2]), found[3]) if found else (None, None, message)
     declared = {p.lower() for p in re.findall(r"(?i)\bPREFIX\s+([\w.-]*)\s*:", text)} | set(iris.PREFIXES)
-    bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", " ", text)
+    bare = _QUOTED.sub(" ", text)
     missing = sorted({p for p in _PREFIX_USE.findall(bare) if p.lower() not in declared and p != "_"})
     if missing:
-        told = Message(_("no PREFIX is declared for %(names)s"), {"names": ", ".join(missing)})
-        return QuerySyntaxError(told, line, column)
+        undeclared = Message(_("no PREFIX is declared for %(names)s"), {"names": ", ".join(missing)})
+        return QuerySyntaxError(undeclared, line, column)
     # The parser lists whole character classes.
     detail = re.sub(r"\[[^\]]{40,}\](, )?", "", re.sub(r"\s+", " ", detail))[:_DETAIL_LENGTH]
     return QuerySyntaxError(detail, line, column)
@@ -230,6 +231,20 @@ def _find_strange(text: str) -> QuerySyntaxError | None:
     return None
 
 
+def _find_slash(text: str) -> QuerySyntaxError | None:
+    """Find a short name with a slash, as id:place/calais: SPARQL reads a path there (section 19.8, PN_LOCAL_ESC)."""
+    found = _SLASHED.search(_QUOTED.sub(lambda match: " " * len(match[0]), text))
+    if not found:
+        return None
+    line, column = find_place(text, found.start())
+    written = found[0].replace("/", "\\/")
+    return QuerySyntaxError(
+        make_message(_("in a short name a slash is written '\\/': %(written)s"), written=written), line, column
+    )
+
+
+_QUOTED = re.compile(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*")
+_SLASHED = re.compile(r"(?<![\w:?$/-])[A-Za-z][\w-]*:[\w.-]*(?:/[\w.-]{2,})+(?![\w:/-])")
 _MEANT = (
     ("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02", (_("a quotation mark"), _('write "'))),
     ("\u2018\u2019\u201a\u201b\u2032\u02bc\uff07", (_("a quotation mark"), _("write '"))),

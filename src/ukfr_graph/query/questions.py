@@ -11,15 +11,17 @@ from functools import cache
 
 from ukfr_graph.resources import package_folder
 
+_COMMENT = re.compile(r"^#.*\n", re.MULTILINE)
+
 
 @cache
 def read_question(room: str, name: str) -> str:
-    """Read a question by the folder that it lies in, such as ``site/timeline``, and its name.
+    """Read a question by the folder that it lies in, such as ``site/timeline``, and its name; without its comments.
 
     >>> print(read_question("site/thing", "graphs").partition("SELECT")[2].strip())
     DISTINCT ?node ?graph WHERE { GRAPH ?graph { ?node ?property ?value } }
     """
-    return (package_folder() / room / f"{name}.rq").read_text("utf-8")
+    return _COMMENT.sub("", (package_folder() / room / f"{name}.rq").read_text("utf-8"))
 
 
 def give_values(question: str, variable: str, terms: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from math import log
@@ -27,6 +27,7 @@ _SURE = 0.72
 
 _SURE_OF_A_QUESTION = 0.57  # where the text is worded as a question
 _LIKELY = 0.4
+_NEAR = 0.85  # times the best score: what has less was not meant besides
 _MOST = 6
 MOST_CARDS = 2
 """Most questions whose answers are shown above what was found."""
@@ -91,16 +92,32 @@ class QuestionIndex:
             {
                 "name": question.name,
                 "question": dict(question.summary),
-                "phrases": [sorted(phrase.terms) for phrase in self._phrases[question.name]],
-                "asked": sorted(self._keys.get(question.name, ())),
-                "parameters": [{"name": p.name, "kind": p.kind, "takes": p.takes} for p in question.parameters],
+                "text": question.text,
+                "phrases": [text for texts in question.asked.values() for text in texts],
+                "needed": [parameter.name for parameter in _list_needed(question)],
+                "parameters": [asdict(parameter) for parameter in question.parameters],
+                "columns": {
+                    name: dict(c.labels) for name, c in question.columns.items() if f"?{name}" in question.text
+                },
             }
             for question in self._questions
         ]
-        weights = {"covered": _COVERED, "specific": _SPECIFIC, "open": _OPEN, "unknown": _UNKNOWN, "asking": _LITTLE}
-        least = {"sure": _SURE, "sureOfQuestion": _SURE_OF_A_QUESTION, "likely": _LIKELY, "same": _SAME}
-        words = {"meanings": dict(meanings()), "asking": sorted(_ASKING), "verbs": sorted(_VERBS)}
-        return {"questions": questions, "rarity": dict(self._rarity), **words, "weights": weights, "least": least}
+        return {
+            "questions": questions,
+            "asking": sorted(_ASKING),
+            "telling": sorted(_TELLING),
+            "verbs": sorted(_VERBS),
+            "states": sorted(_STATES),
+            "weights": {
+                "covered": _COVERED, "specific": _SPECIFIC, "open": _OPEN, "unknown": _UNKNOWN, "asking": _LITTLE,
+                "unasked": _UNASKED, "named": _NAMED, "topic": _TOPIC, "worded": _WORDED,
+            },
+            "least": {
+                "sure": _SURE, "sureOfQuestion": _SURE_OF_A_QUESTION, "likely": _LIKELY, "same": _SAME, "alike": _ALIKE,
+                "near": _NEAR,
+            },
+            "most": {"recognised": _MOST, "cards": MOST_CARDS},
+        }  # fmt: skip
 
     def recognise(self, text: str, found: Found) -> list[Recognised]:
         """Return the questions that the text asks, the best first; ``found`` is what a search for it found."""
@@ -109,9 +126,9 @@ class QuestionIndex:
                 text = text.replace(word, meant)
         typed = _Typed.of(text, found)
         matched = [self._match(question, typed) for question in self._questions]
-        return sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)[
-            :_MOST
-        ]
+        likely = sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)
+        near = _NEAR * likely[0].score if likely else 0
+        return [replace(item, is_sure=item.is_sure and item.score >= near) for item in likely[:_MOST]]
 
     def _match(self, question: SavedQuery, typed: _Typed) -> Recognised | None:
         values, used = _fill(question.parameters, typed.names, typed.days)

@@ -12,25 +12,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DataError, ParameterError, Problem, QueryRefusedError, SettingsError
 from ukfr_graph.limits import Limits
-from ukfr_graph.profile import restore
+from ukfr_graph.profile import Profile, restore
 from ukfr_graph.query.captions import name_columns, name_parameters
 from ukfr_graph.query.executor import explain_syntax
 from ukfr_graph.query.guard import check_query
+from ukfr_graph.query.naming import ask_in
 from ukfr_graph.query.parameters import find_parameters, to_term
 from ukfr_graph.query.saved import KINDS, RESERVED, Library, SavedQuery
 from ukfr_graph.resources import data_folder, queries_folder
 from ukfr_graph.store.layout import QUERIES, read_manifest
 from ukfr_graph.texts import split_lines
 from ukfr_graph.tokens import read_tokens
+from ukfr_graph.workspace import EXAMPLES
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _HASH_LENGTH = 12
+_NOTHING: Mapping[str, Any] = {}
+_Given = Mapping[str, Mapping[str, object]]
+"""For a question by its name, what its values are where none is given, and examples of them."""
 
 
 def read_queries(own: Path | None = None) -> dict[str, SavedQuery]:
@@ -71,16 +77,17 @@ def read_library(own: Path | None = None, *, bundled: bool = True, dataset: str 
 def _read_library(own: Path | None, bundled: bool, dataset: str) -> Library:
     queries: dict[str, SavedQuery] = {}
     problems: list[Problem] = []
+    given = _read_examples((Path(dataset) if dataset else data_folder()) / QUERIES, problems)
     if bundled:
-        _read_folder(queries_folder(), queries, problems, is_own=False)
+        _read_folder(queries_folder(), queries, problems, given, is_own=False)
         if not dataset:
             _read_folder(data_folder() / QUERIES, queries, problems, is_own=False)
         if problems:
             raise DataError(problems)
     if dataset:
-        if not restore(read_manifest(Path(dataset))).has_bundled:
-            queries = {name: _forget_values(query) for name, query in queries.items()}
+        manifest = read_manifest(Path(dataset))
         _read_folder(Path(dataset) / QUERIES, queries, problems, is_own=True)
+        queries = {name: _fit(query, restore(manifest), manifest.get("date", "")) for name, query in queries.items()}
     if own is not None:
         if not own.is_dir():
             raise SettingsError("There is no folder %(own)s with saved queries (UKFR_QUERIES, --queries).", own=own)
@@ -89,21 +96,37 @@ def _read_library(own: Path | None, bundled: bool, dataset: str) -> Library:
     return Library(dict(ordered), tuple(sorted(problems)))
 
 
-def _forget_values(query: SavedQuery) -> SavedQuery:
-    """Leave out what a question names of the bundled workspace: a dataset without it has no such things."""
+def _fit(query: SavedQuery, profile: Profile, day: str) -> SavedQuery:
+    """Fit a question to a dataset: its names are in the languages there, and a day that is needed is the dataset's."""
+    text = query.text if query.services else ask_in(query.text, profile.naming)
+    parameters = (
+        replace(p, default=day, required=False) if day and p.required and p.kind == "date" else p
+        for p in query.parameters
+    )
+    return replace(query, text=text, parameters=tuple(parameters))
 
-    def is_foreign(value: str | None) -> bool:
-        return value is not None and value.startswith(("id:", "vocab:"))
 
-    parameters = tuple(replace(p, default=None) if is_foreign(p.default) else p for p in query.parameters)
-    examples = tuple(example for example in query.examples if not any(map(is_foreign, example.values())))
-    return replace(query, parameters=parameters, examples=examples)
+def _read_examples(root: Path, problems: list[Problem]) -> _Given:
+    """Read what questions are asked about where nothing else is said; of several files the last one that says it."""
+    from ukfr_graph.documents import read_mapping
+
+    given: dict[str, Mapping[str, object]] = {}
+    for path in sorted(root.glob(f"*{EXAMPLES}")):
+        try:
+            content = read_mapping(path, root)
+        except DataError as error:
+            problems += error.problems
+        else:
+            given |= {name: value for name, value in content.items() if isinstance(value, Mapping)}
+    return given
 
 
-def _read_folder(root: Path, queries: dict[str, SavedQuery], problems: list[Problem], *, is_own: bool) -> None:
+def _read_folder(
+    root: Path, queries: dict[str, SavedQuery], problems: list[Problem], given: _Given = _NOTHING, *, is_own: bool
+) -> None:
     for path in sorted((*root.glob("*/*.rq"), *(root.glob("*.rq") if is_own else ()))):
         try:
-            query = _read(path, root, is_own=is_own)
+            query = _read(path, root, given.get(path.stem, _NOTHING), is_own=is_own)
         except DataError as error:
             problems += [Problem(p.file, p.line, path.stem, p.rule, p.message, p.fix) for p in error.problems]
             continue
@@ -114,10 +137,11 @@ def _read_folder(root: Path, queries: dict[str, SavedQuery], problems: list[Prob
             queries[query.name] = query
 
 
-def _read(path: Path, root: Path, *, is_own: bool) -> SavedQuery:
+def _read(path: Path, root: Path, given: Mapping[str, object], *, is_own: bool) -> SavedQuery:
     from ukfr_graph.documents import read_query  # a YAML parser, which the endpoint does not need
 
-    metadata, text = read_query(path, root)
+    head, text = read_query(path, root)
+    metadata = {**head, **given}
     summary = {"en": _text(metadata.get("summary")), "fr": _text(metadata.get("summary-fr"))}
     summary |= {k.removeprefix("summary-"): _text(v) for k, v in metadata.items() if k.startswith("summary-")}
     if is_own:

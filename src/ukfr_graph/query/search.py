@@ -31,7 +31,8 @@ from ukfr_graph.word_forms import STEMMED, drop_stop_words, fold, meanings, spli
 MOST_HITS = 100
 MOST_OFFSET = 10_000
 _LONGEST_TYPE = 500
-_WEIGHTS = "12.0, 8.0, 4.0, 2.0, 3.0, 3.0, 1.5, 9.0, 2.5, 1.5"  # by the columns of text
+_WEIGHTS = (12.0, 8.0, 4.0, 2.0, 3.0, 3.0, 1.5, 9.0, 2.5, 1.5)  # by the columns of text
+_BM25 = f"-bm25(text, {', '.join(map(str, _WEIGHTS))})"
 _PREFERRED = 2.0  # times the score of a text in the reader's language
 _EVERY_WORD = 100.0  # added to the score of a document that has every word
 _EVERY_NUMBER = 60.0  # added where it has all those that are numbers
@@ -47,16 +48,17 @@ _LEAST_SHARE = 0.8  # of the weight of a name that is a part of the text, where 
 class Hit:
     """A resource that was found.
 
-    ``label`` is its name in ``language`` (empty: none), the language of the words that were found; ``types`` are
-    IRIs, the most specific first; ``label_html`` and ``snippet`` are HTML in which ``mark`` is the only element, and
-    ``field`` is where the snippet comes from, and so why it was found (``about``: the names of what it is about);
-    ``graph`` is the one that says it (empty: the default graph); ``score`` is higher for better ones, and means
-    nothing from one search to another.
+    ``label`` is its name in ``label_language``, the reader's where it has a name in that one, and ``language`` that of
+    the words that were found (empty: none); ``types`` are IRIs, the most specific first; ``label_html`` and
+    ``snippet`` are HTML in which ``mark`` is the only element, and ``field`` is where the snippet comes from, and so
+    why it was found (``about``: the names of what it is about); ``graph`` is the one that says it (empty: the default
+    graph); ``score`` is higher for better ones, and means nothing from one search to another.
     """
 
     iri: str
     label: str
     label_html: str
+    label_language: str
     language: str
     types: tuple[str, ...]
     field: str
@@ -187,6 +189,21 @@ def expand_type(name: str) -> str:
     return iris.PREFIXES[prefix] + local if prefix in iris.PREFIXES else name
 
 
+def describe_score() -> dict[str, Any]:
+    """Return the weights of the score, for a script that gives the same."""
+    return {
+        "weights": _WEIGHTS,
+        "preferred": _PREFERRED,
+        "everyWord": _EVERY_WORD,
+        "everyNumber": _EVERY_NUMBER,
+        "few": _FEW,
+        "longestName": _LONGEST_NAME,
+        "mostNamesakes": _MOST_NAMESAKES,
+        "leastShare": _LEAST_SHARE,
+        "leastOfAThing": LEAST_OF_A_THING,
+    }
+
+
 def read_labels(index: sqlite3.Connection, iri: str) -> dict[str, str]:
     """Return the name of a resource in each language that it has one in."""
     sql = (
@@ -227,7 +244,7 @@ def _search(request: _Request, *, with_facets: bool) -> Found:
         sql = f"{scored} SELECT count(DISTINCT resource) FROM scored {kept}"
         (total,) = request.index.execute(sql, [*values, *request.types]).fetchone()
     marker = Marker.of(known)
-    hits = tuple(_read_hit(request.index, marker, row[0], row[1], row[2]) for row in rows)
+    hits = tuple(_read_hit(request, marker, row[0], row[1], row[2]) for row in rows)
     facets = _read_facets(request, scored, values) if with_facets else ()
     return Found(total, hits, facets, corrected, missing, is_partial, is_name, names)
 
@@ -267,7 +284,7 @@ def _score(request: _Request, first: tuple[str, str], match: str) -> tuple[str, 
         scored AS MATERIALIZED (
             SELECT d.id, d.resource, r.weight * (
                 iif(d.id IN every_word, {_EVERY_WORD}, 0) + iif(d.id IN every_number, {_EVERY_NUMBER}, 0)
-                + (-bm25(text, {_WEIGHTS}) + coalesce(named.weight, 0)) * iif(d.language = ?, {_PREFERRED}, 1)) AS score
+                + ({_BM25} + coalesce(named.weight, 0)) * iif(d.language = ?, {_PREFERRED}, 1)) AS score
             FROM text JOIN document d ON d.id = text.rowid JOIN resource r ON r.id = d.resource
             LEFT JOIN named ON named.document = d.id
             WHERE text MATCH ? {in_language})"""
@@ -333,8 +350,9 @@ def _read_facets(request: _Request, scored: str, values: list[Any]) -> tuple[Fac
     return tuple(Facet(iri, read_labels(request.labels, iri), count) for iri, count in rows)
 
 
-def _read_hit(index: sqlite3.Connection, marker: Marker, document: int, resource: int, score: float) -> Hit:
+def _read_hit(request: _Request, marker: Marker, document: int, resource: int, score: float) -> Hit:
     """Read what is shown of one document."""
+    index = request.index
     texts = dict(
         zip(
             TEXTS,
@@ -348,9 +366,13 @@ def _read_hit(index: sqlite3.Connection, marker: Marker, document: int, resource
         (document,),
     ).fetchone()
     field, snippet = marker.choose_snippet(texts)
-    label = texts["label"].split(SEPARATOR)[0] or next(iter(read_labels(index, iri).values()), iris.shorten(iri))
+    names = read_labels(index, iri)
+    tongue = next((code for code in (request.prefer, language, *names) if code in names), "")
+    label = names.get(tongue) or iris.shorten(iri)
     types = _read_types(index, resource)
-    return Hit(iri, label, mark(marker.mark(label)), language, types, field, mark(snippet), graph, round(score, 3))
+    return Hit(
+        iri, label, mark(marker.mark(label)), tongue, language, types, field, mark(snippet), graph, round(score, 3)
+    )
 
 
 def _read_types(index: sqlite3.Connection, resource: int) -> tuple[str, ...]:

@@ -29,7 +29,9 @@ _MAGNITUDE = re.compile(r"(?<![\w.,])([€£$]?\d+(?:[.,]\d+)?) ?(mn|m|bn|k|mds?
 _MAGNITUDES = {"m": "million", "mn": "million", "bn": "billion", "k": "000", "md": "milliard", "mds": "milliard"}
 _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|e|er|ère|re|ème|eme|nde)\b", re.IGNORECASE)
 _CHUNK = re.compile(r"\S+")
-_NUMBERED = frozenset({"clause", "paragraph", "paragraphe", "article", "point", "alinea", "number", "numero"})
+NUMBERED = frozenset({"clause", "paragraph", "paragraphe", "article", "point", "alinea", "number", "numero"})
+"""Words beside which a number in words is one."""
+
 _SHORTEST_ROOT = 5  # letters; what is left of a shorter one may be another word
 _LAST = "\U0010ffff"
 _TEXT_COLUMNS = ", ".join(f"'{column}'" for column in TEXTS)
@@ -111,7 +113,7 @@ def write_numbers(text: str) -> str:
     text = _MAGNITUDE.sub(lambda match: f"{match[1]} {_MAGNITUDES[match[2].lower()]}", text)
     text = _ORDINAL.sub(r"\1", text)
     chunks = [match[0].strip(_AROUND) for match in _CHUNK.finditer(text)]
-    beside = {i + step for i, chunk in enumerate(chunks) if fold(chunk) in _NUMBERED for step in (-1, 1)}
+    beside = {i + step for i, chunk in enumerate(chunks) if fold(chunk) in NUMBERED for step in (-1, 1)}
     for i, chunk in enumerate(chunks):
         if (number := _read_numeral(chunk)) and (i in beside or "-" in chunk):
             text = text.replace(chunk, str(number), 1)

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +19,11 @@ from typing import IO, Any
 from ukfr_graph.clauses import Clause
 from ukfr_graph.errors import DatasetError, UnsupportedError
 from ukfr_graph.files import write_archive
+from ukfr_graph.messages import name_language
+from ukfr_graph.profile import ENGLISH
 from ukfr_graph.query.clause_tables import make_rows, read_all_clauses
 from ukfr_graph.query.executor import Executor
+from ukfr_graph.query.naming import ask_in
 from ukfr_graph.query.package_tables import Field, PackageTable, read_tables
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.store import Snapshot, read_profile
@@ -27,6 +31,8 @@ from ukfr_graph.store import Snapshot, read_profile
 PACKAGE = "datapackage.json"
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 _TEXT = ("string", "uri")
+_FRENCH = "_fr"
+_VARIABLE = re.compile(r"(\?\w+)_fr\b")
 _FORMATS: Mapping[str, Mapping[str, str]] = {
     "uri": {"type": "string", "format": "uri"},
     "boolean": {"type": "boolean"},
@@ -62,7 +68,7 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
     executor = Executor(snapshot)
     profile = read_profile(Path(snapshot.folder))
     clauses = read_all_clauses(executor)
-    tables = [_in_languages(table, profile.languages) for table in read_tables().values()]
+    tables = [_in_languages(table, profile.languages, profile.naming) for table in read_tables().values()]
     files = {table.name + ".csv": _write_table(executor, table, clauses) for table in tables}
     resources = [_describe_table(table, files[table.name + ".csv"]) for table in tables]
     package = {
@@ -81,10 +87,46 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
     return {PACKAGE: (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode(), **files}
 
 
-def _in_languages(table: PackageTable, languages: Sequence[str]) -> PackageTable:
-    """Leave out the columns in French where that is no language of the dataset."""
-    kept = tuple(field for field in table.fields if "fr" in languages or not field.name.endswith("_fr"))
-    return replace(table, fields=kept)
+def _in_languages(table: PackageTable, languages: Sequence[str], naming: Sequence[str]) -> PackageTable:
+    """Give a table columns in the languages of the dataset, each like that in French, and names in ``naming``."""
+    others = [code for code in languages if code != ENGLISH]
+    fields = [field for field in table.fields if ENGLISH in languages or not field.name.endswith("_en")]
+    query = "\n".join(_repeat(line, others) for line in ask_in(table.query, naming).split("\n"))
+    return replace(table, fields=tuple(each for field in fields for each in _translate(field, others)), query=query)
+
+
+def _translate(field: Field, languages: Sequence[str]) -> list[Field]:
+    if not field.name.endswith(_FRENCH):
+        return [field]
+    return [
+        replace(
+            field,
+            name=f"{field.name.removesuffix(_FRENCH)}_{_as_variable(code)}",
+            description=field.description.replace("French", name_language(code, ENGLISH)),
+            language=code if field.language else "",
+        )
+        for code in languages
+    ]
+
+
+def _repeat(line: str, languages: Sequence[str]) -> str:
+    """Write a line of a query that asks for French, or a list of variables, for each of the languages."""
+    if "SELECT" in line:
+        return _VARIABLE.sub(lambda m: " ".join(f"{m[1]}_{_as_variable(code)}" for code in languages), line)
+    if not _VARIABLE.search(line):
+        return line
+    return "\n".join(
+        _VARIABLE.sub(rf"\1_{_as_variable(code)}", line).replace('"fr"', f'"{code}"') for code in languages
+    )
+
+
+def _as_variable(language: str) -> str:
+    """Write the code of a language as a part of a variable's name.
+
+    >>> _as_variable("pt-BR")
+    'pt_br'
+    """
+    return language.lower().replace("-", "_")
 
 
 def guard_cell(text: str) -> str:

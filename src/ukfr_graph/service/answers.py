@@ -147,8 +147,7 @@ async def construct(service: Service, text: str, parameters: Mapping[str, Term] 
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    reply = await ask(service, text, parameters, TRIPLES)
-    return [quad.triple for quad in ox.parse(reply.body, format=ox.RdfFormat.N_TRIPLES)]
+    return list(_parse_triples((await ask(service, text, parameters, TRIPLES)).body))
 
 
 def list_values(service: Service, terms: Sequence[str]) -> list[str]:
@@ -200,6 +199,12 @@ def read_table(reply: Reply, most: int | None = None) -> tuple[Table | None, str
 def _parse_once(body: bytes) -> Table:
     """Read rows that several pages need; nobody changes them."""
     return read_rows(body)
+
+
+@lru_cache(maxsize=16)
+def _parse_triples(body: bytes) -> tuple[ox.Triple, ...]:
+    """Read triples, which a page in another language, or the same as data, needs too."""
+    return tuple(quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
 
 
 def read_rows(body: bytes) -> Table:

@@ -24,11 +24,36 @@ from ukfr_graph.service.gate import is_loopback
 PLACES = "ukfr_graph.places"
 """The key of a request's ``Places`` in its ASGI scope."""
 
+_ASKING = ("/sparql", "/editor")
 _FRAGMENT_WORDS = 5
+_ANCHORS = {"clause": "clause", "quantity": "record-figure", "passage": "passage"}
+"""What the places of a text are called, by the kind of thing whose words they have."""
 _ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|data-reading)="(/[^"]*)"')
 _LINK = re.compile(r"<(/[^>]*)>")
 _DOCUMENT = re.compile("^/doc/")
 _COOKIE_PATH = re.compile(r"(?i)(;\s*path=)(/[^;]*)")
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What a site offers beside its pages: data in forms (names of ``query.formats``), answers, search, changes.
+
+    ``has_changes`` is about what has changed since a release; ``doi`` names what is shown, where it has one.
+    """
+
+    forms: tuple[str, ...] | None = None
+    has_sparql: bool = True
+    has_search: bool = True
+    has_changes: bool = False
+    doi: str = ""
+
+    def has_form(self, name: str) -> bool:
+        """Return whether resources are given in a form; a server gives them in all."""
+        return self.forms is None or name in self.forms
+
+    def has_page(self, address: str) -> bool:
+        """Return whether there is a page, which may need what the site does not offer."""
+        return (self.has_sparql or address not in _ASKING) and (self.has_search or address != "/search")
 
 
 class Places(Protocol):
@@ -57,6 +82,10 @@ class Places(Protocol):
     def day(self) -> date | None:
         """The day as of which files tell things; a server's pages tell them as of each day."""
 
+    @property
+    def offers(self) -> Offers:
+        """What the site offers beside its pages."""
+
     def place(self, address: str) -> str:
         """Return the link that leads from the page to an address; one that is not ours is returned as it is."""
 
@@ -72,6 +101,7 @@ class ServerPlaces:
     languages: Sequence[str]
     is_static = False
     day = None
+    offers = Offers()
 
     @property
     def root(self) -> str:
@@ -144,14 +174,18 @@ def _place_value(name: str, value: str, places: Places) -> str:
             return _COOKIE_PATH.sub(lambda m: m[1] + places.place(m[2]), value)
 
 
-def find_words(clause: str) -> str:
-    """Return the address of the words of a clause in its text; nothing where an IRI is no clause of ours.
+def find_words(thing: str) -> str:
+    """Return the address of the words of a thing in its text: of a clause, a figure, or what is not coded.
+
+    Nothing is returned for an IRI that is none of these of ours.
 
     >>> find_words("https://w3id.org/ukfr/id/clause/uk-fr-2016-08-30/children-to-uk")
     '/statements/uk-fr-2016-08-30#clause-children-to-uk'
+    >>> find_words("https://w3id.org/ukfr/id/quantity/uk-fr-2016-08-30/networks-2016")
+    '/statements/uk-fr-2016-08-30#record-figure-networks-2016'
     """
-    kind, statement, anchor, *_ = (*iris.local_id(clause).split("/", 2), "", "")
-    return f"/statements/{quote(statement)}#clause-{quote(anchor)}" if kind == "clause" and anchor else ""
+    kind, statement, anchor, *_ = (*iris.local_id(thing).split("/", 2), "", "")
+    return f"/statements/{quote(statement)}#{_ANCHORS[kind]}-{quote(anchor)}" if kind in _ANCHORS and anchor else ""
 
 
 def find_fragment(page: str, words: str) -> str:

@@ -1,4 +1,4 @@
-"""Charts that are taken along: as SVG and PNG with all that a reader of them needs, and their rows as CSV and XLSX.
+"""Charts that are taken along: as SVG and PNG with all that a reader of them needs, and their rows as tables.
 
 A room with a chart has one address for all of it: ``?format=`` chooses the form (``choose_form``), and ``give_chart``
 answers with it. Its template extends ``chart.html`` and fills the block ``picture``.
@@ -7,7 +7,6 @@ answers with it. Its template extends ``chart.html`` and fills the block ``pictu
 from __future__ import annotations
 
 import math
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,33 +15,29 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
+from ukfr_graph.analysis.pictures import wrap_text
 from ukfr_graph.messages import load_messages
 from ukfr_graph.profile import Profile
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.follow import Source
-from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant, to_uri
-from ukfr_graph.site.openapi import answers, media_type_parameter, problems
+from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
 from ukfr_graph.site.rendering import AS_OF_COOKIE, find_host, language_of, render, write_day, write_words
-from ukfr_graph.site.spreadsheets import CSV, WORKBOOK, Sheet, credit, write_csv, write_xlsx
+from ukfr_graph.site.spreadsheets import Sheet
+from ukfr_graph.site.taking import TABLES, describe_forms, give_file, give_table
 
 SVG = Variant("svg", ("image/svg+xml",))
 PNG = Variant("png", ("image/png",))
-FORMS = (SVG, PNG, CSV, WORKBOOK)
+FORMS = (SVG, PNG, *TABLES)
 
-CHART: dict[str, Any] = {
-    "response_class": HTMLResponse,
-    "responses": {**answers(PAGE.media_type, *(form.media_type for form in FORMS)), **problems(406, 422)},
-    "openapi_extra": {"parameters": [media_type_parameter([form.media_type for form in (PAGE, *FORMS)])]},
-}
+CHART = describe_forms(FORMS)
 """The arguments of a route that shows a page with a chart, and gives the chart as a file."""
 
 _MARGIN = 24
 _LEAST_WIDTH = 752
 _LARGEST_SCALE = 1.6
-_CHARACTER_WIDTH = 0.6  # of the size of the type: no more in any sans serif that browsers have, on average of a line
-_BOLD_WIDTH = 0.66
 
 
 @dataclass(frozen=True)
@@ -109,10 +104,11 @@ def make_address(service: Service, path: str, given: Mapping[str, str], day: dat
     return service.profile.namespace + _write_query(path, given, day)
 
 
-def list_files(path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
-    """List the files of a chart as what is chosen now, by name and address."""
+def list_files(request: Request, path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
+    """List the files of a chart as what is chosen now, by name and address; files have no pixels."""
     here = _write_query(path, given, day)
-    return [(form.name.upper(), f"/{here}&format={form.name}") for form in FORMS]
+    forms = [form for form in FORMS if form != PNG or not places_of(request).is_static]
+    return [(form.name.upper(), f"/{here}&format={form.name}") for form in forms]
 
 
 def _write_query(path: str, given: Mapping[str, str], day: date) -> str:
@@ -141,34 +137,19 @@ async def give_chart(
     """
     language = language_of(request)
     service: Service = request.app.state.service
-    version = service.pool.version
-    if form in (SVG, PNG):
-        layout = lay_out(caption, size, _write_imprint(service.profile, language, version, day))
-        drawn = render(request, template, caption=caption, layout=layout, size=size, day=day, **facts)
-        body = bytes(drawn.body).strip()
-        if form == PNG:
-            svg = body.decode()
-            head = {"task": "picture", "svg": svg, "width": layout.width, "height": layout.height}
-            body = (await service.ask(head, ("picture", svg))).body
-    elif form == CSV:
-        body = write_csv(sheets[0])
-    else:
-        body = write_xlsx(
-            sheets,
-            _describe(caption, service.profile, language, version, day),
-            load_messages(language).gettext("About"),
-        )
-    name = f"{template.partition('/')[0]}-{day.isoformat()}.{form.name}"
-    headers = {
-        "Content-Type": form.content_type,
-        "Content-Language": language,
-        "Content-Disposition": f'{"inline" if form in (SVG, PNG) else "attachment"}; filename="{name}"',
-        "Link": f'<{to_uri(caption.address)}>; rel="canonical"',
-        "Vary": "Accept-Language, Cookie",
-    }
-    if service.profile.license:
-        headers["Link"] += f', <{to_uri(service.profile.license)}>; rel="license"'
-    return Response(body, headers=headers)
+    profile, version = service.profile, service.pool.version
+    name = f"{template.partition('/')[0]}-{day.isoformat()}"
+    if form not in (SVG, PNG):
+        about = _describe(caption, day, language)
+        return give_table(request, form, sheets, about, name=name, address=caption.address)
+    layout = lay_out(caption, size, write_imprint(profile, language, version, day))
+    drawn = render(request, template, caption=caption, layout=layout, size=size, day=day, **facts)
+    body = bytes(drawn.body).strip()
+    if form == PNG:
+        svg = body.decode()
+        head = {"task": "picture", "svg": svg, "width": layout.width, "height": layout.height}
+        body = (await service.ask(head, ("picture", svg))).body
+    return give_file(request, body, form, f"{name}.{form.name}", caption.address, is_shown=True)
 
 
 def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> ChartLayout:
@@ -195,32 +176,25 @@ def lay_out(caption: Caption, size: tuple[float, float], imprint: str) -> ChartL
     return ChartLayout(lines, math.ceil(inner) + 2 * _MARGIN, math.ceil(y) + _MARGIN - 8, _MARGIN, picture_y, scale)
 
 
-def wrap_text(text: str, width: float, size: int, *, is_bold: bool = False) -> list[str]:
-    """Break a text into lines that are no wider than ``width`` in type of a size.
-
-    >>> wrap_text("one two three", 100, 20)
-    ['one two', 'three']
-    """
-    characters = max(1, int(width / (size * (_BOLD_WIDTH if is_bold else _CHARACTER_WIDTH))))
-    return textwrap.wrap(text, characters, break_on_hyphens=False)
-
-
-def _write_imprint(profile: Profile, language: str, version: str, day: date) -> str:
+def write_imprint(profile: Profile, language: str, version: str, day: date | None) -> str:
+    """Write whose a picture is, under which licence, and of which version, as of a day where one was chosen."""
     gettext = load_messages(language).gettext
     licence = gettext("licence %(licence)s") % {"licence": profile.license_name} if profile.license else ""
-    told = gettext("dataset %(version)s, as of %(day)s") % {"version": version, "day": write_day(day, language)}
+    told = (
+        gettext("dataset %(version)s, as of %(day)s") % {"version": version, "day": write_day(day, language)}
+        if day
+        else f"{gettext('dataset')} {version}"
+    )
     return " · ".join(part for part in (profile.creator, licence, told) if part)
 
 
-def _describe(caption: Caption, profile: Profile, language: str, version: str, day: date) -> dict[str, str]:
-    """Describe a chart for a workbook, which has no place for it but a sheet."""
+def _describe(caption: Caption, day: date, language: str) -> dict[str, str]:
+    """Describe a chart for a table, which has no other place for its words."""
     gettext = load_messages(language).gettext
     return {
         gettext("Title"): caption.title,
         gettext("What is measured"): caption.subtitle,
         gettext("Note"): caption.note,
         gettext("Sources"): caption.sources,
-        **credit(profile, version, language),
         gettext("As of"): day.isoformat(),
-        gettext("Permanent address"): caption.address,
     }

@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 
+from ukfr_graph.endpoint.metadata import resolve_doi
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.messages import load_messages
 from ukfr_graph.site.negotiation import Variant
@@ -44,7 +45,7 @@ class CitedWork:
     """A work to cite: its ``title``, the dataset it is in, and the permanent ``address``.
 
     ``day`` is of the dataset's version (ISO 8601; empty where unknown), ``name`` the beginning of its key in BibTeX,
-    ``note`` says what an address cannot.
+    ``note`` says what an address cannot, and ``doi`` names the dataset, where it has one.
     """
 
     title: str
@@ -57,6 +58,7 @@ class CitedWork:
     kind: str = PAGE
     name: str = "ukfr-graph"
     note: str = ""
+    doi: str = ""
 
     def entitle(self, title: str) -> CitedWork:
         """Return it with the title of a page, without the name of the site, where it has none yet."""
@@ -82,10 +84,11 @@ class CitedWork:
     def _write_text(self) -> str:
         messages = load_messages(self.language)
         words = messages.gettext("%(creator)s: “%(title)s”. %(dataset)s, version %(version)s (%(day)s). %(address)s")
-        return words % {
+        written = words % {
             "creator": _flatten(self.creator), "title": _flatten(self.title), "dataset": _flatten(self.dataset),
             "version": self.version, "day": self.day or messages.gettext("no date"), "address": self.address,
         }  # fmt: skip
+        return f"{written} {resolve_doi(self.doi)}" if self.doi else written
 
     def _write_bibtex(self) -> str:
         fields = {
@@ -95,6 +98,7 @@ class CitedWork:
             "year": self.day[:4],
             "month": self.day[5:7].lstrip("0"),
             "version": self.version,
+            "doi": _escape(self.doi),
             "url": self.address.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D"),
         }
         lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
@@ -104,7 +108,7 @@ class CitedWork:
         lines = {
             "TY": _RIS_TYPES[self.kind], "ID": self.key, "AU": self.creator, "TI": self.title, "T2": self.dataset,
             "ET": self.version, "PY": self.day[:4], "DA": self.day.replace("-", "/"), "LA": self.language,
-            "N1": self.note, "UR": self.address,
+            "N1": self.note, "DO": self.doi, "UR": self.address,
         }  # fmt: skip
         return "".join(f"{tag}  - {_flatten(text)}\r\n" for tag, text in lines.items() if text) + "ER  - \r\n"
 
@@ -121,6 +125,8 @@ class CitedWork:
         }
         if self.note:
             item["note"] = self.note
+        if self.doi:
+            item["DOI"] = self.doi
         parts = self.day.split("-")
         if len(parts) == 3 and all(part.isdecimal() for part in parts):
             item["issued"] = {"date-parts": [[int(part) for part in parts]]}

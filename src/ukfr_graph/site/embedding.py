@@ -18,9 +18,10 @@ FRAMED = (
 """The content security policy of a page for frames."""
 OEMBED = "/oembed"
 """The address that tells how to show a page (https://oembed.com)."""
-CHARTS = ("outcomes", "money", "series")
-"""The rooms whose chart can be shown."""
+CHARTS = ("outcomes", "money", "series", "places", "statements/…/deeds")
+"""The pages whose chart can be shown."""
 _CLAUSE = re.compile(r"/(?:doc|id)/clause/([^/#?]+)/([^/#?]+)|/statements/([^/#?]+)(?:/records/|#clause-)([^/#?]+)")
+_CHART = re.compile(r"/(?:outcomes|money|series|places|statements/[^/]+/deeds)")
 _NETWORK = "/graph"
 _SIZES = {"clause": (600, 420), "chart": (800, 640), "network": (800, 640)}  # pixels
 
@@ -72,6 +73,6 @@ def find_frame(page: str, given: Iterable[tuple[str, str]], language: str) -> Fr
         address = f"/embed/clause/{quote(statement)}/{quote(anchor)}?{shown_as}"
         return Frame("clause", address) if is_clause else None
     path = page.partition("#")[0]
-    if path.lstrip("/") in CHARTS:
-        return Frame("chart", f"/embed/chart{path}?{urlencode(chosen)}")
+    if _CHART.fullmatch(path):
+        return Frame("chart", f"/embed/chart{quote(path)}?{urlencode(chosen)}")
     return Frame("network", f"/embed/network?{urlencode(chosen)}") if path == _NETWORK else None

@@ -18,6 +18,7 @@ from ukfr_graph import iris
 from ukfr_graph.errors import NotAcceptableError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.query.formats import FORMATS, HTML, Kind, best_match, read_accept, write_content_type
+from ukfr_graph.site.addresses import places_of
 
 _LONGEST_HEADER = 2_000
 _PROFILE_ITEM = re.compile(r"\s*<?([^<>;,\s]+)>?\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?\Z")
@@ -156,6 +157,12 @@ def match_profile(accept_profile: str | None) -> ContentProfile:
 def alternate_address(request: Request, profile: ContentProfile, variant: Variant) -> str:
     """Return the address of one form of the resource that is asked for, whatever the client accepts."""
     return f"{path_of(request)}?{urlencode({'_profile': profile.name, '_mediatype': variant.media_type}, safe='/')}"
+
+
+def list_alternates(request: Request, profile: ContentProfile) -> list[tuple[Variant, str]]:
+    """List the forms of data of the resource that is asked for, as the site has them, with their addresses."""
+    offers = places_of(request).offers
+    return [(v, alternate_address(request, profile, v)) for v in GRAPH_VARIANTS if offers.has_form(v.name)]
 
 
 def link_header(request: Request, profile: ContentProfile, offered: Sequence[Variant], canonical: str) -> str:

@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
-from ukfr_graph.messages import choose_language, find_locale, list_script_messages, load_messages, say_error
+from ukfr_graph.messages import choose_language, find_locale, load_messages, say_error
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import citation
@@ -41,6 +41,7 @@ from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.sharing import SharedPage, cut_text, find_lead, share_page
 from ukfr_graph.site.static import find_asset
+from ukfr_graph.site.typography import finish_page, list_set_messages
 from ukfr_graph.store.layout import read_date
 
 LANGUAGE_COOKIE = "lang"
@@ -49,8 +50,8 @@ PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE, citation.PARAMETER)
 """Parameters of every page, which steer how it is shown."""
 
 FILES_POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'"
 )
 """The content security policy of pages without a server: what a page can say itself, and engines in WebAssembly."""
 _OF_THE_DATASET = frozenset(("/", "/catalog", "/export", "/.well-known/void"))
@@ -95,7 +96,8 @@ def render(
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
     ``looks``, of the classes that scripts draw; ``root``, which scripts put before our addresses; ``path``;
     ``is_static``, whether there is no server, with ``data_root``, where files without a language lie, and ``policy``;
-    ``navigation``, the links at its head; ``as_of``, the day that the reader chose, or None, and ``now_address``, the
+    ``navigation``, the links at its head; ``offers``, what the site offers beside its pages; ``as_of``, the day that
+    the reader chose, or None, and ``now_address``, the
     same page without it; ``profile``, what the dataset says of itself; ``say_error(error)``, an error in the language;
     ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
     ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
@@ -122,11 +124,12 @@ def render(
                 for code in places.languages
                 if code != language
             ],
-            script_messages=list_script_messages(language),
+            script_messages=list_set_messages(language),
             looks=describe_looks(language),
             say_error=partial(say_error, language=language),
             path=request.url.path,
-            navigation=request.app.state.navigation,
+            navigation=[entry for entry in request.app.state.navigation if places.offers.has_page(entry.address)],
+            offers=places.offers,
             profile=service.profile,
             prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
             as_of=chosen_day,
@@ -148,6 +151,7 @@ def render(
             **facts,
         )
     )
+    page = finish_page(page, language)
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
     if cited and citation.PARAMETER in request.query_params:
         form = citation.find_form(request.query_params[citation.PARAMETER])
@@ -216,6 +220,7 @@ def _cite(request: Request, language: str) -> CitedWork | None:
         language=language,
         kind=citation.DATASET if path in _OF_THE_DATASET else citation.PAGE,
         name=citation.make_key(path),
+        doi=places_of(request).offers.doi,
     )
 
 
@@ -300,6 +305,7 @@ def _templates(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
     environment.install_gettext_translations(load_messages(language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"asset": find_asset}
     environment.filters |= {

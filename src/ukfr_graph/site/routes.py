@@ -10,23 +10,26 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
 from ukfr_graph.analysis.network_parameters import PARAMETERS
+from ukfr_graph.site.deeds.page import SWITCHES as DEED_SWITCHES
 from ukfr_graph.site.money.page import SWITCHES as MONEY_SWITCHES
 from ukfr_graph.site.outcomes.page import SWITCHES as OUTCOME_SWITCHES
 from ukfr_graph.site.rendering import PAGE_PARAMETERS
 from ukfr_graph.site.series.page import FILTERS as SERIES_SWITCHES
 from ukfr_graph.site.statement.facets import FACETS
+from ukfr_graph.site.timeline.page import SWITCHES as TIMELINE_SWITCHES
 
 _EVERY_ROUTE = (*PAGE_PARAMETERS, "_mediatype", "format", "_profile")
 _READ_BY_HAND: dict[str, tuple[str, ...]] = {
     "/statements/{name}": FACETS,
-    "/timeline": ("kind", "party", "from", "to", "show"),
+    "/statements/{name}/deeds": DEED_SWITCHES,
+    "/timeline": TIMELINE_SWITCHES,
     "/compare": ("a", "b"),
     "/outcomes": OUTCOME_SWITCHES,
     "/money": MONEY_SWITCHES,
     "/series": SERIES_SWITCHES,
     "/graph": ("saved", *PARAMETERS),
     "/embed/network": ("saved", *PARAMETERS),
-    "/embed/chart/{room}": (*OUTCOME_SWITCHES, *MONEY_SWITCHES, *SERIES_SWITCHES),
+    "/embed/chart/{page:path}": (*DEED_SWITCHES, *OUTCOME_SWITCHES, *MONEY_SWITCHES, *SERIES_SWITCHES),
     "/editor": ("query",),
 }
 """Parameters that the handler of a route reads from the request itself; the others declare theirs."""

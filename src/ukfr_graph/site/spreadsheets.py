@@ -1,4 +1,4 @@
-"""Tables as files that a spreadsheet opens: CSV (RFC 4180) and XLSX (ECMA-376, Office Open XML).
+"""Tables as files: for spreadsheets CSV (RFC 4180) and XLSX (ECMA-376, Office Open XML), for programs JSON.
 
 A room makes a ``Sheet`` of its rows, or has ``make_sheet`` make one of an answer. Numbers stay numbers and days stay
 days; a text is never a formula.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +32,7 @@ Cell: TypeAlias = str | Decimal | date | None
 
 CSV = Variant("csv", ("text/csv",))
 WORKBOOK = Variant("xlsx", ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",))
+JSON = Variant("json", ("application/json",))
 _BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets know UTF-8
 _NUMBERS = {iris.XSD + name for name in ("integer", "decimal", "nonNegativeInteger", "positiveInteger", "int", "long")}
 _MOST_DIGITS = 15  # that a spreadsheet keeps of a number; one that has more is a text
@@ -43,11 +46,28 @@ _WIDEST = 60
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its name, the heading of each column, and rows with a cell for each."""
+    """A table: its name, the heading of each column, and rows with a cell for each.
+
+    ``key`` and ``keys`` are what programs call it and its columns, whatever the language: else the same.
+    """
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    key: str = ""
+    keys: Sequence[str] = ()
+
+
+def say_sheet(
+    name: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]], language: str, keys: Sequence[str] = ()
+) -> Sheet:
+    """Make a sheet whose name and headings are messages: said in a language, and in English the keys for programs.
+
+    ``keys`` are those of the first columns, where they have others.
+    """
+    gettext = load_messages(language).gettext
+    named = [*keys, *map(_make_key, headings[len(keys) :])]
+    return Sheet(gettext(name), [gettext(heading) for heading in headings], rows, _make_key(name), named)
 
 
 def credit(profile: Profile, version: str, language: str) -> dict[str, str]:
@@ -62,7 +82,7 @@ def credit(profile: Profile, version: str, language: str) -> dict[str, str]:
 
 def make_sheet(name: str, table: Table) -> Sheet:
     """Make a sheet of an answer: IRIs in full, integers and decimals as numbers, ``xsd:date`` as days."""
-    return Sheet(name, table.names, [[_read_term(term) for term in row] for row in table.rows])
+    return Sheet(name, table.names, [[read_term(term) for term in row] for row in table.rows])
 
 
 def read_number(text: str) -> Cell:
@@ -87,6 +107,20 @@ def write_csv(sheet: Sheet) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerows(map(_write_cell, row) for row in (sheet.columns, *sheet.rows))
     return (_BYTE_ORDER_MARK + text.getvalue()).encode()
+
+
+def write_json(sheets: Iterable[Sheet], about: Mapping[str, str]) -> bytes:
+    """Write sheets as one JSON object: ``about``, and under each sheet's key a list with an object for each row.
+
+    >>> sheet = Sheet("Sums", ["Sum", "Day"], [[Decimal("1.50"), date(2016, 8, 30)]], "sums", ["sum", "day"])
+    >>> json.loads(write_json([sheet], {}))
+    {'about': {}, 'sums': [{'sum': 1.5, 'day': '2016-08-30'}]}
+    """
+    told: dict[str, object] = {"about": about}
+    for sheet in sheets:
+        keys = sheet.keys or sheet.columns
+        told[sheet.key or sheet.name] = [dict(zip(keys, map(_to_json, row), strict=True)) for row in sheet.rows]
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
 def write_xlsx(sheets: Iterable[Sheet], about: Mapping[str, str], about_name: str = "About") -> bytes:
@@ -130,12 +164,25 @@ def write_xlsx(sheets: Iterable[Sheet], about: Mapping[str, str], about_name: st
     return file.getvalue()
 
 
-def _read_term(term: object) -> Cell:
+def read_term(term: object) -> Cell:
+    """Read a term as a cell: an IRI in full, integers and decimals as numbers, ``xsd:date`` as a day, else a text."""
     if not isinstance(term, ox.Literal):
         return None if term is None else str(getattr(term, "value", term))
     if term.datatype.value in _NUMBERS:
         return read_number(term.value)
     return (read_day(term.value) if term.datatype.value == iris.XSD + "date" else None) or term.value
+
+
+def _to_json(cell: Cell) -> str | int | float | None:
+    """Return a cell as JSON has it; a number that a program would round stays a text."""
+    if isinstance(cell, Decimal):
+        return (int(cell) if cell == cell.to_integral() else float(cell)) if _fits(cell) else str(cell)
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def _make_key(heading: str) -> str:
+    """Make what programs call a column of its English heading."""
+    return re.sub("[^a-z0-9]+", "_", heading.lower()).strip("_")
 
 
 def _write_cell(cell: Cell) -> str:

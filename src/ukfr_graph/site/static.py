@@ -40,17 +40,15 @@ def find_asset(name: str) -> Asset | None:
 
 @cache
 def _read_manifest() -> dict[str, Asset]:
-    """Read the bundler's list of what became of each entry (https://vite.dev/guide/backend-integration)."""
-    path = static_folder() / ".vite" / "manifest.json"
-    if not path.is_file():
-        return {}
-    chunks = json.loads(path.read_text("utf-8"))
+    """Read the bundler's lists of what became of each entry (https://vite.dev/guide/backend-integration)."""
     return {
         chunk["name"]: Asset(
             _address(chunk["file"]),
             tuple(_address(needed["file"]) for needed in _follow(chunks, key)[1:]),
             tuple(dict.fromkeys(_address(s) for needed in _follow(chunks, key) for s in needed.get("css", ()))),
         )
+        for path in sorted((static_folder() / ".vite").glob("*.json"))
+        for chunks in [json.loads(path.read_text("utf-8"))]
         for key, chunk in chunks.items()
         if chunk.get("isEntry")
     }

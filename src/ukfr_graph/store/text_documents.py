@@ -150,10 +150,11 @@ def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[TextDo
         fields = [SEPARATOR.join(dict.fromkeys(found[field])) for field in _FIELDS]
         variants = [*find_variants("\n".join(fields)), *numbers]
         variants += [digits for text in (*found["label"], *found["alias"]) if (digits := _write_digits(text)) != text]
+        variants = list(dict.fromkeys(variants))
         about = SEPARATOR.join(_name_related(store, node, language))
         yield TextDocument(
             language,
-            (*fields, " ".join(dict.fromkeys(variants)), about, *_stem_fields(fields, variants, about, language)),
+            (*fields, " ".join(variants), about, *_stem_fields(fields, variants, about, language)),
             tuple(_make_names(found, numbers, language, is_person=_is_a(store, node, _PERSON))),
         )
 

@@ -147,7 +147,8 @@ def _give_network(executor: Executor, limits: Limits, source: DataSource, head: 
     form = find_network_format(head["format"])
     gc.disable()  # a large network is much that stays: to walk through it again and again took a fifth of the time
     try:
-        body = answer_request(executor, request, form.name, sizes, Path(source.queries) if source.queries else None)
+        queries = Path(source.queries) if source.queries else None
+        body = answer_request(executor, request, form.name, sizes, queries, tuple(head.get("credit", ())))
     finally:
         gc.enable()
     return _finish(_check_size(body, limits), form.media_type, head)

@@ -19,10 +19,10 @@ def test_each_answer_leads_to_the_statement_that_its_words_are_of(two_statements
 
 def test_the_findings_come_before_the_counts_and_are_those_of_their_pages(server: str) -> None:
     page = httpx.get(server + "/", params={"at": "2020-12-31"}).text
-    assert page.index('class="findings"') < page.index('class="figures"')
+    assert page.index('class="findings"') < page.index('class="bars"')
     findings = page[page.index('class="findings"') :]
     for address in ("/outcomes", "/money"):
-        finding = re.search(rf'<li><a href="{address}">(.*?)</a></li>', findings)
+        finding = re.search(rf'<li><a href="{address}">(.*?)</a>', findings)
         title = re.search(r'<h2 id="finding">(.*?)</h2>', httpx.get(server + address, params={"at": "2020-12-31"}).text)
         assert finding and title
         assert finding[1] == title[1]

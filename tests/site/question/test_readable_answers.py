@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from html import unescape
 
 import httpx
+import openpyxl
 import pytest
 
 from ukfr_graph.query.saved_files import read_queries
@@ -48,6 +51,49 @@ def test_no_question_shows_a_variable_as_a_heading(server: str) -> None:
                 shown = headings(read(server, f"/queries/{query.name}", language))
                 assert shown, query.name
                 assert not [name for name in shown if "_" in name or name.islower()], query.name
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_answer_is_taken_along_with_headings_for_people_and_addresses(server: str, language: str) -> None:
+    with httpx.Client(base_url=server, timeout=60) as client:
+        for query in read_queries().values():
+            if "federated" in query.tags or query.kind != "solutions":
+                continue
+            given = next((example for example in query.examples if example), {})
+            asked = {**given, "lang": language, "format": "sheet"}
+            answer = client.get(f"/queries/{query.name}", params=asked)
+            assert answer.status_code == 200, (query.name, answer.text)
+            assert answer.content.startswith(b"\xef\xbb\xbf")
+            heading, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+            assert not [name for name in heading if "_" in name or name.islower()], (query.name, heading)
+            assert heading[-1] == {"en": "Permanent address", "fr": "Adresse permanente"}[language]
+            assert all(row[-1].startswith("http") for row in rows if row[-1]), query.name
+            assert not [row for row in rows if "XMLSchema#" in str(row)], query.name
+
+
+def test_an_answer_is_a_workbook_with_numbers_sums_and_what_was_asked(server: str) -> None:
+    asked = {"holder": "id:government/france", "format": "xlsx", "lang": "fr"}
+    answer = httpx.get(server + "/queries/clauses-of-holder", params=asked)
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    told = {str(row[0]): str(row[1]) for row in book.worksheets[-1].iter_rows(values_only=True)}
+    assert told["Adresse permanente"].startswith("https://w3id.org/ukfr/queries/clauses-of-holder?")
+    assert "id:government/france" in told.values()
+    money = httpx.get(server + "/queries/money", params={"format": "xlsx"})
+    (row,) = openpyxl.load_workbook(io.BytesIO(money.content)).worksheets[0].iter_rows(min_row=2, values_only=True)
+    assert 100_000_000 in row
+    assert "EUR" in row
+    assert row[-1] == "https://w3id.org/ukfr/id/quantity/uk-fr-2016-08-30/security-funding"
+
+
+def test_words_in_an_answer_lead_to_where_they_stand(server: str) -> None:
+    for query in read_queries().values():
+        if "federated" in query.tags or query.kind != "solutions" or "?words" not in query.text.partition("{")[0]:
+            continue
+        page = read(server, f"/queries/{query.name}")
+        cells = re.findall(r'<td data-label="Words of the text">(.*?)</td>', page, re.DOTALL)
+        assert cells, query.name
+        for cell in filter(None, cells):
+            assert re.match(r'<a href="/statements/uk-fr-2016-08-30#', cell), (query.name, cell)
 
 
 def test_rows_lead_to_the_words_and_days_are_written_out(server: str) -> None:

@@ -32,7 +32,7 @@ async def about(request: Request) -> HTMLResponse:
     coders, sources = await select_together(service, [read_question(_ROOM, name) for name in ("coders", "sources")])
     rows = [*coders.dicts(), *sources.dicts()]
     named = {term.value for row in rows for name, term in row.items() if name in ("coder", "kind", "reading")}
-    edition = await asyncio.to_thread(read_edition, service)
+    edition = await asyncio.to_thread(read_edition, request)
     told = service.profile.say(service.profile.about, language)
     return render(
         request,

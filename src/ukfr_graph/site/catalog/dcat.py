@@ -48,11 +48,12 @@ _CONTENTS = {
 
 @dataclass(frozen=True)
 class Edition:
-    """The version in force: its ``name``, the names of older ones that are known, and the ``day`` of its data."""
+    """The version in force: its ``name``, the names of older ones that are known, the ``day`` of its data, its DOI."""
 
     name: str
     older: Sequence[str]
     day: str
+    doi: str = ""
 
 
 def describe_catalog(
@@ -132,6 +133,8 @@ def _describe_dataset(s: Statements, dataset: ox.NamedNode, statistics: Statisti
     s.name(dataset, title, description)
     s.add(dataset, DCAT + "version", ox.Literal(edition.name))
     s.add(dataset, iris.DCTERMS + "identifier", ox.Literal(dataset.value))
+    for node in (dataset, current):
+        s.identify(node, edition.doi)
     s.add(dataset, iris.DCTERMS + "publisher", publisher)
     s.add(dataset, DCAT + "landingPage", "/")
     if edition.day:

@@ -45,13 +45,14 @@ async def give_void(request: Request) -> Response:
         return render(request, "catalog/void.html", statistics=statistics)
     paths = {} if service.pool.source.endpoint else await find_exports(service)
     dumps = [f"{PATH}/{path}" for path in paths if path.startswith("rdf/")]
-    edition = await asyncio.to_thread(read_edition, service)
+    edition = await asyncio.to_thread(read_edition, request)
     told = void.describe_dataset(
         find_base(request),
         service.profile,
         statistics,
         dumps,
         edition.day,
+        doi=edition.doi,
         is_served=not places_of(request).is_static,
     )
     return _respond(request, variant, told)
@@ -67,7 +68,7 @@ async def give_catalog(request: Request) -> Response:
     """Describe the catalogue (https://www.w3.org/TR/vocab-dcat-3/); a download has a size once it is made."""
     service, statistics = await count(request)
     files = [] if service.pool.source.endpoint else list((await find_exports(service)).values())
-    edition = await asyncio.to_thread(read_edition, service)
+    edition = await asyncio.to_thread(read_edition, request)
     variant = choose_variant(request, RESOURCE_VARIANTS)
     if variant == PAGE:
         base, language = find_base(request), language_of(request)
@@ -101,12 +102,13 @@ async def count(request: Request) -> tuple[Service, Statistics]:
     return service, await request.app.state.counter.count(service)
 
 
-def read_edition(service: Service) -> dcat.Edition:
+def read_edition(request: Request) -> dcat.Edition:
     """Read what the version's folder tells; an endpoint elsewhere has none."""
+    service: Service = request.app.state.service
     if not service.pool.folder:
         return dcat.Edition("current", (), "")
     folder = Path(service.pool.folder)
-    return dcat.Edition(service.pool.version, older_versions(folder), read_date(folder))
+    return dcat.Edition(service.pool.version, older_versions(folder), read_date(folder), places_of(request).offers.doi)
 
 
 def _respond(request: Request, variant: Variant, triples: list[ox.Triple]) -> Response:

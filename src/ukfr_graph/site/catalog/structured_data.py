@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ukfr_graph.endpoint.metadata import DATASET, describe, name_permanently
+from ukfr_graph.endpoint.metadata import DATASET, describe, name_permanently, resolve_doi
 from ukfr_graph.profile import Profile
 from ukfr_graph.site.catalog.dcat import DOCUMENT, Edition
 
@@ -27,7 +27,9 @@ def describe_dataset(
         "name": profile.say(profile.title, language),
         "description": profile.say(describe(profile), language),
         "url": base + "/",
-        "identifier": name_permanently(base, DATASET, profile, is_curated=True),
+        "identifier": resolve_doi(edition.doi)
+        if edition.doi
+        else name_permanently(base, DATASET, profile, is_curated=True),
         "inLanguage": list(profile.languages),
         "keywords": list(profile.keywords.get(language, ())),
         "version": edition.name,

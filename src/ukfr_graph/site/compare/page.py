@@ -9,20 +9,25 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from starlette.responses import Response
 
 from ukfr_graph import iris
-from ukfr_graph.clauses import Clause, Figure
+from ukfr_graph.clauses import ROOM, Clause, Figure
+from ukfr_graph.errors import ParameterError
+from ukfr_graph.messages import load_messages
 from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import require_known, select_kept, select_together
 from ukfr_graph.service.clause_answers import find_some_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.clause_table import give_clauses
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
+from ukfr_graph.site.negotiation import PAGE, Variant
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.page import page_of
+from ukfr_graph.site.taking import CLAUSES, WITH_CLAUSES, choose_form, list_files
 
 router = APIRouter()
 navigation = Navigation(8, "/compare", _("Compare"), is_minor=True)
@@ -64,11 +69,11 @@ class ComparedSide:
         return [page_of(iri) + chosen for iri in dict.fromkeys(c.statement for c in self.clauses.values())]
 
 
-@router.get("/compare", response_class=HTMLResponse, summary="Two topics, holders or statements side by side")
-async def compare(request: Request) -> HTMLResponse:
+@router.get("/compare", summary="Two topics, holders or statements side by side", **WITH_CLAUSES)
+async def compare(request: Request) -> Response:
     """Show what ``a`` and ``b`` (IRIs, or compact ones) have in common and in what they differ."""
     service: Service = request.app.state.service
-    language = language_of(request)
+    form, language = choose_form(request, CLAUSES), language_of(request)
     asked = [to_term(side, text) if (text := request.query_params.get(side.name)) else None for side in _SIDES]
     await require_known(service, {side.name: term for side, term in zip(_SIDES, asked, strict=True) if term})
     (comparable,) = await select_together(service, [limit_rows(read_question(_ROOM, "comparable"), _MOST_ROWS)])
@@ -83,18 +88,48 @@ async def compare(request: Request) -> HTMLResponse:
         for term in asked
         if isinstance(term, ox.NamedNode)
     ]
+    given = ["" if term is None else iris.shorten(term.value) for term in asked]
+    if form != PAGE:
+        return await _give_table(request, form, sides)
     return render(
         request,
         "compare/compare.html",
         choices=choices,
-        given=["" if term is None else iris.shorten(term.value) for term in asked],
+        given=given,
+        files=list_files("/compare", zip([side.name for side in _SIDES], given, strict=True), CLAUSES),
         sides=sides if len(sides) == len(_SIDES) else [],
         measures={name: _order(side.count(name) for side in sides) for name in _MEASURES},
         shared=_share(sides) if len(sides) == len(_SIDES) else [],
         suggestions=[(found[0][0], found[1][0]) for found in choices.values() if len(found) > 1],
         most=_MOST_ROWS,
+        questions={
+            "side": read_question(_ROOM, "side"),
+            **{name: read_question(ROOM, name) for name in ("clauses", "links")},
+        },
         page_of=page_of,
     )
+
+
+async def _give_table(request: Request, form: Variant, sides: list[ComparedSide]) -> Response:
+    """Answer with the clauses of the sides as a table, which says on which side each is.
+
+    Raises:
+        ParameterError: a side is missing.
+    """
+    if len(sides) < len(_SIDES):
+        raise ParameterError("Give both sides, such as /compare?a=vocab:topic/border&b=vocab:topic/terrorism.")
+    found: dict[str, list[str]] = {}
+    for side in sides:
+        for iri in side.clauses:
+            found.setdefault(iri, []).append(side.thing.name)
+    gettext = load_messages(language_of(request)).gettext
+    about = {
+        gettext("One side"): sides[0].thing.name,
+        gettext("The other side"): sides[1].thing.name,
+        gettext("In both"): str(len(_share(sides))),
+    }
+    more = {_("Side"): {iri: "; ".join(names) for iri, names in found.items()}}
+    return await give_clauses(request, form, list(found), about, name="comparison", more=more)
 
 
 async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet: str) -> ComparedSide:

@@ -62,7 +62,8 @@ async def list_things(service: Service) -> list[str]:
 
 def _list_rooms(request: Request) -> list[str]:
     rooms = [entry.address for entry in request.app.state.navigation if entry.address not in _NO_PAGES]
-    return list(dict.fromkeys([*rooms, *_FURTHER, *(f"/guides/{name}" for name, _title in list_guides())]))
+    guides = list_guides(request.app.state.service.profile.has_bundled)
+    return list(dict.fromkeys([*rooms, *_FURTHER, *(f"/guides/{name}" for name, _title in guides)]))
 
 
 async def _list_statements(request: Request) -> list[str]:

@@ -20,6 +20,7 @@ from ukfr_graph.errors import NotFoundError, UnsupportedError
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base, name_permanent_page, places_of
+from ukfr_graph.site.deeds.page import deeds
 from ukfr_graph.site.embedding import CHARTS, FRAMED, OEMBED, Frame, find_frame
 from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.graph.export import ask_network
@@ -27,15 +28,16 @@ from ukfr_graph.site.graph.page import read_choice
 from ukfr_graph.site.money.page import money
 from ukfr_graph.site.openapi import answers, not_found, problems
 from ukfr_graph.site.outcomes.page import outcomes
+from ukfr_graph.site.places.page import places
 from ukfr_graph.site.rendering import LANGUAGE_COOKIE, find_title, language_of, render
 from ukfr_graph.site.series.page import series
 from ukfr_graph.site.statement.contents import find_statement
 from ukfr_graph.site.statement.page import page_of
 
 router = APIRouter()
-_HANDLERS: dict[str, Callable[[Request], Awaitable[Response]]] = dict(
-    zip(CHARTS, (outcomes, money, series), strict=True)
-)
+_HANDLERS: dict[str, Callable[[Request], Awaitable[Response]]] = {
+    "outcomes": outcomes, "money": money, "series": series, "places": places,
+}  # fmt: skip
 _MOST = 10_000  # pixels
 _FORMS = ("json", "xml")
 _LONGEST = 2_000  # characters of an address
@@ -74,19 +76,34 @@ async def embed_clause(
     )
 
 
-@router.get("/embed/chart/{room}", response_class=HTMLResponse, summary="A chart, for a frame", responses=not_found())
-async def embed_chart(room: Annotated[str, Path(examples=["outcomes"])], request: Request) -> HTMLResponse:
-    """Show the chart of a room, as its parameters choose: the picture that the room gives as a file."""
-    if room not in _HANDLERS:
-        raise NotFoundError(
-            "There is no chart %(name)s; there are %(charts)s.", name=repr(room[:100]), charts=", ".join(CHARTS)
-        )
+@router.get(
+    "/embed/chart/{page:path}", response_class=HTMLResponse, summary="A chart, for a frame", responses=not_found()
+)
+async def embed_chart(page: Annotated[str, Path(examples=["outcomes"])], request: Request) -> HTMLResponse:
+    """Show the chart of a page, as its parameters choose: the picture that the page gives as a file."""
     given = _read_given(request)
-    asked = [*given, ("format", "svg"), (LANGUAGE_COOKIE, language_of(request))]
-    drawn = await _HANDLERS[room](_ask_again(request, f"/{room}", asked))
+    drawing = [*given, ("format", "svg"), (LANGUAGE_COOKIE, language_of(request))]
+    drawn = await _draw(page, _ask_again(request, f"/{page}", drawing))
     svg = bytes(drawn.body).decode()
-    address = f"/{room}?{urlencode(given)}" if given else f"/{room}"
+    address = f"/{page}?{urlencode(given)}" if given else f"/{page}"
     return _frame(request, "embed/chart.html", page=address, svg=Markup(svg), title=_find_title(svg))  # noqa: S704  # ours
+
+
+async def _draw(page: str, request: Request) -> Response:
+    """Have a page draw its chart.
+
+    Raises:
+        NotFoundError: it has none.
+    """
+    match page.split("/"):
+        case [name] if name in _HANDLERS:
+            return await _HANDLERS[name](request)
+        case ["statements", name, "deeds"]:
+            return await deeds(name, request)
+        case _:
+            raise NotFoundError(
+                "There is no chart %(name)s; there are %(charts)s.", name=repr(page[:100]), charts=", ".join(CHARTS)
+            )
 
 
 @router.get("/embed/network", response_class=HTMLResponse, summary="A network, for a frame")
@@ -174,8 +191,8 @@ async def _show(request: Request, frame: Frame) -> HTMLResponse:
     match frame.kind, path.split("/")[3:]:
         case "clause", [statement, anchor]:
             return await embed_clause(unquote(statement), unquote(anchor), asked)
-        case "chart", [room]:
-            return await embed_chart(room, asked)
+        case "chart", page:
+            return await embed_chart(unquote("/".join(page)), asked)
         case _:
             return await embed_network(asked)
 

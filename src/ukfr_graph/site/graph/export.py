@@ -6,12 +6,19 @@ import json
 import re
 from dataclasses import asdict, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph.analysis.network_formats import FORMATS, NetworkFormat, find_network_format
-from ukfr_graph.analysis.network_parameters import PARAMETERS, NetworkRequest, describe_schema, parse_request
+from ukfr_graph.analysis.network_parameters import (
+    PARAMETERS,
+    NetworkRequest,
+    describe_schema,
+    parse_request,
+    write_request,
+)
 from ukfr_graph.endpoint.exchange import read_form
 from ukfr_graph.endpoint.sparql import FORM, QUERY
 from ukfr_graph.errors import (
@@ -23,13 +30,15 @@ from ukfr_graph.errors import (
 from ukfr_graph.query.formats import best_match
 from ukfr_graph.service.cache import KeptAnswer, make_key
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.charts import write_imprint
 from ukfr_graph.site.openapi import problems, query_parameter
-from ukfr_graph.site.rendering import language_of
+from ukfr_graph.site.rendering import language_of, read_day
 
 router = APIRouter()
 
 _PATH = "/export/network"
-_IN_A_LANGUAGE = ("svg", "dot")  # the other formats have both
+_PICTURE = "svg"
+_IN_A_LANGUAGE = (_PICTURE, "dot")  # the other formats have both
 _VARY = "Accept, Accept-Language, Cookie"
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -100,6 +109,8 @@ async def post_network(request: Request) -> Response:
 async def ask_network(service: Service, asked: NetworkRequest, form: NetworkFormat) -> KeptAnswer:
     """Have a network read, laid out and written by the workers, or find it among the answers that are kept.
 
+    A picture says whose it is and where it can be seen for good.
+
     Raises:
         UkfrError: see ``answer_request``.
     """
@@ -107,10 +118,20 @@ async def ask_network(service: Service, asked: NetworkRequest, form: NetworkForm
     key = make_key("network", service.pool.version, form.name, json.dumps(wanted, sort_keys=True))
     entry = service.cache.find(key)
     if entry is None:
-        reply = await service.ask({"task": "network", "request": wanted, "format": form.name}, key)
+        head: dict[str, Any] = {"task": "network", "request": wanted, "format": form.name}
+        if form.name == _PICTURE:
+            head["credit"] = write_credit(service, asked)
+        reply = await service.ask(head, key)
         entry = KeptAnswer(f'"{reply.head["etag"]}"', (), reply.body)
         service.cache.keep(key, entry)
     return entry
+
+
+def write_credit(service: Service, asked: NetworkRequest) -> list[str]:
+    """Write whose a picture of a network is, and the address at which it can be seen for good."""
+    imprint = write_imprint(service.profile, asked.language, service.pool.version, read_day(asked.at))
+    query = urlencode(write_request(asked), doseq=True)
+    return [imprint, f"{service.profile.namespace}graph{'?' if query else ''}{query}"]
 
 
 async def _respond(request: Request, asked: NetworkRequest) -> Response:

@@ -21,7 +21,7 @@ from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.graph import export
-from ukfr_graph.site.graph.export import ask_network
+from ukfr_graph.site.graph.export import ask_network, write_credit
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import as_of, language_of, render
@@ -87,6 +87,7 @@ async def show_graph(request: Request) -> HTMLResponse:
         chosen={name: _expand(getattr(asked, name)) if asked else "" for name in CLAUSE_FILTERS},
         name=_name(asked, request),
         source=urlencode(source, doseq=True),
+        credit=write_credit(service, asked) if asked else [],
         files=urlencode(source | ({"overview": "true"} if is_overview else {}), doseq=True),
         change=change,
     )

@@ -1,8 +1,9 @@
-"""The home page: what this is, the latest statement in figures, three questions with their answers, and ways in."""
+"""The home page: what this is and what one can do here, findings first; then a statement in figures, and answers."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
@@ -22,12 +23,13 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog.page import read_edition
 from ukfr_graph.site.catalog.structured_data import describe_dataset
-from ukfr_graph.site.follow import day_of
+from ukfr_graph.site.follow import FollowUp, day_of, follow_up
 from ukfr_graph.site.money.page import count_unpaid, find_sums
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.outcomes.page import count_outcomes, name_day
 from ukfr_graph.site.rendering import language_of, link_to, render
+from ukfr_graph.site.series.page import draw_line, find_series
 from ukfr_graph.site.statement.contents import ROOM as STATEMENT
 from ukfr_graph.site.statement.facets import count_values
 from ukfr_graph.site.statement.page import list_statements, page_of
@@ -38,6 +40,8 @@ navigation = Navigation(0, "/", _("Home"))
 _SHOWN_ANSWERS = 5
 _SHOWN_BARS = 18
 _CHARTS = ("kind", "topic", "holder")
+_PLEDGE = iris.UKFR + "Pledge"
+_TESTABLE = "testable"
 _Rows: TypeAlias = tuple[SavedQuery, list[dict[str, Term]]]
 
 
@@ -62,12 +66,11 @@ class Answered:
     total: int
 
 
-@router.get("/", response_class=HTMLResponse, summary="What is here, how much, and where to start")
+@router.get("/", response_class=HTMLResponse, summary="What is here, what was found, and where to start")
 async def home(request: Request, statement: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
     """Show the home page; ``statement``, by its name, is the one whose figures are shown, else the latest."""
     service: Service = request.app.state.service
     language = language_of(request)
-    facts = (await service.ask({"task": "facts"}, "facts")).head
     statements = await list_statements(service, language)
     latest = next(iter(statements), None)
     chosen = next((each for each in statements if each.page == f"/statements/{statement}"), latest)
@@ -79,7 +82,13 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
             *(_ask(service, query, chosen.statement.iri) for query in _find_questions(service)),
         )
     day = day_of(request)
-    counts, known = await asyncio.gather(count_outcomes(service, day, language), find_sums(service, day, language))
+    counts, known, (series, relations), followed = await asyncio.gather(
+        count_outcomes(service, day, language),
+        find_sums(service, day, language),
+        find_series(service, day, language),
+        follow_up(request),
+    )
+    pledges = [clause for clause in clauses if clause.kind == _PLEDGE]
     shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
     told = {str(term) for row in shown if isinstance(term := _find_subject(row), ox.NamedNode)}
     statement_of = await _find_statements(service, told)
@@ -87,7 +96,7 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
     named |= {row["instrument"].value for row in shown if "instrument" in row}
     names = await find_names(service, named, language)
     charts = {name: sorted(count_values(clauses, name, names), key=lambda item: -item[1]) for name in _CHARTS}
-    edition = await asyncio.to_thread(read_edition, service)
+    edition = await asyncio.to_thread(read_edition, request)
     return render(
         request,
         "home/home.html",
@@ -97,6 +106,11 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
         statement_day=await name_day(service, language),
         known=known,
         unpaid=count_unpaid(known),
+        pledges=pledges,
+        testable=[clause for clause in pledges if iris.local_name(clause.testability) == _TESTABLE],
+        ended=_count_ended(clauses, followed),
+        series=series,
+        line=draw_line(series, relations),
         statements=statements,
         chosen=chosen,
         page=chosen.page if chosen else "",
@@ -110,8 +124,17 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
             for query, rows in answered
         ],
         questions=len(service.questions()),
-        triples=facts["triples"],
     )
+
+
+def _count_ended(clauses: list[Clause], followed: FollowUp) -> list[tuple[Named, int]]:
+    """Count the clauses that name an act which bound a state and no longer does, by state."""
+    found = Counter(
+        state
+        for clause in clauses
+        for state in {s.party for act in clause.instruments for s in followed.standings.get(act, ()) if s.ended}
+    )
+    return sorted(found.items(), key=lambda item: (-item[1], item[0].name))
 
 
 def _find_questions(service: Service) -> list[SavedQuery]:

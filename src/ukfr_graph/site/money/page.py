@@ -15,7 +15,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph import iris
-from ukfr_graph.messages import load_messages
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
@@ -27,7 +26,7 @@ from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.site.spreadsheets import Cell, Sheet, read_number
+from ukfr_graph.site.spreadsheets import Cell, Sheet, read_number, say_sheet
 from ukfr_graph.store import Term
 
 router = APIRouter()
@@ -115,7 +114,7 @@ async def money(request: Request) -> Response:
         picture="/money?format=png",
         **facts,
         size=_measure(drawn, _NARROW),
-        files=list_files("/money", given, day),
+        files=list_files(request, "/money", given, day),
         groups=_group(shown, given["by"]),
         given=given,
         choices={
@@ -233,7 +232,6 @@ def _measure(drawn: list[tuple[str, list[tuple[Sum, float]]]], width: int) -> tu
 
 def _make_sheet(sums: list[Sum], language: str) -> Sheet:
     """Make a table of the sums, a row each."""
-    gettext = load_messages(language).gettext
     headings = (
         _("Sum"), _("Day"), _("As stated"), _("Currency"), _("Qualifier"), _("Equivalent as stated"),
         _("Currency of the equivalent"), _("Status"), _("Agreement"), _("Period"), _("From"), _("Until"),
@@ -264,7 +262,7 @@ def _make_sheet(sums: list[Sum], language: str) -> Sheet:
         ]
         for item in sums
     ]
-    return Sheet(gettext("Money"), [gettext(heading) for heading in headings], rows)
+    return say_sheet(_("Money"), headings, rows, language)
 
 
 def _sort(things: Iterable[Named | None]) -> list[Named]:

@@ -19,7 +19,7 @@ from ukfr_graph.resources import CONTEXT_NAME, SCHEMA_NAME, ontology_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
-from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, RESOURCE_VARIANTS
+from ukfr_graph.site.negotiation import FULL, PAGE, RESOURCE_VARIANTS
 from ukfr_graph.site.ontology.terms import NO_USAGE, Usage, count_usage, list_schema_files, list_terms, read_schema_file
 from ukfr_graph.site.openapi import answers, negotiated, not_found, redirect
 from ukfr_graph.site.rendering import language_of, render
@@ -195,7 +195,7 @@ def _open(request: Request, iri: str, triples: tuple[ox.Triple, ...] | list[ox.T
 
 
 def _show(request: Request, template: str, portrait: Portrait, **facts: Any) -> Response:
-    alternates = [(v, negotiation.alternate_address(request, FULL, v)) for v in GRAPH_VARIANTS]
+    alternates = negotiation.list_alternates(request, FULL)
     response = render(request, template, node=portrait.iri, portrait=portrait, alternates=alternates, **facts)
     response.headers["Link"] = _links(request, portrait.iri)
     return response

@@ -130,7 +130,7 @@ async def outcomes(request: Request) -> Response:
         picture="/outcomes?format=png",
         **facts,
         size=size,
-        files=list_files("/outcomes", given, day),
+        files=list_files(request, "/outcomes", given, day),
         groups=_group(followed, given["by"]),
         coders=coders,
         given=given,

@@ -10,7 +10,7 @@ from ukfr_graph.messages import load_messages
 from ukfr_graph.site.follow import cite, name_of
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.rendering import read_day
-from ukfr_graph.site.spreadsheets import Cell, Sheet
+from ukfr_graph.site.spreadsheets import Cell, Sheet, say_sheet
 
 if TYPE_CHECKING:
     from ukfr_graph.site.outcomes.page import Count, Followed
@@ -28,8 +28,7 @@ _COUNTS = (_("Verdict"), _("Pledges"), _("Calls"))
 
 def make_sheets(followed: Sequence[Followed], counts: Iterable[Count], language: str) -> list[Sheet]:
     """Make the tables of what is shown."""
-    gettext = load_messages(language).gettext
-    none = gettext("no outcome recorded")
+    none = load_messages(language).gettext("no outcome recorded")
     clauses: list[list[Cell]] = [
         [
             Decimal(item.order),
@@ -65,7 +64,7 @@ def make_sheets(followed: Sequence[Followed], counts: Iterable[Count], language:
     ]
     counted: list[list[Cell]] = [[c.label or none, Decimal(c.pledges), Decimal(c.calls)] for c in counts]
     return [
-        Sheet(gettext("Outcomes"), [gettext(heading) for heading in _CLAUSES], clauses),
-        Sheet(gettext("Observations"), [gettext(heading) for heading in _GROUNDS], grounds),
-        Sheet(gettext("Counts"), [gettext(heading) for heading in _COUNTS], counted),
+        say_sheet(_("Outcomes"), _CLAUSES, clauses, language),
+        say_sheet(_("Observations"), _GROUNDS, grounds, language),
+        say_sheet(_("Counts"), _COUNTS, counted, language),
     ]

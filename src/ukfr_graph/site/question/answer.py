@@ -6,7 +6,7 @@ thing by its name, or the text in the reader's language; the currency of an amou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -24,7 +24,9 @@ from ukfr_graph.store import Term
 from ukfr_graph.triples import is_true
 
 _SOURCE = ("source_title", "source_address")  # a source is named by the first, and read at the second
-_ORDER, _FIGURE, _VALUE = "order", "figure", "value"
+_ORDER, _WORDS = "order", "words"
+_LEADING = {"value": "figure", "other_value": "other", "words": "passage"}
+"""Columns that lead to the thing of another, which is not shown beside them."""
 _NUMERIC = ("integer", "decimal", "double", "float", "nonNegativeInteger", "positiveInteger", "gYear")
 
 
@@ -54,30 +56,31 @@ class ReadableAnswer:
 
 
 async def read_answer(
-    service: Service, table: Table, columns: Mapping[str, ColumnName], language: str
+    service: Service, table: Table, columns: Mapping[str, ColumnName], language: str, asked: Iterable[Term] = ()
 ) -> ReadableAnswer:
-    """Put the rows of a saved question into words.
+    """Put the rows of a saved question into words; ``asked`` are the things that it is asked about.
 
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    kept = _choose_columns(table, language)
+    kept = choose_columns(table, language)
     translated = await translate(service, table, language)
     nodes = {term.value for row in table.rows for term in row if isinstance(term, ox.NamedNode)}
     names = await find_names(service, nodes, language)
+    about = [term.value for term in asked if isinstance(term, ox.NamedNode)]
     units = {name: table.names.index(unit) for name in kept if (unit := _unit_of(name, columns)) in table.names}
     shown = [name for name in kept if name not in {_unit_of(other, columns) for other in units}]
     return ReadableAnswer(
-        tuple(_name_column(name, columns, language) for name in shown),
+        tuple(name_column(name, columns, language) for name in shown),
         tuple(
-            tuple(_read_cell(translated, row, name, units.get(name), names, language) for name in shown)
+            tuple(_read_cell(translated, row, name, units.get(name), names, language, about) for name in shown)
             for row in translated.rows
         ),
         table.total,
     )
 
 
-def _choose_columns(table: Table, language: str) -> list[str]:
+def choose_columns(table: Table, language: str) -> list[str]:
     """Choose one column where several say the same in other words or in another language."""
     kept = list(table.names)
     tongues = {name for code in find_languages() for name in kept if name.endswith(f"_{code}") and name[:-3] in kept}
@@ -88,8 +91,7 @@ def _choose_columns(table: Table, language: str) -> list[str]:
     kept = [name for name in kept if not (name.endswith("_label") or "_label_" in name) or _base(name) not in named]
     if "source" in kept and "source_title" in kept:
         kept = [name for name in kept if name not in _SOURCE]
-    if _FIGURE in kept and _VALUE in kept:
-        kept.remove(_FIGURE)  # the value leads to it
+    kept = [name for name in kept if not any(name == thing and told in kept for told, thing in _LEADING.items())]
     return [name for name in kept if _base(name) != "label" or not _follows_thing(table, _base(name))]
 
 
@@ -115,13 +117,20 @@ def _unit_of(name: str, columns: Mapping[str, ColumnName]) -> str:
     return columns[name].unit if name in columns else ""
 
 
-def _name_column(name: str, columns: Mapping[str, ColumnName], language: str) -> str:
+def name_column(name: str, columns: Mapping[str, ColumnName], language: str) -> str:
+    """Return what a column is called in a language; its variable in words where it has no name."""
     known = columns.get(name) or columns.get(_base(name))
     return known.label(language) if known else _base(name).replace("_", " ").capitalize()
 
 
 def _read_cell(
-    table: Table, row: Sequence[Term | ox.Triple | None], name: str, unit: int | None, names: Names, language: str
+    table: Table,
+    row: Sequence[Term | ox.Triple | None],
+    name: str,
+    unit: int | None,
+    names: Names,
+    language: str,
+    about: Sequence[str],
 ) -> Cell:
     term = row[table.names.index(name)]
     if term is None or isinstance(term, ox.Triple):
@@ -143,16 +152,22 @@ def _read_cell(
         href = _find_target(table, row, name)
         text = term.value if kind == "gYear" or name == "year" else write_number(term.value, language)
         return Cell(text, href, is_number=True)
-    return Cell(term.value, link_to(term.value) if kind == "anyURI" else "", _other(term.language or "", language))
+    href = link_to(term.value) if kind == "anyURI" else _find_words(row, about) if name == _WORDS else ""
+    return Cell(term.value, href, _other(term.language or "", language))
 
 
 def _find_target(table: Table, row: Sequence[Term | ox.Triple | None], name: str) -> str:
     """Return where a number leads to: that of a clause to its words in the text, a figure to its record."""
     if name == _ORDER:
-        nodes = (term.value for term in row if isinstance(term, ox.NamedNode))
-        return next((address for node in nodes if (address := find_words(node))), "")
-    figure = row[table.names.index(_FIGURE)] if name == _VALUE and _FIGURE in table.names else None
-    return link_to(figure.value) if isinstance(figure, ox.NamedNode) else ""
+        return _find_words(row, ())
+    thing = row[table.names.index(_LEADING[name])] if _LEADING.get(name) in table.names else None
+    return link_to(thing.value) if isinstance(thing, ox.NamedNode) else ""
+
+
+def _find_words(row: Sequence[Term | ox.Triple | None], about: Iterable[str]) -> str:
+    """Return where the words of a row stand in their text: those of its first thing that has some, else as asked."""
+    nodes = [term.value for term in row if isinstance(term, ox.NamedNode)]
+    return next((address for node in (*nodes, *about) if (address := find_words(node))), "")
 
 
 def _other(tag: str, language: str) -> str:

@@ -10,6 +10,7 @@ from ukfr_graph.site.citation import FORMS
 from ukfr_graph.site.negotiation import PAGE, variants_of
 from ukfr_graph.site.openapi import answers, media_type_parameter, problems, query_parameter
 from ukfr_graph.site.question.paging import MOST_ROWS
+from ukfr_graph.site.spreadsheets import WORKBOOK
 
 _INTEGER_LIMIT = 10**18 - 1
 _LINK = {"Link": {"description": "`cite-as`: the permanent address of this answer", "schema": {"type": "string"}}}
@@ -36,7 +37,7 @@ def describe_questions(library: Library) -> dict[str, Any]:
 
 def _describe_answer(query: SavedQuery) -> dict[str, Any]:
     variants = variants_of(query.kind)
-    media_types = [v.media_type for v in (*variants, PAGE)]
+    media_types = [v.media_type for v in (*variants, PAGE, *([WORKBOOK] if query.kind == "solutions" else []))]
     parameters = [*map(_describe_parameter, _with_examples(query)), media_type_parameter(media_types)]
     responses = {**answers(*media_types), **problems(404, 406, 410)}
     responses[200]["headers"] = _PAGED if query.kind == "solutions" else _LINK

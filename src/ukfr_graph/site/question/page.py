@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph.errors import DatasetError, ParameterError, UkfrError
+from ukfr_graph.messages import load_messages
 from ukfr_graph.query.examples import GRAPH_PATH, describe_examples
 from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import RESERVED, SavedQuery
@@ -30,11 +31,14 @@ from ukfr_graph.site.openapi import negotiated
 from ukfr_graph.site.phrases import name_area
 from ukfr_graph.site.question import answer_citation
 from ukfr_graph.site.question.answer import ReadableAnswer, read_answer
+from ukfr_graph.site.question.answer_sheet import READABLE_CSV, SHEETS, make_answer_sheet
 from ukfr_graph.site.question.choices import list_choices
 from ukfr_graph.site.question.completeness import find_completeness
 from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
+from ukfr_graph.site.spreadsheets import CSV
+from ukfr_graph.site.taking import give_table
 from ukfr_graph.store import Term
 from ukfr_graph.store.layout import read_date
 from ukfr_graph.workers.handle import Reply
@@ -72,7 +76,8 @@ async def answer_query(name: str, request: Request) -> Response:
     """Answer as data, or as a page with the form and the answer."""
     service: Service = request.app.state.service
     query = service.library().find(name)
-    variant = negotiation.choose_variant(request, (*variants_of(query.kind), PAGE, QUERY_TEXT))
+    sheets = SHEETS if query.kind == "solutions" else ()
+    variant = negotiation.choose_variant(request, (*variants_of(query.kind), PAGE, QUERY_TEXT, *sheets))
     if variant == PAGE:
         return await _show(request, query)
     if variant == QUERY_TEXT:
@@ -80,6 +85,8 @@ async def answer_query(name: str, request: Request) -> Response:
     given = _read_given(request)
     answer_citation.check_version(given, query, service.pool.version)
     values = await _bind(service, query, given)
+    if variant in sheets:
+        return await _give_sheet(request, variant, query, given, values)
     wanted = read_page_request(given, query)
     headers = {"Content-Type": variant.content_type, "Vary": "Accept", **_cite(request, query, given)}
     if wanted is None:
@@ -90,6 +97,25 @@ async def answer_query(name: str, request: Request) -> Response:
     written = [f'<{address}>; rel="{relation}"' for relation, address in links.items()]
     headers |= {"Link": ", ".join([*written, headers.get("Link", "")]).rstrip(", "), "UKFR-Total-Rows": str(page.total)}
     return Response(page.write(variant.name), headers=headers)
+
+
+async def _give_sheet(
+    request: Request, form: Variant, query: SavedQuery, given: Mapping[str, str], values: Mapping[str, Term]
+) -> Response:
+    """Answer with the whole table as people read it."""
+    service: Service = request.app.state.service
+    language = language_of(request)
+    rows, _text = read_table(await ask(service, query.text, values, ROWS))
+    assert rows is not None  # the kind of the query says so
+    title = query.question(language)
+    sheet = await make_answer_sheet(service, title, drop_parameters(query, rows), query.columns, language)
+    about = {load_messages(language).gettext("Question"): title}
+    about |= {p.label(language): given[p.name] for p in query.parameters if p.name in given}
+    if query.description_in(language):
+        about[load_messages(language).gettext("Note")] = query.description_in(language)
+    address = _permanent_address(request, query, given)
+    file_form = CSV if form == READABLE_CSV else form
+    return give_table(request, file_form, [sheet], about, name=query.name, address=address)
 
 
 @router.get("/queries/{name}/citation", include_in_schema=False)
@@ -141,8 +167,10 @@ async def _show(request: Request, query: SavedQuery) -> Response:
             pass  # the form alone
         elif query.kind == "solutions":
             number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
-            page = await cut_page(service, query, await _bind(service, query, given), number, size)
-            answer = await read_answer(service, _read_rows(query, page), query.columns, language_of(request))
+            values = await _bind(service, query, given)
+            page = await cut_page(service, query, values, number, size)
+            rows, language = _read_rows(query, page), language_of(request)
+            answer = await read_answer(service, rows, query.columns, language, values.values())
         else:
             read_page_request(given, query)
             reply = await ask(service, query.text, await _bind(service, query, given), f"{ROWS}, text/turtle;q=0.9")
@@ -155,13 +183,10 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
-        definition={
-            "text": query.text,
-            "parameters": [
-                {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
-                for p in query.parameters
-            ],
-        },
+        parameters=[
+            {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
+            for p in query.parameters
+        ],
         area=name_area(query.area, language_of(request)),
         given=given,
         answer=answer,
@@ -173,6 +198,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
         variants=_offer_variants(request, query),
+        sheets=[] if query.kind != "solutions" or places_of(request).is_static else SHEETS,
         address=_data_address(request, query, given),
         citation="" if error else _permanent_address(request, query, given),
         cited=None,  # the answer is cited, by its own address

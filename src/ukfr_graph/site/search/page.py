@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,9 +25,13 @@ from ukfr_graph.service.searching import Entrance
 from ukfr_graph.service.searching import search as find_words
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
+from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.search.cards import Card, make_cards
+from ukfr_graph.site.search.sheet import give_hits
+from ukfr_graph.site.spreadsheets import CSV, JSON, WORKBOOK
+from ukfr_graph.site.taking import TABLES, choose_form
 
 router = APIRouter()
 _LIMIT = 20
@@ -40,9 +46,10 @@ class FoundHit(BaseModel):
     """A resource that was found."""
 
     iri: str
-    label: str = Field(description="Its name, in the language of the words that were found")
+    label: str = Field(description="Its name, in the reader's language where it has one in that")
+    label_lang: str = Field(description="Language of the label; empty where it has none")
     label_html: str = Field(description="The name as HTML in which mark, for what was found, is the only element")
-    lang: str = Field(description="Language of label and snippet; empty where they have none")
+    lang: str = Field(description="Language of the words that were found; empty where they have none")
     type: str = Field(description="IRI of its most specific type; empty where it has none")
     types: list[str] = Field(description="All its types, inferred ones included, the most specific first")
     field: str = Field(description="Where the snippet comes from: quote, summary, definition, alias, about, or empty")
@@ -109,6 +116,8 @@ _PARAMETERS: list[dict[str, Any]] = [
      "schema": {"type": "string", "enum": [_CURATED, _USERS], "default": _CURATED}},
     {"name": "lang", "in": "query", "description": "Language of the page, and of the texts that are preferred",
      "schema": {"type": "string", "enum": list(find_languages())}},
+    {"name": "format", "in": "query", "description": "The form to give, whatever `Accept` says; a table has all hits",
+     "schema": {"type": "string", "enum": [PAGE.name, *(form.name for form in TABLES)]}},
 ]  # fmt: skip
 
 
@@ -117,7 +126,11 @@ _PARAMETERS: list[dict[str, Any]] = [
     summary="Find resources by the words of their names, summaries, definitions and quotes",
     response_model=None,
     responses={
-        200: {"model": SearchAnswer, "description": "What was found", "content": {"text/html": {}}},
+        200: {
+            "model": SearchAnswer,
+            "description": "What was found",
+            "content": {"text/html": {}, CSV.media_type: {}, WORKBOOK.media_type: {}},
+        },
         **problems(400, 401, 403, 404, 406, 500, 501, 503, 504),
     },
     openapi_extra={"parameters": _PARAMETERS},
@@ -125,9 +138,12 @@ _PARAMETERS: list[dict[str, Any]] = [
 async def search(request: Request) -> Response:
     """Search in every language at once; case, accents and hyphens do not matter."""
     service: Service = request.app.state.service
-    accept = request.headers.get("accept")
-    if not prefers_html(accept):
-        _check_json(accept)
+    accept, form = request.headers.get("accept"), choose_form(request)
+    if form in (CSV, WORKBOOK):
+        return await give_hits(request, form, partial(_find, service, request))
+    if form == JSON or not ({"format", "_mediatype"} & request.query_params.keys() or prefers_html(accept)):
+        if form != JSON:
+            _check_json(accept)
         found, _ = await _find(service, request)
         found["hits"] = [hit | {"page": places_of(request).place(hit["page"])} for hit in found["hits"]]
         return JSONResponse(found, headers={**_VARY, **_link(request, found)})
@@ -146,9 +162,12 @@ async def search(request: Request) -> Response:
     return page
 
 
-async def _find(service: Service, request: Request) -> tuple[dict[str, Any], Entrance]:
-    """Search as the address says: the answer for programs, and what it is made of."""
+async def _find(
+    service: Service, request: Request, changes: Mapping[str, int] | None = None
+) -> tuple[dict[str, Any], Entrance]:
+    """Search as the address says, but for ``changes``: the answer for programs, and what it is made of."""
     text, options = _read_options(request)
+    options |= changes or {}
     graphs = request.query_params.get("graphs") or (_USERS if service.is_plain else _CURATED)
     if graphs not in (_CURATED, _USERS):
         raise ParameterError("graphs is %(curated)s or %(users)s.", curated=_CURATED, users=_USERS)
@@ -157,7 +176,8 @@ async def _find(service: Service, request: Request) -> tuple[dict[str, Any], Ent
     entrance = await find_words(service, text, options, with_user_graphs=graphs == _USERS)
     found = entrance.found.as_dict()
     for hit in found["hits"]:
-        hit |= {"lang": hit.pop("language"), "type": next(iter(hit["types"]), ""), "page": link_to(hit["iri"])}
+        hit |= {"lang": hit.pop("language"), "label_lang": hit.pop("label_language")}
+        hit |= {"type": next(iter(hit["types"]), ""), "page": link_to(hit["iri"])}
     answer = {
         "query": text,
         **{name: options[name] for name in ("limit", "offset", "types")},
@@ -239,6 +259,7 @@ def _page_facts(request: Request, answer: dict[str, Any] | None = None) -> dict[
             "choose_all": _address(request, type="", offset=0),
             "of_users": _address(request, graphs=_USERS, type="", offset=0),
             "of_curators": _address(request, graphs="", type="", offset=0),
+            "files": [(form.name.upper(), _address(request, offset="", format=form.name)) for form in TABLES],
         }
     return facts
 

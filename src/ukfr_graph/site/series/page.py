@@ -14,7 +14,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph import iris
-from ukfr_graph.messages import load_messages
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
@@ -26,7 +25,7 @@ from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.site.spreadsheets import Cell, Sheet, read_number
+from ukfr_graph.site.spreadsheets import Cell, Sheet, read_number, say_sheet
 from ukfr_graph.site.statement.page import page_of
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 from ukfr_graph.store import Term
@@ -117,7 +116,7 @@ async def series(request: Request) -> Response:
         picture="/series?format=png",
         **facts,
         size=size,
-        files=list_files("/series", given, day),
+        files=list_files(request, "/series", given, day),
         given=given,
         choices={
             "kind": sorted({entry.kind for entry in known}, key=lambda kind: kind.name),
@@ -178,7 +177,6 @@ def draw_line(entries: list[Entry], relations: list[Relation]) -> SeriesLine:
 
 def _make_sheets(entries: list[Entry], relations: list[Relation], language: str) -> list[Sheet]:
     """Make a table of the statements and treaties, and one of what followed what among them."""
-    gettext = load_messages(language).gettext
     headings = (
         _("Day"), _("Not before"), _("Not after"), _("Label"), _("Kind"), _("Coded"), _("Place"), _("Summit"),
         _("Title"), _("Who"), _("What could be confirmed"), _("Source"), _("Identifier"),
@@ -217,8 +215,8 @@ def _make_sheets(entries: list[Entry], relations: list[Relation], language: str)
     ends = (_("Earlier"), _("Relation"), _("Later"), _("Source"), _("Identifier of the earlier"),
             _("Identifier of the later"))  # fmt: skip
     return [
-        Sheet(gettext("Series"), [gettext(heading) for heading in headings], rows),
-        Sheet(gettext("What followed what"), [gettext(heading) for heading in ends], links),
+        say_sheet(_("Series"), headings, rows, language),
+        say_sheet(_("What followed what"), ends, links, language),
     ]
 
 

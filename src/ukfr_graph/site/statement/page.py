@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -21,18 +21,18 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.clause_table import give_clauses
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
-from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
+from ukfr_graph.site.negotiation import PAGE, Variant
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
-from ukfr_graph.site.spreadsheets import credit
 from ukfr_graph.site.statement.contents import ROOM, STATEMENT, Statement, find_statement
 from ukfr_graph.site.statement.facets import FACETS, FacetChoice, find_facets, list_values
 from ukfr_graph.site.statement.passages import find_passage
-from ukfr_graph.site.statement.taking import FORMS, make_sheet, write_sheet
+from ukfr_graph.site.taking import CLAUSES, WITH_CLAUSES, choose_form, list_files
 
 router = APIRouter()
 navigation = Navigation(1, "/statements", _("Statement"))
@@ -77,16 +77,10 @@ async def statements(request: Request) -> Response:
     return render(request, "statement/statements.html", statements=listed)
 
 
-@router.get(
-    "/statements/{name}",
-    response_class=HTMLResponse,
-    summary="A statement as published, read with the graph",
-    responses=not_found(),
-)
+@router.get("/statements/{name}", summary="A statement as published, read with the graph", **WITH_CLAUSES)
 async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], request: Request) -> Response:
     """Show the text with its clauses marked; ``kind``, ``holder`` … choose some, which ``format`` takes along."""
-    is_asked = {"format", "_mediatype"} & request.query_params.keys()  # else it is the page, whatever is accepted
-    variant = choose_variant(request, (PAGE, *FORMS)) if is_asked else PAGE
+    form = choose_form(request, CLAUSES)
     await require_known_filters(request, FACETS)
     found = await find_statement(request.app.state.service, name, language_of(request))
     facets = find_facets(found.clauses, found.names, request.query_params, found.broader)
@@ -95,12 +89,11 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
     matching = [
         clause for clause in found.clauses if all(facet.chosen in values[clause.anchor][facet.name] for facet in chosen)
     ]
-    if variant != PAGE:
-        return _give_sheet(request, variant, found, matching, chosen)
+    if form != PAGE:
+        return await _give_table(request, form, found, matching, chosen)
     blocks = found.lay_out()
     marked = {iri for block in blocks for run in block.runs for iri in (run.clause, run.passage)}
     marked |= {piece.figure for block in blocks for run in block.runs for piece in run.pieces}
-    given = "".join(f"{urlencode({facet.name: facet.chosen})}&" for facet in chosen)
     return render(
         request,
         "statement/statement.html",
@@ -114,7 +107,7 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
         values=values,
         matching={clause.iri for clause in matching},
         unmarked=[anchor for anchor, iri in found.records.items() if iri not in marked],
-        files=[(form.name.upper(), f"{page_of(found.iri)}?{given}format={form.name}") for form in FORMS],
+        files=list_files(page_of(found.iri), [(facet.name, facet.chosen) for facet in chosen], CLAUSES),
     )
 
 
@@ -149,30 +142,21 @@ def _describe_for_search(found: Statement) -> dict[str, Any]:
     return told
 
 
-def _give_sheet(
+async def _give_table(
     request: Request, form: Variant, found: Statement, clauses: list[Clause], chosen: list[FacetChoice]
 ) -> Response:
     """Answer with the chosen clauses as a table, which says what was chosen and where it is from."""
-    service: Service = request.app.state.service
-    language = language_of(request)
-    gettext = load_messages(language).gettext
+    gettext = load_messages(language_of(request)).gettext
     names = [found.names.of(iris.expand(facet.chosen)).name for facet in chosen]
     about = {
         gettext("Title"): found.title,
         gettext("Chosen"): ", ".join(names) or gettext("all"),
         gettext("Clauses"): f"{len(clauses)} / {len(found.clauses)}",
-        **credit(service.profile, service.pool.version, language),
-        gettext("Permanent address"): found.iri,
+        gettext("Statement"): found.iri,
     }
-    body = write_sheet(make_sheet(found, clauses, language), form.name, about)
-    file = f"{iris.local_name(found.iri)}-{len(clauses)}.{form.name}"
-    headers = {
-        "Content-Type": form.content_type,
-        "Content-Language": language,
-        "Content-Disposition": f'attachment; filename="{file}"',
-        "Vary": "Accept, Accept-Language, Cookie",
-    }
-    return Response(body, headers=headers)
+    return await give_clauses(
+        request, form, [clause.iri for clause in clauses], about, name=f"{iris.local_name(found.iri)}-{len(clauses)}"
+    )
 
 
 @router.get(

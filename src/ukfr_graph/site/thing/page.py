@@ -22,20 +22,23 @@ from ukfr_graph.errors import mark as _
 from ukfr_graph.messages import find_languages, load_messages, say_in_all
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.resources import templates_folder
-from ukfr_graph.service.answers import construct, require_known, select
-from ukfr_graph.service.clause_answers import find_clause
+from ukfr_graph.service.answers import construct, require_known, select, select_kept
+from ukfr_graph.service.clause_answers import find_clause, find_some_clauses
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.clause_table import give_clauses
 from ukfr_graph.site.follow import follow_up
-from ukfr_graph.site.negotiation import FULL, GRAPH_VARIANTS, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, ContentProfile
+from ukfr_graph.site.negotiation import FULL, PAGE, PROFILES, RESOURCE_VARIANTS, SUMMARY, ContentProfile, path_of
 from ukfr_graph.site.openapi import negotiated, not_found, redirect
 from ukfr_graph.site.phrases import name_inverse
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
+from ukfr_graph.site.spreadsheets import CSV, WORKBOOK
 from ukfr_graph.site.statement.passages import Passage, find_passage
+from ukfr_graph.site.taking import list_files
 from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
 from ukfr_graph.site.thing.schema_org import describe_for_search
@@ -50,6 +53,8 @@ _SUMMARIZED = {
     iris.RDF + "type", iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "summary",
     iris.DCTERMS + "description", iris.SKOS + "definition", iris.SKOS + "notation",
 }  # fmt: skip
+_TABLES = (CSV, WORKBOOK)
+"""The forms of the clauses that concern a thing; the thing itself has others."""
 _NEGOTIATED = negotiated(RESOURCE_VARIANTS, profiles=True)
 
 
@@ -148,7 +153,8 @@ async def _answer(
         GoneError: it is retired.
     """
     service: Service = request.app.state.service
-    variant = negotiation.choose_variant(request, RESOURCE_VARIANTS)
+    table = next((form for form in _TABLES if request.query_params.get("format") == form.name), None)
+    variant = table or negotiation.choose_variant(request, RESOURCE_VARIANTS)
     chosen = negotiation.choose_profile(request)
     is_whole = triples is None
     told = await describe(service, iri) if triples is None else triples
@@ -164,6 +170,9 @@ async def _answer(
             told_by=users if added else "",
         )
     await _check_retirement(service, iri, told)
+    if table:
+        about = {load_messages(language_of(request)).gettext("Concerning"): iri}
+        return await give_clauses(request, table, await _find_concerned(service, iri), about, name=iris.local_name(iri))
     if chosen is SUMMARY:
         told = [t for t in told if t.predicate.value in _SUMMARIZED and (not is_whole or t.subject.value == iri)]  # type: ignore[union-attr]  # no triple is a subject here
     if variant == PAGE:
@@ -176,13 +185,19 @@ async def _answer(
     return response
 
 
+async def _find_concerned(service: Service, thing: str) -> list[str]:
+    """Find the clauses that concern a thing, those on the narrower topics of a topic among them."""
+    table = await select_kept(service, read_question(_ROOM, "clauses"), {"thing": ox.NamedNode(thing)})
+    return [row["clause"].value for row in table.dicts()]
+
+
 async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: ContentProfile, template: str) -> Response:
     service: Service = request.app.state.service
     portrait = await paint(service, iri, language_of(request), told)
-    alternates = [(v, negotiation.alternate_address(request, chosen, v)) for v in GRAPH_VARIANTS]
     clause = await find_clause(service, iri) if portrait.is_a(iri, "ukfr:Clause") else None
     neighbours = await _find_neighbours(service, clause) if clause else {}
     named = clause.mentioned() | set(neighbours.values()) if clause else set()
+    others = [] if clause else await _find_concerned(service, iri)
     names = await find_names(service, named, portrait.language)
     return render(
         request,
@@ -198,7 +213,9 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Conte
         inverse=name_inverse,
         is_full=chosen is FULL,
         passages=_find_passages(portrait),
-        alternates=alternates,
+        alternates=negotiation.list_alternates(request, chosen),
+        concerned=await find_some_clauses(service, others, ("clauses", "texts")),
+        files=list_files(path_of(request), [], _TABLES),
         description=_describe(portrait),
         structured=describe_for_search(portrait, service.profile.license),
     )

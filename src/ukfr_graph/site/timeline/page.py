@@ -1,34 +1,40 @@
-"""The timeline: instruments with their status per party, statements, and the times that clauses give."""
+"""The timeline: one line an instrument with its state on a day, statements, and the times that clauses give."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from starlette.responses import Response
 
 from ukfr_graph import clauses, iris
 from ukfr_graph.clauses import Clause, Time, read_clauses
+from ukfr_graph.messages import load_messages
 from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.filters import require_known_filters
+from ukfr_graph.site.follow import ActState, day_of, follow_up
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
-from ukfr_graph.site.rendering import as_of, language_of, read_day, render
+from ukfr_graph.site.negotiation import PAGE
+from ukfr_graph.site.rendering import AS_OF_COOKIE, language_of, read_day, render
 from ukfr_graph.site.statement.page import ListedStatement, list_statements, page_of
+from ukfr_graph.site.taking import TABLES, choose_form, describe_forms, give_table, list_files
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
+from ukfr_graph.site.timeline.sheets import make_sheets
 
 router = APIRouter()
 navigation = Navigation(7, "/timeline", _("Timeline"), is_minor=True)
+SWITCHES = ("kind", "party", "from", "to", "acts")
 _ROOM = "site/timeline"
 _MOST_ROWS = 2_000
-_CLAUSE_QUESTIONS = ("clauses", "texts", "times", "figures")
-_SHOWN = ("instruments", "statements", "times")
+_CLAUSE_QUESTIONS = ("clauses", "texts", "links", "times", "figures")
 _LASTING = ("in-force", "applied", "proposed")
 
 
@@ -53,11 +59,35 @@ class Status:
 
 @dataclass
 class Instrument:
-    """An instrument with its statuses by party, those of no party in particular first."""
+    """An instrument with its statuses by party, those of no party in particular first.
+
+    ``standing`` is how it stands for each state of the dataset on the day, as on the pages of clauses; ``is_cited``
+    says that a clause names it.
+    """
 
     instrument: Named
     kind: Named | None
     parties: dict[Named | None, list[Status]] = field(default_factory=lambda: defaultdict(list))
+    standing: Sequence[ActState] = ()
+    is_cited: bool = False
+
+    def list_standing(self) -> list[tuple[ActState, list[Named]]]:
+        """List how it stands for the states, those together for which it stands alike."""
+        told = (s for s in self.standing if s.status or s.ended)
+        found: dict[tuple[str, date | None], list[ActState]] = defaultdict(list)
+        for state in told:
+            found[state.status, state.ended].append(state)
+        return [(states[0], [state.party for state in states]) for states in found.values()]
+
+    def state_on(self, day: date) -> list[tuple[Named | None, Status]]:
+        """Return what holds on a day, by party: what lasts, else what happened last; nothing where it was to come."""
+        found: list[tuple[Named | None, Status]] = []
+        for party, statuses in self.parties.items():
+            held = [status for status in statuses if status.lasts and status.held_on(day)]
+            past = [status for status in statuses if status.start <= day]
+            if chosen := held or past:
+                found.append((party, chosen[-1]))
+        return found
 
 
 @dataclass
@@ -71,39 +101,52 @@ class Period:
     clauses: list[tuple[Named, str]] = field(default_factory=list)
 
 
-@router.get("/timeline", response_class=HTMLResponse, summary="Instruments, statements and worded times, over time")
-async def timeline(request: Request) -> HTMLResponse:
-    """Show what held when; ``at`` is the day as of which pages show things, ``kind``, ``party``, ``from`` … choose."""
+@router.get("/timeline", summary="Instruments, statements and worded times, over time", **describe_forms(TABLES))
+async def timeline(request: Request) -> Response:
+    """Show what held when; ``at`` is the day as of which pages show things, ``kind``, ``party``, ``from`` … choose.
+
+    Where nothing is chosen, the instruments that clauses name are shown, or with ``acts=all`` all of them.
+    """
     service: Service = request.app.state.service
-    given, language = request.query_params, language_of(request)
+    form, given, language = choose_form(request), request.query_params, language_of(request)
     await require_known_filters(request, ("kind", "party"))
     texts = [read_question(_ROOM, "statuses"), *(read_question(clauses.ROOM, name) for name in _CLAUSE_QUESTIONS)]
     statuses, *answers = await select_together(service, [limit_rows(text, _MOST_ROWS) for text in texts])
     found = read_clauses({name: a.dicts() for name, a in zip(_CLAUSE_QUESTIONS, answers, strict=True)})
     statements = await list_statements(service, language)
     columns = ("instrument", "kind", "status", "party")
-    named = {row[c].value for row in statuses.dicts() for c in columns if c in row}
+    cited = {act for clause in found for act in clause.instruments}
+    named = {row[c].value for row in statuses.dicts() for c in columns if c in row} | cited
     names = await find_names(service, named | {time.aspect for _, time in _list_times(found)}, language)
-    all_instruments = _read_instruments(statuses, names)
-    instruments = list(_choose(all_instruments, given.get("kind", ""), given.get("party", "")))
+    day, standings = day_of(request), (await follow_up(request)).standings
+    all_instruments = [
+        replace(item, standing=standings.get(item.instrument.iri, ()), is_cited=item.instrument.iri in cited)
+        for item in _read_instruments(statuses, names)
+    ]
     times = _read_periods(found, names, language)
     first, last = _read_year(given.get("from", "")), _read_year(given.get("to", ""))
-    chosen = as_of(request)
-    extra = [chosen] if chosen else []
+    chosen = {**given, "acts": "all"} if places_of(request).is_static else given  # where a script chooses
+    instruments = _choose(all_instruments, chosen, first, last)
+    if form != PAGE:
+        about = {load_messages(language).gettext("As of"): day.isoformat()}
+        return give_table(request, form, make_sheets(instruments, times, language), about, name="timeline")
     dated = [day for day in (read_day(s.day) for s in statements) if day]
     status_days = [day for i in instruments for s in _statuses(i) for day in (s.start, s.end) if day]
     return render(
         request,
         "timeline/timeline.html",
-        shown=set(given.getlist("show")) & set(_SHOWN) or set(_SHOWN),
         instruments=instruments,
+        all_instruments=all_instruments,
+        undated=_sort({names.of(act) for act in cited} - {item.instrument for item in all_instruments}),
+        day=day,
         kinds=_sort({i.kind for i in all_instruments if i.kind}),
         parties=_sort({party for i in all_instruments for party in i.parties if party}),
         given={name: given.get(name, "") for name in ("kind", "party")} | {"from": first, "to": last},
         statements=[(s, read_day(s.day)) for s in statements],
         times=times,
+        files=list_files("/timeline", [(n, v) for n in (*SWITCHES, AS_OF_COOKIE) for v in given.getlist(n)]),
         dated=dated,
-        instrument_axis=fit_axis(status_days + dated + extra, first, last),
+        instrument_axis=fit_axis([*status_days, *dated, day], first, last),
         time_axis=_fit_times(times, statements, dated, first, last),
         was_cut=max(table.total for table in (statuses, *answers)) > _MOST_ROWS,
         most=_MOST_ROWS,
@@ -135,16 +178,28 @@ def _statuses(instrument: Instrument) -> Iterable[Status]:
     return (status for statuses in instrument.parties.values() for status in statuses)
 
 
-def _choose(instruments: Iterable[Instrument], kind: str, party: str) -> Iterable[Instrument]:
-    """Keep the instruments of a kind, and of each what holds in general or of a party that it has a status for."""
-    for instrument in instruments:
-        if kind and (instrument.kind is None or iris.shorten(instrument.kind.iri) != kind):
+def _choose(
+    instruments: Sequence[Instrument], given: Mapping[str, str], first: int | None, last: int | None
+) -> list[Instrument]:
+    """Choose the instruments of a kind, a party and years, those that clauses name first; without a choice, only these.
+
+    Of a party, what holds in general or for it is kept.
+    """
+    kind, party = given.get("kind", ""), given.get("party", "")
+    is_chosen = bool(kind or party or first or last or given.get("acts") == "all")
+    years = Axis(first or date.min.year, last or date.max.year - 1)
+    cited = [item for item in instruments if item.is_cited]
+    found = []
+    for item in [*cited, *(i for i in instruments if not i.is_cited)] if is_chosen or not cited else cited:
+        if kind and (item.kind is None or iris.shorten(item.kind.iri) != kind):
             continue
-        if not party:
-            yield instrument
-        elif any(p and iris.shorten(p.iri) == party for p in instrument.parties):
-            kept = {p: s for p, s in instrument.parties.items() if p is None or iris.shorten(p.iri) == party}
-            yield Instrument(instrument.instrument, instrument.kind, kept)
+        if party and not any(p and iris.shorten(p.iri) == party for p in item.parties):
+            continue
+        parties = {p: s for p, s in item.parties.items() if p is None or not party or iris.shorten(p.iri) == party}
+        kept = replace(item, parties=parties)
+        if any(years.stretch(s.start, s.end if s.lasts else s.start, is_open=False) for s in _statuses(kept)):
+            found.append(kept)
+    return found
 
 
 def _list_times(found: Iterable[Clause]) -> Iterator[tuple[Clause, Time]]:

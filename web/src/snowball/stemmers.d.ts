@@ -1,0 +1,5 @@
+declare module "*-stemmer.js" {
+  export default class Stemmer {
+    stemWord(word: string): string;
+  }
+}
