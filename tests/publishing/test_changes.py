@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from ukfr_graph.publishing.changes import PublishedVersion, compare, read_version
 
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.publishing.application import open_site
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
-from ukfr_graph.publishing.changes import PublishedVersion, compare, read_version
 from ukfr_graph.publishing.layout import Layout
 from ukfr_graph.publishing.making import Wishes
 from ukfr_graph.publishing.record import open_record
