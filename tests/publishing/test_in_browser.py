@@ -103,10 +103,14 @@ def page(browser: Browser, host: str) -> Iterator[Page]:
         yield opened
 
 
-def test_a_small_site_is_read_and_asked_under_a_path(browser: Browser, small: Path) -> None:
+def test_a_small_site_is_read_searched_and_asked_under_a_path(browser: Browser, small: Path) -> None:
     with start_host(small) as host, open_page(browser, host) as page:
         page.goto("index.html")
         check_accessibility(page)
+        page.locator("#site-search").fill("harbour")
+        page.locator("#site-search").press("Enter")
+        page.locator("#results ol > li > p:first-child > a").first.click()
+        expect(page.locator("h1")).to_contain_text("arbour")
         page.goto("sparql.html#" + urlencode({"query": "SELECT ?c { ?c a ukfr:Call }"}))
         expect(page.locator("ukfr-result-table table")).to_contain_text("report-nets")
 
