@@ -31,7 +31,7 @@ from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.outcomes.page import count_outcomes, name_day
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.statement.contents import ROOM as STATEMENT
-from ukfr_graph.site.statement.facets import count_values
+from ukfr_graph.site.statement.facets import count_values, find_broader
 from ukfr_graph.site.statement.page import list_statements, page_of
 from ukfr_graph.site.timeline.axis import fit_axis
 from ukfr_graph.store import Term
@@ -90,20 +90,21 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
             *(_ask(service, query, chosen.statement.iri) for query in _find_questions(service)),
         )
     day = day_of(request)
-    counts, known, series, standings = await asyncio.gather(
+    counts, known, series, standings, broader = await asyncio.gather(
         count_outcomes(service, day, language),
         find_sums(service, day, language),
         _find_series(service, day),
         find_standings(service, day, language),
+        find_broader(service),
     )
     pledges = [clause for clause in clauses if clause.kind == _PLEDGE]
     shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
     told = {str(term) for row in shown if isinstance(term := _find_subject(row), ox.NamedNode)}
     statement_of = await _find_statements(service, told)
-    named = {thing for clause in clauses for thing in clause.mentioned()}
+    named = {thing for clause in clauses for thing in clause.mentioned()}.union(*broader.values())
     named |= {row["instrument"].value for row in shown if "instrument" in row}
     names = await find_names(service, named, language)
-    charts = {name: sorted(count_values(clauses, name, names), key=lambda item: -item[1]) for name in _CHARTS}
+    charts = {name: sorted(count_values(clauses, name, names, broader), key=lambda item: -item[1]) for name in _CHARTS}
     edition = await asyncio.to_thread(read_edition, request)
     return render(
         request,
