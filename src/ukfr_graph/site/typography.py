@@ -1,4 +1,4 @@
-"""What a finished page gets by its language: the spaces of French, and a word on the language of what it quotes.
+"""Finishing a page by its language: the spaces of French, and a word on the language of what it quotes.
 
 Catalogues, records and questions are typed with plain spaces; a finished page gets narrow no-break ones (U+202F) before
 ; : ! ? » and after « (Lexique des règles typographiques en usage à l'Imprimerie nationale). What is exact stays as it
