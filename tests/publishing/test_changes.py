@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from ukfr_graph.publishing.changes import PublishedVersion, compare, read_version
 
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.publishing.application import open_site
@@ -20,6 +19,7 @@ from ukfr_graph.publishing.making import Wishes
 from ukfr_graph.publishing.record import open_record
 from ukfr_graph.settings import read_settings
 from ukfr_graph.site.addresses import Offers
+from ukfr_graph.site.changes.versions import PublishedVersion, compare, read_version
 
 ID, LABEL = "https://w3id.org/ukfr/id/", "<http://www.w3.org/2000/01/rdf-schema#label>"
 GRAPH = "<https://w3id.org/ukfr/graph/entities>"
