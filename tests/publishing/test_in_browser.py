@@ -216,7 +216,10 @@ def test_the_search_works_from_a_disk(browser: Browser, published: Path) -> None
     expect(page.locator(".question-card")).to_contain_text("What became of the pledges and calls on a topic?")
     page.locator("#q").fill("clause 48")
     page.locator("#q").press("Enter")
-    expect(page.locator("#results ol > li").first).to_contain_text("Bring unaccompanied children to the UK")
+    first = page.locator("#results ol > li").first
+    expect(first).to_contain_text("Bring unaccompanied children to the UK")
+    first.get_by_role("link", name="In the text").click()
+    expect(page.locator("#clause-children-to-uk")).to_be_visible()
     page.close()
 
 

@@ -73,7 +73,7 @@ class FoundQuestion(BaseModel):
     name: str
     question: dict[str, str] = Field(description="The question by language")
     parameters: dict[str, str] = Field(description="What the text says of its parameters")
-    score: float = Field(description="From 0 to 1")
+    score: float = Field(description="Higher is better: 1, or a little more, where all words are the question's")
     sure: bool = Field(description="Surely meant: its answer comes before what was found")
     page: str = Field(description="Address of its answer here")
 
