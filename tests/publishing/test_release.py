@@ -49,6 +49,7 @@ def test_the_doi_is_in_every_description(archive: Path, harbours: Path) -> None:
         assert (cited["doi"], cited["version"], cited["license"]) == (DOI, version, "CC0-1.0")
         zenodo = json.loads(opened.read(".zenodo.json"))
         assert (zenodo["doi"], zenodo["version"], zenodo["upload_type"]) == (DOI, version, "dataset")
+        assert json.loads(opened.read("tables/datapackage.json"))["id"] == f"https://doi.org/{DOI}"
         crate = {node["@id"]: node for node in json.loads(opened.read("ro-crate-metadata.json"))["@graph"]}
         assert crate["./"]["identifier"][0] == f"https://doi.org/{DOI}"
         for part in crate["./"]["hasPart"]:

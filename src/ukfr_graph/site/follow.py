@@ -135,8 +135,8 @@ async def find_standings(service: Service, day: date, language: str) -> Mapping[
         UkfrError: see ``Pool.ask``.
     """
     states, binding = service.profile.states, find_query("acts-binding-a-party", dataset=service.pool.folder).text
-    names, *answers = await asyncio.gather(
-        find_names(service, states, language),
+    names = await find_names(service, states, language)
+    answers = await asyncio.gather(
         ask_kept(service, read_question("site/timeline", "statuses")),
         *(ask_kept(service, binding, bind_day(day) | {"_party_iri": node(state)}) for state in states),
     )

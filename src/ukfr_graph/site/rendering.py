@@ -50,8 +50,8 @@ PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE, citation.PARAMETER)
 """Parameters of every page, which steer how it is shown."""
 
 FILES_POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'"
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; base-uri 'none'; "
+    "form-action 'self'"
 )
 """The content security policy of pages without a server: what a page can say itself, and engines in WebAssembly."""
 PUBLISHERS = {
