@@ -213,7 +213,7 @@ class _Phrase:
 
 @dataclass(frozen=True)
 class _Typed:
-    """What was typed: its words by their meaning, the things and days that it names, and the words of those.
+    """A typed text: its words by their meaning, the things and days that it names, and the words of those.
 
     ``named`` are the words that name things, with how much each tells of a question that does not take the thing, and
     ``places`` the words that name a thing of a class, by the place for it; ``said`` are all words as they stand,
@@ -252,7 +252,7 @@ class _Typed:
 
     @property
     def is_question(self) -> bool:
-        """Whether it is worded as a question: by its first word, a question mark, or *est-il*, *a-t-elle*."""
+        """Return whether it is worded as a question: by its first word, a question mark, or *est-il*, *a-t-elle*."""
         is_asking = not (_ASKING | _VERBS).isdisjoint(split_words(self.text)[:1])
         return is_asking or self.text.rstrip().endswith("?") or bool(_INVERTED.search(self.text))
 

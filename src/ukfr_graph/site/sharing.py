@@ -1,4 +1,4 @@
-"""What a page says of itself to search engines and to those who share it: one home for the head of every page.
+"""Words of a page for search engines and for those who share it: one home for the head of every page.
 
 Canonical links: RFC 6596 (https://www.rfc-editor.org/rfc/rfc6596). Languages:
 https://html.spec.whatwg.org/multipage/links.html#rel-alternate. Previews: https://ogp.me.

@@ -29,7 +29,7 @@ from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.search.cards import Card, make_cards
-from ukfr_graph.site.search.sheet import give_hits
+from ukfr_graph.site.search.sheets import give_hits
 from ukfr_graph.site.spreadsheets import CSV, JSON, WORKBOOK
 from ukfr_graph.site.taking import TABLES, choose_form
 
