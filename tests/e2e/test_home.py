@@ -28,8 +28,7 @@ _WORDS = {
 }
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(("language", "javascript"), [("en", True), ("fr", False)])
 def test_a_bar_leads_to_the_words_that_it_counts(open_page: Open, language: str, javascript: bool) -> None:
     coded, answered, topic, of_all, _ = _WORDS[language]
     page = open_page("/", language=language, javascript=javascript)

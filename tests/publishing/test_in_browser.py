@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -63,12 +63,18 @@ class _Files(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def host(published: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(published))) as server:
+@contextmanager
+def start_host(site: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{PATH}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def host(published: Path) -> Iterator[str]:
+    with start_host(published) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +87,8 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture
-def page(browser: Browser, host: str) -> Iterator[Page]:
+@contextmanager
+def open_page(browser: Browser, host: str) -> Iterator[Page]:
     watch = Watch(urlsplit(host).netloc)
     context = open_context(browser, host)
     watch.attach(context)
@@ -91,6 +97,27 @@ def page(browser: Browser, host: str) -> Iterator[Page]:
     assert not watch.unexpected()
 
 
+@pytest.fixture
+def page(browser: Browser, host: str) -> Iterator[Page]:
+    with open_page(browser, host) as opened:
+        yield opened
+
+
+def test_a_small_site_is_read_searched_and_asked_under_a_path(browser: Browser, small: Path) -> None:
+    with start_host(small) as host, open_page(browser, host) as page:
+        page.goto("index.html")
+        check_accessibility(page)
+        page.locator("#site-search").fill("asylum")
+        page.locator("#site-search").press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("result")
+        page.locator("#results li a").first.click()
+        expect(page.locator("h1")).to_be_visible()
+        page.goto("sparql.html")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.locator("ukfr-result-table table")).to_be_visible()
+
+
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_under_a_path_are_whole_and_accessible(page: Page, name: str) -> None:
     page.goto(name)
@@ -104,6 +131,7 @@ def test_pages_under_a_path_are_whole_and_accessible(page: Page, name: str) -> N
     expect(page.locator("h1")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_the_language_is_changed_by_a_link(page: Page) -> None:
     page.goto("doc/place/calais.html")
     page.get_by_role("link", name="Français").click()
@@ -111,6 +139,7 @@ def test_the_language_is_changed_by_a_link(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/fr/doc/place/calais\.html$"))
 
 
+@pytest.mark.exhaustive
 def test_the_workbench_answers_without_a_server(page: Page) -> None:
     page.goto("sparql.html")
     page.get_by_role("button", name="Ask", exact=True).click()
@@ -119,6 +148,7 @@ def test_the_workbench_answers_without_a_server(page: Page) -> None:
     expect(page.get_by_role("alert").first).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_a_question_is_asked_with_other_values(page: Page) -> None:
     page.goto("queries/office-holders.html")
     expect(page.locator("#answer")).to_contain_text("Amber Rudd")
@@ -131,6 +161,7 @@ def test_a_question_is_asked_with_other_values(page: Page) -> None:
     expect(page.locator("ukfr-answer-view table")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_words_are_found_without_a_server(page: Page) -> None:
     page.goto("index.html")
     page.locator("#site-search").fill("asylum")
@@ -150,6 +181,7 @@ SOUGHT = (
 )  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_first_hits_and_questions_are_those_of_the_server(page: Page, dataset: Path, language: str) -> None:
     page.goto("search.html" if language == "en" else f"{language}/search.html")
@@ -169,6 +201,7 @@ def test_the_first_hits_and_questions_are_those_of_the_server(page: Page, datase
             assert [Path(path).stem for path in cards] == meant, text
 
 
+@pytest.mark.exhaustive
 def test_a_question_is_answered_without_a_server(page: Page) -> None:
     page.goto("search.html?" + urlencode({"q": "what happened to the children"}))
     card = page.locator(".question-card").first
@@ -176,6 +209,7 @@ def test_a_question_is_answered_without_a_server(page: Page) -> None:
     expect(card.get_by_role("table")).to_contain_text("partly done")
 
 
+@pytest.mark.exhaustive
 def test_the_search_works_from_a_disk(browser: Browser, published: Path) -> None:
     page = browser.new_page()
     page.goto((published / "index.html").as_uri())
@@ -188,18 +222,21 @@ def test_the_search_works_from_a_disk(browser: Browser, published: Path) -> None
     page.close()
 
 
+@pytest.mark.exhaustive
 def test_clauses_are_chosen_by_the_address(page: Page) -> None:
     page.goto("statements/uk-fr-2016-08-30.html?kind=ukfr:Pledge")
     expect(page.locator("[data-count]")).to_have_text("26")
     expect(page.locator("#by-kind")).to_have_value("ukfr:Pledge")
 
 
+@pytest.mark.exhaustive
 def test_a_record_is_shown_beside_its_words(page: Page) -> None:
     page.goto("statements/uk-fr-2016-08-30.html")
     page.locator("a.ref").first.click()
     expect(page.locator(".records .record")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_every_saved_question_has_its_expected_answer_in_the_browser(page: Page, published: Path) -> None:
     page.goto("sparql.html")
     scripts = [next((published / "static").glob(name)).name for name in ("engine-worker-*.js", "parameters-*.js")]

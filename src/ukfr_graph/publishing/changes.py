@@ -101,7 +101,9 @@ def read_version(path: Path) -> PublishedVersion:
         folders = [folder for folder in _FOLDERS if (path / folder / _QUADS).is_file()]
         return _read(lambda name: (path / name).read_bytes(), [folder + _QUADS for folder in folders])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise SettingsError(f"{path} is no release of a dataset, and no folder of one: {error}.") from None
+        raise SettingsError(
+            "%(path)s is no release of a dataset, and no folder of one: %(error)s.", path=path, error=error
+        ) from None
 
 
 def compare(before: PublishedVersion, after: PublishedVersion) -> Changes:

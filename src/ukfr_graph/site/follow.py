@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from fastapi import Request
 
 from ukfr_graph import iris
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.query.saved_files import find_query
-from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.answers import Table, ask_kept, read_rows, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
@@ -49,7 +50,7 @@ async def ask_saved(service: Service, *names: str, day: date | None = None) -> t
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    texts = [find_query(name).text for name in names]  # the general ones: a plain dataset answers none of them
+    texts = [find_query(name, dataset=service.pool.folder).text for name in names]
     return await select_together(service, texts, bind_day(day) if day else {})
 
 
@@ -118,12 +119,22 @@ async def follow_up(request: Request) -> FollowUp:
     """
     service: Service = request.app.state.service
     language, day, states = language_of(request), day_of(request), service.profile.states
-    (rows,), binding, (statuses,), names = await asyncio.gather(
-        ask_saved(service, "outcomes", day=day),
-        asyncio.gather(*(_find_binding(service, state, day) for state in states)),
-        select_together(service, [read_question("site/timeline", "statuses")]),
-        find_names(service, states, language),
+    if service.is_plain:
+        return FollowUp(day, {}, {})
+    binding, asked = find_query("acts-binding-a-party", dataset=service.pool.folder).text, bind_day(day)
+    names = await find_names(service, states, language)
+    answers = await asyncio.gather(
+        ask_kept(service, find_query("outcomes", dataset=service.pool.folder).text, asked),
+        ask_kept(service, read_question("site/timeline", "statuses")),
+        *(ask_kept(service, binding, asked | {"_party_iri": node(state)}) for state in states),
     )
+    return _read_follow_up(tuple(answers), tuple(names.of(state) for state in states), day, language)
+
+
+@lru_cache(maxsize=8)
+def _read_follow_up(answers: tuple[bytes, ...], states: tuple[Named, ...], day: date, language: str) -> FollowUp:
+    """Read outcomes, statuses and what binds each state, which every page about a clause tells; nobody changes it."""
+    rows, statuses, *binding = map(read_rows, answers)
     verdicts = {
         row["clause"].value: (Named(row["verdict"].value, say(row, "verdict_label", language)), day_in(row, "as_of"))
         for row in rows.dicts()
@@ -137,15 +148,9 @@ async def follow_up(request: Request) -> FollowUp:
         for act, found in standings.items():
             row = bound.get(act, {})
             status, start = say(row, "status_label", language), day_in(row, "from")
-            found.append(ActState(names.of(state), status, start, None if status else ended.get((act, state))))
+            found.append(ActState(state, status, start, None if status else ended.get((act, state.iri))))
     told = {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
     return FollowUp(day, verdicts, told)
-
-
-async def _find_binding(service: Service, state: str, day: date) -> Table:
-    text = find_query("acts-binding-a-party").text
-    (table,) = await select_together(service, [text], bind_day(day) | {"_party_iri": node(state)})
-    return table
 
 
 def _find_ends(statuses: Table, day: date) -> dict[tuple[str, str], date]:
