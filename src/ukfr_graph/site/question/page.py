@@ -160,10 +160,12 @@ async def _show(request: Request, query: SavedQuery) -> Response:
     page: Page | None = None
     text = ""
     given: dict[str, str] = {}
+    is_asked = True
     try:
         given = _read_given(request, is_form=True)
         answer_citation.check_version(given, query, service.pool.version)
-        if not given and any(p.required for p in query.parameters):
+        is_asked = bool(given) or not any(p.required for p in query.parameters)
+        if not is_asked:
             pass  # the form alone
         elif query.kind == "solutions":
             number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
@@ -183,6 +185,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
+        is_asked=is_asked,
         parameters=[
             {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
             for p in query.parameters
