@@ -118,7 +118,9 @@ def free_port() -> int:
 def family(pid: int) -> list[int]:
     """List a process and all its descendants."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = [
+            child for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()
+        ]
     except OSError:
         return []
     return [pid, *(member for child in children for member in family(int(child)))]

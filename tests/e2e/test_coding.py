@@ -1,4 +1,4 @@
-"""The coding workbench in a browser: by keys alone, by a selection, and for a screen reader."""
+"""The coding workbench in a browser: by keys alone, by a selection, for a screen reader, and against a hostile page."""
 
 from __future__ import annotations
 
@@ -7,57 +7,98 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from support.browser import find_faults, open_context
 from support.servers import start_server
-from unit.coding.test_acts import MEET, NAME, PIER, make_root, read
+from unit.coding.test_acts import FERRIES, MEET, NAME, PIER, make_root, read
+from unit.coding.test_parts import WITH_PARTS, propose
+from unit.coding.test_settling import code_second
 
 PAGE = f"/code/{NAME}"
 
 
-@pytest.fixture
-def bench(browser: Browser, dataset: Path, tmp_path: Path) -> Iterator[tuple[Page, Path]]:
-    root = make_root(tmp_path / "isles")
-    own = shutil.copytree(dataset, tmp_path / "out", symlinks=True)
-    with start_server("--store", str(own), settings={"edit": str(root)}) as running:
+@pytest.fixture(scope="module")
+def open_bench(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, Path, str]]:
+    folder = tmp_path_factory.mktemp("coding")
+    root = make_root(folder / "isles")
+    with start_server("--empty", "--store", str(folder / "own"), settings={"edit": str(root)}) as running:
         page = open_context(browser, running.url).new_page()
         page.goto(PAGE)
         page.get_by_label("The id of your record").fill("coder/isles-desk")
         page.get_by_role("button", name="Begin").click()
-        expect(page.get_by_role("heading", name=MEET)).to_be_visible()
-        expect(page.get_by_label("Single keys")).to_be_visible()  # the script is there
-        yield page, root
+        yield page, root, running.url
         page.context.close()
 
 
-def test_a_text_is_coded_by_keys_alone(bench: tuple[Page, Path]) -> None:
+@pytest.fixture
+def bench(open_bench: tuple[Page, Path, str]) -> tuple[Page, Path]:
+    page, root, _ = open_bench
+    shutil.rmtree(root)
+    make_root(root)
+    show(page)
+    return page, root
+
+
+def show(page: Page, address: str = PAGE) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(address)
+    expect(page.get_by_label("Single keys")).to_be_visible()  # the script is there
+
+
+def test_a_text_is_coded_by_keys_alone_and_each_act_is_announced(bench: tuple[Page, Path]) -> None:
     page, root = bench
+    told = page.get_by_role("status")
+    page.evaluate("document.querySelector('#status').dataset.same = 'yes'")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Proposals: 0.")
-    expect(page.get_by_label("Single keys")).to_be_visible()
+    expect(told).to_contain_text("Accepted. In records")
+    expect(told).to_contain_text("Proposals: 0.")
+    expect(told).to_have_attribute("data-same", "yes")  # the live region stays, so that what is new in it is read out
     assert f"id: {MEET}" in read(root)
     page.keyboard.press("u")
-    expect(page.get_by_role("status")).to_contain_text("Proposals: 1.")
-    expect(page.get_by_label("Single keys")).to_be_visible()
+    expect(told).to_contain_text("Undone.")
+    page.keyboard.press("r")
+    expect(told).to_contain_text("Done again.")
+    page.keyboard.press("u")
+    expect(told).to_contain_text("Proposals: 1.")
     page.keyboard.press("x")
-    expect(page.get_by_role("status")).to_contain_text("Gaps: 1.")
-    page.goto(f"{PAGE}?record={PIER}")
-    expect(page.get_by_label("Single keys")).to_be_visible()
+    expect(told).to_contain_text("Gaps: 1.")
+    page.keyboard.press("g")
+    expect(page.get_by_label("Words, as the text has them")).to_be_focused()
+    page.keyboard.type("no such words")
+    page.get_by_role("button", name="Add", exact=True).press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("stand 0 times")
+    show(page, f"{PAGE}?record={FERRIES}")
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", name=PIER)).to_be_focused()
     page.keyboard.press("2")
     expect(page.get_by_role("button", name="call", exact=True)).to_have_attribute("aria-pressed", "true")
     assert "type: Call" in read(root)
+    page.keyboard.press("e")
+    page.keyboard.type("norland goverment")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Norland", exact=False).first.wait_for()
+    page.get_by_label("Reason, where no words name it").fill("Its pier.")
+    page.get_by_role("button", name="Government of Norland").press("Enter")
+    expect(told).to_contain_text("Added.")
+    assert "reason:\n" in read(root)
+    page.get_by_role("heading", name=PIER).focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("To the next record in the text")
+    page.keyboard.press("Escape")
     page.get_by_label("Single keys").uncheck()
+    before = read(root)
     page.keyboard.press("u")
     page.wait_for_timeout(300)
-    assert "type: Call" in read(root)
+    assert read(root) == before
+    page.get_by_label("Single keys").check()
 
 
 def test_selected_words_are_those_of_the_new_clause(bench: tuple[Page, Path]) -> None:
     page, root = bench
     page.keyboard.press("x")
     expect(page.get_by_role("status")).to_contain_text("Gaps: 1.")
-    page.locator(".coded-text").evaluate(
+    page.locator("#coded").evaluate(
         """text => {
             const node = [...text.childNodes].find(each => each.textContent.includes("Both sides"));
             const start = node.textContent.indexOf("Both sides");
@@ -65,16 +106,59 @@ def test_selected_words_are_those_of_the_new_clause(bench: tuple[Page, Path]) ->
         }"""
     )
     expect(page.get_by_label("Words, as the text has them")).to_have_value("Both sides will meet")
-    page.get_by_role("button", name="Add").click()
-    expect(page.get_by_role("heading", name="Coding")).to_be_visible()
-    page.wait_for_function("!document.querySelector('#add-words').value.includes('Both')")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", name=f"clause/{NAME}/both-sides-will-meet")).to_be_visible()
     assert "exact: Both sides will meet\n" in read(root)
 
 
-def test_the_workbench_has_no_barriers(bench: tuple[Page, Path]) -> None:
-    page, _ = bench
-    for width, address in ((1280, PAGE), (390, f"{PAGE}?record={PIER}"), (1280, f"{PAGE}?record={PIER}&lang=fr")):
+def test_problems_appear_beside_the_text_and_go_with_the_act_that_mends_them(bench: tuple[Page, Path]) -> None:
+    page, root = bench
+    problems = page.get_by_role("region", name="Problems")
+    expect(problems).to_contain_text("Nothing is wrong.")
+    path = root / f"statements/{NAME}.yaml"
+    path.write_text(read(root).replace("verdict: not-testable", "verdict: not-testible"), "utf-8")
+    show(page, f"{PAGE}?record={FERRIES}")
+    problems.get_by_role("link", name=PIER).first.click()
+    expect(page.get_by_role("heading", name=PIER)).to_be_focused()
+    page.locator("#testability-verdict").select_option("not-testable")
+    page.locator("#keep-testability").click()
+    expect(problems).to_contain_text("Nothing is wrong.")
+
+
+def test_a_page_of_another_site_changes_nothing_through_the_browser_of_a_coder(
+    open_bench: tuple[Page, Path, str], bench: tuple[Page, Path]
+) -> None:
+    page, root, url = open_bench
+    seen = page.locator('input[name="seen"]').first.get_attribute("value")
+    body = f"act=reject&record={MEET}&seen={seen}"
+    hostile = f"""<form method="post" action="{url}{PAGE}/act"><input name="act" value="reject">
+        <input name="record" value="{MEET}"><input name="seen" value="{seen}"></form>
+        <script>fetch("{url}{PAGE}/act", {{method: "POST", mode: "no-cors", credentials: "include",
+        headers: {{"Content-Type": "application/x-www-form-urlencoded"}}, body: "{body}"}})
+        .finally(() => document.forms[0].submit())</script>"""
+
+    def answer(route: Route) -> None:
+        route.fulfill(content_type="text/html", body=hostile)
+
+    page.context.route("http://hostile.example/", answer)
+    before = {path: path.read_bytes() for path in root.rglob("*.yaml")}
+    with page.expect_navigation(url=lambda address: "/act" in address):
+        page.goto("http://hostile.example/", wait_until="commit")
+    assert {path: path.read_bytes() for path in root.rglob("*.yaml")} == before
+    page.context.unroute("http://hostile.example/")
+
+
+def test_the_workbench_has_no_barriers_in_either_language_and_on_a_phone(bench: tuple[Page, Path]) -> None:
+    page, root = bench
+    propose(root, WITH_PARTS)
+    code_second(root)
+    for width, addresses in (
+        (1280, (PAGE, f"{PAGE}?record={PIER}&q=isles", f"{PAGE}/agreement", f"{PAGE}/findings")),
+        (390, (f"{PAGE}?record={PIER}&q=isles&lang=fr", f"{PAGE}/agreement")),
+    ):
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(address)
-        assert find_faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for address in addresses:
+            page.goto(address)
+            assert find_faults(page) == [], address
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    page.goto(f"{PAGE}?lang=en")

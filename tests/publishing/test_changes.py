@@ -14,12 +14,12 @@ from lxml import etree
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.publishing.application import open_site
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
-from ukfr_graph.publishing.changes import PublishedVersion, compare, read_version
 from ukfr_graph.publishing.layout import Layout
 from ukfr_graph.publishing.making import Wishes
 from ukfr_graph.publishing.record import open_record
 from ukfr_graph.settings import read_settings
 from ukfr_graph.site.addresses import Offers
+from ukfr_graph.site.changes.versions import PublishedVersion, compare, read_version
 
 ID, LABEL = "https://w3id.org/ukfr/id/", "<http://www.w3.org/2000/01/rdf-schema#label>"
 GRAPH = "<https://w3id.org/ukfr/graph/entities>"

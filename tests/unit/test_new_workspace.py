@@ -118,12 +118,12 @@ def test_a_workspace_that_extends_the_bundled_entities_is_built_and_has_no_state
     built = build_graphs(begun.folder)
     typed = node(iris.RDF + "type")
     kinds = {
-        triple.subject.value
+        str(triple.subject)
         for triples in built.graphs.values()
         for triple in triples
         if triple.predicate == typed and triple.object == node(iris.UKFR + "Statement")
     }
-    assert kinds == {"https://example.org/fr-de-2019-01-22/id/statement/fr-de-2019-01-22"}
+    assert kinds == {"<https://example.org/fr-de-2019-01-22/id/statement/fr-de-2019-01-22>"}
     assert not built.profile.has_bundled
 
 

@@ -17,7 +17,7 @@ import filelock
 from ukfr_graph.coding.act_journal import ActJournal, Edit, JournalEntry, digest, list_redoable, list_undoable
 from ukfr_graph.coding.acts import ACTS
 from ukfr_graph.coding.statement_texts import StatementFiles
-from ukfr_graph.coding.structure import begin_second
+from ukfr_graph.coding.structure import begin_second, is_finished
 from ukfr_graph.coding.surroundings import SurroundingsReader
 from ukfr_graph.drafting.gate import ENTITY_TYPES, LEAVES, Coding, check_proposal
 from ukfr_graph.drafting.known import Entity
@@ -139,12 +139,14 @@ class CodingFiles:
             NotFoundError: there is no such record or proposal, or nothing to undo.
             OutputError: a file cannot be written; then nothing has changed.
             ParameterError: there is no such act, or an argument is not acceptable.
-            PreconditionError: somebody else has changed the files since they were seen.
+            PreconditionError: somebody else has changed the files since they were seen, or a second coding is finished.
         """
         with self._lock():
             state = self._read()
             if state.seen != seen:
                 raise PreconditionError("Somebody has changed the files in the meantime; look again, and then decide.")
+            if self.second and act not in (_UNDO, "reopen") and is_finished(state.files):
+                raise PreconditionError("This coding is finished: make it a draft again before you change it.")
             if act in (_UNDO, _REDO):
                 return self._undo(state, coder, again=act == _REDO)
             if act not in ACTS:

@@ -17,8 +17,9 @@ from ukfr_graph.documents import read_document
 from ukfr_graph.drafting.gate import LEAVES, Coding, check_proposal, is_of
 from ukfr_graph.drafting.proposals import STATUS, Record, write_records
 from ukfr_graph.drafting.texts import find_known, read_source_text
-from ukfr_graph.errors import BusyError, DataError, ParameterError
+from ukfr_graph.errors import BusyError, DataError, ParameterError, Problem
 from ukfr_graph.files import open_text
+from ukfr_graph.shorthand import NESTED
 from ukfr_graph.workspace import VOCABULARY, Workspace, read_workspaces
 
 FOLDER = "proposals"
@@ -82,7 +83,7 @@ class ProposalFile:
         self.path.parent.mkdir(exist_ok=True)
         with self._lock():
             proposal = {**_write_plainly(record), "status": STATUS}
-            if problems := check_proposal(proposal, self.read_coding()):
+            if problems := [*check_proposal(proposal, self.read_coding()), *self._check_rejected(proposal)]:
                 raise DataError(problems)
             with open_text(self.path) as file:
                 file.write(
@@ -91,6 +92,16 @@ class ProposalFile:
                     )
                 )
         return proposal
+
+    def _check_rejected(self, proposal: Record) -> Iterator[Problem]:
+        """Say where a person has rejected the same before: a clause of the same words and kind, or the same entity."""
+        path = self.path.with_suffix(".rejected.yaml")
+        for record in read_document(path, self.root).records() if path.is_file() else ():
+            is_whole = not any(key in record for key in NESTED)
+            key = "evidence" if proposal.get("type") in LEAVES else "id"
+            if is_whole and (record.get(key), record.get("type")) == (proposal.get(key), proposal.get("type")):
+                name, fix = str(proposal.get("id", "")), "propose something else, or ask the person"
+                yield Problem(path.name, record.line, name, "rejected", "a person has rejected this", fix)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

@@ -17,7 +17,6 @@ from ukfr_graph.messages import ENGLISH, list_script_messages
 from ukfr_graph.publishing import search_file
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
-from ukfr_graph.publishing.changes import Changes, compare, read_version
 from ukfr_graph.publishing.layout import TERMS, Layout
 from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all
 from ukfr_graph.publishing.record import Record, open_record
@@ -27,6 +26,7 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
 from ukfr_graph.site.addresses import Offers
 from ukfr_graph.site.app import Site
+from ukfr_graph.site.changes.versions import Changes, compare, read_version
 from ukfr_graph.site.crawlers.page import list_things
 from ukfr_graph.site.crawlers.sitemap import ROBOTS, SITEMAP, write_robots, write_sitemaps
 from ukfr_graph.site.download.page import find_exports

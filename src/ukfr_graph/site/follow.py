@@ -118,28 +118,46 @@ async def follow_up(request: Request) -> FollowUp:
         UkfrError: see ``Pool.ask``.
     """
     service: Service = request.app.state.service
-    language, day, states = language_of(request), day_of(request), service.profile.states
+    language, day = language_of(request), day_of(request)
     if service.is_plain:
         return FollowUp(day, {}, {})
-    binding, asked = find_query("acts-binding-a-party", dataset=service.pool.folder).text, bind_day(day)
+    rows, standings = await asyncio.gather(
+        ask_kept(service, find_query("outcomes", dataset=service.pool.folder).text, bind_day(day)),
+        find_standings(service, day, language),
+    )
+    return FollowUp(day, _read_verdicts(rows, language), standings)
+
+
+async def find_standings(service: Service, day: date, language: str) -> Mapping[str, list[ActState]]:
+    """Find how each act stands on a day for each state of the dataset, by the IRI of the act.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    states, binding = service.profile.states, find_query("acts-binding-a-party", dataset=service.pool.folder).text
     names = await find_names(service, states, language)
     answers = await asyncio.gather(
-        ask_kept(service, find_query("outcomes", dataset=service.pool.folder).text, asked),
         ask_kept(service, read_question("site/timeline", "statuses")),
-        *(ask_kept(service, binding, asked | {"_party_iri": node(state)}) for state in states),
+        *(ask_kept(service, binding, bind_day(day) | {"_party_iri": node(state)}) for state in states),
     )
-    return _read_follow_up(tuple(answers), tuple(names.of(state) for state in states), day, language)
+    return _read_standings(tuple(answers), tuple(names.of(state) for state in states), day, language)
+
+
+# Every page about a clause tells of both, and nobody changes what is read: it is read once an answer.
+@lru_cache(maxsize=8)
+def _read_verdicts(answer: bytes, language: str) -> Mapping[str, tuple[Named, date | None]]:
+    return {
+        row["clause"].value: (Named(row["verdict"].value, say(row, "verdict_label", language)), day_in(row, "as_of"))
+        for row in read_rows(answer).dicts()
+        if "verdict" in row
+    }
 
 
 @lru_cache(maxsize=8)
-def _read_follow_up(answers: tuple[bytes, ...], states: tuple[Named, ...], day: date, language: str) -> FollowUp:
-    """Read outcomes, statuses and what binds each state, which every page about a clause tells; nobody changes it."""
-    rows, statuses, *binding = map(read_rows, answers)
-    verdicts = {
-        row["clause"].value: (Named(row["verdict"].value, say(row, "verdict_label", language)), day_in(row, "as_of"))
-        for row in rows.dicts()
-        if "verdict" in row
-    }
+def _read_standings(
+    answers: tuple[bytes, ...], states: tuple[Named, ...], day: date, language: str
+) -> Mapping[str, list[ActState]]:
+    statuses, *binding = map(read_rows, answers)
     ended = _find_ends(statuses, day)
     known = {row["instrument"].value for row in statuses.dicts()}
     standings: dict[str, list[ActState]] = {act: [] for act in sorted(known)}
@@ -149,8 +167,7 @@ def _read_follow_up(answers: tuple[bytes, ...], states: tuple[Named, ...], day: 
             row = bound.get(act, {})
             status, start = say(row, "status_label", language), day_in(row, "from")
             found.append(ActState(state, status, start, None if status else ended.get((act, state.iri))))
-    told = {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
-    return FollowUp(day, verdicts, told)
+    return {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
 
 
 def _find_ends(statuses: Table, day: date) -> dict[tuple[str, str], date]:

@@ -14,6 +14,7 @@ import pytest
 from support.servers import TOKEN, start_server
 from ukfr_graph.drafting.proposal_files import ProposalFile
 from unit.coding.test_acts import MEET, NAME, PIER, make_root, read
+from unit.coding.test_parts import WITH_PARTS, propose
 
 CODER = "coder/isles-desk"
 PAGE = f"/code/{NAME}"
@@ -157,3 +158,123 @@ def test_behind_a_public_address_nobody_codes_without_a_token(dataset: Path, tmp
     settings = {"edit": str(root), "public_url": "https://example.org/"}
     with start_server("--store", str(own), settings=settings) as running:
         assert httpx.get(running.url + PAGE).status_code == 403
+
+
+def sign_in_as(client: httpx.Client, coder: str, **form: str) -> str:
+    return client.post(PAGE + "/sign-in", data={"coder": coder, **form}).text
+
+
+def test_parts_are_accepted_and_refused_one_by_one_with_their_rules(
+    client: httpx.Client, url: tuple[str, Path]
+) -> None:
+    propose(url[1], WITH_PARTS)
+    page = sign_in(client)
+    assert "rule number, confidence high" in page
+    page = act(client, page, "accept-part", record=MEET, key="quantity", number="0").text
+    assert "Accepted." in page
+    page = act(client, page, "reject-part", record=MEET, key="quantity", number="0").text
+    assert "value: 2\n" in read(url[1])
+    assert "value: 1\n" not in read(url[1])
+    done = act(client, page, "accept-part", record=MEET, key="quantity", number="7")
+    assert (done.status_code, "There is no part 7" in done.text) == (404, True)
+    assert act(client, page, "accept-part", record=MEET, key="quantity", number="x").status_code == 400
+    french = client.get(PAGE, params={"record": MEET, "lang": "fr"}).text
+    assert "règle number, confiance élevée" in french
+
+
+def test_an_entity_is_found_by_its_name_named_in_the_clause_and_added_where_there_is_none(
+    client: httpx.Client, url: tuple[str, Path]
+) -> None:
+    sign_in(client)
+    page = client.get(PAGE, params={"record": PIER, "q": "norland goverment"}).text
+    assert 'name="entity" value="government/norland-of-isles"' in page
+    page = act(client, page, "use", record=PIER, entity="government/norland-of-isles", role="target", words="pier").text
+    assert "role: target" in read(url[1])
+    page = act(client, page, "add-entity", record=PIER, kind="Place", **{"text-en": "Pier Bay"}).text
+    assert 'name="entity" value="place/pier-bay"' in page
+    assert "new with this statement" in page
+    assert "place/pier-bay  # new: coder/isles-desk" in (url[1] / f"entities/{NAME}.yaml").read_text("utf-8")
+
+
+def test_the_findings_of_the_whole_check_stand_beside_the_text_and_follow_each_act(
+    client: httpx.Client, url: tuple[str, Path]
+) -> None:
+    page = sign_in(client)
+    assert f'data-address="{PAGE}/findings"' in page
+    assert "Nothing is wrong." in client.get(PAGE + "/findings").text
+    path = url[1] / f"statements/{NAME}.yaml"
+    path.write_text(read(url[1]).replace("subject: [ferries]", "subject: [feries]", 1), "utf-8")
+    found = client.get(PAGE + "/findings").text
+    assert "feries is missing" in found
+    assert f'href="{PAGE}?record=clause%2F{NAME}%2Fbuild-ferries#form"' in unescape(found).replace("/build", "%2Fbuild")
+    page = client.get(PAGE).text
+    act(client, page, "set", record=f"clause/{NAME}/build-ferries", key="subject")
+    assert "feries" not in client.get(PAGE + "/findings").text
+
+
+def test_a_second_coder_sees_nothing_of_the_first_coding_and_both_see_all_when_it_is_finished(
+    client: httpx.Client, url: tuple[str, Path]
+) -> None:
+    first = httpx.Client(base_url=url[0], headers=client.headers, follow_redirects=True, timeout=60)
+    sign_in(first)
+    page = sign_in_as(client, "coder/ada", second="yes")
+    secrets = ("build-ferries", "Build 2 ferries", "An outsider can check it.", "light of the pier", MEET)
+    seen = page + client.get(PAGE, params={"record": PIER}).text + client.get(PAGE + "/findings").text
+    assert not [secret for secret in secrets if secret in seen]
+    page = act(client, page, "add", words="The Isles welcome the light of the new pier", kind="Report").text
+    own = f"clause/{NAME}/the-isles-welcome-the-light"
+    assert f"{own}</h2>" in page
+    for coder in (client, first):
+        hidden = coder.get(PAGE + "/agreement")
+        assert hidden.status_code == 403
+        assert own not in hidden.text
+    assert own not in first.get(PAGE).text
+    again = sign_in_as(client, "coder/ada")  # without the mark: it is still a second coding
+    assert "Welcome the light of the pier" not in again
+    page = act(client, again, "finish").text
+    told = first.get(PAGE + "/agreement").text
+    assert "Krippendorff" in told
+    assert "Recognition" in told
+    assert "Report" in told
+    form = {"seen": re.findall(r'name="seen" value="(\w+)"', told)[0], "with": "ada", "what": "kind", "ours": PIER,
+            "theirs": own, "role": "", "taken": "second", "page": "1"}  # fmt: skip
+    settled = first.post(PAGE + "/agreement", data=form)
+    assert (settled.status_code, "type: Report" in read(url[1])) == (200, True)
+    stale = first.post(PAGE + "/agreement", data=form)
+    assert (stale.status_code, "Somebody has changed" in stale.text) == (412, True)
+    assert "1 est décidée." in first.get(PAGE + "/agreement", params={"lang": "fr"}).text
+    first.close()
+
+
+@pytest.mark.parametrize("coder", ["coder/before-settling", "coder/../x", "coder/a/b"])
+def test_a_second_coding_has_no_name_that_means_something_else(
+    client: httpx.Client, url: tuple[str, Path], coder: str
+) -> None:
+    assert client.post(PAGE + "/sign-in", data={"coder": coder, "second": "yes"}).status_code == 400
+    assert not (url[1] / "codings").exists()
+
+
+def test_an_act_is_undone_and_done_again(client: httpx.Client, url: tuple[str, Path]) -> None:
+    page = act(client, sign_in(client), "accept", record=MEET).text
+    after = read(url[1])
+    page = act(client, page, "undo").text
+    page = act(client, page, "redo").text
+    assert read(url[1]) == after
+    assert act(client, page, "redo").status_code == 404
+
+
+def test_no_address_of_coding_writes_for_another_site(client: httpx.Client, url: tuple[str, Path]) -> None:
+    page = sign_in(client)
+    before = {path: path.read_bytes() for path in url[1].rglob("*") if path.is_file()}
+    form = {"seen": re.findall(r'name="seen" value="(\w+)"', page)[0], "act": "reject", "record": MEET,
+            "coder": "coder/eve", "second": "yes"}  # fmt: skip
+    for path in ("/sign-in", "/act", "/agreement", "/sign-out"):
+        for headers in (
+            {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": url[0].replace("127.0.0.1", "127.0.0.2")},
+            {"Origin": "", "Sec-Fetch-Site": "cross-site"}, {"Origin": "", "Sec-Fetch-Site": "same-site"},
+            {"Host": "evil.example", "Origin": "http://evil.example"},
+        ):  # fmt: skip
+            answer = client.post(PAGE + path, data=form, headers=headers)
+            assert answer.status_code == 403, (path, headers)
+    assert {path: path.read_bytes() for path in url[1].rglob("*") if path.is_file()} == before
+    assert 'name="record"' in client.get(PAGE).text  # and nobody was signed out

@@ -86,6 +86,9 @@ def test_what_a_person_refused_is_not_proposed_again_by_another_draft(root: Path
     perform(root, "reject", record=again["id"])
     propose(root, WITH_PARTS)
     assert list_left(root) == []
+    propose(root)
+    with pytest.raises(DataError, match="a person has rejected this"):
+        ProposalFile(root, NAME).propose(PROPOSAL)
     with pytest.raises(NotFoundError):
         perform(root, "accept-part", record=MEET, key="quantity", number=0)
 

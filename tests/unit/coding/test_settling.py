@@ -11,7 +11,7 @@ from ukfr_graph.build.findings import Checker
 from ukfr_graph.coding.coding_files import CodingFiles, list_records, list_second_coders
 from ukfr_graph.coding.settling import Comparison, SecondCoding, compare_codings
 from ukfr_graph.coding.structure import is_finished
-from ukfr_graph.errors import NotFoundError, ParameterError
+from ukfr_graph.errors import NotFoundError, ParameterError, PreconditionError
 from ukfr_graph.workspace import read_workspaces
 from unit.coding.test_acts import CODER, FERRIES, NAME, PIER, make_root, perform, read, record
 
@@ -93,6 +93,8 @@ def test_a_second_coding_is_begun_once_and_finished_by_its_coder(root: Path) -> 
     assert not is_finished(CodingFiles(root, NAME, "ada").read().files)
     code(root, "finish")
     assert is_finished(CodingFiles(root, NAME, "ada").read().files)
+    with pytest.raises(PreconditionError, match="finished"):
+        add(root, "new pier", "Report")
     code(root, "undo")
     assert not is_finished(CodingFiles(root, NAME, "ada").read().files)
 

@@ -114,4 +114,5 @@ async def _show(
         terms={name: list_terms(name, language) for name in ("novelty", "testability", "confidence", "role")},
         languages=state.languages,
         coder=find_coder(request),
+        cited=None,
     )

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph.build.findings import Checked
 from ukfr_graph.coding.coding_files import CodingFiles, check_records, list_records
 from ukfr_graph.coding.statement_texts import StatementFiles
-from ukfr_graph.site.coding.access import find_coder, find_desk, keep_fresh, open_files
+from ukfr_graph.site.coding.access import PATH, find_coder, find_desk, keep_fresh, open_files
 from ukfr_graph.site.rendering import render
 
 router = APIRouter()
@@ -43,9 +43,11 @@ class ShownFinding:
 async def show_findings(request: Request, statement: str) -> Response:
     """Check the workspace as it is now, and show what is wrong with this statement, each with where it is."""
     files = open_files(request, statement)
-    found, elsewhere, seen = await _find(request, files, statement) if find_coder(request) else ([], 0, "")
+    if find_coder(request) is None:
+        return RedirectResponse(f"{PATH}/{statement}", 303)
+    found, elsewhere, seen = await _find(request, files, statement)
     page = render(
-        request, "coding/findings.html", statement=statement, findings=found, elsewhere=elsewhere, seen=seen
+        request, "coding/findings.html", statement=statement, findings=found, elsewhere=elsewhere, seen=seen, cited=None
     )  # fmt: skip
     return keep_fresh(page)
 

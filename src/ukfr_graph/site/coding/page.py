@@ -151,6 +151,7 @@ async def _show(
         coder=coder,
         is_second=coder.removeprefix("coder/") in seconds,
         seconds=seconds,
+        cited=None,
     )
 
 
@@ -158,7 +159,7 @@ def _ask(request: Request, statement: str, error: UkfrError | None, coder: str =
     status = error.status if error else 200
     return render(
         request, "coding/coding-sign-in.html", status=status, error=error, statement=statement, coder=coder,
-        needs_token=not is_local(request),
+        needs_token=not is_local(request), cited=None,
     )  # fmt: skip
 
 
