@@ -184,6 +184,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
+        is_asked=is_asked,
         parameters=[
             {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
             for p in query.parameters
