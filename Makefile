@@ -7,7 +7,7 @@ DATASET := $(or $(UKFR_DATASET),out)/manifest.json
 STATIC := src/ukfr_graph/web/static/.built-from
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve watch build test check web-check clients engines container conformance format messages expected lock clean
+.PHONY: serve watch build test check web-check clients engines container exhaustive conformance format messages expected lock clean
 
 serve: $(DATASET) $(STATIC)
 	$(BIN)/ukfr-graph serve --port $(PORT)
@@ -23,9 +23,16 @@ $(DATASET): $(VENV)/.runtime $(shell find data ontology -type f) $(wildcard src/
 	$(BIN)/ukfr-graph build
 	touch $@
 
-# A file of tests stays together, so that its servers are started once.
+# A file of tests stays together, so that its servers are started once, and the files of a folder follow each other, so
+# that they share a browser.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(PYTEST)
+
+# The bulk of which `make test` asks a sample: every node, every page of a published site, many generated requests.
+exhaustive: $(VENV)/.dev
+	$(PYTEST) -m exhaustive
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -54,7 +61,7 @@ messages: $(VENV)/.dev
 # packages curl, wget, jq, rasqal-utils, raptor2-utils, libxml2-utils, default-jdk-headless and nodejs.
 clients: $(VENV)/.dev $(VENV)/.clients
 	npm ci --prefix tests/clients/node --ignore-scripts --no-audit --no-fund
-	CLIENTS=1 $(BIN)/python -m pytest tests/clients
+	CLIENTS=1 $(BIN)/python -m pytest tests/clients -m ""
 
 # The engines of others that Debian has: apt-get install virtuoso-opensource-7 libapache-jena-java default-jdk-headless
 engines: $(VENV)/.dev

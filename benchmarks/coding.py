@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def make_workspace(folder: Path) -> Path:
     left = [record for record in proposals if record.get("type") in LEAVES][-_LEFT:]
     taken = [take(r) for r in proposals if r not in left and r.get("type") != ["Statement", "Instrument"]]
     of_it = (*LEAVES, "Section", "Participation")
-    parts: dict[str, Sequence[Mapping[str, Any]]] = {
+    parts: dict[str, list[Any]] = {
         "records": [*list_records(files, "records"), *(r for r in taken if r["type"] in of_it)],
         "entities": [r for r in taken if r["type"] not in of_it],
         "proposals": left,

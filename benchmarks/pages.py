@@ -30,17 +30,17 @@ _RENDERINGS = 40
 _HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
-def page_request(path: str, host: str = "localhost", **headers: str) -> bytes:
+def page_request(path: str, **headers: str) -> bytes:
     """Write a request for a page as a browser does."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", f"Accept: {_HTML}", "Accept-Encoding: gzip, br"]
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", f"Accept: {_HTML}", "Accept-Encoding: gzip, br"]
     return "\r\n".join([*lines, *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items()), "", ""]).encode()
 
 
 def other_pages(paths: Sequence[str], prefix: str) -> Iterator[bytes]:
-    """Write requests of which no two have the same answer: the links of a page have its host in them."""
+    """Write requests of which no two have the same answer, which names the host that a trusted proxy tells."""
     numbers = count()
     for path in cycle(paths):
-        yield page_request(path, f"{prefix}{next(numbers)}.example")
+        yield page_request(path, X_Forwarded_Host=f"{prefix}{next(numbers)}.example")
 
 
 def small_answers() -> Iterator[bytes]:
@@ -155,7 +155,7 @@ def measure(server: Server) -> Iterator[tuple[str, str, str]]:
 def main() -> None:
     """Measure, and write a table."""
     assert brotli.__version__
-    with ours(Path(sys.argv[1]), {"UKFR_LOG_LEVEL": "error"}) as server:
+    with ours(Path(sys.argv[1]), {"UKFR_LOG_LEVEL": "error", "UKFR_TRUSTED_PROXIES": "127.0.0.1"}) as server:
         rows = [f"| {what} | {value} | {bound} |" for what, value, bound in _show(measure(server))]
     machine = f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}"
     head = [

@@ -30,6 +30,7 @@ from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.workspace import FILE, PARTS, QUERIES, SOURCES, WorkspaceKeys
 
 CODER = "coder/first"
+_CODER_BESIDE = "coder/own"  # the bundled workspace has a first one
 _LONGEST_HEADING = 100  # characters of a line that may be part of a title or of what stands after the end
 _MOST_HEADINGS = 4
 _GOVERNMENT = {
@@ -101,13 +102,15 @@ def begin_workspace(
             (staging / part).mkdir()
         _write(staging / FILE, keys)
         _write_source(staging, slug, namespace, converted, raw, name, languages)
+        coder = CODER if extends == "none" else _CODER_BESIDE
         own = states if extends == "none" else [state for state in states if not _is_bundled(state)]
         _write(
-            staging / "entities" / "states.yaml", _make_records(namespace, [*_describe_states(own), _describe_coder()])
+            staging / "entities" / "states.yaml",
+            _make_records(namespace, [*_describe_states(own), _describe_coder(coder)]),
         )
         _write(
             staging / "statements" / f"{slug}.yaml",
-            _make_records(namespace, [_describe_statement(slug, states, day, languages)]),
+            _make_records(namespace, [_describe_statement(slug, states, day, languages, coder)]),
         )
         if folder.exists():
             folder.rmdir()
@@ -221,11 +224,13 @@ def _describe_states(states: Sequence[State]) -> list[dict[str, Any]]:
     return records
 
 
-def _describe_coder() -> dict[str, Any]:
-    return {"id": CODER, "type": "prov:Agent", "label": {"en": "First coder"}}
+def _describe_coder(coder: str) -> dict[str, Any]:
+    return {"id": coder, "type": "prov:Agent", "label": {"en": "First coder"}}
 
 
-def _describe_statement(slug: str, states: Sequence[State], day: date, languages: Sequence[str]) -> dict[str, Any]:
+def _describe_statement(
+    slug: str, states: Sequence[State], day: date, languages: Sequence[str], coder: str
+) -> dict[str, Any]:
     labels = {
         tag: f"{name}, {format_date(day, 'long', locale=Locale.parse(tag, sep='-'))}"
         for tag, name in _join_names(states, languages).items()
@@ -239,7 +244,7 @@ def _describe_statement(slug: str, states: Sequence[State], day: date, languages
         "status": "draft",
         "expression": f"expression/{slug}",
         "documentDate": day.isoformat(),
-        "coder": CODER,
+        "coder": coder,
         "codedOn": datetime.now(UTC).date().isoformat(),
     }
 

@@ -83,7 +83,7 @@ def main() -> None:
                 called.append(name)
                 if answer.status_code >= 400:
                     failed[name] = f"{int(answer.status_code)}: {answer.content[:200].decode()}"
-            except Exception as error:
+            except Exception as error:  # whatever the generated client makes of an answer is to be told
                 failed[name] = f"{type(error).__name__}: {error}"
     print(json.dumps({"called": called, "missing": missing, "failed": failed}))  # noqa: T201
 

@@ -18,6 +18,7 @@ import networkx as nx
 import owlready2
 import pandas as pd
 import polars as pl
+import pytest
 import rdflib
 from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
@@ -25,7 +26,6 @@ from rdflib.namespace import RDF
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
-from sssom.cli import main as sssom
 
 from clients.programs import OWN, ROOT, client, own, package, run, run_own
 from clients.test_programs import CALLS, FIRST, Told
@@ -214,6 +214,7 @@ def save_description(server: str, folder: Path) -> Path:
     return path
 
 
+@pytest.mark.exhaustive
 @client("sssom-py", "links", "validates, converts and merges the files of `data/links`", package("sssom"))
 def test_sssom_validates_converts_and_merges_the_links(tmp_path: Path, record_property: Told) -> None:
     files = sorted((ROOT / "data/links").glob("*.sssom.tsv"))
@@ -229,6 +230,8 @@ def test_sssom_validates_converts_and_merges_the_links(tmp_path: Path, record_pr
 
 def run_sssom(*arguments: str | Path) -> None:
     """Run the command in this process: it takes long to start."""
+    from sssom.cli import main as sssom  # slow to import
+
     done = CliRunner().invoke(sssom, [str(argument) for argument in arguments])
     assert done.exit_code == 0, done.output
 

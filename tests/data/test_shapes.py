@@ -5,6 +5,7 @@ pySHACL is the reference; the engine that builds use is shown to report the same
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from decimal import Decimal
 from typing import Any
 
 import pyoxigraph as ox
@@ -80,6 +81,8 @@ BREAKS: dict[Node, Break] = {
     SH.nodeKind: replace_with(Literal("x")),
     SH.hasValue: replace_with(NOWHERE),
     SH.minLength: replace_with(Literal("")),
+    SH.minInclusive: replace_with(Literal(Decimal(-1000))),
+    SH.maxInclusive: replace_with(Literal(Decimal(1000))),
     SH.uniqueLang: lambda graph, focus, path, shape: (
         values(graph, focus, path),
         [(focus, path, Literal("a", lang="en")), (focus, path, Literal("b", lang="en"))],

@@ -15,7 +15,7 @@ from docs.notebook import PATH, read_texts, run_notebook
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BIN = Path(sys.executable).parent
-GUIDES = ("network.md", "drafting.md", "coding-a-statement.md", "publishing.md")
+GUIDES = ("network.md", "drafting.md", "coding-a-statement.md")
 COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
@@ -36,7 +36,7 @@ def environment(dataset: Path, tmp_path: Path) -> dict[str, str]:
     return found | {"PATH": path, "NO_COLOR": "1", "UKFR_DATASET": str(tmp_path / "out")}
 
 
-@pytest.mark.parametrize("guide", GUIDES)
+@pytest.mark.parametrize("guide", [*GUIDES, pytest.param("publishing.md", marks=pytest.mark.exhaustive)])
 def test_the_commands_of_a_guide_print_what_it_shows(guide: str, environment: dict[str, str], tmp_path: Path) -> None:
     """Run them in order and in one folder: a later command may read what an earlier one wrote."""
     shown = commands(guide)

@@ -57,6 +57,22 @@ def test_the_switch_of_language_keeps_filter_and_clause(open_page: Open) -> None
     assert page.url.endswith("#clause-pnr-implementation")
 
 
+def test_the_switch_of_language_keeps_a_query_that_was_not_asked_and_the_view_of_the_graph(open_page: Open) -> None:
+    page = open_page("/sparql")
+    page.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("SELECT * { ?mine ?b 'a & b' }")
+    page.get_by_role("link", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator(".cm-content")).to_have_text("SELECT * { ?mine ?b 'a & b' }")
+    page.goto("/graph?projection=actor-instrument&lang=en")
+    page.locator(".legend button").first.click()
+    page.wait_for_url("**type=*")
+    page.get_by_role("link", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator(".legend [aria-pressed=false]")).to_have_count(1)
+
+
 def test_what_is_chosen_is_listed_and_its_files_follow(open_page: Open) -> None:
     page = open_page(STATEMENT)
     page.get_by_label("Kind", exact=True).select_option(label="call (7)")

@@ -35,9 +35,9 @@ def test_every_clause_is_marked_and_so_is_what_was_not_coded(open_page: Open) ->
     assert len(passages) == 20  # of 22; the two headings are headings
     assert all("non codé : " in reason for reason in passages)
     assert page.locator(".paratext .reason").all_inner_texts() == [
-        "Hors de la déclaration : Titre, émetteur et date",
-        "Hors de la déclaration : Phrase de résumé de l'éditeur",
-        "Hors de la déclaration : Liens de partage de la page",
+        "Hors de la déclaration\u202f: Titre, émetteur et date",
+        "Hors de la déclaration\u202f: Phrase de résumé de l'éditeur",
+        "Hors de la déclaration\u202f: Liens de partage de la page",
     ]
     assert page.locator(".source p, .source ul").evaluate_all("found => found.every(e => e.closest('[lang]'))")
     assert page.locator("#clause-children-to-uk").evaluate("e => e.closest('[lang]').lang") == "en"

@@ -133,7 +133,7 @@ def test_no_processor_time_is_spent_for_a_client_that_left(limited: Server) -> N
 
 
 def test_a_worker_that_is_killed_costs_at_most_its_own_request(limited: Server) -> None:
-    for _ in range(20):
+    for _ in range(5):
         fork_server = children(limited.process.pid)[0]
         for worker in children(fork_server):
             os.kill(worker, signal.SIGKILL)

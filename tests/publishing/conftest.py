@@ -1,32 +1,64 @@
-"""The site as files, published once; ``UKFR_E2E_SITE`` names one that is published already."""
+"""The site as files, published once for all processes that run these tests: of made-up states, and of the bundled data.
+
+``UKFR_E2E_SITE`` names a site of the bundled data that is published already.
+"""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 from filelock import FileLock
 
+from support.commands import run_command
 
-def publish(dataset: Path, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ukfr_graph.cli", "publish", "--out", str(dataset), "--static", str(folder)]
-    return subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+HARBOURS = Path(__file__).parents[1] / "workspaces/costa-verde-norland"
+EXHAUSTIVE = pytest.param("published", marks=pytest.mark.exhaustive)
+
+
+def publish(dataset: Path, folder: Path, *options: str) -> CompletedProcess[str]:
+    return run_command("publish", "--out", str(dataset), "--static", str(folder), *options)
+
+
+def _publish_once(dataset: Path, name: str, factory: pytest.TempPathFactory, *options: str) -> Path:
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # of all processes that run these tests
+    folder, told = shared / name, shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
+        if not told.exists():
+            done = publish(dataset, folder, *options)
+            assert done.returncode == 0, done.stderr
+            told.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def harbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset of two made-up states."""
+    root = tmp_path_factory.mktemp("harbours") / "out"
+    done = run_command("build", "--data", str(HARBOURS), "--out", str(root))
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture(scope="session")
+def small(harbours: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of two made-up states in one language."""
+    return _publish_once(harbours, "small", tmp_path_factory, "--languages", "en")
 
 
 @pytest.fixture(scope="session")
 def published(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the bundled data in all languages."""
     if given := os.environ.get("UKFR_E2E_SITE"):
         return Path(given)
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent  # of all processes that run these tests
-    folder, told = shared / "published", shared / "published.done"
-    with FileLock(shared / "published.lock"):
-        if not told.exists():
-            done = publish(dataset, folder)
-            assert done.returncode == 0, done.stderr
-            told.touch()
-    return folder
+    return _publish_once(dataset, "published", tmp_path_factory)
+
+
+@pytest.fixture(scope="session", params=["small", EXHAUSTIVE])
+def site(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.getfixturevalue(request.param)
+    return found

@@ -19,6 +19,27 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 CALAIS, TOPIC = "id/place/calais", "vocab/topic/asylum"
 
 
+TARGETS = [
+    (CALAIS, BROWSER, "doc/place/calais.html"), (CALAIS, "*/*", "doc/place/calais.html"),
+    (CALAIS, "text/turtle", "doc/place/calais.ttl"), (CALAIS, "application/ld+json", "doc/place/calais.jsonld"),
+    (CALAIS, "application/n-triples", "doc/place/calais.ttl"), (CALAIS, "application/rdf+xml", "doc/place/calais.ttl"),
+    (CALAIS, "text/turtle, application/rdf+xml;q=0.5", "doc/place/calais.ttl"),
+    (CALAIS, "application/ld+json, text/turtle;q=0.5", "doc/place/calais.jsonld"),
+    (CALAIS, "text/html, text/turtle;q=0.1", "doc/place/calais.html"),
+    (TOPIC, "text/turtle", "vocab/topic/asylum.ttl"), (TOPIC, BROWSER, "vocab/topic/asylum.html"),
+    ("vocab/topic", "application/ld+json", "vocab/topic.jsonld"), ("ontology", "text/turtle", "ontology.ttl"),
+    ("ontology", BROWSER, "ontology.html"), ("ontology/0.2.0", "text/turtle", "ontology.ttl"),
+    ("ontology/alignments/prov", BROWSER, "ontology/alignments/prov.html"), ("shapes", "text/turtle", "shapes.ttl"),
+    ("links/cets", "text/turtle", "links/cets.ttl"), ("graph/entities", "*/*", "export/rdf/graphs/entities.ttl.gz"),
+    ("outcomes?verdict=done", BROWSER, "outcomes.html?verdict=done"),
+    ("statements/uk-fr-2016-08-30", BROWSER, "statements/uk-fr-2016-08-30.html"),
+    ("queries/office-holders?day=2016-08-30&version=x", BROWSER, "queries/office-holders.html?day=2016-08-30&version=x"),
+    ("context.jsonld", "application/ld+json", "context.jsonld"), (".well-known/void", "*/*", ".well-known/void.ttl"),
+    ("catalog", "*/*", "catalog.ttl"), ("", BROWSER, "index.html"),
+]  # fmt: skip
+"""Path, what is accepted, and the file of the site."""
+
+
 @pytest.fixture(scope="module")
 def w3id(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("w3id")
@@ -43,34 +64,17 @@ def w3id(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.wait(20)
 
 
-@pytest.mark.parametrize(
-    ("path", "accept", "target"),
-    [
-        (CALAIS, BROWSER, "doc/place/calais.html"), (CALAIS, "*/*", "doc/place/calais.html"),
-        (CALAIS, "text/turtle", "doc/place/calais.ttl"), (CALAIS, "application/ld+json", "doc/place/calais.jsonld"),
-        (CALAIS, "application/n-triples", "doc/place/calais.ttl"), (CALAIS, "application/rdf+xml", "doc/place/calais.ttl"),
-        (CALAIS, "text/turtle, application/rdf+xml;q=0.5", "doc/place/calais.ttl"),
-        (CALAIS, "application/ld+json, text/turtle;q=0.5", "doc/place/calais.jsonld"),
-        (CALAIS, "text/html, text/turtle;q=0.1", "doc/place/calais.html"),
-        (TOPIC, "text/turtle", "vocab/topic/asylum.ttl"), (TOPIC, BROWSER, "vocab/topic/asylum.html"),
-        ("vocab/topic", "application/ld+json", "vocab/topic.jsonld"), ("ontology", "text/turtle", "ontology.ttl"),
-        ("ontology", BROWSER, "ontology.html"), ("ontology/0.2.0", "text/turtle", "ontology.ttl"),
-        ("ontology/alignments/prov", BROWSER, "ontology/alignments/prov.html"), ("shapes", "text/turtle", "shapes.ttl"),
-        ("links/cets", "text/turtle", "links/cets.ttl"), ("graph/entities", "*/*", "export/rdf/graphs/entities.ttl.gz"),
-        ("outcomes?verdict=done", BROWSER, "outcomes.html?verdict=done"),
-        ("statements/uk-fr-2016-08-30", BROWSER, "statements/uk-fr-2016-08-30.html"),
-        ("queries/office-holders?day=2016-08-30&version=x", BROWSER, "queries/office-holders.html?day=2016-08-30&version=x"),
-        ("context.jsonld", "application/ld+json", "context.jsonld"), (".well-known/void", "*/*", ".well-known/void.ttl"),
-        ("catalog", "*/*", "catalog.ttl"), ("", BROWSER, "index.html"),
-    ],
-)  # fmt: skip
-def test_an_iri_leads_to_the_form_that_is_accepted(
-    w3id: str, published: Path, path: str, accept: str, target: str
-) -> None:
+@pytest.mark.parametrize(("path", "accept", "target"), TARGETS)
+def test_an_iri_leads_to_the_form_that_is_accepted(w3id: str, path: str, accept: str, target: str) -> None:
     answer = httpx.get(w3id + path, headers={"Accept": accept})
     assert answer.status_code in (302, 303)
     assert answer.headers["location"] == f"{SITE}/{target}"
-    assert (published / target.partition("?")[0]).is_file()
+
+
+@pytest.mark.exhaustive
+def test_what_an_iri_leads_to_is_a_file_of_the_site(published: Path) -> None:
+    for _, _, target in TARGETS:
+        assert (published / target.partition("?")[0]).is_file(), target
 
 
 def test_what_is_no_iri_of_ours_leads_nowhere(w3id: str) -> None:

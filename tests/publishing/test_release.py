@@ -14,20 +14,21 @@ import httpx
 import pytest
 import yaml
 
+from support.commands import run_command
 from ukfr_graph.publishing.release import write_release
 
 DOI = "10.5281/zenodo.123"
 
 
 @pytest.fixture(scope="module")
-def archive(published: Path, dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive(small: Path, harbours: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("release") / "release.zip"
-    write_release(path, published, (dataset / "current").resolve(), DOI)
+    write_release(path, small, (harbours / "current").resolve(), DOI)
     return path
 
 
-def test_the_same_dataset_gives_the_same_bytes(archive: Path, published: Path, dataset: Path, tmp_path: Path) -> None:
-    write_release(tmp_path / "again.zip", published, (dataset / "current").resolve(), DOI)
+def test_the_same_dataset_gives_the_same_bytes(archive: Path, small: Path, harbours: Path, tmp_path: Path) -> None:
+    write_release(tmp_path / "again.zip", small, (harbours / "current").resolve(), DOI)
     assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
 
 
@@ -38,16 +39,17 @@ def test_every_file_has_its_checksum(archive: Path) -> None:
         assert set(sums) == set(opened.namelist()) - {"SHA256SUMS"}
         for name, digest in sums.items():
             assert hashlib.sha256(opened.read(name)).hexdigest() == digest
-        assert {"data/dataset.nq", "site/index.html", "site/fr/index.html", "tables/datapackage.json"} <= set(sums)
+        assert {"data/dataset.nq", "site/index.html", "tables/datapackage.json"} <= set(sums)
 
 
-def test_the_doi_is_in_every_description(archive: Path, dataset: Path) -> None:
-    version = json.loads((dataset / "manifest.json").read_text("utf-8"))["version"]
+def test_the_doi_is_in_every_description(archive: Path, harbours: Path) -> None:
+    version = json.loads((harbours / "manifest.json").read_text("utf-8"))["version"]
     with zipfile.ZipFile(archive) as opened:
         cited = yaml.safe_load(opened.read("CITATION.cff"))
-        assert (cited["doi"], cited["version"], cited["license"]) == (DOI, version, "CC-BY-4.0")
+        assert (cited["doi"], cited["version"], cited["license"]) == (DOI, version, "CC0-1.0")
         zenodo = json.loads(opened.read(".zenodo.json"))
         assert (zenodo["doi"], zenodo["version"], zenodo["upload_type"]) == (DOI, version, "dataset")
+        assert json.loads(opened.read("tables/datapackage.json"))["id"] == f"https://doi.org/{DOI}"
         crate = {node["@id"]: node for node in json.loads(opened.read("ro-crate-metadata.json"))["@graph"]}
         assert crate["./"]["identifier"][0] == f"https://doi.org/{DOI}"
         for part in crate["./"]["hasPart"]:
@@ -69,7 +71,7 @@ def test_a_release_is_read_without_unpacking_it(archive: Path) -> None:
         url = process.stdout.readline().decode().strip()
         page = httpx.get(url)
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html")
-        assert httpx.get(url + "doc/place/calais.ttl").headers["content-type"] == "text/turtle"
+        assert httpx.get(url + "doc/state/norland.ttl").headers["content-type"] == "text/turtle"
         for path in ("nowhere", "../data/dataset.nq", "..%2fdata/dataset.nq", "%2e%2e/data/dataset.nq"):
             assert httpx.get(url + path).status_code == 404
     finally:
@@ -79,6 +81,5 @@ def test_a_release_is_read_without_unpacking_it(archive: Path) -> None:
 
 def test_what_is_no_release_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"no archive")
-    command = [sys.executable, "-m", "ukfr_graph.cli", "open", str(tmp_path / "x.zip")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run_command("open", str(tmp_path / "x.zip"))
     assert (done.returncode, "cannot be opened" in done.stderr) == (2, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from functools import cache
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -19,12 +20,16 @@ ATTRIBUTES = re.compile(r'\s(?:href|src|action|data-reading)="([^"]*)"')
 LAYOUT = Layout(("en", "fr"))
 
 
+@cache
+def ids_of(page: Path) -> frozenset[str]:
+    return frozenset(unescape(found) for found in re.findall(r'\sid="([^"]*)"', page.read_text("utf-8")))
+
+
 def pages(site: Path) -> list[Path]:
     return sorted(path for path in site.rglob("*.html") if path.name != "404.html")
 
 
-def test_no_link_of_any_page_is_without_a_file(published: Path) -> None:
-    site = published
+def test_no_link_of_any_page_is_without_a_file(site: Path) -> None:
     root = site.as_uri() + "/"
     links, dead = 0, []
     for page in pages(site):
@@ -39,19 +44,19 @@ def test_no_link_of_any_page_is_without_a_file(published: Path) -> None:
             assert address.geturl().startswith(root), f"{page}: {link} leaves the site"
             if not target.exists():
                 dead.append(f"{page.relative_to(site)}: {link}")
-            elif address.fragment and target.suffix == ".html" and target == page:
-                assert f'id="{unquote(address.fragment)}"' in page.read_text("utf-8"), f"{page}: {link}"
+            elif address.fragment and target.suffix == ".html" and (target == page or "/doc/" not in target.as_posix()):
+                assert unquote(address.fragment) in ids_of(target), f"{page}: {link}"  # a script makes parts of records
     assert not dead
-    assert links > 50_000
+    assert links > 10 * len(pages(site))
 
 
+@pytest.mark.exhaustive
 def test_the_bundled_dataset_takes_no_more_than_it_has_to(published: Path) -> None:
     """So much a dataset of a thousand resources may take in two languages (issue 17)."""
     assert sum(path.stat().st_size for path in published.rglob("*") if path.is_file()) <= 35_000_000
 
 
-def test_no_page_names_a_host_that_may_not_be_the_sites(published: Path) -> None:
-    site = published
+def test_no_page_names_a_host_that_may_not_be_the_sites(site: Path) -> None:
     for page in pages(site):
         text = page.read_text("utf-8")
         shown = "" if "/guides/" in page.as_posix() else text  # a guide says where one's own server is
@@ -60,6 +65,7 @@ def test_no_page_names_a_host_that_may_not_be_the_sites(published: Path) -> None
         assert 'http-equiv="Content-Security-Policy"' in text or 'http-equiv="refresh"' in text, page
 
 
+@pytest.mark.exhaustive
 def test_every_resource_has_a_page_in_each_language_and_data(published: Path) -> None:
     site = published
     facts = json.loads((site / "site.json").read_text("utf-8"))
@@ -83,14 +89,14 @@ def test_every_resource_has_a_page_in_each_language_and_data(published: Path) ->
     assert 'lang="fr"' in (site / "fr/doc/place/calais.html").read_text("utf-8")
 
 
-def test_descriptions_promise_no_service_that_is_not_there(published: Path) -> None:
-    site = published
+def test_descriptions_promise_no_service_that_is_not_there(site: Path) -> None:
     for name in (".well-known/void.ttl", "catalog.ttl"):
         text = (site / name).read_text("utf-8")
         assert "sparqlEndpoint" not in text
         assert "endpointURL" not in text
 
 
+@pytest.mark.exhaustive
 def test_a_second_run_writes_nothing_and_a_removed_resource_keeps_a_page(
     published: Path, dataset: Path, tmp_path: Path
 ) -> None:

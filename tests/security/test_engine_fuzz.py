@@ -24,7 +24,6 @@ from ukfr_graph.query.guard import check_query
 CALL = "<http://127.0.0.1:9/>"
 LIMITS = Limits(service_allow=("http://127.0.0.1:9/",), max_query_nesting=12)
 TIME_S = float(os.environ.get("UKFR_FUZZ_S", "20"))
-EXAMPLES = 2_000
 
 OPERANDS = ["1", "?x", "'>'", '">"', "''", "'a'", "2.", "true", "1e1", "<a:b>", "ex:a", "ex:", "STR(?x)", "(1)", "1.5", "ex:a\\'", "<#'>", "\"'\"", "'#'", "'''>'''", "EXISTS{}", "ex:f(?x)", "<a:f>(1)", "'x'@en", "'1'^^ex:t", "'>'^^<a:t>", "NOT EXISTS{?s ?p<#'>}", "?x\u00b7", "IF(1<2,'>',3)", "-1"]  # fmt: skip
 OPERATORS = [
@@ -123,14 +122,25 @@ def run(seconds: float, seed: int) -> tuple[int, int]:
     return tried, understood
 
 
-def test_no_generated_query_is_read_otherwise_than_by_the_engine() -> None:
-    tried, understood = run(TIME_S, seed=2016)
+@pytest.mark.parametrize("seconds", [2, pytest.param(TIME_S, marks=pytest.mark.exhaustive)])
+def test_no_generated_query_is_read_otherwise_than_by_the_engine(seconds: float) -> None:
+    tried, understood = run(seconds, seed=2016)
     assert understood > tried // 50
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.sampled_from([*OPERANDS, *OPERATORS, *CALLS, *JOINTS, "{", "}", "(", ")", "FILTER(", "BIND(", " AS ?z)", "SELECT*{", "UNION", "[", "]", "<<", ">>"]), max_size=12))  # fmt: skip
+SOUP = st.lists(st.sampled_from([*OPERANDS, *OPERATORS, *CALLS, *JOINTS, "{", "}", "(", ")", "FILTER(", "BIND(", " AS ?z)", "SELECT*{", "UNION", "[", "]", "<<", ">>"]), max_size=12)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(SOUP)
 def test_no_soup_of_pieces_is_read_otherwise_than_by_the_engine(pieces: list[str]) -> None:
+    check(f"{PROLOGUES[0]}SELECT*{{{''.join(pieces)}}}")
+
+
+@pytest.mark.exhaustive
+@settings(max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(SOUP)
+def test_no_soup_of_many_pieces_is_read_otherwise_than_by_the_engine(pieces: list[str]) -> None:
     check(f"{PROLOGUES[0]}SELECT*{{{''.join(pieces)}}}")
 
 

@@ -70,13 +70,13 @@ def words_of(text: str) -> set[str]:
     return {match.group() for match in WORDS.finditer(text)}
 
 
-@pytest.mark.parametrize("served", ["server", "first_draft"])
+@pytest.mark.parametrize(("served", "most"), [("server", 2), ("first_draft", 1)])
 def test_no_page_that_a_link_leads_to_fails_or_names_another_state_publisher_or_licence(
-    served: str, request: pytest.FixtureRequest
+    served: str, most: int, request: pytest.FixtureRequest
 ) -> None:
     found: dict[str, object] = {}
     sorts: set[str] = set()
-    for path, answer in crawl(request.getfixturevalue(served)):
+    for path, answer in crawl(request.getfixturevalue(served), most=most):
         sorts.add(path.split("/")[1].partition("?")[0])
         if answer.status_code != (403 if FEDERATED.match(path) else 200):
             found[path] = answer.status_code
@@ -155,6 +155,11 @@ def test_an_iri_under_the_own_namespace_has_its_page_and_its_data(server: str, p
     assert f"<{OWN}id/{path}>" in data.text
     assert httpx.get(f"{server}/doc/{path}", headers={"Accept": "text/html"}).status_code == 200
     assert httpx.get(f"{server}/vocab/unit/dollar", headers={"Accept": "text/html"}).status_code == 200
+
+
+def test_a_question_of_the_dataset_is_shown_as_a_network_and_one_of_another_is_not_there(server: str) -> None:
+    assert httpx.get(server + "/export/network", params={"projection": "berths"}).status_code == 200
+    assert httpx.get(server + "/export/network", params={"projection": "networks-by-period"}).status_code == 404
 
 
 def test_the_words_of_a_clause_are_read_in_the_text_that_the_dataset_carries(server: str) -> None:

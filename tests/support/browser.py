@@ -159,6 +159,22 @@ def open_context(
     return context
 
 
+def thin_out(page: Page) -> None:
+    """Leave no more than five of what is repeated in a list, a table or a page: the others are made alike."""
+    page.evaluate(
+        """() => {
+          for (const parent of document.querySelectorAll("main, main ul, main ol, main tbody, main section, main article")) {
+            const seen = {};
+            for (const child of [...parent.children]) {
+              const kind = `${child.tagName}.${child.className}`;
+              seen[kind] = (seen[kind] ?? 0) + 1;
+              if (seen[kind] > 5 && /^(LI|TR|SECTION|ARTICLE|DETAILS)$/.test(child.tagName)) child.remove();
+            }
+          }
+        }"""
+    )
+
+
 def find_faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
     """Run axe-core, or some of its rules; return each finding with its rule, what it found and where."""
     chosen = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": list(_TAGS)}

@@ -15,12 +15,11 @@ ROOMS = (
     "/vocab", "/docs", "/openapi.json", "/reconcile", "/catalog", "/.well-known/void", "/outcomes", "/money", "/series",
     "/export", "/health", "/context.jsonld", "/shapes", "/about", "/guides",
 )  # fmt: skip
-_MOST_OF_A_SORT = 2
 _EACH_TELLS_OF_ITSELF = re.compile(r"/(?:guides|queries)/[^?]+\Z")
 _WITHOUT_WORDS = re.compile(r"/(?:style|static|editor)|.*(?:\.gz|\.zip|[?&]format=(?:xlsx|png|pdf))")
 
 
-def crawl(server: str, starts: Iterable[str] = ROOMS) -> Iterator[tuple[str, httpx.Response]]:
+def crawl(server: str, starts: Iterable[str] = ROOMS, most: int = 2) -> Iterator[tuple[str, httpx.Response]]:
     """Yield pages, and files in words, that links lead to, by their addresses: guides and
     questions all, and some of any other sort."""
     waiting, seen = deque(starts), set(starts)
@@ -35,7 +34,7 @@ def crawl(server: str, starts: Iterable[str] = ROOMS) -> Iterator[tuple[str, htt
             for link in re.findall(r'href="(/[^"#]*)', answer.text):
                 address = link.replace("&amp;", "&")
                 sort = _sort_of(address)
-                if address in seen or _WITHOUT_WORDS.match(address) or sorts[sort] == _MOST_OF_A_SORT:
+                if address in seen or _WITHOUT_WORDS.match(address) or sorts[sort] == most:
                     continue
                 seen.add(address)
                 sorts[sort] += not _EACH_TELLS_OF_ITSELF.match(address)

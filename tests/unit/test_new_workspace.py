@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 
 from support.commands import run_command
+from ukfr_graph import iris
 from ukfr_graph.build import build_graphs
+from ukfr_graph.build.pipeline import examine
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.new_workspace import begin_workspace, find_state, propose_paratexts
+from ukfr_graph.triples import node
+from ukfr_graph.workspace import read_workspaces
 
 TEXT = b"""Joint communique
 Wellington, 3 March 2022
@@ -105,3 +109,26 @@ def test_the_command_reads_stdin_and_a_question_is_answered_of_the_folder(tmp_pa
     assert (done.returncode, "its coding is a draft" in done.stderr) == (1, True)
     done = run("init", "v", "--between", "NZ", "chile", "--date", "yesterday", "--from", "-", given=TEXT.decode())
     assert (done.returncode, "is no day" in done.stderr) == (2, True)
+
+
+def test_a_workspace_that_extends_the_bundled_entities_is_built_and_has_no_statement_of_theirs(tmp_path: Path) -> None:
+    begun = begin_workspace(
+        tmp_path / "own", ["FR", "DE"], date(2019, 1, 22), b"T\n\nWe met.\n", "t.txt", extends="entities"
+    )
+    built = build_graphs(begun.folder)
+    typed = node(iris.RDF + "type")
+    kinds = {
+        str(triple.subject)
+        for triples in built.graphs.values()
+        for triple in triples
+        if triple.predicate == typed and triple.object == node(iris.UKFR + "Statement")
+    }
+    assert kinds == {"<https://example.org/fr-de-2019-01-22/id/statement/fr-de-2019-01-22>"}
+    assert not built.profile.has_bundled
+
+
+def test_a_workspace_that_extends_the_bundled_one_has_no_id_of_it(tmp_path: Path) -> None:
+    begun = begin_workspace(
+        tmp_path / "own", ["FR", "DE"], date(2019, 1, 22), b"T\n\nWe met.\n", "t.txt", extends="bundled"
+    )
+    assert next(examine(read_workspaces([begun.folder]))).problems == []

@@ -28,7 +28,7 @@ GIVEN: dict[str, dict[str, Term]] = {
     "analysis/questions/office-holders": {"day": literal("2016-08-30", "date")},
     "agents/facts": {"node": CALAIS},
     "agents/references": {"node": CALAIS},
-    "publishing/things": {"base": ox.NamedNode(iris.BASE)},
+    "site/crawlers/things": {"base": ox.NamedNode(iris.BASE)},
     "query/beside": {"start": ox.Literal(iris.ID + "place/")},
     "site/compare/side": {"side": TERRORISM},
     "site/thing/graph-contents": {"graph": ox.NamedNode(iris.GRAPH + "entities")},

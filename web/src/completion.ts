@@ -16,12 +16,24 @@ export interface Terms {
   properties: Described[];
 }
 
+type Prefixes = Readonly<Record<string, string>>;
+
+/** The terms of a query that no record uses: an empty answer may be a slip of the pen. */
+export function listUnused(query: string, terms: Terms, prefixes: Prefixes = PREFIXES): string[] {
+  const used = new Set([...terms.classes, ...terms.properties].map((term) => term.iri));
+  const vocabularies = new Set([...used].map((iri) => iri.replace(/[^#/]*$/, "")));
+  const bare = query.replace(/<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|#[^\n]*/g, " ");
+  const names = [...bare.matchAll(/(?<![\w?$:-])([A-Za-z][\w-]*):([A-Za-z_][\w-]*)/g)];
+  return [...new Set(names.filter(([, prefix, local]) => {
+    const start = prefixes[prefix!];
+    return start?.endsWith("#") && vocabularies.has(start) && !used.has(start + local!);
+  }).map(([name]) => name))];
+}
+
 export interface Found {
   iri: string;
   label: string;
 }
-
-type Prefixes = Readonly<Record<string, string>>;
 
 const KEYWORDS = (
   "SELECT CONSTRUCT ASK DESCRIBE WHERE DISTINCT OPTIONAL UNION MINUS GRAPH FILTER BIND VALUES EXISTS LIMIT OFFSET " +

@@ -6,7 +6,9 @@ type Values = Record<string, string | number>;
 /** What the page has of the catalogue: a translation, or one for each plural category. */
 type Messages = Record<string, string | Record<string, string>>;
 
-const messages = readIsland<Messages>("messages");
+/** Pages without a server share a script that has them. */
+const shared = (globalThis as { ukfrMessages?: Messages }).ukfrMessages;
+const messages = shared ?? readIsland<Messages>("messages");
 const locale = language === "en" ? "en-GB" : language; // as the server writes dates and numbers
 const plurals = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });

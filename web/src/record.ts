@@ -13,7 +13,8 @@ let isRead = false;
 
 if (details) {
   details.hidden = false;
-  details.addEventListener("toggle", () => void fill(details, details.dataset["node"]!));
+  const node = document.querySelector("#record ~ p code")!.textContent!;
+  details.addEventListener("toggle", () => void fill(details, node));
   addEventListener("hashchange", () => follow(details));
   follow(details);
 }

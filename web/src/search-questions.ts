@@ -52,6 +52,7 @@ interface Typed {
   isCorrected: boolean;
 }
 
+const INVERTED = /-(?:ils?|elles?|on|ce)(?![\p{L}\p{N}_])/iu;
 const PLACE = /\{(\w+:\w+)\}/g;
 const DAY = /(?<![\p{L}\p{N}_])(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?(?![\p{L}\p{N}_])/gu;
 const CONCEPT = "http://www.w3.org/2004/02/skos/core#Concept";
@@ -180,7 +181,7 @@ export class QuestionIndex {
       words: new Set([...this.readTerms(text.replace(DAY, " ")), ...days]),
       names: found.names,
       states: new Set(found.names.filter(({ types }) => types.some((kind) => states.includes(kind))).flatMap(({ words }) => words)),
-      isQuestion: asking.includes(first) || verbs.includes(first) || text.trimEnd().endsWith("?"),
+      isQuestion: asking.includes(first) || verbs.includes(first) || text.trimEnd().endsWith("?") || INVERTED.test(text),
       isName: found.isName,
       isCorrected: found.corrected.size > 0,
     };

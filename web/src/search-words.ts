@@ -31,7 +31,7 @@ const DIVIDED = /['’ʼ°º№#]|(?<=[0-9])\/(?=[^0-9])|(?<=[^0-9])\/(?=[0-9])/
 const MAGNITUDE = /(?<![\p{L}\p{N}_.,])([€£$]?\d+(?:[.,]\d+)?) ?(mn|m|bn|k|mds?)(?![\p{L}\p{N}_])/giu;
 const MAGNITUDES: Record<string, string> = { m: "million", mn: "million", bn: "billion", k: "000", md: "milliard", mds: "milliard" };
 const ORDINAL = /(?<![\p{L}\p{N}_])(\d+)(?:st|nd|rd|th|e|er|ère|re|ème|eme|nde)(?![\p{L}\p{N}_])/giu;
-const [SHORTEST_CORRECTED, SHORT, LONG, SHORTEST_ROOT, SURE_LETTERS] = [4, 5, 8, 5, 3];
+const [SHORTEST_CORRECTED, SHORT, LONG, SHORTEST_ROOT, SURE_LETTERS] = [4, 5, 9, 5, 3];
 
 /** Numbers as the index has them: without letters at their end, and in digits. */
 export function writeNumbers(given: string, lists: WordLists): string {
@@ -99,17 +99,17 @@ function find(index: Vocabulary, word: Word, lists: WordLists): Word {
   if (parts.every((part) => index.has([part, ...spellings], word.isOpen && part === last ? part : ""))) return word;
   const typed = fold(word.text);
   if (parts.length === 1 && index.has(stems(typed).filter((root) => root.length >= SHORTEST_ROOT))) return word;
-  const near = Object.hasOwn(lists.meanings, typed) ? "" : findNearest(index, typed, index.has(stems(typed)) ? 1 : 2);
+  const near = Object.hasOwn(lists.meanings, typed) ? "" : findNearest(index, typed, index.has(stems(typed)) ? 1 : 2, lists);
   if (near) return { ...word, text: near, isOpen: false, typed: word.text };
   return parts.every((part) => index.has(stems(part))) ? word : { ...word, isKnown: false };
 }
 
-function findNearest(index: Vocabulary, typed: string, given: number): string {
+function findNearest(index: Vocabulary, typed: string, given: number, lists: WordLists): string {
   const most = typed.length < SHORTEST_CORRECTED || !/^\p{L}+$/u.test(typed) ? 0 : typed.length < LONG ? 1 : given;
   if (!most) return "";
   let best: [number, number, string] | undefined;
   for (const [term, documents] of index.list(typed.length - most, typed.length + most)) {
-    if (!/^\p{L}+$/u.test(term)) continue;
+    if (!/^\p{L}+$/u.test(term) || term.length < SHORTEST_CORRECTED || lists.stop.includes(term)) continue;
     const distance = measureDistance(typed, term, most) + (term[0] === typed[0] ? 0 : 0.5);
     if (distance > most || !mayBeMeant(typed, term, distance)) continue;
     const rank: [number, number, string] = [distance, -documents, term];

@@ -85,7 +85,8 @@ class Reading {
   }
 
   private addressOf(id: string): string {
-    return this.root.dataset["reading"]! + encodeURIComponent(id.slice(PREFIX.length)) + suffix;
+    const folder = this.root.dataset["reading"]!;
+    return isStatic ? `${folder.slice(0, -1)}${suffix}#${id}` : folder + encodeURIComponent(id.slice(PREFIX.length));
   }
 
   private mark(isCurrent: boolean): void {
@@ -124,7 +125,9 @@ class Reading {
   private recordOfLink(link: HTMLAnchorElement): string {
     if (link.matches(RECORD_LINK)) return recordOf(link);
     const start = new URL(this.root.dataset["reading"]!, location.href).pathname;
-    return this.place.contains(link) && link.pathname.startsWith(start)
+    if (!this.place.contains(link)) return "";
+    if (isStatic) return link.pathname === start.slice(0, -1) + suffix ? link.hash.slice(1) : "";
+    return link.pathname.startsWith(start)
       ? PREFIX + decodeURIComponent(link.pathname.slice(start.length, link.pathname.length - suffix.length))
       : "";
   }
@@ -176,15 +179,30 @@ class Reading {
   }
 }
 
+/** Fetches the page of a record and takes the record out of it; files have all records on one page, which is kept. */
 async function fetchRecord(address: string): Promise<HTMLElement> {
-  const headers = { accept: "text/html", "accept-language": document.documentElement.lang };
-  const response = await fetch(address, { headers });
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const record = page.querySelector<HTMLElement>(".record");
+  const [file, id] = address.split("#");
+  const page = await (isStatic ? keepPage(file!) : fetchPage(address));
+  const record = page.querySelector<HTMLElement>(id ? `#${CSS.escape(id)}` : ".record");
   if (!record) throw new Error(`${address}: no record`);
   record.removeAttribute("id"); // the link to it in the text has this name
   return record;
+}
+
+const pages = new Map<string, Promise<Document>>();
+
+function keepPage(address: string): Promise<Document> {
+  const page = pages.get(address) ?? fetchPage(address);
+  page.catch(() => pages.delete(address));
+  pages.set(address, page);
+  return page;
+}
+
+async function fetchPage(address: string): Promise<Document> {
+  const headers = { accept: "text/html", "accept-language": document.documentElement.lang };
+  const response = await fetch(address, { headers });
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
 function recordOf(target: EventTarget | null): string {

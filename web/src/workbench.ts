@@ -5,7 +5,7 @@ import type { EditorView } from "@codemirror/view";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import "./answer-view";
 import type { Answered } from "./answer-view";
-import type { Found, Terms } from "./completion";
+import { listUnused, type Found, type Terms } from "./completion";
 import { createEditor, markError, setText } from "./editor";
 import { prepare } from "./engine";
 import { ask, ProblemError, ROWS, TRIPLES, type Problem } from "./endpoint";
@@ -60,10 +60,12 @@ class Workbench extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const shared = new URLSearchParams(location.hash.slice(1)).get("query")
+    const named = new URLSearchParams(location.hash.slice(1));
+    const shared = named.get("query")
       ?? (isStatic ? new URLSearchParams(location.search).get("query") : null); // a server has written it into the page
-    if (shared) this.text = shared;
+    if (shared ?? named.get("draft")) this.text = shared ?? named.get("draft")!;
     addEventListener("hashchange", this.takeShared);
+    document.addEventListener("click", this.keepText); // there, after what every page does with the link
     void fetch(isStatic ? placeFile("editor/terms.json") : place("/editor/terms")).then(async (response) => {
       if (response.ok) this.terms = (await response.json()) as Terms;
     }).catch(() => undefined); // completion then knows keywords and variables only
@@ -72,8 +74,18 @@ class Workbench extends LitElement {
 
   override disconnectedCallback(): void {
     removeEventListener("hashchange", this.takeShared);
+    document.removeEventListener("click", this.keepText);
     super.disconnectedCallback();
   }
+
+  /** The other language has what is typed here, asked or not. */
+  private keepText = (event: MouseEvent): void => {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a.language");
+    if (!link) return;
+    const to = new URL(link.href);
+    to.hash = new URLSearchParams({ draft: this.text }).toString();
+    link.href = to.href;
+  };
 
   private takeShared = (): void => {
     const shared = new URLSearchParams(location.hash.slice(1)).get("query");
@@ -120,6 +132,8 @@ class Workbench extends LitElement {
       this.answered = { ...readAnswer(answer.text, answer.type), query, answer };
       const rows = this.answered.rows.length;
       this.asked = remember({ query, when: new Date().toISOString(), rows });
+      const unused = rows || !this.terms ? [] : listUnused(query, this.terms);
+      if (unused.length) this.notice = _("Nothing in the dataset uses %(names)s.", { names: unused.join(", ") });
     } catch (error) {
       if (running.signal.aborted) {
         if (this.running === running) this.notice = _("Cancelled; the server has stopped.");

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { complete, type Terms } from "../src/completion";
+import { complete, listUnused, type Terms } from "../src/completion";
 
 const PREFIXES = { ukfr: "https://w3id.org/ukfr/ontology#", id: "https://w3id.org/ukfr/id/", skos: "http://www.w3.org/2004/02/skos/core#" };
 const TERMS: Terms = {
@@ -42,4 +42,9 @@ test("an IRI that a prefixed name cannot hold is offered in brackets, and short 
   expect(await labels("SELECT * { ?c ukfr:place Cala", search)).toContain("<https://w3id.org/ukfr/id/place/calais>");
   await labels("SELECT * { ?c ukfr:place Ca", search);
   expect(search).toHaveBeenCalledExactlyOnceWith("Cala");
+});
+
+test("what no record uses is told of a query, but for names of things, texts and variables", () => {
+  const query = 'SELECT ?ukfr { ?c a ukfr:Pledgee ; ukfr:holder id:no-one ; skos:x "ukfr:no" . <ukfr:no> ?p ?o # ukfr:no\n}';
+  expect(listUnused(query, TERMS, PREFIXES)).toEqual(["ukfr:Pledgee", "skos:x"]);
 });

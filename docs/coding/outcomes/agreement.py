@@ -29,7 +29,7 @@ def read_first(name: str) -> list[dict[str, Any]]:
 
 
 def read_verdicts() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[tuple[str, str]]]]:
-    """Give the verdicts of both coders: for each clause (day, value), in order."""
+    """Return the verdicts of both coders: for each clause (day, value), in order."""
     first: dict[str, list[tuple[str, str]]] = {}
     second: dict[str, list[tuple[str, str]]] = {}
     for record in read_first("uk-fr-2016-08-30.yaml"):
@@ -40,13 +40,13 @@ def read_verdicts() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[tu
 
 
 def values_on(verdicts: dict[str, list[tuple[str, str]]], day: str) -> dict[str, str]:
-    """Give the value of each clause that holds on a day."""
+    """Return the value of each clause that holds on a day."""
     held = {clause: [v for v in sorted(all_) if v[0] <= day] for clause, all_ in verdicts.items()}
     return {clause: all_[-1][1] for clause, all_ in held.items() if all_}
 
 
 def read_relations() -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
-    """Give the relations of both coders: for each figure and observation, how they compare."""
+    """Return the relations of both coders: for each figure and observation, how they compare."""
     first = {
         (r["corroborates"], by): r["corroborationRelation"]
         for r in read_first("corroborations.yaml")

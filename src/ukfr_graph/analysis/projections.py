@@ -28,7 +28,7 @@ from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.labels import LABELS
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.query.saved_files import read_queries
+from ukfr_graph.query.saved_files import read_library, read_queries
 from ukfr_graph.store import Engine, Term, read_profile
 from ukfr_graph.triples import fold_text
 
@@ -55,13 +55,13 @@ def list_projections() -> dict[str, SavedQuery]:
     return {q.name: q for q in read_queries().values() if _TAG in q.tags}
 
 
-def find_projection(name: str, own_queries: Path | None = None) -> SavedQuery:
-    """Find a projection, or any other saved query, by its name; see ``read_queries`` for ``own_queries``.
+def find_projection(name: str, own_queries: Path | None = None, dataset: str = "") -> SavedQuery:
+    """Find a projection, or any other saved query, by its name; see ``read_library`` for the rest.
 
     Raises:
         NotFoundError: there is none.
     """
-    queries = read_queries(own_queries)
+    queries = read_library(own_queries, dataset=dataset).queries
     if name not in queries:
         raise NotFoundError(
             "There is no projection %(name)s; there are %(known)s.",

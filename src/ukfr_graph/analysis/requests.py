@@ -100,7 +100,7 @@ def read_network(
     if request.query:
         network = read_query(executor, request.query, {}, most_nodes)
     else:
-        saved = find_projection(request.projection, own_queries)
+        saved = find_projection(request.projection, own_queries, executor.engine.folder)
         values = bind_parameters(saved.parameters, request.values)
         require_known(executor, values)
         network = read_projection(executor, saved, values, most_nodes)

@@ -107,7 +107,7 @@ def search(
         )
     version = current_version(ensure_dataset(out, data))
     index, names = open_indexes(version, of_users=users)
-    found = search_labels(index, text, limit, language, types, names=names)
+    found = search_labels(index, text, limit, language, types, prefer=language or find_language(), names=names)
     questions = read_library(dataset=str(version)).queries
     meant = [] if users else QuestionIndex(questions.values()).recognise(text, found)
     if form == "json":

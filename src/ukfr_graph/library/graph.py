@@ -182,7 +182,7 @@ class Graph:
             ParameterError: the text has no word in it, or too many.
             UnsupportedError: the graph is an endpoint elsewhere.
         """
-        return search_labels(self._index(), text, limit, language)
+        return search_labels(self._index(), text, limit, language, prefer=language or "en")
 
     def find_questions(self, text: str) -> list[Recognised]:
         """Return the saved questions that a text asks, the best first, with the values of their parameters.

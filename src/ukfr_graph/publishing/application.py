@@ -8,6 +8,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Hashable, MutableMapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
@@ -29,9 +30,10 @@ from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.workers.handle import Reply
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.wire import Head
-from ukfr_graph.workers.worker import DataSource, list_tasks
+from ukfr_graph.workers.worker import DataSource, Task, list_tasks
 
 _KEPT_REPLIES = 500
+_REPETITIONS = ("rdf/dataset.trig.gz", "rdf/dataset.jsonld.gz")  # of the N-Quads
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class LocalPool:
         self.version, self.folder = snapshot.version, snapshot.folder
         self.source = DataSource(root=str(Path(snapshot.folder).parent.parent))
         ours = replace(limits, max_query_nesting=sys.maxsize, max_query_operators=sys.maxsize)  # what strangers ask
-        self._snapshot, self._tasks = snapshot, list_tasks(snapshot, ours, self.source)
+        self._snapshot, self._tasks = snapshot, dict(list_tasks(snapshot, ours, self.source))
+        self._tasks["exports"] = partial(_leave_out_repetitions, self._tasks["exports"])
         self._replies: OrderedDict[str, Reply] = OrderedDict()
 
     async def ask(self, head: Head, key: Hashable = None, on_slow: object = None) -> Reply:  # noqa: ARG002
@@ -78,6 +81,15 @@ class LocalPool:
             UkfrError: it cannot be made.
         """
         return Reply(make_export(self._snapshot.curated, head["path"]), b"")
+
+
+def _leave_out_repetitions(task: Task, head: Head, body: bytes) -> tuple[Head, bytes]:
+    """List the files for downloading, but for those that say again what another says."""
+    told, content = task(head, body)
+    return {
+        **told,
+        "files": {path: facts for path, facts in told["files"].items() if path not in _REPETITIONS},
+    }, content
 
 
 def open_site(settings: Settings) -> tuple[Site, Service]:

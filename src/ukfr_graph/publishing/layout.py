@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -34,6 +35,7 @@ PACKED = ".gz"
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RENAMED = {"/editor": "/sparql"}
 _ICON = "/icon.svg"
+_RECORD = re.compile(r"(/statements/[^/]+/records)/([^/]+)")
 _GRAPH_STORE, _NETWORK = "/graph-store", "/export/network"
 TERMS = "/editor/terms"
 """What the workbench's script reads of the terms."""
@@ -86,6 +88,8 @@ class Layout:
             return _locate_network(given, first)
         if path == TERMS:
             return Place(f"{name}.json", Asked(path, "", "application/json", first))
+        if record := _RECORD.fullmatch(path):  # one of many that differ in a few words: they share a page
+            return replace(self.locate(record[1], language), fragment=f"record-{record[2]}")
         if path.startswith(_FOLDERS):
             name += PACKED if name.endswith(".wasm") else ""  # hosts do not pack it, and the browser can unpack it
             return Place(name, Asked(path, "", "*/*", first), "", parts.fragment)

@@ -46,7 +46,7 @@ class Shelf:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         except OSError as error:
-            raise OutputError(f"{path} cannot be written: {error.strerror}.") from None
+            raise OutputError("%(path)s cannot be written: %(strerror)s.", path=path, strerror=error.strerror) from None
         return Written(name, digest, len(content), is_new=True)
 
 

@@ -36,6 +36,7 @@ def write_w3id(base_url: str, forms: Sequence[str]) -> str:
         rf"RewriteRule ^\.well-known/void$ {base_url}/.well-known/void.ttl [R=303,L]",
         rf"RewriteRule ^(catalog|\.well-known/sparql-examples)$ {base_url}/$1.ttl [R=303,L]",
         rf"RewriteRule ^context\.jsonld$ {base_url}/context.jsonld [R=302,L]",
+        rf"RewriteRule ^(statements/[^/]+/records)/([^/]+)$ {base_url}/$1.html#record-$2 [R=302,L,NE]",
         rf"RewriteRule ^([a-z]+(?:/[A-Za-z0-9_-]+)*)$ {base_url}/$1.html [R=302,L]",
         rf"RewriteRule ^$ {base_url}/index.html [R=302,L]",
     ]

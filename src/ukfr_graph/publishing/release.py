@@ -23,6 +23,7 @@ from ukfr_graph.query.exports import CSV_PACKAGE
 
 SITE = "site/"
 _DATA, _TABLES = "data/", "tables/"
+_PACKAGE = _TABLES + "datapackage.json"
 _UNKNOWN = "unknown"
 _DUMPS = ("dataset.nq", "dataset.ttl", "manifest.json")
 
@@ -44,6 +45,8 @@ def write_release(archive: Path, site: Path, version_folder: Path, doi: str = ""
         files |= {_TABLES + name: tables.read(name) for name in tables.namelist()}
     if PATCH_FILE in listed:
         files[_DATA + PATCH_FILE] = (site / PATCH_FILE).read_bytes()
+    if doi:
+        files[_PACKAGE] = _to_json({"id": resolve_doi(doi), **json.loads(files[_PACKAGE])})
     profile, facts = restore(manifest), {"version": manifest["version"], "date": manifest["date"], "doi": doi}
     files["CITATION.cff"] = _write_citation(profile, facts)
     files[".zenodo.json"] = _to_json(_describe_for_zenodo(profile, facts))

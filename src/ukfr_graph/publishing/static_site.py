@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +13,10 @@ from ukfr_graph import iris
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.errors import OutputError
-from ukfr_graph.messages import ENGLISH
+from ukfr_graph.messages import ENGLISH, list_script_messages
 from ukfr_graph.publishing import search_file
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
-from ukfr_graph.publishing.changes import Changes, compare, read_version
 from ukfr_graph.publishing.layout import TERMS, Layout
 from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all
 from ukfr_graph.publishing.record import Record, open_record
@@ -26,6 +26,7 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
 from ukfr_graph.site.addresses import Offers
 from ukfr_graph.site.app import Site
+from ukfr_graph.site.changes.versions import Changes, compare, read_version
 from ukfr_graph.site.crawlers.page import list_things
 from ukfr_graph.site.crawlers.sitemap import ROBOTS, SITEMAP, write_robots, write_sitemaps
 from ukfr_graph.site.download.page import find_exports
@@ -74,7 +75,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     addresses = [*_list_pages(wishes.offers), *_list_networks(), *asyncio.run(list_things(service))]
     places = [layout.locate(address, language) for address in addresses for language in wishes.languages]
     faults = []
-    others = list_change_files(layout) if changes else ()
+    others = set(map(_name_messages, wishes.languages)) | (list_change_files(layout) if changes else set())
     for outcome in make_all(places, Plan(settings, wishes, record.shelf), processes, others):
         if outcome.written:
             record.add(outcome.written)
@@ -113,6 +114,11 @@ def _list_pages(offers: Offers) -> list[str]:
     needed = [name for name in scripts if offers.has_sparql or not _ENGINE.fullmatch(name)]
     offered = [*(_SPARQL if offers.has_sparql else ()), *(_SEARCH if offers.has_search else ())]
     return [*_START, *_DESCRIPTIONS, *offered, *(f"/static/{name}" for name in needed)]
+
+
+def _name_messages(language: str) -> str:
+    """Name the script that has the messages of scripts in a language, which pages on a disk can read too."""
+    return f"static/messages-{language}.js"
 
 
 def _list_networks() -> list[str]:
@@ -160,6 +166,9 @@ def _write_for_hosts(record: Record, wishes: Wishes) -> None:
     """Write what hosts and search engines look for; a site map has whole addresses."""
     record.write(".nojekyll", b"")
     record.write("_redirects", write_netlify().encode())
+    for language in wishes.languages:
+        messages = json.dumps(list_script_messages(language), ensure_ascii=False, separators=(",", ":"))
+        record.write(_name_messages(language), f"ukfrMessages={messages};\n".encode())
 
     def name(file: str) -> str:
         return f"{wishes.base_url}/{quote(file)}"

@@ -19,7 +19,8 @@ from typing import Any, Self
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import Parameter
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.query.search import Found, NameFound
+from ukfr_graph.query.search import Found
+from ukfr_graph.query.search_names import NameFound
 from ukfr_graph.word_forms import fold, meanings, split_words, stems, stop_words
 
 _SURE = 0.72
@@ -51,6 +52,7 @@ _VERBS = frozenset({
     "est", "sont", "a", "ont", "y", "peut", "faut", "qu", "que",
 })  # fmt: skip
 _STATES = frozenset((iris.UKFR + "State", iris.UKFR + "Government"))
+_INVERTED = re.compile(r"-(?:ils?|elles?|on|ce)\b", re.IGNORECASE)
 _PLACE = re.compile(r"\{(\w+:\w+)\}")
 _DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
@@ -250,9 +252,9 @@ class _Typed:
 
     @property
     def is_question(self) -> bool:
-        """Whether it is worded as a question: by its first word, or a question mark."""
+        """Whether it is worded as a question: by its first word, a question mark, or *est-il*, *a-t-elle*."""
         is_asking = not (_ASKING | _VERBS).isdisjoint(split_words(self.text)[:1])
-        return is_asking or self.text.rstrip().endswith("?")
+        return is_asking or self.text.rstrip().endswith("?") or bool(_INVERTED.search(self.text))
 
 
 def _fill(

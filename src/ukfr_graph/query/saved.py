@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -84,7 +85,7 @@ class SavedQuery:
         """The text with every prefix that it uses declared, so that any reader of SPARQL can take it alone."""
         return declare_prefixes(self.text)
 
-    @property
+    @cached_property
     def services(self) -> tuple[str, ...]:
         """The addresses that it calls: it is refused unless ``UKFR_SERVICE_ALLOW`` has them."""
         if "federated" not in self.tags:

@@ -7,26 +7,38 @@ How a text is searched for, so that any program with SQLite can do the same over
 3. Documents with every word come first; where there are few, those with some of the words follow, first those with all
    that have digits.
 4. The score of a document is ``-bm25`` by the weights of the columns, and ``name.weight`` where the whole text is a
-   name of it, or in proportion where some of its words are; twice that for texts in the reader's language; all of it
-   times the weight of its resource. A resource has the score of its best document.
+   name of it, or in proportion where some of its words are, and to how rare these are; twice that for texts in the
+   reader's language; all of it times the weight of its resource. A resource has the score of its best document.
+5. Persons whose names stand in the text are found whatever stands beside them.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import log
 from typing import Any, Self
 
 from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, ParameterError
+from ukfr_graph.query.search_names import (
+    LEAST_SHARE,
+    LONGEST_NAME,
+    MOST_NAMESAKES,
+    NameFound,
+    find_names,
+    join_words,
+    list_telling,
+    match_persons,
+    read_types,
+    weigh_keys,
+)
 from ukfr_graph.query.search_snippets import Marker, mark
 from ukfr_graph.query.search_words import Word, find_words, read_words
 from ukfr_graph.store.text_documents import LEAST_OF_A_THING, SEPARATOR
 from ukfr_graph.store.text_index import TEXTS
-from ukfr_graph.word_forms import STEMMED, drop_stop_words, fold, meanings, split_words, stem, stems
+from ukfr_graph.word_forms import fold, meanings
 
 MOST_HITS = 100
 MOST_OFFSET = 10_000
@@ -39,9 +51,6 @@ _EVERY_NUMBER = 60.0  # added where it has all those that are numbers
 _NUMBER = re.compile(r"^(?!(?:19|20)\d\d$).*\d")  # a year alone tells little
 _NOTHING = '"\U0010ffff"'  # matches no document
 _FEW = 5  # documents with every word; with fewer, those with some of the words follow
-_LONGEST_NAME = 6  # words
-_MOST_NAMESAKES = 8  # things of one name
-_LEAST_SHARE = 0.8  # of the weight of a name that is a part of the text, where it has two words or more
 
 
 @dataclass(frozen=True)
@@ -74,19 +83,6 @@ class Facet:
     iri: str
     labels: dict[str, str]
     count: int
-
-
-@dataclass(frozen=True)
-class NameFound:
-    """A resource whose name stands in the text: ``words`` are those of the name as typed, ``types`` its IRIs.
-
-    ``is_thing`` where it is one that people ask for, and no record or term of the schema.
-    """
-
-    iri: str
-    words: tuple[str, ...]
-    types: tuple[str, ...]
-    is_thing: bool
 
 
 @dataclass(frozen=True)
@@ -197,9 +193,9 @@ def describe_score() -> dict[str, Any]:
         "everyWord": _EVERY_WORD,
         "everyNumber": _EVERY_NUMBER,
         "few": _FEW,
-        "longestName": _LONGEST_NAME,
-        "mostNamesakes": _MOST_NAMESAKES,
-        "leastShare": _LEAST_SHARE,
+        "longestName": LONGEST_NAME,
+        "mostNamesakes": MOST_NAMESAKES,
+        "leastShare": LEAST_SHARE,
         "leastOfAThing": LEAST_OF_A_THING,
     }
 
@@ -222,13 +218,13 @@ def _search(request: _Request, *, with_facets: bool) -> Found:
     missing = tuple(w.text for w in request.words if not w.is_known and fold(w.text) not in meanings())
     if not known:
         return Found(0, (), (), {}, missing, is_partial=False, is_name=False, names=())
-    every = _join(known)
-    numbers = _join([word for word in known if _NUMBER.search(word.text)]) or _NOTHING
+    every = join_words(known)
+    numbers = join_words([word for word in known if _NUMBER.search(word.text)]) or _NOTHING
     some = " OR ".join(word.write() for word in known)
-    names = tuple(_find_names(request.index, known))
-    is_name = bool(names) and names[0].is_thing and len(names[0].words) == len(_split(request.words))
+    names = tuple(find_names(request.index, known))
+    is_name = bool(names) and names[0].is_thing and len(names[0].words) == len(list_telling(request.words))
     is_partial = len(known) > 1 and not is_name and _count(request, every) < _FEW
-    match = some if is_partial else " OR ".join([f"({every})", *_match_persons(names)])
+    match = some if is_partial else " OR ".join([f"({every})", *match_persons(names)])
     scored, values = _score(request, (every, numbers), match)
     marks = ", ".join("?" * len(request.types))
     of_type = f"resource IN (SELECT resource FROM kind WHERE type IN (SELECT id FROM type WHERE iri IN ({marks})))"
@@ -249,31 +245,12 @@ def _search(request: _Request, *, with_facets: bool) -> Found:
     return Found(total, hits, facets, corrected, missing, is_partial, is_name, names)
 
 
-def _match_persons(names: Iterable[NameFound]) -> Iterator[str]:
-    """Write what matches the persons whose names stand in the text: they are found whatever stands beside them."""
-    for name in names:
-        if iris.UKFR + "Person" in name.types:
-            yield f"({_join(Word(word) for word in name.words)})"
-
-
-def _join(words: Iterable[Word]) -> str:
-    return " AND ".join(word.write() for word in words)
-
-
 def _score(request: _Request, first: tuple[str, str], match: str) -> tuple[str, list[Any]]:
     """Write the part of a query that gives each document that matches its score, and its values.
 
     ``first`` is what comes first: what has every word, and then what has all that are numbers.
     """
-    words = _split(word for word in request.words if word.is_known)
-    rarity = _measure_rarity(request.index, words)
-    keys = {
-        key: 1 if len(part) == len(words) else max(map(rarity.__getitem__, part)) * max(len(part) / len(words), least)
-        for part in _list_parts(words)
-        for least in (_LEAST_SHARE if len(part) > 1 else 0,)
-        for key in _make_keys(part)
-        if len(part) > 1 or len(words) == 1 or not part[0].isdecimal()  # a number among words is not that of a clause
-    }
+    keys = weigh_keys(request.index, request.words)
     in_language = "AND d.language IN (?, '')" if request.language else ""
     sql = f"""WITH typed(key, share) AS (VALUES {", ".join(["(?, ?)"] * len(keys))}),
         every_word AS MATERIALIZED (SELECT rowid FROM text WHERE text MATCH ?),
@@ -292,53 +269,10 @@ def _score(request: _Request, first: tuple[str, str], match: str) -> tuple[str, 
     return sql, [*values, *first, request.prefer, match, *([request.language] if request.language else [])]
 
 
-def _measure_rarity(index: sqlite3.Connection, words: Iterable[str]) -> dict[str, float]:
-    """Measure how much a word tells, from 0 for one that every document has to 1."""
-    (documents,) = index.execute("SELECT count(*) FROM document").fetchone()
-    sql = "SELECT max(doc) FROM vocabulary WHERE term IN ({})"
-    rarity = {}
-    for word in set(words):
-        forms = [word, *stems(word)]
-        (found,) = index.execute(sql.format(", ".join("?" * len(forms))), forms).fetchone()
-        rarity[word] = max(0.0, 1 - log(1 + (found or 0)) / log(2 + documents))
-    return rarity
-
-
-def _list_parts(words: list[str]) -> list[list[str]]:
-    """List the runs of words that a name may have, the longest first."""
-    lengths = range(min(_LONGEST_NAME, len(words)), 0, -1)
-    return [words[start : start + length] for length in lengths for start in range(len(words) - length + 1)]
-
-
 def _count(request: _Request, match: str) -> int:
     sql = "SELECT count(DISTINCT resource) FROM text JOIN document d ON d.id = text.rowid WHERE text MATCH ?"
     (count,) = request.index.execute(sql, (match,)).fetchone()
     return int(count)
-
-
-def _make_keys(words: Sequence[str]) -> list[str]:
-    """Return the keys that a name of these words may have, in each language."""
-    return list(dict.fromkeys(" ".join(stem(word, language) for word in words) for language in STEMMED))
-
-
-def _split(words: Iterable[Word]) -> list[str]:
-    """Return the words that carry meaning, folded."""
-    return drop_stop_words(part for word in words for part in split_words(word.text))
-
-
-def _find_names(index: sqlite3.Connection, words: Sequence[Word]) -> list[NameFound]:
-    """Find the things whose names stand among the words, the longest names first."""
-    found = []
-    sql = (
-        f"SELECT r.id, r.iri, r.weight >= {LEAST_OF_A_THING} FROM name JOIN document d ON d.id = name.document "
-        "JOIN resource r ON r.id = d.resource WHERE name.key IN ({}) "
-        f"GROUP BY r.id ORDER BY r.weight DESC, max(name.weight) DESC, r.id LIMIT {_MOST_NAMESAKES}"
-    )
-    for part in _list_parts(_split(words)):
-        keys = _make_keys(part)
-        for resource, iri, is_thing in index.execute(sql.format(", ".join("?" * len(keys))), keys).fetchall():
-            found.append(NameFound(iri, tuple(part), _read_types(index, resource), bool(is_thing)))
-    return found
 
 
 def _read_facets(request: _Request, scored: str, values: list[Any]) -> tuple[Facet, ...]:
@@ -369,15 +303,7 @@ def _read_hit(request: _Request, marker: Marker, document: int, resource: int, s
     names = read_labels(index, iri)
     tongue = next((code for code in (request.prefer, language, *names) if code in names), "")
     label = names.get(tongue) or iris.shorten(iri)
-    types = _read_types(index, resource)
+    types = read_types(index, resource)
     return Hit(
         iri, label, mark(marker.mark(label)), tongue, language, types, field, mark(snippet), graph, round(score, 3)
     )
-
-
-def _read_types(index: sqlite3.Connection, resource: int) -> tuple[str, ...]:
-    sql = (
-        "SELECT type.iri FROM kind JOIN type ON type.id = kind.type WHERE kind.resource = ? "
-        "GROUP BY type.id ORDER BY type.resources, type.iri"
-    )
-    return tuple(kind for (kind,) in index.execute(sql, (resource,)))

@@ -20,7 +20,7 @@ _MOST_WORDS = 16
 _WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
 _AROUND = "?!.,;:…«»“”()[]{}*&/\\-–—"
 _DIVIDED = re.compile("['’ʼ°º№#]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])")
-_SHORTEST_CORRECTED, _LONG = 4, 8  # letters of a word in which one letter may be wrong, and two
+_SHORTEST_CORRECTED, _LONG = 4, 9  # letters of a word in which one letter may be wrong, and two
 _SURE_LETTERS = 3  # at the beginning of a word with two slips
 _SHORT = (
     5  # letters; in a word of as many a letter may be missing, doubled or swapped, but not another: *tent* is no *text*
@@ -185,6 +185,8 @@ def _find_nearest(index: sqlite3.Connection, typed: str, most: int) -> str:
 
 def _may_be_meant(typed: str, term: str, distance: float) -> bool:
     """Return whether a word may be a slip of another: not if another letter makes it another word of a few letters."""
+    if len(term) < _SHORTEST_CORRECTED or term in stop_words():
+        return False
     if distance > 1:
         return typed[:_SURE_LETTERS] == term[:_SURE_LETTERS]
     return len(typed) > _SHORT or len(typed) != len(term) or sorted(typed) == sorted(term)

@@ -101,7 +101,7 @@ class ServerPlaces:
     languages: Sequence[str]
     is_static = False
     day = None
-    offers = Offers()
+    offers = Offers(has_changes=True)
 
     @property
     def root(self) -> str:

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from fastapi import Request
 
 from ukfr_graph import iris
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.query.saved_files import find_query
-from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.answers import Table, ask_kept, read_rows, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
@@ -49,7 +50,7 @@ async def ask_saved(service: Service, *names: str, day: date | None = None) -> t
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    texts = [find_query(name).text for name in names]  # the general ones: a plain dataset answers none of them
+    texts = [find_query(name, dataset=service.pool.folder).text for name in names]
     return await select_together(service, texts, bind_day(day) if day else {})
 
 
@@ -117,18 +118,46 @@ async def follow_up(request: Request) -> FollowUp:
         UkfrError: see ``Pool.ask``.
     """
     service: Service = request.app.state.service
-    language, day, states = language_of(request), day_of(request), service.profile.states
-    (rows,), binding, (statuses,), names = await asyncio.gather(
-        ask_saved(service, "outcomes", day=day),
-        asyncio.gather(*(_find_binding(service, state, day) for state in states)),
-        select_together(service, [read_question("site/timeline", "statuses")]),
-        find_names(service, states, language),
+    language, day = language_of(request), day_of(request)
+    if service.is_plain:
+        return FollowUp(day, {}, {})
+    rows, standings = await asyncio.gather(
+        ask_kept(service, find_query("outcomes", dataset=service.pool.folder).text, bind_day(day)),
+        find_standings(service, day, language),
     )
-    verdicts = {
+    return FollowUp(day, _read_verdicts(rows, language), standings)
+
+
+async def find_standings(service: Service, day: date, language: str) -> Mapping[str, list[ActState]]:
+    """Find how each act stands on a day for each state of the dataset, by the IRI of the act.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    states, binding = service.profile.states, find_query("acts-binding-a-party", dataset=service.pool.folder).text
+    names = await find_names(service, states, language)
+    answers = await asyncio.gather(
+        ask_kept(service, read_question("site/timeline", "statuses")),
+        *(ask_kept(service, binding, bind_day(day) | {"_party_iri": node(state)}) for state in states),
+    )
+    return _read_standings(tuple(answers), tuple(names.of(state) for state in states), day, language)
+
+
+# Every page about a clause tells of both, and nobody changes what is read: it is read once an answer.
+@lru_cache(maxsize=8)
+def _read_verdicts(answer: bytes, language: str) -> Mapping[str, tuple[Named, date | None]]:
+    return {
         row["clause"].value: (Named(row["verdict"].value, say(row, "verdict_label", language)), day_in(row, "as_of"))
-        for row in rows.dicts()
+        for row in read_rows(answer).dicts()
         if "verdict" in row
     }
+
+
+@lru_cache(maxsize=8)
+def _read_standings(
+    answers: tuple[bytes, ...], states: tuple[Named, ...], day: date, language: str
+) -> Mapping[str, list[ActState]]:
+    statuses, *binding = map(read_rows, answers)
     ended = _find_ends(statuses, day)
     known = {row["instrument"].value for row in statuses.dicts()}
     standings: dict[str, list[ActState]] = {act: [] for act in sorted(known)}
@@ -137,15 +166,8 @@ async def follow_up(request: Request) -> FollowUp:
         for act, found in standings.items():
             row = bound.get(act, {})
             status, start = say(row, "status_label", language), day_in(row, "from")
-            found.append(ActState(names.of(state), status, start, None if status else ended.get((act, state))))
-    told = {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
-    return FollowUp(day, verdicts, told)
-
-
-async def _find_binding(service: Service, state: str, day: date) -> Table:
-    text = find_query("acts-binding-a-party").text
-    (table,) = await select_together(service, [text], bind_day(day) | {"_party_iri": node(state)})
-    return table
+            found.append(ActState(state, status, start, None if status else ended.get((act, state.iri))))
+    return {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
 
 
 def _find_ends(statuses: Table, day: date) -> dict[tuple[str, str], date]:

@@ -110,7 +110,7 @@ def match_variant(accept: str | None, offered: Sequence[Variant]) -> Variant:
         )
     fitting = [v for v in offered if v != PAGE or "html" in accept.lower()]
     by_type = {media_type: v for v in reversed(fitting) for media_type in reversed(v.media_types)}
-    by_type |= {v.media_type: v for v in fitting}  # what is sent as this, before what can be read as this
+    by_type |= {v.media_type: v for v in reversed(fitting)}  # what is sent as this, before what can be read as this
     best = best_match(by_type, accept)
     if not best:
         raise _nothing_fits(accept, offered)

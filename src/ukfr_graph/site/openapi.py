@@ -185,7 +185,8 @@ def complete(schema: dict[str, Any], more_paths: dict[str, Any], profile: Profil
 
 def _forget_examples(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
-        if parameter["in"] == "path":
+        examples = map(str, parameter["schema"].get("examples", ()))
+        if parameter["in"] == "path" or any(example.startswith(iris.ID) for example in examples):
             parameter["schema"].pop("examples", None)
 
 

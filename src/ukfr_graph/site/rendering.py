@@ -50,10 +50,17 @@ PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE, citation.PARAMETER)
 """Parameters of every page, which steer how it is shown."""
 
 FILES_POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'"
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; base-uri 'none'; "
+    "form-action 'self'"
 )
 """The content security policy of pages without a server: what a page can say itself, and engines in WebAssembly."""
+PUBLISHERS = {
+    "eur-lex.europa.eu": "EUR-Lex", "data.europa.eu": "EUR-Lex", "treaties.fcdo.gov.uk": "UK Treaties Online",
+    "www.gov.uk": "GOV.UK", "gov.uk": "GOV.UK", "www.legifrance.gouv.fr": "Légifrance",
+    "legifrance.gouv.fr": "Légifrance", "www.legislation.gov.uk": "legislation.gov.uk",
+    "treaties.un.org": "UN Treaty Collection", "www.coe.int": "Council of Europe",
+}  # fmt: skip
+"""What those call themselves who publish law and declarations, by their host."""
 _OF_THE_DATASET = frozenset(("/", "/catalog", "/export", "/.well-known/void"))
 _COOKIE_S = 31_536_000
 _MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
@@ -95,18 +102,18 @@ def render(
     catalogue in it (https://jinja.palletsprojects.com/en/stable/extensions/#i18n-extension); ``other_languages``, the
     same page in each of the others, as code, name and address; ``script_messages``, those of the page's scripts;
     ``looks``, of the classes that scripts draw; ``root``, which scripts put before our addresses; ``path``;
-    ``is_static``, whether there is no server, with ``data_root``, where files without a language lie, and ``policy``;
-    ``navigation``, the links at its head; ``offers``, what the site offers beside its pages; ``as_of``, the day that
-    the reader chose, or None, and ``now_address``, the
-    same page without it; ``profile``, what the dataset says of itself; ``say_error(error)``, an error in the language;
-    ``release`` and ``version``, of the software and the dataset; the filters ``shorten`` (an IRI as a compact one) and
-    ``expand`` (the reverse), ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a
-    browser may follow it, else nothing), ``words`` (the address of a clause in its text), ``highlight`` (that of words
-    on the page that published them), ``host`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
+    ``is_static``, whether there is no server, with ``data_root``, where files without a language lie, and
+    ``policy``; ``navigation``, the links at its head; ``offers``, what the site offers beside its pages; ``as_of``,
+    the day that the reader chose, or None, and ``now_address``, the same page without it; ``profile``, what the
+    dataset says of itself; ``say_error(error)``, an error in the language; ``release`` and ``version``, of the
+    software and the dataset; the filters ``shorten`` (an IRI as a compact one) and ``expand`` (the reverse),
+    ``href`` (the address of a page of ours for an IRI of ours, another IRI as it is where a browser may follow it,
+    else nothing), ``words`` (the address of a clause in its text), ``highlight`` (that of words on the page that
+    published them), ``host``, ``publisher`` and ``local`` name of an IRI, ``number`` and ``day`` (in the reader's
     form; what is neither is given as it is), and ``lines`` (a text with its line breaks); and ``asset(name)``, the
-    addresses of a script built from ``web/``, or none. What can be cited is ``cited``; ``sharing`` has the page's whole
-    addresses, and ``frame`` is what shows it in frames of other sites, or none; ``write_frame(title)``
-    writes its HTML.
+    addresses of a script built from ``web/``, or none. What can be cited is ``cited``; ``sharing`` has the page's
+    whole addresses, and ``frame`` is what shows it in frames of other sites, or none; ``write_frame(title)`` writes
+    its HTML.
     """
     language, chosen_day, places = language_of(request), as_of(request), places_of(request)
     service: Service = request.app.state.service
@@ -295,6 +302,16 @@ def find_host(iri: str) -> str:
         return iri
 
 
+def name_publisher(address: str) -> str:
+    """Return what those call themselves who publish at an address; others by their host.
+
+    >>> name_publisher("https://www.gov.uk/x"), name_publisher("https://www.eumonitor.eu/x")
+    ('GOV.UK', 'www.eumonitor.eu')
+    """
+    host = find_host(address).lower()
+    return PUBLISHERS.get(host, host)
+
+
 @cache
 def _templates(language: str) -> Environment:
     environment = Environment(
@@ -318,6 +335,7 @@ def _templates(language: str) -> Environment:
         "day": write_day,
         "number": write_number,
         "host": find_host,
+        "publisher": name_publisher,
         "lead": find_lead,
         "cut": cut_text,
         "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),

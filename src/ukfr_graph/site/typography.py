@@ -2,7 +2,7 @@
 
 Catalogues, records and questions are typed with plain spaces; a finished page gets narrow no-break ones (U+202F) before
 ; : ! ? » and after « (Lexique des règles typographiques en usage à l'Imprimerie nationale). What is exact stays as it
-is: quotes, code, what is typed into a form, and a text as published.
+is: quotes, code, what is typed into a form, and the paragraphs of a text as published, which name their language.
 """
 
 from __future__ import annotations
@@ -17,20 +17,19 @@ FRENCH = "fr"
 _SPACE = "\u202f"
 _PLACE = re.compile(r"(?<=«)[ \xa0]|[ \xa0](?=[;:!?»](?:[\s<,.)\]»\u202f]|&#39;|$))")
 _EXACT = re.compile(
-    r'<(pre|code|samp|kbd|textarea|script|style|q|mark|article(?= class="source"))\b.*?</\1>', re.DOTALL
+    r"<(pre|code|samp|kbd|textarea|script|style|q|mark|(?:p|h2|ul|blockquote)(?= lang=))\b.*?</\1>", re.DOTALL
 )
-
-
-_QUOTE = re.compile(r'<q\b[^>]* lang="([a-z]{2,3})[^>]*>[^<]*(?=</q>)')
+_FOREIGN = re.compile(r'<(q|blockquote|p)\b(?: [^>]*)? lang="([a-z]{2,3})"[^>]*>')
 
 
 def finish_page(page: str, language: str) -> str:
-    """Say of the first quote in another language which one it is in, and set the spaces of a French page."""
-    quote = next((match for match in _QUOTE.finditer(page) if match[1] != language), None)
-    if quote:
-        said = load_messages(language).gettext("in %(language)s") % {"language": name_language(quote[1], language)}
-        end = quote.end() + len("</q>")
-        page = f'{page[:end]} <span class="area">({said})</span>{page[end:]}'
+    """Say of the first words in another language which one it is, and set the spaces of a French page."""
+    found = next((match for match in _FOREIGN.finditer(page) if match[2] != language), None)
+    end = page.find(f"</{found[1]}>", found.end()) if found else -1
+    if found and end >= 0:
+        said = load_messages(language).gettext("in %(language)s") % {"language": name_language(found[2], language)}
+        end += len("</q>") if found[1] == "q" else 0
+        page = f'{page[:end]} <span class="area" lang="{language}">({said})</span>{page[end:]}'
     return set_page(page) if language == FRENCH else page
 
 

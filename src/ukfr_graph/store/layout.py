@@ -206,6 +206,12 @@ def version_name(version: Path) -> str:
     return version.name.partition(".")[0]
 
 
+def find_before(version: Path) -> Path | None:
+    """Find the folder of the version with other content that was in force before a version, if it is still kept."""
+    older = sorted((v for v in version.parent.iterdir() if _number(v) < _number(version)), key=_number, reverse=True)
+    return next((v for v in older if version_name(v) != version_name(version)), None)
+
+
 def older_versions(version: Path) -> list[str]:
     """Name the contents of the versions that were in force before a version and are still kept, newest first."""
     older = sorted((v for v in version.parent.iterdir() if _number(v) < _number(version)), key=_number, reverse=True)

@@ -14,6 +14,7 @@ from support.commands import run_command
 from support.servers import TOKEN, Server, start_server
 from ukfr_graph import iris
 from ukfr_graph.query import SavedQuery, find_query, read_queries
+from ukfr_graph.site.typography import set_spaces
 
 PAGE = {"Accept": "text/html"}
 CSV = {"Accept": "text/csv"}
@@ -32,7 +33,8 @@ def test_the_questions_are_listed_by_area_in_both_languages(server: str) -> None
     for language in ("en", "fr"):
         page = httpx.get(f"{server}/queries?lang={language}", headers=PAGE).text.replace("&#39;", "'")
         for query in read_queries().values():
-            assert f'<a href="/queries/{query.name}">{query.summary[language]}</a>' in page
+            summary = set_spaces(query.summary[language]) if language == "fr" else query.summary[language]
+            assert f'<a href="/queries/{query.name}">{summary}</a>' in page
     listed = httpx.get(server + "/queries").json()
     assert [q["name"] for q in listed["queries"]] == list(read_queries())
     assert listed["problems"] == []

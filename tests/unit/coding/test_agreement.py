@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nltk.metrics.agreement import AnnotationTask
 
 from ukfr_graph.coding.agreement import compare, measure_agreement
 from ukfr_graph.coding.differences import find_differences
@@ -148,6 +147,8 @@ def test_a_missing_file_and_an_unknown_format_are_told(tmp_path: Path) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abcd")), min_size=2, max_size=60))
 def test_the_coefficients_are_those_of_another_implementation(labels: list[tuple[str, str]]) -> None:
+    from nltk.metrics.agreement import AnnotationTask  # slow to import
+
     found = measure_agreement("kind", labels)
     task = AnnotationTask(
         [(coder, n, label) for n, pair in enumerate(labels) for coder, label in zip("xy", pair, strict=True)]

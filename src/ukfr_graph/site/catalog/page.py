@@ -115,7 +115,8 @@ def _respond(request: Request, variant: Variant, triples: list[ox.Triple]) -> Re
     engine = find_format(variant.name, "graph").engine
     assert isinstance(engine, ox.RdfFormat)
     prefixed = engine in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
-    body = ox.serialize(triples, format=engine, prefixes=PREFIXES if prefixed else None)
+    here = {"here": f"{find_base(request)}{path_of(request)}#"}
+    body = ox.serialize(triples, format=engine, prefixes={**PREFIXES, **here} if prefixed else None)
     links = ", ".join(
         f'<{path_of(request)}?format={v.name}>; rel="alternate"; type="{v.media_type}"' for v in GRAPH_VARIANTS
     )

@@ -75,7 +75,7 @@ async def find_deeds(service: Service, statement: str, language: str) -> list[De
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    question = find_query(_QUESTION)
+    question = find_query(_QUESTION, dataset=service.pool.folder)
     about = next(parameter.variable for parameter in question.parameters if parameter.name == "statement")
     (table,) = await select_together(service, [question.text], {about: node(statement)})
     columns = ("clause", "kind", "holder", "other")

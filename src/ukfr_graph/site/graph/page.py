@@ -20,6 +20,7 @@ from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
+from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.graph import export
 from ukfr_graph.site.graph.export import ask_network, write_credit
 from ukfr_graph.site.navigation import Navigation
@@ -29,6 +30,7 @@ from ukfr_graph.site.rendering import as_of, language_of, render
 router = APIRouter()
 router.routes.extend(export.router.routes)  # as its own: ``site.routes`` lists them one by one
 navigation = Navigation(6, "/graph", _("Graph"), is_minor=True)
+_FILES = ("json", "graphml", "svg")  # of a site without a server: every tool reads GraphML
 _LISTED_NODES = 200
 _NAMED_TIES = 6
 
@@ -81,7 +83,7 @@ async def show_graph(request: Request) -> HTMLResponse:
         nodes=nodes,
         is_overview=is_overview,
         total=total,
-        formats=list(FORMATS.values()),
+        formats=[form for form in FORMATS.values() if form.name in _FILES or not places_of(request).is_static],
         projections=list(list_projections().values()),
         choices=await _list_choices(service, request),
         chosen={name: _expand(getattr(asked, name)) if asked else "" for name in CLAUSE_FILTERS},

@@ -6,7 +6,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from datetime import date
+from typing import Annotated, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Query, Request
@@ -23,16 +24,16 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog.page import read_edition
 from ukfr_graph.site.catalog.structured_data import describe_dataset
-from ukfr_graph.site.follow import FollowUp, day_of, follow_up
+from ukfr_graph.site.follow import ActState, ask_saved, day_in, day_of, find_standings
 from ukfr_graph.site.money.page import count_unpaid, find_sums
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.outcomes.page import count_outcomes, name_day
 from ukfr_graph.site.rendering import language_of, link_to, render
-from ukfr_graph.site.series.page import draw_line, find_series
 from ukfr_graph.site.statement.contents import ROOM as STATEMENT
-from ukfr_graph.site.statement.facets import count_values
+from ukfr_graph.site.statement.facets import count_values, find_broader
 from ukfr_graph.site.statement.page import list_statements, page_of
+from ukfr_graph.site.timeline.axis import fit_axis
 from ukfr_graph.store import Term
 
 router = APIRouter()
@@ -41,7 +42,7 @@ _SHOWN_ANSWERS = 5
 _SHOWN_BARS = 18
 _CHARTS = ("kind", "topic", "holder")
 _PLEDGE = iris.UKFR + "Pledge"
-_TESTABLE = "testable"
+_TESTABLE, _IN_FULL = "testable", "full"
 _Rows: TypeAlias = tuple[SavedQuery, list[dict[str, Term]]]
 
 
@@ -66,6 +67,13 @@ class Answered:
     total: int
 
 
+class Made(NamedTuple):
+    """That a statement or treaty was made on a day, and whether it is coded in full."""
+
+    day: date
+    is_full: bool
+
+
 @router.get("/", response_class=HTMLResponse, summary="What is here, what was found, and where to start")
 async def home(request: Request, statement: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
     """Show the home page; ``statement``, by its name, is the one whose figures are shown, else the latest."""
@@ -82,20 +90,21 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
             *(_ask(service, query, chosen.statement.iri) for query in _find_questions(service)),
         )
     day = day_of(request)
-    counts, known, (series, relations), followed = await asyncio.gather(
+    counts, known, series, standings, broader = await asyncio.gather(
         count_outcomes(service, day, language),
         find_sums(service, day, language),
-        find_series(service, day, language),
-        follow_up(request),
+        _find_series(service, day),
+        find_standings(service, day, language),
+        find_broader(service),
     )
     pledges = [clause for clause in clauses if clause.kind == _PLEDGE]
     shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
     told = {str(term) for row in shown if isinstance(term := _find_subject(row), ox.NamedNode)}
     statement_of = await _find_statements(service, told)
-    named = {thing for clause in clauses for thing in clause.mentioned()}
+    named = {thing for clause in clauses for thing in clause.mentioned()}.union(*broader.values())
     named |= {row["instrument"].value for row in shown if "instrument" in row}
     names = await find_names(service, named, language)
-    charts = {name: sorted(count_values(clauses, name, names), key=lambda item: -item[1]) for name in _CHARTS}
+    charts = {name: sorted(count_values(clauses, name, names, broader), key=lambda item: -item[1]) for name in _CHARTS}
     edition = await asyncio.to_thread(read_edition, request)
     return render(
         request,
@@ -108,9 +117,9 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
         unpaid=count_unpaid(known),
         pledges=pledges,
         testable=[clause for clause in pledges if iris.local_name(clause.testability) == _TESTABLE],
-        ended=_count_ended(clauses, followed),
+        ended=_count_ended(clauses, standings),
         series=series,
-        line=draw_line(series, relations),
+        axis=fit_axis([made.day for made in series], None, None),
         statements=statements,
         chosen=chosen,
         page=chosen.page if chosen else "",
@@ -127,12 +136,23 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
     )
 
 
-def _count_ended(clauses: list[Clause], followed: FollowUp) -> list[tuple[Named, int]]:
+async def _find_series(service: Service, day: date) -> list[Made]:
+    """Find when the statements and treaties were made, up to a day; those that have no day are left out."""
+    (rows,) = await ask_saved(service, "series")
+    made = [
+        Made(on, iris.local_name(row["level"].value) == _IN_FULL)
+        for row in rows.dicts()
+        if (on := day_in(row, "date") or day_in(row, "not_before") or day_in(row, "not_after")) and on <= day
+    ]
+    return sorted(made, key=lambda each: each.day)
+
+
+def _count_ended(clauses: list[Clause], standings: Mapping[str, list[ActState]]) -> list[tuple[Named, int]]:
     """Count the clauses that name an act which bound a state and no longer does, by state."""
     found = Counter(
         state
         for clause in clauses
-        for state in {s.party for act in clause.instruments for s in followed.standings.get(act, ()) if s.ended}
+        for state in {s.party for act in clause.instruments for s in standings.get(act, ()) if s.ended}
     )
     return sorted(found.items(), key=lambda item: (-item[1], item[0].name))
 

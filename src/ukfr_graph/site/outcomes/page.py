@@ -28,7 +28,8 @@ from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.outcomes.sheets import make_sheets
 from ukfr_graph.site.rendering import language_of, read_day, render
-from ukfr_graph.site.statement.facets import values_of
+from ukfr_graph.site.rules import find_rules
+from ukfr_graph.site.statement.facets import Broader, find_broader, values_of
 from ukfr_graph.site.statement.page import list_statements, page_of
 from ukfr_graph.store import Term
 
@@ -89,10 +90,13 @@ class Followed:
     day: date | None
     reason: str
     confidence: str
+    coder: Named | None
     through: Named | None
     grounds: list[Ground]
     others: list[DatedVerdict]
     facets: Mapping[str, list[Named]]
+    chosen_by: Mapping[str, list[Named]]
+    """The values to choose it by: a topic's clauses are also those of its broader ones."""
 
 
 @router.get("/outcomes", summary="What became of every pledge and call, as of a day", **CHART)
@@ -133,6 +137,7 @@ async def outcomes(request: Request) -> Response:
         files=list_files(request, "/outcomes", given, day),
         groups=_group(followed, given["by"]),
         coders=coders,
+        rules=await find_rules(service, (_VERDICT + key for key in _VERDICTS), language),
         given=given,
         choices=choices,
         testable=_TESTABLE,
@@ -165,20 +170,21 @@ async def name_day(service: Service, language: str) -> date | None:
 
 async def _follow(service: Service, day: date, language: str) -> tuple[list[Followed], list[Named]]:
     """Find what became of each pledge and call up to a day, and who judged it."""
-    (rows,), (judged,), statements = await asyncio.gather(
+    (rows,), (judged,), statements, broader = await asyncio.gather(
         ask_saved(service, "outcomes", day=day),
         select_together(service, [read_question("site/outcomes", "judgements")]),
         list_statements(service, language),
+        find_broader(service),
     )
     coded = await asyncio.gather(*(find_clauses(service, s.statement.iri) for s in statements if s.clauses))
     clauses = {clause.iri: clause for some in coded for clause in some}
-    named = {value for clause in clauses.values() for name in FACETS[1:] for value in values_of(clause, name)}
+    named = {value for clause in clauses.values() for name in FACETS[1:] for value in values_of(clause, name, broader)}
     columns = ("verdict", "coder", "observation", "source_kind", "through")
     named |= {row[c].value for table in (rows, judged) for row in table.dicts() for c in columns if c in row}
     names = await find_names(service, named, language)
     judgements = _read_judgements(judged, names, day)
     coders = sorted({j.coder for some in judgements.values() for j in some}, key=lambda coder: coder.name)
-    return [_read_row(row, clauses, judgements, names, language) for row in rows.dicts()], coders
+    return [_read_row(row, clauses, judgements, names, language, broader) for row in rows.dicts()], coders
 
 
 def _read_judgements(table: Table, names: Names, day: date) -> dict[str, list[DatedVerdict]]:
@@ -212,6 +218,7 @@ def _read_row(
     judgements: Mapping[str, list[DatedVerdict]],
     names: Names,
     language: str,
+    broader: Broader,
 ) -> Followed:
     iri, verdict, dated = row["clause"].value, text_of(row, "verdict"), day_in(row, "as_of")
     judged = judgements.get(iri, [])
@@ -220,7 +227,11 @@ def _read_row(
     clause_name = Named(iri, say(row, "label", language))
     page = page_of(clause.statement) if clause else ""
     through = text_of(row, "through")
-    facets = {name: [names.of(v) for v in values_of(clause, name)] if clause else [] for name in FACETS[1:]}
+    facets, chosen_by = (
+        {name: [names.of(v) for v in values_of(clause, name, wider)] if clause else [] for name in FACETS[1:]}
+        for wider in ({}, broader)
+    )
+    settled = {"verdict": [Named(verdict, say(row, "verdict_label", language))] if verdict else []}
     return Followed(
         clause=clause_name,
         order=int(text_of(row, "order")),
@@ -232,10 +243,12 @@ def _read_row(
         day=dated,
         reason=say(row, "reason", language),
         confidence=say(row, "confidence", language),
+        coder=held[0].coder if held else None,
         through=names.of(through) if through else None,
         grounds=[ground for j in held for ground in j.grounds],
         others=[j for j in judged if j not in held],
-        facets=facets | {"verdict": [Named(verdict, say(row, "verdict_label", language))] if verdict else []},
+        facets=facets | settled,
+        chosen_by=chosen_by | settled,
     )
 
 
@@ -261,7 +274,7 @@ def _matches(item: Followed, given: Mapping[str, str]) -> bool:
     if given["verdict"] and given["verdict"] != item.key:
         return False
     return all(
-        any(iris.shorten(value.iri) == chosen for value in item.facets[name])
+        any(iris.shorten(value.iri) == chosen for value in item.chosen_by[name])
         for name in FACETS[1:]
         if (chosen := given[name])
     )
@@ -269,7 +282,7 @@ def _matches(item: Followed, given: Mapping[str, str]) -> bool:
 
 def _list_choices(followed: Iterable[Followed], name: str) -> list[Named]:
     """List what to choose by; verdicts by the last part of their name, which is their key."""
-    values = {value for item in followed for value in item.facets[name]}
+    values = {value for item in followed for value in item.chosen_by[name]}
     if name == "verdict":
         values = {Named(iris.local_name(value.iri), value.name) for value in values}
     return sorted(values, key=lambda value: value.name.casefold())

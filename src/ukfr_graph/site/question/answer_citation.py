@@ -16,8 +16,10 @@ from ukfr_graph.query.saved import SavedQuery
 from ukfr_graph.site.citation import DATASET, CitedWork
 
 
-def cite_answer(query: SavedQuery, profile: Profile, language: str, version: str, day: str, address: str) -> CitedWork:
-    """Describe an answer for citing it; ``day`` is of the dataset (ISO 8601; empty where unknown)."""
+def cite_answer(
+    query: SavedQuery, profile: Profile, language: str, version: str, day: str, address: str, doi: str
+) -> CitedWork:
+    """Describe an answer for citing it; ``day`` is of the dataset (ISO 8601; empty where unknown), as is ``doi``."""
     return CitedWork(
         title=query.question(language),
         creator=profile.creator,
@@ -28,6 +30,7 @@ def cite_answer(query: SavedQuery, profile: Profile, language: str, version: str
         language=language,
         kind=DATASET,
         name=f"ukfr-graph-{query.name}",
+        doi=doi,
         note=f"Answer to the saved query {query.name}, {query.hash}",
     )
 

@@ -211,7 +211,11 @@ async def _show(request: Request, query: SavedQuery) -> Response:
 def _offer_variants(request: Request, query: SavedQuery) -> tuple[Variant, ...]:
     """List the forms that a page offers; files are made in those that most programs read."""
     variants = variants_of(query.kind)
-    return tuple(v for v in variants if v.name not in _SERVED_ONLY) if places_of(request).is_static else variants
+    if not places_of(request).is_static:
+        return variants
+    kept = tuple(v for v in variants if v.name not in _SERVED_ONLY)
+    tables = tuple(v for v in kept if v.name == "csv")  # the workbench gives rows in the other forms
+    return tables or kept
 
 
 def _read_rows(query: SavedQuery, page: Page) -> Table:
@@ -285,7 +289,8 @@ def _make_citation(request: Request, query: SavedQuery, given: Mapping[str, str]
     if not address:
         raise DatasetError("This server relays to an endpoint elsewhere, whose versions it does not know: cite that.")
     day = read_date(Path(service.pool.folder))
-    return answer_citation.cite_answer(query, service.profile, language_of(request), service.pool.version, day, address)
+    language, doi = language_of(request), places_of(request).offers.doi
+    return answer_citation.cite_answer(query, service.profile, language, service.pool.version, day, address, doi)
 
 
 def _describe(query: SavedQuery, places: Places) -> dict[str, object]:

@@ -22,6 +22,7 @@ from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.statement.blocks import Block, lay_out, set_sections
+from ukfr_graph.site.statement.facets import Broader, read_broader
 from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.sources import Span
 from ukfr_graph.store import Term
@@ -77,7 +78,7 @@ class Statement:
     passages: Mapping[str, UncodedPassage]
     sections: list[Section]
     names: Names
-    broader: Mapping[str, list[str]]
+    broader: Broader
     by_iri: dict[str, Clause] = field(default_factory=dict)
     figures: dict[str, tuple[Figure, Clause]] = field(default_factory=dict)
 
@@ -154,9 +155,7 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         raise missing
     named = {thing for clause in clauses for thing in clause.mentioned()}
     named |= {row["reason"].value for row in passage_rows.dicts()} | {r["section"].value for r in section_rows.dicts()}
-    broader: defaultdict[str, list[str]] = defaultdict(list)
-    for row in broader_rows.dicts():
-        broader[row["topic"].value].append(row["broader"].value)
+    broader = read_broader(broader_rows)
     names = await find_names(service, named.union(*broader.values()), language)
     source, text = _find_text(about, iri, service.source_texts)
     return Statement(
@@ -169,7 +168,7 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
         _read_passages(passage_rows, names),
         _read_sections(section_rows, names),
         names,
-        dict(broader),
+        broader,
     )
 
 

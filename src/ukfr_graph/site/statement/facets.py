@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
+from ukfr_graph.query.questions import read_question
+from ukfr_graph.service.answers import Table, select_together
 from ukfr_graph.service.names import Named, Names
+from ukfr_graph.service.service import Service
 
 FACETS = ("kind", "holder", "topic", "instrument", "testability")
 
@@ -26,10 +29,26 @@ class FacetChoice:
 Broader: TypeAlias = Mapping[str, Sequence[str]]
 """The broader topics of topics: a clause is on them too."""
 
-_NO_BROADER: Broader = {}
+
+async def find_broader(service: Service) -> Broader:
+    """Find the broader topics of the topics that clauses have.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    (table,) = await select_together(service, [read_question("site/statement", "broader")])
+    return read_broader(table)
 
 
-def values_of(clause: Clause, facet: str, broader: Broader = _NO_BROADER) -> list[str]:
+def read_broader(table: Table) -> Broader:
+    """Read the broader topics of each topic from the answer of ``broader.rq``."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in table.dicts():
+        found[row["topic"].value].append(row["broader"].value)
+    return dict(found)
+
+
+def values_of(clause: Clause, facet: str, broader: Broader) -> list[str]:
     """Return the IRIs that a clause has to choose it by."""
     found = {
         "kind": [clause.kind],
@@ -41,9 +60,7 @@ def values_of(clause: Clause, facet: str, broader: Broader = _NO_BROADER) -> lis
     return list(dict.fromkeys(found))
 
 
-def count_values(
-    clauses: list[Clause], facet: str, names: Names, broader: Broader = _NO_BROADER
-) -> list[tuple[Named, int]]:
+def count_values(clauses: list[Clause], facet: str, names: Names, broader: Broader) -> list[tuple[Named, int]]:
     """Count the clauses by what they have to choose them by, in the order of its names."""
     counts = Counter(names.of(value) for clause in clauses for value in values_of(clause, facet, broader))
     return sorted(counts.items(), key=lambda item: item[0].name.casefold())

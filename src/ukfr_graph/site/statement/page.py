@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -29,6 +30,7 @@ from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE, Variant
 from ukfr_graph.site.openapi import not_found
 from ukfr_graph.site.rendering import language_of, read_day, render
+from ukfr_graph.site.rules import find_rules, list_coded
 from ukfr_graph.site.statement.contents import ROOM, STATEMENT, Statement, find_statement
 from ukfr_graph.site.statement.facets import FACETS, FacetChoice, find_facets, list_values
 from ukfr_graph.site.statement.passages import find_passage
@@ -168,7 +170,13 @@ async def _give_table(
 async def records(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], request: Request) -> HTMLResponse:
     """Show every record, one after the other."""
     found = await find_statement(request.app.state.service, name, language_of(request))
-    return render(request, "statement/all-records.html", **_tell(found), follow_up=await follow_up(request))
+    return render(
+        request,
+        "statement/all-records.html",
+        **_tell(found),
+        follow_up=await follow_up(request),
+        rules=await _find_rules(request, found),
+    )
 
 
 @router.get(
@@ -200,11 +208,16 @@ async def record(
         "statement/record.html",
         **_tell(found),
         follow_up=await follow_up(request),
+        rules=await _find_rules(request, found),
         anchor=anchor,
         before=anchors[at - 1] if at else "",
         after=anchors[at + 1] if at + 1 < len(anchors) else "",
         passage=find_passage(found.text, place.start, place.end) if place else None,
     )
+
+
+async def _find_rules(request: Request, found: Statement) -> Mapping[str, str]:
+    return await find_rules(request.app.state.service, list_coded(found.clauses), language_of(request))
 
 
 def page_of(statement: str) -> str:

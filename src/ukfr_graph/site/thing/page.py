@@ -36,11 +36,13 @@ from ukfr_graph.site.openapi import negotiated, not_found, redirect
 from ukfr_graph.site.phrases import name_inverse
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.representations import write_triples
+from ukfr_graph.site.rules import find_rules, list_coded
 from ukfr_graph.site.spreadsheets import CSV, WORKBOOK
 from ukfr_graph.site.statement.passages import Passage, find_passage
 from ukfr_graph.site.taking import list_files
 from ukfr_graph.site.thing.gathering import describe, find_user_graphs, glimpse, paint
 from ukfr_graph.site.thing.portrait import Portrait
+from ukfr_graph.site.thing.readings import list_readings
 from ukfr_graph.site.thing.schema_org import describe_for_search
 from ukfr_graph.triples import is_count, is_true
 
@@ -207,6 +209,7 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Conte
         layout="thing/clause.html" if clause else _choose_layout(portrait),
         clause=clause,
         follow_up=await follow_up(request) if clause else None,
+        rules=await find_rules(service, list_coded([clause] if clause else []), portrait.language),
         names=names,
         neighbours={side: names.of(other) for side, other in neighbours.items()},
         told_above={iris.UKFR + name for name in (*clause.related_by, "outcomeOf")} if clause else set(),
@@ -214,6 +217,7 @@ async def _show(request: Request, iri: str, told: list[ox.Triple], chosen: Conte
         is_full=chosen is FULL,
         passages=_find_passages(portrait),
         alternates=negotiation.list_alternates(request, chosen),
+        readings=list_readings(portrait),
         concerned=await find_some_clauses(service, others, ("clauses", "texts")),
         files=list_files(path_of(request), [], _TABLES),
         description=_describe(portrait),

@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -64,10 +65,12 @@ class Portrait:
     added: list[str] = field(default_factory=list)
     source_texts: SourceTexts = field(default_factory=SourceTexts)
     _objects: dict[tuple[str, str], list[Term]] = field(default_factory=lambda: defaultdict(list))
+    _labels: dict[str, Wording | None] = field(default_factory=dict)
     _placed: set[str] = field(default_factory=set)
 
     def add(self, triples: Iterable[ox.Triple]) -> None:
         """Take in further triples that the page tells or labels things by."""
+        self._labels.clear()
         for triple in triples:
             assert not isinstance(triple.subject, ox.Triple)
             if not isinstance(triple.object, ox.Triple):
@@ -146,6 +149,12 @@ class Portrait:
                 yield words, True in checked or (None in checked and False not in checked)
 
     def _label(self, iri: str) -> Wording | None:
+        """Return the label of a node, which a page tells many times."""
+        if iri not in self._labels:
+            self._labels[iri] = self._choose_label(iri)
+        return self._labels[iri]
+
+    def _choose_label(self, iri: str) -> Wording | None:
         """Choose a label by the rule of all pages; where that finds none, one in any other language will do."""
         labels = [
             (iris.expand(name), term)
@@ -177,12 +186,11 @@ class Portrait:
 
     def parts(self) -> list[str]:
         """List the nodes that have no page of their own: those whose name goes on after ``#``, and unnamed ones."""
-        found = {s for s, _ in self._described() if s != self.iri}
-        return sorted(found, key=_natural_text)
+        return sorted(self._described.keys() - {self.iri}, key=_natural_text)
 
     def properties(self, subject: str) -> list[str]:
         """List the properties that the description gives a node."""
-        return sorted({p for s, p in self._described() if s == subject}, key=self._rank)
+        return sorted(self._described.get(subject, ()), key=self._rank)
 
     def is_named(self, value: Term) -> bool:
         """Return whether a value is a node with an IRI."""
@@ -207,7 +215,7 @@ class Portrait:
         if not fragment or not iri.startswith(self.iri) or fragment in self._placed:
             return Markup("")
         self._placed.add(fragment)
-        return Markup(' id="{}"').format(fragment)
+        return Markup(' id="%s"') % fragment
 
     def mentioned_by(self, predicate: str) -> list[Mention]:
         """List what points here by a property (a compact name)."""
@@ -248,12 +256,14 @@ class Portrait:
         order = self.one(iri, "ukfr:order")
         return int(order) if is_count(order) else 10**9
 
-    def _described(self) -> list[tuple[str, str]]:
-        pairs = []
+    @cached_property
+    def _described(self) -> dict[str, set[str]]:
+        """The properties that the description gives each node."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
         for triple in self.triples:
             assert not isinstance(triple.subject, ox.Triple)
-            pairs.append((triple.subject.value, triple.predicate.value))
-        return pairs
+            found[triple.subject.value].add(triple.predicate.value)
+        return found
 
     def _rank(self, predicate: str) -> tuple[int, str]:
         return (0 if predicate == iris.RDF + "type" else 1, _fold(self.label(predicate).value))

@@ -19,7 +19,7 @@ from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.filters import require_known_filters
-from ukfr_graph.site.follow import ActState, day_of, follow_up
+from ukfr_graph.site.follow import ActState, day_of, find_standings
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
@@ -32,6 +32,7 @@ from ukfr_graph.site.timeline.sheets import make_sheets
 router = APIRouter()
 navigation = Navigation(7, "/timeline", _("Timeline"), is_minor=True)
 SWITCHES = ("kind", "party", "from", "to", "acts")
+_ALL = "all"
 _ROOM = "site/timeline"
 _MOST_ROWS = 2_000
 _CLAUSE_QUESTIONS = ("clauses", "texts", "links", "times", "figures")
@@ -118,14 +119,15 @@ async def timeline(request: Request) -> Response:
     cited = {act for clause in found for act in clause.instruments}
     named = {row[c].value for row in statuses.dicts() for c in columns if c in row} | cited
     names = await find_names(service, named | {time.aspect for _, time in _list_times(found)}, language)
-    day, standings = day_of(request), (await follow_up(request)).standings
+    day = day_of(request)
+    standings = await find_standings(service, day, language)
     all_instruments = [
         replace(item, standing=standings.get(item.instrument.iri, ()), is_cited=item.instrument.iri in cited)
         for item in _read_instruments(statuses, names)
     ]
     times = _read_periods(found, names, language)
     first, last = _read_year(given.get("from", "")), _read_year(given.get("to", ""))
-    chosen = {**given, "acts": "all"} if places_of(request).is_static else given  # where a script chooses
+    chosen = {**given, "acts": _ALL} if places_of(request).is_static else given  # where a script chooses
     instruments = _choose(all_instruments, chosen, first, last)
     if form != PAGE:
         about = {load_messages(language).gettext("As of"): day.isoformat()}
@@ -186,7 +188,7 @@ def _choose(
     Of a party, what holds in general or for it is kept.
     """
     kind, party = given.get("kind", ""), given.get("party", "")
-    is_chosen = bool(kind or party or first or last or given.get("acts") == "all")
+    is_chosen = bool(kind or party or first or last or given.get("acts") == _ALL)
     years = Axis(first or date.min.year, last or date.max.year - 1)
     cited = [item for item in instruments if item.is_cited]
     found = []

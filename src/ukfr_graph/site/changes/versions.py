@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from ukfr_graph.query.labels import choose_label
 _QUADS, _MANIFEST = "dataset.nq", "manifest.json"
 _FOLDERS = ("data/", "", "current/")
 """Where the data lie: in a release, in a version, and in a dataset with its versions."""
+_BLANK = re.compile(rb" _:\w+ <")
 _NAMES = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title")
 
 
@@ -57,12 +59,16 @@ class Changes:
     removed: Sequence[bytes]
 
     def list_records(self) -> list[ChangedRecord]:
-        """List the records that differ, by IRI; parts count with their record, and what has no name with none."""
+        """List the records that differ, by IRI; parts count with their record, and what has no name with none.
+
+        That a blank node has another name is no difference.
+        """
+        added, removed = (Counter(map(_mask, lines)) for lines in (self.added, self.removed))
         counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for place, lines in enumerate((self.added, self.removed)):
-            for line in lines:
+        for place, lines in enumerate((added - removed, removed - added)):
+            for line, number in lines.items():
                 if line.startswith(b"<"):
-                    counts[_find_record(line)][place] += 1
+                    counts[_find_record(line)][place] += number
         stayed = self.before.lines & self.after.lines
         known = {_find_record(line) for line in stayed if line.startswith(b"<")}
         known |= {iri for iri, count in counts.items() if all(count)}
@@ -95,7 +101,9 @@ def read_version(path: Path) -> PublishedVersion:
         folders = [folder for folder in _FOLDERS if (path / folder / _QUADS).is_file()]
         return _read(lambda name: (path / name).read_bytes(), [folder + _QUADS for folder in folders])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise SettingsError(f"{path} is no release of a dataset, and no folder of one: {error}.") from None
+        raise SettingsError(
+            "%(path)s is no release of a dataset, and no folder of one: %(error)s.", path=path, error=error
+        ) from None
 
 
 def compare(before: PublishedVersion, after: PublishedVersion) -> Changes:
@@ -114,6 +122,11 @@ def _read(read: Callable[[str], bytes], names: Iterable[str]) -> PublishedVersio
 
 def _tell(is_known: bool, added: int) -> str:
     return "changed" if is_known else "new" if added else "gone"
+
+
+def _mask(line: bytes) -> bytes:
+    """Put one name for that of any blank node that a line has as its object."""
+    return _BLANK.sub(b" _:b <", line)
 
 
 def _find_record(line: bytes) -> str:
