@@ -25,8 +25,8 @@ class Surroundings:
     """The ``text`` of a statement with LF as its line ends, which stretches of it are the statement, and the rest.
 
     ``base`` is that of the identifiers of records, ``records`` are those of the other statements that a clause may
-    name, ``entities`` those of the other files, and ``known`` their ids; ``terms`` are the workspace's own terms by vocabulary, ``languages``
-    the workspace's.
+    name, ``entities`` those of the other files, and ``known`` their ids; ``terms`` are the workspace's own terms by
+    vocabulary, ``languages`` the workspace's.
     """
 
     text: str
