@@ -24,7 +24,7 @@ from ukfr_graph.coding.statement_texts import StatementFiles, to_list, to_plain
 from ukfr_graph.coding.units import Unit, number_words, read_units
 from ukfr_graph.documents import Document
 from ukfr_graph.documents import Mapping as Records
-from ukfr_graph.errors import NotFoundError, ParameterError
+from ukfr_graph.errors import DataError, NotFoundError, ParameterError, Problem
 from ukfr_graph.shorthand import JUDGEMENTS
 
 Choice = Literal["first", "second", "third"]
@@ -90,9 +90,17 @@ def compare_codings(files: StatementFiles, second: SecondCoding) -> CodingCompar
 
 
 def read_settlements(files: StatementFiles) -> list[Settlement]:
-    """Read what was settled, in the order in which it was."""
+    """Read what was settled, in the order in which it was.
+
+    Raises:
+        DataError: a settlement cannot be read.
+    """
     text = files.read("settlements")
-    return [_read_settlement(to_plain(record)) for record in text.records] if text else []
+    try:
+        return [_read_settlement(to_plain(record)) for record in text.records] if text else []
+    except (KeyError, ValueError) as error:
+        message, fix = f"a settlement lacks {error}", "write it as the others are, or take it out"
+        raise DataError([Problem(files.names["settlements"], 0, "", "settlement", message, fix)]) from None
 
 
 def _read_settlement(record: Mapping[str, Any]) -> Settlement:
@@ -147,6 +155,10 @@ def settle(
     elif taken == "third":
         changed = _write_third(changed, difference, reason, third)
     left = [d for d in _list_differences(changed, second) if _key(d) == _key(difference)]
+    if left and taken == "second":
+        raise ParameterError(
+            "The second reading cannot be written by itself: write it in the workbench, and take it as the third."
+        )
     entry: dict[str, Any] = {
         "id": f"settlement/{files.statement}/{len(read_settlements(files)) + 1:03}", "what": what,
         **({"role": role} if role else {}), "line": str(difference.line), "words": difference.words,

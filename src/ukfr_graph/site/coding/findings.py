@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -44,7 +45,7 @@ async def show_findings(request: Request, statement: str) -> Response:
     """Check the workspace as it is now, and show what is wrong with this statement, each with where it is."""
     files = open_files(request, statement)
     if find_coder(request) is None:
-        return RedirectResponse(f"{PATH}/{statement}", 303)
+        return RedirectResponse(f"{PATH}/{quote(statement)}", 303)
     found, elsewhere, seen = await _find(request, files, statement)
     page = render(
         request, "coding/findings.html", statement=statement, findings=found, elsewhere=elsewhere, seen=seen, cited=None
