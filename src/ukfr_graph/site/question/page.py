@@ -199,7 +199,6 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
-        is_asked=is_asked,
         variants=_offer_variants(request, query),
         sheets=[] if query.kind != "solutions" or places_of(request).is_static else SHEETS,
         address=_data_address(request, query, given),
