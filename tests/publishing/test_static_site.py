@@ -50,6 +50,17 @@ def test_no_link_of_any_page_is_without_a_file(site: Path) -> None:
     assert links > 10 * len(pages(site))
 
 
+def test_what_cannot_work_without_a_server_is_not_there(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        for form in re.findall(r"<form[^>]*>", text):
+            works = re.search(
+                r'role="search"|method="dialog"|data-choosing|data-comparing|data-filters|id="question-form"', form
+            )
+            assert works or path.name in ("sparql.html", "graph.html"), f"{path}: {form}"
+        assert 'name="at"' not in text, path
+
+
 @pytest.mark.exhaustive
 def test_the_bundled_dataset_takes_no_more_than_it_has_to(published: Path) -> None:
     """So much a dataset of a thousand resources may take in two languages (issue 17)."""

@@ -32,7 +32,7 @@ Choice = Literal["first", "second", "third"]
 
 @dataclass(frozen=True)
 class SecondCoding:
-    """What somebody has coded a second time: the id of their record, and their records."""
+    """The second coding of somebody: the id of their record, and their records."""
 
     coder: str
     records: Sequence[Mapping[str, Any]]
@@ -55,7 +55,7 @@ class Settlement:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class CodingComparison:
     """How two codings agree, what they have to settle, and what was settled already.
 
     ``measures`` are those of the first coding as it was before anything was settled; ``after`` compares the second
@@ -68,7 +68,7 @@ class Comparison:
     settled: tuple[Settlement, ...]
 
 
-def compare_codings(files: StatementFiles, second: SecondCoding) -> Comparison:
+def compare_codings(files: StatementFiles, second: SecondCoding) -> CodingComparison:
     """Compare the coding of a statement with a second one.
 
     Raises:
@@ -81,7 +81,7 @@ def compare_codings(files: StatementFiles, second: SecondCoding) -> Comparison:
     settled = [found for found in read_settlements(files) if found.second == second.coder]
     by_key = {_key(found.difference): found.settled for found in settled}
     left = [d for d in find_differences(now, theirs, text, words) if by_key.get(_key(d)) != d.first]
-    return Comparison(
+    return CodingComparison(
         tuple(compare(before, theirs, len(words))),
         tuple(compare(now, theirs, len(words))) if files.before is not None else (),
         tuple(left),

@@ -1,4 +1,4 @@
-"""What the coding of a statement stands on: its text, the entities and terms of the workspace, the other statements.
+"""The surroundings of a coding: its text, the entities and terms of the workspace, the other statements.
 
 All of it is kept until one of its files changes: an act of a coder changes none of them.
 """

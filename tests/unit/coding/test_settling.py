@@ -9,7 +9,7 @@ import pytest
 
 from ukfr_graph.build.findings import Checker
 from ukfr_graph.coding.coding_files import CodingFiles, list_records, list_second_coders
-from ukfr_graph.coding.settling import Comparison, SecondCoding, compare_codings
+from ukfr_graph.coding.settling import CodingComparison, SecondCoding, compare_codings
 from ukfr_graph.coding.structure import is_finished
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError, PreconditionError
 from ukfr_graph.workspace import read_workspaces
@@ -52,11 +52,11 @@ def read_second(root: Path) -> SecondCoding:
     return SecondCoding(ADA, list_records(CodingFiles(root, NAME, "ada").read().files, "records"))
 
 
-def compare(root: Path) -> Comparison:
+def compare(root: Path) -> CodingComparison:
     return compare_codings(CodingFiles(root, NAME).read().files, read_second(root))
 
 
-def list_open(found: Comparison) -> list[str]:
+def list_open(found: CodingComparison) -> list[str]:
     """List what is open about the pier."""
     return [d.what for d in found.open if d.ours == (PIER,)]
 

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph.coding.coding_files import CodingState, list_records, list_second_coders
-from ukfr_graph.coding.settling import Comparison, SecondCoding, compare_codings
+from ukfr_graph.coding.settling import CodingComparison, SecondCoding, compare_codings
 from ukfr_graph.coding.structure import is_finished
 from ukfr_graph.errors import ForbiddenError, NotFoundError, UkfrError
 from ukfr_graph.site.coding.access import PATH, find_coder, find_desk, keep_fresh
@@ -80,7 +80,7 @@ def _read_second(request: Request, statement: str, other: str) -> tuple[str, Sec
     return chosen, SecondCoding(f"coder/{chosen}", list_records(files, "records"))
 
 
-def _compare(request: Request, statement: str, other: str) -> tuple[str, CodingState, Comparison]:
+def _compare(request: Request, statement: str, other: str) -> tuple[str, CodingState, CodingComparison]:
     chosen, second = _read_second(request, statement, other)
     state = find_desk(request).open(statement).read()
     return chosen, state, compare_codings(state.files, second)

@@ -158,13 +158,14 @@ async def _show(request: Request, query: SavedQuery) -> Response:
     error: UkfrError | None = None
     answer: ReadableAnswer | None = None
     page: Page | None = None
-    text = ""
+    text, is_asked = "", True
     given: dict[str, str] = {}
     try:
         given = _read_given(request, is_form=True)
         answer_citation.check_version(given, query, service.pool.version)
-        if not given and any(p.required for p in query.parameters):
-            pass  # the form alone
+        is_asked = bool(given) or not any(p.required for p in query.parameters)
+        if not is_asked:
+            pass  # the form alone: there is no answer to show, and none to download
         elif query.kind == "solutions":
             number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
             values = await _bind(service, query, given)
@@ -183,6 +184,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
+        is_asked=is_asked,
         parameters=[
             {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
             for p in query.parameters
@@ -197,6 +199,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
+        is_asked=is_asked,
         variants=_offer_variants(request, query),
         sheets=[] if query.kind != "solutions" or places_of(request).is_static else SHEETS,
         address=_data_address(request, query, given),
