@@ -158,15 +158,14 @@ async def _show(request: Request, query: SavedQuery) -> Response:
     error: UkfrError | None = None
     answer: ReadableAnswer | None = None
     page: Page | None = None
-    text = ""
+    text, is_asked = "", True
     given: dict[str, str] = {}
-    is_asked = True
     try:
         given = _read_given(request, is_form=True)
         answer_citation.check_version(given, query, service.pool.version)
         is_asked = bool(given) or not any(p.required for p in query.parameters)
         if not is_asked:
-            pass  # the form alone
+            pass  # the form alone: there is no answer to show, and none to download
         elif query.kind == "solutions":
             number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
             values = await _bind(service, query, given)
