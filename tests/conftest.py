@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from support.servers import TOKEN, Server, find_own_graphs, start_server
 from ukfr_graph.build import Built, build_graphs, write_dataset
@@ -22,6 +23,9 @@ for name in [n for n in os.environ if n.startswith("UKFR_") and not n.startswith
 
 for phase in ("connect", "read", "write", "pool"):
     setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, phase, 60.0)  # seconds: a slow machine is no fault of the server
+
+settings.register_profile("ukfr", deadline=None)  # for the same reason
+settings.load_profile("ukfr")
 
 # httpx reads the certificates of the world for each request, 20 times as long as it takes to ask. No test needs them.
 os.environ.pop("SSL_CERT_FILE", None)
