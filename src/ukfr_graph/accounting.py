@@ -78,6 +78,7 @@ class Reading:
         self.records = self.keys = 0
         self._file, self._base, self._context = document.name, document.base, context
         self._prefixes = dict(_find_prefixes(context))
+        self._predicates: dict[tuple[str, int], ox.NamedNode] = {}  # by key, and which of its definitions
         content = document.content
         if "@graph" not in content:
             self._read_record(content, is_document=True)
@@ -154,14 +155,13 @@ class Reading:
         return {**self._context, **scoped} if scoped else self._context
 
     def _read_key(self, subject: ox.NamedNode, name: str, key: str, value: object, context: Context) -> None:
-        prefix, colon, _ = key.partition(":")
-        if not _KEY.match(key) or key in self._prefixes or (colon and prefix not in self._prefixes):
-            raise LexicalError("key", f"{quote(key)} is no key{explain(key)}", "use a key of ontology/context.jsonld")
         definition = context.get(key)
+        predicate = self._predicates.get((key, id(definition)))
+        if predicate is None:
+            predicate = self._predicates[key, id(definition)] = self._find_predicate(key, definition)
         items = value if isinstance(value, list) else [value]
         if not items:
             raise _no_value(key)
-        predicate = ox.NamedNode(iris.RDF + "type" if definition == "@type" else self._expand_key(key, definition))
         for language, item in _open_map(items, definition):
             line = _line(item, _line(language, _line(key, 0)))
             try:
@@ -205,6 +205,12 @@ class Reading:
         check_value(key, text, datatype)
         return ox.Literal(text, datatype=ox.NamedNode(iris.XSD + datatype))
 
+    def _find_predicate(self, key: str, definition: object) -> ox.NamedNode:
+        prefix, colon, _ = key.partition(":")
+        if not _KEY.match(key) or key in self._prefixes or (colon and prefix not in self._prefixes):
+            raise LexicalError("key", f"{quote(key)} is no key{explain(key)}", "use a key of ontology/context.jsonld")
+        return ox.NamedNode(iris.RDF + "type" if definition == "@type" else self._expand_key(key, definition))
+
     def _expand_key(self, key: str, definition: object) -> str:
         name = str(definition["@id"] if isinstance(definition, dict) else definition or key)
         prefix, colon, local = name.partition(":")
@@ -244,14 +250,14 @@ def _no_value(key: str) -> LexicalError:
 
 def _fold(triple: ox.Triple) -> ox.Triple:
     value = triple.object
-    if isinstance(value, ox.Literal) and value.language:
+    if isinstance(value, ox.Literal) and (language := value.language) and language != language.lower():
         return ox.Triple(triple.subject, triple.predicate, ox.Literal(value.value, language=value.language.lower()))
     return triple
 
 
 def _line(written: object, otherwise: int) -> int:
     """Return the line of what a file has, and another where a program put it there."""
-    if isinstance(written, Text | Mapping):
+    if isinstance(written, Text) or isinstance(written, Mapping):  # noqa: SIM101  # a tuple or a union takes longer
         return written.line
     return otherwise
 

@@ -24,6 +24,8 @@ from ukfr_graph.errors import UkfrError
 from ukfr_graph.resources import CATALOGUE, locales_folder
 
 ENGLISH = "en"
+UNKNOWN_LANGUAGE = "und"
+"""The code of a language that is not known (BCP 47)."""
 _SCRIPTS = "web/src/"
 
 

@@ -83,7 +83,7 @@ def join_names(names: dict[str, Names]) -> tuple[dict[str, str], list[Problem]]:
 
 def link_names(document: Document, known: dict[str, str]) -> None:
     """Write out the names of things that stand in another namespace; ``known`` has the IRIs by local id."""
-    for record in document.records():
+    for record in document.records() if known else ():
         _write_out(record, document.base, known)
 
 

@@ -19,29 +19,28 @@ PAGE = f"/code/{NAME}"
 
 
 @pytest.fixture(scope="module")
-def open_bench(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, Path, str]]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     folder = tmp_path_factory.mktemp("coding")
     root = make_root(folder / "isles")
     with start_server("--empty", "--store", str(folder / "own"), settings={"edit": str(root)}) as running:
-        page = open_context(browser, running.url).new_page()
-        page.goto(PAGE)
-        page.get_by_label("The id of your record").fill("coder/isles-desk")
-        page.get_by_role("button", name="Begin").click()
-        yield page, root, running.url
-        page.context.close()
+        yield root, running.url
 
 
 @pytest.fixture
-def bench(open_bench: tuple[Page, Path, str]) -> tuple[Page, Path]:
-    page, root, _ = open_bench
+def bench(browser: Browser, served: tuple[Path, str], scripts: None) -> Iterator[tuple[Page, Path]]:
+    root, url = served
     shutil.rmtree(root)
     make_root(root)
-    show(page)
-    return page, root
+    with open_context(browser, url) as context:
+        page = context.new_page()
+        page.goto(PAGE)
+        page.get_by_label("The id of your record").fill("coder/isles-desk")
+        page.get_by_role("button", name="Begin").click()
+        expect(page.get_by_label("Single keys")).to_be_visible()  # the script is there
+        yield page, root
 
 
 def show(page: Page, address: str = PAGE) -> None:
-    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(address)
     expect(page.get_by_label("Single keys")).to_be_visible()  # the script is there
 
@@ -77,7 +76,7 @@ def test_a_text_is_coded_by_keys_alone_and_each_act_is_announced(bench: tuple[Pa
     page.keyboard.press("e")
     page.keyboard.type("norland goverment")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Norland", exact=False).first.wait_for()
+    expect(told).to_contain_text("found.")
     page.get_by_label("Reason, where no words name it").fill("Its pier.")
     page.get_by_role("button", name="Government of Norland").press("Enter")
     expect(told).to_contain_text("Added.")
@@ -91,7 +90,6 @@ def test_a_text_is_coded_by_keys_alone_and_each_act_is_announced(bench: tuple[Pa
     page.keyboard.press("u")
     page.wait_for_timeout(300)
     assert read(root) == before
-    page.get_by_label("Single keys").check()
 
 
 def test_selected_words_are_those_of_the_new_clause(bench: tuple[Page, Path]) -> None:
@@ -126,9 +124,10 @@ def test_problems_appear_beside_the_text_and_go_with_the_act_that_mends_them(ben
 
 
 def test_a_page_of_another_site_changes_nothing_through_the_browser_of_a_coder(
-    open_bench: tuple[Page, Path, str], bench: tuple[Page, Path]
+    served: tuple[Path, str], bench: tuple[Page, Path]
 ) -> None:
-    page, root, url = open_bench
+    page, root = bench
+    url = served[1]
     seen = page.locator('input[name="seen"]').first.get_attribute("value")
     body = f"act=reject&record={MEET}&seen={seen}"
     hostile = f"""<form method="post" action="{url}{PAGE}/act"><input name="act" value="reject">
@@ -145,7 +144,6 @@ def test_a_page_of_another_site_changes_nothing_through_the_browser_of_a_coder(
     with page.expect_navigation(url=lambda address: "/act" in address):
         page.goto("http://hostile.example/", wait_until="commit")
     assert {path: path.read_bytes() for path in root.rglob("*.yaml")} == before
-    page.context.unroute("http://hostile.example/")
 
 
 def test_the_workbench_has_no_barriers_in_either_language_and_on_a_phone(bench: tuple[Page, Path]) -> None:
@@ -161,4 +159,3 @@ def test_the_workbench_has_no_barriers_in_either_language_and_on_a_phone(bench: 
             page.goto(address)
             assert find_faults(page) == [], address
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-    page.goto(f"{PAGE}?lang=en")

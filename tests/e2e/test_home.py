@@ -12,14 +12,14 @@ from support.browser import Open
 
 _WORDS = {
     "en": (
-        "clauses, 13 acts and treaties named",
+        "clauses, 13 acts, treaties and schemes named",
         "Three questions, answered",
         "terrorism",
         "of 53 clauses",
         "30 August 2016",
     ),
     "fr": (
-        "clauses, 13 actes et traités cités",
+        "clauses, 13 actes, traités et dispositifs cités",
         "Trois questions et leurs réponses",
         "terrorisme",
         "sur 53",

@@ -37,7 +37,7 @@ def test_what_a_worker_suggests_reaches_a_page_in_its_language(server: str) -> N
     address = server + "/queries/clauses-on-topic?topic=vocab:topic/asilum&lang="
     pages = [httpx.get(address + language, headers={"Accept": "text/html"}).text for language in ("en", "fr")]
     assert "Did you mean &#39;vocab:topic/asylum&#39;?" in pages[0]
-    assert "Vouliez-vous dire &#39;vocab:topic/asylum&#39; ?" in pages[1]
+    assert "Vouliez-vous dire &#39;vocab:topic/asylum&#39;\u202f?" in pages[1]
     assert "<strong>Introuvable.</strong>" in pages[1]
 
 

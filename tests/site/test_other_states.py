@@ -17,6 +17,7 @@ from support.crawling import crawl
 from support.servers import start_server
 from ukfr_graph.build import build_graphs, write_dataset
 from ukfr_graph.new_workspace import begin_workspace
+from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.query.tabular import make_package
 from ukfr_graph.store import install_dataset, open_snapshot, staging_folder
 
@@ -155,6 +156,16 @@ def test_an_iri_under_the_own_namespace_has_its_page_and_its_data(server: str, p
     assert f"<{OWN}id/{path}>" in data.text
     assert httpx.get(f"{server}/doc/{path}", headers={"Accept": "text/html"}).status_code == 200
     assert httpx.get(f"{server}/vocab/unit/dollar", headers={"Accept": "text/html"}).status_code == 200
+
+
+def test_a_question_is_asked_about_what_the_workspace_says_and_as_of_the_day_of_the_dataset(dataset: Path) -> None:
+    snapshot = open_snapshot(dataset)
+    library = read_library(dataset=snapshot.folder)
+    values = {
+        p.name: p.default for name in ("clauses-on-topic", "office-holders") for p in library.find(name).parameters
+    }
+    assert values["topic"] == OWN + "vocab/topic/fisheries"
+    assert values["day"] == snapshot.manifest["date"]
 
 
 def test_a_question_of_the_dataset_is_shown_as_a_network_and_one_of_another_is_not_there(server: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support.crawling import crawl
 from support.servers import start_server
 from ukfr_graph.build import build_graphs, write_dataset
 from ukfr_graph.store import install_dataset, staging_folder
@@ -72,6 +73,19 @@ def test_a_draft_says_that_it_is_one_wherever_it_is_shown(server: str) -> None:
     listed = httpx.get(server + "/statements", headers=PAGE).text
     assert re.search(rf'href="/statements/{draft}".*?\(draft\)</li>', listed, re.DOTALL)
     assert listed.count("(draft)") == 1
+
+
+def test_no_link_is_dead_and_no_page_of_a_clause_leads_to_another_statement(server: str) -> None:
+    dead: dict[str, int] = {}
+    astray: list[tuple[str, str]] = []
+    for path, answer in crawl(server, most=1):
+        if answer.status_code != (403 if re.match(r"/queries/(?:eu-act|linked-items)", path) else 200):
+            dead[path] = answer.status_code
+        if of := re.match(r"/doc/clause/([^/?]+)/", path):
+            others = set(NAMES) - {of[1]}
+            astray += [(path, name) for name in others if f"/statements/{name}" in answer.text]
+    assert dead == {}
+    assert astray == []
 
 
 def test_a_page_of_either_namespace_links_to_its_own(server: str) -> None:

@@ -20,8 +20,10 @@ _WITHOUT_WORDS = re.compile(r"/(?:style|static|editor)|.*(?:\.gz|\.zip|[?&]forma
 
 
 def crawl(server: str, starts: Iterable[str] = ROOMS, most: int = 2) -> Iterator[tuple[str, httpx.Response]]:
-    """Yield pages, and files in words, that links lead to, by their addresses: guides and
-    questions all, and some of any other sort."""
+    """Yield pages, and files in words, that links lead to, by their addresses.
+
+    Guides and questions are all among them, and of any other sort (see ``_sort_of``) the ``most``.
+    """
     waiting, seen = deque(starts), set(starts)
     sorts: Counter[str] = Counter()
     with open_client() as client:

@@ -7,12 +7,16 @@ from collections import defaultdict
 
 from ukfr_graph.resources import package_folder
 
-CONVENTIONAL = {"page", "model", "run", "__init__", "__main__"}
+CONVENTIONAL = {"page", "sheets", "model", "run", "__init__", "__main__"}
 """What every room may have; modules of ``cli`` are named after their group of commands."""
 
 KNOWN = {
     "application": "ASGI's word for what is called: that of the server, and that of the pages where there is none",
     "addresses": "where this server is, and where its pages are in it",
+    "agreement": "of two coders, and the page of it",
+    "drawing": "of networks, and of who is asked to do what",
+    "findings": "of the whole check, and those of them that the coding room shows",
+    "versions": "of a dataset on disk, and the difference of two",
     "layout": "the files of a dataset, and those of a site",
 }
 """Modules that share a name, and why."""

@@ -78,6 +78,7 @@ def test_questions_stand_in_files_and_say_what_they_ask() -> None:
         "query/parameters.py": "examples in docstrings",
         "query/saved.py": "examples in docstrings",
         "query/search.py": "SQL",
+        "query/search_names.py": "SQL",
         "query/search_words.py": "SQL",
         "store/text_index.py": "SQL",
     }

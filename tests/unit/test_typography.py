@@ -39,7 +39,8 @@ def test_the_first_words_in_another_language_say_in_which_and_only_they() -> Non
     page = '<p><q lang="fr">oui</q> <q class="x" lang="en">yes</q>, <q lang="en">no</q></p>'
     assert re.sub("<.*?>", "", finish_page(page, "fr")) == "oui yes (en anglais), no"
     assert re.sub("<.*?>", "", finish_page(page, "en")) == "oui (in French) yes, no"
-    assert finish_page("<p>a</p>", "en") == "<p>a</p>"
+    for untold in ("<p>a</p>", '<q lang="und">a</q>'):
+        assert finish_page(untold, "en") == untold
     assert "(in Spanish)</span></blockquote>" in finish_page('<blockquote lang="es"><p>sí</p></blockquote>', "en")
 
 

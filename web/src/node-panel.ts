@@ -44,11 +44,15 @@ export class NodePanel extends LitElement {
     if (clauses.length) {
       const query = `SELECT ?clause ?statement ?summary ?quote {
         VALUES ?clause { ${clauses.map((iri) => `<${iri}>`).join(" ")} }
-        ?clause ukfr:statement ?statement ; ukfr:summary ?summary ; ukfr:evidence/oa:hasSelector/oa:exact ?quote . FILTER (LANG(?summary) = "${language}")
+        ?clause ukfr:statement ?statement ; ukfr:summary ?summary ; ukfr:evidence/oa:hasSelector/oa:exact ?quote . FILTER (LANG(?summary) IN ("${language}", "en"))
       }`;
       try {
         const rows = (JSON.parse((await ask(query, ROWS)).text) as Rows).results?.bindings ?? [];
-        words = rows.map((row) => ({
+        const told = new Map<string, (typeof rows)[number]>(); // in the reader's language, else in English
+        for (const row of rows) {
+          if (row.summary!["xml:lang"] === language || !told.has(row.clause!.value)) told.set(row.clause!.value, row);
+        }
+        words = [...told.values()].map((row) => ({
           clause: row.clause!.value,
           place: place(`/statements/${localName(row.statement!.value)}#clause-${localName(row.clause!.value)}`),
           summary: row.summary!.value,

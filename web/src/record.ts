@@ -74,16 +74,17 @@ function show(node: string, told: Row[], labels: Labels): HTMLElement {
     const row = table.insertRow();
     const heading = row.appendChild(document.createElement("th"));
     heading.scope = "row";
-    heading.append(write({ type: "uri", value: property }, labels));
+    heading.append(write({ type: "uri", value: property }, labels, /[^#/]*$/.exec(property)![0]));
     const cell = row.insertCell();
     for (const value of values) cell.append(...(cell.hasChildNodes() ? [document.createElement("br")] : []), write(value["object"]!, labels));
   }
   return box;
 }
 
-function write(term: Term, labels: Labels): Node {
+/** Writes a term; an IRI without a label in the dataset is called by `name`. */
+function write(term: Term, labels: Labels, name = shorten(term.value)): Node {
   if (term.type === "uri") {
-    const [to, text] = [linkTo(term.value), labels.get(term.value) || shorten(term.value)];
+    const [to, text] = [linkTo(term.value), labels.get(term.value) || name];
     if (!to) return document.createTextNode(text);
     const link = document.createElement("a");
     [link.href, link.textContent] = [to, text];

@@ -164,6 +164,8 @@ function writeHit(index: SearchIndex, marker: Marker, { iri, document: found, ty
     if (tongue !== language && field !== "quote") words.lang = tongue;
     item.append(element("p", {}, element("span", { class: "area" }, `${fields[field]}${_(":")}`), " ", words));
   }
+  const [, statement, clause] = /\/id\/clause\/([^/#]+)\/([^/#]+)$/.exec(iri) ?? [];
+  if (clause) item.append(element("p", {}, element("a", { href: `${place(`/statements/${statement}`)}#clause-${clause}` }, _("In the text"))));
   return item;
 }
 

@@ -1,7 +1,7 @@
 // The page of a statement answers to pointing and choosing. Without this script every clause is a link to the page of its
 // record, and the form chooses clauses on the server; the address says the same in either case.
 
-import { isStatic, suffix } from "./addresses";
+import { isStatic } from "./addresses";
 
 const RECORD_LINK = "a.ref, a.figure";
 const PREFIX = "record-";
@@ -85,8 +85,8 @@ class Reading {
   }
 
   private addressOf(id: string): string {
-    const folder = this.root.dataset["reading"]!;
-    return isStatic ? `${folder.slice(0, -1)}${suffix}#${id}` : folder + encodeURIComponent(id.slice(PREFIX.length));
+    const reading = this.root.dataset["reading"]!; // the page of all records without a server, else their folder
+    return isStatic ? `${reading}#${id}` : reading + encodeURIComponent(id.slice(PREFIX.length));
   }
 
   private mark(isCurrent: boolean): void {
@@ -126,9 +126,9 @@ class Reading {
     if (link.matches(RECORD_LINK)) return recordOf(link);
     const start = new URL(this.root.dataset["reading"]!, location.href).pathname;
     if (!this.place.contains(link)) return "";
-    if (isStatic) return link.pathname === start.slice(0, -1) + suffix ? link.hash.slice(1) : "";
+    if (isStatic) return link.pathname === start ? link.hash.slice(1) : "";
     return link.pathname.startsWith(start)
-      ? PREFIX + decodeURIComponent(link.pathname.slice(start.length, link.pathname.length - suffix.length))
+      ? PREFIX + decodeURIComponent(link.pathname.slice(start.length))
       : "";
   }
 

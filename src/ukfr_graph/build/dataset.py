@@ -22,6 +22,7 @@ from typing import IO, Any
 import pyoxigraph as ox
 
 from ukfr_graph import __version__, iris
+from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.build.pipeline import Built
 from ukfr_graph.profile import KEY
 from ukfr_graph.resources import ontology_folder
@@ -38,6 +39,7 @@ _VERSION_LENGTH = 12
 _PART_LINES = 50_000
 
 
+@pause_collector()
 def write_dataset(built: Built, folder: Path) -> dict[str, Any]:
     """Write a built dataset into an empty folder, with its texts and its own questions, and return its manifest.
 
@@ -81,9 +83,9 @@ def write_quads(built: Built, path: Path) -> None:
         parts = []
         lines: list[bytes] = []
         for name, triples in _name_blank_nodes(built).items():
-            graph = ox.NamedNode(name)
-            quads = (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
-            lines += serialize(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)
+            end = f"{ox.NamedNode(name)} .\n".encode()
+            written = serialize(triples, ox.RdfFormat.N_TRIPLES).splitlines()
+            lines += [line.removesuffix(b".") + end for line in written]
             if len(lines) > _PART_LINES:
                 parts.append(_put_aside(lines, stack))
                 lines = []

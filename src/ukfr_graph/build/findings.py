@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ukfr_graph import iris
+from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.build.pipeline import Examined, examine
 from ukfr_graph.build.reading import Kept
 from ukfr_graph.errors import DataError, Problem
@@ -79,6 +80,7 @@ class Checker:
         """
         return self._examine(workspaces, narrow=True)
 
+    @pause_collector()
     def _examine(self, workspaces: Sequence[Workspace], *, narrow: bool) -> Checked:
         state: Examined | None = None
         found: list[Problem] = []

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.accounting import Account
+from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.build.coverage import Coverage, Measured, measure_coverage, tell_gap
 from ukfr_graph.build.evidence import locate_paratexts, resolve_evidence
 from ukfr_graph.build.inference import fill_store, infer
@@ -48,6 +49,7 @@ class Built:
     workspaces: tuple[Workspace, ...]
 
 
+@pause_collector()
 def build_graphs(
     data: Path | Sequence[Workspace], progress: Progress = lambda _: None, *, strict: bool = False
 ) -> Built:

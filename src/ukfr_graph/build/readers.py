@@ -18,6 +18,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph.accounting import Account
+from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.documents import Document, check_head, read_document
 from ukfr_graph.errors import DataError, Problem, SettingsError
 from ukfr_graph.own_terms import Names, complete_terms, find_names, link_names
@@ -77,7 +78,9 @@ class _Share:
         return names, problems
 
     def finish(self, elsewhere: dict[str, str]) -> Iterator[Records | _Problems]:
-        for document in self._documents:
+        self._documents.reverse()
+        while self._documents:  # what is finished is not held
+            document = self._documents.pop()
             try:
                 link_names(document, elsewhere)
                 yield to_records(document)
@@ -178,9 +181,10 @@ def _unpack(packed: Any) -> Records | _Problems:
 
 def serve_reader() -> None:
     """Read a share for the process that started this one, which ends it."""
-    share = _Share(pickle.load(sys.stdin.buffer))  # noqa: S301
-    pickle.dump(share.read(), sys.stdout.buffer)
-    sys.stdout.buffer.flush()
-    for each in share.finish(pickle.load(sys.stdin.buffer)):  # noqa: S301
-        pickle.dump(_pack(each), sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+    with pause_collector():
+        share = _Share(pickle.load(sys.stdin.buffer))  # noqa: S301
+        pickle.dump(share.read(), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        for each in share.finish(pickle.load(sys.stdin.buffer)):  # noqa: S301
+            pickle.dump(_pack(each), sys.stdout.buffer)
+        sys.stdout.buffer.flush()

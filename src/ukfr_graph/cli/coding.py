@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,8 +94,8 @@ def _find_workspace(path: Path) -> Path:
 def _tabulate_measures(measures: Sequence[Agreement]) -> Table:
     from rich.table import Table
 
-    table = Table("measure", title="Agreement", title_justify="left")
-    for heading in ("items", "agree", "Cohen's κ", "Krippendorff's α"):
+    table = Table(_("measure"), title=_("Agreement"), title_justify="left")
+    for heading in (_("items"), _("agree"), "Cohen's κ", "Krippendorff's α"):
         table.add_column(heading, justify="right")
     for measure in measures:
         figures = [f"{n:{form}}" if n is not None else "–" for n, form in
@@ -107,7 +108,8 @@ def _tabulate_differences(differences: Sequence[Difference]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("line", "words", "what", "first", "second", "codebook", title="To settle", title_justify="left")
+    headings = (_("line"), _("words"), _("what"), _("first"), _("second"), _("codebook"))
+    table = Table(*headings, title=_("To settle"), title_justify="left")
     for found in differences:
         cells = (str(found.line), found.words, found.what, found.first, found.second, found.section)
         table.add_row(*(Text(show_plainly(cell)) for cell in cells))

@@ -48,28 +48,29 @@ def speak(command: Any) -> Any:
     language = find_language()
     if language == _ENGLISH[0]:
         return command
-    source = locales_folder() / language / CATALOGUE
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:12]
-    folder = cache_folder() / "locales" / digest
-    compiled = folder / language / "LC_MESSAGES" / f"{_DOMAIN}.mo"
     try:
-        if not compiled.exists():
-            _compile(language, compiled)
-    except (OSError, OutputError):  # without a cache, English is spoken
+        folder = _keep_compiled(language)
+    except (OSError, RuntimeError, OutputError):  # without a cache or a home, English is spoken
         return command
     gettext.bindtextdomain(_DOMAIN, folder)
     _translate_help(command)
     return command
 
 
-def _compile(language: str, compiled: Path) -> None:
-    from babel.messages.mofile import write_mo
+def _keep_compiled(language: str) -> Path:
+    """Return the folder of the compiled catalogue of a language, in the user's cache."""
+    digest = hashlib.sha256((locales_folder() / language / CATALOGUE).read_bytes()).hexdigest()[:12]
+    folder = cache_folder() / "locales" / digest
+    compiled = folder / language / "LC_MESSAGES" / f"{_DOMAIN}.mo"
+    if not compiled.exists():
+        from babel.messages.mofile import write_mo
 
-    from ukfr_graph.messages import read_catalogue
+        from ukfr_graph.messages import read_catalogue
 
-    compiled.parent.mkdir(parents=True, exist_ok=True)
-    with open_whole(compiled) as file:
-        write_mo(file, read_catalogue(language))
+        compiled.parent.mkdir(parents=True, exist_ok=True)
+        with open_whole(compiled) as file:
+            write_mo(file, read_catalogue(language))
+    return folder
 
 
 def _translate_help(command: Any, parent: typer.Context | None = None) -> None:

@@ -128,7 +128,9 @@ def _push(endpoint: str, root: Path) -> None:
     console = open_console()
     snapshot = open_snapshot(root)
     authorization = read_settings().endpoint_authorization()
-    changed = publish_dataset(snapshot, endpoint, authorization, lambda line: console.print(f"  {line}", markup=False))
+    changed = publish_dataset(
+        snapshot, endpoint, authorization, lambda line: console.print(f"  {line.say(_)}", markup=False)
+    )
     said = _("%(endpoint)s has version %(version)s; %(changed)s graphs changed.")
     console.print(said % {"endpoint": endpoint, "version": snapshot.version, "changed": changed}, markup=False)
 

@@ -22,7 +22,7 @@ from ukfr_graph.coding.proposed import (
 )
 from ukfr_graph.coding.settling import settle
 from ukfr_graph.coding.statement_texts import StatementFiles, make_name, make_quote, to_list
-from ukfr_graph.coding.structure import find_section, finish, reopen
+from ukfr_graph.coding.structure import find_section, find_statement_record, finish, reopen
 from ukfr_graph.drafting.gate import LEAVES
 from ukfr_graph.sources import Span
 
@@ -102,5 +102,4 @@ def _find_speakers(files: StatementFiles) -> list[str]:
     text = files.read("records")
     if text is None or text.is_short:
         return []
-    statement = next((r for r in text.records if "Statement" in to_list(r.get("type"))), {})
-    return [name for name in to_list(statement.get("participation")) if isinstance(name, str)]
+    return [name for name in to_list(find_statement_record(files).get("participation")) if isinstance(name, str)]

@@ -17,12 +17,20 @@ import filelock
 from ukfr_graph.coding.act_journal import ActJournal, Edit, JournalEntry, digest, list_redoable, list_undoable
 from ukfr_graph.coding.acts import ACTS
 from ukfr_graph.coding.statement_texts import StatementFiles
-from ukfr_graph.coding.structure import begin_second, is_finished
+from ukfr_graph.coding.structure import begin_second, find_first_coder, is_finished
 from ukfr_graph.coding.surroundings import SurroundingsReader
 from ukfr_graph.drafting.gate import ENTITY_TYPES, LEAVES, Coding, check_proposal
 from ukfr_graph.drafting.known import Entity
 from ukfr_graph.drafting.proposal_files import FOLDER
-from ukfr_graph.errors import BusyError, DataError, NotFoundError, ParameterError, PreconditionError, Problem
+from ukfr_graph.errors import (
+    BusyError,
+    DataError,
+    NotFoundError,
+    ParameterError,
+    PreconditionError,
+    Problem,
+    UkfrError,
+)
 from ukfr_graph.files import open_text, read_file
 from ukfr_graph.iris import is_local_name
 from ukfr_graph.texts import decode
@@ -50,6 +58,7 @@ def name_files(statement: str, second: str = "") -> dict[str, str]:
             "records": f"{own}.yaml",
             "entities": f"entities/{statement}.yaml",
             "proposals": f"{own}.proposals.yaml",
+            "rejected": f"{own}.rejected.yaml",
         }
     return {
         "before": f"{CODINGS}/{BEFORE}/{statement}.yaml",
@@ -114,11 +123,14 @@ class CodingFiles:
             DataError: a file cannot be read.
             NotFoundError: the workspace has no text of the statement.
             OutputError: the file cannot be written.
+            ParameterError: it is the coder of the first coding.
         """
         with self._lock():
             path = self._root / self._names["records"]
             if not path.is_file():
                 first = CodingFiles(self._root, self._statement)._read()
+                if find_first_coder(first.files) == f"coder/{self.second}":
+                    raise ParameterError("This is the coder of the first coding; a second one is somebody else's.")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with open_text(path) as file:
                     file.write(begin_second(first.files, f"coder/{self.second}"))
@@ -144,7 +156,7 @@ class CodingFiles:
         with self._lock():
             state = self._read()
             if state.seen != seen:
-                raise PreconditionError("Somebody has changed the files in the meantime; look again, and then decide.")
+                raise _tell_change()
             if self.second and act not in (_UNDO, "reopen") and is_finished(state.files):
                 raise PreconditionError("This coding is finished: make it a draft again before you change it.")
             if act in (_UNDO, _REDO):
@@ -185,14 +197,26 @@ class CodingFiles:
 
     def _write(self, entry: JournalEntry) -> CodingState:
         self._journal.begin(entry)
-        for edit in entry.edits:
-            self._apply(edit)
+        applied: list[Edit] = []
+        try:
+            for edit in entry.edits:
+                self._apply(edit)
+                applied.append(edit)
+        except UkfrError:
+            for edit in reversed(applied):
+                self._apply(edit.reverse())
+            self._journal.end(entry.number, done=False)
+            raise
         self._journal.end(entry.number, done=True)
         return self._read()
 
     def _apply(self, edit: Edit) -> None:
+        """Change one file, unless it is another by now than the edit was made for."""
         path = self._root / edit.file
-        text = edit.apply(_read_text(path))
+        before = _read_text(path)
+        if digest(before) != edit.before:
+            raise _tell_change()
+        text = edit.apply(before)
         if text is None:
             path.unlink(missing_ok=True)
             return
@@ -307,6 +331,10 @@ def list_records(files: StatementFiles, part: str) -> Sequence[Mapping[str, Any]
     """List the records of one of the files; none where it is not there."""
     text = files.read(part)
     return text.records if text else ()
+
+
+def _tell_change() -> PreconditionError:
+    return PreconditionError("Somebody has changed the files in the meantime; look again, and then decide.")
 
 
 def _read_text(path: Path) -> str | None:

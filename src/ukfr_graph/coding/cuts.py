@@ -1,10 +1,9 @@
-"""Acts that change where a clause begins and ends: split, and join."""
+"""Acts that change where a clause begins and ends: split, join, and the cut of another coder."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
@@ -71,12 +70,7 @@ def split(files: StatementFiles, record: str, at: int) -> StatementFiles:
 
     def change(raw: CommentedMap) -> None:
         _set_quote(raw, make_quote(files, first))
-        for key, places in moved.items():
-            parts = to_list(raw.get(key))
-            if places and len(parts) == len(to_list(found.get(key))):  # the short forms of roles stay with the first
-                raw[key] = [part for n, part in enumerate(parts) if n not in places]
-                if not raw[key]:
-                    del raw[key]
+        _take_out_parts(raw, found, moved)
 
     shorter = replace(files, records=text.edit(record, change).text)
     return shorter.add("records", to_plain(made), record)
@@ -133,14 +127,44 @@ def recut(files: StatementFiles, ours: Sequence[str], theirs: Sequence[Mapping[s
     for span, name in files.spans():
         if name.startswith("passage/") and any(_shared(span, place) for place in places.values()):
             files = _take_out(files, name)
+    moved: list[tuple[str, Any]] = []
     for name, own in kept.items():
-        quote = make_quote(files, places[name])
-        text, _ = files.find(own)
-        files = replace(files, records=text.edit(own, partial(_set_quote, quote=quote)).text)
+        files, parts = _cut_to(files, own, places[name])
+        moved += parts
     for start, place, record in _place(files, theirs):
         if str(record["id"]) not in kept:
-            files = _add_copy(files, record, place, start)
+            files = _add_copy(files, record, place, start, moved)
     return files
+
+
+def _cut_to(files: StatementFiles, record: str, place: Span) -> tuple[StatementFiles, list[tuple[str, Any]]]:
+    """Give a clause other words; returns what stood in it, by key, whose words it has no more."""
+    text, found = files.find(record)
+    whole = find_span(files, record)
+    moved = {
+        key: [
+            n for n, part in enumerate(to_list(found.get(key)))
+            if find_inside(files, part, whole) and not find_inside(files, part, place)
+        ]
+        for key in NESTED if key != "participation"
+    }  # fmt: skip
+
+    def change(raw: CommentedMap) -> None:
+        _set_quote(raw, make_quote(files, place))
+        _take_out_parts(raw, found, moved)
+
+    parts = [(key, to_plain(to_list(found[key])[n])) for key, places in moved.items() for n in places]
+    return replace(files, records=text.edit(record, change).text), parts
+
+
+def _take_out_parts(raw: CommentedMap, found: Mapping[str, Any], moved: Mapping[str, Sequence[int]]) -> None:
+    """Take parts out of a record, by their places; the short forms of roles stay."""
+    for key, places in moved.items():
+        parts = to_list(raw.get(key))
+        if places and len(parts) == len(to_list(found.get(key))):
+            raw[key] = [part for n, part in enumerate(parts) if n not in places]
+            if not raw[key]:
+                del raw[key]
 
 
 def _place(files: StatementFiles, records: Sequence[Mapping[str, Any]]) -> list[tuple[int, Span, Mapping[str, Any]]]:
@@ -165,20 +189,23 @@ def _check_unnamed(text: RecordText, record: str) -> None:
         raise ParameterError("%(naming)s names %(record)s; change that first.", naming=", ".join(naming), record=record)
 
 
-def _add_copy(files: StatementFiles, record: Mapping[str, Any], place: Span, at: int) -> StatementFiles:
-    """Add a clause of another coder, without what leads to their other clauses."""
+def _add_copy(
+    files: StatementFiles, record: Mapping[str, Any], place: Span, at: int, moved: Sequence[tuple[str, Any]]
+) -> StatementFiles:
+    """Add a clause of another coder, without what leads to their other clauses, and with what was ours in its words."""
     text = files.read("records")
     known = {str(r.get("id")) for r in text.records} if text else set()
-    copy = {
-        k: v for k, v in to_plain(record).items() if k in ("type", "label", "summary", "subject", "judgement", "place")
-    }
     quote = make_quote(files, place)
-    made: dict[str, Any] = {"id": make_name(files, "clause", quote["exact"])} | copy
+    made: dict[str, Any] = {"id": make_name(files, "clause", quote["exact"])}
+    made |= {key: to_plain(record[key]) for key in _COPIED if key in record}
     section = str(record.get("section", ""))
     if section not in known:
         files, section = find_section(files, at)
     made |= {"section": section, "evidence": {"quote": quote}}
     made |= {key: to_plain(record[key]) for key in NESTED if key in record}
+    for key, part in moved:
+        if key not in record and find_inside(files, part, place):
+            made.setdefault(key, []).append(part)
     return files.add("records", made, find_before(files, made))
 
 

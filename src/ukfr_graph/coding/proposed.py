@@ -11,7 +11,7 @@ from ukfr_graph.coding.statement_texts import StatementFiles, find_references, t
 from ukfr_graph.drafting.gate import ENTITY_TYPES, LEAVES
 from ukfr_graph.shorthand import NESTED
 
-PARTS = (*NESTED, "place", "elaborates")
+CLAUSE_PARTS = (*NESTED, "place", "elaborates")
 """Keys of a clause whose values are accepted one by one."""
 _PROPOSED = ("status", "rules", "new", "suggestions", "coder")  # what only a proposal has
 _STRUCTURE = ("Statement", "Section", "Participation")  # what comes along with a clause that names it
@@ -20,7 +20,7 @@ _STRUCTURE = ("Statement", "Section", "Participation")  # what comes along with 
 def find_parts(proposal: Mapping[str, Any]) -> list[str]:
     """List the keys of a proposed clause that have parts; of a statement, who speaks in it."""
     kinds = to_list(proposal.get("type"))
-    keys = PARTS if kinds and kinds[0] in LEAVES else ("participation",) if "Statement" in kinds else ()
+    keys = CLAUSE_PARTS if kinds and kinds[0] in LEAVES else ("participation",) if "Statement" in kinds else ()
     return [key for key in keys if key in proposal]
 
 

@@ -24,7 +24,7 @@ from ukfr_graph.coding.statement_texts import StatementFiles, to_list, to_plain
 from ukfr_graph.coding.units import Unit, number_words, read_units
 from ukfr_graph.documents import Document
 from ukfr_graph.documents import Mapping as Records
-from ukfr_graph.errors import NotFoundError, ParameterError
+from ukfr_graph.errors import DataError, NotFoundError, ParameterError, Problem
 from ukfr_graph.shorthand import JUDGEMENTS
 
 Choice = Literal["first", "second", "third"]
@@ -32,7 +32,7 @@ Choice = Literal["first", "second", "third"]
 
 @dataclass(frozen=True)
 class SecondCoding:
-    """What somebody has coded a second time: the id of their record, and their records."""
+    """The second coding of somebody: the id of their record, and their records."""
 
     coder: str
     records: Sequence[Mapping[str, Any]]
@@ -55,7 +55,7 @@ class Settlement:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class CodingComparison:
     """How two codings agree, what they have to settle, and what was settled already.
 
     ``measures`` are those of the first coding as it was before anything was settled; ``after`` compares the second
@@ -68,7 +68,7 @@ class Comparison:
     settled: tuple[Settlement, ...]
 
 
-def compare_codings(files: StatementFiles, second: SecondCoding) -> Comparison:
+def compare_codings(files: StatementFiles, second: SecondCoding) -> CodingComparison:
     """Compare the coding of a statement with a second one.
 
     Raises:
@@ -81,7 +81,7 @@ def compare_codings(files: StatementFiles, second: SecondCoding) -> Comparison:
     settled = [found for found in read_settlements(files) if found.second == second.coder]
     by_key = {_key(found.difference): found.settled for found in settled}
     left = [d for d in find_differences(now, theirs, text, words) if by_key.get(_key(d)) != d.first]
-    return Comparison(
+    return CodingComparison(
         tuple(compare(before, theirs, len(words))),
         tuple(compare(now, theirs, len(words))) if files.before is not None else (),
         tuple(left),
@@ -90,9 +90,17 @@ def compare_codings(files: StatementFiles, second: SecondCoding) -> Comparison:
 
 
 def read_settlements(files: StatementFiles) -> list[Settlement]:
-    """Read what was settled, in the order in which it was."""
+    """Read what was settled, in the order in which it was.
+
+    Raises:
+        DataError: a settlement cannot be read.
+    """
     text = files.read("settlements")
-    return [_read_settlement(to_plain(record)) for record in text.records] if text else []
+    try:
+        return [_read_settlement(to_plain(record)) for record in text.records] if text else []
+    except (KeyError, ValueError) as error:
+        message, fix = f"a settlement lacks {error}", "write it as the others are, or take it out"
+        raise DataError([Problem(files.names["settlements"], 0, "", "settlement", message, fix)]) from None
 
 
 def _read_settlement(record: Mapping[str, Any]) -> Settlement:
@@ -147,6 +155,10 @@ def settle(
     elif taken == "third":
         changed = _write_third(changed, difference, reason, third)
     left = [d for d in _list_differences(changed, second) if _key(d) == _key(difference)]
+    if left and taken == "second":
+        raise ParameterError(
+            "The second reading cannot be written by itself: write it in the workbench, and take it as the third."
+        )
     entry: dict[str, Any] = {
         "id": f"settlement/{files.statement}/{len(read_settlements(files)) + 1:03}", "what": what,
         **({"role": role} if role else {}), "line": str(difference.line), "words": difference.words,

@@ -151,7 +151,8 @@ def find_words_of(files: StatementFiles, part: Any) -> list[Span]:
 
 def make_name(files: StatementFiles, folder: str, words: str) -> str:
     """Name a record by the first words of its quote, with a number where the name is taken."""
-    taken = {str(record.get("id")) for record in files.coding.records}
+    text = files.read("records")
+    taken = {str(record.get("id")) for record in (*files.coding.records, *(text.records if text else ()))}
     slug = make_slug(" ".join(words.split()[:_NAMED]))
     names: Iterator[str] = (f"{folder}/{files.statement}/{slug}{f'-{n}' if n > 1 else ''}" for n in count(1))
     return next(name for name in names if name not in taken)

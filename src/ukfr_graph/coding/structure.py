@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,15 +35,24 @@ def reopen(files: StatementFiles) -> StatementFiles:
 
 def is_finished(files: StatementFiles) -> bool:
     """Return whether there is a record of the statement, and it is no draft."""
+    found = find_statement_record(files)
+    return bool(found) and found.get("status") != _DRAFT
+
+
+def find_first_coder(files: StatementFiles) -> str:
+    """Return the id of who coded the statement, by its record; nothing where that does not say it."""
+    return str(find_statement_record(files).get("coder", ""))
+
+
+def find_statement_record(files: StatementFiles) -> Mapping[str, Any]:
+    """Find the record of the statement; an empty one where there is none."""
     text = files.read("records")
-    found = next((r for r in text.records if "Statement" in to_list(r.get("type"))), None) if text else None
-    return found is not None and found.get("status") != _DRAFT
+    return next((r for r in text.records if "Statement" in to_list(r.get("type"))), {}) if text else {}
 
 
 def _mark(files: StatementFiles, *, is_draft: bool) -> StatementFiles:
-    text = files.read("records")
-    found = next((r for r in text.records if "Statement" in to_list(r.get("type"))), None) if text else None
-    if text is None or found is None:
+    text, found = files.read("records"), find_statement_record(files)
+    if text is None or not found:
         raise NotFoundError("There is no record of the statement.")
 
     def change(raw: CommentedMap) -> None:
@@ -60,7 +70,7 @@ def begin_second(first: StatementFiles, coder: str) -> str:
     """
     text = first.read("records")
     records = [to_plain(record) for record in text.records] if text else []
-    statement = next((r for r in records if "Statement" in to_list(r.get("type"))), None)
+    statement = to_plain(find_statement_record(first))
     named = find_references(statement.get("participation")) if statement else set()
     kept: list[dict[str, Any]] = [{**statement, "status": _DRAFT, "coder": coder}] if statement else [
         {"id": f"statement/{first.statement}", "type": ["Statement", "Instrument"], "status": _DRAFT, "coder": coder}

@@ -1,4 +1,4 @@
-"""What the coding of a statement stands on: its text, the entities and terms of the workspace, the other statements.
+"""The surroundings of a coding: its text, the entities and terms of the workspace, the other statements.
 
 All of it is kept until one of its files changes: an act of a coder changes none of them.
 """
@@ -6,6 +6,7 @@ All of it is kept until one of its files changes: an act of a coder changes none
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ukfr_graph.drafting.texts import read_source_text
 from ukfr_graph.sources import Span
 from ukfr_graph.workspace import VOCABULARY, Workspace, languages_of, read_workspaces
 
-Look = frozenset[tuple[str, int, int]]
+_State = frozenset[tuple[str, int, int]]
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Surroundings:
     """The ``text`` of a statement with LF as its line ends, which stretches of it are the statement, and the rest.
 
     ``base`` is that of the identifiers of records, ``records`` are those of the other statements that a clause may
-    name, ``entities`` those of the other files; ``terms`` are the workspace's own terms by vocabulary, ``languages``
-    the workspace's.
+    name, ``entities`` those of the other files, and ``known`` their ids; ``terms`` are the workspace's own terms by
+    vocabulary, ``languages`` the workspace's.
     """
 
     text: str
@@ -43,7 +44,7 @@ class SurroundingsReader:
 
     def __init__(self, root: Path, statement: str, own: Sequence[Path]) -> None:
         self._root, self._statement, self._own = root, statement, frozenset(path.resolve() for path in own)
-        self._seen: Look = frozenset()
+        self._seen: _State = frozenset()
         self._folders: tuple[Path, ...] = ()
         self._found: Surroundings | None = None
 
@@ -92,13 +93,14 @@ class SurroundingsReader:
                 if path not in self._own:
                     yield from workspace.read(path).records()
 
-    def _look(self) -> Look:
+    def _look(self) -> _State:
         """Look at every file: when it was written, and its size."""
         found = set()
         for folder in self._folders:
             for pattern in ("*.yaml", "[esv]*/*.yaml", "sources/*/*"):
                 for path in folder.glob(pattern):
-                    if path not in self._own:
-                        state = path.stat()
-                        found.add((str(path), state.st_mtime_ns, state.st_size))
+                    with suppress(OSError):  # it has just been replaced
+                        if path not in self._own:
+                            state = path.stat()
+                            found.add((str(path), state.st_mtime_ns, state.st_size))
         return frozenset(found)

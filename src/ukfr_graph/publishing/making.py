@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from ukfr_graph import iris
 from ukfr_graph.publishing.application import ask, open_site
 from ukfr_graph.publishing.layout import PACKED, FilePlaces, Layout, Place
-from ukfr_graph.publishing.record import Shelf, Written
+from ukfr_graph.publishing.record import FileShelf, Written
 from ukfr_graph.resources import data_folder, guides_folder, ontology_folder, package_folder, queries_folder
 from ukfr_graph.settings import Settings
 from ukfr_graph.site.addresses import Offers
@@ -62,7 +62,7 @@ class Plan:
 
     settings: Settings
     wishes: Wishes
-    shelf: Shelf
+    shelf: FileShelf
 
 
 @dataclass(frozen=True)

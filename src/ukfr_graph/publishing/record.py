@@ -27,7 +27,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class FileShelf:
     """The folder of a site, and the digests of its files as they were the last time; any process may write into it."""
 
     folder: Path
@@ -54,7 +54,7 @@ class Shelf:
 class Record:
     """A site in a folder: its files by digest, as they were the last time and as they are now."""
 
-    shelf: Shelf
+    shelf: FileShelf
     retired: dict[str, str] = field(default_factory=dict)
     """The pages of what is no longer there, and the last version that had it."""
     version: str = ""
@@ -130,7 +130,7 @@ def open_record(folder: Path) -> Record:
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / NAME).is_file():
             facts = json.loads((folder / NAME).read_text("utf-8"))
-            return Record(Shelf(folder, dict(facts["files"])), dict(facts["retired"]), str(facts["version"]))
+            return Record(FileShelf(folder, dict(facts["files"])), dict(facts["retired"]), str(facts["version"]))
         others = [p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name not in _OURS_TOO]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OutputError(
@@ -144,4 +144,4 @@ def open_record(folder: Path) -> Record:
             names=", ".join(sorted(others)[:3]),
             name=NAME,
         )
-    return Record(Shelf(folder, {}))
+    return Record(FileShelf(folder, {}))

@@ -41,6 +41,8 @@ _DESCRIPTIONS = ("/.well-known/void", "/.well-known/sparql-examples?format=ttl")
 _SPARQL, _SEARCH = ("/sparql", TERMS), ("/search",)
 _ENGINE = re.compile(r"engine-worker-.*|.*\.wasm")
 _THINGS = ("/doc/", "/vocab/", "/links/")
+_UNLISTED = re.compile("404|(?:^|/)embed/")
+"""Pages that are not found by themselves."""
 _SHOWN_FAULTS = 20
 
 
@@ -174,7 +176,11 @@ def _write_for_hosts(record: Record, wishes: Wishes) -> None:
         return f"{wishes.base_url}/{quote(file)}"
 
     if wishes.base_url:
-        pages = [f for f in sorted(record.files) if f.endswith(".html") and f not in record.retired and "404" not in f]
+        pages = [
+            f
+            for f in sorted(record.files)
+            if f.endswith(".html") and f not in record.retired and not re.search("404|(?:^|/)embed/", f)
+        ]
         for file, content in write_sitemaps(map(name, pages), name).items():
             record.write(file, content)
     sitemap, root = name(SITEMAP) if wishes.base_url else "", find_prefix(wishes.base_url)

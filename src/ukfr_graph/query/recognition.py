@@ -59,7 +59,10 @@ _DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
 @dataclass(frozen=True)
 class Recognised:
-    """A saved question that was meant, or may be (``is_sure``), with the values of its parameters as text."""
+    """A saved question that was meant, or may be (``is_sure``), with the values of its parameters as text.
+
+    ``score`` is 1, or a little more, where all words are the question's.
+    """
 
     name: str
     values: Mapping[str, str]
@@ -139,14 +142,11 @@ class QuestionIndex:
         asked = typed.words - used
         named = {word: weight for word, weight in typed.named.items() if word in asked - words}
         named |= dict.fromkeys(asked.intersection(typed.days) if typed.is_question else (), _NAMED)
-        best, alike, placed = 0.0, 0.0, frozenset[str]()
-        for phrase in phrases:
-            places = phrase.terms & typed.places.keys()
-            taken = frozenset().union(*(typed.places[place] for place in places))
-            share = self._compare((asked - taken) | places, phrase.terms - used, named)
-            worded = share + _WORDED * _measure_overlap(typed.said, phrase.said)
-            if share and worded > best:
-                best, alike, placed = worded, share, taken
+        best, alike, placed = max(
+            (self._compare_phrase(phrase, typed, used, named) for phrase in phrases),
+            key=lambda found: found[0],
+            default=(0.0, 0.0, frozenset[str]()),
+        )
         if not best:
             return None
         named = {word: weight for word, weight in named.items() if word not in placed}
@@ -166,6 +166,15 @@ class QuestionIndex:
         elif typed.words.isdisjoint(_ASKING) and is_alone:
             is_sure = False  # what a thing is called, or one word, is a question only where it is asked so
         return Recognised(question.name, values, score, is_sure)
+
+    def _compare_phrase(
+        self, phrase: _Phrase, typed: _Typed, used: frozenset[str], named: Mapping[str, float]
+    ) -> tuple[float, float, frozenset[str]]:
+        """Return how alike a phrasing is, with all its words and with those of meaning, and the words in its places."""
+        places = phrase.terms & typed.places.keys()
+        placed = frozenset().union(*(typed.places[place] for place in places))
+        share = self._compare((typed.words - used - placed) | places, phrase.terms - used, named)
+        return share + _WORDED * _measure_overlap(typed.said, phrase.said) if share else 0.0, share, placed
 
     def _is_asked(self, name: str, typed: _Typed) -> bool:
         """Return whether a text is a phrasing of a question, states left out, and not only words that mean the same."""
@@ -213,7 +222,7 @@ class _Phrase:
 
 @dataclass(frozen=True)
 class _Typed:
-    """What was typed: its words by their meaning, the things and days that it names, and the words of those.
+    """A typed text: its words by their meaning, the things and days that it names, and the words of those.
 
     ``named`` are the words that name things, with how much each tells of a question that does not take the thing, and
     ``places`` the words that name a thing of a class, by the place for it; ``said`` are all words as they stand,
@@ -252,7 +261,7 @@ class _Typed:
 
     @property
     def is_question(self) -> bool:
-        """Whether it is worded as a question: by its first word, a question mark, or *est-il*, *a-t-elle*."""
+        """Return whether it is worded as a question: by its first word, a question mark, or *est-il*, *a-t-elle*."""
         is_asking = not (_ASKING | _VERBS).isdisjoint(split_words(self.text)[:1])
         return is_asking or self.text.rstrip().endswith("?") or bool(_INVERTED.search(self.text))
 

@@ -88,7 +88,7 @@ def make_package(snapshot: Snapshot) -> dict[str, bytes]:
 
 
 def _in_languages(table: PackageTable, languages: Sequence[str], naming: Sequence[str]) -> PackageTable:
-    """Give a table columns in the languages of the dataset, each like that in French, and names in ``naming``."""
+    """Return a table with columns in the languages of the dataset, each as that in French; names are in ``naming``."""
     others = [code for code in languages if code != ENGLISH]
     fields = [field for field in table.fields if ENGLISH in languages or not field.name.endswith("_en")]
     query = "\n".join(_repeat(line, others) for line in ask_in(table.query, naming).split("\n"))

@@ -36,7 +36,7 @@ _COOKIE_PATH = re.compile(r"(?i)(;\s*path=)(/[^;]*)")
 
 @dataclass(frozen=True)
 class Offers:
-    """What a site offers beside its pages: data in forms (names of ``query.formats``), answers, search, changes.
+    """Offers of a site beside its pages: data in forms (names of ``query.formats``), answers, search, changes.
 
     ``has_changes`` is about what has changed since a release; ``doi`` names what is shown, where it has one.
     """
@@ -84,7 +84,7 @@ class Places(Protocol):
 
     @property
     def offers(self) -> Offers:
-        """What the site offers beside its pages."""
+        """Return the offers of the site beside its pages."""
 
     def place(self, address: str) -> str:
         """Return the link that leads from the page to an address; one that is not ours is returned as it is."""

@@ -1,4 +1,4 @@
-"""What a page says of itself to search engines and to those who share it: one home for the head of every page.
+"""Words of a page for search engines and for those who share it: one home for the head of every page.
 
 Canonical links: RFC 6596 (https://www.rfc-editor.org/rfc/rfc6596). Languages:
 https://html.spec.whatwg.org/multipage/links.html#rel-alternate. Previews: https://ogp.me.
@@ -32,8 +32,8 @@ _LONGEST = 300
 class SharedPage:
     """The whole addresses of a page: ``canonical``, and where others reach it the ``alternates`` by language.
 
-    ``picture`` shows it in previews. A page that only this machine reaches has the permanent address alone, and a
-    page without one has none.
+    ``picture`` shows it in previews. A page that only this machine reaches has the permanent address, and a page
+    without one has none; of files that may lie anywhere, only that address is known.
     """
 
     canonical: str = ""
@@ -49,9 +49,12 @@ def share_page(request: Request, language: str, picture: str) -> SharedPage:
     addresses = {code: _write(path, given, code) for code in (*places.languages, "")}
     if not is_public(places):
         permanent = "" if service.is_plain else name_permanent_page(service.profile.namespace, addresses.pop(""))
-        return SharedPage(permanent, list(addresses.items()))
+        return SharedPage(permanent, () if places.is_static else list(addresses.items()))
+    if places.is_static:  # files choose no language
+        addresses[""] = addresses[places.languages[0]]
     alternates = [(code or "x-default", places.name(address)) for code, address in addresses.items()]
-    return SharedPage(places.name(addresses[language]), alternates, places.name(picture or PICTURE))
+    shown = picture if picture and not places.is_static else PICTURE  # files have no pixels but the mark's
+    return SharedPage(places.name(addresses[language]), alternates, places.name(shown))
 
 
 def _write(path: str, given: Sequence[tuple[str, str]], code: str) -> str:

@@ -1,4 +1,4 @@
-"""What a page shows, taken along as a table: which forms there are, their addresses, and the answer with one."""
+"""Tables to take along of what a page shows: which forms there are, their addresses, and the answer with one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a finished page gets by its language: the spaces of French, and a word on the language of what it quotes.
+"""Finishing a page by its language: the spaces of French, and a word on the language of what it quotes.
 
 Catalogues, records and questions are typed with plain spaces; a finished page gets narrow no-break ones (U+202F) before
 ; : ! ? » and after « (Lexique des règles typographiques en usage à l'Imprimerie nationale). What is exact stays as it
@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from functools import cache
 
-from ukfr_graph.messages import list_script_messages, load_messages, name_language
+from ukfr_graph.messages import UNKNOWN_LANGUAGE, list_script_messages, load_messages, name_language
 
 FRENCH = "fr"
 _SPACE = "\u202f"
@@ -24,7 +24,7 @@ _FOREIGN = re.compile(r'<(q|blockquote|p)\b(?: [^>]*)? lang="([a-z]{2,3})"[^>]*>
 
 def finish_page(page: str, language: str) -> str:
     """Say of the first words in another language which one it is, and set the spaces of a French page."""
-    found = next((match for match in _FOREIGN.finditer(page) if match[2] != language), None)
+    found = next((match for match in _FOREIGN.finditer(page) if match[2] not in (language, UNKNOWN_LANGUAGE)), None)
     end = page.find(f"</{found[1]}>", found.end()) if found else -1
     if found and end >= 0:
         said = load_messages(language).gettext("in %(language)s") % {"language": name_language(found[2], language)}

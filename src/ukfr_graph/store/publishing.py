@@ -17,7 +17,7 @@ import httpx
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DatasetError, EngineError, UkfrError
+from ukfr_graph.errors import DatasetError, EngineError, Message, UkfrError, make_message
 from ukfr_graph.store.authentication import authenticate
 from ukfr_graph.store.remote import PUBLISHED_GRAPH, RemoteEngine, check_address
 from ukfr_graph.store.snapshot import Snapshot
@@ -33,7 +33,7 @@ _PIECE_BYTES = 1 << 20
 
 
 def publish_dataset(
-    snapshot: Snapshot, endpoint: str, authorization: str, tell: Callable[[str], None] = lambda _: None
+    snapshot: Snapshot, endpoint: str, authorization: str, tell: Callable[[Message], None] = lambda _: None
 ) -> int:
     """Push every graph that is not there yet as it is here, and remove those that are gone; return how many it changed.
 
@@ -61,19 +61,19 @@ def publish_dataset(
                 continue
             counts[name] = content.triples
             if noted.get(name) == content.digest:
-                tell(f"{name}: there already")
+                tell(make_message("%(graph)s: there already", graph=name))
                 continue
             _request(client, "PUT", store, name, content)
             noted[name] = content.digest
             _write_notes(client, store, noted)
             changed += 1
-            tell(f"{name}: {content.triples} triples pushed")
+            tell(make_message("%(graph)s: %(triples)s triples pushed", graph=name, triples=content.triples))
         for name in sorted(set(noted) - set(counts)):
             _request(client, "DELETE", store, name)
             del noted[name]
             _write_notes(client, store, noted)
             changed += 1
-            tell(f"{name}: removed")
+            tell(make_message("%(graph)s: removed", graph=name))
         different = _compare(_count_there(endpoint, authorization), counts, tell)
         if different:
             _write_notes(client, store, {name: noted[name] for name in noted if name not in different})
@@ -220,10 +220,10 @@ def _count_there(endpoint: str, authorization: str) -> dict[str, int] | None:
     return None
 
 
-def _compare(there: dict[str, int] | None, here: dict[str, int], tell: Callable[[str], None]) -> dict[str, str]:
+def _compare(there: dict[str, int] | None, here: dict[str, int], tell: Callable[[Message], None]) -> dict[str, str]:
     """Return what differs in number, by graph."""
     if there is None:
-        tell("no query endpoint answers beside the graph store: the triples were not counted there")
+        tell(Message("no query endpoint answers beside the graph store: the triples were not counted there"))
         return {}
     different = {
         name: f"{name}: {there.get(name, 0)} of {triples} triples"
@@ -231,5 +231,5 @@ def _compare(there: dict[str, int] | None, here: dict[str, int], tell: Callable[
         if name and there.get(name, 0) != triples
     }
     if not different:
-        tell(f"{sum(here.values())} triples here and there")
+        tell(make_message("%(triples)s triples here and there", triples=sum(here.values())))
     return different

@@ -234,6 +234,11 @@ def test_a_second_coder_sees_nothing_of_the_first_coding_and_both_see_all_when_i
     page = act(client, again, "finish").text
     told = first.get(PAGE + "/agreement").text
     assert "Krippendorff" in told
+    third = httpx.Client(base_url=url[0], headers=client.headers, follow_redirects=True, timeout=60)
+    sign_in_as(third, "coder/eve", second="yes")  # who is not finished sees none of the others'
+    hidden = third.get(PAGE + "/agreement", params={"with": "ada"})
+    assert (hidden.status_code, "Recognition" in hidden.text) == (403, False)
+    third.close()
     assert "Recognition" in told
     assert "Report" in told
     form = {"seen": re.findall(r'name="seen" value="(\w+)"', told)[0], "with": "ada", "what": "kind", "ours": PIER,

@@ -79,7 +79,7 @@ def test_the_page_names_the_two_coders(server: str) -> None:
 
 def test_the_page_speaks_french(server: str) -> None:
     page = httpx.get(f"{server}/outcomes", params={"lang": "fr", "at": "2026-11-01"}).text
-    assert "10 accompli" in page
+    assert "accompli\u202f: 10" in page
     assert "no outcome recorded" not in page
     assert all(row["label_fr"] in html.unescape(page) for row in ask(server, "outcomes", day="2026-11-01"))
 

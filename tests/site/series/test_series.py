@@ -70,7 +70,7 @@ def test_the_picture_names_each_that_it_marks(server: str, language: str) -> Non
     assert answer.headers["content-type"] == "image/svg+xml"
     marks = ET.fromstring(answer.text).findall(f".//{SVG}g[@class='mark']")
     label = "label_fr" if language == "fr" else "label"
-    told = " ".join(mark.findtext(f"{SVG}path/{SVG}title") or "" for mark in marks)
+    told = " ".join(mark.findtext(f"{SVG}path/{SVG}title") or "" for mark in marks).replace("\u202f", " ")
     rows = ask(server, "series")
     assert len(marks) == len(rows)
     assert all(row[label] in told for row in rows)

@@ -49,7 +49,7 @@ def test_a_clause_tells_how_its_act_stood_on_the_day(server: str, day: str, word
 
 
 def test_the_state_is_told_in_french(server: str) -> None:
-    page = show(server, CLAUSE + "pnr-implementation", "2026-11-01", "fr")
+    page = show(server, CLAUSE + "pnr-implementation", "2026-11-01", "fr").replace("\u202f", " ")
     assert "État de l'acte" in page
     assert "a pris fin pour : Royaume-Uni" in page
 

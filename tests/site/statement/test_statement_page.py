@@ -28,7 +28,7 @@ def test_a_statement_and_the_page_of_a_clause_tell_the_same_of_it(server: str) -
     assert record
     assert whole
     told, more = (re.findall(r"<dt>([^<]*)</dt>", part[1]) for part in (record, whole))
-    assert [heading for heading in more if heading != "Speaker"] == told
+    assert [heading for heading in more if heading != "Who speaks"] == told
     assert len(told) > 5
     assert "160 additional officers" in whole[1]
 

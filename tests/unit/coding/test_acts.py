@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph.build.shortening import shorten_file
+from ukfr_graph.coding.act_journal import ActJournal
 from ukfr_graph.coding.coding_files import CodingFiles, CodingState
 from ukfr_graph.coding.record_texts import RecordText
 from ukfr_graph.drafting.proposal_files import ProposalFile
@@ -241,6 +242,28 @@ def test_a_change_of_somebody_else_is_told_and_never_overwritten(root: Path) -> 
     with pytest.raises(PreconditionError, match="changed by somebody else after"):
         perform(root, "undo")
     assert read(root).endswith("# mine too\n")
+
+
+@pytest.mark.parametrize("part", ["statements", "proposals"])
+def test_an_editor_that_saves_in_the_middle_of_an_act_is_not_overwritten(
+    tmp_path: Path, monkeypatch: Any, part: str
+) -> None:
+    root = make_root(tmp_path / "isles")
+    begin, path = ActJournal.begin, root / f"{part}/{NAME}.yaml"
+
+    def save_meanwhile(self: ActJournal, entry: Any) -> None:
+        begin(self, entry)
+        path.write_text("# mine\n" + path.read_text("utf-8"), "utf-8")
+
+    other = root / ("proposals" if part == "statements" else "statements") / f"{NAME}.yaml"
+    kept, mine = other.read_bytes(), b"# mine\n" + path.read_bytes()
+    monkeypatch.setattr(ActJournal, "begin", save_meanwhile)
+    with pytest.raises(PreconditionError, match="Somebody"):
+        perform(root, "accept", record=MEET)
+    assert (path.read_bytes(), other.read_bytes()) == (mine, kept)
+    monkeypatch.undo()
+    perform(root, "accept", record=MEET)
+    assert record(root, MEET)
 
 
 def test_a_crash_between_two_files_is_mended_when_they_are_next_read(tmp_path: Path, monkeypatch: Any) -> None:

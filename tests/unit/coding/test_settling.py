@@ -9,9 +9,9 @@ import pytest
 
 from ukfr_graph.build.findings import Checker
 from ukfr_graph.coding.coding_files import CodingFiles, list_records, list_second_coders
-from ukfr_graph.coding.settling import Comparison, SecondCoding, compare_codings
+from ukfr_graph.coding.settling import CodingComparison, SecondCoding, compare_codings
 from ukfr_graph.coding.structure import is_finished
-from ukfr_graph.errors import NotFoundError, ParameterError, PreconditionError
+from ukfr_graph.errors import DataError, NotFoundError, ParameterError, PreconditionError
 from ukfr_graph.workspace import read_workspaces
 from unit.coding.test_acts import CODER, FERRIES, NAME, PIER, make_root, perform, read, record
 
@@ -52,11 +52,11 @@ def read_second(root: Path) -> SecondCoding:
     return SecondCoding(ADA, list_records(CodingFiles(root, NAME, "ada").read().files, "records"))
 
 
-def compare(root: Path) -> Comparison:
+def compare(root: Path) -> CodingComparison:
     return compare_codings(CodingFiles(root, NAME).read().files, read_second(root))
 
 
-def list_open(found: Comparison) -> list[str]:
+def list_open(found: CodingComparison) -> list[str]:
     """List what is open about the pier."""
     return [d.what for d in found.open if d.ours == (PIER,)]
 
@@ -97,6 +97,21 @@ def test_a_second_coding_is_begun_once_and_finished_by_its_coder(root: Path) -> 
         add(root, "new pier", "Report")
     code(root, "undo")
     assert not is_finished(CodingFiles(root, NAME, "ada").read().files)
+
+
+def test_the_first_coder_does_not_become_the_second_one_by_mistake(root: Path) -> None:
+    with pytest.raises(ParameterError, match="coder of the first coding"):
+        CodingFiles(root, NAME, "isles-desk").begin()
+    assert not (root / "codings").exists()
+
+
+def test_a_settlement_that_was_broken_by_hand_is_told(root: Path) -> None:
+    code_second(root)
+    settle(root, "kind", "first")
+    path = root / f"settlements/{NAME}.yaml"
+    path.write_text(path.read_text("utf-8").replace("taken: first", "take: first"), "utf-8")
+    with pytest.raises(DataError, match="'taken'"):
+        compare(root)
 
 
 @pytest.mark.parametrize("name", ["../statements", "A", "ada/x", "."])
@@ -154,7 +169,9 @@ def test_another_cut_takes_the_words_of_the_second_and_keeps_what_the_first_has_
     ferries = record(root, FERRIES)
     assert ferries["evidence"]["quote"]["exact"] == "Norland and the Isles will build 2 ferries"
     assert (ferries["label"], ferries["quantity"][0]["value"]) == ({"en": "Build 2 ferries"}, "2")
-    assert record(root, f"clause/{NAME}/without-delay")["type"] == "Pledge"
+    assert "timeframe" not in ferries
+    delay = record(root, f"clause/{NAME}/without-delay")
+    assert (delay["type"], delay["timeframe"][0]["wording"]) == ("Pledge", "without delay")
     assert "boundary" not in [d.what for d in compare(root).open]
 
 

@@ -1,1 +1,1 @@
-"""What has changed between two versions of a dataset: as a page, a feed, and triples."""
+"""Changes between two versions of a dataset: as a page, a feed, and triples."""

@@ -1,4 +1,4 @@
-"""What has changed since the version of the dataset before, where a server still keeps it."""
+"""Changes since the version of the dataset before, where a server still keeps it."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class ChangedRecord:
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs between two versions; the lines are in order."""
+    """The difference between two versions; the lines are in order."""
 
     before: PublishedVersion
     after: PublishedVersion

@@ -32,7 +32,7 @@ _CODER = re.compile(r"coder/[a-z0-9]+(?:[-.][a-z0-9]+)*")
 
 @dataclass
 class Desk:
-    """What the server remembers of coding: who codes, by session, and the files, each the oldest first."""
+    """The memory of the server for coding: who codes, by session, and the files, each the oldest first."""
 
     root: Path
     sessions: OrderedDict[str, str] = field(default_factory=OrderedDict)

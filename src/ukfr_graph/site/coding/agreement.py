@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Annotated
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph.coding.coding_files import CodingState, list_records, list_second_coders
-from ukfr_graph.coding.settling import Comparison, SecondCoding, compare_codings
+from ukfr_graph.coding.settling import CodingComparison, SecondCoding, compare_codings
 from ukfr_graph.coding.structure import is_finished
 from ukfr_graph.errors import ForbiddenError, NotFoundError, UkfrError
 from ukfr_graph.site.coding.access import PATH, find_coder, find_desk, keep_fresh
@@ -31,7 +32,7 @@ async def show_agreement(
 ) -> Response:
     """Show how far the first and a second coding agree, once the second one is finished, and what they differ in."""
     if find_coder(request) is None:
-        return RedirectResponse(f"{PATH}/{statement}", 303)
+        return RedirectResponse(f"{PATH}/{quote(statement)}", 303)
     return keep_fresh(await _show(request, statement, other, page))
 
 
@@ -41,7 +42,7 @@ async def settle(request: Request, statement: str) -> Response:
     form = await read_own_form(request)
     coder, other = find_coder(request), form.get("with", "")
     if coder is None:
-        return RedirectResponse(f"{PATH}/{statement}", 303)
+        return RedirectResponse(f"{PATH}/{quote(statement)}", 303)
 
     def perform() -> None:
         second = _read_second(request, statement, other)[1]
@@ -56,7 +57,8 @@ async def settle(request: Request, statement: str) -> Response:
         await asyncio.to_thread(perform)
     except UkfrError as error:
         return keep_fresh(await _show(request, statement, other, 1, error, form))
-    return RedirectResponse(f"{PATH}/{statement}/agreement?with={other}&page={form.get('page', '1')}#differences", 303)
+    given = urlencode({"with": other, "page": form.get("page", "1")})
+    return RedirectResponse(f"{PATH}/{quote(statement)}/agreement?{given}#differences", 303)
 
 
 def _read_second(request: Request, statement: str, other: str) -> tuple[str, SecondCoding]:
@@ -64,20 +66,21 @@ def _read_second(request: Request, statement: str, other: str) -> tuple[str, Sec
 
     Raises:
         NotFoundError: nobody has coded the statement a second time, or not who is named.
-        ForbiddenError: the second coding is not finished, so that nobody has seen either.
+        ForbiddenError: it, or another one by who asks, is not finished, so that nobody has seen either.
     """
     desk = find_desk(request)
     coders = list_second_coders(desk.root, statement)
     if not coders or (other and other not in coders):
         raise NotFoundError("There is no second coding of %(statement)s by this coder.", statement=statement)
-    chosen = other or coders[0]
+    chosen, own = other or coders[0], (find_coder(request) or "").removeprefix("coder/")
+    for name in {chosen, own} & set(coders):
+        if not is_finished(desk.open(statement, name).read().files):
+            raise ForbiddenError("The second coding is not finished yet; until then neither coder sees the other's.")
     files = desk.open(statement, chosen).read().files
-    if not is_finished(files):
-        raise ForbiddenError("The second coding is not finished yet; until then neither coder sees the other's.")
     return chosen, SecondCoding(f"coder/{chosen}", list_records(files, "records"))
 
 
-def _compare(request: Request, statement: str, other: str) -> tuple[str, CodingState, Comparison]:
+def _compare(request: Request, statement: str, other: str) -> tuple[str, CodingState, CodingComparison]:
     chosen, second = _read_second(request, statement, other)
     state = find_desk(request).open(statement).read()
     return chosen, state, compare_codings(state.files, second)

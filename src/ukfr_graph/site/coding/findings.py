@@ -1,4 +1,4 @@
-"""What is wrong with a coding: the findings of the whole check, and of a second coding those of the gate."""
+"""The faults of a coding: the findings of the whole check, and of a second coding those of the gate."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -21,7 +22,7 @@ router = APIRouter()
 
 
 @dataclass(frozen=True)
-class Place:
+class FindingPlace:
     """Where something is wrong: the record of the statement, or a file and its line (from 1)."""
 
     record: str
@@ -35,7 +36,7 @@ class ShownFinding:
 
     message: str
     fix: str
-    places: tuple[Place, ...]
+    places: tuple[FindingPlace, ...]
     is_gap: bool = False
 
 
@@ -44,7 +45,7 @@ async def show_findings(request: Request, statement: str) -> Response:
     """Check the workspace as it is now, and show what is wrong with this statement, each with where it is."""
     files = open_files(request, statement)
     if find_coder(request) is None:
-        return RedirectResponse(f"{PATH}/{statement}", 303)
+        return RedirectResponse(f"{PATH}/{quote(statement)}", 303)
     found, elsewhere, seen = await _find(request, files, statement)
     page = render(
         request, "coding/findings.html", statement=statement, findings=found, elsewhere=elsewhere, seen=seen, cited=None
@@ -57,7 +58,7 @@ async def _find(request: Request, files: CodingFiles, statement: str) -> tuple[l
     state = await asyncio.to_thread(files.read)
     if files.second:
         problems = await asyncio.to_thread(check_records, state.files)
-        places = [(p, Place(p.record, p.file, p.line)) for p in problems]
+        places = [(p, FindingPlace(p.record, p.file, p.line)) for p in problems]
         return [ShownFinding(f"{p.rule}: {p.message}", p.fix, (place,)) for p, place in places], 0, state.seen
     checked = await find_desk(request).checks.check(files, state.seen)
     state = await asyncio.to_thread(files.read)
@@ -77,6 +78,6 @@ def _choose(checked: Checked, statement: str, source: str) -> Iterator[ShownFind
     for finding in checked.findings:
         problems = [problem for problem in finding.problems if own.fullmatch(problem.file)]
         if problems:
-            places = dict.fromkeys(Place(p.record.partition("#")[0], p.file, p.line) for p in problems)
+            places = dict.fromkeys(FindingPlace(p.record.partition("#")[0], p.file, p.line) for p in problems)
             is_gap = any(problem.rule == "not-covered" for problem in problems)
             yield ShownFinding(finding.message, finding.fix, tuple(places), is_gap)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ukfr_graph.coding.coding_files import CodingState, list_records
-from ukfr_graph.coding.proposed import PARTS, find_parts, list_proposals, list_rules, strip_proposal
+from ukfr_graph.coding.proposed import CLAUSE_PARTS, find_parts, list_proposals, list_rules, strip_proposal
 from ukfr_graph.coding.statement_texts import to_list, to_plain
 from ukfr_graph.coding.structure import is_finished
 from ukfr_graph.drafting.gate import LEAVES, Gap, find_gaps, measure_share
 from ukfr_graph.drafting.proposals import write_plainly
 from ukfr_graph.shorthand import JUDGEMENTS
 
-_SHOWN = ("id", "type", "status", "evidence", "rules", *PARTS)
+_SHOWN = ("id", "type", "status", "evidence", "rules", *CLAUSE_PARTS)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _DEFINITION = iris.SKOS + "definition"
 
 
 @dataclass(frozen=True)
-class Term:
+class CodingTerm:
     """A term: its ``name`` as records write it, its label and definition in a language, else in English."""
 
     name: str
@@ -27,13 +27,13 @@ class Term:
 
 
 @cache
-def list_kinds(language: str) -> tuple[Term, ...]:
+def list_kinds(language: str) -> tuple[CodingTerm, ...]:
     """List the kinds of clause."""
     return tuple(_describe(name, language) for name in KINDS)
 
 
 @cache
-def list_entity_types(language: str) -> tuple[Term, ...]:
+def list_entity_types(language: str) -> tuple[CodingTerm, ...]:
     """List the types of actors, places and instruments."""
     return tuple(_describe(name, language) for name in ENTITY_TYPES.values())
 
@@ -44,7 +44,7 @@ def name_key(key: str, language: str) -> str:
 
 
 @cache
-def list_terms(vocabulary: str, language: str) -> tuple[Term, ...]:
+def list_terms(vocabulary: str, language: str) -> tuple[CodingTerm, ...]:
     """List the terms of a bundled vocabulary, such as "role", by their names."""
     base = iris.VOCABULARY + vocabulary + "/"
     found: dict[str, dict[tuple[str, str], str]] = {}
@@ -54,11 +54,13 @@ def list_terms(vocabulary: str, language: str) -> tuple[Term, ...]:
             texts = found.setdefault(subject.value.removeprefix(base), {})
             texts[triple.predicate.value, value.language or ENGLISH] = value.value
     return tuple(
-        Term(name, *(texts.get((said, language)) or texts.get((said, ENGLISH), "") for said in (_NAME, _DEFINITION)))
+        CodingTerm(
+            name, *(texts.get((said, language)) or texts.get((said, ENGLISH), "") for said in (_NAME, _DEFINITION))
+        )
         for name, texts in sorted(found.items())
     )
 
 
-def _describe(name: str, language: str) -> Term:
+def _describe(name: str, language: str) -> CodingTerm:
     label, definition = (find_text(said, iris.UKFR + name, language) for said in (LABEL, _DEFINITION))
-    return Term(name, label or name, definition)
+    return CodingTerm(name, label or name, definition)

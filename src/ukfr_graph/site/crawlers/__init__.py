@@ -1,1 +1,1 @@
-"""What crawlers ask for: the rules for them, and the list of the pages."""
+"""The files that crawlers ask for: the rules for them, and the list of the pages."""

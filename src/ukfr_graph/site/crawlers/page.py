@@ -1,4 +1,4 @@
-"""What crawlers ask a server for: ``/robots.txt`` and ``/sitemap.xml``."""
+"""The files that crawlers ask a server for: ``/robots.txt`` and ``/sitemap.xml``."""
 
 from __future__ import annotations
 

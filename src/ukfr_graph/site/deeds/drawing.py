@@ -53,7 +53,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Block:
+class DeedBlock:
     """Who makes deeds, or whom they concern: lines of text, and the bar from ``top`` to ``bottom``."""
 
     lines: list[str]
@@ -71,17 +71,17 @@ class Lead:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class DeedDrawing:
     """All that is drawn, in units of the picture."""
 
-    actors: list[Block]
+    actors: list[DeedBlock]
     rows: list[Row]
-    others: list[Block]
+    others: list[DeedBlock]
     leads: list[Lead]
     height: float
 
 
-def draw(deeds: Sequence[Deed], language: str) -> Drawing:
+def draw(deeds: Sequence[Deed], language: str) -> DeedDrawing:
     """Place deeds, who makes them and whom they concern."""
     groups: dict[tuple[str, ...], list[Deed]] = {}
     for deed in deeds:
@@ -101,13 +101,13 @@ def draw(deeds: Sequence[Deed], language: str) -> Drawing:
         nobody = (load_messages(language).gettext("nobody whom the text names"),)
         lines = [line for name in names or nobody for line in wrap_text(name, _ACTOR_WIDTH, TYPE)]
         y = max(y, top + len(lines) * _LINE)
-        actors.append(Block(lines, top + 2, y - 2))
+        actors.append(DeedBlock(lines, top + 2, y - 2))
         y += _GAP
     others, leads, end = _place_others(rows, language)
-    return Drawing(actors, rows, others, leads, max(y, end))
+    return DeedDrawing(actors, rows, others, leads, max(y, end))
 
 
-def _place_others(rows: Sequence[Row], language: str) -> tuple[list[Block], list[Lead], float]:
+def _place_others(rows: Sequence[Row], language: str) -> tuple[list[DeedBlock], list[Lead], float]:
     leading: dict[str, list[Row]] = {}
     for row in rows:
         for text in _list_concerned(row.deed, language):
@@ -118,7 +118,7 @@ def _place_others(rows: Sequence[Row], language: str) -> tuple[list[Block], list
         lines = wrap_text(text, _OTHER_WIDTH, TYPE)
         height = max(len(own) * _SLOT, len(lines) * _LINE)
         y = max(y, sum(row.y for row in own) / len(own) - height / 2)
-        blocks.append(Block(lines, y, y + height))
+        blocks.append(DeedBlock(lines, y, y + height))
         first = y + (height - len(own) * _SLOT) / 2 + _SLOT / 2
         for at, row in enumerate(own):
             start = 264 + max(len(line) for line in row.lines) * TYPE * 0.6

@@ -67,7 +67,7 @@ class Answered:
     total: int
 
 
-class Made(NamedTuple):
+class DatedStatement(NamedTuple):
     """That a statement or treaty was made on a day, and whether it is coded in full."""
 
     day: date
@@ -136,11 +136,11 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
     )
 
 
-async def _find_series(service: Service, day: date) -> list[Made]:
+async def _find_series(service: Service, day: date) -> list[DatedStatement]:
     """Find when the statements and treaties were made, up to a day; those that have no day are left out."""
     (rows,) = await ask_saved(service, "series")
     made = [
-        Made(on, iris.local_name(row["level"].value) == _IN_FULL)
+        DatedStatement(on, iris.local_name(row["level"].value) == _IN_FULL)
         for row in rows.dicts()
         if (on := day_in(row, "date") or day_in(row, "not_before") or day_in(row, "not_after")) and on <= day
     ]

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
-from ukfr_graph.messages import load_messages
+from ukfr_graph.messages import UNKNOWN_LANGUAGE, load_messages
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.clause_answers import find_clauses
@@ -78,12 +78,16 @@ class DatedVerdict:
 
 @dataclass(frozen=True)
 class Followed:
-    """A pledge or call with the verdict that holds on the day; ``key`` is ``NONE`` where there is none."""
+    """A pledge or call with the verdict that holds on the day; ``key`` is ``NONE`` where there is none.
+
+    ``language`` is the code of that of its words.
+    """
 
     clause: Named
     order: int
     kind: Named
     words: str
+    language: str
     address: str
     key: str
     verdict: str
@@ -184,7 +188,13 @@ async def _follow(service: Service, day: date, language: str) -> tuple[list[Foll
     names = await find_names(service, named, language)
     judgements = _read_judgements(judged, names, day)
     coders = sorted({j.coder for some in judgements.values() for j in some}, key=lambda coder: coder.name)
-    return [_read_row(row, clauses, judgements, names, language, broader) for row in rows.dicts()], coders
+    of_text = {listed.statement.iri: listed.language for listed in statements}
+    return [
+        _read_row(
+            row, clauses, judgements, names, language, broader, of_text.get(row["statement"].value, UNKNOWN_LANGUAGE)
+        )
+        for row in rows.dicts()
+    ], coders
 
 
 def _read_judgements(table: Table, names: Names, day: date) -> dict[str, list[DatedVerdict]]:
@@ -219,6 +229,7 @@ def _read_row(
     names: Names,
     language: str,
     broader: Broader,
+    of_text: str,
 ) -> Followed:
     iri, verdict, dated = row["clause"].value, text_of(row, "verdict"), day_in(row, "as_of")
     judged = judgements.get(iri, [])
@@ -237,6 +248,7 @@ def _read_row(
         order=int(text_of(row, "order")),
         kind=Named(row["kind"].value, say(row, "kind_label", language)),
         words=text_of(row, "words"),
+        language=of_text,
         address=f"{page}#clause-{clause_name.anchor}" if page else "",
         key=iris.local_name(verdict) if verdict else NONE,
         verdict=say(row, "verdict_label", language),

@@ -27,7 +27,7 @@ _LENGTHS_KM = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 @dataclass(frozen=True)
 class Spot:
-    """What is to be drawn: a label at degrees north and east, and how large its circles are, in units of the map."""
+    """A thing to be drawn: a label at degrees north and east, and how large its circles are, in units of the map."""
 
     label: str
     latitude: float
@@ -128,7 +128,7 @@ def _list_degrees(low: float, high: float) -> list[float]:
 
 
 def _label(placed: Sequence[tuple[Spot, float, float]], height: float) -> list[DrawnSpot]:
-    """Give each spot the first room for its label, near it, that lies on the map and covers nothing."""
+    """Find for each spot the first room for its label, near it, that lies on the map and covers nothing."""
     frame = Box(2, 2, WIDTH - 2, height - 2)
     taken = [_circle(spot, x, y) for spot, x, y in placed]
     found = []

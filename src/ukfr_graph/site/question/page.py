@@ -184,6 +184,7 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         "question/question.html",
         status=error.status if error else 200,
         query=query,
+        is_asked=is_asked,
         parameters=[
             {name: getattr(p, name) for name in ("name", "variable", "kind", "required", "default")}
             for p in query.parameters
@@ -198,7 +199,6 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         text=text[:_SHOWN_CHARACTERS],
         is_cut=len(text) > _SHOWN_CHARACTERS,
         error=error,
-        is_asked=is_asked,
         variants=_offer_variants(request, query),
         sheets=[] if query.kind != "solutions" or places_of(request).is_static else SHEETS,
         address=_data_address(request, query, given),

@@ -29,7 +29,7 @@ from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, link_to, render
 from ukfr_graph.site.search.cards import Card, make_cards
-from ukfr_graph.site.search.sheet import give_hits
+from ukfr_graph.site.search.sheets import give_hits
 from ukfr_graph.site.spreadsheets import CSV, JSON, WORKBOOK
 from ukfr_graph.site.taking import TABLES, choose_form
 
@@ -73,7 +73,7 @@ class FoundQuestion(BaseModel):
     name: str
     question: dict[str, str] = Field(description="The question by language")
     parameters: dict[str, str] = Field(description="What the text says of its parameters")
-    score: float = Field(description="From 0 to 1")
+    score: float = Field(description="Higher is better: 1, or a little more, where all words are the question's")
     sure: bool = Field(description="Surely meant: its answer comes before what was found")
     page: str = Field(description="Address of its answer here")
 

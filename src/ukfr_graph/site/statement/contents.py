@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause, Figure
 from ukfr_graph.errors import NotFoundError
-from ukfr_graph.messages import read_authority_code
+from ukfr_graph.messages import UNKNOWN_LANGUAGE, read_authority_code
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.clause_answers import find_clauses
@@ -95,7 +95,7 @@ class Statement:
     def text_language(self) -> str:
         """Return the code of the language of the text."""
         codes = [read_authority_code(value) for value in self.source.get("language", ())]
-        return next((code for code in codes if code), "und")
+        return next((code for code in codes if code), UNKNOWN_LANGUAGE)
 
     @cached_property
     def records(self) -> dict[str, str]:

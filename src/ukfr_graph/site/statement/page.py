@@ -17,7 +17,7 @@ from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
 from ukfr_graph.clauses.roles import SPEAKER
 from ukfr_graph.errors import NotFoundError
-from ukfr_graph.messages import load_messages
+from ukfr_graph.messages import UNKNOWN_LANGUAGE, load_messages, read_authority_code
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import Named, find_names
@@ -43,10 +43,11 @@ _SEE_OTHER = 303
 
 @dataclass(frozen=True)
 class ListedStatement:
-    """A statement in the list of all."""
+    """A statement in the list of all; ``language`` is the code of that of its text."""
 
     statement: Named
     day: str
+    language: str
     clauses: int
 
     @property
@@ -66,7 +67,8 @@ async def list_statements(service: Service, language: str) -> list[ListedStateme
     found: dict[str, ListedStatement] = {}
     for row in table.dicts():
         iri = row["statement"].value
-        found.setdefault(iri, ListedStatement(names.of(iri), text_of(row, "day"), int(row["clauses"].value)))
+        tongue = read_authority_code(text_of(row, "language")) or UNKNOWN_LANGUAGE
+        found.setdefault(iri, ListedStatement(names.of(iri), text_of(row, "day"), tongue, int(row["clauses"].value)))
     return sorted(found.values(), key=lambda s: read_day(s.day) or date.min, reverse=True)
 
 

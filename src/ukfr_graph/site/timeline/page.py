@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from ukfr_graph import clauses, iris
 from ukfr_graph.clauses import Clause, Time, read_clauses
-from ukfr_graph.messages import load_messages
+from ukfr_graph.messages import UNKNOWN_LANGUAGE, load_messages
 from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
@@ -93,9 +93,10 @@ class Instrument:
 
 @dataclass
 class Period:
-    """A time as worded, with the bounds that the text gives and the clauses that give it."""
+    """A time as worded, in the language of its text, with the bounds that this gives and the clauses that give it."""
 
     wording: str
+    language: str
     aspect: str
     start: date | None
     end: date | None
@@ -125,7 +126,7 @@ async def timeline(request: Request) -> Response:
         replace(item, standing=standings.get(item.instrument.iri, ()), is_cited=item.instrument.iri in cited)
         for item in _read_instruments(statuses, names)
     ]
-    times = _read_periods(found, names, language)
+    times = _read_periods(found, names, language, statements)
     first, last = _read_year(given.get("from", "")), _read_year(given.get("to", ""))
     chosen = {**given, "acts": _ALL} if places_of(request).is_static else given  # where a script chooses
     instruments = _choose(all_instruments, chosen, first, last)
@@ -211,13 +212,17 @@ def _list_times(found: Iterable[Clause]) -> Iterator[tuple[Clause, Time]]:
         yield from ((clause, time) for time in (*clause.times, *periods))
 
 
-def _read_periods(found: Iterable[Clause], names: Names, language: str) -> list[Period]:
+def _read_periods(
+    found: Iterable[Clause], names: Names, language: str, statements: Iterable[ListedStatement]
+) -> list[Period]:
+    of_text = {listed.statement.iri: listed.language for listed in statements}
     periods: dict[tuple[object, ...], Period] = {}
     for clause, time in _list_times(found):
         start, end = (day if isinstance(day, date) else None for day in (time.start, time.end))
         aspect = names.of(time.aspect).name
-        key = (time.wording.casefold(), aspect, start, end)
-        period = periods.setdefault(key, Period(time.wording, aspect, start, end))
+        tongue = of_text.get(clause.statement, UNKNOWN_LANGUAGE)
+        key = (time.wording.casefold(), tongue, aspect, start, end)
+        period = periods.setdefault(key, Period(time.wording, tongue, aspect, start, end))
         named = (Named(clause.iri, clause.name(language)), f"{page_of(clause.statement)}#clause-{clause.anchor}")
         if named not in period.clauses:
             period.clauses.append(named)

@@ -1,4 +1,4 @@
-"""What a search found, as a table to take along: names, where it was found, and of clauses number and words."""
+"""The results of a search as a table to take along: names, where it was found, and of clauses number and words."""
 
 from __future__ import annotations
 
