@@ -17,7 +17,7 @@ FILES = sorted(
     path
     for folder in (data_folder(), *WORKSPACES.iterdir())
     for path in folder.glob("*/**/*.yaml")
-    if path.name != "workspace.yaml"
+    if path.name != "workspace.yaml" and path.parent.name != "queries"
 )
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 

@@ -11,8 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ukfr_graph.analysis.network import Network, say_label
-from ukfr_graph.messages import ENGLISH
+from ukfr_graph.analysis.network import Network
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -81,7 +80,7 @@ def measure_nodes(network: Network, backend: str | None = None) -> tuple[Standin
     standings = [
         Standing(
             node.iri,
-            say_label(node.labels, ENGLISH),
+            node.label,
             graph.degree(at),
             strengths[at],
             round(betweenness[at], 6),

@@ -34,8 +34,25 @@ def name_labels(labels: Labels) -> dict[str, str]:
     return {"label": say_label(labels, ENGLISH), **others}
 
 
+class LabelledPart:
+    """A network or a part of it; its English and French labels have the names that they have in files."""
+
+    __slots__ = ()
+    labels: Labels
+
+    @property
+    def label(self) -> str:
+        """The label in English."""
+        return say_label(self.labels, ENGLISH)
+
+    @property
+    def label_fr(self) -> str:
+        """The label in French; nothing where there is none."""
+        return self.labels.get("fr", "")
+
+
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(LabelledPart):
     """A resource: its IRI, its label by language, what it is, and the clauses behind its ties.
 
     ``type`` is the family that it belongs to (``ukfr:Actor``), ``kind`` the narrowest class (``ukfr:Ministry``);
@@ -56,7 +73,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(LabelledPart):
     """A tie between two nodes by one relation, whose IRI it carries; ``weight`` is the number of clauses, or 1."""
 
     source: str
@@ -72,7 +89,7 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(LabelledPart):
     """Nodes in the order of their IRIs, and edges in the order of their ends and relations.
 
     ``version`` is the version of the dataset; ``path`` the nodes of one shortest path, where one was asked for.
@@ -94,7 +111,7 @@ class Network:
         import networkx as nx
 
         graph: Any = nx.MultiDiGraph() if self.is_directed else nx.MultiGraph()
-        graph.graph |= {"name": say_label(self.labels, ENGLISH), "projection": self.name, "version": self.version}
+        graph.graph |= {"name": self.label, "projection": self.name, "version": self.version}
         for node in self.nodes:
             graph.add_node(
                 node.iri, iri=node.iri, **name_labels(node.labels), type=node.type, kind=node.kind,
@@ -102,7 +119,7 @@ class Network:
             )  # fmt: skip
         for edge in self.edges:
             graph.add_edge(
-                edge.source, edge.target, key=edge.relation or say_label(edge.labels, ENGLISH), iri=edge.relation,
+                edge.source, edge.target, key=edge.relation or edge.label, iri=edge.relation,
                 **name_labels(edge.labels), relation=shorten(edge.relation), weight=edge.weight,
                 clauses=" ".join(edge.clauses),
             )  # fmt: skip
@@ -214,7 +231,7 @@ class Network:
 def join(frame: Network, edges: Iterable[Edge], nodes: Iterable[Node]) -> Network:
     """Put nodes and edges into a network like ``frame``, in order; each node gets the clauses of its edges."""
     behind: defaultdict[str, set[str]] = defaultdict(set)
-    ordered = sorted(edges, key=lambda e: (e.source, e.target, e.relation, say_label(e.labels, ENGLISH)))
+    ordered = sorted(edges, key=lambda e: (e.source, e.target, e.relation, e.label))
     for edge in ordered:
         behind[edge.source].update(edge.clauses)
         behind[edge.target].update(edge.clauses)
