@@ -181,7 +181,7 @@ def test_search_engines_find_the_dataset_on_home_and_catalogue(server: str, path
     (script,) = page.xpath('//script[@type="application/ld+json"]')
     dataset = json.loads(script.text)
     assert (dataset["@type"], dataset["@id"]) == ("Dataset", "https://w3id.org/ukfr/.well-known/void#dataset")
-    assert ("promettent" in dataset["description"]) == (language == "fr")
+    assert ("se sont promis" in dataset["description"]) == (language == "fr")
     assert dataset["version"] == httpx.get(f"{server}/health").json()["version"]
     assert dataset["dateModified"] == "2026-11-29"
     assert dataset["license"].startswith("http://creativecommons.org/licenses/by/4.0")

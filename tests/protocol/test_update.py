@@ -32,9 +32,9 @@ def update(url: str, text: str, **more: str) -> httpx.Response:
 
 
 def test_an_update_by_form_and_as_the_body_is_seen_by_the_next_query(plain: str) -> None:
-    form = {"update": "INSERT DATA { GRAPH <https://a/form> { <https://a/1> <https://a/p> 1 } }"}
+    form = {"update": "INSERT DATA { GRAPH <https://a/by-form> { <https://a/1> <https://a/p> 1 } }"}
     assert httpx.post(f"{plain}/sparql", data=form).status_code == 204
-    assert count(plain, "GRAPH <https://a/form> { ?s ?p ?o }") == 1
+    assert count(plain, "GRAPH <https://a/by-form> { ?s ?p ?o }") == 1
     body = "INSERT DATA { GRAPH <https://a/body> { <https://a/1> <https://a/p> 1 } }"
     assert httpx.post(f"{plain}/sparql", content=body, headers=UPDATE).status_code == 204
     assert count(plain, "GRAPH <https://a/body> { ?s ?p ?o }") == 1
