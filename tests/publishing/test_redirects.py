@@ -12,10 +12,11 @@ import pytest
 
 from support.proxies import write_apache
 from support.servers import free_port
-from ukfr_graph.publishing.redirects import write_netlify, write_w3id
+from ukfr_graph.publishing.redirects import list_rooms, write_netlify, write_w3id
 
 SITE = "https://example.org/graph"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+ROOMS = ("outcomes", "queries", "statements")
 CALAIS, TOPIC = "id/place/calais", "vocab/topic/asylum"
 
 
@@ -44,7 +45,7 @@ TARGETS = [
 def w3id(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("w3id")
     (folder / "htdocs/ukfr").mkdir(parents=True)
-    (folder / "htdocs/ukfr/.htaccess").write_text(write_w3id(SITE, ("ttl", "jsonld")))
+    (folder / "htdocs/ukfr/.htaccess").write_text(write_w3id(SITE, ("ttl", "jsonld"), ROOMS))
     port = free_port()
     site = (
         f"DocumentRoot {folder}/htdocs\n<Directory {folder}/htdocs>\nAllowOverride All\nRequire all granted\n"
@@ -73,6 +74,7 @@ def test_an_iri_leads_to_the_form_that_is_accepted(w3id: str, path: str, accept:
 
 @pytest.mark.exhaustive
 def test_what_an_iri_leads_to_is_a_file_of_the_site(published: Path) -> None:
+    assert set(ROOMS) < set(list_rooms(published))
     for _, _, target in TARGETS:
         assert (published / target.partition("?")[0]).is_file(), target
 
@@ -83,10 +85,10 @@ def test_what_is_no_iri_of_ours_leads_nowhere(w3id: str) -> None:
 
 
 def test_a_form_that_the_site_has_is_what_leads_to_it() -> None:
-    rules = write_w3id(SITE, ("ttl", "nt", "jsonld", "rdf"))
+    rules = write_w3id(SITE, ("ttl", "nt", "jsonld", "rdf"), ROOMS)
     for suffix in ("ttl", "nt", "jsonld", "rdf"):
         assert f"{SITE}/doc/$1.{suffix} " in rules
-    assert ".rdf" not in write_w3id(SITE, ("jsonld",))
+    assert ".rdf" not in write_w3id(SITE, ("jsonld",), ROOMS)
 
 
 def test_netlify_leads_from_things_to_pages() -> None:

@@ -87,7 +87,7 @@ def publish(
         _push(endpoint or "", ensure_dataset(out, data))
         return
     from ukfr_graph.publishing.making import Wishes
-    from ukfr_graph.publishing.redirects import write_w3id
+    from ukfr_graph.publishing.redirects import list_rooms, write_w3id
     from ukfr_graph.publishing.release import write_release
     from ukfr_graph.site.addresses import Offers
     from ukfr_graph.site.negotiation import GRAPH_VARIANTS
@@ -105,7 +105,7 @@ def publish(
         open_console().print(said, markup=False, highlight=False)
     if w3id is not None:
         with open_text(w3id) as file:
-            file.write(write_w3id(base, forms))
+            file.write(write_w3id(base, forms, list_rooms(static)))
 
 
 def open_archive(

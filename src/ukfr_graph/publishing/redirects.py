@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from ukfr_graph import iris
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS
@@ -12,8 +13,16 @@ _THING = r"id/(.+)"
 _NAMED = r"(vocab(?:/.+)?|links/.+|ontology(?:/alignments/.+)?|shapes)"
 
 
-def write_w3id(base_url: str, forms: Sequence[str]) -> str:
+def list_rooms(site: Path) -> list[str]:
+    """List the pages at the top of a site of files, by the first part of their permanent addresses."""
+    return sorted({path.stem for path in site.glob("*.html")} - {"404", "index"})
+
+
+def write_w3id(base_url: str, forms: Sequence[str], rooms: Sequence[str]) -> str:
     """Write the rules of a folder of https://github.com/perma-id/w3id.org: data by ``Accept``, else the page.
+
+    ``rooms`` are the pages at the top of the site (see ``list_rooms``): they and what is below them have permanent
+    addresses as well.
 
     A version of the ontology leads to the ontology, a shape to its place among the shapes, an answer to its question.
     Who accepts a form that the site does not have is led to the first of its ``forms``: there is no better answer
@@ -37,7 +46,7 @@ def write_w3id(base_url: str, forms: Sequence[str]) -> str:
         rf"RewriteRule ^(catalog|\.well-known/sparql-examples)$ {base_url}/$1.ttl [R=303,L]",
         rf"RewriteRule ^context\.jsonld$ {base_url}/context.jsonld [R=302,L]",
         rf"RewriteRule ^(statements/[^/]+/records)/([^/]+)$ {base_url}/$1.html#record-$2 [R=302,L,NE]",
-        rf"RewriteRule ^([a-z]+(?:/[A-Za-z0-9_-]+)*)$ {base_url}/$1.html [R=302,L]",
+        rf"RewriteRule ^((?:{'|'.join(rooms)})(?:/[A-Za-z0-9_-]+)*)$ {base_url}/$1.html [R=302,L]",
         rf"RewriteRule ^$ {base_url}/index.html [R=302,L]",
     ]
     return "\n".join(lines) + "\n"
