@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from ukfr_graph.clauses import PARTS, QUESTIONS, ROOM, Clause, read_clauses
 from ukfr_graph.clauses.rows import Row
+from ukfr_graph.query.labels import list_nameable
 from ukfr_graph.query.questions import ask_about, read_question
 from ukfr_graph.service.answers import ask_kept, list_values, read_rows, select_kept
 from ukfr_graph.service.service import Service
@@ -49,7 +50,7 @@ async def find_some_clauses(service: Service, clauses: Iterable[str], questions:
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    parts = list_values(service, sorted(str(ox.NamedNode(iri)) for iri in set(clauses)))
+    parts = list_values(service, list_nameable(clauses))
     asked = [(name, ask_about(read_question(ROOM, name), "clause", nodes)) for name in questions for nodes in parts]
     tables = await asyncio.gather(*(select_kept(service, text) for _, text in asked))
     answers: dict[str, list[Row]] = {name: [] for name in ("clauses", *questions)}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from ukfr_graph.clauses import Clause
+from ukfr_graph.query.labels import list_nameable
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.service.answers import list_values, select_together
 from ukfr_graph.service.service import Service
@@ -20,7 +21,7 @@ async def find_rules(service: Service, things: Iterable[str], language: str) -> 
         UkfrError: see ``Pool.ask``.
     """
     question, asked = read_question("site", "rules"), {"language": ox.Literal(language)}
-    parts = list_values(service, sorted(str(ox.NamedNode(iri)) for iri in set(things)))
+    parts = list_values(service, list_nameable(things))
     tables = await asyncio.gather(
         *(select_together(service, [give_values(question, "thing", part)], asked) for part in parts)
     )
