@@ -138,7 +138,7 @@ def recut(files: StatementFiles, ours: Sequence[str], theirs: Sequence[Mapping[s
 
 
 def _cut_to(files: StatementFiles, record: str, place: Span) -> tuple[StatementFiles, list[tuple[str, Any]]]:
-    """Give a clause other words; returns what stood in it, by key, whose words it has no more."""
+    """Put other words into a clause; return what stood in it, by key, whose words it has no more."""
     text, found = files.find(record)
     whole = find_span(files, record)
     moved = {

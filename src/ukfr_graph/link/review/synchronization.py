@@ -77,7 +77,7 @@ def _doubt(
 
 
 def write_changes(changes: Iterable[Change], data: Path) -> list[Path]:
-    """Write the changes that are not in doubt into the records under ``data/entities``; the files that changed.
+    """Write the changes that are not in doubt into the records of entities and statements; the files that changed.
 
     Raises:
         InputError: an instrument has no record there, or a file cannot be written. Files are changed whole or not.
@@ -87,7 +87,7 @@ def write_changes(changes: Iterable[Change], data: Path) -> list[Path]:
         if not change.doubt:
             wanted.setdefault(change.instrument.removeprefix("id:"), []).append(change)
     texts: dict[Path, str] = {}
-    for path in sorted((data / "entities").glob("*.yaml")):
+    for path in sorted(path for folder in ("entities", "statements") for path in (data / folder).glob("*.yaml")):
         yaml = YAML(typ="rt")
         yaml.width = _WIDTH
         yaml.indent(mapping=2, sequence=4, offset=2)
@@ -100,7 +100,7 @@ def write_changes(changes: Iterable[Change], data: Path) -> list[Path]:
             yaml.dump(content, out)
             texts[path] = out.getvalue()
     if wanted:
-        raise InputError(f"{', '.join(wanted)}: no record under {data / 'entities'}; nothing was written.")
+        raise InputError(f"{', '.join(wanted)}: no record under {data}; nothing was written.")
     for path, text in texts.items():
         with open_whole(path) as file:
             file.write(text)

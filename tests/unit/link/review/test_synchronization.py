@@ -60,7 +60,7 @@ def test_new_identifiers_are_written_into_the_record_and_doubtful_ones_are_not(t
         [ours("service-weapons-agreement", "nor:MAEJ1123570D")],
         [answer("nor:MAEJ1123570D", "wikidata:Q1", "celex:32016L0681")],
     )
-    before = {path: path.read_text("utf-8") for path in (data / "entities").glob("*.yaml")}
+    before = {path: path.read_text("utf-8") for path in data.glob("*/*.yaml")}
     (written,) = write_changes([changes[1]], data)
     record = next(
         r for r in read_document(written, data).records() if r["id"] == "instrument/service-weapons-agreement"
