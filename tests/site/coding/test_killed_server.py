@@ -14,13 +14,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import pytest
 
 from support.servers import Server, start_server
 from ukfr_graph.coding.act_journal import ActJournal
 from ukfr_graph.coding.coding_files import CodingFiles
 from unit.coding.test_acts import MEET, NAME, PIER, make_root, read, record
 
-KILLS = 20
 PAGE = f"/code/{NAME}"
 
 
@@ -51,7 +51,8 @@ def work(client: httpx.Client, number: int, done: list[tuple[str, int]]) -> None
                     done.append((act, number))
 
 
-def test_a_server_that_is_killed_twenty_times_loses_no_acknowledged_act(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [4, pytest.param(20, marks=pytest.mark.exhaustive)])
+def test_a_server_that_is_killed_again_and_again_loses_no_acknowledged_act(tmp_path: Path, kills: int) -> None:
     root, pick, reached = make_root(tmp_path / "isles"), random.Random(11), 0
     before = 0
     with ThreadPoolExecutor(1) as starter, ExitStack() as stack:
@@ -60,9 +61,9 @@ def test_a_server_that_is_killed_twenty_times_loses_no_acknowledged_act(tmp_path
             return stack.enter_context(open_bench(root, tmp_path / f"own{number}"))
 
         ready = starter.submit(start, 0)
-        for kill in range(KILLS):
+        for kill in range(kills):
             server, client = ready.result()
-            ready = starter.submit(start, kill + 1) if kill + 1 < KILLS else ready
+            ready = starter.submit(start, kill + 1) if kill + 1 < kills else ready
             done: list[tuple[str, int]] = []
             worker = threading.Thread(target=work, args=(client, reached, done))
             worker.start()
