@@ -68,6 +68,8 @@ async def show_graph(request: Request) -> HTMLResponse:
     except UkfrError as problem:
         error = problem
     source: dict[str, Any] = dict(write_request(asked)) if asked else {}
+    if asked and places_of(request).is_static:
+        source["projection"] = [asked.projection]  # a file is found by its name
     is_overview = bool(nodes) and nodes[0].type == COMMUNITY
 
     def change(**changes: str) -> str:
