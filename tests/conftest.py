@@ -12,7 +12,6 @@ import pytest
 from hypothesis import settings
 
 from support.servers import TOKEN, Server, find_own_graphs, start_server
-from ukfr_graph import iris
 from ukfr_graph.build import Built, build_graphs, write_dataset
 from ukfr_graph.query import Executor
 from ukfr_graph.resources import data_folder
@@ -31,16 +30,6 @@ settings.load_profile("ukfr")
 # httpx reads the certificates of the world for each request, 20 times as long as it takes to ask. No test needs them.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.devnull
-
-
-@pytest.fixture(autouse=True)
-def _own_namespaces() -> Iterator[None]:
-    """Forget the namespaces of workspaces that a test has opened: a process has those of one dataset."""
-    kept = [(known, dict(known)) for known in (iris._PREFIXES, iris._NAMESPACES)]
-    yield
-    for known, before in kept:
-        known.clear()
-        known.update(before)
 
 
 @pytest.fixture(scope="session")
