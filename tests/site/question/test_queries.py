@@ -363,3 +363,13 @@ def test_a_plain_dataset_has_the_questions_of_its_owner_alone(own: Path, tmp_pat
         )
         for path in ("/queries", "/ontology", "/doc/place/calais", "/openapi.json", "/docs"):
             assert httpx.get(running.url + path, headers=PAGE).status_code in (200, 404), path
+
+
+def test_the_columns_of_a_page_stand_in_their_order_whoever_asked_before(server: str) -> None:
+    """The timeline asks the same question with its parameters the other way round."""
+    given = {"day": "2014-12-15", "party": "id:state/united-kingdom"}
+    httpx.get(server + "/timeline?at=2014-12-15", headers=PAGE)
+    tsv = {"Accept": "text/tab-separated-values"}
+    whole = httpx.get(f"{server}/queries/acts-binding-a-party", params=given, headers=tsv).text
+    page = httpx.get(f"{server}/queries/acts-binding-a-party", params=given | {"page": "1"}, headers=tsv).text
+    assert page.splitlines()[0] == whole.splitlines()[0]

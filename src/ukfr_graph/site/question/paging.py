@@ -86,7 +86,7 @@ async def cut_page(service: Service, query: SavedQuery, values: Mapping[str, Ter
         NotFoundError: there are fewer pages.
         UkfrError: see ``Pool.ask``.
     """
-    terms = sorted((name, str(term)) for name, term in values.items())
+    terms = ((name, str(term)) for name, term in values.items())  # in their order, which is that of the columns
     key = make_key("rows", service.pool.version, query.text, *terms)
     entry = service.cache.find(key)
     if entry is None:
