@@ -24,6 +24,7 @@ def run_schemathesis(url: str, folder: Path, *arguments: str) -> int:
         *arguments,
     ]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CONFIG.parents[1]), *sys.path])}  # for its hooks
+    httpx.get(f"{url}/openapi.json").raise_for_status()  # made on a busy machine, it takes longer than the tool waits
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
