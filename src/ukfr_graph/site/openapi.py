@@ -161,6 +161,7 @@ def complete(schema: dict[str, Any], more_paths: dict[str, Any], profile: Profil
             for status, response in given.items():
                 if int(status) >= HTTPStatus.BAD_REQUEST:
                     response.setdefault("content", _PROBLEM_PAGE)
+            operation["responses"] = dict(sorted(given.items()))  # in one order, however often a list was completed
             if "text/html" in given.get("200", {}).get("content", {}):
                 given_names = {(p["name"], p["in"]) for p in operation.get("parameters", ())}
                 if ("lang", "query") not in given_names:  # a list may be shared by operations: it is not added to
