@@ -29,6 +29,8 @@ from pathlib import Path
 import httpx
 from servers import Server, free_port, memory_mb, ours, start
 
+from ukfr_graph.resources import data_folder
+
 RATE = 50
 SETTLED_S = 300
 _EVERY_S = 10
@@ -153,7 +155,7 @@ def roll(root: Path, seconds: float, data: Path) -> list[str]:
 
         async def beside() -> None:
             await asyncio.sleep(seconds / 3)
-            await asyncio.to_thread(build, root, "--data", str(data))
+            await asyncio.to_thread(build, root, "--data", str(data_folder()), "--data", str(data))
 
         versions = [_find_version(server)]
         load = asyncio.run(send_load(_address(server), seconds, beside))
