@@ -6,10 +6,10 @@ has read, as ``check --watch`` does. It ends when the server closes the pipe, or
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import sys
+import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
@@ -64,9 +64,14 @@ class BackgroundCheck:
         """Fork the process; returns the end of its answers, and that of what it is asked."""
         answers, orders = os.pipe(), os.pipe()
         if os.fork() == 0:
-            with contextlib.suppress(BaseException):  # whatever fails, the child ends here
+            try:
                 _serve(self._root, orders[0], answers[1])
-            os._exit(0)
+            except EOFError:  # the server has closed its end
+                os._exit(0)
+            except BaseException:  # whatever fails, the child ends here, and the log says why
+                traceback.print_exc()
+            finally:
+                os._exit(1)
         os.close(answers[1])
         os.close(orders[0])
         return Connection(answers[0], writable=False), Connection(orders[1], readable=False)
