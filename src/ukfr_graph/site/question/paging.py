@@ -19,8 +19,7 @@ from ukfr_graph.errors import NotFoundError, ParameterError
 from ukfr_graph.query.executor import Answer
 from ukfr_graph.query.formats import find_format
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.service.answers import ROWS, ask
-from ukfr_graph.service.cache import KeptAnswer, make_key
+from ukfr_graph.service.answers import ask_kept
 from ukfr_graph.service.service import Service
 from ukfr_graph.store import Term
 
@@ -86,13 +85,8 @@ async def cut_page(service: Service, query: SavedQuery, values: Mapping[str, Ter
         NotFoundError: there are fewer pages.
         UkfrError: see ``Pool.ask``.
     """
-    terms = ((name, str(term)) for name, term in values.items())  # in their order, which is that of the columns
-    key = make_key("rows", service.pool.version, query.text, *terms)
-    entry = service.cache.find(key)
-    if entry is None:
-        entry = KeptAnswer("", (), (await ask(service, query.text, values, ROWS)).body, query.text)
-        service.cache.keep(key, entry)
-    page = await asyncio.to_thread(_cut, entry.body, number, size)
+    body = await ask_kept(service, query.text, values)
+    page = await asyncio.to_thread(_cut, body, number, size)
     if number > page.last:
         raise NotFoundError(
             "There is no page %(number)s: the answer has %(total)s rows, so %(last)s pages.",
