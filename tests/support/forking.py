@@ -1,0 +1,216 @@
+"""Processes of ``ukfr-graph`` at the price of a fork.
+
+Most of the time of a short command, and of a server's start, is the time in which Python imports it. Here one process
+imports everything once, and forks for each call: what a test sees is a process, its streams, environment and exit code.
+A server that was forked forks its own processes, of which each would import the same again.
+
+Run as a script, this is the process that forks. It reads calls from the socket whose descriptor is its argument, each
+with the descriptors of the streams and of a socket on which it says the number of the process, and how it ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import logging
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+_CALL_BYTES = 131_072
+_MODULES = ("ukfr_graph.workers.fork_server", "ukfr_graph.server.page_process")
+"""The modules that a server runs in processes of their own."""
+
+_lock = threading.Lock()
+
+
+class Forked:
+    """A process of ``ukfr-graph`` with arguments, with what tests use of ``subprocess.Popen``.
+
+    It has the ``environment`` alone, and the three ``streams`` by their descriptors.
+    """
+
+    def __init__(
+        self, arguments: Sequence[str], environment: Mapping[str, str], cwd: Path | str, streams: Sequence[int]
+    ) -> None:
+        call = {"arguments": arguments, "environment": dict(environment), "cwd": str(cwd)}
+        self._end, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, _lock:
+            socket.send_fds(_start(), [json.dumps(call).encode()], [theirs.fileno(), *streams])
+        self.pid = self._receive()
+        self.returncode: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code; ``timeout`` is in seconds.
+
+        Raises:
+            TimeoutError: the process goes on.
+        """
+        if self.returncode is None:
+            self._end.settimeout(timeout)
+            self.returncode = self._receive()
+            self._end.close()
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """Return the exit code where the process has ended."""
+        try:
+            return self.wait(0)
+        except (BlockingIOError, TimeoutError):
+            return None
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to a process that has not ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Tell it to end (SIGTERM)."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it (SIGKILL)."""
+        self.send_signal(signal.SIGKILL)
+
+    def _receive(self) -> int:
+        if not (said := self._end.recv(64)):
+            raise RuntimeError("the process that forks has ended")
+        return int(said)
+
+
+@cache
+def _start() -> socket.socket:
+    """Start the process that forks; it ends, and what it forked with it, when this one does."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
+    command = [sys.executable, __file__, str(theirs.fileno())]
+    with theirs:
+        subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL)
+    return ours
+
+
+def _obey(control: socket.socket) -> None:
+    """Fork for each call until the socket is closed."""
+    for name in (*_MODULES, "ukfr_graph.build", "ukfr_graph.library", "ukfr_graph.server.run", "ukfr_graph.site.app"):
+        import_module(name)  # what is imported when it is needed
+    main: Callable[[], None] = import_module("ukfr_graph.cli").main
+    pages = import_module("ukfr_graph.site.rendering")._templates("en")
+    for template in pages.list_templates(extensions=["html"]):
+        pages.get_template(template)  # compiled
+    gc.collect()
+    gc.freeze()  # it stays shared
+    wake, woken = socket.socketpair()
+    woken.setblocking(False)
+    signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; this one ends with the tests
+    ends: dict[int, socket.socket] = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        selector.register(wake, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is wake:
+                    wake.recv(4096)
+                    _reap(ends)
+                    continue
+                call, descriptors, _, _ = socket.recv_fds(control, _CALL_BYTES, 4)
+                if not call:
+                    for pid in ends:
+                        os.kill(pid, signal.SIGTERM)
+                    return
+                end, *streams = descriptors
+                if not (pid := os.fork()):
+                    _become(json.loads(call), streams)
+                    _run(main)
+                for stream in streams:
+                    os.close(stream)
+                ends[pid] = socket.socket(fileno=end)
+                ends[pid].send(str(pid).encode())
+
+
+def _reap(ends: dict[int, socket.socket]) -> None:
+    for pid, end in list(ends.items()):
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            del ends[pid]
+            with end, contextlib.suppress(BrokenPipeError):  # nobody may be there to read it
+                end.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _become(call: dict[str, Any], streams: Sequence[int]) -> None:
+    """Take the place of a new process: its streams, folder, environment and arguments."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    _forget((), call["environment"])
+    encoding = call["environment"].get("PYTHONIOENCODING", "utf-8")
+    sys.stdin = open(0, encoding=encoding, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding=encoding, closefd=False, buffering=1)  # noqa: SIM115
+    os.chdir(call["cwd"])
+    sys.argv = ["ukfr-graph", *call["arguments"]]
+    subprocess.Popen = _ModuleFork  # type: ignore[misc]
+
+
+def _forget(kept: Sequence[int], environment: Mapping[str, str]) -> None:
+    """Leave behind what a process does not get from the one that starts it: descriptors, signals, loop and log."""
+    gc.freeze()  # what is not closed here would close the descriptor that has its number by then
+    first = 3
+    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    asyncio._set_running_loop(None)
+    logging.getLogger("ukfr_graph").handlers.clear()
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+class _ModuleFork(subprocess.Popen[Any]):
+    """A process of a server: forked where it would import what the server has imported."""
+
+    def _execute_child(self, args: Any, *given: Any) -> None:
+        _, _, _, kept, _, environment, *_ = given
+        if args[:2] != [sys.executable, "-m"] or args[2] not in _MODULES:
+            super()._execute_child(args, *given)  # type: ignore[misc]
+            return
+        self.pid = os.fork()
+        if not self.pid:
+            _forget(kept, dict(os.environ if environment is None else environment))
+            sys.argv = args[2:]
+            _run(import_module(args[2]).main)
+        self._child_created = True
+
+
+def _run(main: Callable[[], None]) -> NoReturn:
+    """Run to the end, as the interpreter would."""
+    code = 1
+    try:
+        main()
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:  # as the interpreter shows it
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    _obey(socket.socket(fileno=int(sys.argv[1])))
