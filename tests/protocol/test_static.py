@@ -87,7 +87,7 @@ def test_a_wheel_carries_the_scripts_and_serves_without_them_too(
         [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", site, wheel], check=True
     )
     monkeypatch.setenv("PYTHONPATH", str(site))  # comes before the checkout
-    with start_server("--store", str(dataset)) as running:
+    with start_server("--store", str(dataset), forked=False) as running:
         page = httpx.get(running.url + "/graph", headers=BROWSER, timeout=60).text
         script = re.search(r'<script type="module" src="([^"]+)"', page)
         assert script
