@@ -68,9 +68,7 @@ def find_own_graphs(server: Server) -> list[str]:
 
 
 @contextmanager
-def start_server(
-    *arguments: str, settings: Mapping[str, str] | None = None, forked: bool = True
-) -> Iterator[Server]:
+def start_server(*arguments: str, settings: Mapping[str, str] | None = None, forked: bool = True) -> Iterator[Server]:
     """Start a server, and stop it after its use.
 
     It is ``forked`` (see ``forking``) unless a test looks at what only a program that was started anew has: its command
@@ -83,7 +81,7 @@ def start_server(
     process: Forked | subprocess.Popen[bytes]
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
         if forked:
-            with open(os.devnull, "rb") as nothing:
+            with Path(os.devnull).open("rb") as nothing:
                 process = Forked(call, environment, folder, [nothing.fileno(), log.fileno(), log.fileno()])
         else:
             command = [sys.executable, "-m", "ukfr_graph.cli", *call]
