@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 _CALL_BYTES = 131_072
-_MODULES = ("ukfr_graph.workers.fork_server", "ukfr_graph.server.page_process")
+_WORKERS, _PAGES = "ukfr_graph.workers.fork_server", "ukfr_graph.server.page_process"
 """The modules that a server runs in processes of their own."""
 
 _lock = threading.Lock()
@@ -103,7 +103,7 @@ def _start() -> socket.socket:
 
 def _obey(control: socket.socket) -> None:
     """Fork for each call until the socket is closed."""
-    for name in (*_MODULES, "ukfr_graph.build", "ukfr_graph.library", "ukfr_graph.server.run", "ukfr_graph.site.app"):
+    for name in (_WORKERS, _PAGES, *(f"ukfr_graph.{n}" for n in ("build", "library", "server.run", "site.app"))):
         import_module(name)  # what is imported when it is needed
     main: Callable[[], None] = import_module("ukfr_graph.cli").main
     pages = import_module("ukfr_graph.site.rendering")._templates("en")
@@ -186,15 +186,21 @@ class _ModuleFork(subprocess.Popen[Any]):
 
     def _execute_child(self, args: Any, *given: Any) -> None:
         _, _, _, kept, _, environment, *_ = given
-        if args[:2] != [sys.executable, "-m"] or args[2] not in _MODULES:
+        module = args[2] if args[:2] == [sys.executable, "-m"] else ""
+        if module not in (_WORKERS, _PAGES) or (module == _WORKERS and _has_opened_a_store()):
             super()._execute_child(args, *given)  # type: ignore[misc]
             return
         self.pid = os.fork()
         if not self.pid:
             _forget(kept, dict(os.environ if environment is None else environment))
             sys.argv = args[2:]
-            _run(import_module(args[2]).main)
+            _run(import_module(module).main)
         self._child_created = True
+
+
+def _has_opened_a_store() -> bool:
+    """Return whether the engine has threads here, for which workers of a forked process would wait in vain."""
+    return len(os.listdir("/proc/self/task")) > threading.active_count()
 
 
 def _run(main: Callable[[], None]) -> NoReturn:
