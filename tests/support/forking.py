@@ -200,7 +200,7 @@ class _ModuleFork(subprocess.Popen[Any]):
 
 def _has_opened_a_store() -> bool:
     """Return whether the engine has threads here, for which workers of a forked process would wait in vain."""
-    return len(os.listdir("/proc/self/task")) > threading.active_count()
+    return len(list(Path("/proc/self/task").iterdir())) > threading.active_count()
 
 
 def _run(main: Callable[[], None]) -> NoReturn:
