@@ -2,17 +2,15 @@
 
 import asyncio
 import json
-import os
 import re
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
-from mcp import Client, StdioServerParameters
 
+from support.agents import open_agent
 from support.crawling import crawl
 from support.servers import start_server
 from ukfr_graph.build import build_graphs, write_dataset
@@ -127,13 +125,8 @@ def test_no_package_of_tables_does(dataset: Path) -> None:
 
 
 def test_agents_are_told_of_nothing_else(dataset: Path) -> None:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    command = StdioServerParameters(
-        command=sys.executable, args=["-m", "ukfr_graph.cli", "mcp", "--out", str(dataset)], env=environment
-    )
-
     async def work() -> tuple[str, set[str]]:
-        async with Client(command) as client:
+        async with open_agent("--out", str(dataset)) as client:
             tools = (await client.list_tools()).tools
             told = "".join(tool.model_dump_json() for tool in tools)
             return f"{client.instructions} {told}", {tool.name for tool in tools}

@@ -4,8 +4,8 @@ Most of the time of a short command, and of a server's start, is the time in whi
 imports everything once, and forks for each call: what a test sees is a process, its streams, environment and exit code.
 A server that was forked forks its own processes, of which each would import the same again.
 
-Run as a script, this is the process that forks. It reads calls from the socket whose descriptor is its argument, each
-with the descriptors of the streams and of a socket on which it says the number of the process, and how it ended.
+Run as a script, this is the process that forks. Each connection to its socket is a call, sent with the descriptors of
+its streams; it is answered with the number of the process, and with how that ended.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Forked:
         self, arguments: Sequence[str], environment: Mapping[str, str], cwd: Path | str, streams: Sequence[int]
     ) -> None:
         call = {"arguments": arguments, "environment": dict(environment), "cwd": str(cwd)}
-        self._end, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, _lock:
-            socket.send_fds(_start(), [json.dumps(call).encode()], [theirs.fileno(), *streams])
+        self._end = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._end.connect(f"\0{_find_socket()}")
+        socket.send_fds(self._end, [json.dumps(call).encode()], list(streams))
         self.pid = self._receive()
         self.returncode: int | None = None
 
@@ -90,20 +90,36 @@ class Forked:
         return int(said)
 
 
+def write_command() -> list[str]:
+    """Write the command that is ``ukfr-graph`` for who starts programs by a command, as a client of agents does."""
+    return [sys.executable, "-I", "-S", str(Path(__file__).with_name("forked.py")), _find_socket()]
+
+
+def _find_socket() -> str:
+    """Return the name of the socket (unix(7), "abstract") of the process that forks."""
+    with _lock:
+        return _start()[0]
+
+
 @cache
-def _start() -> socket.socket:
+def _start() -> tuple[str, subprocess.Popen[bytes]]:
     """Start the process that forks; it ends, and what it forked with it, when this one does."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    name = f"ukfr-graph-tests-{os.getpid()}"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    command = [sys.executable, __file__, str(theirs.fileno())]
-    with theirs:
-        subprocess.Popen(command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL)
-    return ours
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(f"\0{name}")
+        listener.listen(64)
+        command, kept = [sys.executable, __file__, str(listener.fileno())], [listener.fileno()]
+        return name, subprocess.Popen(command, pass_fds=kept, env=environment, stdin=subprocess.PIPE)
 
 
-def _obey(control: socket.socket) -> None:
-    """Fork for each call until the socket is closed."""
-    for name in (_WORKERS, _PAGES, *(f"ukfr_graph.{n}" for n in ("build", "library", "server.run", "site.app"))):
+def _obey(listener: socket.socket) -> None:
+    """Fork for each call until standard input is closed."""
+    for name in (
+        _WORKERS,
+        _PAGES,
+        *(f"ukfr_graph.{n}" for n in ("build", "library", "server.run", "site.app", "agents.run")),
+    ):
         import_module(name)  # what is imported when it is needed
     main: Callable[[], None] = import_module("ukfr_graph.cli").main
     pages = import_module("ukfr_graph.site.rendering")._templates("en")
@@ -118,27 +134,27 @@ def _obey(control: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; this one ends with the tests
     ends: dict[int, socket.socket] = {}
     with selectors.DefaultSelector() as selector:
-        selector.register(control, selectors.EVENT_READ)
-        selector.register(wake, selectors.EVENT_READ)
+        for source in (listener, wake, sys.stdin):
+            selector.register(source, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
                 if key.fileobj is wake:
                     wake.recv(4096)
                     _reap(ends)
                     continue
-                call, descriptors, _, _ = socket.recv_fds(control, _CALL_BYTES, 4)
-                if not call:
+                if key.fileobj is sys.stdin:
                     for pid in ends:
                         os.kill(pid, signal.SIGTERM)
                     return
-                end, *streams = descriptors
+                end, _ = listener.accept()
+                call, streams, _, _ = socket.recv_fds(end, _CALL_BYTES, 3)
                 if not (pid := os.fork()):
                     _become(json.loads(call), streams)
                     _run(main)
                 for stream in streams:
                     os.close(stream)
-                ends[pid] = socket.socket(fileno=end)
-                ends[pid].send(str(pid).encode())
+                ends[pid] = end
+                end.send(str(pid).encode())
 
 
 def _reap(ends: dict[int, socket.socket]) -> None:
@@ -213,9 +229,9 @@ def _run(main: Callable[[], None]) -> NoReturn:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:  # as the interpreter shows it
         traceback.print_exc()
-    finally:
+    with contextlib.suppress(OSError):
         sys.stdout.flush()
-        os._exit(code)
+    os._exit(code)
 
 
 if __name__ == "__main__":
