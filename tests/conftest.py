@@ -34,6 +34,11 @@ os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.devnull
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: each waits for its servers a third of the time."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of all processes that run tests, for what is made once and then read."""
