@@ -148,8 +148,9 @@ def _obey(listener: socket.socket) -> None:
                     return
                 end, _ = listener.accept()
                 call, streams, _, _ = socket.recv_fds(end, _CALL_BYTES, 3)
+                open_before = _list_descriptors()
                 if not (pid := os.fork()):
-                    _become(json.loads(call), streams)
+                    _become(json.loads(call), streams, open_before)
                     _run(main)
                 for stream in streams:
                     os.close(stream)
@@ -166,11 +167,11 @@ def _reap(ends: dict[int, socket.socket]) -> None:
                 end.send(str(os.waitstatus_to_exitcode(status)).encode())
 
 
-def _become(call: dict[str, Any], streams: Sequence[int]) -> None:
+def _become(call: dict[str, Any], streams: Sequence[int], open_before: dict[int, str]) -> None:
     """Take the place of a new process: its streams, folder, environment and arguments."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
-    _forget((), call["environment"])
+    _forget(open_before, (0, 1, 2), call["environment"])
     encoding = call["environment"].get("PYTHONIOENCODING", "utf-8")
     sys.stdin = open(0, encoding=encoding, closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115
@@ -180,13 +181,24 @@ def _become(call: dict[str, Any], streams: Sequence[int]) -> None:
     subprocess.Popen = _ModuleFork  # type: ignore[misc]
 
 
-def _forget(kept: Sequence[int], environment: Mapping[str, str]) -> None:
-    """Leave behind what a process does not get from the one that starts it: descriptors, signals, loop and log."""
+def _list_descriptors() -> dict[int, str]:
+    """Return what each open descriptor is of."""
+    found = {}
+    for path in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # that of the list itself
+            found[int(path.name)] = str(path.readlink())
+    return found
+
+
+def _forget(open_before: dict[int, str], kept: Sequence[int], environment: Mapping[str, str]) -> None:
+    """Leave behind what a process does not get from the one that starts it: descriptors, signals, loop and log.
+
+    What libuv has opened since the fork stays open: at the next one it closes those numbers, whatever they are then.
+    """
     gc.freeze()  # what is not closed here would close the descriptor that has its number by then
-    first = 3
-    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
-        os.closerange(first, descriptor)
-        first = descriptor + 1
+    for number, target in _list_descriptors().items():
+        if number not in kept and open_before.get(number) == target:
+            os.close(number)
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
@@ -206,9 +218,10 @@ class _ModuleFork(subprocess.Popen[Any]):
         if module not in (_WORKERS, _PAGES) or (module == _WORKERS and _has_opened_a_store()):
             super()._execute_child(args, *given)  # type: ignore[misc]
             return
+        open_before = _list_descriptors()
         self.pid = os.fork()
         if not self.pid:
-            _forget(kept, dict(os.environ if environment is None else environment))
+            _forget(open_before, (0, 1, 2, *kept), dict(os.environ if environment is None else environment))
             sys.argv = args[2:]
             _run(import_module(module).main)
         self._child_created = True
