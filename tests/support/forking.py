@@ -17,6 +17,7 @@ import json
 import logging
 import os
 import selectors
+import shlex
 import signal
 import socket
 import subprocess
@@ -93,6 +94,13 @@ class Forked:
 def write_command() -> list[str]:
     """Write the command that is ``ukfr-graph`` for who starts programs by a command, as a client of agents does."""
     return [sys.executable, "-I", "-S", str(Path(__file__).with_name("forked.py")), _find_socket()]
+
+
+def write_program(folder: Path) -> None:
+    """Write the program ``ukfr-graph`` into a folder, for the path of a shell."""
+    program = folder / "ukfr-graph"
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(write_command())} "$@"\n', "utf-8")
+    program.chmod(0o755)
 
 
 def _find_socket() -> str:
