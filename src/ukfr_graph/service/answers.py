@@ -170,10 +170,7 @@ async def translate(service: Service, table: Table, language: str) -> Table:
     asked = [text for text in texts if len(text) <= _LONGEST_TEXT and not text.endswith("@" + language)]
     question, parameters = read_question("service/questions", "translations"), {"language": ox.Literal(language)}
     found = await asyncio.gather(
-        *(
-            select(service, give_values(question, "text", values), parameters)
-            for values in list_values(service, asked)
-        )
+        *(select(service, give_values(question, "text", values), parameters) for values in list_values(service, asked))
     )
     others: defaultdict[Term, set[Term]] = defaultdict(set)
     for row in (row for part in found for row in part.dicts()):
