@@ -25,8 +25,8 @@ class Surroundings:
     """The ``text`` of a statement with LF as its line ends, which stretches of it are the statement, and the rest.
 
     ``base`` is that of the identifiers of records, ``records`` are those of the other statements that a clause may
-    name, ``entities`` those of the other files, and ``known`` their ids; ``terms`` are the workspace's own terms by
-    vocabulary, ``languages`` the workspace's.
+    name, ``entities`` those of the other files, and ``known`` their ids; ``terms`` are the records of the workspace's
+    own terms, ``languages`` the workspace's.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Surroundings:
     records: tuple[Mapping[str, Any], ...]
     entities: tuple[Entity, ...]
     known: frozenset[str]
-    terms: Mapping[str, frozenset[str]]
+    terms: tuple[Mapping[str, Any], ...]
     languages: tuple[str, ...]
 
 
@@ -66,10 +66,6 @@ class SurroundingsReader:
 
     def _read(self, workspaces: Sequence[Workspace]) -> Surroundings:
         source = read_source_text(self._statement, workspaces)
-        terms: dict[str, frozenset[str]] = {}
-        for record in self._read_all(workspaces, VOCABULARY):
-            scheme, _, name = str(record.get("id", "")).partition("/")
-            terms[scheme] = terms.get(scheme, frozenset()) | {name}
         others = tuple(
             record
             for record in self._read_all(workspaces, "statements")
@@ -83,7 +79,7 @@ class SurroundingsReader:
             others,
             entities,
             frozenset(entity.id for entity in entities),
-            terms,
+            tuple(self._read_all(workspaces, VOCABULARY)),
             languages_of(workspaces)[self._root.resolve()],
         )
 

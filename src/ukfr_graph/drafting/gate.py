@@ -29,7 +29,7 @@ ENTITY_TYPES = {
 }  # fmt: skip
 _NESTED = ("participation", "citation", "quantity", "timeframe", "condition")
 _HUMAN = ("TestabilityJudgement",)
-_REFERENCES = {"participant": "actor", "citedInstrument": "instrument", "place": "place"}
+_REFERENCES = ("participant", "office", "provider", "recipient", "citedInstrument", "incorporatesByReference", "place")
 _IDENTIFIER = re.compile(r"[a-z]+/[a-z0-9]+(?:[-/.][a-z0-9]+)*")
 _OWN = ("status", "new")
 _UNREAD = ("rules", "suggestions", "label", "title", "alias", "summary", "reason", "counted", "description")

@@ -13,8 +13,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph.build.findings import Checked
-from ukfr_graph.coding.coding_files import CodingFiles, check_records, list_records
-from ukfr_graph.coding.statement_texts import StatementFiles
+from ukfr_graph.coding.act_gate import check_records
+from ukfr_graph.coding.coding_files import CodingFiles
+from ukfr_graph.coding.statement_texts import StatementFiles, list_records
 from ukfr_graph.site.coding.access import PATH, find_coder, find_desk, keep_fresh, open_files
 from ukfr_graph.site.rendering import render
 
