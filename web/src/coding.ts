@@ -168,20 +168,31 @@ async function go(address: string, focus: string, body?: URLSearchParams, sent: 
   }
 }
 
+/** Put what was found by now in the place of what was found before; what was unfolded stays so. */
+function replaceFound(old: HTMLElement, now: HTMLElement): void {
+  const isOpen = Boolean(old.querySelector("details[open]"));
+  old.replaceChildren(...now.childNodes);
+  if (isOpen) old.querySelector("details")?.setAttribute("open", "");
+}
+
 let checking: AbortController | undefined;
 
 /** Ask what is wrong by now. The check takes its time: an act after it asks again. */
 async function check(): Promise<void> {
   const section = document.querySelector<HTMLElement>("#findings");
-  const place = document.querySelector("#found");
-  if (!section?.dataset.address || !place) return;
+  if (!section?.dataset.address) return;
   checking?.abort();
   const mine = (checking = new AbortController());
   section.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(section.dataset.address, { signal: mine.signal });
-    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#found");
-    if (answer.ok && found && found.innerHTML !== place.innerHTML) place.replaceChildren(...found.childNodes);
+    const record = document.querySelector("#form")?.textContent ?? "";
+    const answer = await fetch(`${section.dataset.address}?${new URLSearchParams({ record })}`, { signal: mine.signal });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of answer.ok ? ["found", "lacking"] : []) {
+      const old = document.getElementById(part);
+      const now = page.getElementById(part);
+      if (old && now && now.innerHTML !== old.innerHTML) replaceFound(old, now);
+    }
   } catch {
     // it was ended by the next one, or the server is gone: what an act says of that is enough
   }
@@ -208,7 +219,7 @@ function follow(event: MouseEvent): void {
   const address = new URL(link.href);
   if (address.pathname !== location.pathname || !address.searchParams.has("record")) return;
   event.preventDefault();
-  void go(link.href, "form");
+  void go(link.href, address.hash.slice(1) || "form");
 }
 
 /** Go from one record of the text to the next with the arrow keys. */

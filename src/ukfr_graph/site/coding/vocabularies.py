@@ -65,6 +65,11 @@ def _choose(texts: Any, language: str) -> str:
     return str(texts.get(language) or next(iter(texts.values()), ""))
 
 
+def name_term(vocabulary: str, name: str, language: str) -> str:
+    """Return the label of a term of a bundled vocabulary, else its name."""
+    return next((term.label for term in _list_bundled(vocabulary, language) if term.name == name), name)
+
+
 def name_vocabulary(vocabulary: str, language: str) -> str:
     """Return the title of a bundled vocabulary."""
     texts = _read_vocabulary(vocabulary).get("", {})
