@@ -210,7 +210,7 @@ def _offer_key(key: str) -> str:
     return f"did you mean {' or '.join(near)}?" if near else "there is no key like it"
 
 
-def _allow(problem: Problem, known: set[str]) -> str:
+def _allow(problem: Problem, known: set[str]) -> str | Message:
     """Say what may stand in the place of a value that a shape refuses, where that is a term of a vocabulary."""
     vocabulary = re.search(r"/vocab/[\w-]+/", problem.value)
     if problem.rule not in ("shacl Pattern", "shacl In", "range") or not vocabulary:

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import groupby
 
 from ukfr_graph import iris
-from ukfr_graph.errors import Problem
+from ukfr_graph.errors import Message, Problem
 from ukfr_graph.resources import read_context
 from ukfr_graph.shorthand import JUDGEMENTS, read_terms
 
@@ -27,7 +27,7 @@ class LackingKey:
     term: str
     form: str
     allowed: tuple[str, ...]
-    message: str
+    message: str | Message
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def list_lacking(lacking: Iterable[Problem], known: Iterable[str]) -> tuple[Lack
         scheme, slash, name = iri.partition("/vocab/")[2].partition("/")
         if slash and name:
             terms.setdefault(scheme, []).append(name)
-    of_record = sorted(set(lacking), key=lambda p: (p.file, p.record.partition("#")[0], p.line, p.value, p.message))
+    of_record = sorted(set(lacking), key=lambda p: (p.file, p.record.partition("#")[0], p.line, p.value, str(p.message)))
     groups = groupby(of_record, key=lambda p: (p.file, p.record.partition("#")[0]))
     found = [
         LackingRecord(file, record, tuple(dict.fromkeys(_describe(problem, terms) for problem in problems)))

@@ -62,7 +62,7 @@ def _read_notations() -> dict[str, str]:
     """Read the codes of the units that have one."""
     units = ox.parse(path=str(ontology_folder() / "vocab" / "unit.ttl"), format=ox.RdfFormat.TURTLE)
     return {
-        iris.local_name(triple.subject.value): triple.object.value  # type: ignore[union-attr]
+        iris.local_name(triple.subject.value): triple.object.value
         for triple in units
         if triple.predicate.value == iris.SKOS + "notation"
     }

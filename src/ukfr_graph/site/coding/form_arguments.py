@@ -44,8 +44,8 @@ def read_arguments(name: str, form: Mapping[str, str], state: CodingState) -> di
             return {**record, "key": form.get("key", ""), "value": form.get("value", "").strip()}
         case "write-part":
             key = form.get("key", "")
-            given = {"number": _read_number(form)} if "number" in form else {}
-            return {**record, **given, "key": key, "words": form.get("words", ""), "values": _read_values(form, key)}
+            place = {"number": _read_number(form)} if "number" in form else {}
+            return {**record, **place, "key": key, "words": form.get("words", ""), "values": _read_values(form, key)}
         case "add-section":
             return {"label": read_texts(form), "words": form.get("words", "")}
         case "speakers":
