@@ -110,6 +110,7 @@ def measure(folder: Path) -> dict[str, str]:
     with start("ukfr-graph", command, "/sparql", port) as server, httpx.Client(
         base_url=url, headers={"Origin": url, "Accept": "text/html", "Accept-Encoding": "br"}, timeout=300
     ) as client:  # fmt: skip
+        client.get("/")  # the processes that make pages have started
         began = cpu_s(server.pid)
         client.post(page + "/sign-in", data={"coder": "coder/first"})
         first = client.get(page)

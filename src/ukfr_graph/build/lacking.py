@@ -51,7 +51,9 @@ def list_lacking(lacking: Iterable[Problem], known: Iterable[str]) -> tuple[Lack
         scheme, slash, name = iri.partition("/vocab/")[2].partition("/")
         if slash and name:
             terms.setdefault(scheme, []).append(name)
-    of_record = sorted(set(lacking), key=lambda p: (p.file, p.record.partition("#")[0], p.line, p.value, str(p.message)))
+    of_record = sorted(
+        set(lacking), key=lambda p: (p.file, p.record.partition("#")[0], p.line, p.value, str(p.message))
+    )
     groups = groupby(of_record, key=lambda p: (p.file, p.record.partition("#")[0]))
     found = [
         LackingRecord(file, record, tuple(dict.fromkeys(_describe(problem, terms) for problem in problems)))

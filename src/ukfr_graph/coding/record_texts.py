@@ -15,6 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
+from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.build.shortening import WIDTH
 from ukfr_graph.documents import Document, parse_document
 from ukfr_graph.drafting.proposals import write_plainly, write_records
@@ -147,6 +148,7 @@ class RecordText:
             end -= 1
         return "".join(lines[:end]), "".join(lines[end:])
 
+    @pause_collector()
     def _read_blocks(self, blocks: list[str]) -> dict[str, Mapping[str, Any]]:
         """Read blocks as if the file had no others."""
         if not blocks:
