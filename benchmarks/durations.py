@@ -23,6 +23,7 @@ def measure(report: Path) -> dict[str, list[float]]:
 
 
 def main() -> None:
+    """Print the table of the report that the first argument names."""
     files = measure(Path(sys.argv[1]))
     print("| file | tests | seconds |\n|---|---:|---:|")
     for file in sorted(files, key=lambda file: sum(files[file]), reverse=True)[:_MOST]:

@@ -25,7 +25,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -33,6 +33,8 @@ from typing import Any, NoReturn
 _CALL_BYTES = 131_072
 _WORKERS, _PAGES = "ukfr_graph.workers.fork_server", "ukfr_graph.server.page_process"
 """The modules that a server runs in processes of their own."""
+_NEEDED = tuple(f"ukfr_graph.{name}" for name in ("build", "library", "server.run", "site.app", "agents.run"))
+"""What commands import when they need it."""
 
 _lock = threading.Lock()
 
@@ -123,12 +125,8 @@ def _start() -> tuple[str, subprocess.Popen[bytes]]:
 
 def _obey(listener: socket.socket) -> None:
     """Fork for each call until standard input is closed."""
-    for name in (
-        _WORKERS,
-        _PAGES,
-        *(f"ukfr_graph.{n}" for n in ("build", "library", "server.run", "site.app", "agents.run")),
-    ):
-        import_module(name)  # what is imported when it is needed
+    for name in (_WORKERS, _PAGES, *_NEEDED):
+        import_module(name)
     main: Callable[[], None] = import_module("ukfr_graph.cli").main
     pages = import_module("ukfr_graph.site.rendering")._templates("en")
     for template in pages.list_templates(extensions=["html"]):
@@ -158,8 +156,7 @@ def _obey(listener: socket.socket) -> None:
                 call, streams, _, _ = socket.recv_fds(end, _CALL_BYTES, 3)
                 open_before = _list_descriptors()
                 if not (pid := os.fork()):
-                    _become(json.loads(call), streams, open_before)
-                    _run(main)
+                    _run(partial(_become, json.loads(call), streams, open_before), main)
                 for stream in streams:
                     os.close(stream)
                 ends[pid] = end
@@ -229,9 +226,9 @@ class _ModuleFork(subprocess.Popen[Any]):
         open_before = _list_descriptors()
         self.pid = os.fork()
         if not self.pid:
-            _forget(open_before, (0, 1, 2, *kept), dict(os.environ if environment is None else environment))
             sys.argv = args[2:]
-            _run(import_module(module).main)
+            own = dict(os.environ if environment is None else environment)
+            _run(partial(_forget, open_before, (0, 1, 2, *kept), own), import_module(module).main)
         self._child_created = True
 
 
@@ -240,11 +237,12 @@ def _has_opened_a_store() -> bool:
     return len(list(Path("/proc/self/task").iterdir())) > threading.active_count()
 
 
-def _run(main: Callable[[], None]) -> NoReturn:
+def _run(*steps: Callable[[], None]) -> NoReturn:
     """Run to the end, as the interpreter would."""
     code = 1
     try:
-        main()
+        for step in steps:
+            step()
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
