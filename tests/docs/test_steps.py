@@ -12,7 +12,7 @@ STEPS = dict(re.findall(r'(?m)^(\w+): .*\n\t\$\(PYTEST\) -m "?([^"\n]*)"?$', (RO
 
 
 def is_chosen(chosen: str, marks: tuple[str, ...]) -> bool:
-    return not chosen or Expression.compile(chosen).evaluate(lambda name, **_: name in marks)
+    return not chosen or Expression.compile(chosen).evaluate(lambda name, /, **_: name in marks)
 
 
 def test_a_test_with_any_marks_is_in_exactly_one_step_and_in_everything() -> None:
