@@ -132,8 +132,8 @@ def test_a_short_form_that_cannot_be_read_is_told_with_its_line_and_the_form(
         read(tmp_path, clause("quote: a", line))
     (problem,) = caught.value.problems
     assert problem.rule == "short-form"
-    assert words in problem.message
-    assert fix in problem.fix
+    assert words in str(problem.message)
+    assert fix in str(problem.fix)
     told = (tmp_path / "statements/pact.yaml").read_text("utf-8").splitlines()[problem.line - 1]
     assert told.strip() in (line, "- Pledge: body/one")
 
