@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -77,7 +77,7 @@ class Examined:
     """How far curated files have been taken: ``problems`` of all steps until now, and what was made.
 
     ``profile`` is none where it has problems; ``changed`` are the files, and the folders of sources, that were not
-    kept from before.
+    kept from before; ``lacking`` is what drafts must have before they are finished.
     """
 
     problems: list[Problem]
@@ -87,6 +87,7 @@ class Examined:
     measured: dict[str, Measured]
     profile: Profile | None = None
     changed: frozenset[str] = frozenset()
+    lacking: list[Problem] = field(default_factory=list)
 
 
 def examine(
@@ -160,7 +161,9 @@ def examine(
     progress(_("Validating"))
     languages = languages_of(workspaces)
     asked = {name: languages[file.workspace] for name, file in files.files.items()}
-    state.problems += validate(store, state.graphs.values(), locations, asked, unfinished)
+    conformance = validate(store, state.graphs.values(), locations, asked, unfinished)
+    state.problems += conformance.problems
+    state.lacking += conformance.lacking
     yield state
 
 

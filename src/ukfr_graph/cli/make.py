@@ -1,4 +1,4 @@
-"""Commands that make and check the dataset: build, validate, load."""
+"""Commands that make and check the dataset: build, validate, load, verify."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
     app.command()(build)
     app.command()(validate)
     app.command()(load)
+    app.command()(verify)
     app.command()(token)
 
 
@@ -139,6 +140,15 @@ def load(
     count = load_graph(files, graph, out or read_settings().dataset, replace=replace)
     said = _("<%(graph)s> now has %(count)s triples.") % {"graph": graph, "count": count}
     open_console().print(said, markup=False)
+
+
+def verify(out: Out = None) -> None:
+    """Read every file of a dataset and hold it against its checksum, and the curated graphs against the build."""
+    from ukfr_graph.store import current_version, verify_version
+
+    root = out or read_settings().dataset
+    verify_version(root, anew=True)
+    open_console().print(_("%(version)s is as it was built") % {"version": current_version(root).name}, markup=False)
 
 
 def token(

@@ -116,10 +116,13 @@ class Application:
                 "problem": "This machine cannot keep workers from the network: see docs/security.md",
             }
             logging.getLogger("ukfr_graph").warning(json.dumps(warning))
+        self.service.start_scrub()
         follower = asyncio.create_task(self.service.follow_versions())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         follower.cancel()
+        if self.service.scrub:
+            self.service.scrub.end()
         with contextlib.suppress(asyncio.CancelledError):
             await follower
         self._pages.stop()

@@ -22,6 +22,7 @@ from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.service.cache import Header, KeptAnswer, ResponseCache, make_key
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.journal import Journal
+from ukfr_graph.service.scrub import Scrub
 from ukfr_graph.settings import Settings
 from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.store import read_profile
@@ -46,6 +47,18 @@ class Service:
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)
     indexed: tuple[Library, QuestionIndex] | None = None
+    scrub: Scrub | None = None
+
+    def start_scrub(self) -> None:
+        """Begin to read the dataset's files again, where they lie here and it is wanted."""
+        if self.pool.source.root and self.settings.scrub_bytes_per_s:
+            self.scrub = Scrub(Path(self.pool.source.root), self.settings.scrub_bytes_per_s)
+            self.scrub.start()
+
+    @property
+    def damage(self) -> str:
+        """What of the dataset was found to be damaged while it was served; nothing where all is well."""
+        return self.scrub.fault if self.scrub else ""
 
     async def ask(self, head: Head, key: Hashable = None, left: Callable[[], Awaitable[None]] | None = None) -> Reply:
         """Ask the pool; an evaluation whose client leaves is ended: ``left`` returns when it has.

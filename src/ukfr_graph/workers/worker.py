@@ -159,10 +159,11 @@ def _give_network(executor: Executor, limits: Limits, source: DataSource, head: 
 
 
 def _draw(limits: Limits, head: Head) -> tuple[Head, bytes]:
-    """Draw a picture of ours as pixels (see ``analysis.pictures``): that takes a processor for a while."""
-    from ukfr_graph.analysis.pictures import draw_png
+    """Draw a picture of ours as PNG or PDF (see ``analysis.pictures``): that takes a processor for a while."""
+    from ukfr_graph.analysis.pictures import draw_png, write_pdf
 
-    return _finish(_check_size(draw_png(head["svg"], head["width"], head["height"]), limits), "image/png", head)
+    draw, media_type = {"png": (draw_png, "image/png"), "pdf": (write_pdf, "application/pdf")}[head["format"]]
+    return _finish(_check_size(draw(head["svg"]), limits), media_type, head)
 
 
 def _check_size(body: bytes, limits: Limits) -> bytes:
