@@ -115,8 +115,8 @@ def test_without_defaults_nothing_is_read_otherwise(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "words", "fix"),
     [
-        ("label: Act", "1 texts for the languages en, es", "text in en | text in es"),
-        ("label: a | b | c", "3 texts", "text in en"),
+        ("label: Act", "1 texts for the languages en, es", "[en] | [es]"),
+        ("label: a | b | c", "3 texts", "[en] | [es]"),
         ("holder: state/a", "does not say who, and by which words or why", 'holder: record "words that name it"'),
         ('holder: "we"', "does not say who", "(why)"),
         ("novelty: unmarked", "has no verdict and reason", "novelty: verdict confidence (reason)"),

@@ -19,7 +19,7 @@ from ukfr_graph.build.links import to_triples
 from ukfr_graph.build.reading import LAYERS, Files, Kept, read_files
 from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
 from ukfr_graph.profile import Profile
 from ukfr_graph.records import Locations, Records, duplicate
@@ -177,8 +177,10 @@ def _narrow(graphs: dict[str, set[ox.Triple]], sources: Iterable[SourceText], to
 
 
 def _refuse_draft(statement: str, locations: Locations) -> Problem:
-    place, fix = locations[statement], "finish it and take 'status: draft' out, or build without --strict"
-    return Problem(place.file, place.line, iris.local_id(statement), "draft", "its coding is a draft", fix)
+    place = locations[statement]
+    message = Message(_("its coding is a draft"))
+    fix = Message(_("finish it and take 'status: draft' out, or build without --strict"))
+    return Problem(place.file, place.line, iris.local_id(statement), "draft", message, fix)
 
 
 def _place_terms(terms: Iterable[ox.Triple]) -> set[ox.Triple]:
@@ -216,8 +218,8 @@ def _graph_of(name: str, records: Records, files: Files, problems: list[Problem]
     levels = _find_values(records, iris.UKFR + "codingLevel")
     is_outline = levels == {iris.VOCABULARY + "coding-level/outline"}
     if file.part == "statements" and not (is_outline or expressions & files.unread):
-        message = "the statement points to no expression that has a source folder"
-        fix = "give it 'expression: expression/<folder under sources>', or 'codingLevel: outline'"
+        message = Message(_("the statement points to no expression that has a source folder"))
+        fix = Message(_("give it 'expression: expression/<folder under sources>', or 'codingLevel: outline'"))
         problems.append(Problem(name, 1, "", "source", message, fix))
     return LAYERS.get(file.part, iris.ENTITIES_GRAPH)
 
@@ -232,6 +234,10 @@ def _find_repeated(graphs: Mapping[str, AbstractSet[ox.Triple]]) -> Iterator[Pro
     for name, triples in graphs.items():
         for triple in triples:
             if triple in seen:
-                message = f"{triple} stands in {seen[triple]} and in {name}"
-                yield Problem("", 0, str(triple.subject), "two-graphs", message, "state it in one file only")
+                message = make_message(
+                    "%(triple)s stands in %(one)s and in %(other)s", triple=triple, one=seen[triple], other=name
+                )
+                yield Problem(
+                    "", 0, str(triple.subject), "two-graphs", message, Message(_("state it in one file only"))
+                )
             seen[triple] = name

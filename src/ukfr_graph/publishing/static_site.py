@@ -30,9 +30,9 @@ from ukfr_graph.site.changes.versions import Changes, compare, read_version
 from ukfr_graph.site.crawlers.page import list_things
 from ukfr_graph.site.crawlers.sitemap import ROBOTS, SITEMAP, write_robots, write_sitemaps
 from ukfr_graph.site.download.page import find_exports
-from ukfr_graph.site.rendering import link_to, read_day
 from ukfr_graph.site.sharing import PICTURE
 from ukfr_graph.site.static import TYPES
+from ukfr_graph.site.templates import link_to, read_day
 from ukfr_graph.store.layout import read_date
 
 _THING_FILE = re.compile(r"(?:[a-z]{2,3}/)?(?:doc|vocab|links)/")
