@@ -51,7 +51,8 @@ def read_arguments(name: str, form: Mapping[str, str], state: CodingState) -> di
         case "speakers":
             return {"participant": _read_names(form.get("participant", "")), "words": form.get("words", "")}
         case "add-term":
-            return {"kind": form.get("kind", ""), "label": read_texts(form), "name": form.get("name", "").strip()}
+            texts = {"label": read_texts(form), "definition": read_texts(form, "definition")}
+            return {**texts, "kind": form.get("kind", ""), "name": form.get("name", "").strip()}
         case "judge":
             given: dict[str, Any] = {key: form.get(key, "") for key in ("judgement", "verdict", "confidence")}
             return {**record, **given, "reason": read_texts(form)}
@@ -67,10 +68,10 @@ def read_arguments(name: str, form: Mapping[str, str], state: CodingState) -> di
             return record
 
 
-def read_texts(form: Mapping[str, str]) -> dict[str, str]:
-    """Read what was written in each language."""
-    return {key.removeprefix("text-"): " ".join(text.split()) for key, text in form.items()
-            if key.startswith("text-") and text.strip()}  # fmt: skip
+def read_texts(form: Mapping[str, str], field: str = "text") -> dict[str, str]:
+    """Read what was written in each language in the fields of a name."""
+    return {key.removeprefix(f"{field}-"): " ".join(text.split()) for key, text in form.items()
+            if key.startswith(f"{field}-") and text.strip()}  # fmt: skip
 
 
 def _read_value(form: Mapping[str, str]) -> Any:
