@@ -74,7 +74,7 @@ class CodingFiles:
         self._root, self._statement, self.second = root, statement, second
         self._names = name_files(statement, second)
         own = [*self._names.values(), *name_files(statement).values()]
-        self._surroundings = SurroundingsReader(root, statement, [root / name for name in own])
+        self._surroundings = SurroundingsReader(root, statement, own)
         self._journal = ActJournal((root / self._names["proposals"]).with_suffix(".acts.jsonl"))
         self._texts: dict[str, tuple[bytes, str]] = {}
 

@@ -26,7 +26,7 @@ def list_names(state: CodingState, sheet: CodingSheet) -> Names:
     records = [r for r in list_records(state.files, "records") if r.get("type") in KINDS]
     place = next((n for n, record in enumerate(records) if record.get("id") == sheet.hand.id), 0)
     near = records[max(0, place - _NEAR) : place + _NEAR]
-    found: Names = {"clause": {str(r["id"]): _label(r) for r in near if r.get("id") != sheet.hand.id}}
+    found: Names = {"clause": {str(r["id"]): _label(r) for r in near if "id" in r and r["id"] != sheet.hand.id}}
     for key in ("quantity", "timeframe"):
         parts = [part for record in near for part in to_list(record.get(key)) if isinstance(part, Mapping)]
         found[key] = {str(part["id"]): _quote(part) for part in parts if "id" in part}
