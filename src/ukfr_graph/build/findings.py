@@ -16,7 +16,7 @@ from ukfr_graph.build.reading import Kept
 from ukfr_graph.errors import DataError, Message, Problem
 from ukfr_graph.resources import read_context
 from ukfr_graph.texts import find_place
-from ukfr_graph.workspace import Workspace
+from ukfr_graph.workspace import Workspace, namespaces_of
 
 _WRITTEN_ID = re.compile(r"^\s*(?:- )?id:\s*['\"]?([^\s'\"]+)", re.MULTILINE)
 _FOUND = re.compile(r" \(found .*\)\Z", re.DOTALL)
@@ -74,14 +74,16 @@ class Checker:
         """Take workspaces through every step of a build, whatever fails on the way, and tell what is wrong."""
         self._problems, self._lacking = set(), set()
         self._coverage = {}
-        return self._examine(workspaces, narrow=False)
+        with iris.using(namespaces_of(workspaces)):
+            return self._examine(workspaces, narrow=False)
 
     def check_changed(self, workspaces: Sequence[Workspace]) -> Checked:
         """Check the statements in which a file changed since the last check, and tell the rest as it was then.
 
         What a change does to the records of other statements, only a whole check can tell.
         """
-        return self._examine(workspaces, narrow=True)
+        with iris.using(namespaces_of(workspaces)):
+            return self._examine(workspaces, narrow=True)
 
     @pause_collector()
     def _examine(self, workspaces: Sequence[Workspace], *, narrow: bool) -> Checked:

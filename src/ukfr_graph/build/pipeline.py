@@ -25,7 +25,7 @@ from ukfr_graph.profile import Profile
 from ukfr_graph.records import Locations, Records, duplicate
 from ukfr_graph.sources import RECORD_NAME, SourceText
 from ukfr_graph.triples import Index, node, serialize
-from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, read_workspaces
+from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, namespaces_of, read_workspaces
 
 _STATUS = node(iris.UKFR + "codingStatus")
 _DRAFT = node(iris.VOCABULARY + "coding-status/draft")
@@ -62,9 +62,10 @@ def build_graphs(
         SettingsError: the folder holds no workspace.
     """
     workspaces = read_workspaces([data]) if isinstance(data, Path) else tuple(data)
-    for examined in examine(workspaces, progress, strict=strict):
-        if examined.problems:
-            raise DataError(examined.problems)
+    with iris.using(namespaces_of(workspaces)):
+        for examined in examine(workspaces, progress, strict=strict):
+            if examined.problems:
+                raise DataError(examined.problems)
     assert examined.profile is not None
     graphs = {name: frozenset(triples) for name, triples in examined.graphs.items() if triples}
     coverage = {name: measured.coverage for name, measured in examined.measured.items()}
@@ -102,8 +103,6 @@ def examine(
     The files that ``kept`` has from before are read only where they changed; where it is ``narrow``, of the statements
     only those are examined in which a file changed, with what they point to elsewhere.
     """
-    for workspace in workspaces:
-        iris.declare_namespace(workspace.prefix, workspace.namespace)
     progress(_("Reading the schema"))
     schema = read_schema()
     progress(_("Reading sources and records"))
@@ -202,7 +201,7 @@ def _merge_locations(files: Files, problems: list[Problem], told: AbstractSet[st
         for iri, location in records.locations.items():
             first = merged.get(iri)
             if first and files.files[first.file].workspace == files.files[name].workspace:
-                problems.append(duplicate(iri, location.file, location.line, first))
+                problems.append(duplicate(iris.local_id(iri), location.file, location.line, first))
             merged[iri] = location
     return merged
 

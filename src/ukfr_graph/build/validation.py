@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -55,7 +56,9 @@ def validate(
     be right, and words without a quote are never a draft.
     """
     with ThreadPoolExecutor(1) as thread:  # both engines let other threads run
-        by_shapes = thread.submit(run_shapes, graphs, (DATA_SHAPES, ONTOLOGY_SHAPES), locations, unfinished)
+        by_shapes = thread.submit(
+            copy_context().run, run_shapes, graphs, (DATA_SHAPES, ONTOLOGY_SHAPES), locations, unfinished
+        )
         found = [*run_checks(store, locations), *check_languages(store, locations, languages, unfinished)]
         found += by_shapes.result()
     lacking = [problem for problem in found if problem.rule == _LACKING]
@@ -67,7 +70,7 @@ def run_checks(store: ox.Store, locations: Locations) -> Iterator[Problem]:
     for path in sorted((ontology_folder() / "checks").glob("*.rq")):
         metadata, text = read_query(path, ontology_folder())
         for namespace in iris.namespaces() if "STR(id:)" in text else iris.namespaces()[:1]:
-            rows = store.query(text, prefixes={**iris.PREFIXES, "id": namespace + "id/"})
+            rows = store.query(text, prefixes={**iris.prefixes(), "id": namespace + "id/"})
             assert isinstance(rows, ox.QuerySolutions)
             places = [name for name in ("property", "value") if ox.Variable(name) in rows.variables]
             for row in rows:
