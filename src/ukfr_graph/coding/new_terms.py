@@ -8,6 +8,7 @@ from ukfr_graph.coding.statement_texts import StatementFiles
 from ukfr_graph.drafting.known import make_slug
 from ukfr_graph.drafting.terms import read_terms
 from ukfr_graph.errors import ParameterError
+from ukfr_graph.iris import is_local_name
 from ukfr_graph.own_terms import TERM_TYPES
 
 
@@ -32,6 +33,8 @@ def add_term(
     if not label or not definition:
         raise ParameterError("Give the term a name and a definition.")
     scheme, slug = TERM_TYPES[kind], name or make_slug(next(iter(label.values())))
+    if not is_local_name(slug):
+        raise ParameterError("%(name)s is no local id: small letters, digits and hyphens.", name=repr(slug))
     if slug in read_terms(scheme) or slug in (files.coding.terms or {}).get(scheme, ()):
         raise ParameterError("%(term)s is there already.", term=f"{scheme}/{slug}")
     return files.add(

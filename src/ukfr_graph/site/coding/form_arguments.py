@@ -14,6 +14,7 @@ from ukfr_graph.drafting.blocks import normalise
 from ukfr_graph.errors import ParameterError
 
 _PARTS = ("accept-part", "reject-part", "remove-part")
+_TEXT = re.compile(r"(text|definition)-([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)")  # a language tag (RFC 5646)
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,20})?")
 _NUMBER_OF_PART = re.compile(r"[0-9]{1,6}")
 
@@ -70,8 +71,8 @@ def read_arguments(name: str, form: Mapping[str, str], state: CodingState) -> di
 
 def read_texts(form: Mapping[str, str], field: str = "text") -> dict[str, str]:
     """Read what was written in each language in the fields of a name."""
-    return {key.removeprefix(f"{field}-"): " ".join(text.split()) for key, text in form.items()
-            if key.startswith(f"{field}-") and text.strip()}  # fmt: skip
+    found = ((_TEXT.fullmatch(key), " ".join(text.split())) for key, text in form.items())
+    return {name[2]: text for name, text in found if name and name[1] == field and text}
 
 
 def _read_value(form: Mapping[str, str]) -> Any:

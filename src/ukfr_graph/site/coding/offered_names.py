@@ -7,12 +7,13 @@ from typing import Any
 
 from ukfr_graph.coding.coding_files import CodingState
 from ukfr_graph.coding.statement_texts import list_records, to_list
-from ukfr_graph.drafting.gate import KINDS
+from ukfr_graph.drafting.gate import KINDS, quote_of
 from ukfr_graph.drafting.known import read_entities
 from ukfr_graph.site.coding.sheet import CodingSheet
 
 _NEAR = 40  # clauses before and after the one in hand
 _MOST = 100
+_LONGEST = 80  # characters of a quote
 Names = dict[str, dict[str, str]]
 
 
@@ -55,6 +56,4 @@ def _label(record: Mapping[str, Any]) -> str:
 
 
 def _quote(part: Mapping[str, Any]) -> str:
-    evidence = part.get("evidence")
-    quote = evidence.get("quote") if isinstance(evidence, Mapping) else None
-    return str(quote.get("exact", ""))[:80] if isinstance(quote, Mapping) else ""
+    return str(quote_of(part).get("exact", ""))[:_LONGEST]
