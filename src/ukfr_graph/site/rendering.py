@@ -17,7 +17,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
@@ -312,6 +313,25 @@ def name_publisher(address: str) -> str:
     return PUBLISHERS.get(host, host)
 
 
+class _CompiledTemplates(BytecodeCache):
+    """The templates as compiled for the first language, which are the same in the others."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template from what is kept (https://jinja.palletsprojects.com/en/stable/api/#bytecode-cache)."""
+        if found := self._kept.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledTemplates()
+
+
 @cache
 def _templates(language: str) -> Environment:
     environment = Environment(
@@ -319,6 +339,7 @@ def _templates(language: str) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+        bytecode_cache=_COMPILED,
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
