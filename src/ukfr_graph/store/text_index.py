@@ -32,6 +32,7 @@ from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, SettingsError
 from ukfr_graph.store import layout
 from ukfr_graph.store.text_documents import Graph, TextDocument, read_documents
+from ukfr_graph.store.verification import is_verified
 from ukfr_graph.word_forms import STEMMED, stop_words
 
 TEXTS = ("label", "alias", "summary", "definition", "quote", "variant", "about")
@@ -124,7 +125,7 @@ def open_index(folder: Path, name: str = layout.INDEX) -> sqlite3.Connection:
             "it.",
             folder=folder,
         )
-    if layout.describe_file(path) != layout.read_checksums(folder).get(name):
+    if not is_verified(folder, name):
         raise DatasetError(
             "The text index is damaged: %(path)s is not what it was when it was made. Run 'ukfr-graph "
             "build' to make it anew; everything but the search works without it.",
