@@ -49,8 +49,8 @@ def blocks(draw: st.DrawFn, *, most: int = 4) -> str:
     return text
 
 
-def filters() -> st.SearchStrategy[str]:
-    """A filter."""
+def conditions() -> st.SearchStrategy[str]:
+    """A filter without a group in it."""
     other = st.one_of(_variable, _node, st.sampled_from(TEXTS))
     return st.one_of(
         st.builds("FILTER ({} = {})".format, _variable, other),
@@ -59,6 +59,13 @@ def filters() -> st.SearchStrategy[str]:
         st.builds("FILTER (!BOUND({}) || {} = {})".format, _variable, _variable, other),
         st.builds('FILTER (LANG({}) = "en")'.format, _variable),
         st.builds("FILTER ISIRI({})".format, _variable),
+    )
+
+
+def filters() -> st.SearchStrategy[str]:
+    """A filter."""
+    return st.one_of(
+        conditions(),
         st.builds("FILTER EXISTS {{ {} }}".format, blocks(most=2)),
         st.builds("FILTER NOT EXISTS {{ {} }}".format, blocks(most=2)),
     )

@@ -1,10 +1,10 @@
 """The embedded engine's slow OPTIONALs, written otherwise before it evaluates them (decision 81).
 
-Where several triple patterns of an optional group have the same subject, which is known before, the engine finds all that
-they match in the whole graph, and then joins: two seconds over a million triples where the answer is one row. Asked as a
-chain, ``OPTIONAL { ?x p ?a LATERAL { ?x q ?b } }``, it looks each up for the row at hand. Within a group, to join two
-triple patterns and to look up the second for each solution of the first is the same (SPARQL 1.1 Query, section 18.5;
-LATERAL: https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md): nothing outside the group matters to it.
+Where several triple patterns of an optional group have the same subject, which is known before, the engine finds all
+that they match in the whole graph, and then joins: two seconds over a million triples where the answer is one row.
+Asked as a chain, ``OPTIONAL { ?x p ?a LATERAL { ?x q ?b } }``, it looks each up for the row at hand. Within a group, to
+join two triple patterns and to look up the second for each solution of the first is the same (SPARQL 1.1 Query, section
+18.5; LATERAL: https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md): nothing outside matters to it.
 """
 
 from __future__ import annotations
@@ -45,18 +45,13 @@ def _find(group: Group, text: str) -> Iterator[tuple[Group, str]]:
             known |= {term for p in element.patterns for term in (p.subject, p.object) if _is_variable(term)}
         elif element.kind == "optional" and (chain := _write(element.groups[0], known, text)):
             yield element.groups[0], chain
-        elif element.kind not in (
-            "filter",
-            "bind",
-            "graph",
-            "service",
-        ):  # EXISTS binds otherwise; others call elsewhere
+        elif element.kind not in ("filter", "bind", "graph", "service"):  # EXISTS binds otherwise, others ask elsewhere
             for inner in element.groups:
                 yield from _find(inner, text)
 
 
 def _write(group: Group, known: set[str], text: str) -> str:
-    """Write a group as a chain; nothing where it is no slow one, or has something else in it than patterns and filters."""
+    """Write a group as a chain; nothing where it is not slow, or has more in it than patterns and filters."""
     if any(element.groups or element.kind not in ("triples", "filter") for element in group.elements):
         return ""
     patterns = [pattern for element in group.elements for pattern in element.patterns]
@@ -80,7 +75,7 @@ def _order(patterns: Iterable[Pattern], known: set[str]) -> Iterator[tuple[str, 
 
 
 def _is_plain(pattern: Pattern) -> bool:
-    """Return whether a pattern has a plain predicate, or a sequence of them, and no blank node, which is of its group."""
+    """Return whether a pattern has a plain predicate, or a sequence of them, and no blank node, which has a scope."""
     has_blank = any(term.startswith(("_:", "[")) for term in (pattern.subject, pattern.object))
     return not has_blank and not {"*", "+", "?", "^", "!", "|", "("} & {*pattern.path}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from ukfr_graph.profile import Profile, restore
 from ukfr_graph.store import layout
 from ukfr_graph.store.curated import verify_curated
 from ukfr_graph.store.engine import Results, Term
+from ukfr_graph.store.optionals import chain_optionals
 from ukfr_graph.store.versions import hash_graph
 
 
@@ -93,15 +95,18 @@ class Snapshot:
     ) -> Results:
         """Evaluate a query (see ``Engine.query``); the prefixes of ``iris`` need no declaration."""
         explicit = bool(default_graphs or named_graphs)
-        return self.store.query(
-            text,
-            base_iri=iris.ENDPOINT_BASE,
-            prefixes=None if self.is_plain else {p: iri for p, iri in iris.PREFIXES.items() if p + ":" in text},
-            use_default_graph_as_union=union and not (explicit or self.is_plain),
-            default_graph=[ox.NamedNode(g) for g in default_graphs] if explicit else None,
-            named_graphs=[ox.NamedNode(g) for g in named_graphs] if explicit else None,
-            substitutions={ox.Variable(name): term for name, term in substitutions.items()} or None,
-        )
+        options: dict[str, Any] = {
+            "base_iri": iris.ENDPOINT_BASE,
+            "prefixes": None if self.is_plain else {p: iri for p, iri in iris.PREFIXES.items() if p + ":" in text},
+            "use_default_graph_as_union": union and not (explicit or self.is_plain),
+            "default_graph": [ox.NamedNode(g) for g in default_graphs] if explicit else None,
+            "named_graphs": [ox.NamedNode(g) for g in named_graphs] if explicit else None,
+            "substitutions": {ox.Variable(name): term for name, term in substitutions.items()} or None,
+        }
+        if (chained := chain_optionals(text)) != text:
+            with contextlib.suppress(SyntaxError):  # which is told of the text that was given
+                return self.store.query(chained, **options)
+        return self.store.query(text, **options)
 
 
 def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
