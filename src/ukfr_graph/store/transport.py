@@ -46,7 +46,7 @@ class Transport:
         check_address(endpoint)
         self.endpoint = endpoint
         self._errors = httpx.HTTPError
-        self._unreadable = httpx.RemoteProtocolError, httpx.DecodingError
+        self._unreadable = httpx.RemoteProtocolError
         self._client = httpx.Client(
             timeout=httpx.Timeout(_TIMEOUT_S, connect=_CONNECT_S),
             auth=authenticate(authorization),
@@ -88,13 +88,15 @@ class Transport:
     @contextmanager
     def _open(self, form: Mapping[str, str | Sequence[str]], accept: str) -> Iterator[httpx.Response]:
         """Send a form; an answer of another status, or that the engine has cut off, is none."""
+        has_begun = False
         try:
             with self._client.stream("POST", self.endpoint, data=form, headers={"Accept": accept}) as response:
+                has_begun = True
                 self._check(response)
                 yield response
-        except self._unreadable as error:
-            raise self._break_off(repr(error)) from None
         except self._errors as error:
+            if has_begun or isinstance(error, self._unreadable):
+                raise self._break_off(repr(error)) from None
             raise DatasetError(
                 "The endpoint %(endpoint)s does not answer: %(error)s.", endpoint=self.endpoint, error=repr(error)
             ) from None
