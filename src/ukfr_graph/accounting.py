@@ -111,7 +111,7 @@ class Reading:
                 message = f"'{entry.key}: {_show(entry.triple.object)}' is said at line {other.line} already"
                 yield Problem(self._file, entry.line, entry.record, "repeated", message, "say it once")
         for triple in made - first.keys():
-            record = iris.local_id(getattr(triple.subject, "value", ""))
+            record = getattr(triple.subject, "value", "").removeprefix(self._base)
             message = f"JSON-LD reads {triple}, which no line says in so many words"
             yield Problem(self._file, 0, record, "json-ld", message, "write the keys and values out")
 

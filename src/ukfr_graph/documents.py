@@ -190,7 +190,7 @@ def _parse(text: str, name: str) -> Mapping:
         place = find_place(text, text.find(chr(error.character)))[0]
         message = f"{describe(chr(error.character))} may not stand in YAML"
         raise DataError([_problem(name, place, "yaml", message, "take the character out")]) from None
-    value = _Reader(name, split_lines(text)).read(node) if node is not None else None
+    value = _Reader(name, text).read(node) if node is not None else None
     if not isinstance(value, Mapping):
         raise DataError([_problem(name, 1, "yaml", "the document is not a mapping", "write it as 'key: value' lines")])
     return value
@@ -234,15 +234,20 @@ def _find_open_quote(text: str, line: int) -> int:
 class _Reader:
     """Turns composed nodes into plain values, and refuses what would not be what was written."""
 
-    def __init__(self, name: str, lines: list[str]) -> None:
-        self._name, self._lines = name, lines
+    def __init__(self, name: str, text: str) -> None:
+        self._name, self._lines = name, split_lines(text)
         self._seen: set[int] = set()
+        self._has_marks, self._has_comments = (
+            "&" in text or "!" in text,
+            "#" in text,
+        )  # most files need not be looked at
 
     def read(self, node: yaml.Node) -> Value:
         if id(node) in self._seen:
             raise self._fault(node, "an alias (*name) is used", "write the value out where it is needed")
         self._seen.add(id(node))
-        self._check_start(node)
+        if self._has_marks:
+            self._check_start(node)
         if isinstance(node, yaml.ScalarNode):
             return self._read_text(node)
         if isinstance(node, yaml.SequenceNode):
@@ -253,7 +258,8 @@ class _Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise self._fault(key_node, "a key is not a word", "use a plain word as key")
             key = self._read_text(key_node)
-            self._check_start(key_node)
+            if self._has_marks:
+                self._check_start(key_node)
             if key == "<<" and key.is_plain:
                 raise self._fault(key_node, "a merge key (<<) is used", "write the keys out where they are needed")
             if key in mapping:
@@ -265,6 +271,8 @@ class _Reader:
     def _read_text(self, node: yaml.ScalarNode) -> Text:
         text = Text(node.value)
         text.line, text.is_plain = node.start_mark.line + 1, not node.style
+        if not self._has_comments:
+            return text
         rest = self._lines[node.end_mark.line][node.end_mark.column :] if text.is_plain and text else ""
         if _COMMENT.match(rest) and not _PLAIN_COMMENT.match(rest):
             message = f"{rest.strip()[:40]!r} would be read as a comment"

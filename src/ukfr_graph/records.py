@@ -14,7 +14,6 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from ukfr_graph import iris
 from ukfr_graph.accounting import Account, Reading
 from ukfr_graph.documents import Document
 from ukfr_graph.documents import Mapping as Node
@@ -79,7 +78,8 @@ def to_records(document: Document) -> Records:
     for record in document.records():
         for iri, line in _name_nodes(record, document):
             if iri in lines:
-                raise DataError([duplicate(iri, document.name, line, Location(document.name, lines[iri]))])
+                first = Location(document.name, lines[iri])
+                raise DataError([duplicate(iri.removeprefix(document.base), document.name, line, first)])
             lines[iri] = line
     reading = Reading(document, read_context())
     if reading.problems:
@@ -114,12 +114,12 @@ def _expand(document: Document) -> frozenset[ox.Triple]:
     return frozenset(q.triple for q in quads)
 
 
-def duplicate(iri: str, file: str, line: int, first: Location) -> Problem:
-    """Describe an identifier that is defined a second time."""
+def duplicate(record: str, file: str, line: int, first: Location) -> Problem:
+    """Describe the identifier of a record that is defined a second time."""
     return Problem(
         file,
         line,
-        iris.local_id(iri),
+        record,
         "duplicate-id",
         f"already defined at {first.file}:{first.line}",
         "give one of the two records another id, or merge them",

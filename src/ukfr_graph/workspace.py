@@ -74,8 +74,8 @@ class WorkspaceKeys(BaseModel):
     @field_validator("prefix")
     @classmethod
     def _check_prefix(cls, value: str) -> str:
-        if value in iris.OWN_PREFIXES or not re.fullmatch(r"([a-z][a-z0-9]*)?", value):
-            raise ValueError(f"write small letters and digits, and none of {', '.join(sorted(iris.OWN_PREFIXES))}")
+        if value in iris.PREFIXES or not re.fullmatch(r"([a-z][a-z0-9]*)?", value):
+            raise ValueError(f"write small letters and digits, and none of {', '.join(sorted(iris.PREFIXES))}")
         return value
 
     @field_validator("license")
@@ -186,10 +186,15 @@ def make_profile(
         license=licenses.pop() if len(licenses) == 1 else "",
         creator=", ".join(dict.fromkeys(w.keys.creator for w in workspaces if w.keys.creator)),
         attribution=tuple(credit for workspace in workspaces for credit in workspace.keys.attribution or ()),
-        namespaces={w.prefix: w.namespace for w in workspaces if w.namespace != iris.BASE},
+        namespaces=namespaces_of(workspaces),
         drafts=tuple(sorted(drafts)),
         has_bundled=any(w.folder == data_folder().resolve() and w.parts == PARTS for w in workspaces),
     )
+
+
+def namespaces_of(workspaces: Iterable[Workspace]) -> dict[str, str]:
+    """Map the prefixes of workspaces to their namespaces, but for the bundled one's."""
+    return {w.prefix: w.namespace for w in workspaces if w.namespace != iris.BASE}
 
 
 def _choose_naming(workspaces: Sequence[Workspace]) -> tuple[str, ...]:
@@ -222,7 +227,7 @@ def _make_prefix(name: str) -> str:
     """
     letters = "".join(re.findall(r"[a-z0-9]", name.lower()))
     prefix = letters if letters[:1].isalpha() else "w" + letters
-    return prefix + "x" if prefix in iris.OWN_PREFIXES else prefix
+    return prefix + "x" if prefix in iris.PREFIXES else prefix
 
 
 def _find_states(workspace: Workspace, identifiers: Mapping[str, str]) -> list[str]:

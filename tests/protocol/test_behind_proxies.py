@@ -49,7 +49,11 @@ def published(dataset: Path) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="module", params=["direct", "nginx", "nginx that takes the path off", "apache"])
+PROXIES = ("nginx", "nginx that takes the path off", "apache")
+WAYS = ["direct", *(pytest.param(name, marks=pytest.mark.programs) for name in PROXIES)]
+
+
+@pytest.fixture(scope="module", params=WAYS)
 def public(
     request: pytest.FixtureRequest, published: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:

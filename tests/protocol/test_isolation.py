@@ -112,13 +112,19 @@ def test_moderately_slow_queries_at_once_are_all_answered(dataset: Path) -> None
     assert [r.status_code for r in responses] == [200] * 12
 
 
+def count_demoted(server: Server) -> int:
+    """Count the evaluations that were not quick."""
+    metrics = httpx.get(f"{server.url}/metrics").text
+    return int(float(metrics.partition('ukfr_evaluations_total{outcome="demoted"} ')[2].split()[0]))
+
+
 def test_equal_queries_at_once_are_evaluated_once(dataset: Path) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?a ukfr:summary ?l . ?b rdfs:label ?m FILTER (STRLEN(?l) = STRLEN(?m)) }"
     with start_server("--store", str(dataset)) as server, ThreadPoolExecutor(12) as threads:
+        before = count_demoted(server)  # on a busy machine, what was asked at the start may be among them
         answers = {r.text for r in threads.map(lambda _: ask(server, query), range(12))}
-        metrics = httpx.get(f"{server.url}/metrics").text
+        assert count_demoted(server) == before + 1
     assert len(answers) == 1
-    assert 'ukfr_evaluations_total{outcome="demoted"} 1.0' in metrics
 
 
 def test_no_processor_time_is_spent_for_a_client_that_left(limited: Server) -> None:
@@ -150,7 +156,7 @@ def test_a_fork_server_that_is_killed_is_started_anew(limited: Server) -> None:
 
 
 def test_no_process_is_told_anything_by_its_environment(dataset: Path, tmp_path: Path) -> None:
-    with start_server("--store", str(dataset), "--queries", str(tmp_path)) as server:
+    with start_server("--store", str(dataset), "--queries", str(tmp_path), forked=False) as server:
         family = [server.process.pid, *children(server.process.pid)]
         assert len(family) >= 4
         assert [pid for pid in family if b"UKFR_" in Path(f"/proc/{pid}/environ").read_bytes()] == []

@@ -25,6 +25,7 @@ from ukfr_graph.query.search import search_labels
 from ukfr_graph.site.rendering import link_to
 from ukfr_graph.store.text_index import open_index
 
+pytestmark = pytest.mark.programs
 expect.set_options(timeout=30_000)  # a slow machine is no fault of the page
 PATH = "/some/where"
 JSON, TSV = "application/sparql-results+json", "text/tab-separated-values"

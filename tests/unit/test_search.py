@@ -38,6 +38,21 @@ def found(results: Found) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "iri"),
     [
+        ("Colomb", ID + "person/gerard-collomb"),  # it is the beginning of Colombia too
+        ("Hollan", ID + "person/francois-hollande"),  # a beginning that is no slip
+        ("Dublin3", ID + "instrument/dublin-iii"),
+        ("seven thousand people in the camp", CLAUSE + "migrants-present"),
+    ],
+)
+def test_a_slip_that_is_another_words_beginning_and_numbers_as_people_write_them_are_found(
+    index: sqlite3.Connection, text: str, iri: str
+) -> None:
+    assert iri in found(search_labels(index, text, 5))
+
+
+@pytest.mark.parametrize(
+    ("text", "iri"),
+    [
         ("Calais", ID + "place/calais"),  # a label
         ("EU", ID + "organisation/european-union"),  # another name
         ("32016L0681", ID + "instrument/pnr-directive"),  # an identifier

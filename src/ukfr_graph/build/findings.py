@@ -10,12 +10,13 @@ from pathlib import Path
 
 from ukfr_graph import iris
 from ukfr_graph.build.collector import pause_collector
+from ukfr_graph.build.lacking import LackingRecord, list_lacking
 from ukfr_graph.build.pipeline import Examined, examine
 from ukfr_graph.build.reading import Kept
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem
 from ukfr_graph.resources import read_context
 from ukfr_graph.texts import find_place
-from ukfr_graph.workspace import Workspace
+from ukfr_graph.workspace import Workspace, namespaces_of
 
 _WRITTEN_ID = re.compile(r"^\s*(?:- )?id:\s*['\"]?([^\s'\"]+)", re.MULTILINE)
 _FOUND = re.compile(r" \(found .*\)\Z", re.DOTALL)
@@ -28,8 +29,8 @@ _LISTED = 30  # values that are listed
 class Finding:
     """A root cause: what it is, what to do, and the problems that come of it."""
 
-    message: str
-    fix: str
+    message: str | Message
+    fix: str | Message
     problems: tuple[Problem, ...]
 
 
@@ -52,10 +53,11 @@ class SourceCoverage:
 
 @dataclass(frozen=True)
 class Checked:
-    """The result of a check: the findings, and the coverage of each source."""
+    """The result of a check: the findings, the coverage of each source, and what records of drafts still lack."""
 
     findings: tuple[Finding, ...]
     coverage: tuple[SourceCoverage, ...]
+    lacking: tuple[LackingRecord, ...] = ()
 
 
 class Checker:
@@ -64,21 +66,24 @@ class Checker:
     def __init__(self) -> None:
         self._kept = Kept()
         self._problems: set[Problem] = set()
+        self._lacking: set[Problem] = set()
         self._known: set[str] = set()
         self._coverage: dict[str, SourceCoverage] = {}
 
     def check(self, workspaces: Sequence[Workspace]) -> Checked:
         """Take workspaces through every step of a build, whatever fails on the way, and tell what is wrong."""
-        self._problems = set()
+        self._problems, self._lacking = set(), set()
         self._coverage = {}
-        return self._examine(workspaces, narrow=False)
+        with iris.using(namespaces_of(workspaces)):
+            return self._examine(workspaces, narrow=False)
 
     def check_changed(self, workspaces: Sequence[Workspace]) -> Checked:
         """Check the statements in which a file changed since the last check, and tell the rest as it was then.
 
         What a change does to the records of other statements, only a whole check can tell.
         """
-        return self._examine(workspaces, narrow=True)
+        with iris.using(namespaces_of(workspaces)):
+            return self._examine(workspaces, narrow=True)
 
     @pause_collector()
     def _examine(self, workspaces: Sequence[Workspace], *, narrow: bool) -> Checked:
@@ -94,12 +99,15 @@ class Checker:
         if state and narrow:
             self._problems = {p for p in self._problems if p.file not in state.changed}
             found = [p for p in found if p.file in state.changed]
+            self._lacking = {p for p in self._lacking if p.file not in state.changed}
         self._problems |= set(found)
+        self._lacking |= {p for p in state.lacking if not narrow or p.file in state.changed} if state else set()
         if state and not narrow:
             self._known = {t.subject.value for triples in state.graphs.values() for t in triples}  # type: ignore[union-attr]
         unread = [w.root / p.file for w in workspaces for p in found if (w.root / p.file).is_file() and not p.record]
         coverage = tuple(self._coverage[name] for name in sorted(self._coverage))
-        return Checked(tuple(_find_causes(self._problems, self._known, unread)), coverage)
+        causes = tuple(_find_causes(self._problems, self._known, unread))
+        return Checked(causes, coverage, list_lacking(self._lacking, self._known))
 
 
 def _list_coverage(state: Examined) -> Iterator[SourceCoverage]:
@@ -149,10 +157,10 @@ def _find_causes(problems: set[Problem], known: set[str], unread: Iterable[Path]
             )
     groups: dict[tuple[str, str], list[Problem]] = {}
     for problem in sorted(problems):
-        groups.setdefault((problem.rule, _FOUND.sub("", problem.message)), []).append(problem)
+        groups.setdefault((problem.rule, _FOUND.sub("", str(problem.message))), []).append(problem)
     for (rule, message), found in sorted(groups.items(), key=lambda group: -len(group[1])):
         if rule == "not-covered":
-            words = _begin(found[0].message.removesuffix(" is in no record")[1:-1])
+            words = _begin(str(found[0].message).removesuffix(" is in no record")[1:-1])
             yield Finding(f"no record has the words “{words}”", found[0].fix, tuple(found))
         else:
             said = found[0].message if len(found) == 1 else message
@@ -204,7 +212,7 @@ def _offer_key(key: str) -> str:
     return f"did you mean {' or '.join(near)}?" if near else "there is no key like it"
 
 
-def _allow(problem: Problem, known: set[str]) -> str:
+def _allow(problem: Problem, known: set[str]) -> str | Message:
     """Say what may stand in the place of a value that a shape refuses, where that is a term of a vocabulary."""
     vocabulary = re.search(r"/vocab/[\w-]+/", problem.value)
     if problem.rule not in ("shacl Pattern", "shacl In", "range") or not vocabulary:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -25,7 +25,7 @@ from ukfr_graph.profile import Profile
 from ukfr_graph.records import Locations, Records, duplicate
 from ukfr_graph.sources import RECORD_NAME, SourceText
 from ukfr_graph.triples import Index, node, serialize
-from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, read_workspaces
+from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, namespaces_of, read_workspaces
 
 _STATUS = node(iris.UKFR + "codingStatus")
 _DRAFT = node(iris.VOCABULARY + "coding-status/draft")
@@ -62,9 +62,10 @@ def build_graphs(
         SettingsError: the folder holds no workspace.
     """
     workspaces = read_workspaces([data]) if isinstance(data, Path) else tuple(data)
-    for examined in examine(workspaces, progress, strict=strict):
-        if examined.problems:
-            raise DataError(examined.problems)
+    with iris.using(namespaces_of(workspaces)):
+        for examined in examine(workspaces, progress, strict=strict):
+            if examined.problems:
+                raise DataError(examined.problems)
     assert examined.profile is not None
     graphs = {name: frozenset(triples) for name, triples in examined.graphs.items() if triples}
     coverage = {name: measured.coverage for name, measured in examined.measured.items()}
@@ -76,7 +77,7 @@ class Examined:
     """How far curated files have been taken: ``problems`` of all steps until now, and what was made.
 
     ``profile`` is none where it has problems; ``changed`` are the files, and the folders of sources, that were not
-    kept from before.
+    kept from before; ``lacking`` is what drafts must have before they are finished.
     """
 
     problems: list[Problem]
@@ -86,6 +87,7 @@ class Examined:
     measured: dict[str, Measured]
     profile: Profile | None = None
     changed: frozenset[str] = frozenset()
+    lacking: list[Problem] = field(default_factory=list)
 
 
 def examine(
@@ -101,8 +103,6 @@ def examine(
     The files that ``kept`` has from before are read only where they changed; where it is ``narrow``, of the statements
     only those are examined in which a file changed, with what they point to elsewhere.
     """
-    for workspace in workspaces:
-        iris.declare_namespace(workspace.prefix, workspace.namespace)
     progress(_("Reading the schema"))
     schema = read_schema()
     progress(_("Reading sources and records"))
@@ -161,7 +161,9 @@ def examine(
     progress(_("Validating"))
     languages = languages_of(workspaces)
     asked = {name: languages[file.workspace] for name, file in files.files.items()}
-    state.problems += validate(store, state.graphs.values(), locations, asked, unfinished)
+    conformance = validate(store, state.graphs.values(), locations, asked, unfinished)
+    state.problems += conformance.problems
+    state.lacking += conformance.lacking
     yield state
 
 
@@ -199,7 +201,7 @@ def _merge_locations(files: Files, problems: list[Problem], told: AbstractSet[st
         for iri, location in records.locations.items():
             first = merged.get(iri)
             if first and files.files[first.file].workspace == files.files[name].workspace:
-                problems.append(duplicate(iri, location.file, location.line, first))
+                problems.append(duplicate(iris.local_id(iri), location.file, location.line, first))
             merged[iri] = location
     return merged
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from tempfile import NamedTemporaryFile
@@ -29,13 +31,24 @@ _SH = "http://www.w3.org/ns/shacl#"
 _IN_EVERY_LANGUAGE = iris.BASE + "shapes/inEveryLanguage"
 
 
+@dataclass(frozen=True)
+class Conformance:
+    """What the rules say: the ``problems``, and what drafts are ``lacking`` until they are finished.
+
+    The ``value`` of what is lacking is the IRI of its property, or nothing.
+    """
+
+    problems: list[Problem]
+    lacking: list[Problem]
+
+
 def validate(
     store: ox.Store,
     graphs: Iterable[Iterable[ox.Triple]],
     locations: Locations,
     languages: Mapping[str, tuple[str, ...]],
     unfinished: AbstractSet[str] = frozenset(),
-) -> list[Problem]:
+) -> Conformance:
     """Check the whole dataset, schema included; list a problem for each broken rule of each record.
 
     The ``store`` has the triples of the ``graphs`` in its default graph; ``languages`` are those that each file is to
@@ -43,9 +56,13 @@ def validate(
     be right, and words without a quote are never a draft.
     """
     with ThreadPoolExecutor(1) as thread:  # both engines let other threads run
-        by_shapes = thread.submit(run_shapes, graphs, (DATA_SHAPES, ONTOLOGY_SHAPES), locations, unfinished)
+        by_shapes = thread.submit(
+            copy_context().run, run_shapes, graphs, (DATA_SHAPES, ONTOLOGY_SHAPES), locations, unfinished
+        )
         found = [*run_checks(store, locations), *check_languages(store, locations, languages, unfinished)]
-        return [*found, *by_shapes.result()]
+        found += by_shapes.result()
+    lacking = [problem for problem in found if problem.rule == _LACKING]
+    return Conformance([problem for problem in found if problem.rule != _LACKING], lacking)
 
 
 def run_checks(store: ox.Store, locations: Locations) -> Iterator[Problem]:
@@ -53,7 +70,7 @@ def run_checks(store: ox.Store, locations: Locations) -> Iterator[Problem]:
     for path in sorted((ontology_folder() / "checks").glob("*.rq")):
         metadata, text = read_query(path, ontology_folder())
         for namespace in iris.namespaces() if "STR(id:)" in text else iris.namespaces()[:1]:
-            rows = store.query(text, prefixes={**iris.PREFIXES, "id": namespace + "id/"})
+            rows = store.query(text, prefixes={**iris.prefixes(), "id": namespace + "id/"})
             assert isinstance(rows, ox.QuerySolutions)
             places = [name for name in ("property", "value") if ox.Variable(name) in rows.variables]
             for row in rows:
@@ -82,11 +99,11 @@ def check_languages(
             asked = languages.get(location.file, ()) if location else ()
             texts = [quad.object for quad in store.quads_for_pattern(typed.subject, ox.NamedNode(path), None)]
             found = {(text.language or "").lower() for text in texts if isinstance(text, ox.Literal)}
-            if subject in unfinished or not (asked and found) or found == {code.lower() for code in asked}:
+            if not (asked and found) or found == {code.lower() for code in asked}:
                 continue
             message = f"{iris.shorten(path)}: is written in {_join(found)}, and not in {_join(asked)}"
             fix = "write it in each language of the workspace, which are those of workspace.yaml"
-            yield locate(subject, "languages", message, fix, locations, path)
+            yield locate(subject, _LACKING if subject in unfinished else "languages", message, fix, locations, path)
 
 
 def _join(languages: Iterable[str]) -> str:
@@ -104,7 +121,10 @@ def run_shapes(
     locations: Locations,
     unfinished: AbstractSet[str] = frozenset(),
 ) -> list[Problem]:
-    """Validate graphs together against the named files of shapes; list a problem for each result."""
+    """Validate graphs together against the named files of shapes; list a problem for each result.
+
+    What ``unfinished`` nodes may lack is told by the rule "lacking".
+    """
     import shacl  # here, because serving never validates
 
     files = chain.from_iterable(_read_shapes(name) for name in names)
@@ -122,13 +142,15 @@ def run_shapes(
         if value and value != focus:
             words.append(f" (found {iris.shorten(value)!r})")
         rule = result.component.removesuffix("ConstraintComponent")
-        if rule in _MISSING and focus in unfinished and path not in _NEVER_MISSING:
-            continue
         fix = _FIXES.get(rule, _FIX)
+        if rule in _MISSING and focus in unfinished and path not in _NEVER_MISSING:
+            problems.append(locate(focus, _LACKING, result.message or "", fix, locations, path))
+            continue
         problems.append(locate(focus, f"shacl {rule}", "".join(words), fix, locations, path, value))
     return problems
 
 
+_LACKING = "lacking"  # no rule is broken yet
 _MISSING = ("MinCount", "Or", "Node")
 _NEVER_MISSING = (iris.UKFR + "evidence", iris.OA + "hasSelector", iris.OA + "exact")
 _FIX = "give the record what the rule asks for; ontology/shapes says it in full"

@@ -20,6 +20,7 @@ from ukfr_graph.texts import show_plainly
 
 if TYPE_CHECKING:
     from ukfr_graph.build.findings import Checked, SourceCoverage
+    from ukfr_graph.build.lacking import LackingRecord
 
 _PLACES = 3  # that are named of one finding
 _BAR = 30  # characters
@@ -111,11 +112,29 @@ def _show(checked: Checked) -> Iterator[str]:
         if len(places) > _PLACES:
             yield "     " + _("and %(count)s more") % {"count": len(places) - _PLACES}
         yield "   " + _("fix: %(fix)s") % {"fix": finding.fix}
+    yield from _show_lacking(checked.lacking)
     for covered in checked.coverage:
         yield from _show_coverage(covered)
     count = len(checked.findings)
     said = ngettext("%(count)s thing to mend", "%(count)s things to mend", count) % {"count": count}
     yield said if count else _("nothing is wrong")
+
+
+def _show_lacking(lacking: Sequence[LackingRecord]) -> Iterator[str]:
+    """Yield the keys that records of drafts lack, by record, and then the values that these may have."""
+    if lacking:
+        yield _("before the drafts are finished, these records need more:")
+    for record in lacking:
+        yield f"   {record.file}:{record.line}  {record.record}"
+        for key in record.keys:
+            name = key.key + (f" ({key.term})" if key.term else "")
+            yield f"     {name}: {key.message}" if name else f"     {key.message}"
+    forms = {
+        "texts": _("a text in each language of the workspace"), "date": _("a day such as 2016-08-30"),
+        "number": _("a number"), "name": _("the id of a record"), "text": _("a text"),
+    }  # fmt: skip
+    for name, form, allowed in sorted({(k.term or k.key, k.form, k.allowed) for r in lacking for k in r.keys if k.key}):
+        yield f"   {name} = " + (_("one of %(terms)s") % {"terms": ", ".join(allowed)} if allowed else forms[form])
 
 
 def _show_coverage(covered: SourceCoverage) -> Iterator[str]:

@@ -179,7 +179,7 @@ def _pairs(value: object) -> list[list[str]]:
 
 
 def _is_compact(name: str) -> bool:
-    return bool(re.fullmatch(r"[a-z]+:[A-Za-z]+", name)) and name.partition(":")[0] in iris.PREFIXES
+    return bool(re.fullmatch(r"[a-z]+:[A-Za-z]+", name)) and name.partition(":")[0] in iris.prefixes()
 
 
 def _by_language(metadata: Mapping[str, object], key: str) -> dict[str, object]:
@@ -228,7 +228,7 @@ def _find_syntax_fault(query: SavedQuery, root: Path) -> Iterator[Problem]:
     if traits.calls_others:
         return
     try:
-        ox.Store().query(query.text, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE)
+        ox.Store().query(query.text, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE)
     except SyntaxError as error:
         syntax = explain_syntax(str(error), query.text)
         yield _problem(

@@ -182,7 +182,7 @@ def expand_type(name: str) -> str:
     prefix, colon, local = name.partition(":")
     if not colon or len(name) > _LONGEST_TYPE:
         raise ParameterError("A type is an IRI, or a compact one such as ukfr:Pledge.")
-    return iris.PREFIXES[prefix] + local if prefix in iris.PREFIXES else name
+    return iris.prefixes()[prefix] + local if prefix in iris.prefixes() else name
 
 
 def describe_score() -> dict[str, Any]:

@@ -65,7 +65,8 @@ class Application:
 
     async def _answer(self, exchange: Exchange) -> None:
         try:
-            await self._dispatch(exchange)
+            with self.service.using_names():
+                await self._dispatch(exchange)
         except UkfrError as error:
             await respond_problem(exchange, error)
         except (ClientGoneError, ClientLeftError):

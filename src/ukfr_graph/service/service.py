@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
 from pathlib import Path
 
+from ukfr_graph import iris
 from ukfr_graph.errors import BusyError, Message, UnsupportedError
 from ukfr_graph.profile import Profile
 from ukfr_graph.query.federation import is_allowed
@@ -117,6 +118,10 @@ class Service:
     def profile(self) -> Profile:
         """The profile of the dataset in force; an endpoint elsewhere, and a plain dataset, say nothing."""
         return read_profile(Path(self.pool.folder)) if self.pool.folder else Profile()
+
+    def using_names(self) -> AbstractContextManager[None]:
+        """Write and read names as the dataset in force does (see ``iris.using``): each request opens it."""
+        return iris.using(self.profile.namespaces)
 
     def library(self) -> Library:
         """Return the saved queries: the bundled ones, which a plain dataset has no use for, and the operator's own.

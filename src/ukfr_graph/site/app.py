@@ -71,7 +71,8 @@ class Site:
                 start.clear()
 
         try:
-            await self.app(scope, receive, collect)
+            with self._service.using_names():
+                await self.app(scope, receive, collect)
         except Exception:  # FastAPI has answered with a problem, and raises all the same
             traceback.print_exc()
         if start:

@@ -18,10 +18,10 @@ FRAMED = (
 """The content security policy of a page for frames."""
 OEMBED = "/oembed"
 """The address that tells how to show a page (https://oembed.com)."""
-CHARTS = ("outcomes", "money", "series", "places", "statements/…/deeds")
+CHARTS = ("outcomes", "money", "series", "places", "timeline", "statements/…/deeds")
 """The pages whose chart can be shown."""
 _CLAUSE = re.compile(r"/(?:doc|id)/clause/([^/#?]+)/([^/#?]+)|/statements/([^/#?]+)(?:/records/|#clause-)([^/#?]+)")
-_CHART = re.compile(r"/(?:outcomes|money|series|places|statements/[^/]+/deeds)")
+_CHART = re.compile(r"/(?:outcomes|money|series|places|timeline|statements/[^/]+/deeds)")
 _NETWORK = "/graph"
 _SIZES = {"clause": (600, 420), "chart": (800, 640), "network": (800, 640)}  # pixels
 

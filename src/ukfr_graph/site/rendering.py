@@ -138,7 +138,7 @@ def render(
             navigation=[entry for entry in request.app.state.navigation if places.offers.has_page(entry.address)],
             offers=places.offers,
             profile=service.profile,
-            prefixes={} if request.app.state.service.is_plain else dict(iris.PREFIXES),
+            prefixes={} if request.app.state.service.is_plain else dict(iris.prefixes()),
             as_of=chosen_day,
             now_address=_address(request, AS_OF_COOKIE, ""),
             release=__version__,

@@ -117,7 +117,7 @@ class RemoteEngine:
             EngineError: it answers with another error or format.
             DatasetError: it cannot be reached.
         """
-        form = type(ox.Store().query(text, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE))
+        form = type(ox.Store().query(text, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE))
         if union and not (default_graphs or named_graphs):
             default_graphs = named_graphs = self._list_graphs()
         accept = _TRIPLES if form is ox.QueryTriples else _ROWS
@@ -146,9 +146,9 @@ class RemoteEngine:
     def _send(
         self, text: str, accept: str = _ROWS, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> Results:
-        header = f"BASE <{iris.ENDPOINT_BASE}> " + "".join(f"PREFIX {n}: <{iri}> " for n, iri in iris.PREFIXES.items())
+        prefixes = "".join(f"PREFIX {name}: <{iri}> " for name, iri in iris.prefixes().items())
         form = {
-            "query": header + text,
+            "query": f"BASE <{iris.ENDPOINT_BASE}> {prefixes}{text}",
             "default-graph-uri": list(default_graphs),
             "named-graph-uri": list(named_graphs),
         }

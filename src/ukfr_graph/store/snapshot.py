@@ -88,12 +88,14 @@ class Snapshot:
         *,
         union: bool = True,
     ) -> Results:
-        """Evaluate a query (see ``Engine.query``); the prefixes of ``iris`` need no declaration."""
+        """Evaluate a query (see ``Engine.query``); the prefixes of the dataset need no declaration."""
         explicit = bool(default_graphs or named_graphs)
+        with iris.using(read_profile(Path(self.folder)).namespaces):
+            prefixes = iris.prefixes()
         return self.store.query(
             text,
             base_iri=iris.ENDPOINT_BASE,
-            prefixes=None if self.is_plain else {p: iri for p, iri in iris.PREFIXES.items() if p + ":" in text},
+            prefixes=None if self.is_plain else {p: iri for p, iri in prefixes.items() if p + ":" in text},
             use_default_graph_as_union=union and not (explicit or self.is_plain),
             default_graph=[ox.NamedNode(g) for g in default_graphs] if explicit else None,
             named_graphs=[ox.NamedNode(g) for g in named_graphs] if explicit else None,
@@ -111,7 +113,6 @@ def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
     held = layout.hold_version(version)
     if verify:
         verify_files(root)
-    read_profile(version)
     store = _open_store(version / layout.STORE)
     return Snapshot(store, layout.version_name(version), str(version), layout.read_manifest(version), held)
 

@@ -33,10 +33,11 @@ from ukfr_graph.site.rendering import LANGUAGE_COOKIE, find_title, language_of, 
 from ukfr_graph.site.series.page import series
 from ukfr_graph.site.statement.contents import find_statement
 from ukfr_graph.site.statement.page import page_of
+from ukfr_graph.site.timeline.page import timeline
 
 router = APIRouter()
 _HANDLERS: dict[str, Callable[[Request], Awaitable[Response]]] = {
-    "outcomes": outcomes, "money": money, "series": series, "places": places,
+    "outcomes": outcomes, "money": money, "series": series, "places": places, "timeline": timeline,
 }  # fmt: skip
 _MOST = 10_000  # pixels
 _FORMS = ("json", "xml")

@@ -17,7 +17,7 @@ from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.service.answers import select_kept, text_of
+from ukfr_graph.service.answers import select, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
@@ -168,7 +168,7 @@ async def _ask(service: Service, query: SavedQuery, statement: str) -> _Rows:
     """Ask a question, of this statement alone where it tells statements apart."""
     about = next((p.variable for p in query.parameters if p.name == "statement"), "")
     asked: dict[str, Term] = {about: ox.NamedNode(statement)} if about else {}
-    return query, (await select_kept(service, query.text, asked)).dicts()
+    return query, (await select(service, query.text, asked)).dicts()
 
 
 async def _find_statements(service: Service, things: set[str]) -> dict[str, str]:
@@ -176,7 +176,7 @@ async def _find_statements(service: Service, things: set[str]) -> dict[str, str]
     if not things:
         return {}
     question = give_values(read_question(STATEMENT, "statements-of"), "thing", " ".join(sorted(things)))
-    return {row["thing"].value: row["statement"].value for row in (await select_kept(service, question)).dicts()}
+    return {row["thing"].value: row["statement"].value for row in (await select(service, question)).dicts()}
 
 
 def _find_subject(row: dict[str, Term]) -> Term | None:

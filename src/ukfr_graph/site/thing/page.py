@@ -22,7 +22,7 @@ from ukfr_graph.errors import mark as _
 from ukfr_graph.messages import find_languages, load_messages, say_in_all
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.resources import templates_folder
-from ukfr_graph.service.answers import construct, require_known, select, select_kept
+from ukfr_graph.service.answers import construct, require_known, select
 from ukfr_graph.service.clause_answers import find_clause, find_some_clauses
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import find_names
@@ -189,7 +189,7 @@ async def _answer(
 
 async def _find_concerned(service: Service, thing: str) -> list[str]:
     """Find the clauses that concern a thing, those on the narrower topics of a topic among them."""
-    table = await select_kept(service, read_question(_ROOM, "clauses"), {"thing": ox.NamedNode(thing)})
+    table = await select(service, read_question(_ROOM, "clauses"), {"thing": ox.NamedNode(thing)})
     return [row["clause"].value for row in table.dicts()]
 
 
