@@ -133,7 +133,7 @@ async def _share(service: Service, language: str) -> bytes:
     parameters = [p for query in service.library().queries.values() for p in query.parameters]
     taking = {p.takes: p for p in parameters if p.takes and not p.choices}
     shared = {
-        "prefixes": {} if service.is_plain else dict(iris.PREFIXES),
+        "prefixes": {} if service.is_plain else dict(iris.prefixes()),
         "messages": list_set_messages(language),
         "looks": describe_looks(language),
         "choices": {takes: (await list_choices(service, [p], language))[p.name] for takes, p in taking.items()},
