@@ -58,7 +58,7 @@ def test_a_text_is_coded_by_keys_alone_and_each_act_is_announced(bench: tuple[Pa
     page.keyboard.press("u")
     expect(told).to_contain_text("Undone.")
     page.keyboard.press("r")
-    expect(told).to_contain_text("Done again.")
+    expect(told).to_contain_text("Redone.")
     page.keyboard.press("u")
     expect(told).to_contain_text("Proposals: 1.")
     page.keyboard.press("x")
