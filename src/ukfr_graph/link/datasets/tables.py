@@ -228,7 +228,7 @@ class _Lines:
                 "%(file)s, line %(line)s: a row has more than %(most)s characters. Is it a table? Mend the file.",
                 file=self._path.name,
                 line=self.number,
-                most=MAX_CELL,
+                most=f"{MAX_CELL:,}",
             )
         return line
 

@@ -218,7 +218,7 @@ def test_a_decision_outlives_the_reviewers_terminal_being_killed(file: Path) -> 
     assert "id:instrument/mother" in screen
     assert "signed on the same day" in screen
     terminal.press("a")
-    terminal.read_until("accepted: exactly the same")
+    terminal.read_until("accepted as exactly the same")
     terminal.kill()
     held = Decisions(file).read()
     assert [(key, decision.verdict, decision.author) for key, decision in held.items()] == [
