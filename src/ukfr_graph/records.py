@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +21,7 @@ from ukfr_graph.documents import Mapping as Node
 from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import read_context
+from ukfr_graph.triples import WrittenTriples
 
 _MAX_NESTING = 20
 
@@ -33,11 +35,11 @@ class Location:
 
 
 Lines = dict[tuple[str, str, str], int]
-"""The line of each value of a file, by node, predicate and value, and by node and predicate with no value."""
+"""The lines of a file: of a value, by node, predicate and value; of a key, with no value; of a node, with neither."""
 
 
 class Locations(dict[str, Location]):
-    """Where each node is written, by its IRI; ``read`` reads the lines of a file's values, by the file's name."""
+    """Where each record is written, by its IRI; ``read`` reads the lines of all else in a file, by the file's name."""
 
     def __init__(self, read: Callable[[str], Lines] = lambda _: {}) -> None:
         super().__init__()
@@ -47,25 +49,30 @@ class Locations(dict[str, Location]):
     def find(self, iri: str, predicate: str = "", value: str = "") -> Location:
         """Find where a value of a node is written, or else the node, or the record around it.
 
-        The lines of values are many and seldom asked for: the file is read again.
+        The lines of values and of nodes in a record are many and seldom asked for: the file is read again.
         """
         location = self.get(iri) or self.get(iri.partition("#")[0])
         if location is None:
             return Location("ontology", 0)
-        if predicate and location.file not in self._lines:
+        if (predicate or iri not in self) and location.file not in self._lines:
             self._lines[location.file] = self._read(location.file)
         lines = self._lines.get(location.file, {})
-        line = lines.get((iri, predicate, value)) or lines.get((iri, predicate, "")) or location.line
+        line = (
+            lines.get((iri, predicate, value))
+            or lines.get((iri, predicate, ""))
+            or lines.get((iri, "", ""))
+            or location.line
+        )
         return Location(location.file, line)
 
 
 @dataclass(frozen=True)
 class Records:
-    """The records of one file: ``triples``, for each node's IRI its ``locations``, and the ``account`` of the file."""
+    """The records of one file: ``triples``, the ``lines`` of what has its own IRI, and the ``account`` of the file."""
 
     name: str
-    triples: frozenset[ox.Triple]
-    locations: dict[str, Location]
+    triples: AbstractSet[ox.Triple]
+    lines: dict[str, int]
     account: Account
 
 
@@ -88,15 +95,15 @@ def to_records(document: Document) -> Records:
     triples = _expand(document)
     if problems := list(reading.compare(triples)):
         raise DataError(problems)
-    locations = {iri: Location(document.name, line) for iri, line in lines.items()}
-    return Records(document.name, triples, locations, reading.account())
+    own = {iri: line for iri, line in lines.items() if "#" not in iri}
+    return Records(document.name, WrittenTriples(triples), own, reading.account())
 
 
 def find_lines(document: Document) -> Lines:
     """Find which line of a document says what."""
     lines: Lines = {}
     for record in document.records():
-        list(_name_nodes(record, document))
+        lines |= {(iri, "", ""): line for iri, line in _name_nodes(record, document)}
     for entry in Reading(document, read_context()).entries:
         subject, predicate, value = entry.triple
         lines.setdefault((subject.value, predicate.value, ""), entry.line)

@@ -147,8 +147,8 @@ def read_source(folder: Path, workspace: Workspace) -> SourceText:
         if item.get("type") == "Paratext":
             try:
                 first, last = int(item["firstLine"]), int(item["lastLine"])
-                span = Span(starts[first - 1], starts[last])
-            except (KeyError, ValueError, IndexError):
+                span = Span(starts[first - 1], starts[last if 0 < first <= last else len(starts)])
+            except (KeyError, TypeError, ValueError, IndexError):
                 raise fail(
                     item.line,
                     "source",

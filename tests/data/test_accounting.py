@@ -33,7 +33,7 @@ def read(folder: Path, records: str) -> frozenset[ox.Triple] | tuple[Problem, ..
     try:
         document = read_document(path, folder)
         check_head(document, iris.ID)
-        return to_records(document).triples
+        return frozenset(to_records(document).triples)
     except DataError as error:
         return error.problems
 

@@ -27,7 +27,7 @@ PAGES = "https://treaties.fcdo.gov.uk/data/Library2/html/"
 
 @pytest.fixture(scope="module")
 def graph(built: Built) -> frozenset[ox.Triple]:
-    return built.graphs[iris.LINKS_GRAPH]
+    return frozenset(built.graphs[iris.LINKS_GRAPH])
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,7 +12,7 @@ from ukfr_graph.errors import DataError, Message, Problem
 from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import ontology_folder
 
-Graphs = dict[str, frozenset[ox.Triple]]
+Graphs = dict[str, AbstractSet[ox.Triple]]
 """Triples by the name of their graph."""
 
 

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from ukfr_graph import iris
@@ -31,6 +32,25 @@ _MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+class _CompiledTemplates(BytecodeCache):
+    """The templates as compiled for the first language, which are the same in the others."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template from what is kept (https://jinja.palletsprojects.com/en/stable/api/#bytecode-cache)."""
+        if found := self._kept.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledTemplates()
+
+
 @cache
 def open_templates(language: str) -> Environment:
     """Open the templates in a language: nothing from data that is not escaped, nothing that is not defined."""
@@ -39,6 +59,7 @@ def open_templates(language: str) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+        bytecode_cache=_COMPILED,
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True

@@ -104,5 +104,7 @@ def report(review: Review) -> list[Message]:
             share = f"{right / len(judged):.0%}"
             lines.append(make_message(template, count=len(judged), right=right, share=share))
     state = review.progress()
-    template = _("Unresolved: %(count)s pairs, of them %(skipped)s skipped.")
+    template = _("Unresolved: %(count)s pairs.")
+    if state.skipped:
+        template = _("Unresolved: %(count)s pairs, of them %(skipped)s skipped.")
     return [*lines, make_message(template, count=state.open, skipped=state.skipped)]

@@ -88,6 +88,7 @@ async def outcomes(request: Request) -> Response:
         given=given,
         choices=choices,
         testable=_TESTABLE,
+        none_recorded=NONE,
     )
 
 

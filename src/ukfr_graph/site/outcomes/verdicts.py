@@ -68,3 +68,11 @@ class Followed:
     facets: Mapping[str, list[Named]]
     chosen_by: Mapping[str, list[Named]]
     """The values to choose it by: a topic's clauses are also those of its broader ones."""
+
+    def list_former(self) -> list[tuple[DatedVerdict | None, date]]:
+        """List what held before this verdict, each until a day: that there was none, then the earlier verdicts."""
+        if self.day is None:
+            return []
+        settled = [j for j in self.others if j.is_settled and j.day < self.day]  # the oldest first
+        ends = [*(j.day for j in settled), self.day]
+        return list(zip([None, *settled], ends, strict=True))

@@ -46,6 +46,7 @@ LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
 QUERY_TEXT = Variant("rq", ("application/sparql-query",))
 _SERVED_ONLY = ("xml", "tsv", "rdf", "nt")
 _SHOWN_ROWS = 100
+_ROWS_IN_FILES = 50  # of a page that the workbench shows whole
 _SHOWN_CHARACTERS = 200_000
 
 
@@ -142,7 +143,8 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         if not is_asked:
             pass  # the form alone: there is no answer to show, and none to download
         elif query.kind == "solutions":
-            number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
+            most = _ROWS_IN_FILES if places_of(request).is_static else _SHOWN_ROWS
+            number, size = read_page_request({"page_size": str(most), **given}, query) or (1, most)
             values = await _bind(service, query, given)
             page = await cut_page(service, query, values, number, size)
             rows, language = read_page_rows(query, page), language_of(request)

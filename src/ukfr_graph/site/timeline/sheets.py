@@ -13,7 +13,7 @@ from ukfr_graph.site.timeline.statuses import Instrument, Period
 _STATUSES = (
     _("Instrument"), _("Kind"), _("Party"), _("Status"), _("From"), _("Until"), _("Source"), _("Permanent address"),
 )  # fmt: skip
-_TIMES = (_("Wording"), _("Time of what"), _("From"), _("Until"), _("Clauses"))
+_TIMES = (_("Wording"), _("Time for what"), _("From"), _("Until"), _("Clauses"))
 
 
 def make_sheets(instruments: Iterable[Instrument], times: Iterable[Period], language: str) -> list[Sheet]:
