@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ukfr_graph import iris
-from ukfr_graph.documents import Document, Mapping, check_head
+from ukfr_graph.documents import Document, check_head
 from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
+from ukfr_graph.plain_yaml import Mapping
 from ukfr_graph.source_texts import TEXT_SUFFIX
 from ukfr_graph.texts import line_starts
 from ukfr_graph.workspace import SOURCES, Workspace
