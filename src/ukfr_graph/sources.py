@@ -15,6 +15,7 @@ from ukfr_graph.documents import Document, Mapping, check_head
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.source_texts import TEXT_SUFFIX
 from ukfr_graph.texts import line_starts
+from ukfr_graph.triples import node
 from ukfr_graph.workspace import SOURCES, Workspace
 
 RECORD_NAME = "source.yaml"
@@ -143,7 +144,11 @@ def read_source(folder: Path, workspace: Workspace) -> SourceText:
                     "firstLine and lastLine do not name lines of the text",
                     f"give whole numbers from 1 to {len(starts) - 1}",
                 ) from None
-            paratexts[base + str(item.get("id"))] = span
+            try:
+                paratexts[node(base + str(item.get("id"))).value] = span
+            except ValueError:
+                fix = "name it 'paratext/', the name of the source, '/' and a word"
+                raise fail(item.line, "source", f"the record is named {item.get('id')!r}", fix) from None
     graph = iris.source_graph(folder.name)
     return SourceText(folder.name, base + str(record["id"]), graph, text, document, workspace, text_path, paratexts)
 

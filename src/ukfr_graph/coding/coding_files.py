@@ -189,9 +189,10 @@ class CodingFiles:
         if not path.is_file():
             return None
         content = read_file(path)
-        if self._texts.get(name, (b"",))[0] != content:
-            self._texts[name] = content, decode(content)
-        return self._texts[name][1]
+        kept = self._texts.get(name)
+        if kept is None or kept[0] != content:
+            kept = self._texts[name] = content, decode(content)
+        return kept[1]
 
     def _next(self) -> int:
         done, _ = self._journal.read()
