@@ -46,8 +46,8 @@ def harbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small(harbours: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of two made-up states in one language."""
-    return _publish_once(harbours, "small", tmp_path_factory, "--languages", "en")
+    """The site of two made-up states, in the languages of their dataset, which are not those of the software."""
+    return _publish_once(harbours, "small", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
