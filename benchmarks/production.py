@@ -202,7 +202,7 @@ def main() -> None:
     parser.add_argument("out", nargs="?", type=Path)
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--data", type=Path, help="a workspace, for roll")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "out"
         build(root)

@@ -130,7 +130,7 @@ def memory_mb(pid: int) -> tuple[float, float]:
     """Return the proportional and the resident memory of a family, in megabytes."""
     totals = {"Pss:": 0, "Rss:": 0}
     for member in family(pid):
-        for line in Path(f"/proc/{member}/smaps_rollup").read_text().splitlines():
+        for line in _read_of(member, "smaps_rollup").splitlines():
             name, *values = line.split()
             if name in totals:
                 totals[name] += int(values[0])
@@ -141,9 +141,17 @@ def cpu_s(pid: int) -> float:
     """Return the processor time of a family and of its children that have ended, in seconds."""
     total = 0
     for member in family(pid):
-        fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+        fields = _read_of(member, "stat").rpartition(")")[2].split()
         total += sum(map(int, fields[11:15]))
     return total / os.sysconf("SC_CLK_TCK")
+
+
+def _read_of(pid: int, name: str) -> str:
+    """Read a file of ``/proc`` about a process; empty where it has ended since it was listed."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _answers(port: int, path: str) -> bool:

@@ -15,11 +15,11 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from ukfr_graph import iris
 from ukfr_graph.accounting import Account, Reading
 from ukfr_graph.documents import Document
 from ukfr_graph.documents import Mapping as Node
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import read_context
 from ukfr_graph.triples import WrittenTriples
 
@@ -86,7 +86,8 @@ def to_records(document: Document) -> Records:
     for record in document.records():
         for iri, line in _name_nodes(record, document):
             if iri in lines:
-                raise DataError([duplicate(iri, document.name, line, Location(document.name, lines[iri]))])
+                first = Location(document.name, lines[iri])
+                raise DataError([duplicate(iri.removeprefix(document.base), document.name, line, first)])
             lines[iri] = line
     reading = Reading(document, read_context())
     if reading.problems:
@@ -116,20 +117,20 @@ def _expand(document: Document) -> frozenset[ox.Triple]:
     try:
         quads = list(ox.parse(json.dumps(content), ox.RdfFormat.JSON_LD))
     except SyntaxError as error:
-        fix = "use only keys of the context, with values of the kind it gives them"
+        fix = Message(_("use only keys of the context, with values of the kind it gives them"))
         raise DataError([Problem(document.name, 0, "", "json-ld", str(error), fix)]) from None
     return frozenset(q.triple for q in quads)
 
 
-def duplicate(iri: str, file: str, line: int, first: Location) -> Problem:
-    """Describe an identifier that is defined a second time."""
+def duplicate(record: str, file: str, line: int, first: Location) -> Problem:
+    """Describe the identifier of a record that is defined a second time."""
     return Problem(
         file,
         line,
-        iris.local_id(iri),
+        record,
         "duplicate-id",
-        f"already defined at {first.file}:{first.line}",
-        "give one of the two records another id, or merge them",
+        make_message("already defined at %(place)s", place=f"{first.file}:{first.line}"),
+        Message(_("give one of the two records another id, or merge them")),
     )
 
 
@@ -137,27 +138,17 @@ def _name_nodes(record: Node, document: Document) -> Iterator[tuple[str, int]]:
     """Return each nested node an identifier; yield (IRI, line) for each node that is defined here."""
     identifier = record.get("id")
     if not isinstance(identifier, str) or not identifier:
-        raise DataError(
-            [Problem(document.name, record.line, "", "missing-id", "a record has no id", "begin it with 'id: …'")]
-        )
+        message, fix = Message(_("a record has no id")), Message(_("begin it with 'id: …'"))
+        raise DataError([Problem(document.name, record.line, "", "missing-id", message, fix)])
     yield document.base + identifier, record.line
     yield from _name_nested(record, identifier, document, 0)
 
 
 def _name_nested(node: Node, path: str, document: Document, depth: int) -> Iterator[tuple[str, int]]:
     if depth > _MAX_NESTING:
-        raise DataError(
-            [
-                Problem(
-                    document.name,
-                    node.line,
-                    path,
-                    "yaml",
-                    "the record is nested too deeply",
-                    "give the inner nodes records of their own",
-                )
-            ]
-        )
+        message = Message(_("the record is nested too deeply"))
+        fix = Message(_("give the inner nodes records of their own"))
+        raise DataError([Problem(document.name, node.line, path, "yaml", message, fix)])
     for key, value in node.items():
         if key.startswith("@") or key in _language_maps():
             continue

@@ -138,7 +138,7 @@ def find_prefixes(triples: Sequence[ox.Triple]) -> dict[str, str]:
     dict_keys(['rdfs', 'ukfr'])
     """
     written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
-    return {prefix: base for prefix, base in iris.PREFIXES.items() if f"<{base}".encode() in written}
+    return {prefix: base for prefix, base in iris.prefixes().items() if f"<{base}".encode() in written}
 
 
 class WrittenTriples(AbstractSet[ox.Triple]):

@@ -49,7 +49,8 @@ def write_dataset(built: Built, folder: Path) -> dict[str, Any]:
     each file the records, keys and values read and the triples made of them, and the ``profile``.
     """
     write_quads(built, folder / NQUADS_NAME)
-    write_turtle(folder / NQUADS_NAME, folder / TURTLE_NAME)
+    with iris.using(built.profile.namespaces):
+        write_turtle(folder / NQUADS_NAME, folder / TURTLE_NAME)
     names = [NQUADS_NAME, TURTLE_NAME]
     for name, path in _find_carried(built.workspaces):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -103,7 +104,7 @@ def _put_aside(lines: list[bytes], stack: ExitStack) -> IO[bytes]:
 def write_turtle(quads: Path, path: Path) -> None:
     """Write the triples of a file of N-Quads as Turtle, in their order."""
     triples = (quad.triple for quad in ox.parse(path=quads, format=ox.RdfFormat.N_QUADS))
-    ox.serialize(triples, path, ox.RdfFormat.TURTLE, prefixes=dict(iris.PREFIXES))
+    ox.serialize(triples, path, ox.RdfFormat.TURTLE, prefixes=dict(iris.prefixes()))
 
 
 def _name_blank_nodes(built: Built) -> dict[str, Collection[ox.Triple]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
@@ -20,13 +20,13 @@ from ukfr_graph.build.links import to_triples
 from ukfr_graph.build.reading import LAYERS, Files, Kept, read_files
 from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
 from ukfr_graph.profile import Profile
 from ukfr_graph.records import Location, Locations, Records, duplicate
 from ukfr_graph.sources import RECORD_NAME, SourceText
 from ukfr_graph.triples import Index, WrittenTriples, find_about, find_mentioning, node, serialize
-from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, read_workspaces
+from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, namespaces_of, read_workspaces
 
 _STATUS = node(iris.UKFR + "codingStatus")
 _DRAFT = node(iris.VOCABULARY + "coding-status/draft")
@@ -66,9 +66,10 @@ def build_graphs(
         SettingsError: the folder holds no workspace.
     """
     workspaces = read_workspaces([data]) if isinstance(data, Path) else tuple(data)
-    for examined in examine(workspaces, progress, strict=strict):
-        if examined.problems:
-            raise DataError(examined.problems)
+    with iris.using(namespaces_of(workspaces)):
+        for examined in examine(workspaces, progress, strict=strict):
+            if examined.problems:
+                raise DataError(examined.problems)
     assert examined.profile is not None
     graphs = {name: triples for name, triples in examined.graphs.items() if triples}
     coverage = {name: measured.coverage for name, measured in examined.measured.items()}
@@ -80,7 +81,7 @@ class Examined:
     """How far curated files have been taken: ``problems`` of all steps until now, and what was made.
 
     ``profile`` is none where it has problems; ``changed`` are the files, and the folders of sources, that were not
-    kept from before.
+    kept from before; ``lacking`` is what drafts must have before they are finished.
     """
 
     problems: list[Problem]
@@ -90,6 +91,7 @@ class Examined:
     measured: dict[str, Measured]
     profile: Profile | None = None
     changed: frozenset[str] = frozenset()
+    lacking: list[Problem] = field(default_factory=list)
 
 
 def examine(
@@ -105,8 +107,6 @@ def examine(
     The files that ``kept`` has from before are read only where they changed; where it is ``narrow``, of the statements
     only those are examined in which a file changed, with what they point to elsewhere.
     """
-    for workspace in workspaces:
-        iris.declare_namespace(workspace.prefix, workspace.namespace)
     progress(_("Reading the schema"))
     schema = read_schema()
     progress(_("Reading sources and records"))
@@ -168,7 +168,9 @@ def examine(
     progress(_("Validating"))
     languages = languages_of(workspaces)
     asked = {name: languages[file.workspace] for name, file in files.files.items()}
-    state.problems += validate(store, state.graphs.values(), locations, asked, unfinished)
+    conformance = validate(store, state.graphs.values(), locations, asked, unfinished)
+    state.problems += conformance.problems
+    state.lacking += conformance.lacking
     yield state
 
 
@@ -183,8 +185,10 @@ def _narrow(parts: Parts, sources: Iterable[SourceText], touched: set[str]) -> l
 
 
 def _refuse_draft(statement: str, locations: Locations) -> Problem:
-    place, fix = locations[statement], "finish it and take 'status: draft' out, or build without --strict"
-    return Problem(place.file, place.line, iris.local_id(statement), "draft", "its coding is a draft", fix)
+    place = locations[statement]
+    message = Message(_("its coding is a draft"))
+    fix = Message(_("finish it and take 'status: draft' out, or build without --strict"))
+    return Problem(place.file, place.line, iris.local_id(statement), "draft", message, fix)
 
 
 def _place_terms(terms: Iterable[ox.Triple]) -> set[ox.Triple]:
@@ -207,7 +211,7 @@ def _merge_locations(files: Files, problems: list[Problem], told: AbstractSet[st
         for iri, line in records.lines.items():
             first = merged.get(iri)
             if first and files.files[first.file].workspace == files.files[name].workspace:
-                problems.append(duplicate(iri, name, line, first))
+                problems.append(duplicate(iris.local_id(iri), name, line, first))
             merged[iri] = Location(name, line)
     return merged
 
@@ -222,8 +226,8 @@ def _graph_of(name: str, records: Records, files: Files, problems: list[Problem]
     levels = _find_values(records, iris.UKFR + "codingLevel")
     is_outline = levels == {iris.VOCABULARY + "coding-level/outline"}
     if file.part == "statements" and not (is_outline or expressions & files.unread):
-        message = "the statement points to no expression that has a source folder"
-        fix = "give it 'expression: expression/<folder under sources>', or 'codingLevel: outline'"
+        message = Message(_("the statement points to no expression that has a source folder"))
+        fix = Message(_("give it 'expression: expression/<folder under sources>', or 'codingLevel: outline'"))
         problems.append(Problem(name, 1, "", "source", message, fix))
     return LAYERS.get(file.part, iris.ENTITIES_GRAPH)
 
@@ -239,6 +243,10 @@ def _find_repeated(graphs: Mapping[str, AbstractSet[ox.Triple]]) -> Iterator[Pro
     for name, triples in graphs.items():
         for triple in triples:
             if triple in seen:
-                message = f"{triple} stands in {seen[triple]} and in {name}"
-                yield Problem("", 0, str(triple.subject), "two-graphs", message, "state it in one file only")
+                message = make_message(
+                    "%(triple)s stands in %(one)s and in %(other)s", triple=triple, one=seen[triple], other=name
+                )
+                yield Problem(
+                    "", 0, str(triple.subject), "two-graphs", message, Message(_("state it in one file only"))
+                )
             seen[triple] = name
