@@ -29,7 +29,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 @pytest.fixture
 def bench(browser: Browser, served: tuple[Path, str], scripts: None) -> Iterator[tuple[Page, Path]]:
     root, url = served
-    shutil.rmtree(root)
+    while root.exists():  # the server may still write what the test before has asked for
+        shutil.rmtree(root, ignore_errors=True)
     make_root(root)
     with open_context(browser, url) as context:
         page = context.new_page()

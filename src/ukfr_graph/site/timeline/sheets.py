@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from ukfr_graph.messages import load_messages
 from ukfr_graph.site.follow import name_of
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.spreadsheets import Cell, Sheet, say_sheet
-
-if TYPE_CHECKING:
-    from ukfr_graph.site.timeline.page import Instrument, Period
+from ukfr_graph.site.timeline.statuses import Instrument, Period
 
 _STATUSES = (
     _("Instrument"), _("Kind"), _("Party"), _("Status"), _("From"), _("Until"), _("Source"), _("Permanent address"),
