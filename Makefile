@@ -7,7 +7,7 @@ DATASET := $(or $(UKFR_DATASET),out)/manifest.json
 STATIC := src/ukfr_graph/web/static/.built-from
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve watch build test check web-check clients engines container exhaustive conformance format messages expected lock clean
+.PHONY: serve watch build test programs exhaustive check web-check clients engines container conformance format messages expected lock clean
 
 serve: $(DATASET) $(STATIC)
 	$(BIN)/ukfr-graph serve --port $(PORT)
@@ -25,12 +25,19 @@ $(DATASET): $(VENV)/.runtime $(shell find data ontology -type f) $(wildcard src/
 
 # A file of tests stays together, so that its servers are started once, and the files of a folder follow each other, so
 # that they share a browser.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 5 --dist loadfile --no-loadscope-reorder
+
+# Which of them, as pytest writes it; empty for all in one run, which is shorter than one run for each of the three.
+MARKED := not exhaustive and not programs
 
 test: $(VENV)/.dev
-	$(PYTEST)
+	$(PYTEST) -m "$(MARKED)"
 
-# The bulk of which `make test` asks a sample: every node, every page of a published site, many generated requests.
+# What needs a program of others: a browser, a proxy, a reasoner, a client, pip in an empty environment.
+programs: $(VENV)/.dev
+	$(PYTEST) -m "programs and not exhaustive"
+
+# The bulk of which the two above ask a sample: every node, every page of a published site, many generated requests.
 exhaustive: $(VENV)/.dev
 	$(PYTEST) -m exhaustive
 

@@ -22,10 +22,11 @@ from servers import cpu_s, free_port, memory_mb, start
 from typer.testing import CliRunner
 
 from ukfr_graph.cli import app
-from ukfr_graph.coding.coding_files import CodingFiles, list_records, name_files
+from ukfr_graph.coding.coding_files import CodingFiles
+from ukfr_graph.coding.file_names import name_files
 from ukfr_graph.coding.proposed import strip_proposal
 from ukfr_graph.coding.settling import SecondCoding, compare_codings
-from ukfr_graph.coding.statement_texts import to_plain
+from ukfr_graph.coding.statement_texts import list_records, to_plain
 from ukfr_graph.drafting.gate import LEAVES
 from ukfr_graph.drafting.proposals import write_records
 
@@ -109,6 +110,7 @@ def measure(folder: Path) -> dict[str, str]:
     with start("ukfr-graph", command, "/sparql", port) as server, httpx.Client(
         base_url=url, headers={"Origin": url, "Accept": "text/html", "Accept-Encoding": "br"}, timeout=300
     ) as client:  # fmt: skip
+        client.get("/")  # the processes that make pages have started
         began = cpu_s(server.pid)
         client.post(page + "/sign-in", data={"coder": "coder/first"})
         first = client.get(page)

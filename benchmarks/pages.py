@@ -1,17 +1,17 @@
 """How fast pages are, and what a cheap query waits while they are made.
 
-``python benchmarks/pages.py DATASET [OUT.md]``. Everything is a ratio within one run: of a repeated page to a repeated
+``python benchmarks/pages.py DATASET [--out FILE]``. Everything is a ratio within one run: of a repeated page to a repeated
 small answer, and of a cheap query beside eight readers of pages to the same query on a quiet server. Rounds with and
 without readers follow each other, and the median of their ratios stands, since a machine is never quite quiet.
 """
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import os
 import platform
 import statistics
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from itertools import count, cycle, repeat
@@ -154,8 +154,12 @@ def measure(server: Server) -> Iterator[tuple[str, str, str]]:
 
 def main() -> None:
     """Measure, and write a table."""
+    parser = argparse.ArgumentParser(description="Measure how fast pages are, and what a query waits beside readers.")
+    parser.add_argument("dataset", type=Path, help="a folder that `ukfr-graph build --out` made")
+    parser.add_argument("--out", type=Path, help="a file for the table (Markdown)")
+    given = parser.parse_args()
     assert brotli.__version__
-    with ours(Path(sys.argv[1]), {"UKFR_LOG_LEVEL": "error", "UKFR_TRUSTED_PROXIES": "127.0.0.1"}) as server:
+    with ours(given.dataset, {"UKFR_LOG_LEVEL": "error", "UKFR_TRUSTED_PROXIES": "127.0.0.1"}) as server:
         rows = [f"| {what} | {value} | {bound} |" for what, value, bound in _show(measure(server))]
     machine = f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}"
     head = [
@@ -163,8 +167,8 @@ def main() -> None:
         "| figure | value | bound |",
         "|---|--:|--:|",
     ]
-    if len(sys.argv) > 2:
-        Path(sys.argv[2]).write_text("\n".join([*head, *rows]) + "\n", "utf-8")
+    if given.out:
+        given.out.write_text("\n".join([*head, *rows]) + "\n", "utf-8")
 
 
 def _show(figures: Iterator[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from support.servers import TOKEN, Server, find_own_graphs, start_server
-from ukfr_graph.build import Built, build_graphs, write_dataset
+from ukfr_graph.build import Built, build_graphs, readers, write_dataset
 from ukfr_graph.query import Executor
 from ukfr_graph.resources import data_folder
 from ukfr_graph.store import Snapshot, install_dataset, open_snapshot, staging_folder
@@ -27,24 +30,51 @@ for phase in ("connect", "read", "write", "pool"):
 settings.register_profile("ukfr", deadline=None)  # for the same reason
 settings.load_profile("ukfr")
 
+# Files are read in the process that builds: another one costs its imports, and other tests run beside it anyway.
+readers._WORTH_A_PROCESS = sys.maxsize
+
 # httpx reads the certificates of the world for each request, 20 times as long as it takes to ask. No test needs them.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.devnull
 
 
-@pytest.fixture(scope="session")
-def built() -> Built:
-    return build_graphs(data_folder())
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: each waits for its servers a third of the time."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.fixture(scope="session")
-def dataset(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("dataset") / "out"
-    root.mkdir()
-    with staging_folder(root) as staging:
-        write_dataset(built, staging)
-        install_dataset(staging, root)
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes that run tests, for what is made once and then read."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def dataset(shared_folder: Path) -> Path:
+    """The bundled dataset."""
+    root = shared_folder / "dataset" / "out"
+    with FileLock(shared_folder / "dataset.lock"):
+        if not _find_pickle(root).exists():
+            made = build_graphs(data_folder())
+            root.mkdir(parents=True)
+            with staging_folder(root) as staging:
+                write_dataset(made, staging)
+                install_dataset(staging, root)
+            _find_pickle(root).write_bytes(pickle.dumps(made))
     return root
+
+
+def _find_pickle(root: Path) -> Path:
+    return root.parent / "built.pickle"
+
+
+@pytest.fixture(scope="session")
+def built(dataset: Path) -> Built:
+    """The bundled dataset in memory."""
+    content: Built = pickle.loads(_find_pickle(dataset).read_bytes())
+    return content
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,18 @@ class Message:
         """Return the message in English."""
         return self.say(str)
 
+    def __hash__(self) -> int:
+        """Hash what it says in English."""
+        return hash(str(self))
+
+    def __lt__(self, other: object) -> bool:
+        """Order messages, and texts among them, by what they say in English."""
+        return str(self) < str(other)
+
+    def __gt__(self, other: object) -> bool:
+        """Order messages, and texts among them, by what they say in English."""
+        return str(self) > str(other)
+
     def to_plain(self) -> list[Any]:
         """Return what JSON can hold of the message, for ``from_plain``."""
         return [self.template, {n: v.to_plain() if isinstance(v, Message) else v for n, v in self.values.items()}]
@@ -52,7 +64,12 @@ class Message:
         return cls(template, {n: cls.from_plain(v) if isinstance(v, list) else v for n, v in values.items()})
 
 
-def make_message(message: str | Message, **values: object) -> Message:
+def say(text: str | Message, gettext: Callable[[str], str]) -> str:
+    """Return a message in the language of a catalogue, and a text as it is."""
+    return text.say(gettext) if isinstance(text, Message) else text
+
+
+def make_message(message: str | Message, /, **values: object) -> Message:
     """Make a message of a template and its values, each as text but for messages."""
     if isinstance(message, Message):
         return message
@@ -320,15 +337,15 @@ class Problem:
 
     ``file`` is relative to the data folder where it lies in it; ``line`` counts from 1, 0 where unknown;
     ``record`` is the record's identifier; ``rule`` names the rule that is broken; ``value`` is the value or the
-    property that breaks it, as an IRI or a text, where there is one.
+    property that breaks it, as an IRI or a text, where there is one. A text that is no message is in English.
     """
 
     file: str
     line: int
     record: str
     rule: str
-    message: str
-    fix: str
+    message: str | Message
+    fix: str | Message
     value: str = ""
 
     def __str__(self) -> str:
@@ -336,11 +353,11 @@ class Problem:
         return self.say(str)
 
     def say(self, gettext: Callable[[str], str]) -> str:
-        """Return the same in the language of a catalogue; what is told of the fault itself is in English."""
+        """Return the same in the language of a catalogue, as far as it is told in messages."""
         where = f"{self.file}:{self.line}" if self.line else self.file
         who = f" [{self.record}]" if self.record else ""
-        fix = gettext(_("fix: %(fix)s")) % {"fix": self.fix}
-        return f"{where}:{who} {self.rule}: {self.message}\n    {fix}"
+        fix = gettext(_("fix: %(fix)s")) % {"fix": say(self.fix, gettext)}
+        return f"{where}:{who} {self.rule}: {say(self.message, gettext)}\n    {fix}"
 
 
 class DataError(UkfrError):

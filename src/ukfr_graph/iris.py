@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
 from types import MappingProxyType
 
 BASE = "https://w3id.org/ukfr/"
@@ -32,7 +34,7 @@ ADMS = "http://www.w3.org/ns/adms#"
 SPDX = "http://spdx.org/rdf/terms#"
 PROV = "http://www.w3.org/ns/prov#"
 
-_PREFIXES: dict[str, str] = {
+PREFIXES: Mapping[str, str] = MappingProxyType({
     "ukfr": UKFR,
     "id": ID,
     "vocab": VOCABULARY,
@@ -47,15 +49,10 @@ _PREFIXES: dict[str, str] = {
     "adms": ADMS,
     "spdx": SPDX,
     "prov": PROV,
-}
-PREFIXES: Mapping[str, str] = MappingProxyType(_PREFIXES)
-"""Prefixes that queries may use undeclared, and that Turtle is written with; those of workspaces come to them."""
+})  # fmt: skip
+"""The prefixes of the software, which no workspace may take; ``prefixes`` has those of a dataset's workspaces too."""
 
-
-OWN_PREFIXES = frozenset(_PREFIXES)
-"""The prefixes of the software, which no workspace may take."""
-
-_NAMESPACES: dict[str, str] = {}
+_namespaces: ContextVar[Mapping[str, str]] = ContextVar("namespaces", default=MappingProxyType({}))
 
 ONTOLOGY_GRAPH = GRAPH + "ontology"
 VOCABULARY_GRAPH = GRAPH + "vocabulary"
@@ -79,19 +76,42 @@ def is_local_name(text: str) -> bool:
     return _LOCAL.match(text) is not None
 
 
-def declare_namespace(prefix: str, namespace: str) -> None:
-    """Let this process know the namespace of a workspace: its identifiers can be written with the prefix.
+def use(namespaces: Mapping[str, str]) -> Token[Mapping[str, str]]:
+    """Write and read names from now on as the dataset does whose workspaces have these namespaces, by prefix.
 
-    Whoever opens a dataset declares those of its profile. The names of the software's own prefixes are kept.
+    It holds for this task or thread alone (a command runs in a context of its own), so that two datasets in one process
+    do not know each other's prefixes.
     """
-    if namespace != BASE and prefix not in OWN_PREFIXES:
-        _NAMESPACES[prefix] = namespace
-        _PREFIXES[prefix] = namespace + "id/"
+    own = {p: space for p, space in namespaces.items() if space != BASE and p not in PREFIXES}
+    return _namespaces.set(MappingProxyType(own))
+
+
+@contextmanager
+def using(namespaces: Mapping[str, str]) -> Iterator[None]:
+    """Write and read names so inside the block: whoever is asked about a dataset opens it (``Profile.namespaces``).
+
+    >>> with using({"sea": "https://example.org/sea/"}):
+    ...     shorten("https://example.org/sea/id/place/a"), is_identifier("https://example.org/sea/id/place/a")
+    ('sea:place/a', True)
+    >>> shorten("https://example.org/sea/id/place/a")
+    'https://example.org/sea/id/place/a'
+    """
+    token = use(namespaces)
+    try:
+        yield
+    finally:
+        _namespaces.reset(token)
 
 
 def namespaces() -> tuple[str, ...]:
-    """Return the namespaces of identifiers that this process knows: the bundled one, then those of workspaces."""
-    return BASE, *_NAMESPACES.values()
+    """Return the namespaces of identifiers: the bundled one, then those of the workspaces of the dataset in use."""
+    return BASE, *_namespaces.get().values()
+
+
+def prefixes() -> Mapping[str, str]:
+    """Return the prefixes that queries may use undeclared, and that Turtle is written with, of the dataset in use."""
+    own = _namespaces.get()
+    return {**PREFIXES, **{prefix: space + "id/" for prefix, space in own.items()}} if own else PREFIXES
 
 
 def local_id(iri: str) -> str:
@@ -177,7 +197,7 @@ def shorten(iri: str) -> str:
     >>> shorten(UKFR + "Pledge"), shorten("https://example.org/x")
     ('ukfr:Pledge', 'https://example.org/x')
     """
-    best = max((p for p in PREFIXES.items() if iri.startswith(p[1])), key=lambda p: len(p[1]), default=None)
+    best = max((p for p in prefixes().items() if iri.startswith(p[1])), key=lambda p: len(p[1]), default=None)
     return f"{best[0]}:{iri[len(best[1]) :]}" if best else iri
 
 
@@ -188,4 +208,5 @@ def expand(name: str) -> str:
     ('https://w3id.org/ukfr/ontology#role', 'https://example.org/x')
     """
     prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local if prefix in PREFIXES else name
+    known = prefixes()
+    return known[prefix] + local if prefix in known else name

@@ -20,7 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from ukfr_graph.errors import UkfrError
+from ukfr_graph.errors import DataError, Message, UkfrError
 from ukfr_graph.resources import CATALOGUE, locales_folder
 
 ENGLISH = "en"
@@ -149,9 +149,23 @@ def say_error(error: UkfrError, language: str) -> SaidError:
     >>> say_error(NotFoundError("There is no graph <%(graph)s> here.", graph="urn:x"), "fr").title
     'Introuvable'
     """
-    gettext, template = load_messages(language).gettext, error.message.template
-    said = language if gettext(template) != template else ENGLISH
+    gettext = load_messages(language).gettext
+    parts = [part for p in error.problems for part in (p.message, p.fix)] if isinstance(error, DataError) else []
+    languages = {say_message(part, language)[1] for part in parts or [error.message]}
+    said = language if languages == {language} else ENGLISH
     return SaidError(gettext(error.title), error.say(gettext), said)
+
+
+def say_message(message: Message | str, language: str) -> tuple[str, str]:
+    """Say a message in a language; with it, the language in which it is said. A text is in English.
+
+    >>> say_message(Message("it has no label"), "fr"), say_message("no key", "fr")
+    (("il n'a pas de nom", 'fr'), ('no key', 'en'))
+    """
+    if not isinstance(message, Message):
+        return message, ENGLISH
+    gettext = load_messages(language).gettext
+    return message.say(gettext), language if gettext(message.template) != message.template else ENGLISH
 
 
 @cache

@@ -74,14 +74,11 @@ class Profile:
 
 
 def restore(manifest: Mapping[str, Any]) -> Profile:
-    """Restore the profile of a dataset from its manifest, and make its prefixes known; else a neutral one."""
+    """Restore the profile of a dataset from its manifest; else a neutral one."""
     found = manifest.get(KEY, {})
     known = {each.name for each in fields(Profile)}
     given = {name: _freeze(value) for name, value in found.items() if name in known}
-    profile = Profile(**given)
-    for prefix, namespace in profile.namespaces.items():
-        iris.declare_namespace(prefix, namespace)
-    return profile
+    return Profile(**given)
 
 
 def choose_naming(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:

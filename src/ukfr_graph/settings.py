@@ -63,6 +63,11 @@ class Settings(BaseModel):
     write_timeout_s: float = Field(
         120.0, gt=0, description="Seconds after which a write, or making a download, is ended."
     )
+    scrub_bytes_per_s: int = Field(
+        20_000_000,
+        ge=0,
+        description="Bytes a second at which the dataset's files are read again, each day, to find damage; 0: never.",
+    )
     query_memory_bytes: int = Field(
         _LIMITS.query_memory_bytes,
         ge=50_000_000,

@@ -21,6 +21,13 @@ def find_client(item: pytest.Item) -> Client | None:
     return mark.args[0] if mark else None
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if find_client(item):
+            item.add_marker(pytest.mark.programs)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     found = find_client(item)
     if found and found.find_version() is None:

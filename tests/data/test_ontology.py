@@ -114,6 +114,7 @@ def test_all_types_that_owl_2_rl_gives_to_records_are_inferred(built: Built, eve
     assert missing == set()
 
 
+@pytest.mark.programs
 @pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")
 def test_hermit_finds_ontology_and_data_consistent(everything: Graph, tmp_path: Path) -> None:
     import owlready2
@@ -127,6 +128,7 @@ def test_hermit_finds_ontology_and_data_consistent(everything: Graph, tmp_path: 
     assert list(world.inconsistent_classes()) == []
 
 
+@pytest.mark.programs
 @pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")
 def test_hermit_refuses_a_clause_of_two_kinds(ontology: Graph, tmp_path: Path) -> None:
     import owlready2

@@ -25,6 +25,7 @@ TEXT = """Joint declaration of Mexico and Chile
 We condemn the attacks on journalists. We will build 12 ports for 30 million dollars, and intend to open an office.
 """
 NAME = "mx-cl-2024-04-04"
+pytestmark = pytest.mark.programs
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     if "EMPTY_VENV" in os.environ:
         run(sys.executable, "-m", "venv", "empty")
         plain["PYTHON"] = str(folder / "empty/bin/python")
-        run(plain["PYTHON"], *PIP, "install", wheel)
+        run(plain["PYTHON"], *PIP, "install", "--no-compile", wheel)
     else:
         run(sys.executable, *PIP, "install", "--no-deps", "--target", str(folder / "installed"), wheel)
         plain["PYTHONPATH"] = str(folder / "installed")

@@ -26,6 +26,13 @@ _running = ExitStack()
 _browsers: list[tuple[Browser, Pages]] = []
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.programs)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
     """End the browser with the last test of this folder: its event loop would be in the way of others."""

@@ -184,7 +184,7 @@ def test_what_is_seen_is_saved(open_page: Open, server: str) -> None:
     rows(page)
     count = length(page)
     files = {}
-    for name in ("SVG", "PNG", "GraphML", "GEXF", "JSON"):
+    for name in ("SVG", "PNG", "PDF", "GraphML", "GEXF", "JSON"):
         page.locator("summary", has_text="Save as").click()
         with page.expect_download() as waiting:
             page.locator(".menu li").get_by_text(name, exact=True).click()
@@ -197,6 +197,7 @@ def test_what_is_seen_is_saved(open_page: Open, server: str) -> None:
         assert words in told
     assert files["PNG"].startswith(b"\x89PNG")
     assert len(files["PNG"]) > 5_000
+    assert files["PDF"].startswith(b"%PDF")
     assert len(ElementTree.fromstring(files["GraphML"]).findall(".//{*}node")) == count
     assert len(ElementTree.fromstring(files["GEXF"]).findall(".//{*}node")) == count
     assert {node["id"] for node in json.loads(files["JSON"])["nodes"]} == {

@@ -32,11 +32,13 @@ def publish(engine: Engine, dataset: Path, endpoint: str = "") -> subprocess.Com
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of one engine together, so that it is started once (--dist loadgroup)."""
     for item in items:
         if name := getattr(getattr(item, "callspec", None), "params", {}).get("engine"):
             item.add_marker(pytest.mark.xdist_group(name))
+            item.add_marker(pytest.mark.programs)
             if not os.environ.get("ENGINES"):
                 item.add_marker(pytest.mark.skip(reason="they take a minute: make engines"))
 

@@ -20,7 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_MB = 350
 CERTIFICATES = "/etc/ssl/certs"
 
-pytestmark = pytest.mark.skipif("CONTAINER" not in os.environ, reason="takes minutes and the network: make container")
+pytestmark = [
+    pytest.mark.programs,
+    pytest.mark.skipif("CONTAINER" not in os.environ, reason="takes minutes and the network: make container"),
+]
 
 
 class Buildah:

@@ -204,6 +204,22 @@ def test_a_build_makes_a_damaged_dataset_whole_and_keeps_what_was_written(own_da
         assert events(server.url) == ({1}, {1})
 
 
+def test_damage_that_comes_while_serving_is_told_and_keeps_the_next_start_from_serving(own_dataset: Path) -> None:
+    seconds = 3
+    size = (own_dataset / "dataset.nq").stat().st_size
+    with start_server("--store", str(own_dataset), settings={"scrub_bytes_per_s": str(size // seconds)}) as server:
+        assert httpx.get(f"{server.url}/health").json()["status"] == "ok"
+        path = (own_dataset / "dataset.ttl").resolve()
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+        deadline = time.monotonic() + 60
+        while (health := httpx.get(f"{server.url}/health")).status_code == 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    assert (health.status_code, health.json()["status"]) == (503, "damaged")
+    assert "dataset.ttl" in health.json()["fault"]
+    assert run_command("serve", "--store", str(own_dataset), "--port", "0").returncode == 2
+
+
 def test_two_servers_share_one_dataset_behind_a_load_balancer(own_dataset: Path) -> None:
     with (
         start_server("--store", str(own_dataset), settings=SETTINGS) as one,

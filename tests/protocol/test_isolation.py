@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -112,13 +113,19 @@ def test_moderately_slow_queries_at_once_are_all_answered(dataset: Path) -> None
     assert [r.status_code for r in responses] == [200] * 12
 
 
+def count_demoted(server: Server) -> int:
+    """Count the evaluations that were not quick."""
+    metrics = httpx.get(f"{server.url}/metrics").text
+    return int(float(metrics.partition('ukfr_evaluations_total{outcome="demoted"} ')[2].split()[0]))
+
+
 def test_equal_queries_at_once_are_evaluated_once(dataset: Path) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?a ukfr:summary ?l . ?b rdfs:label ?m FILTER (STRLEN(?l) = STRLEN(?m)) }"
     with start_server("--store", str(dataset)) as server, ThreadPoolExecutor(12) as threads:
+        before = count_demoted(server)  # on a busy machine, what was asked at the start may be among them
         answers = {r.text for r in threads.map(lambda _: ask(server, query), range(12))}
-        metrics = httpx.get(f"{server.url}/metrics").text
+        assert count_demoted(server) == before + 1
     assert len(answers) == 1
-    assert 'ukfr_evaluations_total{outcome="demoted"} 1.0' in metrics
 
 
 def test_no_processor_time_is_spent_for_a_client_that_left(limited: Server) -> None:
@@ -150,7 +157,7 @@ def test_a_fork_server_that_is_killed_is_started_anew(limited: Server) -> None:
 
 
 def test_no_process_is_told_anything_by_its_environment(dataset: Path, tmp_path: Path) -> None:
-    with start_server("--store", str(dataset), "--queries", str(tmp_path)) as server:
+    with start_server("--store", str(dataset), "--queries", str(tmp_path), forked=False) as server:
         family = [server.process.pid, *children(server.process.pid)]
         assert len(family) >= 4
         assert [pid for pid in family if b"UKFR_" in Path(f"/proc/{pid}/environ").read_bytes()] == []
@@ -180,12 +187,20 @@ def test_a_running_request_is_finished_before_the_server_stops(dataset: Path) ->
         assert server.process.wait(15) in (0, -signal.SIGTERM)
 
 
+def read_log(server: Server) -> list[dict[str, Any]]:
+    """Read the lines that are whole."""
+    *lines, _ = server.log.read_text().split("\n")
+    return [json.loads(line) for line in lines if line.startswith("{")]
+
+
 def test_each_query_is_one_line_of_the_log(limited: Server) -> None:
-    marked = f"ASK {{ <https://a/marked-{time.monotonic_ns()}> ?p ?o }}"
-    ask(limited, marked)
-    time.sleep(0.5)
-    lines = [json.loads(line) for line in limited.log.read_text().splitlines() if line.startswith("{")]
-    (line,) = [line for line in lines if line.get("text") == marked]
+    deadline = time.monotonic() + 30
+    while ask(limited, marked := f"ASK {{ <https://a/marked-{time.monotonic_ns()}> ?p ?o }}").status_code != 200:
+        assert time.monotonic() < deadline  # a crowded machine does not answer each in time
+    while not (found := [line for line in read_log(limited) if line.get("text") == marked]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    (line,) = found
     assert line["event"] == "query"
     assert line["status"] == 200
     assert line["bytes"] > 0

@@ -133,9 +133,11 @@ def test_an_endpoint_that_does_not_answer_is_said(tmp_path: Path) -> None:
 def test_credentials_come_from_the_environment_and_appear_nowhere(dataset: Path) -> None:
     guarded = {"write_token": "s3cret-token", "read_token_needed": "true"}
     with (
-        start_server("--store", str(dataset), settings=guarded | {"read_token_needed": "false"}) as _,
+        start_server("--store", str(dataset), settings=guarded | {"read_token_needed": "false"}, forked=False) as _,
         start_server("--store", str(dataset), settings={"write_token": "s3cret-token"}) as inner,
-        start_server("--endpoint", f"{inner.url}/sparql", settings={"endpoint_token": "s3cret-token"}) as outer,
+        start_server(
+            "--endpoint", f"{inner.url}/sparql", settings={"endpoint_token": "s3cret-token"}, forked=False
+        ) as outer,
     ):
         answer = httpx.get(f"{outer.url}/sparql", params={"query": "ASK { ?c a ukfr:Call }"})
         assert answer.json()["boolean"] is True

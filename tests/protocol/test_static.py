@@ -68,6 +68,7 @@ def test_nothing_else_is_given(server: str, name: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.programs
 @needs_scripts
 def test_a_wheel_carries_the_scripts_and_serves_without_them_too(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -87,7 +88,7 @@ def test_a_wheel_carries_the_scripts_and_serves_without_them_too(
         [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", site, wheel], check=True
     )
     monkeypatch.setenv("PYTHONPATH", str(site))  # comes before the checkout
-    with start_server("--store", str(dataset)) as running:
+    with start_server("--store", str(dataset), forked=False) as running:
         page = httpx.get(running.url + "/graph", headers=BROWSER, timeout=60).text
         script = re.search(r'<script type="module" src="([^"]+)"', page)
         assert script
@@ -96,7 +97,7 @@ def test_a_wheel_carries_the_scripts_and_serves_without_them_too(
     for file in sorted(installed.rglob("*"), reverse=True):
         file.rmdir() if file.is_dir() else file.unlink()
     installed.rmdir()
-    with start_server("--store", str(dataset)) as running:
+    with start_server("--store", str(dataset), forked=False) as running:
         for path, words in (("/graph", "<table>"), ("/sparql", "<textarea")):
             plain = httpx.get(running.url + path, headers=BROWSER, timeout=60)
             assert plain.status_code == 200

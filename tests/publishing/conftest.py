@@ -22,10 +22,7 @@ def publish(dataset: Path, folder: Path, *options: str) -> CompletedProcess[str]
     return run_command("publish", "--out", str(dataset), "--static", str(folder), *options)
 
 
-def _publish_once(dataset: Path, name: str, factory: pytest.TempPathFactory, *options: str) -> Path:
-    shared = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent  # of all processes that run these tests
+def _publish_once(dataset: Path, shared: Path, name: str, *options: str) -> Path:
     folder, told = shared / name, shared / f"{name}.done"
     with FileLock(shared / f"{name}.lock"):
         if not told.exists():
@@ -45,17 +42,17 @@ def harbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small(harbours: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(harbours: Path, shared_folder: Path) -> Path:
     """The site of two made-up states in one language."""
-    return _publish_once(harbours, "small", tmp_path_factory, "--languages", "en")
+    return _publish_once(harbours, shared_folder, "small", "--languages", "en")
 
 
 @pytest.fixture(scope="session")
-def published(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(dataset: Path, shared_folder: Path) -> Path:
     """The site of the bundled data in all languages."""
     if given := os.environ.get("UKFR_E2E_SITE"):
         return Path(given)
-    return _publish_once(dataset, "published", tmp_path_factory)
+    return _publish_once(dataset, shared_folder, "published")
 
 
 @pytest.fixture(scope="session", params=["small", EXHAUSTIVE])

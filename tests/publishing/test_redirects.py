@@ -65,6 +65,7 @@ def w3id(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.wait(20)
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(("path", "accept", "target"), TARGETS)
 def test_an_iri_leads_to_the_form_that_is_accepted(w3id: str, path: str, accept: str, target: str) -> None:
     answer = httpx.get(w3id + path, headers={"Accept": accept})
@@ -79,6 +80,7 @@ def test_what_an_iri_leads_to_is_a_file_of_the_site(published: Path) -> None:
         assert (published / target.partition("?")[0]).is_file(), target
 
 
+@pytest.mark.programs
 def test_what_is_no_iri_of_ours_leads_nowhere(w3id: str) -> None:
     for path in ("elsewhere", "id", "vocabulary", "queries/../x"):
         assert httpx.get(w3id + path).status_code == 404

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -49,10 +48,9 @@ def listener() -> Listener:
     return Listener()
 
 
-@pytest.fixture(scope="module")
-def server(dataset: Path) -> Iterator[Server]:
-    with start_server("--store", str(dataset), settings={"write_token": TOKEN}) as running:
-        yield running
+@pytest.fixture
+def server(writable: Server) -> Server:
+    return writable
 
 
 # Each of these the engine reads as a call; readers of tokens took the word for something else, or for nothing.

@@ -28,7 +28,7 @@ def resident_bytes(server: Server) -> int:
 @pytest.fixture(scope="module")
 def bounded(dataset: Path) -> Iterator[tuple[Server, int]]:
     """A server, and the memory that it has when it has answered a little: what is imported is no answer."""
-    with start_server("--store", str(dataset), settings={"cache_bytes": str(CACHE_BYTES)}) as running:
+    with start_server("--store", str(dataset), settings={"cache_bytes": str(CACHE_BYTES)}, forked=False) as running:
         for number in range(20):
             httpx.get(running.url + "/sparql", params={"query": f"ASK {{ BIND ({number} AS ?n) }}"})
         httpx.get(running.url + "/")
@@ -69,11 +69,16 @@ def many_pages(client: httpx.Client, number: int) -> None:
     ("stream", "requests"),
     [
         (large_answers, 60),
-        (many_questions_by_post, 1_200),
-        (many_addresses_of_one_answer, 2_000),
         (many_accept_headers, 2_000),
-        (many_slow_questions, 5),
-        (many_pages, 200),
+        *(
+            pytest.param(stream, requests, marks=pytest.mark.exhaustive)
+            for stream, requests in (
+                (many_questions_by_post, 1_200),
+                (many_addresses_of_one_answer, 2_000),
+                (many_slow_questions, 5),
+                (many_pages, 200),
+            )
+        ),
     ],
 )
 def test_memory_stays_within_its_setting(
@@ -97,7 +102,7 @@ def crowded(dataset: Path) -> Iterator[tuple[Server, int]]:
         "cache_bytes": str(CACHE_BYTES), "max_result_bytes": str(RESULT_BYTES), "max_upload_bytes": str(BODY_BYTES),
         "quick_query_s": "10",
     }  # fmt: skip
-    with start_server("--store", str(dataset), settings=settings) as running:
+    with start_server("--store", str(dataset), settings=settings, forked=False) as running:
         httpx.get(running.url + "/sparql", params={"query": "ASK {}"})
         yield running, resident_bytes(running)
 

@@ -28,7 +28,8 @@ HIT = "ukfr-graph; hit"
 @pytest.fixture(scope="module")
 def site(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     own = shutil.copytree(dataset, tmp_path_factory.mktemp("site") / "out", symlinks=True)
-    with start_server("--store", str(own), settings={"write_token": TOKEN, "page_processes": "1"}) as running:
+    settings = {"write_token": TOKEN, "page_processes": "1"}
+    with start_server("--store", str(own), settings=settings, forked=False) as running:
         yield running
 
 
@@ -132,7 +133,7 @@ def test_a_process_that_is_killed_costs_the_endpoint_nothing_and_is_replaced(sit
 
 def test_a_process_that_computes_without_end_is_ended(dataset: Path) -> None:
     settings = {"page_processes": "1", "query_timeout_s": "3", "log_level": "error"}
-    with start_server("--store", str(dataset), settings=settings) as running:
+    with start_server("--store", str(dataset), settings=settings, forked=False) as running:
         get(running, "/queries")
         (stuck,) = find_page_processes(running)
         os.kill(stuck, signal.SIGSTOP)

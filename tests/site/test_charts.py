@@ -1,18 +1,25 @@
-"""Every chart can be taken along: as SVG, PNG, CSV and XLSX, by its address, as of a day, and as it was chosen."""
+"""Every chart can be taken along: as SVG, PNG, PDF, CSV and XLSX, by its address, as of a day, and as it was chosen."""
 
 import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 import httpx
 import openpyxl
 import pytest
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LAParams, LTImage, LTTextLine
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfparser import PDFParser
+from pdfminer.utils import decode_text
 from PIL import Image
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROOMS = ("money", "series", "outcomes", "places", "statements/uk-fr-2016-08-30/deeds")
+DRAWN = (*ROOMS, "timeline")
 DAY = "2020-12-31"
 
 
@@ -58,7 +65,7 @@ def test_an_svg_says_all_that_its_page_says_of_it_with_its_version_licence_and_a
     assert picture.findtext(f"{SVG}desc")
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", DRAWN)
 def test_nothing_of_a_picture_needs_a_colour(server: str, room: str) -> None:
     painted = re.findall(r'\b(?:fill|stroke)="([^"]+)"', take(server, room, "svg").text)
     assert set(painted) <= {"currentColor", "none", "#fff"}
@@ -82,6 +89,37 @@ def test_a_png_shows_the_svg_whole_with_white_margins(server: str, room: str, la
     assert darkest(picture) < 60
     title = picture.crop((40, 40, width, 130))
     assert darkest(title) < 60  # there is type for it, whatever the machine has
+
+
+@pytest.mark.parametrize(("room", "language"), [(room, ("en", "fr")[at % 2]) for at, room in enumerate(DRAWN)])
+def test_a_pdf_is_one_page_with_all_words_of_the_svg_as_text_within_its_edges(
+    server: str, room: str, language: str
+) -> None:
+    root = ET.fromstring(take(server, room, "svg", lang=language).text)
+    answer = take(server, room, "pdf", lang=language)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert re.search(r'inline; filename="\w+-2020-12-31\.pdf"', answer.headers["content-disposition"])
+    (page,) = extract_pages(io.BytesIO(answer.content), laparams=LAParams(all_texts=True))
+    assert (page.width, page.height) == pytest.approx([0.75 * float(root.attrib[side]) for side in ("width", "height")])
+    lines = list(find_lines(page))
+    drawn = "".join("".join(line.get_text().split()) for line in lines)
+    for text in root.iter(f"{SVG}text"):
+        assert "".join((text.text or "").split()) in drawn
+    for line in lines:
+        assert 8 < line.x0 < line.x1 < page.width - 8, line
+        assert 8 < line.y0 < line.y1 < page.height - 8, line
+    assert not [part for part in page if isinstance(part, LTImage)]  # lines, and no pixels
+    document = PDFDocument(PDFParser(io.BytesIO(answer.content)))
+    assert decode_text(document.info[0]["Title"]) == root.findtext(f"{SVG}title")
+    assert document.catalog["Lang"] == language.encode()
+
+
+def find_lines(part: object) -> Iterator[LTTextLine]:
+    if isinstance(part, LTTextLine):
+        yield part
+    elif isinstance(part, Iterable):
+        for inner in part:
+            yield from find_lines(inner)
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -144,9 +182,11 @@ def test_the_day_that_the_reader_chose_before_holds_for_files_too(server: str, r
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_another_form_is_refused_with_those_that_there_are(server: str, room: str) -> None:
-    answer = take(server, room, "pdf")
+    answer = take(server, room, "gif")
     assert answer.status_code == 406
-    assert all(name in answer.text for name in ("image/svg+xml", "image/png", "text/csv", "spreadsheetml"))
+    assert all(
+        name in answer.text for name in ("image/svg+xml", "image/png", "application/pdf", "text/csv", "spreadsheetml")
+    )
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html", "image/png", "application/json"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.crawling import crawl
+from support.crawling import ROOMS, crawl
 from support.servers import start_server
 from ukfr_graph.build import build_graphs, write_dataset
 from ukfr_graph.store import install_dataset, staging_folder
@@ -18,6 +18,10 @@ PAGE = {"Accept": "text/html"}
 NAMES = {
     "no-is-2021-03-02": "Statement of Norland and the Isles",
     "cv-no-2019-05-14": "Joint communiqué of Costa Verde and Norland",
+}
+CLAUSES = {
+    "/doc/clause/cv-no-2019-05-14/open-harbours": "cv-no-2019-05-14",
+    "/doc/clause/no-is-2021-03-02/pier": "no-is-2021-03-02",
 }
 
 
@@ -75,10 +79,11 @@ def test_a_draft_says_that_it_is_one_wherever_it_is_shown(server: str) -> None:
     assert listed.count("(draft)") == 1
 
 
-def test_no_link_is_dead_and_no_page_of_a_clause_leads_to_another_statement(server: str) -> None:
+@pytest.mark.parametrize("most", [0, pytest.param(1, marks=pytest.mark.exhaustive)])
+def test_no_link_is_dead_and_no_page_of_a_clause_leads_to_another_statement(server: str, most: int) -> None:
     dead: dict[str, int] = {}
     astray: list[tuple[str, str]] = []
-    for path, answer in crawl(server, most=1):
+    for path, answer in crawl(server, [*ROOMS, *CLAUSES], most):
         if answer.status_code != (403 if re.match(r"/queries/(?:eu-act|linked-items)", path) else 200):
             dead[path] = answer.status_code
         if of := re.match(r"/doc/clause/([^/?]+)/", path):
@@ -89,11 +94,8 @@ def test_no_link_is_dead_and_no_page_of_a_clause_leads_to_another_statement(serv
 
 
 def test_a_page_of_either_namespace_links_to_its_own(server: str) -> None:
-    for thing, statement in (
-        ("clause/cv-no-2019-05-14/open-harbours", "cv-no-2019-05-14"),
-        ("clause/no-is-2021-03-02/pier", "no-is-2021-03-02"),
-    ):
-        page = httpx.get(f"{server}/doc/{thing}", headers=PAGE).text
+    for path, statement in CLAUSES.items():
+        page = httpx.get(server + path, headers=PAGE).text
         assert f"/statements/{statement}" in page
         other = next(name for name in NAMES if name != statement)
         assert f"/statements/{other}" not in page

@@ -22,7 +22,8 @@ _WITHOUT_WORDS = re.compile(r"/(?:style|static|editor)|.*(?:\.gz|\.zip|[?&]forma
 def crawl(server: str, starts: Iterable[str] = ROOMS, most: int = 2) -> Iterator[tuple[str, httpx.Response]]:
     """Yield pages, and files in words, that links lead to, by their addresses.
 
-    Guides and questions are all among them, and of any other sort (see ``_sort_of``) the ``most``.
+    Guides and questions are all among them, and of any other sort (see ``_sort_of``) the ``most``; with 0, no link is
+    followed.
     """
     waiting, seen = deque(starts), set(starts)
     sorts: Counter[str] = Counter()
@@ -31,7 +32,7 @@ def crawl(server: str, starts: Iterable[str] = ROOMS, most: int = 2) -> Iterator
             path = waiting.popleft()
             answer = client.get(server + path, headers={"Accept": "text/html,*/*;q=0.5"}, follow_redirects=True)
             yield path, answer
-            if "html" not in answer.headers["content-type"]:
+            if not most or "html" not in answer.headers["content-type"]:
                 continue
             for link in re.findall(r'href="(/[^"#]*)', answer.text):
                 address = link.replace("&amp;", "&")
@@ -41,6 +42,18 @@ def crawl(server: str, starts: Iterable[str] = ROOMS, most: int = 2) -> Iterator
                 seen.add(address)
                 sorts[sort] += not _EACH_TELLS_OF_ITSELF.match(address)
                 waiting.append(address)
+
+
+def choose(addresses: Iterable[str], most: int | None) -> list[str]:
+    """Choose the first ``most`` addresses of each sort; with None, all."""
+    sorts: Counter[str] = Counter()
+    chosen = []
+    for address in sorted(addresses):
+        sort = _sort_of(address)
+        sorts[sort] += 1
+        if most is None or sorts[sort] <= most:
+            chosen.append(address)
+    return chosen
 
 
 def _sort_of(address: str) -> str:

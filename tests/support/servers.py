@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 
+from support.forking import Forked
 from ukfr_graph import iris
 
 TOKEN = "a-long-and-random-token"
@@ -25,7 +26,7 @@ TOKEN = "a-long-and-random-token"
 @dataclass
 class Server:
     url: str
-    process: subprocess.Popen[bytes]
+    process: Forked | subprocess.Popen[bytes]
     log: Path
 
     @property
@@ -46,7 +47,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[bytes], path: str = "/health") -> None:
+def wait_until_ready(url: str, process: Forked | subprocess.Popen[bytes], path: str = "/health") -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -67,15 +68,24 @@ def find_own_graphs(server: Server) -> list[str]:
 
 
 @contextmanager
-def start_server(*arguments: str, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def start_server(*arguments: str, settings: Mapping[str, str] | None = None, forked: bool = True) -> Iterator[Server]:
+    """Start a server, and stop it after its use.
+
+    It is ``forked`` (see ``forking``) unless a test looks at what only a program that was started anew has: its command
+    line, or memory that is its own.
+    """
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
+    environment |= {f"UKFR_{k.upper()}": v for k, v in (settings or {}).items()}
+    call = ["serve", "--port", str(port), *arguments]
+    process: Forked | subprocess.Popen[bytes]
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ukfr_graph.cli", "serve", "--port", str(port), *arguments],
-            env={**environment, **{f"UKFR_{k.upper()}": v for k, v in (settings or {}).items()}},
-            stderr=log, stdout=log, cwd=folder,
-        )  # fmt: skip
+        if forked:
+            with Path(os.devnull).open("rb") as nothing:
+                process = Forked(call, environment, folder, [nothing.fileno(), log.fileno(), log.fileno()])
+        else:
+            command = [sys.executable, "-m", "ukfr_graph.cli", *call]
+            process = subprocess.Popen(command, env=environment, stderr=log, stdout=log, cwd=folder)
         url = f"http://127.0.0.1:{port}"
         try:
             wait_until_ready(url, process)

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from anyio.from_thread import start_blocking_portal
 from jsonschema import Draft202012Validator
-from mcp import Client, MCPError, StdioServerParameters
+from mcp import Client, MCPError
 
+from support.agents import open_agent
 from ukfr_graph import iris
 from ukfr_graph.agents.tools import list_tools
 from ukfr_graph.query import read_queries
@@ -26,20 +27,11 @@ Agent = Callable[[str, dict[str, Any]], dict[str, Any]]
 ID = "https://w3id.org/ukfr/id/"
 
 
-def open_client(dataset: Path, **settings: str) -> Client:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    environment |= {f"UKFR_{name.upper()}": value for name, value in settings.items()}
-    command = StdioServerParameters(
-        command=sys.executable, args=["-m", "ukfr_graph.cli", "mcp", "--out", str(dataset)], env=environment
-    )
-    return Client(command, read_timeout_seconds=60)
-
-
 def run(dataset: Path, work: Callable[[Client], Awaitable[Any]], **settings: str) -> Any:
     """Start the server, do something with a client, and end it."""
 
     async def connect() -> Any:
-        async with open_client(dataset, **settings) as client:
+        async with open_agent("--out", str(dataset), **settings) as client:
             return await work(client)
 
     return asyncio.run(asyncio.wait_for(connect(), 120))
@@ -61,7 +53,10 @@ def ask(dataset: Path, tool: str, arguments: dict[str, Any], **settings: str) ->
 @pytest.fixture(scope="module")
 def agent(dataset: Path) -> Iterator[Agent]:
     """A client that stays with one server, and how it calls a tool."""
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(open_client(dataset)) as client:
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(open_agent("--out", str(dataset))) as client,
+    ):
         yield lambda tool, arguments: portal.call(call, client, tool, arguments)
 
 
@@ -99,12 +94,8 @@ def test_a_plain_dataset_has_tools_for_itself_and_the_questions_of_its_operator(
 
 
 def test_where_there_are_no_files_there_is_no_search_by_words(server: str) -> None:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    arguments = ["-m", "ukfr_graph.cli", "mcp", "--endpoint", server + "/sparql"]
-    command = StdioServerParameters(command=sys.executable, args=arguments, env=environment)
-
     async def connect() -> set[str]:
-        async with Client(command, read_timeout_seconds=60) as client:
+        async with open_agent("--endpoint", server + "/sparql") as client:
             return await list_names(client)
 
     names = asyncio.run(asyncio.wait_for(connect(), 120))

@@ -1,5 +1,6 @@
 """The layout of a chart as a file: every line fits, none lies on another, and a picture beyond a limit is refused."""
 
+from collections.abc import Callable
 from importlib.resources import files
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from ukfr_graph.analysis.pictures import draw_png, wrap_text
+from ukfr_graph.analysis.pictures import draw_png, wrap_text, write_pdf
 from ukfr_graph.errors import ResultTooLargeError
 from ukfr_graph.site.charts import Caption, lay_out
 
@@ -53,6 +54,16 @@ def test_lines_stand_under_one_another_clear_of_the_picture_and_inside_the_frame
     assert {line.text for line in under} >= {"imprint", "https://w3id.org/ukfr/x"}
 
 
-def test_a_picture_of_too_many_pixels_is_refused_with_what_to_do() -> None:
+@pytest.mark.parametrize("draw", [draw_png, write_pdf])
+def test_a_picture_that_is_too_large_for_its_form_is_refused_with_what_to_do(draw: Callable[[str], bytes]) -> None:
     with pytest.raises(ResultTooLargeError, match="format=svg"):
-        draw_png("<svg xmlns='http://www.w3.org/2000/svg'/>", 1000, 1_000_000)
+        draw("<svg xmlns='http://www.w3.org/2000/svg' width='1000' height='1000000'/>")
+
+
+def test_the_same_picture_is_the_same_file() -> None:
+    svg = (
+        "<svg xmlns='http://www.w3.org/2000/svg' lang='fr' width='90' height='30'><title>É</title>"
+        "<text y='20'>É</text></svg>"
+    )
+    assert write_pdf(svg) == write_pdf(svg)
+    assert draw_png(svg) == draw_png(svg)

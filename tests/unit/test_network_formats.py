@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -230,6 +231,20 @@ def test_ties_are_drawn_where_their_nodes_are() -> None:
     assert float(lines[0].get("y2")) == pytest.approx(places[first.target][1], abs=0.01)
 
 
+def test_no_label_of_a_drawing_lies_on_another(executor: Executor) -> None:
+    root = etree.fromstring(write(executor, "svg", projection="all"))
+    (group,) = (g for g in root.iter("{http://www.w3.org/2000/svg}g") if g.get("paint-order"))
+    assert list(root).index(group) > max(at for at, part in enumerate(root) if part.find(".//{*}a") is not None)
+    boxes = [
+        (x - wide / 2, x + wide / 2, y)
+        for text in group
+        for x, y, wide in [(float(text.get("x")), float(text.get("y")), len(text.text) * 8 * 0.6)]
+    ]
+    assert len(boxes) == 60
+    for (left, right, y), (other_left, other_right, other_y) in combinations(boxes, 2):
+        assert abs(y - other_y) > 8 or right <= other_left or other_right <= left
+
+
 def test_a_picture_has_its_title_legend_and_credit_and_cuts_no_text() -> None:
     name = "A name so long that it must be shortened and would be cut at the edge of a picture"
     nodes = tuple(replace(node, labels={"en": name}) for node in BARBELL.nodes)
@@ -240,7 +255,7 @@ def test_a_picture_has_its_title_legend_and_credit_and_cuts_no_text() -> None:
     texts = root.findall(".//{http://www.w3.org/2000/svg}text")
     for text in texts:
         wide = len(text.text) * float(text.get("font-size") or 13) * 0.6
-        start = float(text.get("x")) - (wide / 2 if text.get("text-anchor") == "middle" else 0)
+        start = float(text.get("x")) - (wide / 2 if text.getparent().get("text-anchor") == "middle" else 0)
         assert left <= start
         assert start + wide <= left + width
         assert top < float(text.get("y")) < top + height

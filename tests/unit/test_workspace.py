@@ -1,12 +1,14 @@
+import re
 import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+import ukfr_graph
 from ukfr_graph import iris
 from ukfr_graph.build import Built, build_graphs, write_dataset
-from ukfr_graph.errors import DataError, SettingsError
+from ukfr_graph.errors import DataError, QueryError, SettingsError
 from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.resources import data_folder
 from ukfr_graph.source_texts import SourceTexts
@@ -113,9 +115,10 @@ def test_workspaces_extend_one_another_and_keep_their_own_credits() -> None:
     profile = built.profile
     assert profile.title == {"en": "Norland and the Isles, ferry by ferry"}
     assert profile.languages == ("en", "es")
-    assert {iris.local_id(state) for state in profile.states} == {
-        f"state/{n}" for n in ("costa-verde", "norland", "norland-of-isles", "isles")
-    }
+    with iris.using(profile.namespaces):
+        assert {iris.local_id(state) for state in profile.states} == {
+            f"state/{n}" for n in ("costa-verde", "norland", "norland-of-isles", "isles")
+        }
     assert [credit["en"] for credit in profile.attribution] == ["Source text: the Harbour Gazette."]
     assert profile.license == ""
     assert profile.namespaces == {"cv": OWN, "isles": "https://example.org/isles/"}
@@ -186,6 +189,37 @@ def test_a_dataset_carries_profile_texts_and_questions_also_after_a_write(harbou
     assert SourceTexts(str(after)).read(checksum).startswith("Joint communiqué of Costa Verde and Norland")
 
 
+def test_datasets_in_one_process_do_not_know_each_others_prefixes(
+    harbours: Built, dataset: Path, tmp_path: Path
+) -> None:
+    (root := tmp_path / "out").mkdir()
+    with staging_folder(root) as staging:
+        write_dataset(harbours, staging)
+        install_dataset(staging, root)
+    theirs, ours = ukfr_graph.open(root), ukfr_graph.open(dataset)
+    asked = "SELECT ?label { cv:state\\/norland rdfs:label ?label FILTER (LANG(?label) = 'en') }"
+    assert theirs.select(asked)[0]["label"] == "Norland"
+    assert "cv:state" in theirs.construct("DESCRIBE cv:state\\/norland").serialize()
+    for _ in range(2):  # neither what was opened nor what was asked stays behind
+        with pytest.raises(QueryError, match="no PREFIX is declared for cv"):
+            ours.select(asked)
+        assert "cv" not in iris.prefixes()
+        assert iris.namespaces() == (iris.BASE,)
+
+
+def test_an_identifier_that_is_defined_twice_is_named_as_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ukfr_graph.build.readers._WORTH_A_PROCESS", 1)  # each file is read in one of its own
+    folder = Path(shutil.copytree(HARBOURS, tmp_path / "harbours"))
+    record = folder / "entities" / "entities.yaml"
+    record.write_text(record.read_text("utf-8") + "  - id: state/norland\n    type: State\n", "utf-8")
+    assert re.fullmatch(
+        r"entities/entities.yaml:\d+: \[state/norland\] duplicate-id: already defined at .*",
+        problems_of(folder)[0].split("\n")[0],
+    )
+
+
 def test_a_draft_shows_its_gaps_and_is_refused_where_asked() -> None:
     built = build_graphs(FERRIES)
     (coverage,) = built.coverage.values()
@@ -193,7 +227,8 @@ def test_a_draft_shows_its_gaps_and_is_refused_where_asked() -> None:
     text = (FERRIES / "sources/nordhavn-post-2021/text.txt").read_text("utf-8")
     assert text[gap.start : gap.end] == "Both sides will meet again."
     assert coverage.share < 1
-    assert [iris.local_id(draft) for draft in built.profile.drafts] == ["statement/no-is-2021-03-02"]
+    with iris.using(built.profile.namespaces):
+        assert [iris.local_id(draft) for draft in built.profile.drafts] == ["statement/no-is-2021-03-02"]
     with pytest.raises(DataError, match="its coding is a draft"):
         build_graphs(FERRIES, strict=True)
 

@@ -18,7 +18,7 @@ export class Marker {
 
   constructor(words: readonly Word[]) {
     const known = words.filter((word) => word.isKnown);
-    this.spelled = new Set(known.flatMap(({ text }) => [...split(text), ...findVariants(text).map(fold)]));
+    this.spelled = new Set(known.flatMap(({ text, near }) => [...split(text), ...findVariants(text).map(fold), ...split(near ?? "")]));
     this.begun = known.filter((word) => word.isOpen).map(({ text }) => split(text).at(-1)!);
     this.stemmed = new Set(known.flatMap(({ text }) => split(text).flatMap(stems)));
   }

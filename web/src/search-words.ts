@@ -17,6 +17,8 @@ export interface Word {
   isKnown: boolean;
   /** What was typed, where that is another word. */
   typed: string;
+  /** A whole word that is spelled much the same, where the index has only others that begin so. */
+  near?: string;
 }
 
 /** An expression of FTS5 (https://www.sqlite.org/fts5.html#full_text_query_syntax): a phrase, or some that all or any hold. */
@@ -27,9 +29,10 @@ export type Match =
 
 const MOST_WORDS = 16;
 const AROUND = /^[?!.,;:…«»“”()[\]{}*&/\\\-–—]+|[?!.,;:…«»“”()[\]{}*&/\\\-–—]+$/g;
-const DIVIDED = /['’ʼ°º№#]|(?<=[0-9])\/(?=[^0-9])|(?<=[^0-9])\/(?=[0-9])/;
+const DIVIDED = /['’ʼ°º№#]|(?<=[0-9])\/(?=[^0-9])|(?<=[^0-9])\/(?=[0-9])|(?<=[A-Za-z]{4})(?=[0-9]{1,2}$)/;
 const MAGNITUDE = /(?<![\p{L}\p{N}_.,])([€£$]?\d+(?:[.,]\d+)?) ?(mn|m|bn|k|mds?)(?![\p{L}\p{N}_])/giu;
 const MAGNITUDES: Record<string, string> = { m: "million", mn: "million", bn: "billion", k: "000", md: "milliard", mds: "milliard" };
+const MULTIPLES: Record<string, number> = { hundred: 100, thousand: 1000, mille: 1000 };
 const ORDINAL = /(?<![\p{L}\p{N}_])(\d+)(?:st|nd|rd|th|e|er|ère|re|ème|eme|nde)(?![\p{L}\p{N}_])/giu;
 const [SHORTEST_CORRECTED, SHORT, LONG, SHORTEST_ROOT, SURE_LETTERS] = [4, 5, 9, 5, 3];
 
@@ -37,6 +40,10 @@ const [SHORTEST_CORRECTED, SHORT, LONG, SHORTEST_ROOT, SURE_LETTERS] = [4, 5, 9,
 export function writeNumbers(given: string, lists: WordLists): string {
   let text = given.replace(MAGNITUDE, (_whole, number: string, unit: string) => `${number} ${MAGNITUDES[unit.toLowerCase()]!}`).replace(ORDINAL, "$1");
   const chunks = (text.match(/\S+/g) ?? []).map(strip);
+  chunks.slice(1).forEach((other, i) => {
+    const [number, multiple] = [readNumeral(chunks[i]!, lists), MULTIPLES[fold(other)]];
+    if (number && multiple) text = text.replace(`${chunks[i]!} ${other}`, String(number * multiple));
+  });
   const beside = new Set(chunks.flatMap((chunk, i) => (lists.numbered.includes(fold(chunk)) ? [i - 1, i + 1] : [])));
   chunks.forEach((chunk, i) => {
     const number = readNumeral(chunk, lists);
@@ -76,6 +83,7 @@ export function writeMatch(word: Pick<Word, "text"> & Partial<Word>): Match {
   const variants = word.isPhrase ? [] : findVariants(word.text);
   const isPrefix = word.isOpen ?? false;
   const any: Match[] = [...new Set([word.text, ...variants])].map((tokens) => ({ tokens, isPrefix, isStem: false }));
+  if (word.near) any.push({ tokens: word.near, isPrefix: false, isStem: false });
   const parts = split(word.text);
   const byStems = (words: readonly string[]): Match[] =>
     words.flatMap(stems).map((tokens) => ({ tokens, isPrefix: false, isStem: true }));
@@ -96,9 +104,13 @@ function find(index: Vocabulary, word: Word, lists: WordLists): Word {
   const spellings = [word.text, ...findVariants(word.text)].map(fold);
   const parts = split(word.text);
   const last = parts.at(-1);
-  if (parts.every((part) => index.has([part, ...spellings], word.isOpen && part === last ? part : ""))) return word;
   const typed = fold(word.text);
-  if (parts.length === 1 && index.has(stems(typed).filter((root) => root.length >= SHORTEST_ROOT))) return word;
+  const isFound = parts.every((part) => index.has([part, ...spellings], word.isOpen && part === last ? part : ""));
+  if (isFound || (parts.length === 1 && index.has(stems(typed).filter((root) => root.length >= SHORTEST_ROOT)))) {
+    const isBegun = word.isOpen && parts.length === 1 && ![...index.list(typed.length, typed.length)].some(([term]) => term === typed);
+    const near = isBegun ? findNearest(index, typed, 1, lists) : "";
+    return near.startsWith(typed) ? word : { ...word, near };
+  }
   const near = Object.hasOwn(lists.meanings, typed) ? "" : findNearest(index, typed, index.has(stems(typed)) ? 1 : 2, lists);
   if (near) return { ...word, text: near, isOpen: false, typed: word.text };
   return parts.every((part) => index.has(stems(part))) ? word : { ...word, isKnown: false };

@@ -51,15 +51,17 @@ def make_server(service: Service, workspace: Path | None = None) -> Server[Any]:
     async def give_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         has_index = not service.pool.source.endpoint
         own = list_coding_tools() if workspace else []
-        tools = list_tools(service.questions().values(), service.profile.languages, has_index=has_index)
+        with service.using_names():
+            tools = list_tools(service.questions().values(), service.profile.languages, has_index=has_index)
         return types.ListToolsResult(tools=own + tools)
 
     async def call_tool(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
-            if workspace and params.name in NAMES:
-                answer = await asyncio.to_thread(answer_coding_tool, workspace, params.name, params.arguments or {})
-            else:
-                answer = await answer_tool(service, params.name, params.arguments or {})
+            with service.using_names():
+                if workspace and params.name in NAMES:
+                    answer = await asyncio.to_thread(answer_coding_tool, workspace, params.name, params.arguments or {})
+                else:
+                    answer = await answer_tool(service, params.name, params.arguments or {})
         except UkfrError as error:
             return _write_result({"error": error.title, "status": error.status, "detail": str(error)}, is_error=True)
         return _write_result(answer, is_error=False)

@@ -100,7 +100,7 @@ def _describe_sparql() -> types.Tool:
         name="sparql",
         title="Ask SPARQL of your own",
         description="A SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE over the union of all graphs. The prefixes "
-        f"{', '.join(iris.PREFIXES)} need no declaration. Read-only, without SERVICE, within limits of time, memory "
+        f"{', '.join(iris.prefixes())} need no declaration. Read-only, without SERVICE, within limits of time, memory "
         "and size; select the IRIs of clauses to be given their words.",
         input_schema=_write_schema({"query": {"type": "string"}}, ["query"]),
         annotations=_READ_ONLY,

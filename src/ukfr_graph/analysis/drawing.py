@@ -24,7 +24,8 @@ _LONGEST = 34
 _MARGIN, _ROW = 18 + _LONGEST * 11 * CHARACTER_WIDTH / 2, 22.0  # no label is cut at the edge
 _EDGE, _LINE, _LEAST_WIDTH = 24.0, 18.0, 752.0
 _TITLE, _TEXT = 20, 12
-_LABELS = 60  # nodes that are labelled at most: the heaviest
+_LABELS = 60  # nodes that are labelled at most: the heaviest, where no heavier one's label is
+_CANDIDATES = 4 * _LABELS
 _MANY = 60
 _INK, _PAPER, _TIE = "#1d2433", "#ffffff", "#8a93a6"
 _CORNERS = {"▲": 3, "■": 4, "⬟": 5, "⬢": 6, "⯃": 8}
@@ -55,6 +56,8 @@ def draw_network(
         {
             "xmlns": _SVG,
             "viewBox": " ".join(map(_number, (left, top, width, height))),
+            "width": _number(width),
+            "height": _number(height),
             "role": "img",
             "aria-labelledby": "network-title network-desc",
             "lang": language,
@@ -87,8 +90,9 @@ def _write(svg: Element, text: str, x: float, y: float, *, size: int = _TEXT, is
 
 
 def _describe(network: Network, types: Counter[str], *, language: str) -> str:
-    counted = ", ".join(f"{_name(t, language=language)}: {n}" for t, n in sorted(types.items()))
     messages = load_messages(language)
+    colon = messages.gettext(": ")
+    counted = ", ".join(f"{_name(t, language=language)}{colon}{n}" for t, n in sorted(types.items()))
     nodes = messages.ngettext("%(count)s node", "%(count)s nodes", len(network.nodes)) % {"count": len(network.nodes)}
     links = messages.ngettext("%(count)s connection", "%(count)s connections", len(network.edges))
     return f"{nodes} ({counted}), {links % {'count': len(network.edges)}}."
@@ -109,22 +113,38 @@ def _draw_nodes(svg: Element, network: Network, places: Mapping[str, tuple[float
     group = SubElement(svg, "g", {"stroke": _PAPER, "stroke-width": "1"})
     ties = Counter(iri for edge in network.edges for iri in (edge.source, edge.target))
     ranked = sorted(network.nodes, key=lambda n: (-n.members, -ties[n.iri], n.iri))
-    labelled = {node.iri for node in ranked[:_LABELS]}
-    size = "11" if len(network.nodes) <= _MANY else "8"
+    radii = {n.iri: 4 + min(2.2 * max(ties[n.iri], n.members) ** 0.5, 16) for n in network.nodes}
+    size = 11 if len(network.nodes) <= _MANY else 8
+    labels = {n.iri: _shorten(say_label(n.labels, language)) for n in ranked[:_CANDIDATES]}
+    under = {iri: (places[iri][0], places[iri][1] + radii[iri] + 9) for iri in labels}
     for node in network.nodes:
         x, y = places[node.iri]
-        radius = 4 + min(2.2 * max(ties[node.iri], node.members) ** 0.5, 16)
+        radius = radii[node.iri]
         label = say_label(node.labels, language)
         link = SubElement(group, "a", {"href": node.iri} if node.iri.startswith(("https://", "http://")) else {})
         colour, corners = _find_look(node.type)
         SubElement(link, "title").text = f"{label} ({_name(node.type, language=language)}, {node.weight})"
         _draw_shape(link, x, y, radius, colour, corners)
-        if node.iri in labelled:
-            text = SubElement(link, "text", {
-                "x": _number(x), "y": _number(y + radius + 9), "font-size": size, "text-anchor": "middle",
-                "fill": _INK, "stroke-width": "2", "paint-order": "stroke",
-            })  # fmt: skip
-            text.text = _shorten(label)
+    over = SubElement(svg, "g", {
+        "fill": _INK, "stroke": _PAPER, "stroke-width": "2", "paint-order": "stroke", "text-anchor": "middle",
+    })  # fmt: skip
+    for iri in _keep_apart(labels, under, size):
+        x, y = under[iri]
+        SubElement(over, "text", {"x": _number(x), "y": _number(y), "font-size": str(size)}).text = labels[iri]
+
+
+def _keep_apart(labels: Mapping[str, str], places: Mapping[str, tuple[float, float]], size: int) -> list[str]:
+    """Choose the first labels that lie on none that was chosen before."""
+    chosen: list[str] = []
+    for iri, label in labels.items():
+        x, y = places[iri]
+        if len(chosen) < _LABELS and all(
+            abs(x - places[other][0]) > (len(label) + len(labels[other])) * size * CHARACTER_WIDTH / 2
+            or abs(y - places[other][1]) > size * 1.2
+            for other in chosen
+        ):
+            chosen.append(iri)
+    return chosen
 
 
 def _draw_shape(parent: Element, x: float, y: float, radius: float, colour: str, corners: int) -> None:

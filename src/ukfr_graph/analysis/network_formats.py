@@ -1,4 +1,4 @@
-"""Networks for other tools: GraphML, GEXF, node-link JSON and DOT; ``drawing`` has SVG.
+"""Networks for other tools: GraphML, GEXF, node-link JSON, DOT; SVG by ``drawing``, PNG and PDF of it by ``pictures``.
 
 GraphML 1.0 (http://graphml.graphdrawing.org/specification.html), GEXF 1.2 (https://gexf.net/schema.html), node-link
 JSON as networkx and d3 read it, DOT (https://graphviz.org/doc/info/lang.html).
@@ -16,6 +16,7 @@ from ukfr_graph.analysis.drawing import draw_network
 from ukfr_graph.analysis.layouts import ALGORITHM
 from ukfr_graph.analysis.measures import SEED
 from ukfr_graph.analysis.network import Network, name_labels, say_label
+from ukfr_graph.analysis.pictures import draw_png, write_pdf
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.markup import finish_xml
 
@@ -137,6 +138,12 @@ def _write_svg(drawing: Drawing, language: str) -> bytes:
     return draw_network(drawing.network, drawing.places, language, drawing.credit)
 
 
+def _make_picture(draw: Callable[[str], bytes]) -> Callable[[Drawing, str], bytes]:
+    """Make a writer that has the SVG drawn in another form."""
+    write = _as_xml(_write_svg)
+    return lambda drawing, language: draw(write(drawing, language).decode())
+
+
 def _write_facts(facts: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={_quote(value)}" for name, value in facts.items())
 
@@ -158,8 +165,13 @@ FORMATS: dict[str, NetworkFormat] = {
         NetworkFormat("gexf", "GEXF", "application/gexf+xml", _as_xml(_write_gexf)),
         NetworkFormat("dot", "DOT", "text/vnd.graphviz", _write_dot),
         NetworkFormat("svg", "SVG", "image/svg+xml", _as_xml(_write_svg)),
+        NetworkFormat("png", "PNG", "image/png", _make_picture(draw_png)),
+        NetworkFormat("pdf", "PDF", "application/pdf", _make_picture(write_pdf)),
     )
 }
+
+PICTURES = ("svg", "png", "pdf")
+"""The names of the formats that are drawn for the eye, in one language."""
 
 
 def find_network_format(name: str) -> NetworkFormat:

@@ -27,7 +27,7 @@ from ukfr_graph.build.pipeline import Built
 from ukfr_graph.profile import KEY
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.sources import read_sources
-from ukfr_graph.triples import serialize
+from ukfr_graph.triples import find_mentioning, serialize
 from ukfr_graph.workspace import EXAMPLES, PARTS, QUERIES, SOURCES, Workspace
 
 NQUADS_NAME = "dataset.nq"
@@ -49,7 +49,8 @@ def write_dataset(built: Built, folder: Path) -> dict[str, Any]:
     each file the records, keys and values read and the triples made of them, and the ``profile``.
     """
     write_quads(built, folder / NQUADS_NAME)
-    write_turtle(folder / NQUADS_NAME, folder / TURTLE_NAME)
+    with iris.using(built.profile.namespaces):
+        write_turtle(folder / NQUADS_NAME, folder / TURTLE_NAME)
     names = [NQUADS_NAME, TURTLE_NAME]
     for name, path in _find_carried(built.workspaces):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -103,13 +104,13 @@ def _put_aside(lines: list[bytes], stack: ExitStack) -> IO[bytes]:
 def write_turtle(quads: Path, path: Path) -> None:
     """Write the triples of a file of N-Quads as Turtle, in their order."""
     triples = (quad.triple for quad in ox.parse(path=quads, format=ox.RdfFormat.N_QUADS))
-    ox.serialize(triples, path, ox.RdfFormat.TURTLE, prefixes=dict(iris.PREFIXES))
+    ox.serialize(triples, path, ox.RdfFormat.TURTLE, prefixes=dict(iris.prefixes()))
 
 
 def _name_blank_nodes(built: Built) -> dict[str, Collection[ox.Triple]]:
     """Name blank nodes by RDFC-1.0, which depends on nothing but the quads that have one."""
     blank = {
-        name: {t for t in triples if ox.BlankNode in (type(t.subject), type(t.object))}
+        name: {t for t in find_mentioning(triples, "_:") if ox.BlankNode in (type(t.subject), type(t.object))}
         for name, triples in built.graphs.items()
     }
     dataset = ox.Dataset(
@@ -168,4 +169,5 @@ def _latest_date(built: Built) -> str:
 
 def _find_values(built: Built, *predicates: str) -> Iterator[str]:
     wanted = {ox.NamedNode(predicate) for predicate in predicates}
-    return (t.object.value for triples in built.graphs.values() for t in triples if t.predicate in wanted)  # type: ignore[union-attr]
+    found = (t for triples in built.graphs.values() for t in find_mentioning(triples, *predicates))
+    return (t.object.value for t in found if t.predicate in wanted)  # type: ignore[union-attr]

@@ -50,6 +50,6 @@ def fill_store(graphs: Iterable[Iterable[ox.Triple]]) -> ox.Store:
 
 
 def _construct(store: ox.Store, rule: str) -> list[ox.Triple]:
-    results = store.query(rule, prefixes=dict(iris.PREFIXES))
+    results = store.query(rule, prefixes=dict(iris.prefixes()))
     assert isinstance(results, ox.QueryTriples)
     return list(results)

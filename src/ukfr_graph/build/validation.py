@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from tempfile import NamedTemporaryFile
@@ -18,7 +20,8 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.build.schema import read_turtle
 from ukfr_graph.documents import read_query
-from ukfr_graph.errors import Problem
+from ukfr_graph.errors import Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.records import Locations
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.triples import Index, serialize
@@ -29,13 +32,24 @@ _SH = "http://www.w3.org/ns/shacl#"
 _IN_EVERY_LANGUAGE = iris.BASE + "shapes/inEveryLanguage"
 
 
+@dataclass(frozen=True)
+class Conformance:
+    """What the rules say: the ``problems``, and what drafts are ``lacking`` until they are finished.
+
+    The ``value`` of what is lacking is the IRI of its property, or nothing.
+    """
+
+    problems: list[Problem]
+    lacking: list[Problem]
+
+
 def validate(
     store: ox.Store,
     graphs: Iterable[Iterable[ox.Triple]],
     locations: Locations,
     languages: Mapping[str, tuple[str, ...]],
     unfinished: AbstractSet[str] = frozenset(),
-) -> list[Problem]:
+) -> Conformance:
     """Check the whole dataset, schema included; list a problem for each broken rule of each record.
 
     The ``store`` has the triples of the ``graphs`` in its default graph; ``languages`` are those that each file is to
@@ -43,9 +57,13 @@ def validate(
     be right, and words without a quote are never a draft.
     """
     with ThreadPoolExecutor(1) as thread:  # both engines let other threads run
-        by_shapes = thread.submit(run_shapes, graphs, (DATA_SHAPES, ONTOLOGY_SHAPES), locations, unfinished)
+        by_shapes = thread.submit(
+            copy_context().run, run_shapes, graphs, (DATA_SHAPES, ONTOLOGY_SHAPES), locations, unfinished
+        )
         found = [*run_checks(store, locations), *check_languages(store, locations, languages, unfinished)]
-        return [*found, *by_shapes.result()]
+        found += by_shapes.result()
+    lacking = [problem for problem in found if problem.rule == _LACKING]
+    return Conformance([problem for problem in found if problem.rule != _LACKING], lacking)
 
 
 def run_checks(store: ox.Store, locations: Locations) -> Iterator[Problem]:
@@ -53,13 +71,15 @@ def run_checks(store: ox.Store, locations: Locations) -> Iterator[Problem]:
     for path in sorted((ontology_folder() / "checks").glob("*.rq")):
         metadata, text = read_query(path, ontology_folder())
         for namespace in iris.namespaces() if "STR(id:)" in text else iris.namespaces()[:1]:
-            rows = store.query(text, prefixes={**iris.PREFIXES, "id": namespace + "id/"})
+            rows = store.query(text, prefixes={**iris.prefixes(), "id": namespace + "id/"})
             assert isinstance(rows, ox.QuerySolutions)
-            places = [name for name in ("property", "value") if ox.Variable(name) in rows.variables]
+            names, template = [variable.value for variable in rows.variables], str(metadata["message"])
             for row in rows:
-                place = tuple(getattr(row[name], "value", "") for name in places)
-                fix = str(metadata["fix"])
-                yield locate(row["record"].value, path.stem, row["message"].value, fix, locations, *place)
+                values = {name: str(getattr(row[name], "value", "")) for name in names}
+                told = {name: iris.shorten(value) for name, value in values.items() if f"%({name})" in template}
+                message, fix = Message(template, told), Message(str(metadata["fix"]))
+                place = [values[name] for name in ("property", "value") if name in values]
+                yield locate(values["record"], path.stem, message, fix, locations, *place)
 
 
 def check_languages(
@@ -82,15 +102,20 @@ def check_languages(
             asked = languages.get(location.file, ()) if location else ()
             texts = [quad.object for quad in store.quads_for_pattern(typed.subject, ox.NamedNode(path), None)]
             found = {(text.language or "").lower() for text in texts if isinstance(text, ox.Literal)}
-            if subject in unfinished or not (asked and found) or found == {code.lower() for code in asked}:
+            if not (asked and found) or found == {code.lower() for code in asked}:
                 continue
-            message = f"{iris.shorten(path)}: is written in {_join(found)}, and not in {_join(asked)}"
-            fix = "write it in each language of the workspace, which are those of workspace.yaml"
-            yield locate(subject, "languages", message, fix, locations, path)
+            message = make_message(
+                "%(property)s: is written in %(found)s, and not in %(asked)s",
+                property=iris.shorten(path),
+                found=_join(found),
+                asked=_join(asked),
+            )
+            fix = Message(_("write it in each language of the workspace, which are those of workspace.yaml"))
+            yield locate(subject, _LACKING if subject in unfinished else "languages", message, fix, locations, path)
 
 
-def _join(languages: Iterable[str]) -> str:
-    return ", ".join(sorted(languages)) or "none"
+def _join(languages: Iterable[str]) -> str | Message:
+    return ", ".join(sorted(languages)) or Message(_("none"))
 
 
 @cache
@@ -104,7 +129,10 @@ def run_shapes(
     locations: Locations,
     unfinished: AbstractSet[str] = frozenset(),
 ) -> list[Problem]:
-    """Validate graphs together against the named files of shapes; list a problem for each result."""
+    """Validate graphs together against the named files of shapes; list a problem for each result.
+
+    What ``unfinished`` nodes may lack is told by the rule "lacking".
+    """
     import shacl  # here, because serving never validates
 
     files = chain.from_iterable(_read_shapes(name) for name in names)
@@ -118,36 +146,42 @@ def run_shapes(
     for result in report.results:
         focus, path, value = (str(term or "").strip("<>") for term in (result.focus_node, result.path, result.value))
         value = value if result.value_plain is None else result.value_plain
-        words = [f"{iris.shorten(path)}: " if path else "", result.message or "does not conform"]
-        if value and value != focus:
-            words.append(f" (found {iris.shorten(value)!r})")
         rule = result.component.removesuffix("ConstraintComponent")
+        said, fix = Message(result.message or _("does not conform")), Message(_FIXES.get(rule, _FIX))
         if rule in _MISSING and focus in unfinished and path not in _NEVER_MISSING:
+            problems.append(locate(focus, _LACKING, said, fix, locations, path))
             continue
-        fix = _FIXES.get(rule, _FIX)
-        problems.append(locate(focus, f"shacl {rule}", "".join(words), fix, locations, path, value))
+        if path:
+            said = make_message("%(property)s: %(message)s", property=iris.shorten(path), message=said)
+        if value and value != focus:
+            said = make_message(FOUND, message=said, value=repr(iris.shorten(value)))
+        problems.append(locate(focus, f"shacl {rule}", said, fix, locations, path, value))
     return problems
 
 
+_LACKING = "lacking"  # no rule is broken yet
 _MISSING = ("MinCount", "Or", "Node")
 _NEVER_MISSING = (iris.UKFR + "evidence", iris.OA + "hasSelector", iris.OA + "exact")
-_FIX = "give the record what the rule asks for; ontology/shapes says it in full"
+FOUND = _("%(message)s (found %(value)s)")
+"""A message about a value, and the value."""
+
+_FIX = _("give the record what the rule asks for; ontology/shapes says it in full")
 _FIXES = {
-    "MinCount": "add the missing key",
-    "MaxCount": "keep one value",
-    "Datatype": "write a value of the type asked for, such as 2016-08-30 for a date",
-    "UniqueLang": "keep one text per language",
-    "Class": "point to a record of the class asked for",
-    "In": "use one of the values listed in ontology/vocab",
-    "Pattern": "write the value in the form asked for",
+    "MinCount": _("add the missing key"),
+    "MaxCount": _("keep one value"),
+    "Datatype": _("write a value of the type asked for, such as 2016-08-30 for a date"),
+    "UniqueLang": _("keep one text per language"),
+    "Class": _("point to a record of the class asked for"),
+    "In": _("use one of the values listed in ontology/vocab"),
+    "Pattern": _("write the value in the form asked for"),
 }
 
 
 def locate(
     iri: str,
     rule: str,
-    message: str,
-    fix: str,
+    message: Message,
+    fix: Message,
     locations: Locations,
     path: str = "",
     value: str = "",

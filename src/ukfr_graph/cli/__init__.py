@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextvars import copy_context
 from gettext import gettext as _
 from typing import NoReturn
 
@@ -52,6 +53,10 @@ coding.register(app)
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done; 1 the data or the answer is no; 2 the call or environment is wrong."""
+    copy_context().run(_run)
+
+
+def _run() -> None:
     try:
         try:
             speak(typer.main.get_command(app))()

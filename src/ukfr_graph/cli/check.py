@@ -14,12 +14,13 @@ import typer
 
 from ukfr_graph.cli.make import Data, open_console
 from ukfr_graph.cli.output import write_text
-from ukfr_graph.errors import UkfrError
+from ukfr_graph.errors import UkfrError, say
 from ukfr_graph.settings import read_settings
 from ukfr_graph.texts import show_plainly
 
 if TYPE_CHECKING:
     from ukfr_graph.build.findings import Checked, SourceCoverage
+    from ukfr_graph.build.lacking import LackingRecord
 
 _PLACES = 3  # that are named of one finding
 _BAR = 30  # characters
@@ -104,18 +105,36 @@ def shorten(
 
 def _show(checked: Checked) -> Iterator[str]:
     for number, finding in enumerate(checked.findings, 1):
-        yield f"{number}. {finding.message}"
+        yield f"{number}. {say(finding.message, _)}"
         places = list(dict.fromkeys((p.file, p.line, p.record) for p in finding.problems))
         for file, line, record in places[:_PLACES]:
             yield f"     {file}:{line}" + (f"  {record}" if record else "")
         if len(places) > _PLACES:
             yield "     " + _("and %(count)s more") % {"count": len(places) - _PLACES}
-        yield "   " + _("fix: %(fix)s") % {"fix": finding.fix}
+        yield "   " + _("fix: %(fix)s") % {"fix": say(finding.fix, _)}
+    yield from _show_lacking(checked.lacking)
     for covered in checked.coverage:
         yield from _show_coverage(covered)
     count = len(checked.findings)
     said = ngettext("%(count)s thing to mend", "%(count)s things to mend", count) % {"count": count}
     yield said if count else _("nothing is wrong")
+
+
+def _show_lacking(lacking: Sequence[LackingRecord]) -> Iterator[str]:
+    """Yield the keys that records of drafts lack, by record, and then the values that these may have."""
+    if lacking:
+        yield _("before the drafts are finished, these records need more:")
+    for record in lacking:
+        yield f"   {record.file}:{record.line}  {record.record}"
+        for key in record.keys:
+            name = key.key + (f" ({key.term})" if key.term else "")
+            yield f"     {name}: {say(key.message, _)}" if name else f"     {say(key.message, _)}"
+    forms = {
+        "texts": _("a text in each language of the workspace"), "date": _("a day such as 2016-08-30"),
+        "number": _("a number"), "name": _("the id of a record"), "text": _("a text"),
+    }  # fmt: skip
+    for name, form, allowed in sorted({(k.term or k.key, k.form, k.allowed) for r in lacking for k in r.keys if k.key}):
+        yield f"   {name} = " + (_("one of %(terms)s") % {"terms": ", ".join(allowed)} if allowed else forms[form])
 
 
 def _show_coverage(covered: SourceCoverage) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Commands that make and check the dataset: build, validate, load."""
+"""Commands that make and check the dataset: build, validate, load, verify."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ukfr_graph import iris
 from ukfr_graph.cli.output import write_text
 from ukfr_graph.errors import DataError, Problem, SettingsError
-from ukfr_graph.iris import shorten
 from ukfr_graph.settings import read_settings
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
     app.command()(build)
     app.command()(validate)
     app.command()(load)
+    app.command()(verify)
     app.command()(token)
 
 
@@ -65,7 +66,8 @@ def build_into(root: Path, data: Sequence[Path] = (), *, strict: bool = False) -
 
         manifest, version = build_dataset(root, progress, data, strict=strict)
     if drafts := manifest["profile"]["drafts"]:
-        said = _("Drafts: %(names)s") % {"names": ", ".join(map(shorten, drafts))}
+        with iris.using(manifest["profile"]["namespaces"]):
+            said = _("Drafts: %(names)s") % {"names": ", ".join(map(iris.shorten, drafts))}
         console.print(said, markup=False)
     shares = ", ".join(f"{name} {c['share']:.0%}" for name, c in manifest["coverage"].items())
     said = _("Built %(version)s: %(triples)s triples in %(graphs)s graphs; coverage %(shares)s; %(seconds)s s")
@@ -140,6 +142,15 @@ def load(
     open_console().print(said, markup=False)
 
 
+def verify(out: Out = None) -> None:
+    """Read every file of a dataset and hold it against its checksum, and the curated graphs against the build."""
+    from ukfr_graph.store import current_version, verify_version
+
+    root = out or read_settings().dataset
+    verify_version(root, anew=True)
+    open_console().print(_("%(version)s is as it was built") % {"version": current_version(root).name}, markup=False)
+
+
 def token(
     graphs: Annotated[
         list[str] | None, typer.Option("--graphs", help="Beginning of the graphs that it may write to; none: all.")
@@ -174,12 +185,14 @@ def ensure_dataset(out: Path | None, data: Sequence[Path] | None = None) -> Path
     user's cache: nothing is left in the folder that a question is asked from.
     """
     from ukfr_graph.library.bundled import find_dataset, is_built
+    from ukfr_graph.store import current_version, read_profile
 
     folders, dataset = data or read_settings().data, read_settings().dataset
     is_there = not folders and (dataset / "current").exists()
     root = out or (dataset if is_there else find_dataset(folders))
     if not is_built(root, folders):
         build_into(root, folders)
+    iris.use(read_profile(current_version(root)).namespaces)
     return root
 
 

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ukfr_graph.errors import DataError, OutputError, Problem
+from ukfr_graph.errors import DataError, Message, OutputError, Problem
+from ukfr_graph.errors import mark as _
 
 _CUT = b"#"  # ends a line that a crash cut off
 
@@ -120,7 +121,7 @@ class ActJournal:
         except (ValueError, TypeError, KeyError):
             number = self._lines
             self._forget()
-            message, fix = "the line is no act", "take the line out"
+            message, fix = Message(_("the line is no act")), Message(_("take the line out"))
             raise DataError([Problem(self.path.name, number, "", "journal", message, fix)]) from None
 
     def begin(self, entry: JournalEntry) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ukfr_graph.coding.cuts import join, split
+from ukfr_graph.coding.cuts import join, quote_other, remove, split
 from ukfr_graph.coding.fields import check_kind, judge, set_field, set_kind
+from ukfr_graph.coding.new_terms import add_term
 from ukfr_graph.coding.parts import accept_part, add_entity, add_part, reject_part, remove_part, use_entity
 from ukfr_graph.coding.proposed import (
     find_before,
@@ -22,7 +23,15 @@ from ukfr_graph.coding.proposed import (
 )
 from ukfr_graph.coding.settling import settle
 from ukfr_graph.coding.statement_texts import StatementFiles, make_name, make_quote, to_list
-from ukfr_graph.coding.structure import find_section, find_statement_record, finish, reopen
+from ukfr_graph.coding.structure import (
+    add_section,
+    find_section,
+    find_statement_record,
+    finish,
+    reopen,
+    set_speakers,
+)
+from ukfr_graph.coding.written_parts import add_value, write_part
 from ukfr_graph.drafting.gate import LEAVES
 from ukfr_graph.sources import Span
 
@@ -93,7 +102,9 @@ def add_leaf(files: StatementFiles, start: int, end: int, kind: str, reason: str
 ACTS: Mapping[str, Callable[..., StatementFiles]] = {
     "accept": accept, "reject": reject, "add": add_leaf, "kind": set_kind, "set": set_field, "judge": judge,
     "split": split, "join": join, "accept-part": accept_part, "reject-part": reject_part, "remove-part": remove_part,
-    "use": use_entity, "add-entity": add_entity, "finish": finish, "reopen": reopen, "settle": settle,
+    "use": use_entity, "add-entity": add_entity, "add-term": add_term, "add-section": add_section,
+    "write-part": write_part, "add-value": add_value, "quote": quote_other, "remove": remove,
+    "speakers": set_speakers, "finish": finish, "reopen": reopen, "settle": settle,
 }  # fmt: skip
 
 

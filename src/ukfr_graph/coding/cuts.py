@@ -21,6 +21,7 @@ from ukfr_graph.coding.statement_texts import (
     to_plain,
 )
 from ukfr_graph.coding.structure import find_section
+from ukfr_graph.drafting.gate import LEAVES
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.shorthand import NESTED
 from ukfr_graph.sources import Span
@@ -100,6 +101,33 @@ def join(files: StatementFiles, record: str) -> StatementFiles:
 
     without = files.remove("records", following)
     return replace(files, records=without.find(record)[0].edit(record, change).text)
+
+
+def quote_other(files: StatementFiles, record: str, start: int, end: int) -> StatementFiles:
+    """Give a clause or passage other words: the characters from ``start`` to ``end`` of the text with LF.
+
+    Raises:
+        NotFoundError: there is no such record.
+        ParameterError: the words cannot be quoted.
+    """
+    text, found = files.find(record)
+    if found.get("type") not in LEAVES:
+        raise ParameterError("%(record)s is no clause: its words are not changed here.", record=record)
+    quote = make_quote(files, Span(start, end))
+    return replace(files, records=text.edit(record, lambda raw: _set_quote(raw, quote)).text)
+
+
+def remove(files: StatementFiles, record: str) -> StatementFiles:
+    """Take a clause, a passage or a part of the statement out; the words of it are a gap again.
+
+    Raises:
+        NotFoundError: there is no such record.
+        ParameterError: it is the statement, or other records name it.
+    """
+    _, found = files.find(record)
+    if "Statement" in to_list(found.get("type")):
+        raise ParameterError("The statement itself is not taken out.")
+    return _take_out(files, record)
 
 
 def recut(files: StatementFiles, ours: Sequence[str], theirs: Sequence[Mapping[str, Any]]) -> StatementFiles:

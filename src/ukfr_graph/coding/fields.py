@@ -47,17 +47,28 @@ def set_field(files: StatementFiles, record: str, key: str, value: Any) -> State
 
     Raises:
         NotFoundError: there is no such record.
-        ParameterError: the key is one that another act changes.
+        ParameterError: the key is one that another act changes, or there is no such section.
     """
     text, _ = files.find(record)
     if key in _FIXED:
         raise ParameterError("%(key)s is not changed by itself: set the kind, split, or join.", key=repr(key))
+    if key == "section" and (text.find(str(value)) or {}).get("type") != "Section":
+        raise ParameterError("There is no part of the statement %(name)s.", name=repr(value))
 
     def change(raw: CommentedMap) -> None:
+        held = raw.get(key)
         if value is None:
             raw.pop(key, None)
+        elif isinstance(held, list) and isinstance(value, list):  # the list stays as it is written, with its comments
+            for gone in [item for item in held if item not in value]:
+                held.remove(gone)
+            held.extend(item for item in value if item not in held)
+        elif isinstance(held, dict) and isinstance(value, dict):
+            for gone in [name for name in held if name not in value]:
+                del held[gone]
+            held.update(value)
         else:
-            raw[key] = value
+            raw[key] = write_value(to_plain(value))
 
     return replace(files, records=text.edit(record, change).text)
 

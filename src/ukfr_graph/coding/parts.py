@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -29,6 +29,7 @@ from ukfr_graph.coding.statement_texts import (
 from ukfr_graph.drafting.gate import ENTITY_TYPES, check_proposal
 from ukfr_graph.drafting.known import make_slug
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError
+from ukfr_graph.shorthand import read_terms
 
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _BASES = ("stated", "inherited", "inferred")
@@ -61,11 +62,14 @@ def add_part(files: StatementFiles, record: str, key: str, part: Any) -> Stateme
     added = write_value(strip_proposal(part))
 
     def change(raw: CommentedMap) -> None:
-        others = to_list(raw.get(key))
-        if key == "elaborates":
-            raw[key] = added
-        elif added not in others:
-            raw[key] = [*others, added]
+        others = raw.get(key)
+        if key == "elaborates" or others is None:
+            raw[key] = added if key == "elaborates" else [added]
+        elif isinstance(others, list):
+            if added not in others:
+                others.append(added)
+        elif added != others:
+            raw[key] = [others, added]
 
     return replace(files, records=text.edit(record, change).text)
 
@@ -85,7 +89,21 @@ def remove_part(files: StatementFiles, record: str, key: str, number: int) -> St
 
     Raises:
         NotFoundError: there is no such record, or no such part of it.
-        ParameterError: the part is written in a short form, which is changed in an editor.
+        ParameterError: the part is what the file says of all clauses.
+    """
+    return edit_parts(files, record, key, number, lambda written, place: written.pop(place))
+
+
+def edit_parts(
+    files: StatementFiles, record: str, key: str, number: int, change: Callable[[list[Any], int], object]
+) -> StatementFiles:
+    """Change one part of a clause: ``change`` is given the parts as they are written, and the place of that one.
+
+    Roles in short forms are written out first.
+
+    Raises:
+        NotFoundError: there is no such record, or no such part of it.
+        ParameterError: the part is what the file says of all clauses.
     """
     text, found = files.find(record)
     parts = to_list(found.get(key))
@@ -95,19 +113,25 @@ def remove_part(files: StatementFiles, record: str, key: str, number: int) -> St
             record=record, number=number, key=repr(key),
         )  # fmt: skip
 
-    def change(raw: CommentedMap) -> None:
-        written = to_list(raw.get(key))
-        if len(written) != len(parts):
+    def edit(raw: CommentedMap) -> None:
+        written = raw.get(key)
+        if not isinstance(written, list):
+            written = to_list(written)
+        if short := [role for role in raw if role in read_terms()[2]] if key == "participation" else []:
+            count = len(written) + sum(len(to_list(raw.pop(role))) for role in short)
+            written = [write_value(to_plain(part)) for part in parts[len(parts) - count :]]
+        place = number - (len(parts) - len(written))
+        if place < 0:
             raise ParameterError(
-                "The %(key)s of %(record)s is written in a short form: change it in an editor.", key=key, record=record
+                "The file says this of all clauses, in its defaults: name who speaks in the clause itself instead."
             )
-        del written[number]
+        change(written, place)
         if written:
             raw[key] = written
         else:
-            del raw[key]
+            raw.pop(key, None)
 
-    return replace(files, records=text.edit(record, change).text)
+    return replace(files, records=text.edit(record, edit).text)
 
 
 def use_entity(

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from ukfr_graph.coding.part_keys import TAKES_IN, list_relations
 from ukfr_graph.coding.record_texts import RecordText
 from ukfr_graph.coding.statement_texts import StatementFiles, find_references, to_list, to_plain
 from ukfr_graph.drafting.gate import ENTITY_TYPES, LEAVES
 from ukfr_graph.shorthand import NESTED
 
-CLAUSE_PARTS = (*NESTED, "place", "elaborates")
-"""Keys of a clause whose values are accepted one by one."""
 _PROPOSED = ("status", "rules", "new", "suggestions", "coder")  # what only a proposal has
 _STRUCTURE = ("Statement", "Section", "Participation")  # what comes along with a clause that names it
+
+
+@cache
+def list_part_names() -> tuple[str, ...]:
+    """List the keys of a clause whose values are accepted, added and taken out one by one."""
+    return (*NESTED, "place", "recipient", TAKES_IN, *list_relations())
 
 
 def find_parts(proposal: Mapping[str, Any]) -> list[str]:
     """List the keys of a proposed clause that have parts; of a statement, who speaks in it."""
     kinds = to_list(proposal.get("type"))
-    keys = CLAUSE_PARTS if kinds and kinds[0] in LEAVES else ("participation",) if "Statement" in kinds else ()
+    keys = list_part_names() if kinds and kinds[0] in LEAVES else ("participation",) if "Statement" in kinds else ()
     return [key for key in keys if key in proposal]
 
 
 def list_proposals(files: StatementFiles) -> list[Mapping[str, Any]]:
     """List the proposals that say something new, without what was refused before, by whomever it is proposed again."""
     text, refused, records = files.read("proposals"), files.read("rejected"), files.read("records")
-    there = {record.get("id") for record in records.records} if records else set()
+    there = {str(record.get("id")) for record in records.records} if records else set()
     left = [_leave_out(proposal, refused.records if refused else []) for proposal in (text.records if text else ())]
-    return [proposal for proposal in left if proposal and (proposal.get("id") not in there or find_parts(proposal))]
+    return [
+        proposal for proposal in left if proposal and (str(proposal.get("id")) not in there or find_parts(proposal))
+    ]
 
 
 def _leave_out(proposal: Mapping[str, Any], refused: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -15,10 +15,12 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
+from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.build.shortening import WIDTH
 from ukfr_graph.documents import Document, parse_document
 from ukfr_graph.drafting.proposals import write_plainly, write_records
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.shorthand import write_out
 
 _LINES = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
@@ -98,7 +100,7 @@ class RecordText:
         lines = self._write([_GRAPH.split(write_records([dict(record)]), 1)[1]])
         if not self._blocks:
             if not _GRAPH.search(self._head):
-                raise self._fault(0, "there is no '@graph'", "write '@graph:' before the records")
+                raise self._fault(0, _("there is no '@graph'"), _("write '@graph:' before the records"))
             lines = ["" if self._head.endswith(("\n", "\r")) else self._end, *lines]
             return self._change(0, 0, "".join(lines), "", {str(record.get("id"))})
         place = self._place(after) if after else len(self._blocks) - 1
@@ -130,12 +132,12 @@ class RecordText:
         yaml_.dump(content, out)
         after = "".join(self._write([out.getvalue()]))
         if _comments(before) - _comments(after):
-            raise self._fault(place, "a comment in the record would be lost", "change the record in an editor")
+            raise self._fault(place, _("a comment in the record would be lost"), _("change the record in an editor"))
         return self._change(place, place + 1, after, between, {identifier})
 
     def _place(self, identifier: str) -> int:
         if not self._blocks:
-            raise self._fault(0, "there is no '@graph'", "write '@graph:' before the records")
+            raise self._fault(0, _("there is no '@graph'"), _("write '@graph:' before the records"))
         return next(n for n, record in enumerate(self.records) if record.get("id") == identifier)
 
     def _part(self, place: int) -> tuple[str, str]:
@@ -146,6 +148,7 @@ class RecordText:
             end -= 1
         return "".join(lines[:end]), "".join(lines[end:])
 
+    @pause_collector()
     def _read_blocks(self, blocks: list[str]) -> dict[str, Mapping[str, Any]]:
         """Read blocks as if the file had no others."""
         if not blocks:
@@ -165,7 +168,7 @@ class RecordText:
         if "@graph" not in document.content:
             return list(write_out(document).records())
         if document.content["@graph"]:
-            raise self._fault(0, "a record does not begin behind its dash", "write '- ' and its first key")
+            raise self._fault(0, _("a record does not begin behind its dash"), _("write '- ' and its first key"))
         return []
 
     def _check(self, document: Document, blocks: list[str]) -> None:
@@ -177,9 +180,9 @@ class RecordText:
         found = [record.line for record in document.records()]
         if found != starts:
             odd = next((n for n, start in enumerate(starts) if n >= len(found) or found[n] != start), 0)
-            raise self._fault(odd, "a record does not begin behind its dash", "write '- ' and its first key")
+            raise self._fault(odd, _("a record does not begin behind its dash"), _("write '- ' and its first key"))
         if self._tail and not self._is_apart(document, blocks):
-            raise self._fault(len(blocks), "the last record has no clear end", "write '@graph' last in the file")
+            raise self._fault(len(blocks), _("the last record has no clear end"), _("write '@graph' last in the file"))
 
     def _is_apart(self, document: Document, blocks: list[str]) -> bool:
         """Return whether the blocks say the same without what follows them, and that the same without them."""
@@ -206,12 +209,12 @@ class RecordText:
         text = "".join([self._head, *self._blocks[:start], lines, between, *self._blocks[end:], self._tail])
         after = read_records(text, self.name)
         if _others(self.records, meant) != _others(after.records, meant):
-            raise self._fault(start, "another record would be changed as well", "change the record in an editor")
+            raise self._fault(start, _("another record would be changed as well"), _("change the record in an editor"))
         return after
 
     def _fault(self, place: int, message: str, fix: str) -> DataError:
         line = (self._head + "".join(self._blocks[:place])).count("\n") + 1
-        return DataError([Problem(self.name, line, "", "record", message, fix)])
+        return DataError([Problem(self.name, line, "", "record", Message(message), Message(fix))])
 
 
 def write_value(value: Any) -> Any:
@@ -250,7 +253,7 @@ def _is_between(line: str, indent: int) -> bool:
 
 
 def _others(records: Iterable[Mapping[str, Any]], meant: set[str]) -> list[Mapping[str, Any]]:
-    return [record for record in records if record.get("id") not in meant]
+    return [record for record in records if str(record.get("id")) not in meant]
 
 
 def _comments(text: str) -> Counter[str]:

@@ -24,7 +24,8 @@ from ukfr_graph.coding.statement_texts import StatementFiles, to_list, to_plain
 from ukfr_graph.coding.units import Unit, number_words, read_units
 from ukfr_graph.documents import Document
 from ukfr_graph.documents import Mapping as Records
-from ukfr_graph.errors import DataError, NotFoundError, ParameterError, Problem
+from ukfr_graph.errors import DataError, Message, NotFoundError, ParameterError, Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.shorthand import JUDGEMENTS
 
 Choice = Literal["first", "second", "third"]
@@ -99,7 +100,8 @@ def read_settlements(files: StatementFiles) -> list[Settlement]:
     try:
         return [_read_settlement(to_plain(record)) for record in text.records] if text else []
     except (KeyError, ValueError) as error:
-        message, fix = f"a settlement lacks {error}", "write it as the others are, or take it out"
+        message = Message(_("a settlement lacks %(key)s"), {"key": str(error)})
+        fix = Message(_("write it as the others are, or take it out"))
         raise DataError([Problem(files.names["settlements"], 0, "", "settlement", message, fix)]) from None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -27,8 +27,8 @@ class StatementFiles:
 
     ``base`` is that of the identifiers of records, ``coding`` the text with the records that there are of it and, as
     ``others``, of other statements; ``names`` are those of the files in the workspace. ``rejected`` are proposals that
-    were refused, ``settlements`` what was settled with another coder, and ``before`` the records as they were before
-    that.
+    were refused, ``settlements`` what was settled with another coder, ``before`` the records as they were before that,
+    and ``terms`` those of the workspace's own that came with this statement.
     """
 
     statement: str
@@ -42,6 +42,7 @@ class StatementFiles:
     rejected: str | None = None
     settlements: str | None = None
     before: str | None = None
+    terms: str | None = None
 
     def read(self, part: str) -> RecordText | None:
         """Read the records of one of the files.
@@ -69,7 +70,8 @@ class StatementFiles:
     def add(self, part: str, record: Mapping[str, Any], after: str = "") -> StatementFiles:
         """Add a record to a file, which is made where it is not there."""
         text, plain = self.read(part), to_plain(record)
-        written = text.add(plain, after).text if text else write_records([plain], self.base)
+        base = f"{self.base.removesuffix('id/')}vocab/" if part == "terms" else self.base
+        written = text.add(plain, after).text if text else write_records([plain], base)
         return self.put(part, written)
 
     def remove(self, part: str, identifier: str) -> StatementFiles:
@@ -87,6 +89,12 @@ class StatementFiles:
         text = self.read("records")
         found = replace(self.coding, records=tuple(text.records) if text else ()).spans
         return sorted(((span, name) for name, span in found), key=lambda item: (item[0].start, item[1]))
+
+
+def list_records(files: StatementFiles, part: str) -> Sequence[Mapping[str, Any]]:
+    """List the records of one of the files; none where it is not there."""
+    text = files.read(part)
+    return text.records if text else ()
 
 
 def find_span(files: StatementFiles, record: str) -> Span:

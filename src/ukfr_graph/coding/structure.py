@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from ukfr_graph.coding.statement_texts import StatementFiles, find_references, find_words_of, to_list, to_plain
+from ukfr_graph.coding.statement_texts import (
+    StatementFiles,
+    find_references,
+    find_words_of,
+    list_records,
+    make_quote_within,
+    to_list,
+    to_plain,
+)
+from ukfr_graph.drafting.gate import KINDS
+from ukfr_graph.drafting.known import make_slug
 from ukfr_graph.drafting.proposals import write_records
-from ukfr_graph.errors import NotFoundError
+from ukfr_graph.errors import NotFoundError, ParameterError
+from ukfr_graph.texts import suggest
 
 _DRAFT = "draft"
 
@@ -63,6 +75,98 @@ def _mark(files: StatementFiles, *, is_draft: bool) -> StatementFiles:
     return replace(files, records=text.edit(str(found["id"]), change).text)
 
 
+def set_speakers(files: StatementFiles, participant: Sequence[str], words: str) -> StatementFiles:
+    """Say who speaks in the statement, and so in each of its clauses that names nobody who speaks.
+
+    Raises:
+        NotFoundError: there is no record of the statement.
+        ParameterError: nobody is named who has a record, or the words do not stand in the text once.
+    """
+    statement, text = find_statement_record(files), files.read("records")
+    if text is None or not statement:
+        raise NotFoundError("There is no record of the statement.")
+    if not participant:
+        raise ParameterError("Say who speaks.")
+    for who in participant:
+        if who not in files.coding.known:
+            near = suggest(who, files.coding.known)
+            raise ParameterError("%(name)s has no record.%(near)s", name=repr(who), near=near)
+    quote = make_quote_within(files, words, None)
+    name = f"participation/{files.statement}/speakers"
+    made = {"id": name, "type": "Participation", "role": "speaker", "basis": "stated",
+            "participant": list(participant), "evidence": {"quote": quote}}  # fmt: skip
+    if text.find(name):
+        files = replace(files, records=text.edit(name, lambda raw: raw.update(made)).text)
+    else:
+        files = files.add("records", made, str(statement["id"]))
+    silent = [str(r["id"]) for r in list_records(files, "records") if r.get("type") in KINDS and not _speaks(r, files)]
+    for record in (str(statement["id"]), *silent):
+        text, _ = files.find(record)
+        files = replace(files, records=text.edit(record, lambda raw: _name_first(raw, name)).text)
+    return files
+
+
+def list_speakers(files: StatementFiles) -> list[str]:
+    """List who speaks in the statement, by the ids of their records."""
+    return [str(who) for part in _list_roles(find_statement_record(files), files) if part.get("role") == "speaker"
+            for who in to_list(part.get("participant"))]  # fmt: skip
+
+
+def _list_roles(record: Mapping[str, Any], files: StatementFiles) -> list[Mapping[str, Any]]:
+    """List the roles of a clause or of the statement, those in records of their own too."""
+    text = files.read("records")
+    parts = to_list(record.get("participation"))
+    found = [text.find(part) if text and isinstance(part, str) else part for part in parts]
+    return [part for part in found if isinstance(part, Mapping)]
+
+
+def _speaks(record: Mapping[str, Any], files: StatementFiles) -> bool:
+    """Return whether a clause names who speaks in it."""
+    return any(part.get("role") == "speaker" for part in _list_roles(record, files))
+
+
+def _name_first(raw: CommentedMap, name: str) -> None:
+    others = to_list(raw.get("participation"))
+    if name not in others:
+        raw["participation"] = [name, *others]
+
+
+def add_section(files: StatementFiles, label: Mapping[str, str], words: str = "") -> StatementFiles:
+    """Add a part of the statement, with the words of its heading where it has one; those that follow are numbered on.
+
+    Raises:
+        ParameterError: it has no label, or the words do not stand in the text once.
+    """
+    if not label:
+        raise ParameterError("Give the part of the statement a label.")
+    quote = make_quote_within(files, words, None) if words else None
+    taken = {str(record.get("id")) for record in list_records(files, "records")}
+    slug = make_slug(next(iter(label.values())))
+    names = (f"section/{files.statement}/{slug}{f'-{n}' if n > 1 else ''}" for n in count(1))
+    name = next(name for name in names if name not in taken)
+    sections = [record for record in list_records(files, "records") if record.get("type") == "Section"]
+    sections.sort(key=lambda record: int(order) if (order := str(record.get("order"))).isdecimal() else len(sections))
+    starts = [min((span.start for span in find_words_of(files, record)), default=-1) for record in sections]
+    start = (
+        min((span.start for span in find_words_of(files, {"evidence": {"quote": quote}})), default=0) if quote else -1
+    )
+    place = next((n for n, other in enumerate(starts) if other > start >= 0), len(sections))
+    for number, section in enumerate(sections[place:], place + 2):
+        text, _ = files.find(str(section["id"]))
+        files = replace(files, records=text.edit(str(section["id"]), _put_order(number)).text)
+    made: dict[str, Any] = {"id": name, "type": "Section", "statement": f"statement/{files.statement}"}
+    made |= {"order": str(place + 1), "label": dict(label)}
+    made |= {"evidence": {"quote": quote}} if quote else {}
+    return files.add("records", made, str(sections[place - 1]["id"]) if place else "")
+
+
+def _put_order(number: int) -> Callable[[CommentedMap], None]:
+    def change(raw: CommentedMap) -> None:
+        raw["order"] = number
+
+    return change
+
+
 def begin_second(first: StatementFiles, coder: str) -> str:
     """Write the records with which a second coder begins: the statement, its speakers and its sections, no clause.
 
@@ -75,7 +179,7 @@ def begin_second(first: StatementFiles, coder: str) -> str:
     kept: list[dict[str, Any]] = [{**statement, "status": _DRAFT, "coder": coder}] if statement else [
         {"id": f"statement/{first.statement}", "type": ["Statement", "Instrument"], "status": _DRAFT, "coder": coder}
     ]  # fmt: skip
-    kept += [r for r in records if r.get("type") == "Section" or r.get("id") in named]
+    kept += [r for r in records if r.get("type") == "Section" or str(r.get("id")) in named]
     return write_records(kept, first.base)
 
 

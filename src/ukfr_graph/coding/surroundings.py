@@ -5,16 +5,20 @@ All of it is kept until one of its files changes: an act of a coder changes none
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ukfr_graph.build.collector import pause_collector
+from ukfr_graph.coding.record_texts import read_records
 from ukfr_graph.drafting.gate import LEAVES, is_of
 from ukfr_graph.drafting.known import Entity, read_entities
 from ukfr_graph.drafting.texts import read_source_text
+from ukfr_graph.files import read_file
 from ukfr_graph.sources import Span
+from ukfr_graph.texts import decode
 from ukfr_graph.workspace import VOCABULARY, Workspace, languages_of, read_workspaces
 
 _State = frozenset[tuple[str, int, int]]
@@ -25,8 +29,8 @@ class Surroundings:
     """The ``text`` of a statement with LF as its line ends, which stretches of it are the statement, and the rest.
 
     ``base`` is that of the identifiers of records, ``records`` are those of the other statements that a clause may
-    name, ``entities`` those of the other files, and ``known`` their ids; ``terms`` are the workspace's own terms by
-    vocabulary, ``languages`` the workspace's.
+    name, ``entities`` those of the other files, and ``known`` their ids; ``terms`` are the records of the workspace's
+    own terms, ``languages`` the workspace's.
     """
 
     text: str
@@ -35,18 +39,20 @@ class Surroundings:
     records: tuple[Mapping[str, Any], ...]
     entities: tuple[Entity, ...]
     known: frozenset[str]
-    terms: Mapping[str, frozenset[str]]
+    terms: tuple[Mapping[str, Any], ...]
     languages: tuple[str, ...]
 
 
 class SurroundingsReader:
     """Reads the surroundings of a statement (its local id) in a workspace, but for the files that ``own`` names."""
 
-    def __init__(self, root: Path, statement: str, own: Sequence[Path]) -> None:
-        self._root, self._statement, self._own = root, statement, frozenset(path.resolve() for path in own)
+    def __init__(self, root: Path, statement: str, own: Iterable[str]) -> None:
+        self._root, self._statement = root.resolve(), statement
+        self._own = frozenset(self._root / name for name in own)  # not where they lead, if they are links
         self._seen: _State = frozenset()
         self._folders: tuple[Path, ...] = ()
         self._found: Surroundings | None = None
+        self._records: dict[Path, list[Mapping[str, Any]]] = {}
 
     def read(self) -> Surroundings:
         """Read them, or what was kept of them.
@@ -61,15 +67,14 @@ class SurroundingsReader:
             self._folders = tuple(workspace.folder for workspace in workspaces)
             seen = self._look()
             self._found = self._read(workspaces)
+            self._records = {}
             self._seen = seen
         return self._found
 
+    @pause_collector()
     def _read(self, workspaces: Sequence[Workspace]) -> Surroundings:
-        source = read_source_text(self._statement, workspaces)
-        terms: dict[str, frozenset[str]] = {}
-        for record in self._read_all(workspaces, VOCABULARY):
-            scheme, _, name = str(record.get("id", "")).partition("/")
-            terms[scheme] = terms.get(scheme, frozenset()) | {name}
+        self._records = {}
+        source = read_source_text(self._statement, workspaces, self._read_file)
         others = tuple(
             record
             for record in self._read_all(workspaces, "statements")
@@ -83,15 +88,26 @@ class SurroundingsReader:
             others,
             entities,
             frozenset(entity.id for entity in entities),
-            terms,
-            languages_of(workspaces)[self._root.resolve()],
+            tuple(self._read_all(workspaces, VOCABULARY)),
+            languages_of(workspaces)[self._root],
         )
 
     def _read_all(self, workspaces: Sequence[Workspace], part: str) -> Iterator[Mapping[str, Any]]:
         for workspace in workspaces:
             for path in workspace.files(part):
                 if path not in self._own:
-                    yield from workspace.read(path).records()
+                    yield from self._read_file(workspace, path)
+
+    def _read_file(self, workspace: Workspace, path: Path) -> Iterable[Mapping[str, Any]]:
+        """Read a file once; one of the statement's own as it is read for every act."""
+        if path not in self._records:
+            is_own = path in self._own and path.is_relative_to(self._root)
+            self._records[path] = (
+                read_records(decode(read_file(path)), path.relative_to(self._root).as_posix()).records
+                if is_own
+                else list(workspace.read(path).records())
+            )
+        return self._records[path]
 
     def _look(self) -> _State:
         """Look at every file: when it was written, and its size."""

@@ -14,7 +14,8 @@ from ukfr_graph.build.evidence import find_quote, nearest_match
 from ukfr_graph.documents import Document, read_document
 from ukfr_graph.drafting.blocks import normalise
 from ukfr_graph.drafting.gate import KINDS, LEAVES
-from ukfr_graph.errors import DataError, ParameterError, Problem
+from ukfr_graph.errors import DataError, Message, ParameterError, Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.shorthand import JUDGEMENTS, write_out
 from ukfr_graph.sources import Span
 from ukfr_graph.texts import find_place
@@ -109,10 +110,12 @@ def read_units(document: Document, text: str, body: Sequence[Span]) -> list[Unit
             if any(part.start <= place.start and place.end <= part.end for part in body)
         ]
         if len(places) != 1:
-            message = f"{quote[0][:80]!r} stands {len(places)} times in the body"
-            fix = "add prefix or suffix: the characters around the words meant"
+            values = {"words": repr(quote[0][:80]), "count": str(len(places))}
+            message = Message(_("%(words)s stands %(count)s times in the body"), values)
+            fix = Message(_("add prefix or suffix: the characters around the words meant"))
             if not places:
-                fix = f"copy the words as the text has them; the nearest are {nearest_match(text, quote[0])[:120]!r}"
+                near = {"near": repr(nearest_match(text, quote[0])[:120])}
+                fix = Message(_("copy the words as the text has them; the nearest are %(near)s"), near)
             problems.append(_tell(document, record, "quote", message, fix))
             continue
         kind = record["type"] if record["type"] in KINDS else UNCODED
@@ -125,18 +128,19 @@ def read_units(document: Document, text: str, body: Sequence[Span]) -> list[Unit
         )
         found.append((places[0], record, unit))
     found.sort(key=lambda item: (item[0].start, item[0].end))
-    for (before, _, _), (after, later, _) in pairwise(found):
+    for (before, *_before), (after, later, _unit) in pairwise(found):
         if after.start < before.end:
             words_of = text[after.start : min(before.end, after.end)]
-            line = find_place(text, after.start)[0]
-            message, fix = f"{words_of[:80]!r} (line {line} of the text) is in two records", "shorten one of the quotes"
+            values = {"words": repr(words_of[:80]), "line": str(find_place(text, after.start)[0])}
+            message = Message(_("%(words)s (line %(line)s of the text) is in two records"), values)
+            fix = Message(_("shorten one of the quotes"))
             problems.append(_tell(document, later, "overlap", message, fix))
     if problems:
         raise DataError(problems)
-    return [unit for _, _, unit in found]
+    return [unit for *_place, unit in found]
 
 
-def _tell(document: Document, record: Mapping[str, Any], rule: str, message: str, fix: str) -> Problem:
+def _tell(document: Document, record: Mapping[str, Any], rule: str, message: Message, fix: Message) -> Problem:
     return Problem(document.name, getattr(record, "line", 0), str(record.get("id", "")), rule, message, fix)
 
 

@@ -7,7 +7,7 @@ passes is a proposal still: a person accepts it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -16,7 +16,8 @@ from ukfr_graph.build.coverage import CLAUSE_CLASSES
 from ukfr_graph.build.evidence import find_quote, nearest_match
 from ukfr_graph.drafting.blocks import normalise
 from ukfr_graph.drafting.terms import list_keys, list_vocabularies, read_terms
-from ukfr_graph.errors import Problem
+from ukfr_graph.errors import Message, Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.iris import local_name
 from ukfr_graph.sources import Span
 from ukfr_graph.texts import find_place, suggest
@@ -29,12 +30,13 @@ ENTITY_TYPES = {
 }  # fmt: skip
 _NESTED = ("participation", "citation", "quantity", "timeframe", "condition")
 _HUMAN = ("TestabilityJudgement",)
-_REFERENCES = {"participant": "actor", "citedInstrument": "instrument", "place": "place"}
+_REFERENCES = ("participant", "office", "provider", "recipient", "citedInstrument", "incorporatesByReference", "place")
 _IDENTIFIER = re.compile(r"[a-z]+/[a-z0-9]+(?:[-/.][a-z0-9]+)*")
 _OWN = ("status", "new")
 _UNREAD = ("rules", "suggestions", "label", "title", "alias", "summary", "reason", "counted", "description")
 """Keys in which nothing is a term: what drafting adds, and texts by language."""
 _MOST_NESTING = 8
+_Tell = Callable[..., Problem]
 _WORD = re.compile(r"\w+")
 _LEAST_WORDS = 12  # of a gap that are shown
 
@@ -85,45 +87,47 @@ def check_proposal(record: Mapping[str, Any], coding: Coding, *, is_kept: bool =
     identifier = str(record.get("id", ""))
     count = sum(other.get("id") == identifier for other in coding.records)
 
-    def problem(rule: str, message: str, fix: str, at: int = -1) -> Problem:
+    def problem(rule: str, message: Message, fix: Message, at: int = -1) -> Problem:
         line = find_place(coding.text, at)[0] if at >= 0 else 0
         return Problem("proposal", line, identifier, rule, message, fix)
 
     found: list[Problem] = []
     if not _IDENTIFIER.fullmatch(identifier):
-        found.append(
-            problem("id", f"the id is {identifier!r}", "write a folder, '/' and small letters, digits and hyphens")
-        )
+        message = Message(_("the id is %(id)s"), {"id": repr(identifier)})
+        found.append(problem("id", message, Message(_("write a folder, '/' and small letters, digits and hyphens"))))
     elif count > is_kept or (identifier in coding.known and not is_kept):
-        found.append(
-            problem("duplicate-id", f"{identifier} is there already", "give it another id, or propose nothing")
-        )
+        message = Message(_("%(id)s is there already"), {"id": identifier})
+        found.append(problem("duplicate-id", message, Message(_("give it another id, or propose nothing"))))
     kind = record.get("type")
     folder = identifier.partition("/")[0]
     if kind in LEAVES:
         found += _check_leaf(record, coding, problem, identifier if is_kept else "")
     elif kind not in ENTITY_TYPES.values():
         allowed = [*LEAVES, *ENTITY_TYPES.values()]
-        found.append(
-            problem(
-                "type", f"{kind!r} cannot be proposed", f"one of {', '.join(allowed)}.{suggest(str(kind), allowed)}"
-            )
-        )
+        message = Message(_("%(type)s cannot be proposed"), {"type": repr(kind)})
+        found.append(problem("type", message, _allow(allowed, str(kind))))
     elif ENTITY_TYPES.get(folder) != kind:
         wanted = next(name for name, of in ENTITY_TYPES.items() if of == kind)
-        found.append(
-            problem("id", f"a record of type {kind} is in the folder {folder!r}", f"begin its id with '{wanted}/'")
-        )
+        values = {"type": str(kind), "folder": repr(folder)}
+        message = Message(_("a record of type %(type)s is in the folder %(folder)s"), values)
+        found.append(problem("id", message, Message(_("begin its id with '%(folder)s/'"), {"folder": wanted})))
     elif not _text_of(record.get("label")):
-        found.append(problem("label", "it has no label", "give the name as the text has it: label: {en: …}"))
+        fix = Message(_("give the name as the text has it: label: {en: …}"))
+        found.append(problem("label", Message(_("it has no label")), fix))
     found += _check_terms(record, coding, problem)
     return found
+
+
+def _allow(allowed: Iterable[str], written: str) -> Message:
+    """Say which values there are, and the nearest to what is written."""
+    values: dict[str, str | Message] = {"values": ", ".join(allowed), "near": suggest(written, allowed)}
+    return Message(_("one of %(values)s.%(near)s"), values)
 
 
 def find_gaps(coding: Coding) -> list[Gap]:
     """Find what of the body is in no record yet, in the order of the text."""
     found: list[Gap] = []
-    spans = sorted((span for _, span in coding.spans), key=lambda span: span.start)
+    spans = sorted((span for _name, span in coding.spans), key=lambda span: span.start)
     for part in coding.body:
         position = part.start
         for span in [*(s for s in spans if part.start <= s.start < part.end), Span(part.end, part.end)]:
@@ -155,14 +159,15 @@ def _count_words(text: str, body: tuple[Span, ...]) -> int:
     return sum(len(_WORD.findall(text, part.start, part.end)) for part in body)
 
 
-def _quote_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
+def quote_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the quote on which a record, or a part of one, rests; an empty one where it has none."""
     evidence = record.get("evidence")
     quote = evidence.get("quote") if isinstance(evidence, Mapping) else None
     return quote if isinstance(quote, Mapping) else {}
 
 
 def _find(text: str, record: Mapping[str, Any], scopes: Sequence[Span] = ()) -> Sequence[Span]:
-    quote = _quote_of(record)
+    quote = quote_of(record)
     exact, prefix, suffix = (normalise(str(quote.get(key, ""))) for key in ("exact", "prefix", "suffix"))
     return find_quote(text, exact, prefix, suffix, scopes) if scopes else _find_anywhere(text, exact, prefix, suffix)
 
@@ -173,7 +178,7 @@ def _find_anywhere(text: str, exact: str, prefix: str, suffix: str) -> tuple[Spa
     return tuple(find_quote(text, exact, prefix, suffix))
 
 
-def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: Any, kept: str) -> Iterator[Problem]:
+def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: _Tell, kept: str) -> Iterator[Problem]:
     """Check the quote of a clause or passage and those of what is in it; ``kept`` is its id where it is kept."""
     found = _find(coding.text, record)
     if len(found) != 1:
@@ -181,54 +186,49 @@ def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: Any, kept: s
         return
     span = found[0]
     if not any(part.start <= span.start and span.end <= part.end for part in coding.body):
-        yield problem(
-            "outside-body", "the quote is not in the body of the statement", "quote the statement itself", span.start
-        )
+        message = Message(_("the quote is not in the body of the statement"))
+        yield problem("outside-body", message, Message(_("quote the statement itself")), span.start)
     if not _WORD.search(coding.text, span.start, span.end):
-        yield problem("quote-empty", "the quote has no word", "quote the words of the clause", span.start)
+        message, fix = Message(_("the quote has no word")), Message(_("quote the words of the clause"))
+        yield problem("quote-empty", message, fix, span.start)
     for other, taken in coding.spans:
         if taken.start < span.end and span.start < taken.end and other != kept:
             shared = coding.text[max(span.start, taken.start) : min(span.end, taken.end)]
-            yield problem(
-                "overlap",
-                f"shares {shared!r} with {other}",
-                "spans are leaves: quote what is in no record yet",
-                span.start,
-            )
+            message = Message(_("shares %(words)s with %(record)s"), {"words": repr(shared), "record": other})
+            fix = Message(_("quotes share no words: quote what is in no record yet"))
+            yield problem("overlap", message, fix, span.start)
     for key in _NESTED:
         for inner in _mappings(record.get(key)):
-            if inner.get("basis") == "inferred" and not _quote_of(inner):
+            if inner.get("basis") == "inferred" and not quote_of(inner):
                 continue  # it rests on a reason
             places = _find(coding.text, inner, [span])
             if len(places) != 1:
                 yield _describe_quote(inner, places, coding, problem)
     for judgement in _mappings(record.get("judgement")):
         if judgement.get("type") in _HUMAN:
-            yield problem("person", "testability is for a person to judge", "leave the judgement out")
+            message = Message(_("testability is for a person to judge"))
+            yield problem("person", message, Message(_("leave the judgement out")))
         if str(judgement.get("settled", "false")).lower() == "true":
-            yield problem("person", "a proposal settles nothing", "write settled: false, or leave it out")
+            message = Message(_("a proposal settles nothing"))
+            yield problem("person", message, Message(_("write settled: false, or leave it out")))
 
 
-def _describe_quote(record: Mapping[str, Any], found: Sequence[Span], coding: Coding, problem: Any) -> Problem:
-    exact = str(_quote_of(record).get("exact", ""))
+def _describe_quote(record: Mapping[str, Any], found: Sequence[Span], coding: Coding, problem: _Tell) -> Problem:
+    exact = str(quote_of(record).get("exact", ""))
     if not exact:
-        return problem("quote-missing", "there is no quote: no quote, no record", "give evidence: {quote: {exact: …}}")  # type: ignore[no-any-return]
+        message = Message(_("there is no quote: no quote, no record"))
+        return problem("quote-missing", message, Message(_("give evidence: {quote: {exact: …}}")))
+    values: dict[str, str | Message] = {"words": repr(exact[:80]), "count": str(len(found))}
     if found:
-        return problem(  # type: ignore[no-any-return]
-            "quote-ambiguous",
-            f"{exact[:80]!r} stands {len(found)} times",
-            "add prefix or suffix: the characters around the words meant",
-            found[0].start,
-        )
-    near = nearest_match(coding.text, exact)
-    return problem(  # type: ignore[no-any-return]
-        "quote-not-found",
-        f"{exact[:80]!r} does not stand in the text; the nearest words are {near[:120]!r}",
-        "copy the words exactly as the text has them",
-    )
+        message = Message(_("%(words)s stands %(count)s times"), values)
+        fix = Message(_("add prefix or suffix: the characters around the words meant"))
+        return problem("quote-ambiguous", message, fix, found[0].start)
+    values["near"] = repr(nearest_match(coding.text, exact)[:120])
+    message = Message(_("%(words)s does not stand in the text; the nearest words are %(near)s"), values)
+    return problem("quote-not-found", message, Message(_("copy the words exactly as the text has them")))
 
 
-def _check_terms(record: Mapping[str, Any], coding: Coding, problem: Any, depth: int = 0) -> Iterator[Problem]:
+def _check_terms(record: Mapping[str, Any], coding: Coding, problem: _Tell, depth: int = 0) -> Iterator[Problem]:
     """Check every value that is a term, and every reference to an entity."""
     verdicts = "testability" if record.get("type") in _HUMAN else "novelty"
     vocabularies = {**list_vocabularies(), "verdict": verdicts}
@@ -236,21 +236,24 @@ def _check_terms(record: Mapping[str, Any], coding: Coding, problem: Any, depth:
         if key in (*_UNREAD, *_OWN) or depth > _MOST_NESTING:
             continue
         if key not in list_keys() and key not in vocabularies:
-            yield problem("unknown-key", f"{key!r} is no key of a record", f"take it out.{suggest(key, list_keys())}")
+            message = Message(_("%(key)s is no key of a record"), {"key": repr(key)})
+            fix = Message(_("take it out.%(near)s"), {"near": suggest(key, list_keys())})
+            yield problem("unknown-key", message, fix)
         if key in vocabularies:
             own = (coding.terms or {}).get(vocabularies[key], frozenset())
             allowed = {*read_terms(vocabularies[key]), *own}
             for term in value if isinstance(value, list) else [value]:
                 if not isinstance(term, str) or term not in allowed:
-                    fix = f"one of {', '.join(sorted(allowed))}.{suggest(str(term), allowed)}"
-                    yield problem("unknown-term", f"{key} {term!r} is no term of {vocabularies[key]}", fix)
+                    values = {"key": key, "term": repr(term), "vocabulary": vocabularies[key]}
+                    message = Message(_("%(key)s %(term)s is no term of %(vocabulary)s"), values)
+                    yield problem("unknown-term", message, _allow(sorted(allowed), str(term)))
         if key in _REFERENCES:
             for reference in value if isinstance(value, list) else [value]:
                 if not _is_known(str(reference), coding):
+                    message = Message(_("%(key)s %(id)s has no record"), {"key": key, "id": repr(reference)})
                     near = suggest(str(reference), coding.known)
-                    yield problem(
-                        "unknown-entity", f"{key} {reference!r} has no record", f"propose the entity first.{near}"
-                    )
+                    fix = Message(_("propose the entity first.%(near)s"), {"near": near})
+                    yield problem("unknown-entity", message, fix)
         for inner in _mappings(value):
             yield from _check_terms(inner, coding, problem, depth + 1)
 

@@ -17,7 +17,8 @@ from ukfr_graph.documents import read_document
 from ukfr_graph.drafting.gate import LEAVES, Coding, check_proposal, is_of
 from ukfr_graph.drafting.proposals import STATUS, Record, write_records
 from ukfr_graph.drafting.texts import find_known, read_source_text
-from ukfr_graph.errors import BusyError, DataError, ParameterError, Problem
+from ukfr_graph.errors import BusyError, DataError, Message, ParameterError, Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.files import open_text
 from ukfr_graph.shorthand import NESTED
 from ukfr_graph.workspace import VOCABULARY, Workspace, read_workspaces
@@ -66,7 +67,7 @@ class ProposalFile:
         ]
         terms: dict[str, frozenset[str]] = {}
         for record in _read_all(workspaces, VOCABULARY):
-            scheme, _, name = str(record.get("id", "")).partition("/")
+            scheme, _slash, name = str(record.get("id", "")).partition("/")
             terms[scheme] = terms.get(scheme, frozenset()) | {name}
         known = frozenset(find_known(workspaces).by_id)
         return Coding(text.text, text.body, (*curated, *self.read()), known, terms)
@@ -100,8 +101,9 @@ class ProposalFile:
             is_whole = not any(key in record for key in NESTED)
             key = "evidence" if proposal.get("type") in LEAVES else "id"
             if is_whole and (record.get(key), record.get("type")) == (proposal.get(key), proposal.get("type")):
-                name, fix = str(proposal.get("id", "")), "propose something else, or ask the person"
-                yield Problem(path.name, record.line, name, "rejected", "a person has rejected this", fix)
+                message = Message(_("a person has rejected this"))
+                fix = Message(_("propose something else, or ask the person"))
+                yield Problem(path.name, record.line, str(proposal.get("id", "")), "rejected", message, fix)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

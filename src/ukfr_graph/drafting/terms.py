@@ -47,18 +47,25 @@ def list_keys() -> frozenset[str]:
     return frozenset(key for key in read_context() if not key.startswith("@"))
 
 
-@cache
 def find_unit(currency: str) -> str:
     """Find the unit of money with an ISO 4217 code; empty where the vocabulary has none."""
-    notation = iris.SKOS + "notation"
-    for triple in ox.parse(path=str(ontology_folder() / "vocab" / "unit.ttl"), format=ox.RdfFormat.TURTLE):
-        if (
-            triple.predicate.value == notation
-            and isinstance(triple.object, ox.Literal)
-            and triple.object.value == currency
-        ):
-            return iris.local_name(str(getattr(triple.subject, "value", "")))
-    return ""
+    return next((unit for unit, code in _read_notations().items() if code == currency), "")
+
+
+def find_currency_of(unit: str) -> str:
+    """Return the ISO 4217 code of the money that a unit is; empty where it is none."""
+    return _read_notations().get(unit, "")
+
+
+@cache
+def _read_notations() -> dict[str, str]:
+    """Read the codes of the units that have one."""
+    units = ox.parse(path=str(ontology_folder() / "vocab" / "unit.ttl"), format=ox.RdfFormat.TURTLE)
+    return {
+        iris.local_name(triple.subject.value): triple.object.value
+        for triple in units
+        if triple.predicate.value == iris.SKOS + "notation"
+    }
 
 
 def suggest_topics(words: str) -> list[str]:

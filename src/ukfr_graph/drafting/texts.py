@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from ukfr_graph import iris
 from ukfr_graph.drafting.blocks import normalise
@@ -18,6 +18,9 @@ from ukfr_graph.resources import data_folder
 from ukfr_graph.sources import SourceText, Span, read_sources
 from ukfr_graph.texts import decode, find_place, suggest
 from ukfr_graph.workspace import Workspace, read_workspaces
+
+ReadRecords = Callable[[Workspace, Path], Iterable[Mapping[str, Any]]]
+"""Reads the records of a file of a workspace."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ def read_text(name: str, stdin: IO[bytes], data: Sequence[Path] = ()) -> TextToD
     return read_source_text(name, read_workspaces(data or [data_folder()]))
 
 
-def read_source_text(name: str, workspaces: Sequence[Workspace]) -> TextToDraft:
-    """Read the text of a source or a statement of workspaces.
+def read_source_text(name: str, workspaces: Sequence[Workspace], read: ReadRecords | None = None) -> TextToDraft:
+    """Read the text of a source or a statement of workspaces; ``read`` reads files of records in place of these.
 
     Raises:
         DataError: the data cannot be read.
@@ -60,7 +63,7 @@ def read_source_text(name: str, workspaces: Sequence[Workspace]) -> TextToDraft:
     found = [(source, workspace) for workspace in workspaces for source in read_sources(workspace)]
     sources = {source.name: source for source, _ in found}
     bases = {source.name: workspace.base_of("statements") for source, workspace in found}
-    statements = _read_statements(workspaces)
+    statements = _read_statements(workspaces, read or (lambda workspace, path: workspace.read(path).records()))
     wanted = name.removeprefix("statement/").removeprefix("expression/")
     source = sources.get(wanted) or sources.get(statements.get(wanted, ""))
     if source is None:
@@ -113,10 +116,10 @@ def _take(source: SourceText, statement: str, base: str) -> TextToDraft:
     return TextToDraft(text, tuple(find_body(text, lines)), statement, base, language)
 
 
-def _read_statements(workspaces: Sequence[Workspace]) -> dict[str, str]:
+def _read_statements(workspaces: Sequence[Workspace], read: ReadRecords) -> dict[str, str]:
     """Map the statements that have a text to the source of it."""
     found = {}
-    for record in (r for w in workspaces for path in w.files("statements") for r in w.read(path).records()):
+    for record in (r for w in workspaces for path in w.files("statements") for r in read(w, path)):
         expression = record.get("expression")
         if isinstance(expression, str):
             found[str(record.get("id", "")).removeprefix("statement/")] = expression.removeprefix("expression/")

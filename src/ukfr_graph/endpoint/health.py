@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ukfr_graph.endpoint.exchange import Exchange
 from ukfr_graph.service.journal import BUCKETS_S
 from ukfr_graph.service.service import Service
-from ukfr_graph.store.layout import find_shortage
+from ukfr_graph.store.disk_space import find_shortage
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -27,11 +27,12 @@ async def give_health(service: Service, exchange: Exchange) -> None:
     facts = (
         await pool.ask({"task": "facts", "with_user_graphs": True}, "facts")
     ).head  # a store that cannot be read is not healthy
-    fault = pool.fault or (find_shortage(Path(pool.source.root)) if pool.source.root else "")
-    status = "degraded" if fault else "ok"
+    fault = service.damage or pool.fault or (find_shortage(Path(pool.source.root)) if pool.source.root else "")
+    status = "damaged" if service.damage else "degraded" if fault else "ok"
+    code = 503 if service.damage else 200  # whoever watches over it takes it out, and its next start is refused
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
     if not service.gate.is_reader(exchange.header(b"authorization")):
-        await exchange.respond(200, headers, json.dumps({"status": status}).encode())
+        await exchange.respond(code, headers, json.dumps({"status": status}).encode())
         return
     health = {
         "status": status,
@@ -43,7 +44,7 @@ async def give_health(service: Service, exchange: Exchange) -> None:
     }
     if fault:
         health["fault"] = fault
-    await exchange.respond(200, headers, json.dumps(health).encode())
+    await exchange.respond(code, headers, json.dumps(health).encode())
 
 
 async def give_metrics(service: Service, exchange: Exchange, pages: Callable[[], Sequence[int]]) -> None:

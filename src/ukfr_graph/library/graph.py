@@ -8,8 +8,9 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -25,16 +26,19 @@ from ukfr_graph.query.parameters import Parameter, bind_parameters, find_paramet
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.query.recognition import QuestionIndex, Recognised
 from ukfr_graph.query.saved_files import read_library
-from ukfr_graph.query.search import Found, search_labels
+from ukfr_graph.query.search import search_labels
+from ukfr_graph.query.search_results import Found
 from ukfr_graph.settings import read_settings
 from ukfr_graph.source_texts import SourceTexts
-from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot
+from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot, read_profile
 from ukfr_graph.store.text_index import open_index
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from ukfr_graph.analysis.network import Network
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 def open_graph(
@@ -71,10 +75,22 @@ def open_graph(
     return Graph(engine, user_graphs=user_graphs)
 
 
+def _in_its_names(method: _Method) -> _Method:
+    """Let a method write and read names as its graph's dataset does, whatever else is open in this process."""
+
+    @wraps(method)
+    def ask(graph: Graph, *given: Any, **named: Any) -> Any:
+        with iris.using(graph.namespaces):
+            return method(graph, *given, **named)
+
+    return cast("_Method", ask)
+
+
 class Graph:
     """One version of the graph, opened for reading; a context manager. It may be shared among threads.
 
-    Prefixes of the project and the usual ones need no declaration. Queries are run in this process: those of
+    Prefixes of the project and the usual ones need no declaration, and those of the workspaces of the dataset, which
+    ``namespaces`` has. Queries are run in this process: those of
     strangers belong to a server, which ends them at a limit of time.
     """
 
@@ -82,6 +98,7 @@ class Graph:
         limits = Limits.of(read_settings())
         self._executor = Executor(engine, limits)
         self._own = Executor(engine, limits, with_user_graphs=True) if user_graphs else self._executor
+        self.namespaces = read_profile(Path(engine.folder)).namespaces if engine.folder else {}
 
     def __enter__(self) -> Self:
         return self
@@ -103,6 +120,7 @@ class Graph:
             with contextlib.suppress(OSError):  # it was closed before
                 os.close(self._executor.engine.held)
 
+    @_in_its_names
     def select(self, text: str, /, **parameters: object) -> Rows:
         """Ask a SELECT of your own; ``?_name_type`` in it takes the parameter ``name``, as in saved queries.
 
@@ -117,6 +135,7 @@ class Graph:
         answer = _run(self._own, text, find_parameters(text, {}, {}), parameters)
         return Rows(*_read_rows(answer))
 
+    @_in_its_names
     def construct(self, text: str, /, **parameters: object) -> Triples:
         """Ask a CONSTRUCT or DESCRIBE of your own.
 
@@ -128,6 +147,7 @@ class Graph:
             raise QueryError("Triples were asked for, but the query answers with %(kind)s.", kind=answer.kind)
         return _read_triples(answer)
 
+    @_in_its_names
     def query(self, name: str, /, **parameters: object) -> Rows | Triples | bool:
         """Ask a saved query by its name: rows, triples, or yes or no, as it answers.
 
@@ -148,6 +168,7 @@ class Graph:
             return bool(answer.results)
         return _read_triples(answer) if answer.kind == "graph" else Rows(*_read_rows(answer))
 
+    @_in_its_names
     def clause(self, iri: str) -> Clause:
         """Read a clause with its words, roles, figures and evidence; the IRI may be a compact one.
 
@@ -170,6 +191,7 @@ class Graph:
             raise NotFoundError("%(term)s is no clause%(told)s.", term=iris.shorten(term.value), told=told)
         return clauses[0]
 
+    @_in_its_names
     def search(self, text: str, *, limit: int = 20, language: str = "") -> Found:
         """Find things by words; misspelt ones are read as the nearest, and what has every word comes first.
 
@@ -184,6 +206,7 @@ class Graph:
         """
         return search_labels(self._index(), text, limit, language, prefer=language or "en")
 
+    @_in_its_names
     def find_questions(self, text: str) -> list[Recognised]:
         """Return the saved questions that a text asks, the best first, with the values of their parameters.
 
@@ -203,6 +226,7 @@ class Graph:
             raise UnsupportedError("An endpoint elsewhere has no text index; ask it by SPARQL, or open a dataset.")
         return open_index(Path(self._executor.engine.folder))
 
+    @_in_its_names
     def network(self, projection: str = "all", **filters: Any) -> Network:
         """Read a network (``ukfr_graph.analysis``); filters are those of ``analysis.requests.NetworkRequest``.
 
@@ -239,6 +263,6 @@ def _read_rows(answer: Answer) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], 
 def _read_triples(answer: Answer) -> Triples:
     assert isinstance(answer.results, ox.QueryTriples)
     try:
-        return Triples(tuple(sorted(answer.results, key=str)))
+        return Triples(tuple(sorted(answer.results, key=str)), iris.prefixes())
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError("The query failed while it was evaluated: %(error)s", error=error) from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, overload
 
 import pyoxigraph as ox
 
-from ukfr_graph import iris
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.store import Term
 from ukfr_graph.triples import Value, serialize, to_value
@@ -98,9 +97,10 @@ class Rows(Sequence[dict[str, Value]]):
 
 @dataclass(frozen=True)
 class Triples(Sequence[ox.Triple]):
-    """The triples of a CONSTRUCT or DESCRIBE, in a stable order."""
+    """The triples of a CONSTRUCT or DESCRIBE, in a stable order; ``prefixes`` are those that they are written with."""
 
     triples: tuple[ox.Triple, ...]
+    prefixes: Mapping[str, str]
 
     def __len__(self) -> int:
         """Count the triples."""
@@ -124,7 +124,7 @@ class Triples(Sequence[ox.Triple]):
             raise SettingsError(
                 "The format %(form)s is unknown; use one of %(names)s.", form=repr(form), names=", ".join(_FORMATS)
             )
-        prefixes = iris.PREFIXES if form in ("ttl", "rdf") else None
+        prefixes = self.prefixes if form in ("ttl", "rdf") else None
         return serialize(self.triples, _FORMATS[form], prefixes=prefixes).decode()
 
 

@@ -25,7 +25,7 @@ from ukfr_graph.settings import Settings
 from ukfr_graph.site.addresses import PLACES
 from ukfr_graph.site.app import Site
 from ukfr_graph.site.rendering import render
-from ukfr_graph.store import Snapshot, open_snapshot, read_profile
+from ukfr_graph.store import Snapshot, open_snapshot
 from ukfr_graph.store.layout import read_manifest
 from ukfr_graph.workers.handle import Reply
 from ukfr_graph.workers.pool import Pool
@@ -100,7 +100,6 @@ def open_site(settings: Settings) -> tuple[Site, Service]:
     """
     snapshot = open_snapshot(settings.dataset, verify=False)
     pool = cast(Pool, LocalPool(snapshot, Limits.of(settings)))
-    read_profile(Path(snapshot.folder))  # which makes its namespaces known
     is_plain = bool(read_manifest(settings.dataset).get("plain"))
     service = Service(settings, pool, Gate((), False, False), ResponseCache(settings.cache_bytes), is_plain)
     return Site(service), service
@@ -130,7 +129,8 @@ async def ask(site: Site, asked: Asked, places: FilePlaces) -> SiteResponse:
 def show(site: Site, template: str, path: str, places: FilePlaces, **facts: Any) -> bytes:
     """Render a template as if a path had been asked for."""
     request = Request({**_describe(Asked(path, "", "text/html", places.language), places), "app": site.app})
-    return bytes(render(request, template, **facts).body)
+    with site.app.state.service.using_names():
+        return bytes(render(request, template, **facts).body)
 
 
 def _describe(asked: Asked, places: FilePlaces) -> dict[str, Any]:

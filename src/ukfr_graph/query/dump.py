@@ -38,7 +38,7 @@ def write_dump(engine: Engine, form: str, stream: IO[bytes], graph: str | None =
         NotFoundError: there is no such graph.
         NotAcceptableError: RDF/XML cannot hold what is in it.
     """
-    prefixes = dict(iris.PREFIXES) if form in _PREFIXED else None
+    prefixes = dict(iris.prefixes()) if form in _PREFIXED else None
     if graph is not None and not engine.has_graph(graph):
         raise NotFoundError("There is no graph <%(graph)s> here.", graph=graph)
     if form in _DATASET_FORMATS:
@@ -47,7 +47,7 @@ def write_dump(engine: Engine, form: str, stream: IO[bytes], graph: str | None =
         quads = _order_quads(engine, graph)
         triples = (q.triple for q in quads) if graph else iter(sorted({q.triple for q in quads}, key=str))
         if form == "rdf":  # whole before it is written: not every property and text can be
-            stream.write(serialize(triples, ox.RdfFormat.RDF_XML, prefixes=iris.PREFIXES))
+            stream.write(serialize(triples, ox.RdfFormat.RDF_XML, prefixes=iris.prefixes()))
         else:
             ox.serialize(triples, stream, _GRAPH_FORMATS[form], prefixes=prefixes)
     else:

@@ -98,7 +98,7 @@ def _find_pattern(text: str, form: str) -> int:
 
 def _describe_prefixes(prefixes: ox.NamedNode) -> Iterator[ox.Triple]:
     """Declare the prefixes that the endpoint knows (SHACL, section 5.2.1)."""
-    for prefix, namespace in iris.PREFIXES.items():
+    for prefix, namespace in iris.prefixes().items():
         declaration = ox.NamedNode(f"{prefixes.value}-{prefix}")
         yield ox.Triple(prefixes, _node(SH + "declare"), declaration)
         yield ox.Triple(declaration, _node(SH + "prefix"), ox.Literal(prefix))

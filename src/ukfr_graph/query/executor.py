@@ -52,7 +52,7 @@ class Answer:
         try:
             if isinstance(self.results, ox.QueryTriples) and form.engine in _PREFIXED:
                 assert isinstance(form.engine, ox.RdfFormat)
-                return serialize(self.results, form.engine, prefixes=iris.PREFIXES)
+                return serialize(self.results, form.engine, prefixes=iris.prefixes())
             body = self.results.serialize(format=form.engine) or b""  # type: ignore[arg-type]  # the kinds fit
             return finish_xml(body, _INSTEAD) if form.engine == ox.QueryResultsFormat.XML else body
         except (OSError, RuntimeError, ValueError) as error:
@@ -191,7 +191,7 @@ def explain_syntax(message: str, text: str) -> QuerySyntaxError:
         return told
     found = _POSITION.match(message)
     line, column, detail = (int(found[1]), int(found[2]), found[3]) if found else (None, None, message)
-    declared = {p.lower() for p in re.findall(r"(?i)\bPREFIX\s+([\w.-]*)\s*:", text)} | set(iris.PREFIXES)
+    declared = {p.lower() for p in re.findall(r"(?i)\bPREFIX\s+([\w.-]*)\s*:", text)} | set(iris.prefixes())
     bare = _QUOTED.sub(" ", text)
     missing = sorted({p for p in _PREFIX_USE.findall(bare) if p.lower() not in declared and p != "_"})
     if missing:

@@ -84,7 +84,7 @@ def _check_blanks(text: str, tokens: Sequence[Token]) -> None:
     Raises:
         QueryRefusedError: it says where a blank is missing.
     """
-    declared = set(iris.PREFIXES) | {
+    declared = set(iris.prefixes()) | {
         name.text.partition(":")[0]
         for word, name in itertools.pairwise(tokens)
         if name.kind == "name" and word.is_word("PREFIX")

@@ -144,8 +144,8 @@ _MEANING = {
 def _convert(kind: str, value: str) -> ox.NamedNode | ox.Literal:
     if kind == "iri":
         prefix, colon, local = value.partition(":")
-        if colon and prefix in iris.PREFIXES:
-            return ox.NamedNode(iris.PREFIXES[prefix] + local)
+        if colon and prefix in iris.prefixes():
+            return ox.NamedNode(iris.prefixes()[prefix] + local)
         if not re.match(r"(?:https?|urn):", value):
             raise ValueError(value)
         return ox.NamedNode(value)

@@ -106,7 +106,7 @@ def declare_prefixes(text: str) -> str:
     tokens = [token for token in read_tokens(text) if token.kind != "space"]
     names = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
     declared = {name.text[:-1] for word, name in pairwise(tokens) if word.is_word("PREFIX") and name.text.endswith(":")}
-    lines = [f"PREFIX {name}: <{iris.PREFIXES[name]}>\n" for name in iris.PREFIXES if name in names - declared]
+    lines = [f"PREFIX {name}: <{iris.prefixes()[name]}>\n" for name in iris.prefixes() if name in names - declared]
     at = tokens[0].start if tokens else len(text)
     return text[:at] + "".join(lines) + text[at:]
 

@@ -33,7 +33,11 @@ class Marker:
     def of(cls, words: Iterable[Word]) -> Marker:
         """Make it for the words that were searched for."""
         every = list(words)
-        spelled = {part for word in every for part in (*split_words(word.text), *map(fold, find_variants(word.text)))}
+        spelled = {
+            part
+            for word in every
+            for part in (*split_words(word.text), *map(fold, find_variants(word.text)), *split_words(word.near))
+        }
         begun = tuple(split_words(word.text)[-1] for word in every if word.is_open)
         return cls(frozenset(spelled), begun, frozenset(stem for word in every for stem in word.stems))
 

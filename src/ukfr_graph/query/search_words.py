@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ukfr_graph.errors import ParameterError
 from ukfr_graph.store.text_documents import find_variants
@@ -19,7 +20,7 @@ LONGEST_TEXT = 200
 _MOST_WORDS = 16
 _WORDS = re.compile(r'"([^"]*)"|([^\s"]+)')
 _AROUND = "?!.,;:…«»“”()[]{}*&/\\-–—"
-_DIVIDED = re.compile("['’ʼ°º№#]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])")
+_DIVIDED = re.compile("['’ʼ°º№#]|(?<=[0-9])/(?=[^0-9])|(?<=[^0-9])/(?=[0-9])|(?<=[A-Za-z]{4})(?=[0-9]{1,2}$)")
 _SHORTEST_CORRECTED, _LONG = 4, 9  # letters of a word in which one letter may be wrong, and two
 _SURE_LETTERS = 3  # at the beginning of a word with two slips
 _SHORT = (
@@ -27,6 +28,7 @@ _SHORT = (
 )
 _MAGNITUDE = re.compile(r"(?<![\w.,])([€£$]?\d+(?:[.,]\d+)?) ?(mn|m|bn|k|mds?)\b", re.IGNORECASE)
 _MAGNITUDES = {"m": "million", "mn": "million", "bn": "billion", "k": "000", "md": "milliard", "mds": "milliard"}
+_MULTIPLES = {"hundred": 100, "thousand": 1000, "mille": 1000}
 _ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|e|er|ère|re|ème|eme|nde)\b", re.IGNORECASE)
 _CHUNK = re.compile(r"\S+")
 NUMBERED = frozenset({"clause", "paragraph", "paragraphe", "article", "point", "alinea", "number", "numero"})
@@ -41,7 +43,8 @@ _TEXT_COLUMNS = ", ".join(f"'{column}'" for column in TEXTS)
 class Word:
     """A word or phrase to look for; ``typed`` is what was typed where that is another one.
 
-    ``is_open`` where it may be the beginning of a word, ``is_known`` where the index has it.
+    ``is_open`` where it may be the beginning of a word, ``is_known`` where the index has it; ``near`` is a whole word
+    that is spelled much the same, where the index has only others that begin so: *Colomb* may be Collomb.
     """
 
     text: str
@@ -49,6 +52,7 @@ class Word:
     is_open: bool = False
     is_known: bool = True
     typed: str = ""
+    near: str = ""
 
     @property
     def stems(self) -> list[str]:
@@ -64,6 +68,7 @@ class Word:
         variants = [] if self.is_phrase else find_variants(self.text)
         star = "*" if self.is_open else ""
         written = [f"{_quote(spelling)}{star}" for spelling in dict.fromkeys((self.text, *variants))]
+        written += [_quote(self.near)] if self.near else []
         parts = split_words(self.text)
         if not self.is_phrase and len(parts) == 1:
             written += [_in_stems(stem) for stem in self.stems]
@@ -78,8 +83,8 @@ def read_words(text: str) -> list[Word]:
 
     >>> [word.text for word in read_words("What happened to l'accord de 2016/681?")]
     ['happened', 'accord', '2016/681']
-    >>> [word.text for word in read_words("€100m for the 20th clause, clause forty-eight")]
-    ['€100', 'million', '20', 'clause', 'clause', '48']
+    >>> [word.text for word in read_words("€100m for the 20th clause, clause forty-eight of Dublin3")]
+    ['€100', 'million', '20', 'clause', 'clause', '48', 'Dublin', '3']
 
     Raises:
         ParameterError: there is no word, or too many; the text is too long.
@@ -107,12 +112,15 @@ def read_words(text: str) -> list[Word]:
 def write_numbers(text: str) -> str:
     """Write numbers as the index has them: without letters at their end, and in digits.
 
-    >>> write_numbers("£1.5bn, la 48e clause, clause vingt-et-un, clause twelve")
-    '£1.5 billion, la 48 clause, clause 21, clause 12'
+    >>> write_numbers("£1.5bn, la 48e clause, clause vingt-et-un, clause twelve, seven thousand people")
+    '£1.5 billion, la 48 clause, clause 21, clause 12, 7000 people'
     """
     text = _MAGNITUDE.sub(lambda match: f"{match[1]} {_MAGNITUDES[match[2].lower()]}", text)
     text = _ORDINAL.sub(r"\1", text)
     chunks = [match[0].strip(_AROUND) for match in _CHUNK.finditer(text)]
+    for one, other in pairwise(chunks):
+        if (number := _read_numeral(one)) and (multiple := _MULTIPLES.get(fold(other))):
+            text = text.replace(f"{one} {other}", str(number * multiple), 1)
     beside = {i + step for i, chunk in enumerate(chunks) if fold(chunk) in NUMBERED for step in (-1, 1)}
     for i, chunk in enumerate(chunks):
         if (number := _read_numeral(chunk)) and (i in beside or "-" in chunk):
@@ -146,12 +154,15 @@ def find_words(index: sqlite3.Connection, words: list[Word]) -> list[Word]:
 def _find(index: sqlite3.Connection, word: Word) -> Word:
     spellings = [fold(spelling) for spelling in (word.text, *find_variants(word.text))]
     parts = split_words(word.text)
-    if all(_has(index, [part, *spellings], part if word.is_open and part == parts[-1] else "") for part in parts):
-        return word
     typed = fold(word.text)
     roots = [root for root in stems(typed) if len(root) >= _SHORTEST_ROOT]
-    if len(parts) == 1 and _has(index, roots):
-        return word
+    is_found = all(
+        _has(index, [part, *spellings], part if word.is_open and part == parts[-1] else "") for part in parts
+    )
+    if is_found or (len(parts) == 1 and _has(index, roots)):
+        is_begun = word.is_open and len(parts) == 1 and not _is_in_texts(index, typed)
+        near = _find_nearest(index, typed, 1) if is_begun else ""
+        return word if near.startswith(typed) else replace(word, near=near)
     near = "" if typed in meanings() else _find_nearest(index, typed, 1 if _has(index, stems(typed)) else 2)
     if near:
         return replace(word, text=near, is_open=False, typed=word.text)
@@ -164,6 +175,12 @@ def _has(index: sqlite3.Connection, terms: list[str], beginning: str = "") -> bo
     if beginning:
         sql, values = f"{sql} OR (term >= ? AND term < ?)", [*terms, beginning, beginning + _LAST]
     return index.execute(f"{sql} LIMIT 1", values).fetchone() is not None
+
+
+def _is_in_texts(index: sqlite3.Connection, term: str) -> bool:
+    """Return whether a text has the word as it stands, and not only a stem that looks like it."""
+    sql = f"SELECT 1 FROM vocabulary WHERE term = ? AND col IN ({_TEXT_COLUMNS}) LIMIT 1"
+    return index.execute(sql, (term,)).fetchone() is not None
 
 
 def _find_nearest(index: sqlite3.Connection, typed: str, most: int) -> str:

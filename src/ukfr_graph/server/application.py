@@ -65,7 +65,8 @@ class Application:
 
     async def _answer(self, exchange: Exchange) -> None:
         try:
-            await self._dispatch(exchange)
+            with self.service.using_names():
+                await self._dispatch(exchange)
         except UkfrError as error:
             await respond_problem(exchange, error)
         except (ClientGoneError, ClientLeftError):
@@ -115,10 +116,13 @@ class Application:
                 "problem": "This machine cannot keep workers from the network: see docs/security.md",
             }
             logging.getLogger("ukfr_graph").warning(json.dumps(warning))
+        self.service.start_scrub()
         follower = asyncio.create_task(self.service.follow_versions())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         follower.cancel()
+        if self.service.scrub:
+            self.service.scrub.end()
         with contextlib.suppress(asyncio.CancelledError):
             await follower
         self._pages.stop()

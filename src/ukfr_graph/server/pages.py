@@ -8,6 +8,7 @@ no new page.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -57,7 +58,8 @@ class Pages:
     def __post_init__(self) -> None:
         settings = self.service.settings
         part = settings.cache_bytes // PAGES_PART
-        asking = asyncio.Semaphore(max(1, settings.workers - 1))  # one worker is never a page's
+        # One worker, and one processor, is never a page's: else a cheap query waits until a page's has had its slice.
+        asking = asyncio.Semaphore(max(1, min(settings.workers, len(os.sched_getaffinity(0))) - 1))
         self._hosts = [Host(self.service, part, asking, self._learn) for _ in range(settings.page_processes)]
 
     async def answer(self, exchange: Exchange) -> None:

@@ -86,35 +86,36 @@ async def require_known(service: Service, values: Mapping[str, Term], *, with_us
 async def select(
     service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS, *, with_user_graphs: bool = False
 ) -> Table:
-    """Ask a SELECT of our own.
+    """Ask a SELECT of our own; its answer is kept as those of the endpoint are.
 
     Raises:
         UkfrError: see ``Pool.ask``; it is no SELECT.
     """
-    reply = await ask(service, text, parameters, ROWS, with_user_graphs=with_user_graphs)
-    return read_rows(reply.body)
-
-
-async def select_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> Table:
-    """Ask a SELECT of our own whose answer many views of a page need: it is kept as those of the endpoint are.
-
-    Raises:
-        UkfrError: see ``Pool.ask``; it is no SELECT.
-    """
-    body = await ask_kept(service, text, parameters)
+    body = await ask_kept(service, text, parameters, with_user_graphs=with_user_graphs)
     return read_rows(body) if len(body) > _LONGEST_PARSED else _parse_once(body)
 
 
-async def ask_kept(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> bytes:
-    """Ask as ``select_kept`` does; return the answer as it is, for ``read_rows``.
+async def ask_kept(
+    service: Service,
+    text: str,
+    parameters: Mapping[str, Term] = _NO_PARAMETERS,
+    accept: str = ROWS,
+    *,
+    with_user_graphs: bool = False,
+) -> bytes:
+    """Ask a question of our own, or take the answer that is kept, as it is: of rows, for ``read_rows``.
+
+    Pages in another language, and data about the same, ask the same: an evaluation costs what a rendering does.
 
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    key = make_key("rows", service.pool.version, text, *((name, str(term)) for name, term in parameters.items()))
+    given = sorted((name, str(term)) for name, term in parameters.items())
+    key = make_key("answer", service.pool.version, text, given, accept, with_user_graphs)
     entry = service.cache.find(key)
     if entry is None:
-        entry = KeptAnswer("", (), (await ask(service, text, parameters, ROWS)).body)
+        reply = await ask(service, text, parameters, accept, with_user_graphs=with_user_graphs)
+        entry = KeptAnswer("", (), reply.body)
         service.cache.keep(key, entry)
     return entry.body
 
@@ -134,7 +135,7 @@ async def select_together(
     return tuple(
         await asyncio.gather(
             *(
-                select_kept(service, text, {k: v for k, v in parameters.items() if re.search(rf"\?{k}\b", text)})
+                select(service, text, {k: v for k, v in parameters.items() if re.search(rf"\?{k}\b", text)})
                 for text in texts
             )
         )
@@ -142,12 +143,12 @@ async def select_together(
 
 
 async def construct(service: Service, text: str, parameters: Mapping[str, Term] = _NO_PARAMETERS) -> list[ox.Triple]:
-    """Ask a CONSTRUCT or DESCRIBE of our own.
+    """Ask a CONSTRUCT or DESCRIBE of our own; its answer is kept.
 
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    return list(_parse_triples((await ask(service, text, parameters, TRIPLES)).body))
+    return list(_parse_triples(await ask_kept(service, text, parameters, TRIPLES)))
 
 
 def list_values(service: Service, terms: Sequence[str]) -> list[str]:
@@ -169,10 +170,7 @@ async def translate(service: Service, table: Table, language: str) -> Table:
     asked = [text for text in texts if len(text) <= _LONGEST_TEXT and not text.endswith("@" + language)]
     question, parameters = read_question("service/questions", "translations"), {"language": ox.Literal(language)}
     found = await asyncio.gather(
-        *(
-            select_kept(service, give_values(question, "text", values), parameters)
-            for values in list_values(service, asked)
-        )
+        *(select(service, give_values(question, "text", values), parameters) for values in list_values(service, asked))
     )
     others: defaultdict[Term, set[Term]] = defaultdict(set)
     for row in (row for part in found for row in part.dicts()):

@@ -12,7 +12,7 @@ from ukfr_graph.clauses import PARTS, QUESTIONS, ROOM, Clause, read_clauses
 from ukfr_graph.clauses.rows import Row
 from ukfr_graph.query.labels import list_nameable
 from ukfr_graph.query.questions import ask_about, read_question
-from ukfr_graph.service.answers import ask_kept, list_values, read_rows, select_kept
+from ukfr_graph.service.answers import ask_kept, list_values, read_rows, select
 from ukfr_graph.service.service import Service
 
 _LONGEST_READ = 1_000_000  # bytes of answers whose clauses are kept
@@ -39,7 +39,7 @@ async def find_clause(service: Service, iri: str) -> Clause | None:
         UkfrError: see ``Pool.ask``.
     """
     asked = {"clause": ox.NamedNode(iri)}
-    tables = await asyncio.gather(*(select_kept(service, read_question(ROOM, name), asked) for name in PARTS))
+    tables = await asyncio.gather(*(select(service, read_question(ROOM, name), asked) for name in PARTS))
     answers = {name: table.dicts() for name, table in zip(PARTS, tables, strict=True)}
     return next(iter(read_clauses(answers, service.source_texts)), None)
 
@@ -52,7 +52,7 @@ async def find_some_clauses(service: Service, clauses: Iterable[str], questions:
     """
     parts = list_values(service, list_nameable(clauses))
     asked = [(name, ask_about(read_question(ROOM, name), "clause", nodes)) for name in questions for nodes in parts]
-    tables = await asyncio.gather(*(select_kept(service, text) for _, text in asked))
+    tables = await asyncio.gather(*(select(service, text) for _, text in asked))
     answers: dict[str, list[Row]] = {name: [] for name in ("clauses", *questions)}
     for (name, _), table in zip(asked, tables, strict=True):
         answers[name] += table.dicts()

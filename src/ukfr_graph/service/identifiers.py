@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.query.questions import give_values, read_question
-from ukfr_graph.service.answers import select_kept
+from ukfr_graph.service.answers import select
 from ukfr_graph.service.service import Service
 
 
@@ -26,6 +26,6 @@ async def find_identifier(service: Service, path: str) -> str:
         raise NotFoundError("%(path)s is no part of an IRI, so nothing is said of it.", path=repr(path[:500])) from None
     if len(candidates) > 1:
         question = give_values(read_question("service/questions", "known"), "thing", " ".join(map(str, candidates)))
-        found = [row["thing"] for row in (await select_kept(service, question)).dicts()]
+        found = [row["thing"] for row in (await select(service, question)).dicts()]
         candidates = [candidate for candidate in candidates if candidate in found] or candidates
     return candidates[0].value

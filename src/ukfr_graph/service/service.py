@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import lru_cache
 from pathlib import Path
 
+from ukfr_graph import iris
 from ukfr_graph.errors import BusyError, Message, UnsupportedError
 from ukfr_graph.profile import Profile
 from ukfr_graph.query.federation import is_allowed
@@ -21,6 +22,7 @@ from ukfr_graph.query.saved_files import read_library
 from ukfr_graph.service.cache import Header, KeptAnswer, ResponseCache, make_key
 from ukfr_graph.service.gate import Gate
 from ukfr_graph.service.journal import Journal
+from ukfr_graph.service.scrub import Scrub
 from ukfr_graph.settings import Settings
 from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.store import read_profile
@@ -45,6 +47,18 @@ class Service:
     journal: Journal = field(default_factory=Journal)
     started: float = field(default_factory=time.monotonic)
     indexed: tuple[Library, QuestionIndex] | None = None
+    scrub: Scrub | None = None
+
+    def start_scrub(self) -> None:
+        """Begin to read the dataset's files again, where they lie here and it is wanted."""
+        if self.pool.source.root and self.settings.scrub_bytes_per_s:
+            self.scrub = Scrub(Path(self.pool.source.root), self.settings.scrub_bytes_per_s)
+            self.scrub.start()
+
+    @property
+    def damage(self) -> str:
+        """What of the dataset was found to be damaged while it was served; nothing where all is well."""
+        return self.scrub.fault if self.scrub else ""
 
     async def ask(self, head: Head, key: Hashable = None, left: Callable[[], Awaitable[None]] | None = None) -> Reply:
         """Ask the pool; an evaluation whose client leaves is ended: ``left`` returns when it has.
@@ -104,6 +118,10 @@ class Service:
     def profile(self) -> Profile:
         """The profile of the dataset in force; an endpoint elsewhere, and a plain dataset, say nothing."""
         return read_profile(Path(self.pool.folder)) if self.pool.folder else Profile()
+
+    def using_names(self) -> AbstractContextManager[None]:
+        """Write and read names as the dataset in force does (see ``iris.using``): each request opens it."""
+        return iris.using(self.profile.namespaces)
 
     def library(self) -> Library:
         """Return the saved queries: the bundled ones, which a plain dataset has no use for, and the operator's own.

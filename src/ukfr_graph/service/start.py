@@ -9,7 +9,7 @@ from ukfr_graph.service.cache import ResponseCache
 from ukfr_graph.service.gate import is_loopback, read_gate
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
-from ukfr_graph.store import current_version, read_manifest, read_profile
+from ukfr_graph.store import read_manifest
 from ukfr_graph.store.transport import check_address
 from ukfr_graph.workers.lanes import Lanes
 from ukfr_graph.workers.pool import Pool
@@ -32,7 +32,6 @@ def make_service(settings: Settings) -> Service:
         source = DataSource(endpoint=settings.endpoint, authorization=settings.endpoint_authorization())
     else:
         is_plain = bool(read_manifest(settings.dataset).get("plain"))
-        read_profile(current_version(settings.dataset))
         source = DataSource(root=str(settings.dataset.resolve()))
     if settings.queries:
         source = replace(source, queries=str(settings.queries.resolve()))

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -71,7 +72,8 @@ class Site:
                 start.clear()
 
         try:
-            await self.app(scope, receive, collect)
+            with self._service.using_names():
+                await self.app(scope, receive, collect)
         except Exception:  # FastAPI has answered with a problem, and raises all the same
             traceback.print_exc()
         if start:
@@ -83,6 +85,10 @@ class Site:
     ) -> tuple[MutableMapping[str, Any], MutableMapping[str, Any]]:
         """Add the common headers; tag what was found by its content, and compress it."""
         headers = MutableHeaders(raw=list(start["headers"]))
+        if start["status"] == HTTPStatus.TEMPORARY_REDIRECT:  # Starlette's, from a slash at the end: it repeats Host
+            headers["location"] = "/" + urlsplit(headers["location"])._replace(scheme="", netloc="").geturl().lstrip(
+                "/"
+            )
         place_headers(headers, scope)
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)

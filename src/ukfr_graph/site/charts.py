@@ -1,4 +1,4 @@
-"""Charts that are taken along: as SVG and PNG with all that a reader of them needs, and their rows as tables.
+"""Charts that are taken along: as SVG, PNG and PDF with all that a reader of them needs, and their rows as tables.
 
 A room with a chart has one address for all of it: ``?format=`` chooses the form (``choose_form``), and ``give_chart``
 answers with it. Its template extends ``chart.html`` and fills the block ``picture``.
@@ -24,13 +24,18 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.follow import Source
 from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
-from ukfr_graph.site.rendering import AS_OF_COOKIE, find_host, language_of, render, write_day, write_words
+from ukfr_graph.site.rendering import AS_OF_COOKIE, language_of, render, write_words
 from ukfr_graph.site.spreadsheets import Sheet
 from ukfr_graph.site.taking import TABLES, describe_forms, give_file, give_table
+from ukfr_graph.site.templates import find_host, write_day
 
 SVG = Variant("svg", ("image/svg+xml",))
 PNG = Variant("png", ("image/png",))
-FORMS = (SVG, PNG, *TABLES)
+PDF = Variant("pdf", ("application/pdf",))
+_DRAWN = (PNG, PDF)
+"""The forms that a worker draws of the SVG, which a site of files does not have."""
+PICTURES = (SVG, *_DRAWN)
+FORMS = (*PICTURES, *TABLES)
 
 CHART = describe_forms(FORMS)
 """The arguments of a route that shows a page with a chart, and gives the chart as a file."""
@@ -105,9 +110,9 @@ def make_address(service: Service, path: str, given: Mapping[str, str], day: dat
 
 
 def list_files(request: Request, path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
-    """List the files of a chart as what is chosen now, by name and address; files have no pixels."""
+    """List the files of a chart as what is chosen now, by name and address."""
     here = _write_query(path, given, day)
-    forms = [form for form in FORMS if form != PNG or not places_of(request).is_static]
+    forms = [form for form in FORMS if form not in _DRAWN or not places_of(request).is_static]
     return [(form.name.upper(), f"/{here}&format={form.name}") for form in forms]
 
 
@@ -139,16 +144,16 @@ async def give_chart(
     service: Service = request.app.state.service
     profile, version = service.profile, service.pool.version
     name = f"{template.partition('/')[0]}-{day.isoformat()}"
-    if form not in (SVG, PNG):
+    if form not in PICTURES:
         about = _describe(caption, day, language)
         return give_table(request, form, sheets, about, name=name, address=caption.address)
     layout = lay_out(caption, size, write_imprint(profile, language, version, day))
     drawn = render(request, template, caption=caption, layout=layout, size=size, day=day, **facts)
     body = bytes(drawn.body).strip()
-    if form == PNG:
+    if form in _DRAWN:
         svg = body.decode()
-        head = {"task": "picture", "svg": svg, "width": layout.width, "height": layout.height}
-        body = (await service.ask(head, ("picture", svg))).body
+        head = {"task": "picture", "svg": svg, "format": form.name}
+        body = (await service.ask(head, ("picture", svg, form.name))).body
     return give_file(request, body, form, f"{name}.{form.name}", caption.address, is_shown=True)
 
 

@@ -36,7 +36,7 @@ def inject_values(text: str, values: Mapping[str, Term]) -> str:
     bound = "".join(f" BIND({term} AS ?{name})" for name, term in values.items())
     written = _put(text, begin, bound, _replace(tokens, values, begin, end))
     try:
-        ox.Store().query(written, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE)
+        ox.Store().query(written, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE)
     except SyntaxError:  # a text where a subject stands, or a name where no term may be: nothing but BIND says it
         return _put(text, begin, bound, [])
     return written

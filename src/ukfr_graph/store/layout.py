@@ -16,6 +16,7 @@
         user.sqlite                   the text index of the user's graphs, where there are any
         store.json                    the hash of each of the engine's files, and of the indexes
         curated.json                  the digest of each curated graph, as the build put it into the store
+      verified.json                   which files were held against their checksums (see ``verification``)
       exports/<version>.<n>/          files for downloading, made when they are first asked for; may be removed
 
 A version is complete before ``current`` points to it, and is never changed afterwards. Whoever reads it
@@ -24,16 +25,16 @@ holds a shared lock on its folder (its files may be those of other versions too)
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import filelock
@@ -49,6 +50,7 @@ TURTLE = "dataset.ttl"
 STORE = "store"
 CURATED = "curated"
 CHECKSUMS = "store.json"
+VERIFIED = "verified.json"
 INDEX = "search.sqlite"
 USER_INDEX = "user.sqlite"
 INDEXES = (INDEX, USER_INDEX)
@@ -58,9 +60,7 @@ QUERIES = "queries"
 CARRIED = ("sources", QUERIES)
 EXPORTS = "exports"
 _LOCK = ".lock"
-_KEPT_VERSIONS = 2
-_LEAST_BYTES = 1_000_000  # to be free beside what a version that removes something may need
-_FULL = ("no space left", "disk is full", "quota exceeded")
+KEPT_VERSIONS = 2
 _CHANGING = ("LOCK", "LOG")  # the engine's own lock and diary
 
 
@@ -137,12 +137,15 @@ def curated_store(version: Path) -> Path:
     return version / CURATED
 
 
-def write_checksums(version: Path) -> None:
-    """Write the checksums of the engine's files and of the text indexes, once they are final."""
+def write_checksums(version: Path, known: Mapping[int, str] = MappingProxyType({})) -> None:
+    """Write the checksums of the engine's files and of the text indexes, once they are final.
+
+    ``known`` are checksums by the inode of a file, which need not be read then.
+    """
     folders = [folder for name in (CURATED, STORE) if (folder := version / name).exists()]
     files = [path for folder in folders for path in sorted(folder.iterdir()) if path.name not in _CHANGING]
     files += [path for name in INDEXES if (path := version / name).exists()]
-    described = {path.relative_to(version).as_posix(): describe_file(path) for path in files}
+    described = {path.relative_to(version).as_posix(): _describe_once(path, known) for path in files}
     (version / CHECKSUMS).write_text(json.dumps(described, indent=1), "utf-8")
 
 
@@ -150,6 +153,12 @@ def describe_file(path: Path) -> dict[str, Any]:
     """Return a file's size in bytes and its SHA-256."""
     with path.open("rb") as stream:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+
+
+def _describe_once(path: Path, known: Mapping[int, str]) -> dict[str, Any]:
+    state = path.stat()
+    sha256 = known.get(state.st_ino)
+    return {"bytes": state.st_size, "sha256": sha256} if sha256 else describe_file(path)
 
 
 def is_intact(user_graph: Path) -> bool:
@@ -230,8 +239,8 @@ def switch_to(staging: Path, root: Path, name: str) -> Path:
         _replace_link(root / file, f"{CURRENT}/{file}")
     sync(versions, deep=False)
     sync(root, deep=False)
-    _prune(versions, keep=target)
-    _drop_exports(root)
+    prune(versions, keep=target)
+    drop_exports(root)
     return target
 
 
@@ -261,43 +270,15 @@ def _replace_link(link: Path, target: str) -> None:
     fresh.replace(link)
 
 
-def make_room(root: Path) -> None:
-    """Drop what nobody needs before a version is made: where room is short, all that is neither in force nor held."""
-    kept = 1 if find_shortage(root) else _KEPT_VERSIONS
-    _prune(root / VERSIONS, current_version(root), kept)
-    _drop_exports(root)
-
-
-def find_shortage(root: Path) -> str:
-    """Say that too little of the disk is free for more than removing something; nothing where it is enough.
-
-    Removing a graph may need as much as the text index and the engine's files take, which it may rewrite.
-    """
-    version = current_version(root)
-    files = [version / INDEX, *(version / STORE).iterdir()]
-    needed = _LEAST_BYTES + sum(path.stat().st_size for path in files if path.exists())
-    free = shutil.disk_usage(root).free
-    if free >= needed:
-        return ""
-    return (
-        f"{free} bytes of the disk are free, and {needed} are kept for removing something: nothing can be added. "
-        f"Remove graphs, or make room beside {root}"
-    )
-
-
-def is_full(error: BaseException) -> bool:
-    """Return whether an error, of the system, the engine or the text index, says that the disk is full."""
-    said = str(error).lower()
-    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(words in said for words in _FULL)
-
-
-def _drop_exports(root: Path) -> None:
+def drop_exports(root: Path) -> None:
+    """Drop the files for downloading of versions that are gone."""
     for exports in (root / EXPORTS).glob("*"):
         if not (root / VERSIONS / exports.name).exists():
             shutil.rmtree(exports, ignore_errors=True)
 
 
-def _prune(versions: Path, keep: Path, kept: int = _KEPT_VERSIONS) -> None:
+def prune(versions: Path, keep: Path, kept: int = KEPT_VERSIONS) -> None:
+    """Drop all but so many versions, of which ``keep`` is one; a version that is held stays."""
     others = sorted((v for v in versions.iterdir() if v != keep), key=_number, reverse=True)
     for version in others[kept - 1 :]:
         if not _is_held(version):

@@ -164,7 +164,7 @@ class _GraphStore:
         Raises:
             DatasetError: nothing comes.
         """
-        options = {"headers": {"Accept": TRIPLES}} if method == "GET" else {}
+        options: dict[str, Any] = {"headers": {"Accept": TRIPLES}} if method == "GET" else {}
         if method == "PUT":
             options = {"headers": {"Content-Type": TRIPLES}, "content": write_notes({})}
         with self._request(method, PUBLISHED_GRAPH, **options) as response:

@@ -130,7 +130,7 @@ class RemoteEngine:
             EngineError: it answers with another error or format.
             DatasetError: it cannot be reached.
         """
-        form = type(self._parser.query(text, prefixes=dict(iris.PREFIXES), base_iri=iris.ENDPOINT_BASE))
+        form = type(self._parser.query(text, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE))
         text = inject_values(text, substitutions)
         options: dict[str, str] = {}
         if union and not (default_graphs or named_graphs):
@@ -195,7 +195,7 @@ class RemoteEngine:
         named_graphs: Sequence[str] = (),
         options: Mapping[str, str] = _UNIONS[0],
     ) -> Results:
-        used = "".join(f"PREFIX {n}: <{iri}> " for n, iri in iris.PREFIXES.items() if n + ":" in text)
+        used = "".join(f"PREFIX {n}: <{iri}> " for n, iri in iris.prefixes().items() if n + ":" in text)
         graphs = {"default-graph-uri": list(default_graphs), "named-graph-uri": list(named_graphs)}
         content = self._transport.ask(
             {"query": f"BASE <{iris.ENDPOINT_BASE}> {used}{text}", **graphs, **options}, accept

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,12 +12,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DatasetError
 from ukfr_graph.profile import Profile, restore
 from ukfr_graph.store import layout
-from ukfr_graph.store.curated import verify_curated
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.store.optionals import chain_optionals
+from ukfr_graph.store.verification import damaged, verify_files
 from ukfr_graph.store.versions import hash_graph
 
 
@@ -93,11 +90,13 @@ class Snapshot:
         *,
         union: bool = True,
     ) -> Results:
-        """Evaluate a query (see ``Engine.query``); the prefixes of ``iris`` need no declaration."""
+        """Evaluate a query (see ``Engine.query``); the prefixes of the dataset need no declaration."""
         explicit = bool(default_graphs or named_graphs)
+        with iris.using(read_profile(Path(self.folder)).namespaces):
+            prefixes = iris.prefixes()
         options: dict[str, Any] = {
             "base_iri": iris.ENDPOINT_BASE,
-            "prefixes": None if self.is_plain else {p: iri for p, iri in iris.PREFIXES.items() if p + ":" in text},
+            "prefixes": None if self.is_plain else {p: iri for p, iri in prefixes.items() if p + ":" in text},
             "use_default_graph_as_union": union and not (explicit or self.is_plain),
             "default_graph": [ox.NamedNode(g) for g in default_graphs] if explicit else None,
             "named_graphs": [ox.NamedNode(g) for g in named_graphs] if explicit else None,
@@ -119,7 +118,6 @@ def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:
     held = layout.hold_version(version)
     if verify:
         verify_files(root)
-    read_profile(version)
     store = _open_store(version / layout.STORE)
     return Snapshot(store, layout.version_name(version), str(version), layout.read_manifest(version), held)
 
@@ -134,60 +132,8 @@ def read_profile(version: Path) -> Profile:
     return restore(layout.read_manifest(version))
 
 
-def verify_version(root: Path) -> None:
-    """Hold the version in force against the checksums of its files, and its curated graphs against the build.
-
-    Raises:
-        DatasetError: there is none, or something is missing or changed; the message says how to rebuild it.
-    """
-    verify_files(root)
-    if fault := verify_curated(layout.current_version(root)):
-        raise _damaged(root, fault)
-
-
-def verify_files(root: Path) -> None:
-    """Hold every file of the version in force against the checksums in its manifests.
-
-    The text indexes are not among them: they are where they are opened (see ``text_index``), and only the search
-    needs them.
-
-    Raises:
-        DatasetError: there is none, or a file is missing or changed; the message says how to rebuild it.
-    """
-    version = layout.current_version(root)
-    expected = {version / name: facts for name, facts in layout.read_manifest(version)["files"].items()}
-    derived = layout.read_checksums(version).items()
-    expected |= {version / name: facts for name, facts in derived if name not in layout.INDEXES}
-    for path in (version / layout.USER).glob("*.nq"):
-        if not layout.is_intact(path):
-            raise _damaged(root, f"{path} is not what it was when it was written")
-    with ThreadPoolExecutor(2) as threads:  # hashing releases the interpreter's lock
-        for fault in threads.map(_find_fault, expected.items()):
-            if fault:
-                raise _damaged(root, fault)
-
-
 def _open_store(path: Path) -> ox.Store:
     try:
         return ox.Store.read_only(str(path))
     except OSError as error:
-        raise _damaged(path.parents[2], f"the store {path} cannot be opened ({error})") from None
-
-
-def _find_fault(item: tuple[Path, dict[str, Any]]) -> str:
-    path, facts = item
-    try:
-        with path.open("rb") as stream:
-            actual = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        return str(error)
-    return "" if actual == facts["sha256"] else f"{path} is not what the manifest says"
-
-
-def _damaged(root: Path, fault: str) -> DatasetError:
-    return DatasetError(
-        "The dataset is damaged: %(fault)s. Run 'ukfr-graph build --out %(root)s' to make it anew; your "
-        "own graphs are kept as text beside the store and come along.",
-        fault=fault,
-        root=root,
-    )
+        raise damaged(path.parent, f"the store {path} cannot be opened ({error})") from None

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph.errors import DatasetError, StorageError, UkfrError
-from ukfr_graph.store import curated, layout, text_index
+from ukfr_graph.store import curated, disk_space, layout, text_index, verification
+from ukfr_graph.store.text_pass import make_index_of_file
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
@@ -50,7 +52,7 @@ def install_dataset(staging: Path, root: Path) -> Path:
     ``staging`` holds the files that the build wrote. Returns the folder of the version.
 
     Raises:
-        DatasetError: the store does not hold what the manifest counts, or a user's graph is damaged.
+        DatasetError: a file, or the store, does not hold what the manifest says, or a user's graph is damaged.
     """
     user = staging / layout.USER
     user.mkdir()
@@ -58,7 +60,14 @@ def install_dataset(staging: Path, root: Path) -> Path:
         _link_files((layout.current_version(root) / layout.USER).glob("*.nq"), user)
     manifest = layout.read_manifest(staging)
     store = ox.Store(staging / layout.STORE)
-    store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
+    with ThreadPoolExecutor(2) as threads:  # the engine loads without the interpreter's lock
+        beside = [
+            threads.submit(make_index_of_file, staging / layout.NQUADS, staging / layout.INDEX),
+            threads.submit(verification.check_built, staging),
+        ]
+        store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
+        for each in beside:
+            each.result()
     if len(store) != manifest["counts"]["triples"]:
         raise DatasetError(
             "The store took %(count)s triples, the manifest counts %(counted)s.",
@@ -67,7 +76,6 @@ def install_dataset(staging: Path, root: Path) -> Path:
         )
     store.flush()
     curated.write_digests(store, staging)
-    text_index.make_index(store, staging / layout.INDEX)
     user_files = sorted(user.glob("*.nq"))
     if user_files:
         store.backup(staging / layout.CURATED)  # a hard-linked copy
@@ -86,7 +94,12 @@ def install_dataset(staging: Path, root: Path) -> Path:
         text_index.make_index(store, staging / layout.USER_INDEX, _name_graphs(store) - built)
     del store  # what stays open is rewritten in the background, to nearly twice the size
     layout.write_checksums(staging)
-    return layout.switch_to(staging, root, _name(manifest["version"], user))
+    version = layout.switch_to(staging, root, _name(manifest["version"], user))
+    known = verification.list_expected(version)
+    if not user_files:  # else they are held against the store that the user's graphs were added to, at the next start
+        known[layout.DIGESTS] = layout.describe_file(version / layout.DIGESTS)["sha256"]
+    verification.note_files(version, known)
+    return version
 
 
 def install_plain(root: Path) -> Path:
@@ -121,8 +134,13 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
         DatasetError: there is no dataset, or it cannot be written to.
         StorageError: the disk is full, or what is left of it is kept for removing something.
     """
-    with _tell_of_full_disk(), layout.write_lock(root, wait_s), layout.staging_folder(root) as staging:
-        layout.make_room(root)
+    with (
+        _tell_of_full_disk(),
+        layout.write_lock(root, wait_s),
+        verification.carry_note(root) as intact,
+        layout.staging_folder(root) as staging,
+    ):
+        disk_space.make_room(root)
         version = layout.current_version(root)
         manifest = layout.read_manifest(version)
         kept = [version / name for name in (layout.MANIFEST, layout.NQUADS, layout.TURTLE, layout.DIGESTS)]
@@ -147,8 +165,8 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
             _write_user_graph(draft.store, graph, user)
         _index_graphs(draft, apart, staging)
         del draft.store  # releases the engine's lock before the folder moves
-        layout.write_checksums(staging)
-        if (shortage := layout.find_shortage(root)) and _count(staging) > _count(version):
+        layout.write_checksums(staging, {verified.state.inode: verified.sha256 for verified in intact.values()})
+        if (shortage := disk_space.find_shortage(root)) and _count(staging) > _count(version):
             raise StorageError("%(shortage)s. Nothing was changed.", shortage=shortage)
         draft.name = layout.version_name(layout.switch_to(staging, root, _name(manifest["version"], user)))
 
@@ -160,7 +178,7 @@ def _tell_of_full_disk() -> Iterator[None]:
     except UkfrError:
         raise
     except Exception as error:  # the system, the engine and SQLite have each an error of their own for a full disk
-        if not layout.is_full(error):
+        if not disk_space.is_full(error):
             raise
         raise StorageError(
             "The disk is full (%(error)s). Nothing was changed. Remove graphs, or make room beside the dataset.",

@@ -162,7 +162,7 @@ def run_update(draft: Draft, text: str, rights: Rights, *, if_match: str | None 
         )
     before = draft.graphs()
     watch = Watch(draft.store, draft.folder)
-    draft.store.update(text, base_iri=iris.ENDPOINT_BASE, prefixes=None if draft.is_plain else dict(iris.PREFIXES))
+    draft.store.update(text, base_iri=iris.ENDPOINT_BASE, prefixes=None if draft.is_plain else dict(iris.prefixes()))
     after = draft.graphs()
     for graph in before ^ after:  # even where it is empty
         check_right(graph, rights, is_plain=draft.is_plain)

@@ -23,14 +23,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
+from ukfr_graph import iris
 from ukfr_graph.errors import Message, QueryCrashedError, ResultTooLargeError, UkfrError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.limits import Limits
+from ukfr_graph.profile import Profile
 from ukfr_graph.query.executor import Executor
 from ukfr_graph.query.federation import Route
 from ukfr_graph.query.formats import negotiate
 from ukfr_graph.query.known import require_known
-from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, open_snapshot
+from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, current_version, open_snapshot, read_profile
 from ukfr_graph.workers import writer
 from ukfr_graph.workers.wire import Channel, Head
 
@@ -66,7 +68,8 @@ def work(channel: Channel, source: DataSource, limits: Limits, route: Route | No
         return
     channel.send({"ready": engine.version, "folder": engine.folder})
     _limit_memory(limits.query_memory_bytes)
-    with contextlib.suppress(EOFError):  # the server has closed the socket
+    profile = read_profile(Path(engine.folder)) if engine.folder else Profile()
+    with iris.using(profile.namespaces), contextlib.suppress(EOFError):  # the server has closed the socket
         while True:
             head, body = channel.receive()
             channel.send(*attempt(tasks[head["task"]], head, body))
@@ -93,7 +96,8 @@ def write(channel: Channel, source: DataSource, limits: Limits, route: Route | N
     with contextlib.suppress(EOFError):  # the server has closed the socket
         head, body = channel.receive()
         _limit_memory(limits.query_memory_bytes)
-        channel.send(*attempt(writer.find_task(head["task"], Path(source.root), limits, route), head, body))
+        with iris.using(read_profile(current_version(Path(source.root))).namespaces):
+            channel.send(*attempt(writer.find_task(head["task"], Path(source.root), limits, route), head, body))
 
 
 def attempt(task: Task, head: Head, body: bytes) -> tuple[Head, bytes]:
@@ -155,10 +159,11 @@ def _give_network(executor: Executor, limits: Limits, source: DataSource, head: 
 
 
 def _draw(limits: Limits, head: Head) -> tuple[Head, bytes]:
-    """Draw a picture of ours as pixels (see ``analysis.pictures``): that takes a processor for a while."""
-    from ukfr_graph.analysis.pictures import draw_png
+    """Draw a picture of ours as PNG or PDF (see ``analysis.pictures``): that takes a processor for a while."""
+    from ukfr_graph.analysis.pictures import draw_png, write_pdf
 
-    return _finish(_check_size(draw_png(head["svg"], head["width"], head["height"]), limits), "image/png", head)
+    draw, media_type = {"png": (draw_png, "image/png"), "pdf": (write_pdf, "application/pdf")}[head["format"]]
+    return _finish(_check_size(draw(head["svg"]), limits), media_type, head)
 
 
 def _check_size(body: bytes, limits: Limits) -> bytes:

@@ -31,6 +31,8 @@ def get(server: str, accept: str = "", **parameters: Any) -> httpx.Response:
         ("gexf", "application/gexf+xml"),
         ("dot", "text/vnd.graphviz"),
         ("svg", "image/svg+xml"),
+        ("png", "image/png"),
+        ("pdf", "application/pdf"),
     ],
 )
 def test_a_format_is_chosen_by_name_or_by_accept(server: str, form: str, media_type: str) -> None:

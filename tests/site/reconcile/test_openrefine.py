@@ -207,6 +207,7 @@ def other_site(server: str) -> Iterator[str]:
     site.shutdown()
 
 
+@pytest.mark.programs
 def test_a_real_browser_lets_another_site_use_the_service(other_site: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

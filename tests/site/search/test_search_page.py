@@ -90,3 +90,22 @@ def test_hostile_words_stay_words(server: str) -> None:
         page = read(server, text)
         assert "<script>alert" not in httpx.get(f"{server}/search", params={"q": text}, headers=BROWSER).text
         assert "49 children" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "address"),
+    [
+        ("how do I cite this", "en", "/#cite"),
+        ("télécharger en CSV", "fr", "/export"),
+        ("OpenRefine", "fr", "/guides/openrefine"),
+        ("how reliable is the coding", "en", "/about"),
+        ("Calais", "en", ""),
+        ("asylum data", "en", ""),
+    ],
+)
+def test_a_page_of_the_site_is_offered_where_the_text_asks_for_one(
+    server: str, text: str, language: str, address: str
+) -> None:
+    page = httpx.get(server + "/search", params={"q": text, "lang": language}, headers=BROWSER).text
+    offered = re.search('class="note pages">.*?href="([^"]*)"', page, re.DOTALL)
+    assert (offered[1] if offered else "") == address

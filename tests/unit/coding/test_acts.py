@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph.build.shortening import shorten_file
+from ukfr_graph.coding import file_edits
 from ukfr_graph.coding.act_journal import ActJournal
 from ukfr_graph.coding.coding_files import CodingFiles, CodingState
 from ukfr_graph.coding.record_texts import RecordText
@@ -268,15 +269,15 @@ def test_an_editor_that_saves_in_the_middle_of_an_act_is_not_overwritten(
 
 def test_a_crash_between_two_files_is_mended_when_they_are_next_read(tmp_path: Path, monkeypatch: Any) -> None:
     root = make_root(tmp_path / "isles")
-    apply = CodingFiles._apply
+    apply = file_edits._apply
     calls = iter([True, False])
 
-    def apply_once(self: CodingFiles, edit: Any) -> None:
+    def apply_once(root: Path, edit: Any) -> None:
         if not next(calls):
             raise KeyboardInterrupt
-        apply(self, edit)
+        apply(root, edit)
 
-    monkeypatch.setattr(CodingFiles, "_apply", apply_once)
+    monkeypatch.setattr(file_edits, "_apply", apply_once)
     with pytest.raises(KeyboardInterrupt):
         perform(root, "accept", record=MEET)
     monkeypatch.undo()

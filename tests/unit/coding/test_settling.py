@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from ukfr_graph.build.findings import Checker
-from ukfr_graph.coding.coding_files import CodingFiles, list_records, list_second_coders
+from ukfr_graph.coding.coding_files import CodingFiles
+from ukfr_graph.coding.file_names import list_second_coders
 from ukfr_graph.coding.settling import CodingComparison, SecondCoding, compare_codings
+from ukfr_graph.coding.statement_texts import list_records
 from ukfr_graph.coding.structure import is_finished
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError, PreconditionError
 from ukfr_graph.workspace import read_workspaces

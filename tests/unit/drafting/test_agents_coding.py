@@ -1,14 +1,12 @@
 """Coding by the Model Context Protocol, as a client of the official SDK does it: only where its user lets it."""
 
 import asyncio
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from mcp import Client, StdioServerParameters
-
+from support.agents import open_agent
 from support.drafting import copy_workspace
 from ukfr_graph.store import install_plain
 
@@ -19,12 +17,7 @@ def run(dataset: Path, *arguments: str, calls: list[tuple[str, dict[str, Any]]])
     """Return the names of the tools, and what each call gives."""
 
     async def connect() -> tuple[set[str], list[Any]]:
-        command = StdioServerParameters(
-            command=sys.executable,
-            args=["-m", "ukfr_graph.cli", "mcp", "--out", str(dataset), *arguments],
-            env={k: v for k, v in os.environ.items() if not k.startswith("UKFR_")},
-        )
-        async with Client(command, read_timeout_seconds=60) as client:
+        async with open_agent("--out", str(dataset), *arguments) as client:
             names = {tool.name for tool in (await client.list_tools()).tools}
             return names, [await client.call_tool(name, given) for name, given in calls]
 

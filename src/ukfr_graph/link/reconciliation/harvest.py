@@ -236,4 +236,4 @@ def _write_identifier(notation: str, schemes: set[str]) -> frozenset[str]:
 
 def _lengthen(compact: str) -> str:
     prefix, _, rest = compact.partition(":")
-    return iris.PREFIXES[prefix] + rest
+    return iris.prefixes()[prefix] + rest

@@ -17,7 +17,8 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from ukfr_graph.coding.coding_files import BEFORE, CodingFiles, list_second_coders
+from ukfr_graph.coding.coding_files import CodingFiles
+from ukfr_graph.coding.file_names import BEFORE, list_second_coders
 from ukfr_graph.errors import ForbiddenError, NotFoundError, ParameterError
 from ukfr_graph.service.gate import is_loopback
 from ukfr_graph.service.service import Service

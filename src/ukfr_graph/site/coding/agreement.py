@@ -11,8 +11,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from ukfr_graph.coding.coding_files import CodingState, list_records, list_second_coders
+from ukfr_graph.coding.coding_files import CodingState
+from ukfr_graph.coding.file_names import list_second_coders
 from ukfr_graph.coding.settling import CodingComparison, SecondCoding, compare_codings
+from ukfr_graph.coding.statement_texts import list_records
 from ukfr_graph.coding.structure import is_finished
 from ukfr_graph.errors import ForbiddenError, NotFoundError, UkfrError
 from ukfr_graph.site.coding.access import PATH, find_coder, find_desk, keep_fresh

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ukfr_graph.coding.coding_files import CodingState, list_records
+from ukfr_graph.coding.coding_files import CodingState
+from ukfr_graph.coding.statement_texts import list_records
 from ukfr_graph.drafting.known import Entity, read_entities
 from ukfr_graph.link.spelling import NameIndex
 

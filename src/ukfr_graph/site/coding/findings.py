@@ -13,10 +13,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from ukfr_graph.build.findings import Checked
-from ukfr_graph.coding.coding_files import CodingFiles, check_records, list_records
-from ukfr_graph.coding.statement_texts import StatementFiles
+from ukfr_graph.build.lacking import LackingRecord
+from ukfr_graph.coding.act_gate import check_records
+from ukfr_graph.coding.coding_files import CodingFiles
+from ukfr_graph.coding.statement_texts import StatementFiles, list_records
+from ukfr_graph.errors import Message
+from ukfr_graph.messages import say_message
 from ukfr_graph.site.coding.access import PATH, find_coder, find_desk, keep_fresh, open_files
-from ukfr_graph.site.rendering import render
+from ukfr_graph.site.coding.vocabularies import name_key, name_term
+from ukfr_graph.site.rendering import language_of, render
 
 router = APIRouter()
 
@@ -34,36 +39,63 @@ class FindingPlace:
 class ShownFinding:
     """A finding with the places of it in this statement; ``is_gap`` where words are in no record."""
 
-    message: str
-    fix: str
+    message: str | Message
+    fix: str | Message
     places: tuple[FindingPlace, ...]
     is_gap: bool = False
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a check found of a statement, and how much elsewhere; ``seen`` names the state of its files then.
+
+    ``lacking`` are the records that lack something until the draft is finished.
+    """
+
+    findings: list[ShownFinding]
+    lacking: list[LackingRecord]
+    elsewhere: int
+    seen: str
+
+
 @router.get("/{statement}/findings", response_class=HTMLResponse)
-async def show_findings(request: Request, statement: str) -> Response:
-    """Check the workspace as it is now, and show what is wrong with this statement, each with where it is."""
+async def show_findings(request: Request, statement: str, record: str = "") -> Response:
+    """Check the workspace as it is now, and show what is wrong with this statement, each with where it is.
+
+    ``record`` is the one in hand, of which is told apart what it lacks.
+    """
     files = open_files(request, statement)
     if find_coder(request) is None:
         return RedirectResponse(f"{PATH}/{quote(statement)}", 303)
-    found, elsewhere, seen = await _find(request, files, statement)
+    found, language = await _find(request, files, statement), language_of(request)
     page = render(
-        request, "coding/findings.html", statement=statement, findings=found, elsewhere=elsewhere, seen=seen, cited=None
+        request, "coding/findings.html", statement=statement, found=found, cited=None,
+        of_hand=[each for each in found.lacking if each.record == record],
+        say=lambda text: say_message(text, language),
+        name_key=lambda key: name_key(key, language),
+        name_term=lambda scheme, name: name_term(scheme, name, language),
     )  # fmt: skip
     return keep_fresh(page)
 
 
-async def _find(request: Request, files: CodingFiles, statement: str) -> tuple[list[ShownFinding], int, str]:
-    """Return the findings of a statement, the number of those elsewhere, and the state of its files then."""
+async def _find(request: Request, files: CodingFiles, statement: str) -> Found:
     state = await asyncio.to_thread(files.read)
     if files.second:
         problems = await asyncio.to_thread(check_records, state.files)
         places = [(p, FindingPlace(p.record, p.file, p.line)) for p in problems]
-        return [ShownFinding(f"{p.rule}: {p.message}", p.fix, (place,)) for p, place in places], 0, state.seen
+        return Found([ShownFinding(p.message, p.fix, (place,)) for p, place in places], [], 0, state.seen)
     checked = await find_desk(request).checks.check(files, state.seen)
     state = await asyncio.to_thread(files.read)
-    shown = list(_choose(checked, statement, _find_source(state.files)))
-    return shown, len(checked.findings) - len(shown), state.seen
+    own = _match_files(statement, _find_source(state.files))
+    shown = list(_choose(checked, own))
+    lacking = [each for each in checked.lacking if own.fullmatch(each.file)]
+    return Found(shown, lacking, len(checked.findings) - len(shown), state.seen)
+
+
+def _match_files(statement: str, source: str) -> re.Pattern[str]:
+    """Match the names of the files of a statement and of its source."""
+    name = re.escape(statement)
+    return re.compile(rf"(^|.*/)((statements|entities|vocab)/{name}\.yaml|sources/{re.escape(source)}(/.*)?)")
 
 
 def _find_source(files: StatementFiles) -> str:
@@ -72,9 +104,8 @@ def _find_source(files: StatementFiles) -> str:
     return next((str(name).removeprefix("expression/") for name in expressions if name), files.statement)
 
 
-def _choose(checked: Checked, statement: str, source: str) -> Iterator[ShownFinding]:
+def _choose(checked: Checked, own: re.Pattern[str]) -> Iterator[ShownFinding]:
     """Choose the findings that are about the files of a statement."""
-    own = re.compile(rf"(^|.*/)((statements|entities)/{re.escape(statement)}\.yaml|sources/{re.escape(source)}(/.*)?)")
     for finding in checked.findings:
         problems = [problem for problem in finding.problems if own.fullmatch(problem.file)]
         if problems:

@@ -12,8 +12,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from ukfr_graph.coding.coding_files import CodingState, list_second_coders
+from ukfr_graph.coding.coding_files import CodingState
+from ukfr_graph.coding.file_names import list_second_coders
+from ukfr_graph.coding.part_keys import PART_KEYS, TAKES_IN, list_part_keys, list_relations
+from ukfr_graph.drafting.gate import LEAVES
 from ukfr_graph.errors import UkfrError
+from ukfr_graph.own_terms import TERM_TYPES
 from ukfr_graph.site.coding import agreement, findings
 from ukfr_graph.site.coding.access import (
     COOKIE,
@@ -28,15 +32,17 @@ from ukfr_graph.site.coding.access import (
 )
 from ukfr_graph.site.coding.entity_search import search_entities
 from ukfr_graph.site.coding.form_arguments import read_arguments, read_texts
+from ukfr_graph.site.coding.offered_names import list_names
 from ukfr_graph.site.coding.sheet import make_sheet
-from ukfr_graph.site.coding.vocabularies import list_entity_types, list_kinds, list_terms, name_key
+from ukfr_graph.site.coding.vocabularies import list_entity_types, list_kinds, list_terms, name_key, name_vocabulary
 from ukfr_graph.site.forms import read_own_form
 from ukfr_graph.site.rendering import is_secure, language_of, render
 
-_GOES_ON = ("accept", "reject", "undo", "redo")  # after which the next thing to do is in hand
+_GOES_ON = ("accept", "reject", "undo", "redo", "remove")  # after which the next thing to do is in hand
+_MAKES = {"add": LEAVES, "add-section": ("Section",)}  # acts after which the record that was made is in hand
 _LONGEST_SEARCH = 200
 _VOCABULARIES = (
-    "role", "basis", "novelty", "testability", "confidence", "omission", "instrument-kind", "membership-kind",
+    "role", "basis", "novelty", "testability", "confidence", "omission", "instrument-kind", "membership-kind", "topic",
 )  # fmt: skip
 
 router = APIRouter(prefix=PATH, include_in_schema=False)
@@ -95,15 +101,16 @@ async def act(request: Request, statement: str) -> Response:
         before = files.read()
         arguments = read_arguments(name, form, before)
         after = files.perform(name, form.get("seen", ""), coder=coder, **arguments)
-        known = {record.get("id") for record in before.files.coding.records}
-        return next((str(r.get("id")) for r in after.files.coding.records if r.get("id") not in known), "")
+        known = {str(record.get("id")) for record in before.files.coding.records}
+        made = [r for r in after.files.coding.records if r.get("type") in _MAKES.get(name, ())]
+        return next((str(r.get("id")) for r in made if str(r.get("id")) not in known), "")
 
     try:
         made = await asyncio.to_thread(perform)
     except UkfrError as error:
         state = await asyncio.to_thread(files.read)
         return keep_fresh(await _show(request, state, record, error=error, form=form))
-    record = made if name == "add" and made else "" if name in _GOES_ON else record
+    record = made or ("" if name in _GOES_ON else record)
     words = next(iter(read_texts(form).values()), "") if name == "add-entity" else ""
     return _back(statement, record, name, words)
 
@@ -129,6 +136,7 @@ async def _show(
     sheet = await asyncio.to_thread(make_sheet, state, record)
     found = await asyncio.to_thread(search_entities, state, words) if words else []
     language, statement = language_of(request), state.files.statement
+    given = form or {}
     desk, coder = find_desk(request), find_coder(request) or ""
     seconds = await asyncio.to_thread(list_second_coders, desk.root, statement)
     return render(
@@ -136,7 +144,7 @@ async def _show(
         "coding/coding.html",
         status=error.status if error else 200,
         error=error,
-        form=form or {},
+        form=given,
         done=done,
         statement=statement,
         seen=state.seen,
@@ -145,14 +153,25 @@ async def _show(
         found=found,
         kinds=list_kinds(language),
         types=list_entity_types(language),
-        terms={name: list_terms(name, language) for name in _VOCABULARIES},
+        terms={name: list_terms(name, language, state.terms) for name in (*_VOCABULARIES, *_list_asked())},
+        part_keys={part: list_part_keys(part) for part in PART_KEYS},
+        relations=(*list_relations(), TAKES_IN),
+        own_types=TERM_TYPES,
+        names=list_names(state, sheet),
         name_key=lambda key: name_key(key, language),
+        name_vocabulary=lambda vocabulary: name_vocabulary(vocabulary, language),
+        typed={key.removeprefix("value-"): text for key, text in given.items()} | {"counted": read_texts(given)},
         languages=state.languages,
         coder=coder,
         is_second=coder.removeprefix("coder/") in seconds,
         seconds=seconds,
         cited=None,
     )
+
+
+def _list_asked() -> set[str]:
+    """List the vocabularies whose terms the parts of a clause may have."""
+    return {key.vocabulary for part in PART_KEYS for key in list_part_keys(part) if key.vocabulary}
 
 
 def _ask(request: Request, statement: str, error: UkfrError | None, coder: str = "") -> HTMLResponse:

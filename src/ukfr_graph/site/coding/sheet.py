@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ukfr_graph.coding.coding_files import CodingState, list_records
-from ukfr_graph.coding.proposed import CLAUSE_PARTS, find_parts, list_proposals, list_rules, strip_proposal
-from ukfr_graph.coding.statement_texts import to_list, to_plain
-from ukfr_graph.coding.structure import is_finished
-from ukfr_graph.drafting.gate import LEAVES, Gap, find_gaps, measure_share
+from ukfr_graph.coding.coding_files import CodingState
+from ukfr_graph.coding.part_keys import PART_KEYS
+from ukfr_graph.coding.proposed import find_parts, list_part_names, list_proposals, list_rules, strip_proposal
+from ukfr_graph.coding.statement_texts import list_records, to_list, to_plain
+from ukfr_graph.coding.structure import find_statement_record, is_finished, list_speakers
+from ukfr_graph.drafting.gate import LEAVES, Gap, find_gaps, measure_share, quote_of
 from ukfr_graph.drafting.proposals import write_plainly
 from ukfr_graph.shorthand import JUDGEMENTS
 
-_SHOWN = ("id", "type", "status", "evidence", "rules", *CLAUSE_PARTS)
+_SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|(?=\n)|\Z)")
+_SHOWN = ("id", "type", "status", "evidence", "rules", "subject", "label", "summary", "title", "section")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Segment:
 class Part:
     """A part of a clause: its key, its place among those of the key, its words, and by which rules it was read.
 
-    ``facts`` are what it says, by key; by none where it is the id of a record.
+    ``facts`` are what it says, by key; by none where it is the id of a record. ``values`` are the same as they are
+    written, of a part that a person may write.
     """
 
     key: str
@@ -39,6 +43,7 @@ class Part:
     quote: str
     facts: tuple[tuple[str, str], ...]
     rules: tuple[tuple[str, str, str], ...] = ()
+    values: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,9 @@ class CodingSheet:
     """One look at the coding of a statement.
 
     ``share`` is the part of the words that is in a record, proposals left out, from 0 to 1; ``gaps`` are the stretches
-    that neither a record nor a proposal has; ``others`` are the ids of proposals that are no clauses.
+    that neither a record nor a proposal has; ``others`` are the ids of proposals that are no clauses. ``next_words``
+    are the first sentence of the next gap; ``statement`` is the id of the record of the statement, or empty;
+    ``speakers`` are who speaks in it, ``sections`` its parts, each with its label.
     """
 
     segments: tuple[Segment, ...]
@@ -79,6 +86,10 @@ class CodingSheet:
     others: tuple[str, ...]
     hand: RecordInHand | None
     is_finished: bool
+    next_words: str
+    statement: str
+    speakers: tuple[str, ...]
+    sections: tuple[tuple[str, str], ...]
 
 
 def make_sheet(state: CodingState, chosen: str) -> CodingSheet:
@@ -105,14 +116,27 @@ def make_sheet(state: CodingState, chosen: str) -> CodingSheet:
     gaps = tuple(find_gaps(both))
     share = measure_share(replace(files.coding, records=tuple(records)), None if new else gaps)
     segments = tuple(_cut(both.text, spans, by_id, kept))
-    return CodingSheet(segments, share, gaps, len(proposals), others, hand, is_finished(files))
+    sections = tuple(
+        (str(record.get("id")), _say(record.get("label", ""))) for record in records if record.get("type") == "Section"
+    )
+    statement, speakers = str(find_statement_record(files).get("id", "")), tuple(list_speakers(files))
+    words = _begin(both.text, gaps)
+    return CodingSheet(
+        segments, share, gaps, len(proposals), others, hand, is_finished(files), words, statement, speakers, sections
+    )
+
+
+def _begin(text: str, gaps: Sequence[Gap]) -> str:
+    """Return the first sentence of the next gap, as far as its stops and line breaks tell."""
+    found = _SENTENCE.match(text, gaps[0].start, gaps[0].end) if gaps else None
+    return found[0] if found else ""
 
 
 def _take_in_hand(
     name: str, by_id: Mapping[str, Mapping[str, Any]], left: Mapping[str, Mapping[str, Any]], order: Sequence[str]
 ) -> RecordInHand:
     record, place = by_id[name], order.index(name) if name in order else -1
-    rest = {key: value for key, value in record.items() if key not in _SHOWN}
+    rest = {key: value for key, value in record.items() if key not in (*_SHOWN, *list_part_names())}
     is_new = name not in left
     return RecordInHand(
         name,
@@ -134,12 +158,13 @@ def _list_parts(record: Mapping[str, Any]) -> Iterator[Part]:
     for key in find_parts(record):
         for number, part in enumerate(to_list(record.get(key))):
             plain = strip_proposal(part)
-            if isinstance(plain, str):
-                yield Part(key, number, "", (("", plain),))
+            if not isinstance(plain, Mapping):
+                yield Part(key, number, "", (("", _say(plain)),))
                 continue
-            quote = plain.get("evidence", {}).get("quote", {}).get("exact", "")
+            quote = str(quote_of(plain).get("exact", ""))
             facts = tuple((name, _say(value)) for name, value in plain.items() if name not in ("type", "evidence"))
-            yield Part(key, number, quote, facts, tuple(list_rules(part)))
+            values = plain if key in PART_KEYS else None
+            yield Part(key, number, quote, facts, tuple(list_rules(part)), values)
 
 
 def _say(value: Any) -> str:
@@ -151,7 +176,7 @@ def _say(value: Any) -> str:
 
 def _read_verdicts(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     found = {
-        judgement.get("type"): judgement
+        str(judgement.get("type")): judgement
         for judgement in to_list(record.get("judgement"))
         if isinstance(judgement, Mapping) and judgement.get("settled") == "true"
     }

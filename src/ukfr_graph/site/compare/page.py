@@ -17,7 +17,7 @@ from ukfr_graph.errors import ParameterError
 from ukfr_graph.messages import load_messages
 from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.questions import limit_rows, read_question
-from ukfr_graph.service.answers import require_known, select_kept, select_together
+from ukfr_graph.service.answers import require_known, select, select_together
 from ukfr_graph.service.clause_answers import find_some_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
@@ -133,7 +133,7 @@ async def _give_table(request: Request, form: Variant, sides: list[ComparedSide]
 
 
 async def _read_side(service: Service, thing: ox.NamedNode, language: str, facet: str) -> ComparedSide:
-    side = await select_kept(service, limit_rows(read_question(_ROOM, "side"), _MOST_ROWS), {"side": thing})
+    side = await select(service, limit_rows(read_question(_ROOM, "side"), _MOST_ROWS), {"side": thing})
     chosen = [row["clause"].value for row in side.dicts()[:_MOST_ROWS]]
     clauses = await find_some_clauses(service, chosen, ("clauses", "texts", "links", "figures"))
     named = {thing.value}.union(*(clause.mentioned() for clause in clauses))

@@ -16,7 +16,7 @@ from ukfr_graph.service.answers import select_together, text_of
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
-from ukfr_graph.site.deeds.drawing import PARTS, WIDTH, Deed, draw
+from ukfr_graph.site.deeds.drawing import NARROW_WIDTH, PARTS, WIDTH, Deed, draw, draw_narrow
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, day_of
 from ukfr_graph.site.navigation import mark as _
@@ -60,6 +60,8 @@ async def deeds(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], reque
         picture=f"{path}?format=png",
         **facts,
         size=size,
+        narrow=draw_narrow(chosen[:_MOST], language),
+        narrow_width=NARROW_WIDTH,
         page=page_of(statement.iri),
         text_language=statement.text_language,
         files=list_files(request, path, given, day),

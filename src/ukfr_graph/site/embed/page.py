@@ -21,7 +21,7 @@ from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base, name_permanent_page, places_of
 from ukfr_graph.site.deeds.page import deeds
-from ukfr_graph.site.embedding import CHARTS, FRAMED, OEMBED, Frame, find_frame
+from ukfr_graph.site.embedding import CHARTS, OEMBED, Frame, allow_frame, find_frame
 from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.graph.export import ask_network
 from ukfr_graph.site.graph.page import read_choice
@@ -33,10 +33,11 @@ from ukfr_graph.site.rendering import LANGUAGE_COOKIE, find_title, language_of, 
 from ukfr_graph.site.series.page import series
 from ukfr_graph.site.statement.contents import find_statement
 from ukfr_graph.site.statement.page import page_of
+from ukfr_graph.site.timeline.page import timeline
 
 router = APIRouter()
 _HANDLERS: dict[str, Callable[[Request], Awaitable[Response]]] = {
-    "outcomes": outcomes, "money": money, "series": series, "places": places,
+    "outcomes": outcomes, "money": money, "series": series, "places": places, "timeline": timeline,
 }  # fmt: skip
 _MOST = 10_000  # pixels
 _FORMS = ("json", "xml")
@@ -211,8 +212,7 @@ def _frame(request: Request, template: str, *, page: str, permanent: str = "", *
     """
     permanent = permanent or name_permanent_page(request.app.state.service.profile.namespace, page)
     response = render(request, template, page=page, permanent=permanent, cited=None, **facts)
-    response.headers["content-security-policy"] = FRAMED
-    del response.headers["set-cookie"]
+    allow_frame(response)
     return response
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from ukfr_graph.analysis.network_formats import FORMATS, NetworkFormat, find_network_format
+from ukfr_graph.analysis.network_formats import FORMATS, PICTURES, NetworkFormat, find_network_format
 from ukfr_graph.analysis.network_parameters import (
     PARAMETERS,
     NetworkRequest,
@@ -32,13 +32,13 @@ from ukfr_graph.service.cache import KeptAnswer, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import write_imprint
 from ukfr_graph.site.openapi import problems, query_parameter
-from ukfr_graph.site.rendering import language_of, read_day
+from ukfr_graph.site.rendering import language_of
+from ukfr_graph.site.templates import read_day
 
 router = APIRouter()
 
 _PATH = "/export/network"
-_PICTURE = "svg"
-_IN_A_LANGUAGE = (_PICTURE, "dot")  # the other formats have both
+_IN_A_LANGUAGE = (*PICTURES, "dot")  # the other formats have both
 _VARY = "Accept, Accept-Language, Cookie"
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
@@ -119,7 +119,7 @@ async def ask_network(service: Service, asked: NetworkRequest, form: NetworkForm
     entry = service.cache.find(key)
     if entry is None:
         head: dict[str, Any] = {"task": "network", "request": wanted, "format": form.name}
-        if form.name == _PICTURE:
+        if form.name in PICTURES:
             head["credit"] = write_credit(service, asked)
         reply = await service.ask(head, key)
         entry = KeptAnswer(f'"{reply.head["etag"]}"', (), reply.body)

@@ -40,6 +40,12 @@ def list_guides(has_bundled: bool) -> Iterator[tuple[str, str]]:
             yield path.stem, file.readline().lstrip("# ").strip()
 
 
+def list_headings(name: str) -> list[str]:
+    """List the headings of a guide that stands by itself."""
+    text = (guides_folder() / f"{name}{_SUFFIX}").read_text("utf-8")
+    return [line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")]
+
+
 def read_guide(name: str, has_bundled: bool) -> GuidePage:
     """Read a guide by its name; that of a folder is its README. ``has_bundled`` is of the dataset's profile.
 

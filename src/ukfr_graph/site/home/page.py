@@ -17,7 +17,7 @@ from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.service.answers import select_kept, text_of
+from ukfr_graph.service.answers import select, text_of
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
@@ -29,10 +29,11 @@ from ukfr_graph.site.money.page import count_unpaid, find_sums
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.outcomes.page import count_outcomes, name_day
-from ukfr_graph.site.rendering import language_of, link_to, render
+from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.contents import ROOM as STATEMENT
 from ukfr_graph.site.statement.facets import count_values, find_broader
 from ukfr_graph.site.statement.page import list_statements, page_of
+from ukfr_graph.site.templates import link_to
 from ukfr_graph.site.timeline.axis import fit_axis
 from ukfr_graph.store import Term
 
@@ -168,7 +169,7 @@ async def _ask(service: Service, query: SavedQuery, statement: str) -> _Rows:
     """Ask a question, of this statement alone where it tells statements apart."""
     about = next((p.variable for p in query.parameters if p.name == "statement"), "")
     asked: dict[str, Term] = {about: ox.NamedNode(statement)} if about else {}
-    return query, (await select_kept(service, query.text, asked)).dicts()
+    return query, (await select(service, query.text, asked)).dicts()
 
 
 async def _find_statements(service: Service, things: set[str]) -> dict[str, str]:
@@ -176,7 +177,7 @@ async def _find_statements(service: Service, things: set[str]) -> dict[str, str]
     if not things:
         return {}
     question = give_values(read_question(STATEMENT, "statements-of"), "thing", " ".join(sorted(things)))
-    return {row["thing"].value: row["statement"].value for row in (await select_kept(service, question)).dicts()}
+    return {row["thing"].value: row["statement"].value for row in (await select(service, question)).dicts()}
 
 
 def _find_subject(row: dict[str, Term]) -> Term | None:

@@ -27,11 +27,13 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.openapi import problems
-from ukfr_graph.site.rendering import language_of, link_to, render
+from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.search.cards import Card, make_cards
+from ukfr_graph.site.search.pages import find_pages
 from ukfr_graph.site.search.sheets import give_hits
 from ukfr_graph.site.spreadsheets import CSV, JSON, WORKBOOK
 from ukfr_graph.site.taking import TABLES, choose_form
+from ukfr_graph.site.templates import link_to
 
 router = APIRouter()
 _LIMIT = 20
@@ -252,8 +254,11 @@ def _page_facts(request: Request, answer: dict[str, Any] | None = None) -> dict[
     facts: dict[str, Any] = {"text": request.query_params.get("q", "")[:LONGEST_TEXT], "chosen": []}
     if answer:
         chosen = answer["types"]
+        service: Service = request.app.state.service
+        pages = find_pages(answer["query"], language_of(request), has_bundled=bool(service.profile.has_bundled))
         facts |= {
             "chosen": chosen,
+            "pages": pages if not answer["offset"] else [],
             "turn": {rel: _address(request, offset=offset) for rel, offset in _pages(answer).items()},
             "choose": {f["iri"]: _address(request, type=f["iri"], offset=0) for f in answer["facets"]},
             "choose_all": _address(request, type="", offset=0),

@@ -22,7 +22,7 @@ from ukfr_graph.errors import mark as _
 from ukfr_graph.messages import find_languages, load_messages, say_in_all
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.resources import templates_folder
-from ukfr_graph.service.answers import construct, require_known, select, select_kept
+from ukfr_graph.service.answers import construct, require_known, select
 from ukfr_graph.service.clause_answers import find_clause, find_some_clauses
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import find_names
@@ -50,6 +50,7 @@ router = APIRouter(tags=["resources"])
 ThingPath = Annotated[str, Path(examples=["place/calais", "instrument/dublin-iii"])]
 SchemeName = Annotated[str, Path(examples=["topic"])]
 _ROOM = "site/thing"
+_SSSOM = "https://w3id.org/sssom/"  # whose mapping sets are the links to other datasets
 _VARY = "Accept, Accept-Profile, Accept-Language, Cookie"
 _SUMMARIZED = {
     iris.RDF + "type", iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "summary",
@@ -189,7 +190,7 @@ async def _answer(
 
 async def _find_concerned(service: Service, thing: str) -> list[str]:
     """Find the clauses that concern a thing, those on the narrower topics of a topic among them."""
-    table = await select_kept(service, read_question(_ROOM, "clauses"), {"thing": ox.NamedNode(thing)})
+    table = await select(service, read_question(_ROOM, "clauses"), {"thing": ox.NamedNode(thing)})
     return [row["clause"].value for row in table.dicts()]
 
 
@@ -238,7 +239,7 @@ def _describe(portrait: Portrait) -> str:
 def _choose_layout(portrait: Portrait) -> str:
     """Name the template of what a page of this kind tells first, which is called like its class; none without one."""
     classes = (*portrait.kinds(portrait.iri), *portrait.nodes(portrait.iri, "rdf:type"))
-    ours = (iris.local_name(kind) for kind in classes if kind.startswith(iris.UKFR))
+    ours = (iris.local_name(kind) for kind in classes if kind.startswith((iris.UKFR, _SSSOM)))
     return next((f"thing/kinds/{name}.html" for name in ours if name in _list_layouts()), "")
 
 

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph import clauses, iris
 from ukfr_graph.clauses import Clause, Time, read_clauses
-from ukfr_graph.messages import UNKNOWN_LANGUAGE, load_messages
+from ukfr_graph.messages import UNKNOWN_LANGUAGE
 from ukfr_graph.query.questions import limit_rows, read_question
 from ukfr_graph.service.answers import Table, select_together, text_of
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
+from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
 from ukfr_graph.site.filters import require_known_filters
-from ukfr_graph.site.follow import ActState, day_of, find_standings
+from ukfr_graph.site.follow import Source, day_of, find_standings
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
-from ukfr_graph.site.rendering import AS_OF_COOKIE, language_of, read_day, render
+from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.page import ListedStatement, list_statements, page_of
-from ukfr_graph.site.taking import TABLES, choose_form, describe_forms, give_table, list_files
+from ukfr_graph.site.templates import read_day
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
+from ukfr_graph.site.timeline.drawing import WIDTH, draw_rows
 from ukfr_graph.site.timeline.sheets import make_sheets
+from ukfr_graph.site.timeline.statuses import Instrument, Period, Status
 
 router = APIRouter()
 navigation = Navigation(7, "/timeline", _("Timeline"), is_minor=True)
@@ -36,74 +39,9 @@ _ALL = "all"
 _ROOM = "site/timeline"
 _MOST_ROWS = 2_000
 _CLAUSE_QUESTIONS = ("clauses", "texts", "links", "times", "figures")
-_LASTING = ("in-force", "applied", "proposed")
 
 
-@dataclass(frozen=True)
-class Status:
-    """A status of an instrument, for a party or in general; ``lasts`` tells a state of things from an event."""
-
-    kind: Named
-    start: date
-    end: date | None
-    source: str
-
-    @property
-    def lasts(self) -> bool:
-        """Return whether it is drawn as a stretch of time rather than as the day on which it came about."""
-        return self.end is not None or self.kind.anchor in _LASTING
-
-    def held_on(self, day: date) -> bool:
-        """Return whether it held on a day; without an end it still holds, or no source gives one."""
-        return self.start <= day and (self.end is None or self.end >= day)
-
-
-@dataclass
-class Instrument:
-    """An instrument with its statuses by party, those of no party in particular first.
-
-    ``standing`` is how it stands for each state of the dataset on the day, as on the pages of clauses; ``is_cited``
-    says that a clause names it.
-    """
-
-    instrument: Named
-    kind: Named | None
-    parties: dict[Named | None, list[Status]] = field(default_factory=lambda: defaultdict(list))
-    standing: Sequence[ActState] = ()
-    is_cited: bool = False
-
-    def list_standing(self) -> list[tuple[ActState, list[Named]]]:
-        """List how it stands for the states, those together for which it stands alike."""
-        told = (s for s in self.standing if s.status or s.ended)
-        found: dict[tuple[str, date | None], list[ActState]] = defaultdict(list)
-        for state in told:
-            found[state.status, state.ended].append(state)
-        return [(states[0], [state.party for state in states]) for states in found.values()]
-
-    def state_on(self, day: date) -> list[tuple[Named | None, Status]]:
-        """Return what holds on a day, by party: what lasts, else what happened last; nothing where it was to come."""
-        found: list[tuple[Named | None, Status]] = []
-        for party, statuses in self.parties.items():
-            held = [status for status in statuses if status.lasts and status.held_on(day)]
-            past = [status for status in statuses if status.start <= day]
-            if chosen := held or past:
-                found.append((party, chosen[-1]))
-        return found
-
-
-@dataclass
-class Period:
-    """A time as worded, in the language of its text, with the bounds that this gives and the clauses that give it."""
-
-    wording: str
-    language: str
-    aspect: str
-    start: date | None
-    end: date | None
-    clauses: list[tuple[Named, str]] = field(default_factory=list)
-
-
-@router.get("/timeline", summary="Instruments, statements and worded times, over time", **describe_forms(TABLES))
+@router.get("/timeline", summary="Instruments, statements and worded times, over time", **CHART)
 async def timeline(request: Request) -> Response:
     """Show what held when; ``at`` is the day as of which pages show things, ``kind``, ``party``, ``from`` … choose.
 
@@ -130,26 +68,33 @@ async def timeline(request: Request) -> Response:
     first, last = _read_year(given.get("from", "")), _read_year(given.get("to", ""))
     chosen = {**given, "acts": _ALL} if places_of(request).is_static else given  # where a script chooses
     instruments = _choose(all_instruments, chosen, first, last)
-    if form != PAGE:
-        about = {load_messages(language).gettext("As of"): day.isoformat()}
-        return give_table(request, form, make_sheets(instruments, times, language), about, name="timeline")
     dated = [day for day in (read_day(s.day) for s in statements) if day]
     status_days = [day for i in instruments for s in _statuses(i) for day in (s.start, s.end) if day]
+    axis = fit_axis([*status_days, *dated, day], first, last)
+    facts: dict[str, Any] = {
+        "instruments": instruments, "all_instruments": all_instruments, "dated": dated, "day": day, "axis": axis,
+    }  # fmt: skip
+    filters = {name: given.get(name, "") for name in SWITCHES}
+    if form != PAGE:
+        drawing = draw_rows(instruments, day, language)
+        facts |= {"drawing": drawing, "bound": sum(any(s.status for s in item.standing) for item in instruments)}
+        given_by = [s.source for i in instruments for s in _statuses(i) if s.source]
+        records = await find_names(service, {source for source in given_by if iris.is_identifier(source)}, language)
+        sources = [Source("", "", records.of(s).name if iris.is_identifier(s) else "", "", None, s) for s in given_by]
+        caption = read_caption("timeline", language, sources, make_address(service, "/timeline", filters, day), **facts)
+        sheets, size = make_sheets(instruments, times, language), (WIDTH, drawing.height)
+        return await give_chart(request, form, "timeline/picture.html", caption, sheets, size=size, **facts)
     return render(
         request,
         "timeline/timeline.html",
-        instruments=instruments,
-        all_instruments=all_instruments,
+        **facts,
         undated=_sort({names.of(act) for act in cited} - {item.instrument for item in all_instruments}),
-        day=day,
         kinds=_sort({i.kind for i in all_instruments if i.kind}),
         parties=_sort({party for i in all_instruments for party in i.parties if party}),
         given={name: given.get(name, "") for name in ("kind", "party")} | {"from": first, "to": last},
         statements=[(s, read_day(s.day)) for s in statements],
         times=times,
-        files=list_files("/timeline", [(n, v) for n in (*SWITCHES, AS_OF_COOKIE) for v in given.getlist(n)]),
-        dated=dated,
-        instrument_axis=fit_axis([*status_days, *dated, day], first, last),
+        files=list_files(request, "/timeline", filters, day),
         time_axis=_fit_times(times, statements, dated, first, last),
         was_cut=max(table.total for table in (statuses, *answers)) > _MOST_ROWS,
         most=_MOST_ROWS,
