@@ -134,7 +134,7 @@ def _obey(listener: socket.socket) -> None:
     for name in (_WORKERS, _PAGES, *_NEEDED):
         import_module(name)
     main: Callable[[], None] = import_module("ukfr_graph.cli").main
-    pages = import_module("ukfr_graph.site.rendering")._templates("en")
+    pages = import_module("ukfr_graph.site.templates").open_templates("en")
     for template in pages.list_templates(extensions=["html"]):
         pages.get_template(template)  # compiled
     gc.collect()
