@@ -47,7 +47,7 @@ class ShownFinding:
 
 @dataclass(frozen=True)
 class StatementFindings:
-    """The findings of a check about a statement, and their number elsewhere; ``seen`` names the state of its files then.
+    """The findings about a statement, and the number of others; ``seen`` names the state of its files at the check.
 
     ``lacking`` are the records that lack something until the draft is finished.
     """
