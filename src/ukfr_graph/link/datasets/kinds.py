@@ -119,7 +119,7 @@ _LEAD = re.compile(
     r"(?<!government)(?<!republic)(?<!kingdom)(?<!states)(?<!commonwealth)(?<!union)(?<!etats) "
     r"(?:of|to|out|for|in|on|under|into|de|du|des|d|a|au|aux|portant|sur|pour)\b"
 )
-"""The beginning of a title up to the first kind, where that is the object of something: "Rules for carrying out the"."""
+"""The words before the first kind in a title, where it is the object of something: "Rules for carrying out the"."""
 _CLOSE = (
     frozenset({"treaty", "convention", "agreement", "memorandum", "statute"}),
     frozenset({"agreement", "notes", "memorandum"}),
