@@ -29,7 +29,7 @@ class CountingPool:
     folder: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
 
-    async def ask(self, head: dict[str, Any], key: object = None, on_slow: object = None) -> Reply:
+    async def ask(self, head: dict[str, Any], *_: object) -> Reply:
         self.asked.append(head)
         return Reply({"type": head["accept"]}, BODIES[head["accept"]])
 
