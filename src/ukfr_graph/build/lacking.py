@@ -1,4 +1,4 @@
-"""What a draft still lacks: the keys without which its statement cannot be finished, by record."""
+"""The gaps of drafts: the keys without which its statement cannot be finished, by record."""
 
 from __future__ import annotations
 

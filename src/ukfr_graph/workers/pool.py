@@ -215,7 +215,7 @@ class Pool:
             self._slow_lane.leave(worker, self._lend)
 
     def _lend(self) -> WorkerHandle | None:
-        """Give up an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
+        """Spare an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
         if not (self.source.endpoint and self._idle and self._slow_lane.has_room()):
             return None
         worker = self._idle.pop()

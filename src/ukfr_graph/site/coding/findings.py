@@ -46,8 +46,8 @@ class ShownFinding:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a check found of a statement, and how much elsewhere; ``seen`` names the state of its files then.
+class StatementFindings:
+    """The findings about a statement, and the number of others; ``seen`` names the state of its files at the check.
 
     ``lacking`` are the records that lack something until the draft is finished.
     """
@@ -78,18 +78,18 @@ async def show_findings(request: Request, statement: str, record: str = "") -> R
     return keep_fresh(page)
 
 
-async def _find(request: Request, files: CodingFiles, statement: str) -> Found:
+async def _find(request: Request, files: CodingFiles, statement: str) -> StatementFindings:
     state = await asyncio.to_thread(files.read)
     if files.second:
         problems = await asyncio.to_thread(check_records, state.files)
         places = [(p, FindingPlace(p.record, p.file, p.line)) for p in problems]
-        return Found([ShownFinding(p.message, p.fix, (place,)) for p, place in places], [], 0, state.seen)
+        return StatementFindings([ShownFinding(p.message, p.fix, (place,)) for p, place in places], [], 0, state.seen)
     checked = await find_desk(request).checks.check(files, state.seen)
     state = await asyncio.to_thread(files.read)
     own = _match_files(statement, _find_source(state.files))
     shown = list(_choose(checked, own))
     lacking = [each for each in checked.lacking if own.fullmatch(each.file)]
-    return Found(shown, lacking, len(checked.findings) - len(shown), state.seen)
+    return StatementFindings(shown, lacking, len(checked.findings) - len(shown), state.seen)
 
 
 def _match_files(statement: str, source: str) -> re.Pattern[str]:
