@@ -14,7 +14,7 @@ from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.build.lacking import LackingRecord, list_lacking
 from ukfr_graph.build.pipeline import Examined, examine
 from ukfr_graph.build.reading import Kept
-from ukfr_graph.errors import DataError, Message, Problem, SettingsError
+from ukfr_graph.errors import DataError, Problem, SettingsError
 from ukfr_graph.files import read_file
 from ukfr_graph.resources import read_context
 from ukfr_graph.texts import find_place
@@ -31,8 +31,8 @@ _LISTED = 30  # values that are listed
 class Finding:
     """A root cause: what it is, what to do, and the problems that come of it."""
 
-    message: str | Message
-    fix: str | Message
+    message: str
+    fix: str
     problems: tuple[Problem, ...]
 
 
@@ -161,10 +161,10 @@ def _find_causes(problems: set[Problem], known: set[str], unread: Iterable[Path]
             )
     groups: dict[tuple[str, str], list[Problem]] = {}
     for problem in sorted(problems):
-        groups.setdefault((problem.rule, _FOUND.sub("", str(problem.message))), []).append(problem)
+        groups.setdefault((problem.rule, _FOUND.sub("", problem.message)), []).append(problem)
     for (rule, message), found in sorted(groups.items(), key=lambda group: -len(group[1])):
         if rule == "not-covered":
-            words = _begin(str(found[0].message).removesuffix(" is in no record")[1:-1])
+            words = _begin(found[0].message.removesuffix(" is in no record")[1:-1])
             yield Finding(f"no record has the words “{words}”", found[0].fix, tuple(found))
         else:
             said = found[0].message if len(found) == 1 else message
@@ -216,7 +216,7 @@ def _offer_key(key: str) -> str:
     return f"did you mean {' or '.join(near)}?" if near else "there is no key like it"
 
 
-def _allow(problem: Problem, known: set[str]) -> str | Message:
+def _allow(problem: Problem, known: set[str]) -> str:
     """Say what may stand in the place of a value that a shape refuses, where that is a term of a vocabulary."""
     vocabulary = re.search(r"/vocab/[\w-]+/", problem.value)
     if problem.rule not in ("shacl Pattern", "shacl In", "range") or not vocabulary:

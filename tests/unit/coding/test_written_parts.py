@@ -12,7 +12,7 @@ from ukfr_graph.errors import DataError, NotFoundError, ParameterError
 from ukfr_graph.workspace import read_workspaces
 from unit.coding.test_acts import FERRIES, MEET, NAME, PIER, changed_lines, make_root, perform, read, record
 
-FIGURE = {
+FIGURE: dict[str, Any] = {
     "value": "2", "unit": "ferry", "comparator": "unqualified", "measureKind": "cardinality", "counted": {"en": "ferries"},
 }  # fmt: skip
 
