@@ -9,16 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
+
 from ukfr_graph import iris
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.errors import OutputError
-from ukfr_graph.messages import ENGLISH, list_script_messages
+from ukfr_graph.messages import ENGLISH
 from ukfr_graph.publishing import search_file
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
 from ukfr_graph.publishing.layout import TERMS, Layout
-from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all
+from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all, write_redirect
 from ukfr_graph.publishing.record import Record, open_record
 from ukfr_graph.publishing.redirects import write_netlify
 from ukfr_graph.resources import static_folder
@@ -30,9 +32,13 @@ from ukfr_graph.site.changes.versions import Changes, compare, read_version
 from ukfr_graph.site.crawlers.page import list_things
 from ukfr_graph.site.crawlers.sitemap import ROBOTS, SITEMAP, write_robots, write_sitemaps
 from ukfr_graph.site.download.page import find_exports
-from ukfr_graph.site.rendering import link_to, read_day
+from ukfr_graph.site.look import describe_looks
+from ukfr_graph.site.ontology.terms import read_schema_file
+from ukfr_graph.site.question.choices import list_choices
 from ukfr_graph.site.sharing import PICTURE
 from ukfr_graph.site.static import TYPES
+from ukfr_graph.site.templates import link_to, read_day
+from ukfr_graph.site.typography import list_set_messages
 from ukfr_graph.store.layout import read_date
 
 _THING_FILE = re.compile(r"(?:[a-z]{2,3}/)?(?:doc|vocab|links)/")
@@ -74,10 +80,11 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))), offers=offers)
     layout = Layout(wishes.languages)
     asyncio.run(_make_exports(service))
-    addresses = [*_list_pages(wishes.offers), *_list_networks(), *asyncio.run(list_things(service))]
+    listed = asyncio.run(list_things(service)), asyncio.run(_list_graphs(service))
+    addresses = [*_list_pages(wishes.offers), *_list_networks(), *(address for some in listed for address in some)]
     places = [layout.locate(address, language) for address in addresses for language in wishes.languages]
     faults = []
-    others = set(map(_name_messages, wishes.languages)) | (list_change_files(layout) if changes else set())
+    others = set(map(_name_shared, wishes.languages)) | (list_change_files(layout) if changes else set())
     for outcome in make_all(places, Plan(settings, wishes, record.shelf), processes, others):
         if outcome.written:
             record.add(outcome.written)
@@ -89,6 +96,8 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     _write_gone(record, site, wishes, changes)
     if changes:
         write_changes(record, site, wishes, changes, service.profile)
+    for language in wishes.languages:
+        record.write(_name_shared(language), asyncio.run(_share(service, language)))
     _write_not_found(record, site, wishes)
     _write_for_hosts(record, wishes)
     if wishes.offers.has_search:
@@ -118,9 +127,29 @@ def _list_pages(offers: Offers) -> list[str]:
     return [*_START, *_DESCRIPTIONS, *offered, *(f"/static/{name}" for name in needed)]
 
 
-def _name_messages(language: str) -> str:
-    """Name the script that has the messages of scripts in a language, which pages on a disk can read too."""
-    return f"static/messages-{language}.js"
+def _name_shared(language: str) -> str:
+    """Name the script that has what pages in a language share, which pages on a disk can read too."""
+    return f"static/shared-{language}.js"
+
+
+async def _share(service: Service, language: str) -> bytes:
+    """Write that script: prefixes, namespaces, and in a language messages, looks and what questions take."""
+    parameters = [p for query in service.library().queries.values() for p in query.parameters]
+    taking = {p.takes: p for p in parameters if p.takes and not p.choices}
+    shared = {
+        "prefixes": {} if service.is_plain else dict(iris.prefixes()),
+        "namespaces": list(service.profile.namespaces.values()),
+        "messages": list_set_messages(language),
+        "looks": describe_looks(language),
+        "choices": {takes: (await list_choices(service, [p], language))[p.name] for takes, p in taking.items()},
+    }
+    return f"ukfrShared={json.dumps(shared, ensure_ascii=False, separators=(',', ':'))};\n".encode()
+
+
+async def _list_graphs(service: Service) -> list[str]:
+    """List the pages of the graphs, to which a script may link."""
+    facts = (await service.ask({"task": "facts"}, "facts")).head
+    return [address for graph in facts["graphs"] if (address := link_to(graph)).startswith("/graph/")]
 
 
 def _list_networks() -> list[str]:
@@ -128,9 +157,16 @@ def _list_networks() -> list[str]:
     return [f"/export/network?{urlencode({'projection': name, 'format': 'json'})}" for name in list_projections()]
 
 
+def _name_ontology() -> str:
+    """Name the page of the ontology by its version."""
+    version = next(t.object for t in read_schema_file("ukfr.ttl") if t.predicate.value == iris.OWL + "versionIRI")
+    assert isinstance(version, ox.NamedNode)
+    return f"{version.value.removeprefix(iris.BASE)}.html"
+
+
 def _write_gone(record: Record, site: Site, wishes: Wishes, changes: Changes | None) -> None:
     """Keep a page for each resource that is no longer in the dataset, or was in the release before: it says so."""
-    layout = Layout(wishes.languages)
+    layout, own = Layout(wishes.languages), site.app.state.service.profile.namespace or iris.BASE
     if changes:
         gone = [link_to(item.iri) for item in changes.list_records() if item.kind == "gone"]
         files = [layout.locate(a, code).file for a in gone if a.startswith(_THINGS) for code in wishes.languages]
@@ -144,7 +180,7 @@ def _write_gone(record: Record, site: Site, wishes: Wishes, changes: Changes | N
             continue
         language = next((code for code in wishes.languages[1:] if file.startswith(f"{code}/")), wishes.languages[0])
         path = file.removeprefix(layout.folder(language)).removesuffix(".html")
-        iri = iris.ID + path.removeprefix("doc/") if path.startswith("doc/") else iris.BASE + path
+        iri = f"{own}id/{path.removeprefix('doc/')}" if path.startswith("doc/") else iris.BASE + path
         detail = f"<{iri}> was in the dataset until version {version}."
         places = wishes.place(file, language, lambda _: None)
         record.write(
@@ -168,9 +204,6 @@ def _write_for_hosts(record: Record, wishes: Wishes) -> None:
     """Write what hosts and search engines look for; a site map has whole addresses."""
     record.write(".nojekyll", b"")
     record.write("_redirects", write_netlify().encode())
-    for language in wishes.languages:
-        messages = json.dumps(list_script_messages(language), ensure_ascii=False, separators=(",", ":"))
-        record.write(_name_messages(language), f"ukfrMessages={messages};\n".encode())
 
     def name(file: str) -> str:
         return f"{wishes.base_url}/{quote(file)}"
@@ -185,3 +218,6 @@ def _write_for_hosts(record: Record, wishes: Wishes) -> None:
             record.write(file, content)
     sitemap, root = name(SITEMAP) if wishes.base_url else "", find_prefix(wishes.base_url)
     record.write(ROBOTS, write_robots(sitemap, lambda path: root + path).encode())
+    for language in wishes.languages:  # a link by the version of the ontology leads to it
+        file = Layout(wishes.languages).folder(language) + _name_ontology()
+        record.write(file, write_redirect("../ontology.html"))

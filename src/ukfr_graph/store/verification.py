@@ -110,9 +110,9 @@ def verify_files(root: Path) -> None:
 
 def is_verified(version: Path, name: str) -> bool:
     """Return whether a file of a version has its checksum; it is read unless that is noted."""
-    expected = layout.read_checksums(version).get(name, {}).get("sha256")
+    expected: str | None = layout.read_checksums(version).get(name, {}).get("sha256")
     found = find_intact(version).get(name)
-    return (found.sha256 if found else layout.describe_file(version / name)["sha256"]) == expected
+    return expected == (found.sha256 if found else layout.describe_file(version / name)["sha256"])
 
 
 def find_intact(version: Path) -> Note:
@@ -201,6 +201,23 @@ def scrub_version(version: Path, pause: Callable[[int], bool]) -> str:
     finally:
         os.close(held)
     return ""
+
+
+def read_ahead(version: Path) -> None:
+    """Have the kernel read the engine's files in order, where they take less than half of the memory that is free.
+
+    The engine reads single blocks from all over them, each of which costs an access to the disk after a restart.
+
+    Raises:
+        OSError: they cannot be opened.
+    """
+    files = [path for name in (layout.STORE, layout.CURATED) for path in (version / name).glob("*.sst")]
+    free = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable:"))
+    if 2 * sum(path.stat().st_size for path in files) > int(free.split()[1]) * 1024:
+        return
+    for path in files:
+        with path.open("rb") as stream:
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
 
 
 def damaged(version: Path, fault: str) -> DatasetError:

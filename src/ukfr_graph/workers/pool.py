@@ -8,6 +8,7 @@ killed. A query that was slow before starts in the slow lane, in a worker of its
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
@@ -28,8 +29,12 @@ _AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, an
 _FRESH_S = 0.002  # a worker that began so lately with a job is likely to end it soon
 _BUSY = 2  # jobs for each worker from which on it is cheaper to keep one busy than to wake another
 _PATIENCE = 10  # times quick_query_s: how long a query may wait for the processor, and a place stay empty
-_BLOATED_BYTES = 250_000_000  # of memory that a worker has kept from a slow query
+# Of memory that a worker has kept from a slow query; the engine's caches alone take 400 MB.
+_BLOATED_BYTES = 600_000_000
 _RETRY_S = 1.0
+_FIRST = 2  # quick workers: one more is hired when a query has to wait, as long as there may be more …
+_PROCESSORS = len(os.sched_getaffinity(0))
+_REST_S = 60.0  # … and let go when none has had to wait for so long
 
 
 class ClientLeftError(Exception):
@@ -47,6 +52,7 @@ class Pool:
             source, limits, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace
         )
         self._quick: set[WorkerHandle] = set()
+        self._wanted, self._crowded_at = min(_FIRST, lanes.workers), 0.0
         self._idle: list[WorkerHandle] = []
         self._queue = Queue(lanes, self.tally)
         self._slow_lane = SlowLane(self.supervisor, lanes, self.tally, self._dismiss)
@@ -99,8 +105,8 @@ class Pool:
             ClientLeftError: ``leave`` was called.
         """
         job = Job(head, b"", key, on_slow)
-        if self._slow_lane.knows(key):
-            self._slow_lane.enter(job)
+        if self._slow_lane.knows(job):
+            self._slow_lane.enter(job, self._lend())
         else:
             self._dispatch(job)
         try:
@@ -152,9 +158,12 @@ class Pool:
                 return
 
     def sweep(self) -> None:
-        """Refuse the queries that have waited in a queue for longer than the time limit."""
+        """Refuse the queries that have waited in a queue for longer than the time limit; let a worker go that rests."""
         self._queue.sweep()
         self._slow_lane.queue.sweep()
+        if self._wanted > _FIRST and len(self._idle) > 1 and self._loop.time() - self._crowded_at > _REST_S:
+            self._wanted -= 1
+            self._dismiss(self._idle.pop(0))
 
     def _dispatch(self, job: Job) -> None:
         """Hand a job to a worker that is idle, or will soon be; else let it wait."""
@@ -178,6 +187,11 @@ class Pool:
             min(room, key=lambda worker: len(worker.jobs)).give(job)
             return
         self._queue.add(job)
+        self._crowded_at = now
+        is_ahead = len(self._queue) <= _AHEAD * len(self._quick)  # a cold cache more would cost more than it brings
+        if self._wanted < self.lanes.workers and not (is_ahead and self._wanted >= _PROCESSORS):
+            self._wanted += 1
+            self._fill()
 
     def _continue(self, worker: WorkerHandle) -> None:
         """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
@@ -187,7 +201,8 @@ class Pool:
             if worker.is_slow or not worker.jobs:
                 self._dismiss(worker)
             return
-        if worker.is_slow:
+        is_back = worker.is_slow
+        if is_back:
             self._return_to_quick(worker)
         worker.since = self._loop.time()
         while len(worker.jobs) < _AHEAD and (job := self._queue.take()):
@@ -196,6 +211,17 @@ class Pool:
             self._watch()
         else:
             self._idle.append(worker)
+        if is_back:
+            self._slow_lane.leave(worker, self._lend)
+
+    def _lend(self) -> WorkerHandle | None:
+        """Give up an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
+        if not (self.source.endpoint and self._idle and self._slow_lane.has_room()):
+            return None
+        worker = self._idle.pop()
+        self._quick.discard(worker)
+        self._fill()
+        return worker
 
     def _can_return(self, worker: WorkerHandle) -> bool:
         """Return whether a worker that was slow is good for quick queries: its engine is warm, it is not bloated."""
@@ -207,11 +233,11 @@ class Pool:
         worker.is_slow = False
         self._quick.add(worker)
         self.supervisor.promote(worker)
-        if self._idle and len(self._quick) > self.lanes.workers:
+        spare = self.lanes.slow_queries if self.source.endpoint else 0
+        if self._idle and len(self._quick) > self._wanted + spare:
             coldest = max(self._idle, key=lambda idle: idle.number)
             self._idle.remove(coldest)
             self._dismiss(coldest)
-        self._slow_lane.leave(worker)
 
     def _watch(self) -> None:
         """See to it that busy workers are looked at."""
@@ -236,9 +262,16 @@ class Pool:
             self._watch()
 
     def _demote(self, worker: WorkerHandle) -> None:
-        """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere."""
+        """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere.
+
+        Where it waits for an endpoint elsewhere, which nothing stops, it stays in its lane until there is room.
+        """
+        is_waiting = bool(self.source.endpoint)
+        is_late = self._loop.time() - worker.since >= self.lanes.query_timeout_s
+        if is_waiting and not (is_late or self._slow_lane.has_room()):
+            return
         self._quick.discard(worker)
-        if self._quick:  # it may soon return, and a fork would disturb the others
+        if self._quick and not is_waiting:  # it may soon return, and a fork would disturb the others
             self._loop.call_later(_PATIENCE * self.lanes.quick_query_s, self._fill)
         else:
             self._fill()
@@ -247,7 +280,7 @@ class Pool:
         if job is None:  # nobody waits for it any more
             self._dismiss(worker)
             return
-        if self._slow_lane.has_room():
+        if is_waiting or self._slow_lane.has_room():
             self._slow_lane.take_over(worker, job, worker.since)
         else:  # it begins anew when there is room
             worker.jobs.clear()
@@ -281,8 +314,8 @@ class Pool:
         self._quick.add(self.supervisor.spawn())
 
     def _fill(self) -> None:
-        """Keep as many quick workers as there should be."""
-        while len(self._quick) < self.lanes.workers and not self._is_stopping:
+        """Keep as many quick workers as have been needed."""
+        while len(self._quick) < self._wanted and not self._is_stopping:
             self._hire()
 
     def _welcome(self, worker: WorkerHandle) -> None:
