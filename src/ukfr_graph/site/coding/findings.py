@@ -17,7 +17,6 @@ from ukfr_graph.build.lacking import LackingRecord
 from ukfr_graph.coding.act_gate import check_records
 from ukfr_graph.coding.coding_files import CodingFiles
 from ukfr_graph.coding.statement_texts import StatementFiles, list_records
-from ukfr_graph.errors import Message
 from ukfr_graph.messages import say_message
 from ukfr_graph.site.coding.access import PATH, find_coder, find_desk, keep_fresh, open_files
 from ukfr_graph.site.coding.vocabularies import name_key, name_term
@@ -39,8 +38,8 @@ class FindingPlace:
 class ShownFinding:
     """A finding with the places of it in this statement; ``is_gap`` where words are in no record."""
 
-    message: str | Message
-    fix: str | Message
+    message: str
+    fix: str
     places: tuple[FindingPlace, ...]
     is_gap: bool = False
 
