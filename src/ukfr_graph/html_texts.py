@@ -53,7 +53,8 @@ def take_text(page: str) -> str:
 
 
 def _write(events: Any) -> Iterator[str]:
-    skipped, numbers = 0, {}
+    skipped = 0
+    numbers: dict[Any, int] = {}
     for event, element in events:
         tag = element.tag if isinstance(element.tag, str) else ""
         is_skipped = (
@@ -91,11 +92,11 @@ def _mark(item: Any, numbers: dict[Any, int]) -> str:
     parent = item.getparent()
     if parent is None or parent.tag != "ol":
         return "-"
-    given = item.get("value") or (parent.get("start") if parent not in numbers else None)
-    number = int(given) if _NUMBER.fullmatch(given or "") else numbers.get(parent, 0) + 1
+    given = str(item.get("value") or ("" if parent in numbers else parent.get("start")) or "")
+    number = int(given) if _NUMBER.fullmatch(given) else numbers.get(parent, 0) + 1
     numbers[parent] = number
     kind = parent.get("type", "1")
-    return f"{chr(ord(kind) + number - 1)}." if kind in "aA" and 0 < number <= _LETTERS else f"{number}."
+    return f"{chr(ord(kind) + number - 1)}." if kind in ("a", "A") and 0 < number <= _LETTERS else f"{number}."
 
 
 def _squeeze(text: str | None) -> str:
