@@ -61,7 +61,7 @@ def test_programs_are_given_the_questions_with_their_parameters(server: str) -> 
 def test_a_misspelt_word_is_told_with_what_was_searched_for(server: str) -> None:
     assert find(server, "terorism")["corrected"] == {"terorism": "terrorism"}
     page = read(server, "terorism")
-    assert "Nothing has <strong>terorism</strong>; these are results for <strong>terrorism</strong>." in page
+    assert "Nothing contains <strong>terorism</strong>; these are results for <strong>terrorism</strong>." in page
 
 
 def test_a_hit_says_why_and_leads_to_the_words(server: str) -> None:
