@@ -13,15 +13,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pyoxigraph as ox
 import typer
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from ukfr_graph import cli, errors
+from ukfr_graph.documents import read_query
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = "src/ukfr_graph/cli"
+SHACL_MESSAGE = "http://www.w3.org/ns/shacl#message"
 LOCALES = ROOT / "src/ukfr_graph/site/locales"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 _WORDED = (errors.RemoteError, errors.MethodError, errors.DataError)  # whose first argument is no message
@@ -29,11 +32,11 @@ ERRORS = {
     name: None
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, errors.UkfrError) and not issubclass(kind, _WORDED)
-} | {"Message": None, "make_message": None}
+} | {"InputError": None, "Message": None, "make_message": None}
 """What begins with the message of an error."""
 
-IN_ENGLISH = ("agents", "link")
-"""The parts of the package whose errors are told in English alone: the tools of agents and of whoever links datasets."""
+IN_ENGLISH = ("agents",)
+"""The parts of the package whose errors are told in English alone: the tools of agents."""
 TYPER = (
     "Aborted.", "Arguments", "Commands", "Error", "Missing command.", "No such command {name!r}.", "Options",
     "Show this message and exit.", "Try [blue]'{command_path} {help_option}'[/] for help.", "[default: {}]", "[required]",
@@ -84,6 +87,14 @@ def extract_messages(root: Path = ROOT) -> Catalog:
                 catalog.add(message, None, [(name, 0)], context=context)
     for message in (*TYPER, *find_help(typer.main.get_command(cli.app))):
         catalog.add(message, None, [(COMMANDS, 0)])
+    for path in sorted((root / "ontology").glob("shapes/*.ttl")):
+        for shape in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
+            if shape.predicate.value == SHACL_MESSAGE:
+                catalog.add(shape.object.value, None, [(path.relative_to(root).as_posix(), 0)])
+    for path in sorted((root / "ontology").glob("checks/*.rq")):
+        head, _text = read_query(path, root)
+        for key in ("message", "fix"):
+            catalog.add(str(head[key]), None, [(path.relative_to(root).as_posix(), 0)])
     return catalog
 
 

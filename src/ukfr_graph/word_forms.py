@@ -27,6 +27,7 @@ STEMMED = {"en": "english", "fr": "french"}
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _WORD = re.compile(r"[^\W_]+")
+_REMEMBERED = 65_536  # stems of a language
 _LONGEST_STEMMED = 40  # characters; a longer run of letters is no word
 
 
@@ -52,7 +53,7 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
 def stem(word: str, language: str) -> str:
     """Return a folded word without its ending; as it is where the language has no stemmer.
 
@@ -63,6 +64,35 @@ def stem(word: str, language: str) -> str:
         return word
     stemmed: str = _stemmer(language).stemWord(word)
     return stemmed
+
+
+class _Stems(dict[str, str]):
+    """The stems of a language's words, as far as they were needed: in a large text, asking for each takes long."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[word] = stemmed = stem(word, self._language)
+        return stemmed
+
+
+def stem_words(words: Iterable[str], language: str) -> str:
+    """Return the stems of folded words, with blanks between them.
+
+    >>> stem_words(["criminal", "networks"], "en")
+    'crimin network'
+    """
+    known = _stems_of(language)
+    return " ".join([known[word] for word in words])
+
+
+@cache
+def _stems_of(language: str) -> _Stems:
+    return _Stems(language)
 
 
 def stems(word: str) -> list[str]:

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, read_document
-from ukfr_graph.errors import DataError, Problem, SettingsError
+from ukfr_graph.errors import DataError, Message, Problem, SettingsError, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.profile import ENGLISH, Profile, choose_naming
 from ukfr_graph.resources import data_folder
 from ukfr_graph.shorthand import write_out
@@ -34,7 +35,7 @@ PARTS = (VOCABULARY, "entities", "statements", "observations", "outcomes", LINKS
 _ENTITIES = (VOCABULARY, "entities")
 _EXTENSIONS = ("none", "entities", "bundled")
 _OF_VOCABULARIES = ("en", "fr")
-_FIX = "correct the key; docs/workspaces.md lists them"
+_FIX = _("correct the key; docs/workspaces.md lists them")
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$")]
@@ -58,6 +59,7 @@ class WorkspaceKeys(BaseModel):
     license: str | None = Field(None, description="Address of the licence of the records.")
     creator: str | None = Field(None, description="Who made them.")
     attribution: list[Written] | None = Field(None, description="What credits the publisher of each source.")
+    gazetteers: list[Written] | None = Field(None, description="What credits where coordinates of places are from.")
     keywords: dict[Language, tuple[str, ...]] | None = Field(None, description="Words to find it by, by language.")
     questions: tuple[str, ...] | None = Field(None, description="Names of saved questions for the home page to answer.")
     extends: Literal["bundled", "entities", "none"] = Field(
@@ -68,7 +70,7 @@ class WorkspaceKeys(BaseModel):
     @classmethod
     def _check_namespace(cls, value: str) -> str:
         if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?/([A-Za-z0-9._~-]+/)*", value):
-            raise ValueError("write an address that begins with https:// and ends with '/'")
+            raise ValueError(_("write an address that begins with https:// and ends with '/'"))
         return value
 
     @field_validator("prefix")
@@ -82,7 +84,7 @@ class WorkspaceKeys(BaseModel):
     @classmethod
     def _check_license(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https?://[^\s<>\"]+\Z", value):
-            raise ValueError("write an address that begins with https:// or http://")
+            raise ValueError(_("write an address that begins with https:// or http://"))
         return value
 
 
@@ -102,6 +104,11 @@ class Workspace:
     def namespace(self) -> str:
         """The namespace of its IRIs."""
         return self.keys.namespace
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part of it is read."""
+        return self.parts == PARTS
 
     @property
     def prefix(self) -> str:
@@ -140,14 +147,15 @@ def read_workspaces(folders: Iterable[Path]) -> tuple[Workspace, ...]:
     given = [(folder.resolve(), _read_keys(folder)) for folder in folders]
     bundled = data_folder().resolve()
     extended = max((_EXTENSIONS.index(keys.extends) for _, keys in given), default=2)
-    if _EXTENSIONS[extended] != "none" and bundled not in [folder for folder, _ in given]:
+    is_given = bundled in [folder for folder, _ in given]  # then all of it is meant, whatever others take of it
+    if _EXTENSIONS[extended] != "none" and not is_given:
         given.insert(0, (bundled, _read_keys(bundled)))
     names = [folder.name for folder, _ in given]
     if len(set(names)) < len(names):
         raise SettingsError(
             "Two workspaces are in folders of one name (%(names)s): rename one of them.", names=", ".join(names)
         )
-    partial = _EXTENSIONS[extended] == "entities"
+    partial = _EXTENSIONS[extended] == "entities" and not is_given
     return tuple(
         Workspace(
             folder,
@@ -164,14 +172,15 @@ def make_profile(
 ) -> Profile:
     """Make the profile of the dataset that workspaces make together.
 
-    It has the name of the last one, the languages, states and credits of all, and the licence that all of them have.
+    It has the name of the last one, the languages, states and credits of all, and the licence that all of them have;
+    what one of which only entities are read says of its states, statements and texts, it does not have.
     ``identifiers`` has the IRIs of their records by local id; ``drafts`` are the IRIs of the statements whose coding
     has gaps.
 
     Raises:
         DataError: a state has no record.
     """
-    latest = list(reversed(workspaces))
+    latest = [workspace for workspace in reversed(workspaces) if workspace.is_whole]
     licenses = {workspace.keys.license or "" for workspace in workspaces}
     states = [state for workspace in latest for state in _find_states(workspace, identifiers)]
     found: dict[str, Any] = {
@@ -185,10 +194,17 @@ def make_profile(
         states=tuple(dict.fromkeys(states)),
         license=licenses.pop() if len(licenses) == 1 else "",
         creator=", ".join(dict.fromkeys(w.keys.creator for w in workspaces if w.keys.creator)),
-        attribution=tuple(credit for workspace in workspaces for credit in workspace.keys.attribution or ()),
+        attribution=tuple(
+            credit
+            for workspace in workspaces
+            for credit in (
+                *((workspace.keys.attribution or ()) if workspace.is_whole else ()),
+                *(workspace.keys.gazetteers or ()),
+            )
+        ),
         namespaces=namespaces_of(workspaces),
         drafts=tuple(sorted(drafts)),
-        has_bundled=any(w.folder == data_folder().resolve() and w.parts == PARTS for w in workspaces),
+        has_bundled=any(w.folder == data_folder().resolve() and w.is_whole for w in workspaces),
     )
 
 
@@ -203,10 +219,11 @@ def _choose_naming(workspaces: Sequence[Workspace]) -> tuple[str, ...]:
         return chosen
     file = workspaces[-1].name_of(workspaces[-1].folder / FILE)
     told = "; ".join(f"{folder.name}: {', '.join(codes)}" for folder, codes in groups.items())
-    message = f"questions cannot choose one name of each thing by its language ({told}; vocabularies: en, fr)"
-    raise DataError(
-        [Problem(file, 0, "", "workspace", message, "write all workspaces in one language that they share")]
+    message = make_message(
+        "questions cannot choose one name of each thing by its language (%(told)s; vocabularies: en, fr)", told=told
     )
+    fix = Message(_("write all workspaces in one language that they share"))
+    raise DataError([Problem(file, 0, "", "workspace", message, fix)])
 
 
 def languages_of(workspaces: Sequence[Workspace]) -> dict[Path, tuple[str, ...]]:
@@ -233,8 +250,10 @@ def _make_prefix(name: str) -> str:
 def _find_states(workspace: Workspace, identifiers: Mapping[str, str]) -> list[str]:
     names = [f"state/{name}" for name in workspace.keys.states or ()]
     if missing := [name for name in names if name not in identifiers]:
-        file, fix = workspace.name_of(workspace.folder / FILE), "add its record to entities/, or correct the spelling"
-        raise DataError(Problem(file, 0, "", "workspace", f"there is no record {name}", fix) for name in missing)
+        file = workspace.name_of(workspace.folder / FILE)
+        fix = Message(_("add its record to entities/, or correct the spelling"))
+        told = [make_message("there is no record %(name)s", name=name) for name in missing]
+        raise DataError(Problem(file, 0, "", "workspace", message, fix) for message in told)
     return [identifiers[name] for name in names]
 
 
@@ -263,7 +282,11 @@ def _tell(document: Document, fault: Any) -> Problem:
     key = ".".join(map(str, fault["loc"]))
     first = fault["loc"][0] if fault["loc"] else ""
     line = next((getattr(name, "line", 0) for name in document.content if name == first), document.content.line)
-    message, fix = fault["msg"].removeprefix("Value error, "), _FIX
+    told: str = fault["msg"]
+    message, fix = Message(told.removeprefix("Value error, ")), Message(_FIX)
     if fault["type"] == "extra_forbidden":
-        message, fix = "there is no such key", f"use {', '.join(WorkspaceKeys.model_fields)}"
-    return Problem(document.name, line, "", "workspace", f"'{key}': {message}", fix)
+        message = Message(_("there is no such key"))
+        fix = make_message("use %(keys)s", keys=", ".join(WorkspaceKeys.model_fields))
+    return Problem(
+        document.name, line, "", "workspace", make_message("'%(key)s': %(fault)s", key=key, fault=message), fix
+    )

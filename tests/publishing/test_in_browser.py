@@ -30,7 +30,7 @@ from ukfr_graph.query.recognition import MOST_CARDS, QuestionIndex
 from ukfr_graph.query.search import search_labels
 from ukfr_graph.settings import read_settings
 from ukfr_graph.site.addresses import Offers
-from ukfr_graph.site.rendering import link_to
+from ukfr_graph.site.templates import link_to
 from ukfr_graph.store.text_index import open_index
 
 pytestmark = pytest.mark.programs

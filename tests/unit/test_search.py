@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph.errors import DatasetError, ParameterError
-from ukfr_graph.query.search import Found, search_labels
+from ukfr_graph.query.search import search_labels
+from ukfr_graph.query.search_results import Found
 from ukfr_graph.query.search_words import LONGEST_TEXT
-from ukfr_graph.store import load_graph, open_snapshot, verify_version
+from ukfr_graph.store import load_graph, open_snapshot, text_pass, verify_version
 from ukfr_graph.store.layout import USER_INDEX
+from ukfr_graph.store.text_documents import READ, read_documents
+from ukfr_graph.store.text_facts import ReadFacts, StoreFacts
 from ukfr_graph.store.text_index import make_index, open_index
 
 UKFR = "https://w3id.org/ukfr/ontology#"
@@ -394,6 +397,42 @@ def test_the_same_content_gives_the_same_bytes(dataset: Path, tmp_path: Path) ->
         == (tmp_path / "b").read_bytes()
         == (dataset / "current" / "search.sqlite").read_bytes()
     )
+
+
+def test_an_index_that_processes_made_of_the_file_is_that_of_the_store(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_pass, "_LARGE_BYTES", 0)
+    text_pass.make_index_of_file(dataset / "dataset.nq", tmp_path / "index")
+    assert (tmp_path / "index").read_bytes() == (dataset / "current" / "search.sqlite").read_bytes()
+    (tmp_path / "broken.nq").write_text('<urn:a> <urn:p> "b" <urn:g> .\nno quad\n')
+    with pytest.raises(DatasetError, match=r"broken\.nq could not be made"):
+        text_pass.make_index_of_file(tmp_path / "broken.nq", tmp_path / "none")
+
+
+IRIS = st.sampled_from([f"https://example.org/{name}" for name in "abcd"])
+TEXTS = st.sampled_from(
+    ["Calais", "co-operation of 5,000", "Dublin III (recast)", "", "\u0007", "CETS No. 024", "2016/1"]
+)
+LITERALS = st.builds(ox.Literal, TEXTS, language=st.sampled_from([None, "en", "fr", "en-GB"]))
+QUADS = st.builds(
+    ox.Quad,
+    st.one_of(st.builds(ox.NamedNode, IRIS), st.builds(ox.BlankNode, st.sampled_from(["x", "y"]))),
+    st.sampled_from(sorted(READ, key=str)),
+    st.one_of(st.builds(ox.NamedNode, IRIS), st.builds(ox.BlankNode, st.sampled_from(["x", "y"])), LITERALS),
+    st.one_of(st.just(ox.DefaultGraph()), st.builds(ox.NamedNode, IRIS)),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(QUADS, max_size=25))
+def test_facts_that_were_read_once_say_what_a_store_says(quads: list[ox.Quad]) -> None:
+    store = ox.Store()
+    store.extend(quads)
+    looked_up, read = StoreFacts(store), ReadFacts([*quads, *quads], READ)
+    assert [list(read_documents(read, g)) for g in read.sorted_graphs()] == [
+        list(read_documents(looked_up, g)) for g in read.sorted_graphs()
+    ]
 
 
 def test_a_dataset_without_an_index_says_what_to_do_and_gets_one_with_the_next_write(own: Path) -> None:

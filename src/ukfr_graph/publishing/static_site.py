@@ -35,9 +35,9 @@ from ukfr_graph.site.download.page import find_exports
 from ukfr_graph.site.look import describe_looks
 from ukfr_graph.site.ontology.terms import read_schema_file
 from ukfr_graph.site.question.choices import list_choices
-from ukfr_graph.site.rendering import link_to, read_day
 from ukfr_graph.site.sharing import PICTURE
 from ukfr_graph.site.static import TYPES
+from ukfr_graph.site.templates import link_to, read_day
 from ukfr_graph.site.typography import list_set_messages
 from ukfr_graph.store.layout import read_date
 
@@ -166,7 +166,7 @@ def _name_ontology() -> str:
 
 def _write_gone(record: Record, site: Site, wishes: Wishes, changes: Changes | None) -> None:
     """Keep a page for each resource that is no longer in the dataset, or was in the release before: it says so."""
-    layout = Layout(wishes.languages)
+    layout, own = Layout(wishes.languages), site.app.state.service.profile.namespace or iris.BASE
     if changes:
         gone = [link_to(item.iri) for item in changes.list_records() if item.kind == "gone"]
         files = [layout.locate(a, code).file for a in gone if a.startswith(_THINGS) for code in wishes.languages]
@@ -180,7 +180,7 @@ def _write_gone(record: Record, site: Site, wishes: Wishes, changes: Changes | N
             continue
         language = next((code for code in wishes.languages[1:] if file.startswith(f"{code}/")), wishes.languages[0])
         path = file.removeprefix(layout.folder(language)).removesuffix(".html")
-        iri = iris.ID + path.removeprefix("doc/") if path.startswith("doc/") else iris.BASE + path
+        iri = f"{own}id/{path.removeprefix('doc/')}" if path.startswith("doc/") else iris.BASE + path
         detail = f"<{iri}> was in the dataset until version {version}."
         places = wishes.place(file, language, lambda _: None)
         record.write(

@@ -16,10 +16,10 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.store.text_facts import BROADER, NAMES, Facts, Graph, Node
 from ukfr_graph.triples import fold_text
-from ukfr_graph.word_forms import STEMMED, drop_stop_words, split_words, stem
+from ukfr_graph.word_forms import STEMMED, drop_stop_words, split_words, stem_words
 
-Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 SEPARATOR = " · "
 """Between several texts of one field."""
 
@@ -27,7 +27,7 @@ NAMED_BY = ": "
 """In the field ``about``, between the label of a thing and its other names."""
 
 _Texts: TypeAlias = dict[tuple[str, str], set[tuple[int, str]]]
-_Owners: TypeAlias = dict[object, list[object]]
+_Owners: TypeAlias = dict[Node, list[Node]]
 _Name: TypeAlias = tuple[str, int]  # the key of a name, and how much it counts
 _SCHEMA_ORG, _DC, _FOAF = "https://schema.org/", "http://purl.org/dc/elements/1.1/", "http://xmlns.com/foaf/0.1/"
 _FIELDS = {
@@ -46,8 +46,10 @@ _FIELDS = {
     "definition": (iris.SKOS + "definition", iris.SKOS + "scopeNote"),
     "quote": (iris.OA + "exact",),
 }  # fmt: skip
-_NAMES = tuple(ox.NamedNode(iri) for iri in (*_FIELDS["label"][:2], *_FIELDS["alias"][:2]))
-_OWNERS = (iris.OA + "hasSelector", iris.UKFR + "evidence", iris.ADMS + "identifier", iris.UKFR + "naming")
+_OWNERS = tuple(
+    ox.NamedNode(iri)
+    for iri in (iris.OA + "hasSelector", iris.UKFR + "evidence", iris.ADMS + "identifier", iris.UKFR + "naming")
+)
 _ABOUT = tuple(
     ox.NamedNode(iri)
     for iri in (
@@ -55,12 +57,11 @@ _ABOUT = tuple(
         iris.UKFR + "target", iris.UKFR + "beneficiary", iris.UKFR + "inferredTarget", iris.UKFR + "representative",
     )
 )  # fmt: skip
-_BROADER = ox.NamedNode(iris.SKOS + "broader")
 _ORDER = ox.NamedNode(iris.UKFR + "order")
 _SECTION = ox.NamedNode(iris.UKFR + "section")
 _SUBJECT = ox.NamedNode(iris.DCTERMS + "subject")
+TYPE = ox.NamedNode(iris.RDF + "type")
 _CLAUSE, _PERSON = ox.NamedNode(iris.UKFR + "Clause"), ox.NamedNode(iris.UKFR + "Person")
-_TYPE = ox.NamedNode(iris.RDF + "type")
 _DEPTH = 3  # from a selector to its evidence, and on to the record
 _LABEL, _REMARKED, _ALIAS, _NUMBER = 32, 29, 23, 26  # how much it counts that a name is all that was typed
 _PERSON_NAMED = 500  # a person comes before texts in which the name stands beside other words
@@ -89,6 +90,14 @@ _RECORDS = (
     "https://w3id.org/sssom/",
 )  # fmt: skip
 _SCHEMAS = (iris.RDFS, iris.OWL, "http://www.w3.org/ns/shacl#")
+_PROPERTIES = {field: tuple(map(ox.NamedNode, predicates)) for field, predicates in _FIELDS.items()}
+READ = frozenset(
+    (
+        *NAMES, *(p for each in _PROPERTIES.values() for p in each), *_OWNERS, *_ABOUT, BROADER, _ORDER, _SECTION,
+        _INDICATOR, TYPE,
+    )
+)  # fmt: skip
+"""The properties that documents are made of."""
 
 
 @dataclass(frozen=True)
@@ -100,20 +109,25 @@ class TextDocument:
     names: tuple[_Name, ...]
 
 
-def read_documents(store: ox.Store, graph: Graph) -> Iterator[tuple[str, float, list[TextDocument]]]:
-    """Read what a graph says, resource by resource: its IRI, how much it counts, and its documents."""
-    owners = _read_owners(store, graph)
+Read: TypeAlias = tuple[str, float, list[TextDocument]]
+"""A resource by its IRI, how much it counts, and its documents."""
+
+
+def read_documents(facts: Facts, graph: Graph) -> Iterator[Read]:
+    """Read what a graph says, resource by resource."""
+    owners = _read_owners(facts, graph)
     texts: dict[str, _Texts] = defaultdict(lambda: defaultdict(set))
-    for field, predicates in _FIELDS.items():
+    for field, predicates in _PROPERTIES.items():
         for rank, predicate in enumerate(predicates):
-            for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, graph):
-                if isinstance(quad.object, ox.Literal) and (text := fold_text(quad.object.value)):
-                    language = (quad.object.language or "").partition("-")[0].lower()
-                    for owner in _find_owners(quad.subject, owners):
+            for subject, target in facts.pairs(predicate, graph):
+                if isinstance(target, ox.Literal) and (text := fold_text(target.value)):
+                    language = (target.language or "").partition("-")[0].lower()
+                    for owner in _find_owners(subject, owners):
                         texts[owner][field, language].add((rank, text))
     for iri in sorted(texts):
-        if any(field != "quote" for field, _ in texts[iri]):  # else a part of a record, which is found by the record
-            yield iri, _weigh(store, ox.NamedNode(iri)), list(_make_documents(store, iri, texts[iri]))
+        said = texts.pop(iri)
+        if any(field != "quote" for field, _ in said):  # else a part of a record, which is found by the record
+            yield iri, _weigh(facts, node := ox.NamedNode(iri)), list(_make_documents(facts, node, said))
 
 
 def find_variants(text: str) -> list[str]:
@@ -122,11 +136,14 @@ def find_variants(text: str) -> list[str]:
     >>> find_variants("co-operation of 5,000 in the œuvre, CETS No. 024")
     ['cooperation', '5000', 'oeuvre', '24']
     """
+    if not _MAY_BE_JOINED.search(text):
+        return []
     return [re.sub(r"[^\w]", "", found).translate(_LIGATURES).lstrip("0") for found in _JOINED.findall(text)]
 
 
 # Words are tried from their beginning, and not again from within: a third of the time.
 _JOINED = re.compile(r"\b\w++(?:[-‐‑–]\w++)+|\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+\b|\b\w*[œæŒÆß]\w*|\b0+[1-9]\d*\b")
+_MAY_BE_JOINED = re.compile(r"[-‐‑–œæŒÆß]|\d[,.\u00a0\u202f ]\d|\b0")  # finds most texts that have none, at once
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss"})
 
 
@@ -136,26 +153,26 @@ def make_key(text: str, language: str) -> str:
     >>> make_key("The Ministers' meeting", "en") == make_key("minister meetings", "en")
     True
     """
-    return " ".join(stem(word, language) for word in drop_stop_words(split_words(text)))
+    return stem_words(drop_stop_words(split_words(text)), language)
 
 
-def _make_documents(store: ox.Store, iri: str, texts: _Texts) -> Iterator[TextDocument]:
+def _make_documents(facts: Facts, node: ox.NamedNode, texts: _Texts) -> Iterator[TextDocument]:
     """Make the documents of a resource: one for each language that it has texts in."""
-    node = ox.NamedNode(iri)
+    related, is_person = _find_related(facts, node), _PERSON in facts.objects(node, TYPE)
     for language in sorted({language for _, language in texts} - {""}) or [""]:
         found = {
             field: [text for _, text in sorted(texts[field, language] | texts[field, ""])] for field in _FIELDS
         }  # fmt: skip
-        numbers = [*_read_numbers(store, node), *_spell_numbers(found["alias"])]
+        numbers = [*_read_numbers(facts, node), *_spell_numbers(found["alias"])]
         fields = [SEPARATOR.join(dict.fromkeys(found[field])) for field in _FIELDS]
         variants = [*find_variants("\n".join(fields)), *numbers]
         variants += [digits for text in (*found["label"], *found["alias"]) if (digits := _write_digits(text)) != text]
         variants = list(dict.fromkeys(variants))
-        about = SEPARATOR.join(_name_related(store, node, language))
+        about = SEPARATOR.join(sorted(filter(None, (_describe(facts, thing, language) for thing in related))))
         yield TextDocument(
             language,
             (*fields, " ".join(variants), about, *_stem_fields(fields, variants, about, language)),
-            tuple(_make_names(found, numbers, language, is_person=_is_a(store, node, _PERSON))),
+            tuple(_make_names(found, numbers, language, is_person=is_person)),
         )
 
 
@@ -163,7 +180,7 @@ def _stem_fields(fields: list[str], variants: list[str], about: str, language: s
     """Return the stems of names, of other texts with their other spellings, and of what it is about."""
 
     def stems(text: str) -> str:
-        return " ".join(stem(word, language or "en") for word in split_words(text))
+        return stem_words(split_words(text), language or "en")
 
     return stems(" ".join(fields[:2])), stems(" ".join((*fields[2:], *variants))), stems(about)
 
@@ -176,30 +193,26 @@ def _make_names(found: dict[str, list[str]], numbers: list[str], language: str, 
     for field, weight in (("label", _LABEL), ("alias", _ALIAS)):
         for text in found[field]:
             weights.setdefault(make_key(text, language or "en"), weight)
-            for spelling in (
+            spelled = {
                 _REMARK.sub("", text),
                 _write_digits(text),
                 _ACT_NUMBER.sub("", text) if field == "label" else "",
-            ):
+            }
+            for spelling in sorted(spelled - {text}):
                 weights.setdefault(make_key(spelling, language or "en"), min(weight, _REMARKED))
     for number in numbers:
         weights.setdefault(make_key(number, language or "en"), _NUMBER)
     yield from ((key, weight) for key, weight in weights.items() if key)
 
 
-def _read_numbers(store: ox.Store, node: ox.NamedNode) -> list[str]:
+def _read_numbers(facts: Facts, node: ox.NamedNode) -> list[str]:
     """Return how a clause is called by its number: ``48``, and ``clause 48`` with each word that clauses have."""
-    if next(store.quads_for_pattern(node, _SECTION, None), None) is None:
+    if not facts.has(node, _SECTION):
         return []
-    orders = (quad.object for quad in store.quads_for_pattern(node, _ORDER, None))
-    numbers = sorted({order.value for order in orders if isinstance(order, ox.Literal)})
-    words = [word for language in STEMMED for word in _read_names(store, _CLAUSE, language)] if numbers else []
+    numbers = sorted({order.value for order in facts.objects(node, _ORDER) if isinstance(order, ox.Literal)})
+    words = [word for language in STEMMED for word in facts.find_names(_CLAUSE, language)] if numbers else []
     words = list(dict.fromkeys(["clause", *words]))
     return [name for number in numbers for name in (*(f"{word} {number}" for word in words), number)]
-
-
-def _is_a(store: ox.Store, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
-    return next(store.quads_for_pattern(node, _TYPE, kind), None) is not None
 
 
 def _spell_numbers(notations: list[str]) -> list[str]:
@@ -228,73 +241,47 @@ def _write_digits(text: str) -> str:
     return _ROMAN.sub(lambda match: str(_NUMERALS.index(match[0]) + 2), text)
 
 
-def _name_related(store: ox.Store, node: ox.NamedNode, language: str) -> list[str]:
-    """Name what a resource is about: the label of each thing, then its other names."""
-    related: dict[object, None] = {}
+def _find_related(facts: Facts, node: ox.NamedNode) -> list[Node]:
+    """Return what a resource is about, with the broader topics."""
+    related: dict[Node, None] = {}
     for predicate in _ABOUT:
-        for quad in store.quads_for_pattern(node, predicate, None):
-            related.setdefault(quad.object)
-            for broader in _climb(store, quad.object) if predicate == _SUBJECT else ():
-                related.setdefault(broader)
-    named = []
-    for thing in related:
-        if isinstance(thing, ox.NamedNode):
-            names = list(dict.fromkeys(_read_names(store, thing, language)))
-            named += [names[0] + NAMED_BY + ", ".join(names[1:]) if names[1:] else names[0]] if names else []
-    return sorted(named)
+        for thing in facts.objects(node, predicate):
+            related.setdefault(thing)
+            related |= dict.fromkeys(facts.find_broader(thing) if predicate == _SUBJECT else ())
+    return [thing for thing in related if isinstance(thing, ox.NamedNode)]
 
 
-def _climb(store: ox.Store, concept: object, depth: int = _DEPTH) -> Iterator[object]:
-    if depth and isinstance(concept, ox.NamedNode):
-        for quad in store.quads_for_pattern(concept, _BROADER, None):
-            yield quad.object
-            yield from _climb(store, quad.object, depth - 1)
+def _describe(facts: Facts, thing: Node, language: str) -> str:
+    """Return the label of a thing, then its other names; nothing where it has none in this language."""
+    label, *others = facts.find_names(thing, language) or ("",)
+    return label + NAMED_BY + ", ".join(others) if others else label
 
 
-def _read_names(store: ox.Store, thing: ox.NamedNode, language: str) -> Iterator[str]:
-    for predicate in _NAMES:
-        texts = (quad.object for quad in store.quads_for_pattern(thing, predicate, None))
-        yield from sorted(
-            fold_text(t.value) for t in texts if isinstance(t, ox.Literal) and (t.language or "") == language
-        )
-
-
-def _weigh(store: ox.Store, node: ox.NamedNode) -> float:
+def _weigh(facts: Facts, node: ox.NamedNode) -> float:
     """Return how much a resource counts: things before other records, and those before terms of the schema."""
-    types = {
-        quad.object.value
-        for quad in store.quads_for_pattern(node, _TYPE, None)
-        if isinstance(quad.object, ox.NamedNode)
-    }
-    if types & _THINGS or next(store.quads_for_pattern(None, _SUBJECT, node), None) is not None:
+    types = {kind.value for kind in facts.objects(node, TYPE) if isinstance(kind, ox.NamedNode)}
+    if types & _THINGS or facts.is_object(_SUBJECT, node):
         return _THING
-    if _OBSERVATION in types or next(store.quads_for_pattern(None, _INDICATOR, node), None) is not None:
+    if _OBSERVATION in types or facts.is_object(_INDICATOR, node):
         return _OBSERVED
     if iris.SKOS + "Concept" in types:
-        is_subject = any(_weigh_narrower(store, node))
-        return _THING if is_subject else _RECORD
+        narrower = (one for one in facts.subjects(BROADER, node) if isinstance(one, ox.NamedNode))
+        return _THING if any(facts.is_object(_SUBJECT, one) for one in narrower) else _RECORD
     if any(kind.startswith(_SCHEMAS) for kind in types) or types & {iris.SKOS + "ConceptScheme", _SOURCE}:
         return _TERM
     return _RECORD if any(kind.startswith(_RECORDS) for kind in types) else _THING
 
 
-def _weigh_narrower(store: ox.Store, concept: ox.NamedNode) -> Iterator[bool]:
-    """Tell of each narrower concept whether something is on it."""
-    for quad in store.quads_for_pattern(None, _BROADER, concept):
-        if isinstance(quad.subject, ox.NamedNode):
-            yield next(store.quads_for_pattern(None, _SUBJECT, quad.subject), None) is not None
-
-
-def _read_owners(store: ox.Store, graph: Graph) -> _Owners:
+def _read_owners(facts: Facts, graph: Graph) -> _Owners:
     """Find of what the selectors, pieces of evidence and identifiers are."""
     owners: _Owners = defaultdict(list)
     for predicate in _OWNERS:
-        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, graph):
-            owners[quad.object].append(quad.subject)
+        for subject, target in facts.pairs(predicate, graph):
+            owners[target].append(subject)
     return owners
 
 
-def _find_owners(node: object, owners: _Owners, depth: int = _DEPTH) -> set[str]:
+def _find_owners(node: Node, owners: _Owners, depth: int = _DEPTH) -> set[str]:
     """Find the records that a text is of: those that own its node, else the node itself."""
     if depth and node in owners:
         return set().union(*(_find_owners(owner, owners, depth - 1) for owner in owners[node]))

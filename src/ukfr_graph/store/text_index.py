@@ -22,22 +22,22 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, SettingsError
 from ukfr_graph.store import layout
-from ukfr_graph.store.text_documents import Graph, TextDocument, read_documents
+from ukfr_graph.store.text_documents import TYPE, Read, TextDocument, read_documents
+from ukfr_graph.store.text_facts import Facts, Graph, Node, StoreFacts, name_graph
 from ukfr_graph.store.verification import is_verified
 from ukfr_graph.word_forms import STEMMED, stop_words
 
 TEXTS = ("label", "alias", "summary", "definition", "quote", "variant", "about")
 STEMS = ("name_stems", "text_stems", "about_stems")
-_TYPE = ox.NamedNode(iris.RDF + "type")
+_MERGED_BYTES = 64_000_000  # of words that are sorted in memory; by default it is 1 MB, and merging takes as long again
 _FORM = 2  # of the schema: an index in another form is made anew
 _SCHEMA = f"""
 CREATE TABLE graph(id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL);
@@ -59,6 +59,7 @@ CREATE VIRTUAL TABLE text USING fts5({", ".join((*TEXTS, *STEMS))},
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(text, 'col');
 PRAGMA user_version = {_FORM};
 """
+_INSERT_TEXT = f"INSERT INTO text(rowid, {', '.join((*TEXTS, *STEMS))}) VALUES (?{', ?' * len((*TEXTS, *STEMS))})"
 _COUNT = "UPDATE type SET resources = (SELECT count(DISTINCT resource) FROM kind WHERE kind.type = type.id)"
 
 
@@ -67,6 +68,18 @@ def make_index(store: ox.Store, path: Path, only: Iterable[Graph] | None = None)
 
     Raises:
         SettingsError: this Python's SQLite has no FTS5.
+    """
+    facts = StoreFacts(store)
+    write_index(facts, path, lambda graph: read_documents(facts, graph), only)
+
+
+def write_index(
+    facts: Facts, path: Path, read: Callable[[Graph], Iterable[Read]], only: Iterable[Graph] | None = None
+) -> None:
+    """Write the index of facts, or of some of their graphs, whose documents are ``read`` in the order of their names.
+
+    Raises:
+        SettingsError: see ``make_index``.
     """
     with _connect(path) as connection:
         try:
@@ -78,13 +91,13 @@ def make_index(store: ox.Store, path: Path, only: Iterable[Graph] | None = None)
                 sqlite_version=sqlite3.sqlite_version,
                 error=error,
             ) from None
+        connection.execute("INSERT INTO text(text, rank) VALUES ('hashsize', ?)", (_MERGED_BYTES,))
         _add_word_forms(connection)
-        named = [graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
-        everything: list[Graph] = [ox.DefaultGraph(), *named]
-        for graph in sorted(everything if only is None else only, key=_name):
-            _add_documents(connection, store, graph)
-        for graph in sorted(everything, key=_name):
-            _add_kinds(connection, store.quads_for_pattern(None, _TYPE, None, graph))
+        graphs = facts.sorted_graphs()
+        for graph in graphs if only is None else sorted(only, key=name_graph):
+            _add_documents(connection, graph, read(graph))
+        for graph in graphs:
+            _add_kinds(connection, ((one, kind, graph) for one, kind in facts.pairs(TYPE, graph)))
         connection.execute(_COUNT)
         connection.execute("INSERT INTO text(text) VALUES ('optimize')")
 
@@ -92,12 +105,13 @@ def make_index(store: ox.Store, path: Path, only: Iterable[Graph] | None = None)
 def update_index(before: Path, store: ox.Store, changed: Iterable[Graph], path: Path) -> None:
     """Make the index of a store from that of the version before, in which only the ``changed`` graphs differ."""
     shutil.copyfile(before, path)
+    facts = StoreFacts(store)
     with _connect(path) as connection:
-        for graph in sorted(changed, key=_name):
-            _remove_graph(connection, _name(graph))
-            for iri in _add_documents(connection, store, graph):
-                _add_kinds(connection, store.quads_for_pattern(ox.NamedNode(iri), _TYPE, None))
-            _add_kinds(connection, store.quads_for_pattern(None, _TYPE, None, graph))
+        for graph in sorted(changed, key=name_graph):
+            _remove_graph(connection, name_graph(graph))
+            for iri in _add_documents(connection, graph, read_documents(facts, graph)):
+                _add_kinds(connection, _list_kinds(store, ox.NamedNode(iri)))
+            _add_kinds(connection, ((one, kind, graph) for one, kind in facts.pairs(TYPE, graph)))
         connection.execute(_COUNT)
 
 
@@ -164,7 +178,9 @@ def _connect(path: Path) -> Iterator[sqlite3.Connection]:
     """Return a connection for making an index; where an error ends it, the file is good for nothing."""
     with closing(sqlite3.connect(path)) as connection:
         # The file is forced to the disk as a whole, with its version; until then it may be lost.
-        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192;")
+        connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192; PRAGMA cache_size = -64000;"
+        )
         yield connection
         connection.commit()
 
@@ -174,19 +190,20 @@ def _add_word_forms(connection: sqlite3.Connection) -> None:
     connection.executemany("INSERT INTO stemmed(language, stemmer) VALUES (?, ?)", STEMMED.items())
 
 
-def _add_documents(connection: sqlite3.Connection, store: ox.Store, graph: Graph) -> list[str]:
+def _add_documents(connection: sqlite3.Connection, graph: Graph, documents: Iterable[Read]) -> list[str]:
     """Add what a graph says; the resources that nothing was said of before."""
     fresh = []
     number = 0
-    for iri, weight, documents in read_documents(store, graph):
-        number = number or _number(connection, "graph", "name", _name(graph))
+    for iri, weight, texts in documents:
+        number = number or _number(connection, "graph", "name", name_graph(graph))
         added = connection.execute(
             "INSERT INTO resource(iri, weight) VALUES (?, ?) ON CONFLICT DO NOTHING", (iri, weight)
-        ).rowcount
-        fresh += [iri] * (added == 1)
-        resource = _number(connection, "resource", "iri", iri)
-        for document in documents:
-            _add_document(connection, resource, number, document)
+        )
+        is_fresh = added.rowcount == 1
+        fresh += [iri] * is_fresh
+        resource = added.lastrowid if is_fresh else _number(connection, "resource", "iri", iri)
+        for document in texts:
+            _add_document(connection, resource or 0, number, document)
     return fresh
 
 
@@ -194,22 +211,25 @@ def _add_document(connection: sqlite3.Connection, resource: int, graph: int, doc
     number = connection.execute(
         "INSERT INTO document(resource, graph, language) VALUES (?, ?, ?)", (resource, graph, document.language)
     ).lastrowid
-    columns = (*TEXTS, *STEMS)
-    connection.execute(
-        f"INSERT INTO text(rowid, {', '.join(columns)}) VALUES (?{', ?' * len(columns)})", (number, *document.texts)
-    )
+    connection.execute(_INSERT_TEXT, (number, *document.texts))
     connection.executemany(
         "INSERT OR IGNORE INTO name(key, document, weight) VALUES (?, ?, ?)",
         [(key, number, weight) for key, weight in document.names],
     )
 
 
-def _add_kinds(connection: sqlite3.Connection, quads: Iterable[ox.Quad]) -> None:
-    """Note types of the resources that have a document."""
+def _list_kinds(store: ox.Store, node: ox.NamedNode) -> Iterator[tuple[Node, Node, Graph]]:
+    for quad in store.quads_for_pattern(node, TYPE, None):
+        if not isinstance(quad.graph_name, ox.BlankNode):
+            yield quad.subject, quad.object, quad.graph_name
+
+
+def _add_kinds(connection: sqlite3.Connection, kinds: Iterable[tuple[Node, Node, Graph]]) -> None:
+    """Note types of the resources that have a document: resource, type, and the graph that says so."""
     found = (
-        (q.subject.value, q.object.value, _name(q.graph_name))
-        for q in quads
-        if isinstance(q.subject, ox.NamedNode) and isinstance(q.object, ox.NamedNode)
+        (subject.value, kind.value, name_graph(graph))
+        for subject, kind, graph in kinds
+        if isinstance(subject, ox.NamedNode) and isinstance(kind, ox.NamedNode)
     )
     for subject, kind, graph in sorted(found):
         row = connection.execute("SELECT id FROM resource WHERE iri = ?", (subject,)).fetchone()
@@ -238,7 +258,3 @@ def _number(connection: sqlite3.Connection, table: str, column: str, value: str)
     if row is None:
         return connection.execute(f"INSERT INTO {table}({column}) VALUES (?)", (value,)).lastrowid or 0
     return int(row[0])
-
-
-def _name(graph: Graph | ox.BlankNode) -> str:
-    return graph.value if isinstance(graph, ox.NamedNode) else ""

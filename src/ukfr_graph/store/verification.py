@@ -110,9 +110,9 @@ def verify_files(root: Path) -> None:
 
 def is_verified(version: Path, name: str) -> bool:
     """Return whether a file of a version has its checksum; it is read unless that is noted."""
-    expected = layout.read_checksums(version).get(name, {}).get("sha256")
+    expected: str | None = layout.read_checksums(version).get(name, {}).get("sha256")
     found = find_intact(version).get(name)
-    return (found.sha256 if found else layout.describe_file(version / name)["sha256"]) == expected
+    return expected == (found.sha256 if found else layout.describe_file(version / name)["sha256"])
 
 
 def find_intact(version: Path) -> Note:

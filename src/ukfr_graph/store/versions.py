@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ import pyoxigraph as ox
 
 from ukfr_graph.errors import DatasetError, StorageError, UkfrError
 from ukfr_graph.store import curated, disk_space, layout, text_index, verification
+from ukfr_graph.store.text_pass import make_index_of_file
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
@@ -52,14 +54,20 @@ def install_dataset(staging: Path, root: Path) -> Path:
     Raises:
         DatasetError: a file, or the store, does not hold what the manifest says, or a user's graph is damaged.
     """
-    verification.check_built(staging)
     user = staging / layout.USER
     user.mkdir()
     if (root / layout.CURRENT).exists():
         _link_files((layout.current_version(root) / layout.USER).glob("*.nq"), user)
     manifest = layout.read_manifest(staging)
     store = ox.Store(staging / layout.STORE)
-    store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
+    with ThreadPoolExecutor(2) as threads:  # the engine loads without the interpreter's lock
+        beside = [
+            threads.submit(make_index_of_file, staging / layout.NQUADS, staging / layout.INDEX),
+            threads.submit(verification.check_built, staging),
+        ]
+        store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
+        for each in beside:
+            each.result()
     if len(store) != manifest["counts"]["triples"]:
         raise DatasetError(
             "The store took %(count)s triples, the manifest counts %(counted)s.",
@@ -68,7 +76,6 @@ def install_dataset(staging: Path, root: Path) -> Path:
         )
     store.flush()
     curated.write_digests(store, staging)
-    text_index.make_index(store, staging / layout.INDEX)
     user_files = sorted(user.glob("*.nq"))
     if user_files:
         store.backup(staging / layout.CURATED)  # a hard-linked copy

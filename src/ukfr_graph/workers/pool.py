@@ -100,7 +100,7 @@ class Pool:
         """
         job = Job(head, b"", key, on_slow)
         if self._slow_lane.knows(key):
-            self._slow_lane.enter(job)
+            self._slow_lane.enter(job, self._lend())
         else:
             self._dispatch(job)
         try:
@@ -187,7 +187,8 @@ class Pool:
             if worker.is_slow or not worker.jobs:
                 self._dismiss(worker)
             return
-        if worker.is_slow:
+        is_back = worker.is_slow
+        if is_back:
             self._return_to_quick(worker)
         worker.since = self._loop.time()
         while len(worker.jobs) < _AHEAD and (job := self._queue.take()):
@@ -196,6 +197,17 @@ class Pool:
             self._watch()
         else:
             self._idle.append(worker)
+        if is_back:
+            self._slow_lane.leave(worker, self._lend)
+
+    def _lend(self) -> WorkerHandle | None:
+        """Give up an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
+        if not (self.source.endpoint and self._idle and self._slow_lane.has_room()):
+            return None
+        worker = self._idle.pop()
+        self._quick.discard(worker)
+        self._fill()
+        return worker
 
     def _can_return(self, worker: WorkerHandle) -> bool:
         """Return whether a worker that was slow is good for quick queries: its engine is warm, it is not bloated."""
@@ -207,11 +219,11 @@ class Pool:
         worker.is_slow = False
         self._quick.add(worker)
         self.supervisor.promote(worker)
-        if self._idle and len(self._quick) > self.lanes.workers:
+        spare = self.lanes.slow_queries if self.source.endpoint else 0
+        if self._idle and len(self._quick) > self.lanes.workers + spare:
             coldest = max(self._idle, key=lambda idle: idle.number)
             self._idle.remove(coldest)
             self._dismiss(coldest)
-        self._slow_lane.leave(worker)
 
     def _watch(self) -> None:
         """See to it that busy workers are looked at."""
@@ -236,9 +248,16 @@ class Pool:
             self._watch()
 
     def _demote(self, worker: WorkerHandle) -> None:
-        """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere."""
+        """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere.
+
+        Where it waits for an endpoint elsewhere, which nothing stops, it stays in its lane until there is room.
+        """
+        is_waiting = bool(self.source.endpoint)
+        is_late = self._loop.time() - worker.since >= self.lanes.query_timeout_s
+        if is_waiting and not (is_late or self._slow_lane.has_room()):
+            return
         self._quick.discard(worker)
-        if self._quick:  # it may soon return, and a fork would disturb the others
+        if self._quick and not is_waiting:  # it may soon return, and a fork would disturb the others
             self._loop.call_later(_PATIENCE * self.lanes.quick_query_s, self._fill)
         else:
             self._fill()
@@ -247,7 +266,7 @@ class Pool:
         if job is None:  # nobody waits for it any more
             self._dismiss(worker)
             return
-        if self._slow_lane.has_room():
+        if is_waiting or self._slow_lane.has_room():
             self._slow_lane.take_over(worker, job, worker.since)
         else:  # it begins anew when there is room
             worker.jobs.clear()
