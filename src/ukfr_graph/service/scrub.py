@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.store import current_version
-from ukfr_graph.store.verification import scrub_version
+from ukfr_graph.store.verification import read_ahead, scrub_version
 
 _EVERY_S = 86_400.0
 
@@ -32,6 +32,8 @@ class Scrub(threading.Thread):
         """Read until something is damaged, or ``end`` is called."""
         with contextlib.suppress(AttributeError, OSError):  # not Linux, or not allowed
             os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
+        with contextlib.suppress(DatasetError, OSError):
+            read_ahead(current_version(self._root))
         while not self.fault:
             with contextlib.suppress(DatasetError):  # another process is putting a version in force
                 self.fault = scrub_version(current_version(self._root), self._pause)

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -27,6 +28,7 @@ NAMED_BY = ": "
 """In the field ``about``, between the label of a thing and its other names."""
 
 _Texts: TypeAlias = dict[tuple[str, str], set[tuple[int, str]]]
+_NONE: frozenset[tuple[int, str]] = frozenset()
 _Owners: TypeAlias = dict[Node, list[Node]]
 _Name: TypeAlias = tuple[str, int]  # the key of a name, and how much it counts
 _SCHEMA_ORG, _DC, _FOAF = "https://schema.org/", "http://purl.org/dc/elements/1.1/", "http://xmlns.com/foaf/0.1/"
@@ -161,28 +163,33 @@ def _make_documents(facts: Facts, node: ox.NamedNode, texts: _Texts) -> Iterator
     related, is_person = _find_related(facts, node), _PERSON in facts.objects(node, TYPE)
     for language in sorted({language for _, language in texts} - {""}) or [""]:
         found = {
-            field: [text for _, text in sorted(texts[field, language] | texts[field, ""])] for field in _FIELDS
-        }  # fmt: skip
+            field: [text for _, text in sorted(texts.get((field, language), _NONE) | texts.get((field, ""), _NONE))]
+            for field in _FIELDS
+        }
         numbers = [*_read_numbers(facts, node), *_spell_numbers(found["alias"])]
         fields = [SEPARATOR.join(dict.fromkeys(found[field])) for field in _FIELDS]
         variants = [*find_variants("\n".join(fields)), *numbers]
         variants += [digits for text in (*found["label"], *found["alias"]) if (digits := _write_digits(text)) != text]
         variants = list(dict.fromkeys(variants))
-        about = SEPARATOR.join(sorted(filter(None, (_describe(facts, thing, language) for thing in related))))
+        about = sorted(filter(None, (_describe(facts, thing, language) for thing in related)))
         yield TextDocument(
             language,
-            (*fields, " ".join(variants), about, *_stem_fields(fields, variants, about, language)),
+            (*fields, " ".join(variants), SEPARATOR.join(about), *_stem_fields(fields, variants, about, language)),
             tuple(_make_names(found, numbers, language, is_person=is_person)),
         )
 
 
-def _stem_fields(fields: list[str], variants: list[str], about: str, language: str) -> tuple[str, str, str]:
+def _stem_fields(fields: list[str], variants: list[str], about: list[str], language: str) -> tuple[str, str, str]:
     """Return the stems of names, of other texts with their other spellings, and of what it is about."""
+    tongue = language or "en"
+    names, texts = (stem_words(split_words(" ".join(part)), tongue) for part in (fields[:2], (*fields[2:], *variants)))
+    return names, texts, " ".join(filter(None, (_stem_name(name, tongue) for name in about)))
 
-    def stems(text: str) -> str:
-        return stem_words(split_words(text), language or "en")
 
-    return stems(" ".join(fields[:2])), stems(" ".join((*fields[2:], *variants))), stems(about)
+@lru_cache(maxsize=65_536)
+def _stem_name(name: str, language: str) -> str:
+    """Return the stems of what a thing is called, which many resources are about."""
+    return stem_words(split_words(name), language)
 
 
 def _make_names(found: dict[str, list[str]], numbers: list[str], language: str, *, is_person: bool) -> Iterator[_Name]:
@@ -193,11 +200,8 @@ def _make_names(found: dict[str, list[str]], numbers: list[str], language: str, 
     for field, weight in (("label", _LABEL), ("alias", _ALIAS)):
         for text in found[field]:
             weights.setdefault(make_key(text, language or "en"), weight)
-            spelled = {
-                _REMARK.sub("", text),
-                _write_digits(text),
-                _ACT_NUMBER.sub("", text) if field == "label" else "",
-            }
+            spelled = {_REMARK.sub("", text) if "(" in text else text, _write_digits(text)}
+            spelled |= {_ACT_NUMBER.sub("", text)} if field == "label" and "/" in text else set()
             for spelling in sorted(spelled - {text}):
                 weights.setdefault(make_key(spelling, language or "en"), min(weight, _REMARKED))
     for number in numbers:
@@ -238,6 +242,8 @@ def _write_digits(text: str) -> str:
     >>> _write_digits("Dublin III")
     'Dublin 3'
     """
+    if not any(letter in text for letter in "IVX"):  # most have none: this is quicker
+        return text
     return _ROMAN.sub(lambda match: str(_NUMERALS.index(match[0]) + 2), text)
 
 

@@ -24,6 +24,8 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -38,6 +40,7 @@ from ukfr_graph.word_forms import STEMMED, stop_words
 TEXTS = ("label", "alias", "summary", "definition", "quote", "variant", "about")
 STEMS = ("name_stems", "text_stems", "about_stems")
 _MERGED_BYTES = 64_000_000  # of words that are sorted in memory; by default it is 1 MB, and merging takes as long again
+_TOGETHER = 500  # resources whose documents are put in at a time
 _FORM = 2  # of the schema: an index in another form is made anew
 _SCHEMA = f"""
 CREATE TABLE graph(id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL);
@@ -192,30 +195,30 @@ def _add_word_forms(connection: sqlite3.Connection) -> None:
 
 def _add_documents(connection: sqlite3.Connection, graph: Graph, documents: Iterable[Read]) -> list[str]:
     """Add what a graph says; the resources that nothing was said of before."""
-    fresh = []
-    number = 0
-    for iri, weight, texts in documents:
-        number = number or _number(connection, "graph", "name", name_graph(graph))
-        added = connection.execute(
-            "INSERT INTO resource(iri, weight) VALUES (?, ?) ON CONFLICT DO NOTHING", (iri, weight)
+    fresh: list[str] = []
+    rest = iter(documents)
+    while batch := list(islice(rest, _TOGETHER)):
+        number = _number(connection, "graph", "name", name_graph(graph))
+        (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM document").fetchone()
+        rows: list[tuple[int, int, TextDocument]] = []
+        for iri, weight, texts in batch:
+            added = connection.execute(
+                "INSERT INTO resource(iri, weight) VALUES (?, ?) ON CONFLICT DO NOTHING", (iri, weight)
+            )
+            is_fresh = added.rowcount == 1
+            fresh += [iri] * is_fresh
+            resource = (is_fresh and added.lastrowid) or _number(connection, "resource", "iri", iri)
+            rows += [(last + len(rows) + at, resource, document) for at, document in enumerate(texts, 1)]
+        connection.executemany(
+            "INSERT INTO document(id, resource, graph, language) VALUES (?, ?, ?, ?)",
+            ((at, resource, number, document.language) for at, resource, document in rows),
         )
-        is_fresh = added.rowcount == 1
-        fresh += [iri] * is_fresh
-        resource = added.lastrowid if is_fresh else _number(connection, "resource", "iri", iri)
-        for document in texts:
-            _add_document(connection, resource or 0, number, document)
+        connection.executemany(_INSERT_TEXT, ((at, *document.texts) for at, _, document in rows))
+        connection.executemany(
+            "INSERT OR IGNORE INTO name(key, document, weight) VALUES (?, ?, ?)",
+            ((key, at, weight) for at, _, document in rows for key, weight in document.names),
+        )
     return fresh
-
-
-def _add_document(connection: sqlite3.Connection, resource: int, graph: int, document: TextDocument) -> None:
-    number = connection.execute(
-        "INSERT INTO document(resource, graph, language) VALUES (?, ?, ?)", (resource, graph, document.language)
-    ).lastrowid
-    connection.execute(_INSERT_TEXT, (number, *document.texts))
-    connection.executemany(
-        "INSERT OR IGNORE INTO name(key, document, weight) VALUES (?, ?, ?)",
-        [(key, number, weight) for key, weight in document.names],
-    )
 
 
 def _list_kinds(store: ox.Store, node: ox.NamedNode) -> Iterator[tuple[Node, Node, Graph]]:
@@ -231,11 +234,19 @@ def _add_kinds(connection: sqlite3.Connection, kinds: Iterable[tuple[Node, Node,
         for subject, kind, graph in kinds
         if isinstance(subject, ox.NamedNode) and isinstance(kind, ox.NamedNode)
     )
-    for subject, kind, graph in sorted(found):
-        row = connection.execute("SELECT id FROM resource WHERE iri = ?", (subject,)).fetchone()
-        if row is not None:
-            numbers = row[0], _number(connection, "type", "iri", kind), _number(connection, "graph", "name", graph)
-            connection.execute("INSERT OR IGNORE INTO kind(resource, type, graph) VALUES (?, ?, ?)", numbers)
+    numbers: dict[tuple[str, str, str], int] = {}
+
+    def number(table: str, column: str, value: str) -> int:
+        if (known := numbers.get((table, column, value))) is None:
+            known = numbers[table, column, value] = _number(connection, table, column, value)
+        return known
+
+    rows: list[tuple[int, int, int]] = []
+    for subject, said in groupby(sorted(found), key=itemgetter(0)):
+        resource = connection.execute("SELECT id FROM resource WHERE iri = ?", (subject,)).fetchone()
+        if resource is not None:
+            rows += [(resource[0], number("type", "iri", k), number("graph", "name", g)) for _, k, g in said]
+    connection.executemany("INSERT OR IGNORE INTO kind(resource, type, graph) VALUES (?, ?, ?)", rows)
 
 
 def _remove_graph(connection: sqlite3.Connection, name: str) -> None:

@@ -203,6 +203,23 @@ def scrub_version(version: Path, pause: Callable[[int], bool]) -> str:
     return ""
 
 
+def read_ahead(version: Path) -> None:
+    """Have the kernel read the engine's files in order, where they take less than half of the memory that is free.
+
+    The engine reads single blocks from all over them, each of which costs an access to the disk after a restart.
+
+    Raises:
+        OSError: they cannot be opened.
+    """
+    files = [path for name in (layout.STORE, layout.CURATED) for path in (version / name).glob("*.sst")]
+    free = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable:"))
+    if 2 * sum(path.stat().st_size for path in files) > int(free.split()[1]) * 1024:
+        return
+    for path in files:
+        with path.open("rb") as stream:
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
+
+
 def damaged(version: Path, fault: str) -> DatasetError:
     """Say what is wrong with a version, and how to rebuild it."""
     return DatasetError(

@@ -2,7 +2,7 @@
 
 It has imported the engine, so that a worker starts in the time of a fork; it never opens a store, because
 the engine's threads do not survive forking. It is commanded by JSON lines on a socket; when that socket
-closes, it ends everything. Commands: ``spawn`` (number, role), ``kill``, ``demote`` and ``promote`` (number).
+closes, it ends everything. Commands: ``spawn`` (number, role, slow), ``kill``, ``demote`` and ``promote`` (number).
 Events: ``spawned`` (with the worker's socket as ancillary data), ``ended`` (with the wait status) and, once,
 ``able`` (whether it may promote, which takes the right ``CAP_SYS_NICE``, and how workers are isolated).
 
@@ -31,6 +31,7 @@ from ukfr_graph.workers.worker import DataSource, work, write
 
 _COMMAND_BYTES = 65_536
 _SOCKET_BUFFER_BYTES = 1 << 20
+_SLOW_NICENESS = 5  # a third of the share of others; SCHED_IDLE might never open the dataset on a crowded machine
 
 
 class ForkServer:
@@ -92,7 +93,7 @@ class ForkServer:
     def _obey(self, command: dict[str, Any]) -> None:
         number = command["number"]
         if command["do"] == "spawn":
-            self._spawn(number, command["role"])
+            self._spawn(number, command["role"], is_slow=command["slow"])
         elif pid := self._children.get(number):  # not reaped yet, so the number of the process is still its own
             with contextlib.suppress(ProcessLookupError, PermissionError):  # it ended, or the system forbids promoting
                 if command["do"] == "kill":
@@ -100,12 +101,16 @@ class ForkServer:
                 else:
                     policy = os.SCHED_IDLE if command["do"] == "demote" else os.SCHED_OTHER
                     os.sched_setscheduler(pid, policy, os.sched_param(0))
+                    if command["do"] == "promote":
+                        os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0))
 
-    def _spawn(self, number: int, role: str) -> None:
+    def _spawn(self, number: int, role: str, *, is_slow: bool) -> None:
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
             try:
+                if is_slow:
+                    os.nice(_SLOW_NICENESS)
                 self._control.close()
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)

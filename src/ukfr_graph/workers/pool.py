@@ -8,6 +8,7 @@ killed. A query that was slow before starts in the slow lane, in a worker of its
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
@@ -28,8 +29,12 @@ _AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, an
 _FRESH_S = 0.002  # a worker that began so lately with a job is likely to end it soon
 _BUSY = 2  # jobs for each worker from which on it is cheaper to keep one busy than to wake another
 _PATIENCE = 10  # times quick_query_s: how long a query may wait for the processor, and a place stay empty
-_BLOATED_BYTES = 250_000_000  # of memory that a worker has kept from a slow query
+# Of memory that a worker has kept from a slow query; the engine's caches alone take 400 MB.
+_BLOATED_BYTES = 600_000_000
 _RETRY_S = 1.0
+_FIRST = 2  # quick workers: one more is hired when a query has to wait, as long as there may be more …
+_PROCESSORS = len(os.sched_getaffinity(0))
+_REST_S = 60.0  # … and let go when none has had to wait for so long
 
 
 class ClientLeftError(Exception):
@@ -47,6 +52,7 @@ class Pool:
             source, limits, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace
         )
         self._quick: set[WorkerHandle] = set()
+        self._wanted, self._crowded_at = min(_FIRST, lanes.workers), 0.0
         self._idle: list[WorkerHandle] = []
         self._queue = Queue(lanes, self.tally)
         self._slow_lane = SlowLane(self.supervisor, lanes, self.tally, self._dismiss)
@@ -99,7 +105,7 @@ class Pool:
             ClientLeftError: ``leave`` was called.
         """
         job = Job(head, b"", key, on_slow)
-        if self._slow_lane.knows(key):
+        if self._slow_lane.knows(job):
             self._slow_lane.enter(job, self._lend())
         else:
             self._dispatch(job)
@@ -152,9 +158,12 @@ class Pool:
                 return
 
     def sweep(self) -> None:
-        """Refuse the queries that have waited in a queue for longer than the time limit."""
+        """Refuse the queries that have waited in a queue for longer than the time limit; let a worker go that rests."""
         self._queue.sweep()
         self._slow_lane.queue.sweep()
+        if self._wanted > _FIRST and len(self._idle) > 1 and self._loop.time() - self._crowded_at > _REST_S:
+            self._wanted -= 1
+            self._dismiss(self._idle.pop(0))
 
     def _dispatch(self, job: Job) -> None:
         """Hand a job to a worker that is idle, or will soon be; else let it wait."""
@@ -178,6 +187,11 @@ class Pool:
             min(room, key=lambda worker: len(worker.jobs)).give(job)
             return
         self._queue.add(job)
+        self._crowded_at = now
+        is_ahead = len(self._queue) <= _AHEAD * len(self._quick)  # a cold cache more would cost more than it brings
+        if self._wanted < self.lanes.workers and not (is_ahead and self._wanted >= _PROCESSORS):
+            self._wanted += 1
+            self._fill()
 
     def _continue(self, worker: WorkerHandle) -> None:
         """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
@@ -220,7 +234,7 @@ class Pool:
         self._quick.add(worker)
         self.supervisor.promote(worker)
         spare = self.lanes.slow_queries if self.source.endpoint else 0
-        if self._idle and len(self._quick) > self.lanes.workers + spare:
+        if self._idle and len(self._quick) > self._wanted + spare:
             coldest = max(self._idle, key=lambda idle: idle.number)
             self._idle.remove(coldest)
             self._dismiss(coldest)
@@ -300,8 +314,8 @@ class Pool:
         self._quick.add(self.supervisor.spawn())
 
     def _fill(self) -> None:
-        """Keep as many quick workers as there should be."""
-        while len(self._quick) < self.lanes.workers and not self._is_stopping:
+        """Keep as many quick workers as have been needed."""
+        while len(self._quick) < self._wanted and not self._is_stopping:
             self._hire()
 
     def _welcome(self, worker: WorkerHandle) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import Any
 
 from ukfr_graph.errors import DatasetError, QueryTimeoutError
 from ukfr_graph.workers.handle import Job, WorkerHandle
@@ -12,10 +15,17 @@ from ukfr_graph.workers.lanes import Lanes, Queue, Tally
 from ukfr_graph.workers.supervisor import Supervisor
 
 _REMEMBERED = 4096  # slow queries
+_CERTAINLY_SLOW = 10  # times quick_query_s, of processor time
+_FAR_FROM_ENDLESS = 0.1  # of the time limit
+_CONSTANT = re.compile(r"""<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|\b\d[\d.]*""")
 
 
 class SlowLane:
-    """Runs so many slow queries at a time, and remembers which were slow; ``dismiss`` lets a worker go."""
+    """Runs so many slow queries at a time; ``dismiss`` lets a worker go.
+
+    It remembers which were slow, and of those that reached the time limit what they look like but for their constants:
+    the next of that kind need not first take from the others what it takes to see that it is slow.
+    """
 
     def __init__(
         self, supervisor: Supervisor, lanes: Lanes, tally: Tally, dismiss: Callable[[WorkerHandle], None]
@@ -24,10 +34,11 @@ class SlowLane:
         self.queue = Queue(lanes, tally)
         self._supervisor, self._lanes, self._tally, self._dismiss = supervisor, lanes, tally, dismiss
         self._known: OrderedDict[Hashable, None] = OrderedDict()
+        self._endless: OrderedDict[bytes, None] = OrderedDict()
 
-    def knows(self, key: Hashable) -> bool:
-        """Return whether a query was slow before."""
-        return key in self._known
+    def knows(self, job: Job) -> bool:
+        """Return whether a query was slow before, or one that differs in nothing but constants did not end in time."""
+        return job.key in self._known or (bool(self._endless) and _find_kind(job) in self._endless)
 
     def has_room(self) -> bool:
         """Return whether one more may run."""
@@ -40,7 +51,7 @@ class SlowLane:
             self._begin(worker, job)
             return
         if self.has_room():
-            self.workers.add(self._supervisor.spawn("worker", lambda ready: self._begin(ready, job)))
+            self.workers.add(self._supervisor.spawn("worker", lambda ready: self._begin(ready, job), is_slow=True))
             return
         if job.on_slow is not None:
             job.on_slow(job)
@@ -80,19 +91,23 @@ class SlowLane:
 
     def _remember(self, job: Job) -> None:
         if job.key is not None:
-            self._known[job.key] = None
-            if len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
+            _keep(self._known, job.key)
 
     def _forgive(self, job: Job, started: float) -> None:
         """Forget that a query was slow, when it is not."""
-        if asyncio.get_running_loop().time() - started < self._lanes.quick_query_s:
+        took_s = asyncio.get_running_loop().time() - started
+        if took_s < self._lanes.quick_query_s:
             self._known.pop(job.key, None)
+        if took_s < self._lanes.query_timeout_s * _FAR_FROM_ENDLESS:
+            self._endless.pop(_find_kind(job), None)
 
     def _expire(self, worker: WorkerHandle) -> None:
         self._tally.timed_out += 1
         job = worker.jobs[0] if worker.jobs else None
         if job is not None:
+            # On a crowded machine a cheap query may have waited for the processor all the while.
+            if worker.used_s() > self._lanes.quick_query_s * _CERTAINLY_SLOW and (kind := _find_kind(job)):
+                _keep(self._endless, kind)
             job.fail(
                 QueryTimeoutError(
                     "The time limit of %(limit_s)s s was reached (UKFR_QUERY_TIMEOUT_S). Narrow the query, "
@@ -101,3 +116,25 @@ class SlowLane:
                 )
             )
         self._dismiss(worker)
+
+
+def find_kind(text: str) -> bytes:
+    """Return what queries have in common that differ in their IRIs, texts and numbers alone.
+
+    >>> find_kind("ASK { <urn:a> ?p 'x' FILTER (?p > 1.5) }") == find_kind('ASK { <urn:b> ?p "yz" FILTER (?p > 20) }')
+    True
+    >>> find_kind("ASK { <urn:a> ?p ?o }") == find_kind("ASK { ?s ?p ?o }")
+    False
+    """
+    return hashlib.blake2b(_CONSTANT.sub("?", text).encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def _find_kind(job: Job) -> bytes:
+    """Return the kind of a query that somebody wrote; of a question of ours, what is asked about tells."""
+    return b"" if "query" not in job.head or job.head.get("parameters") else find_kind(job.head["query"])
+
+
+def _keep(kept: OrderedDict[Any, None], key: Hashable) -> None:
+    kept[key] = None
+    if len(kept) > _REMEMBERED:
+        kept.popitem(last=False)

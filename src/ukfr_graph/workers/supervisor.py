@@ -65,11 +65,16 @@ class Supervisor:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._control.fileno(), self._read)
 
-    def spawn(self, role: str = "worker", on_ready: Callable[[WorkerHandle], None] | None = None) -> WorkerHandle:
-        """Order a worker; ``on_ready`` is called with it when it can be asked."""
+    def spawn(
+        self, role: str = "worker", on_ready: Callable[[WorkerHandle], None] | None = None, *, is_slow: bool = False
+    ) -> WorkerHandle:
+        """Order a worker; ``on_ready`` is called with it when it can be asked.
+
+        One that ``is_slow`` leaves the others the larger part of the processors while it opens the dataset.
+        """
         self._numbers += 1
         worker = self.workers[self._numbers] = WorkerHandle(self._numbers, on_ready or self._on_ready, self._on_reply)
-        self._tell({"do": "spawn", "number": worker.number, "role": role})
+        self._tell({"do": "spawn", "number": worker.number, "role": role, "slow": is_slow})
         return worker
 
     def demote(self, worker: WorkerHandle) -> None:
