@@ -7,7 +7,7 @@ DATASET := $(or $(UKFR_DATASET),out)/manifest.json
 STATIC := src/ukfr_graph/web/static/.built-from
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: serve watch build test programs exhaustive everything check web-check clients engines container conformance format messages expected lock clean
+.PHONY: serve watch build test programs exhaustive check web-check clients engines container conformance format messages expected lock clean
 
 serve: $(DATASET) $(STATIC)
 	$(BIN)/ukfr-graph serve --port $(PORT)
@@ -27,8 +27,11 @@ $(DATASET): $(VENV)/.runtime $(shell find data ontology -type f) $(wildcard src/
 # that they share a browser.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 5 --dist loadfile --no-loadscope-reorder
 
+# Which of them, as pytest writes it; empty for all in one run, which is shorter than one run for each of the three.
+MARKED := not exhaustive and not programs
+
 test: $(VENV)/.dev
-	$(PYTEST) -m "not exhaustive and not programs"
+	$(PYTEST) -m "$(MARKED)"
 
 # What needs a program of others: a browser, a proxy, a reasoner, a client, pip in an empty environment.
 programs: $(VENV)/.dev
@@ -37,10 +40,6 @@ programs: $(VENV)/.dev
 # The bulk of which the two above ask a sample: every node, every page of a published site, many generated requests.
 exhaustive: $(VENV)/.dev
 	$(PYTEST) -m exhaustive
-
-# These three in one run, which is shorter.
-everything: $(VENV)/.dev
-	$(PYTEST) -m ""
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

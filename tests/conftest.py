@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from support.servers import TOKEN, Server, find_own_graphs, start_server
-from ukfr_graph.build import Built, build_graphs, write_dataset
+from ukfr_graph.build import Built, build_graphs, readers, write_dataset
 from ukfr_graph.query import Executor
 from ukfr_graph.resources import data_folder
 from ukfr_graph.store import Snapshot, install_dataset, open_snapshot, staging_folder
@@ -29,11 +30,15 @@ for phase in ("connect", "read", "write", "pool"):
 settings.register_profile("ukfr", deadline=None)  # for the same reason
 settings.load_profile("ukfr")
 
+# Files are read in the process that builds: another one costs its imports, and other tests run beside it anyway.
+readers._WORTH_A_PROCESS = sys.maxsize
+
 # httpx reads the certificates of the world for each request, 20 times as long as it takes to ask. No test needs them.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.devnull
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are processors: each waits for its servers a third of the time."""
     return len(os.sched_getaffinity(0)) + 1

@@ -13,15 +13,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pyoxigraph as ox
 import typer
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from ukfr_graph import cli, errors
+from ukfr_graph.documents import read_query
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = "src/ukfr_graph/cli"
+SHACL_MESSAGE = "http://www.w3.org/ns/shacl#message"
 LOCALES = ROOT / "src/ukfr_graph/site/locales"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 _WORDED = (errors.RemoteError, errors.MethodError, errors.DataError)  # whose first argument is no message
@@ -84,6 +87,14 @@ def extract_messages(root: Path = ROOT) -> Catalog:
                 catalog.add(message, None, [(name, 0)], context=context)
     for message in (*TYPER, *find_help(typer.main.get_command(cli.app))):
         catalog.add(message, None, [(COMMANDS, 0)])
+    for path in sorted((root / "ontology").glob("shapes/*.ttl")):
+        for shape in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
+            if shape.predicate.value == SHACL_MESSAGE:
+                catalog.add(shape.object.value, None, [(path.relative_to(root).as_posix(), 0)])
+    for path in sorted((root / "ontology").glob("checks/*.rq")):
+        head, _text = read_query(path, root)
+        for key in ("message", "fix"):
+            catalog.add(str(head[key]), None, [(path.relative_to(root).as_posix(), 0)])
     return catalog
 
 

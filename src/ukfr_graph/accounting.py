@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, Text
-from ukfr_graph.errors import Problem
+from ukfr_graph.errors import Message, Problem, make_message
 from ukfr_graph.errors import mark as _
 from ukfr_graph.lexical_forms import (
     SCHEME,
@@ -84,7 +84,9 @@ class Reading:
             self._read_record(content, is_document=True)
             return
         for key in content.keys() - {"@context", "@graph"}:
-            fault = LexicalError("key", f"{quote(key)} stands beside @graph", "move it into a record")
+            fault = LexicalError(
+                "key", make_message("%(key)s stands beside @graph", key=quote(key)), Message(_("move it into a record"))
+            )
             self._tell(fault, _line(key, content.line), "")
         for record in document.records():
             self._read_record(record)
@@ -104,23 +106,31 @@ class Reading:
         for entry in self.entries:
             triple = _fold(entry.triple)
             if triple not in made:
-                message = f"'{entry.key}: {_show(entry.triple.object)}' is lost when the record is read as JSON-LD"
-                fix = "use keys of ontology/context.jsonld, with values of the kind that it gives them"
+                message = make_message(
+                    "'%(key)s: %(value)s' is lost when the record is read as JSON-LD",
+                    key=entry.key,
+                    value=_show(entry.triple.object),
+                )
+                fix = Message(_("use keys of ontology/context.jsonld, with values of the kind that it gives them"))
                 yield Problem(self._file, entry.line, entry.record, "lost", message, fix)
             elif (other := first.setdefault(triple, entry)) is not entry:
-                message = f"'{entry.key}: {_show(entry.triple.object)}' is said at line {other.line} already"
-                yield Problem(self._file, entry.line, entry.record, "repeated", message, "say it once")
+                message = make_message(
+                    "'%(key)s: %(value)s' is said at line %(line)s already",
+                    key=entry.key,
+                    value=_show(entry.triple.object),
+                    line=other.line,
+                )
+                yield Problem(self._file, entry.line, entry.record, "repeated", message, Message(_("say it once")))
         for triple in made - first.keys():
             record = getattr(triple.subject, "value", "").removeprefix(self._base)
-            message = f"JSON-LD reads {triple}, which no line says in so many words"
-            yield Problem(self._file, 0, record, "json-ld", message, "write the keys and values out")
+            message = make_message("JSON-LD reads %(triple)s, which no line says in so many words", triple=triple)
+            yield Problem(self._file, 0, record, "json-ld", message, Message(_("write the keys and values out")))
 
     def _read_record(self, record: Mapping, *, is_document: bool = False) -> None:
         self.records += 1
         if not record.keys() - {"id", "@context"}:
-            fault = LexicalError(
-                "no-value", "the record says nothing but its id", "give it a type and what is known of it"
-            )
+            message = Message(_("the record says nothing but its id"))
+            fault = LexicalError("no-value", message, Message(_("give it a type and what is known of it")))
             self._tell(fault, record.line, str(record["id"]))
         self._read_node(record, is_document=is_document)
 
@@ -169,17 +179,20 @@ class Reading:
             except LexicalError as fault:
                 self._tell(fault, line, name)
             except ValueError as error:
-                self._tell(LexicalError("iri", f"{quote(item)} is no IRI: {error}", "correct it"), line, name)
+                message = make_message("%(value)s is no IRI: %(fault)s", value=quote(item), fault=error)
+                self._tell(LexicalError("iri", message, Message(_("correct it"))), line, name)
             else:
                 if term is not None:
                     self.entries.append(WrittenValue(line, name, key, ox.Triple(subject, predicate, term)))
 
     def _read_item(self, key: str, item: object, language: str | None, definition: object) -> _Term | None:
         if isinstance(item, list):
-            raise LexicalError("value", f"'{key}' has a list in a list, or an empty one", "write one list")
+            message = make_message("'%(key)s' has a list in a list, or an empty one", key=key)
+            raise LexicalError("value", message, Message(_("write one list")))
         if isinstance(item, Mapping):
             if language is not None or definition == "@type":
-                raise LexicalError("value", f"'{key}' has keys where a text belongs", "write a text")
+                message = make_message("'%(key)s' has keys where a text belongs", key=key)
+                raise LexicalError("value", message, Message(_("write a text")))
             return self._read_node(item)
         assert isinstance(item, Text)
         return self._read_text(key, item, language, definition)
@@ -206,9 +219,10 @@ class Reading:
         return ox.Literal(text, datatype=ox.NamedNode(iris.XSD + datatype))
 
     def _find_predicate(self, key: str, definition: object) -> ox.NamedNode:
-        prefix, colon, _ = key.partition(":")
+        prefix, colon, _local = key.partition(":")
         if not _KEY.match(key) or key in self._prefixes or (colon and prefix not in self._prefixes):
-            raise LexicalError("key", f"{quote(key)} is no key{explain(key)}", "use a key of ontology/context.jsonld")
+            message = make_message("%(key)s is no key%(odd)s", key=quote(key), odd=explain(key))
+            raise LexicalError("key", message, Message(_("use a key of ontology/context.jsonld")))
         return ox.NamedNode(iris.RDF + "type" if definition == "@type" else self._expand_key(key, definition))
 
     def _expand_key(self, key: str, definition: object) -> str:
@@ -245,7 +259,8 @@ def _open_map(items: list[Any], definition: object) -> Iterator[tuple[str | None
 
 
 def _no_value(key: str) -> LexicalError:
-    return LexicalError("no-value", f"'{key}' has no value", "leave the key out, or quote a value that looks like none")
+    message = make_message("'%(key)s' has no value", key=key)
+    return LexicalError("no-value", message, Message(_("leave the key out, or quote a value that looks like none")))
 
 
 def _fold(triple: ox.Triple) -> ox.Triple:

@@ -19,13 +19,14 @@ from typing import Any, TypeAlias
 import yaml
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DataError, Problem, SettingsError, TextError
+from ukfr_graph.errors import DataError, Message, Problem, SettingsError, TextError, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.files import read_file
 from ukfr_graph.texts import decode, describe, find_place, split_lines
 
 Value: TypeAlias = "str | list[Value] | Mapping"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C library reads 27 times as fast
-_HEAD = 'start the file with  "@context": [{context}, {{"@base": "{base}"}}]'
+_HEAD = _('start the file with  "@context": [%(context)s, {"@base": "%(base)s"}]')
 _SEPARATORS = re.compile("[\x85\u2028\u2029]")
 _COMMENT = re.compile(r"\s*#")
 _PLAIN_COMMENT = re.compile(r"\s{2,}#(\s|#|\Z)")
@@ -71,7 +72,8 @@ class Document:
         for record in graph if isinstance(graph, list) else [graph]:
             if not isinstance(record, Mapping):
                 line = getattr(record, "line", self.content.line)
-                message, fix = "an entry of @graph is no mapping", "write each record as 'id: …' followed by its keys"
+                message = Message(_("an entry of @graph is no mapping"))
+                fix = Message(_("write each record as 'id: …' followed by its keys"))
                 raise DataError([_problem(self.name, line, "record", message, fix)])
             yield record
 
@@ -103,8 +105,9 @@ def check_head(document: Document, base: str) -> None:
     """
     head = document.content.get("@context")
     if head != [iris.CONTEXT, {"@base": base}]:
-        fix = _HEAD.format(context=iris.CONTEXT, base=base)
-        raise DataError([Problem(document.name, 1, "", "context", f"the context is {head!r}", fix)])
+        fix = make_message(_HEAD, context=iris.CONTEXT, base=base)
+        message = make_message("the context is %(context)s", context=repr(head))
+        raise DataError([Problem(document.name, 1, "", "context", message, fix)])
 
 
 def read_query(path: Path, root: Path) -> tuple[Mapping, str]:
@@ -172,15 +175,24 @@ def _decode(path: Path, name: str) -> str:
     try:
         return decode(read_file(path))
     except SettingsError as error:
-        raise DataError([_problem(name, 0, "file", str(error), "put a regular file in its place")]) from None
+        raise DataError(
+            [_problem(name, 0, "file", error.message, Message(_("put a regular file in its place")))]
+        ) from None
     except TextError as error:
-        raise DataError([_problem(name, error.line, "encoding", error.detail, "save the file as UTF-8")]) from None
+        raise DataError(
+            [_problem(name, error.line, "encoding", error.detail, Message(_("save the file as UTF-8")))]
+        ) from None
 
 
 def _parse(text: str, name: str) -> Mapping:
     if found := _SEPARATORS.search(text):
-        message = f"{describe(found.group())} ends a line for some readers and not for others"
-        fix = f"take it out, or write it as \\u{ord(found.group()):04x} in a text within double quotation marks"
+        message = make_message(
+            "%(character)s ends a line for some readers and not for others", character=describe(found.group())
+        )
+        fix = make_message(
+            "take it out, or write it as %(escaped)s in a text within double quotation marks",
+            escaped=f"\\u{ord(found.group()):04x}",
+        )
         raise DataError([_problem(name, find_place(text, found.start())[0], "yaml", message, fix)])
     try:
         node = yaml.compose(text, Loader=_Loader)
@@ -188,28 +200,29 @@ def _parse(text: str, name: str) -> Mapping:
         raise DataError([_place_error(error, text, name)]) from None
     except yaml.reader.ReaderError as error:
         place = find_place(text, text.find(chr(error.character)))[0]
-        message = f"{describe(chr(error.character))} may not stand in YAML"
-        raise DataError([_problem(name, place, "yaml", message, "take the character out")]) from None
+        message = make_message("%(character)s may not stand in YAML", character=describe(chr(error.character)))
+        raise DataError([_problem(name, place, "yaml", message, Message(_("take the character out")))]) from None
     value = _Reader(name, text).read(node) if node is not None else None
     if not isinstance(value, Mapping):
-        raise DataError([_problem(name, 1, "yaml", "the document is not a mapping", "write it as 'key: value' lines")])
+        message, fix = Message(_("the document is not a mapping")), Message(_("write it as 'key: value' lines"))
+        raise DataError([_problem(name, 1, "yaml", message, fix)])
     return value
 
 
 def _place_error(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     """Say where the fault is, which is often before the place where the reader stumbles."""
     start, mark = error.context_mark, error.problem_mark or error.context_mark
-    line, message = (mark.line + 1 if mark else 0), str(error.problem or error.context)
+    line = mark.line + 1 if mark else 0
+    message: str | Message = str(error.problem or error.context)
     if opened := _find_open_quote(text, line):
-        line, message = (
-            opened,
-            f"a quotation mark that opens here is closed further down only; at line {line}, {message}",
-        )
+        template = _("a quotation mark that opens here is closed further down only; at line %(line)s, %(fault)s")
+        line, message = opened, make_message(template, line=line, fault=message)
     elif start and start.line + 1 != line:
-        message += f", in what begins at line {start.line + 1}"
+        message = make_message("%(fault)s, in what begins at line %(line)s", fault=message, line=start.line + 1)
         if re.search("simple key|quoted", str(error.context)):  # whose end is looked for in what follows
             line = start.line + 1
-    return _problem(name, line, "yaml", message, "correct the YAML at this line: indentation, quotes, colons")
+    fix = Message(_("correct the YAML at this line: indentation, quotes, colons"))
+    return _problem(name, line, "yaml", message, fix)
 
 
 def _find_open_quote(text: str, line: int) -> int:
@@ -244,7 +257,8 @@ class _Reader:
 
     def read(self, node: yaml.Node) -> Value:
         if id(node) in self._seen:
-            raise self._fault(node, "an alias (*name) is used", "write the value out where it is needed")
+            message, fix = _("an alias (*name) is used"), _("write the value out where it is needed")
+            raise self._fault(node, Message(message), fix)
         self._seen.add(id(node))
         if self._has_marks:
             self._check_start(node)
@@ -256,15 +270,16 @@ class _Reader:
         mapping.line = node.start_mark.line + 1
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                raise self._fault(key_node, "a key is not a word", "use a plain word as key")
+                raise self._fault(key_node, Message(_("a key is not a word")), _("use a plain word as key"))
             key = self._read_text(key_node)
             if self._has_marks:
                 self._check_start(key_node)
             if key == "<<" and key.is_plain:
-                raise self._fault(key_node, "a merge key (<<) is used", "write the keys out where they are needed")
+                message, fix = _("a merge key (<<) is used"), _("write the keys out where they are needed")
+                raise self._fault(key_node, Message(message), fix)
             if key in mapping:
-                message = f"the key '{key}' stands twice in one record"
-                raise self._fault(key_node, message, "merge the two, as a list where several values hold")
+                twice = make_message("the key '%(key)s' stands twice in one record", key=key)
+                raise self._fault(key_node, twice, _("merge the two, as a list where several values hold"))
             mapping[key] = self.read(value_node)
         return mapping
 
@@ -275,25 +290,24 @@ class _Reader:
             return text
         rest = self._lines[node.end_mark.line][node.end_mark.column :] if text.is_plain and text else ""
         if _COMMENT.match(rest) and not _PLAIN_COMMENT.match(rest):
-            message = f"{rest.strip()[:40]!r} would be read as a comment"
-            raise self._fault(
-                node, message, "quote the whole value; before a comment, write two blanks, and one after #"
-            )
+            message = make_message("%(words)s would be read as a comment", words=repr(rest.strip()[:40]))
+            fix = _("quote the whole value; before a comment, write two blanks, and one after #")
+            raise self._fault(node, message, fix)
         return text
 
     def _check_start(self, node: yaml.Node) -> None:
         """Refuse anchors and tags, of which a composed node shows the tag alone: both stand before the value."""
         first = self._lines[node.start_mark.line][node.start_mark.column :][:1]
         if first == "&":
-            raise self._fault(
-                node, "an anchor (&name) for an alias is used", "leave it out; quote a value that begins with &"
-            )
+            message = Message(_("an anchor (&name) for an alias is used"))
+            raise self._fault(node, message, _("leave it out; quote a value that begins with &"))
         if first == "!":
-            raise self._fault(node, "a tag (!name) is used", "leave it out; quote a value that begins with !")
+            message = Message(_("a tag (!name) is used"))
+            raise self._fault(node, message, _("leave it out; quote a value that begins with !"))
 
-    def _fault(self, node: yaml.Node, message: str, fix: str) -> DataError:
-        return DataError([_problem(self._name, node.start_mark.line + 1, "yaml", message, fix)])
+    def _fault(self, node: yaml.Node, message: Message, fix: str) -> DataError:
+        return DataError([_problem(self._name, node.start_mark.line + 1, "yaml", message, Message(fix))])
 
 
-def _problem(name: str, line: int, rule: str, message: str, fix: str) -> Problem:
+def _problem(name: str, line: int, rule: str, message: str | Message, fix: Message) -> Problem:
     return Problem(name, line, "", rule, message, fix)

@@ -69,7 +69,7 @@ def say(text: str | Message, gettext: Callable[[str], str]) -> str:
     return text.say(gettext) if isinstance(text, Message) else text
 
 
-def make_message(message: str | Message, **values: object) -> Message:
+def make_message(message: str | Message, /, **values: object) -> Message:
     """Make a message of a template and its values, each as text but for messages."""
     if isinstance(message, Message):
         return message

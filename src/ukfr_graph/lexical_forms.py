@@ -10,6 +10,8 @@ import re
 from collections.abc import Container
 from datetime import date
 
+from ukfr_graph.errors import Message, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.texts import describe, is_invisible
 
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -21,12 +23,15 @@ _ADDRESS = re.compile(r"https?://[^/?#]|urn:[^:]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z", re.ASCII)
 _SECOND = re.compile(r"[,;](https?:|www\.)", re.IGNORECASE)
 _DATATYPES = {
-    "boolean": (r"true|false", "true or false"),
-    "integer": (r"0|-?[1-9][0-9]*", "a whole number such as 28, without leading zeros"),
-    "nonNegativeInteger": (r"0|[1-9][0-9]*", "a whole number such as 28, without leading zeros"),
-    "decimal": (r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", "a number such as 7000 or 0.5, without leading zeros and separators"),
-    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day such as 2016-08-30"),
-    "hexBinary": (r"([0-9A-Fa-f]{2})+", "pairs of hexadecimal digits"),
+    "boolean": (r"true|false", _("true or false")),
+    "integer": (r"0|-?[1-9][0-9]*", _("a whole number such as 28, without leading zeros")),
+    "nonNegativeInteger": (r"0|[1-9][0-9]*", _("a whole number such as 28, without leading zeros")),
+    "decimal": (
+        r"-?(0|[1-9][0-9]*)(\.[0-9]+)?",
+        _("a number such as 7000 or 0.5, without leading zeros or separators"),
+    ),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", _("a day such as 2016-08-30")),
+    "hexBinary": (r"([0-9A-Fa-f]{2})+", _("pairs of hexadecimal digits")),
 }
 """The form of each datatype of XML Schema that records use: a pattern, and its words."""
 
@@ -46,16 +51,18 @@ def check_identifier(text: object) -> None:
     Raises:
         LexicalError: it is none.
     """
-    fix = "write it as 'place/test-town': letters, digits, '-' and '.', in parts separated by '/'"
+    fix = Message(_("write it as 'place/test-town': letters, digits, '-' and '.', in parts separated by '/'"))
     if not isinstance(text, str):
-        raise LexicalError("id", "an id is a list or has keys", fix)
+        raise LexicalError("id", Message(_("an id is a list or has keys")), fix)
     if is_null(text, is_plain=getattr(text, "is_plain", False)):
-        raise LexicalError("id", f"the id is {quote(text)}, which is no value", fix)
+        raise LexicalError("id", make_message("the id is %(id)s, which is no value", id=quote(text)), fix)
     if found := _find_unsafe(text, ":,;?%"):
-        raise LexicalError("id", f"the id {quote(text)} has {describe(found)}", fix)
+        message = make_message("the id %(id)s has %(character)s", id=quote(text), character=describe(found))
+        raise LexicalError("id", message, fix)
     path, *fragments = text.split("#")
     if "/" not in path or len(fragments) > 1 or any(p in ("", ".", "..") for p in (*path.split("/"), *fragments)):
-        raise LexicalError("id", f"the id {quote(text)} has one part, an empty one, '.', or a second '#'", fix)
+        message = make_message("the id %(id)s has one part, an empty one, '.', or a second '#'", id=quote(text))
+        raise LexicalError("id", message, fix)
 
 
 def check_iri(text: str, prefixes: Container[str]) -> None:
@@ -64,19 +71,25 @@ def check_iri(text: str, prefixes: Container[str]) -> None:
     Raises:
         LexicalError: it is none of them.
     """
-    fix = "write one record's id, one name of a vocabulary, or one address that begins with https:// or http://"
+    fix = Message(
+        _("write one record's id, one name of a vocabulary, or one address that begins with https:// or http://")
+    )
+    several = Message(_("give several as a list"))
+    told = quote(text)
     if found := _find_unsafe(text):
-        message = f"{quote(text)} has {describe(found)}, which no IRI has"
-        raise LexicalError("iri", message, f"{fix}; give several as a list")
+        message = make_message("%(value)s has %(character)s, which no IRI has", value=told, character=describe(found))
+        raise LexicalError("iri", message, make_message("%(fix)s; %(or)s", fix=fix, **{"or": several}))
     scheme = SCHEME.match(text)
     if scheme and scheme[1] not in prefixes and not _ADDRESS.match(text):
-        raise LexicalError("iri", f"{quote(text)} begins with {scheme[0]}, which is no prefix and no address", fix)
+        template = _("%(value)s begins with %(prefix)s, which is no prefix and no address")
+        raise LexicalError("iri", make_message(template, value=told, prefix=scheme[0]), fix)
     if _SECOND.search(text):
-        raise LexicalError("iri", f"{quote(text)} is two addresses", "give several as a list")
+        raise LexicalError("iri", make_message("%(value)s is two addresses", value=told), several)
     if text.lower().startswith("www."):
-        raise LexicalError("iri", f"{quote(text)} is a web address without its beginning", f"write https://{text}")
+        message = make_message("%(value)s is a web address without its beginning", value=told)
+        raise LexicalError("iri", message, make_message("write https://%(address)s", address=text))
     if not scheme and (text.startswith("_:") or any(part in ("", ".", "..") for part in text.split("/"))):
-        raise LexicalError("iri", f"{quote(text)} is no name of a record", fix)
+        raise LexicalError("iri", make_message("%(value)s is no name of a record", value=told), fix)
 
 
 def check_language(tag: str) -> None:
@@ -86,7 +99,8 @@ def check_language(tag: str) -> None:
         LexicalError: it is none.
     """
     if not _LANGUAGE.match(tag):
-        raise LexicalError("language", f"{quote(tag)} is no language", "write a tag such as en, fr or en-GB")
+        message = make_message("%(tag)s is no language", tag=quote(tag))
+        raise LexicalError("language", message, Message(_("write a tag such as en, fr or en-GB")))
 
 
 def check_value(key: str, text: str, datatype: str) -> None:
@@ -97,7 +111,8 @@ def check_value(key: str, text: str, datatype: str) -> None:
     """
     pattern, words = _DATATYPES[datatype]
     if not re.fullmatch(pattern, text) or (datatype == "date" and not _is_day(text)):
-        raise LexicalError("datatype", f"'{key}' is {quote(text)}{explain(text)}", f"write {words}")
+        message = make_message("'%(key)s' is %(value)s%(odd)s", key=key, value=quote(text), odd=explain(text))
+        raise LexicalError("datatype", message, make_message("write %(form)s", form=Message(words)))
 
 
 def quote(text: object) -> str:
@@ -105,10 +120,10 @@ def quote(text: object) -> str:
     return repr(str(text)[:80])
 
 
-def explain(text: str) -> str:
+def explain(text: str) -> Message | str:
     """Name the characters that do not show."""
     odd = dict.fromkeys(describe(c) for c in text if is_invisible(c))
-    return f" (it has {', '.join(odd)})" if odd else ""
+    return make_message(" (it has %(characters)s)", characters=", ".join(odd)) if odd else ""
 
 
 def _find_unsafe(text: str, besides: str = "") -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, Text
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import read_context
 
 _SCHEMES = (
@@ -38,12 +39,14 @@ def complete_terms(document: Document) -> None:
         kind, name = str(record.get("type", "")), str(record.get("id", ""))
         scheme = TERM_TYPES.get(kind)
         if scheme is None:
-            fix = f"write one of {', '.join(TERM_TYPES)}"
-            problems.append(Problem(document.name, record.line, name, "term", f"{kind!r} is no type of terms", fix))
+            fix = make_message("write one of %(values)s", values=", ".join(TERM_TYPES))
+            message = make_message("%(type)s is no type of terms", type=repr(kind))
+            problems.append(Problem(document.name, record.line, name, "term", message, fix))
             continue
         if not name.startswith(f"{scheme}/"):
-            fix = f"begin the id with '{scheme}/'"
-            problems.append(Problem(document.name, record.line, name, "term", f"a {kind} is in '{scheme}/'", fix))
+            fix = make_message("begin the id with '%(folder)s'", folder=scheme + "/")
+            message = make_message("a %(type)s is in '%(folder)s'", type=kind, folder=scheme + "/")
+            problems.append(Problem(document.name, record.line, name, "term", message, fix))
             continue
         for key in [key for key in record if key in _KEYS]:
             record[_with_line(key, _KEYS[key])] = record.pop(key)
@@ -75,8 +78,8 @@ def join_names(names: dict[str, Names]) -> tuple[dict[str, str], list[Problem]]:
     for file, found in names.items():
         for name, iri, line in found:
             if known.setdefault(name, iri) != iri:
-                message = f"{known[name]} has the same name"
-                fix = "leave this record out: what names it finds that one; or give it another id"
+                message = make_message("%(iri)s has the same name", iri=known[name])
+                fix = Message(_("leave this record out: what names it finds that one; or give it another id"))
                 problems.append(Problem(file, line, name, "duplicate-id", message, fix))
     return known, problems
 

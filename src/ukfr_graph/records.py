@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,8 +18,10 @@ import pyoxigraph as ox
 from ukfr_graph.accounting import Account, Reading
 from ukfr_graph.documents import Document
 from ukfr_graph.documents import Mapping as Node
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import read_context
+from ukfr_graph.triples import WrittenTriples
 
 _MAX_NESTING = 20
 
@@ -32,11 +35,11 @@ class Location:
 
 
 Lines = dict[tuple[str, str, str], int]
-"""The line of each value of a file, by node, predicate and value, and by node and predicate with no value."""
+"""The lines of a file: of a value, by node, predicate and value; of a key, with no value; of a node, with neither."""
 
 
 class Locations(dict[str, Location]):
-    """Where each node is written, by its IRI; ``read`` reads the lines of a file's values, by the file's name."""
+    """Where each record is written, by its IRI; ``read`` reads the lines of all else in a file, by the file's name."""
 
     def __init__(self, read: Callable[[str], Lines] = lambda _: {}) -> None:
         super().__init__()
@@ -46,25 +49,30 @@ class Locations(dict[str, Location]):
     def find(self, iri: str, predicate: str = "", value: str = "") -> Location:
         """Find where a value of a node is written, or else the node, or the record around it.
 
-        The lines of values are many and seldom asked for: the file is read again.
+        The lines of values and of nodes in a record are many and seldom asked for: the file is read again.
         """
         location = self.get(iri) or self.get(iri.partition("#")[0])
         if location is None:
             return Location("ontology", 0)
-        if predicate and location.file not in self._lines:
+        if (predicate or iri not in self) and location.file not in self._lines:
             self._lines[location.file] = self._read(location.file)
         lines = self._lines.get(location.file, {})
-        line = lines.get((iri, predicate, value)) or lines.get((iri, predicate, "")) or location.line
+        line = (
+            lines.get((iri, predicate, value))
+            or lines.get((iri, predicate, ""))
+            or lines.get((iri, "", ""))
+            or location.line
+        )
         return Location(location.file, line)
 
 
 @dataclass(frozen=True)
 class Records:
-    """The records of one file: ``triples``, for each node's IRI its ``locations``, and the ``account`` of the file."""
+    """The records of one file: ``triples``, the ``lines`` of what has its own IRI, and the ``account`` of the file."""
 
     name: str
-    triples: frozenset[ox.Triple]
-    locations: dict[str, Location]
+    triples: AbstractSet[ox.Triple]
+    lines: dict[str, int]
     account: Account
 
 
@@ -87,15 +95,15 @@ def to_records(document: Document) -> Records:
     triples = _expand(document)
     if problems := list(reading.compare(triples)):
         raise DataError(problems)
-    locations = {iri: Location(document.name, line) for iri, line in lines.items()}
-    return Records(document.name, triples, locations, reading.account())
+    own = {iri: line for iri, line in lines.items() if "#" not in iri}
+    return Records(document.name, WrittenTriples(triples), own, reading.account())
 
 
 def find_lines(document: Document) -> Lines:
     """Find which line of a document says what."""
     lines: Lines = {}
     for record in document.records():
-        list(_name_nodes(record, document))
+        lines |= {(iri, "", ""): line for iri, line in _name_nodes(record, document)}
     for entry in Reading(document, read_context()).entries:
         subject, predicate, value = entry.triple
         lines.setdefault((subject.value, predicate.value, ""), entry.line)
@@ -109,7 +117,7 @@ def _expand(document: Document) -> frozenset[ox.Triple]:
     try:
         quads = list(ox.parse(json.dumps(content), ox.RdfFormat.JSON_LD))
     except SyntaxError as error:
-        fix = "use only keys of the context, with values of the kind it gives them"
+        fix = Message(_("use only keys of the context, with values of the kind it gives them"))
         raise DataError([Problem(document.name, 0, "", "json-ld", str(error), fix)]) from None
     return frozenset(q.triple for q in quads)
 
@@ -121,8 +129,8 @@ def duplicate(record: str, file: str, line: int, first: Location) -> Problem:
         line,
         record,
         "duplicate-id",
-        f"already defined at {first.file}:{first.line}",
-        "give one of the two records another id, or merge them",
+        make_message("already defined at %(place)s", place=f"{first.file}:{first.line}"),
+        Message(_("give one of the two records another id, or merge them")),
     )
 
 
@@ -130,27 +138,17 @@ def _name_nodes(record: Node, document: Document) -> Iterator[tuple[str, int]]:
     """Return each nested node an identifier; yield (IRI, line) for each node that is defined here."""
     identifier = record.get("id")
     if not isinstance(identifier, str) or not identifier:
-        raise DataError(
-            [Problem(document.name, record.line, "", "missing-id", "a record has no id", "begin it with 'id: …'")]
-        )
+        message, fix = Message(_("a record has no id")), Message(_("begin it with 'id: …'"))
+        raise DataError([Problem(document.name, record.line, "", "missing-id", message, fix)])
     yield document.base + identifier, record.line
     yield from _name_nested(record, identifier, document, 0)
 
 
 def _name_nested(node: Node, path: str, document: Document, depth: int) -> Iterator[tuple[str, int]]:
     if depth > _MAX_NESTING:
-        raise DataError(
-            [
-                Problem(
-                    document.name,
-                    node.line,
-                    path,
-                    "yaml",
-                    "the record is nested too deeply",
-                    "give the inner nodes records of their own",
-                )
-            ]
-        )
+        message = Message(_("the record is nested too deeply"))
+        fix = Message(_("give the inner nodes records of their own"))
+        raise DataError([Problem(document.name, node.line, path, "yaml", message, fix)])
     for key, value in node.items():
         if key.startswith("@") or key in _language_maps():
             continue

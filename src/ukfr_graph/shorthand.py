@@ -16,7 +16,8 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, Text
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import ontology_folder, read_context
 
 KEYS = ("languages", "coder", "codedOn", "confidence", "speakers", "we", "reasons")
@@ -89,10 +90,14 @@ class _Writer:
 
     def __init__(self, document: Document, defaults: Any) -> None:
         if not isinstance(defaults, Mapping):
-            raise _ShortFormError(_line(defaults, 1), "the defaults are no mapping", "write them as 'key: value' lines")
+            message, fix = Message(_("the defaults are no mapping")), Message(_("write them as 'key: value' lines"))
+            raise _ShortFormError(_line(defaults, 1), message, fix)
         for key in defaults:
             if key not in KEYS:
-                raise _ShortFormError(_line(key, 1), f"{key!r} is no default", f"there are {', '.join(KEYS)}")
+                message = make_message("%(key)s is no default", key=repr(key))
+                raise _ShortFormError(
+                    _line(key, 1), message, make_message("there are %(names)s", names=", ".join(KEYS))
+                )
         stem = document.name.rpartition("/")[2].removesuffix(".yaml")
         self._own = document.name.split("/")[-2] if stem == "source" else stem
         self._defaults = defaults
@@ -103,9 +108,8 @@ class _Writer:
         self._languages = [str(language) for language in (languages if isinstance(languages, list) else [languages])]
         self._reasons = self._defaults.get("reasons", Mapping())
         if not isinstance(self._reasons, Mapping) or not all(isinstance(r, str) for r in self._reasons.values()):
-            raise _ShortFormError(
-                defaults.line, "'reasons' is no mapping of texts", "write 'name: the reason' lines below it"
-            )
+            message = Message(_("'reasons' is no mapping of texts"))
+            raise _ShortFormError(defaults.line, message, Message(_("write 'name: the reason' lines below it")))
         self._types, self._clauses, self._roles = read_terms()
 
     def write_record(self, record: Mapping) -> None:
@@ -131,8 +135,9 @@ class _Writer:
         line = _line(record[kind], record.line)
         section, slash, name = str(record.pop(kind)).rpartition("/")
         if not slash or "id" in record or "type" in record:
-            fix = f"write '{kind}: section/name', without 'id' and 'type'"
-            raise _ShortFormError(line, f"'{kind}' has no section and name, or stands beside an id or a type", fix)
+            fix = make_message("write '%(kind)s: section/name', without 'id' and 'type'", kind=kind)
+            template = _("'%(kind)s' has no section and name, or stands beside an id or a type")
+            raise _ShortFormError(line, make_message(template, kind=kind), fix)
         kept = dict(record)
         record.clear()
         head = {"id": f"clause/{OWN}/{name}", "type": kind, "section": f"section/{OWN}/{section}"}
@@ -187,8 +192,12 @@ class _Writer:
         line = _line(value, 0)
         found = _ROLE.fullmatch(value) if isinstance(value, str) else None
         if not found:
-            fix = f"""write '{role}: record "words that name it"', or '{role}: record (why)' where none does"""
-            raise _ShortFormError(line, f"'{role}' does not say who, and by which words or why", fix)
+            fix = make_message(
+                "write '%(role)s: record \"words that name it\"', or '%(role)s: record (why)' where none does",
+                role=role,
+            )
+            message = make_message("'%(role)s' does not say who, and by which words or why", role=role)
+            raise _ShortFormError(line, message, fix)
         who: list[Any] = []
         for name in found["who"].split(","):
             if name.strip() != WE:
@@ -196,7 +205,8 @@ class _Writer:
             elif WE in self._defaults:
                 who += _list(self._defaults[WE])
             else:
-                raise _ShortFormError(line, "'we' is nobody here", "say in the defaults of the file who 'we' are")
+                fix = Message(_("say in the defaults of the file who 'we' are"))
+                raise _ShortFormError(line, Message(_("'we' is nobody here")), fix)
         basis = found["basis"] or ("inferred" if found["reason"] else "stated")
         node = _mapping(line, type="Participation", role=role, basis=basis)
         node["participant"] = who
@@ -211,9 +221,15 @@ class _Writer:
         found = _JUDGEMENT.fullmatch(value) if isinstance(value, str) else None
         reason = found and (found["reason"] or self._reasons.get(found["key"]))
         if not found or not reason:
-            known = f" or one of the reasons {', '.join(self._reasons)}" if self._reasons else ""
-            fix = f"write '{key}: verdict confidence (reason)'; the confidence may be left out where there is a default"
-            raise _ShortFormError(line, f"'{key}' has no verdict and reason{known}", fix)
+            message = make_message("'%(key)s' has no verdict and reason", key=key)
+            if self._reasons:
+                template = _("'%(key)s' has no verdict and reason or one of the reasons %(names)s")
+                message = make_message(template, key=key, names=", ".join(self._reasons))
+            fix = make_message(
+                "write '%(key)s: verdict confidence (reason)'; the confidence may be left out where there is a default",
+                key=key,
+            )
+            raise _ShortFormError(line, message, fix)
         node = _mapping(line, type=JUDGEMENTS[key], verdict=found["verdict"], settled="true")
         if found["confidence"]:
             node["confidence"] = _text(found["confidence"], line)
@@ -224,9 +240,11 @@ class _Writer:
         """Write a text in one line out by language."""
         parts = value.split(BETWEEN)
         if len(parts) != len(self._languages):
-            wanted = BETWEEN.join(f"text in {language}" for language in self._languages)
-            message = f"'{key}' has {len(parts)} texts for the languages {', '.join(self._languages)}"
-            raise _ShortFormError(line, message, f"write '{wanted}', or each language below the key")
+            wanted = BETWEEN.join(f"[{language}]" for language in self._languages)
+            template = _("'%(key)s' has %(count)s texts for the languages %(languages)s")
+            message = make_message(template, key=key, count=len(parts), languages=", ".join(self._languages))
+            fix = make_message("write '%(form)s', or each language below the key", form=wanted)
+            raise _ShortFormError(line, message, fix)
         return _mapping(line, **{lang: part.strip() for lang, part in zip(self._languages, parts, strict=True)})
 
     def _name(self, value: Any, line: int) -> Any:
@@ -234,7 +252,8 @@ class _Writer:
         if isinstance(value, list):
             return [self._name(item, line) for item in value]
         if isinstance(value, Mapping):
-            raise _ShortFormError(value.line, "a mapping stands where a name belongs", "write the id of a record")
+            message, fix = Message(_("a mapping stands where a name belongs")), Message(_("write the id of a record"))
+            raise _ShortFormError(value.line, message, fix)
         parts = value.split("/")
         if OWN not in parts:
             return value

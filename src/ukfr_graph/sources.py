@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, Mapping, check_head
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.source_texts import TEXT_SUFFIX
 from ukfr_graph.texts import line_starts
 from ukfr_graph.workspace import SOURCES, Workspace
@@ -80,45 +81,56 @@ def read_source(folder: Path, workspace: Workspace) -> SourceText:
     path = folder / RECORD_NAME
     name = workspace.name_of(path)
     if not iris.is_local_name(folder.name):
-        fix = "name it with small letters, digits, '-' and '.'"
-        raise DataError([Problem(name, 0, "", "source", f"{folder.name!r} is no name of a source", fix)])
+        fix = Message(_("name it with small letters, digits, '-' and '.'"))
+        message = make_message("%(folder)s is no name of a source", folder=repr(folder.name))
+        raise DataError([Problem(name, 0, "", "source", message, fix)])
 
-    def fail(line: int, rule: str, message: str, fix: str) -> DataError:
+    def fail(line: int, rule: str, message: Message, fix: Message) -> DataError:
         return DataError([Problem(name, line, f"expression/{folder.name}", rule, message, fix)])
 
     if not path.is_file():
-        raise fail(0, "source", f"{RECORD_NAME} is missing", "add the record of this source")
+        message = make_message("%(file)s is missing", file=RECORD_NAME)
+        raise fail(0, "source", message, Message(_("add the record of this source")))
     document = workspace.read(path)
     base = workspace.base_of(SOURCES)
     check_head(document, base)
     record = next(document.records(), None)
     if record is None:
-        raise fail(1, "source", "the file has no record", "begin it with the record of the expression")
+        fix = Message(_("begin it with the record of the expression"))
+        raise fail(1, "source", Message(_("the file has no record")), fix)
     if record.get("id") != f"expression/{folder.name}":
         raise fail(
             record.line,
             "source",
-            f"the record is named {record.get('id')!r}",
-            f"name it 'expression/{folder.name}', after its folder",
+            make_message("the record is named %(id)s", id=repr(record.get("id"))),
+            make_message("name it '%(id)s', after its folder", id=f"expression/{folder.name}"),
         )
     text_path = folder / str(record.get("file", ""))
     if text_path.parent != folder or text_path.suffix != TEXT_SUFFIX or not text_path.is_file():
         raise fail(
             record.line,
             "source",
-            f"the text file {record.get('file')!r} is not in this folder",
-            "give 'file' the name of the text file beside the record, which ends in .txt",
+            make_message("the text file %(file)s is not in this folder", file=repr(record.get("file"))),
+            Message(_("give 'file' the name of the text file beside the record, which ends in .txt")),
         )
     raw = text_path.read_bytes()
     checksum = record.get("checksum")
     stated = str(checksum.get("checksumValue", "")) if isinstance(checksum, Mapping) else ""
     actual = hashlib.sha256(raw).hexdigest()
     if stated.lower() != actual:
-        message = f"the text's SHA-256 is {actual}, the record says {stated or 'nothing'}"
-        fix = "restore the text as published; only for a new copy, record its new hash"
+        said: str | Message = stated or Message(_("nothing"))
+        message = make_message("the text's SHA-256 is %(found)s, the record says %(said)s", found=actual, said=said)
+        fix = Message(_("restore the text as published; only for a new copy, record its new hash"))
         if ends := _find_line_ends(raw, stated.lower()):
-            message += f"; only its line ends differ: they are {ends[0]} here, and were {ends[1]}"
-            fix = "restore the line ends: git changes them with core.autocrlf where .gitattributes does not forbid it"
+            message = make_message(
+                "%(message)s; only its line ends differ: they are %(here)s here, and were %(before)s",
+                message=message,
+                here=ends[0],
+                before=ends[1],
+            )
+            fix = Message(
+                _("restore the line ends: git changes them with core.autocrlf where .gitattributes does not forbid it")
+            )
         raise fail(record.line, "source", message, fix)
     try:
         text = raw.decode("utf-8")
@@ -126,8 +138,8 @@ def read_source(folder: Path, workspace: Workspace) -> SourceText:
         raise fail(
             0,
             "encoding",
-            f"byte {error.start} of {text_path.name} is not UTF-8",
-            "keep the published bytes and add a UTF-8 copy as the text to code",
+            make_message("byte %(byte)s of %(file)s is not UTF-8", byte=error.start, file=text_path.name),
+            Message(_("keep the published bytes and add a UTF-8 copy as the text to code")),
         ) from None
     paratexts = {}
     starts = line_starts(text)
@@ -135,13 +147,13 @@ def read_source(folder: Path, workspace: Workspace) -> SourceText:
         if item.get("type") == "Paratext":
             try:
                 first, last = int(item["firstLine"]), int(item["lastLine"])
-                span = Span(starts[first - 1], starts[last])
-            except (KeyError, ValueError, IndexError):
+                span = Span(starts[first - 1], starts[last if 0 < first <= last else len(starts)])
+            except (KeyError, TypeError, ValueError, IndexError):
                 raise fail(
                     item.line,
                     "source",
-                    "firstLine and lastLine do not name lines of the text",
-                    f"give whole numbers from 1 to {len(starts) - 1}",
+                    Message(_("firstLine and lastLine do not name lines of the text")),
+                    make_message("give whole numbers from 1 to %(last)s", last=len(starts) - 1),
                 ) from None
             paratexts[base + str(item.get("id"))] = span
     graph = iris.source_graph(folder.name)

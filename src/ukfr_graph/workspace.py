@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Document, read_document
-from ukfr_graph.errors import DataError, Problem, SettingsError
+from ukfr_graph.errors import DataError, Message, Problem, SettingsError, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.profile import ENGLISH, Profile, choose_naming
 from ukfr_graph.resources import data_folder
 from ukfr_graph.shorthand import write_out
@@ -34,7 +35,7 @@ PARTS = (VOCABULARY, "entities", "statements", "observations", "outcomes", LINKS
 _ENTITIES = (VOCABULARY, "entities")
 _EXTENSIONS = ("none", "entities", "bundled")
 _OF_VOCABULARIES = ("en", "fr")
-_FIX = "correct the key; docs/workspaces.md lists them"
+_FIX = _("correct the key; docs/workspaces.md lists them")
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$")]
@@ -68,7 +69,7 @@ class WorkspaceKeys(BaseModel):
     @classmethod
     def _check_namespace(cls, value: str) -> str:
         if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?/([A-Za-z0-9._~-]+/)*", value):
-            raise ValueError("write an address that begins with https:// and ends with '/'")
+            raise ValueError(_("write an address that begins with https:// and ends with '/'"))
         return value
 
     @field_validator("prefix")
@@ -82,7 +83,7 @@ class WorkspaceKeys(BaseModel):
     @classmethod
     def _check_license(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https?://[^\s<>\"]+\Z", value):
-            raise ValueError("write an address that begins with https:// or http://")
+            raise ValueError(_("write an address that begins with https:// or http://"))
         return value
 
 
@@ -203,10 +204,11 @@ def _choose_naming(workspaces: Sequence[Workspace]) -> tuple[str, ...]:
         return chosen
     file = workspaces[-1].name_of(workspaces[-1].folder / FILE)
     told = "; ".join(f"{folder.name}: {', '.join(codes)}" for folder, codes in groups.items())
-    message = f"questions cannot choose one name of each thing by its language ({told}; vocabularies: en, fr)"
-    raise DataError(
-        [Problem(file, 0, "", "workspace", message, "write all workspaces in one language that they share")]
+    message = make_message(
+        "questions cannot choose one name of each thing by its language (%(told)s; vocabularies: en, fr)", told=told
     )
+    fix = Message(_("write all workspaces in one language that they share"))
+    raise DataError([Problem(file, 0, "", "workspace", message, fix)])
 
 
 def languages_of(workspaces: Sequence[Workspace]) -> dict[Path, tuple[str, ...]]:
@@ -233,8 +235,10 @@ def _make_prefix(name: str) -> str:
 def _find_states(workspace: Workspace, identifiers: Mapping[str, str]) -> list[str]:
     names = [f"state/{name}" for name in workspace.keys.states or ()]
     if missing := [name for name in names if name not in identifiers]:
-        file, fix = workspace.name_of(workspace.folder / FILE), "add its record to entities/, or correct the spelling"
-        raise DataError(Problem(file, 0, "", "workspace", f"there is no record {name}", fix) for name in missing)
+        file = workspace.name_of(workspace.folder / FILE)
+        fix = Message(_("add its record to entities/, or correct the spelling"))
+        told = [make_message("there is no record %(name)s", name=name) for name in missing]
+        raise DataError(Problem(file, 0, "", "workspace", message, fix) for message in told)
     return [identifiers[name] for name in names]
 
 
@@ -263,7 +267,11 @@ def _tell(document: Document, fault: Any) -> Problem:
     key = ".".join(map(str, fault["loc"]))
     first = fault["loc"][0] if fault["loc"] else ""
     line = next((getattr(name, "line", 0) for name in document.content if name == first), document.content.line)
-    message, fix = fault["msg"].removeprefix("Value error, "), _FIX
+    told: str = fault["msg"]
+    message, fix = Message(told.removeprefix("Value error, ")), Message(_FIX)
     if fault["type"] == "extra_forbidden":
-        message, fix = "there is no such key", f"use {', '.join(WorkspaceKeys.model_fields)}"
-    return Problem(document.name, line, "", "workspace", f"'{key}': {message}", fix)
+        message = Message(_("there is no such key"))
+        fix = make_message("use %(keys)s", keys=", ".join(WorkspaceKeys.model_fields))
+    return Problem(
+        document.name, line, "", "workspace", make_message("'%(key)s': %(fault)s", key=key, fault=message), fix
+    )

@@ -223,7 +223,7 @@ def test_a_slip_is_reported_where_it_was_made(
             problem.file == file
             and problem.record.startswith(record)
             and problem.rule == rule
-            and words in problem.message
+            and words in str(problem.message)
             and bool(problem.fix)
         )
 

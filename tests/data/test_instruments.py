@@ -154,10 +154,10 @@ def test_a_fact_without_source_stops_the_build(
     slip(data)
     with pytest.raises(DataError) as caught:
         build_graphs(data)
-    found = [p for p in caught.value.problems if p.rule == "unsourced-fact" and words in p.message]
+    found = [p for p in caught.value.problems if p.rule == "unsourced-fact" and words in str(p.message)]
     assert [(p.file, p.record) for p in found] == [(CHANNEL, record)]
     assert found[0].line > 1
-    assert "source" in found[0].fix
+    assert "source" in str(found[0].fix)
 
 
 def test_the_build_is_the_same_twice(built: Built) -> None:

@@ -61,12 +61,12 @@ def test_quotes_that_look_the_same_are_told_apart_by_their_code_points(
     change_text(data, lambda text: text.replace(old, new))
     messages = [p.message for p in problems_of(data) if p.rule == "quote-not-found"]
     assert messages
-    assert all(f"the record has {words[0]}, the text has {words[1]}" in message for message in messages)
+    assert all(f"the record has {words[0]}, the text has {words[1]}" in str(message) for message in messages)
 
 
 def test_a_difference_that_the_eye_sees_is_not_spelled_out(data: Path) -> None:
     change_text(data, lambda text: text.replace("closer working", "close working"))
-    assert all("U+" not in p.message for p in problems_of(data))
+    assert all("U+" not in str(p.message) for p in problems_of(data))
 
 
 def test_a_context_that_does_not_fit_is_told_as_such(data: Path) -> None:
@@ -75,8 +75,8 @@ def test_a_context_that_does_not_fit_is_told_as_such(data: Path) -> None:
     written = text[at : text.index("}", at)]
     change_record(data, written, "prefix: 'in other words '")
     (problem,) = (p for p in problems_of(data) if p.rule == "quote-context")
-    assert "but not with the prefix 'in other words '" in problem.message
-    assert "(line" in problem.message
+    assert "but not with the prefix 'in other words '" in str(problem.message)
+    assert "(line" in str(problem.message)
 
 
 @pytest.mark.parametrize("character", ["\x0c", "\x0b", "\x1c", "\x85", "\u2028"])
@@ -89,8 +89,8 @@ def test_what_an_editor_takes_for_no_line_end_moves_no_line(data: Path, characte
 def test_line_ends_that_alone_differ_are_named(data: Path, end: str, name: str) -> None:
     change_text(data, lambda text: text.replace("\n", end), record=False)
     (problem,) = problems_of(data)
-    assert f"only its line ends differ: they are {name} here, and were LF" in problem.message
-    assert ".gitattributes" in problem.fix
+    assert f"only its line ends differ: they are {name} here, and were LF" in str(problem.message)
+    assert ".gitattributes" in str(problem.fix)
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from docs.notebook import PATH, read_texts, run_notebook
+from support.forking import write_program
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 BIN = Path(sys.executable).parent
@@ -32,7 +33,9 @@ def commands(guide: str) -> list[tuple[str, str]]:
 def environment(dataset: Path, tmp_path: Path) -> dict[str, str]:
     shutil.copytree(dataset, tmp_path / "out", symlinks=True)
     found = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    (tmp_path / "bin").mkdir()
+    write_program(tmp_path / "bin")
+    path = os.pathsep.join((str(tmp_path / "bin"), str(BIN), os.environ["PATH"]))
     return found | {"PATH": path, "NO_COLOR": "1", "UKFR_DATASET": str(tmp_path / "out")}
 
 

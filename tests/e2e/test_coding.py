@@ -29,7 +29,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 @pytest.fixture
 def bench(browser: Browser, served: tuple[Path, str], scripts: None) -> Iterator[tuple[Page, Path]]:
     root, url = served
-    shutil.rmtree(root)
+    while root.exists():  # the server may still write what the test before has asked for
+        shutil.rmtree(root, ignore_errors=True)
     make_root(root)
     with open_context(browser, url) as context:
         page = context.new_page()
@@ -57,7 +58,7 @@ def test_a_text_is_coded_by_keys_alone_and_each_act_is_announced(bench: tuple[Pa
     page.keyboard.press("u")
     expect(told).to_contain_text("Undone.")
     page.keyboard.press("r")
-    expect(told).to_contain_text("Done again.")
+    expect(told).to_contain_text("Redone.")
     page.keyboard.press("u")
     expect(told).to_contain_text("Proposals: 1.")
     page.keyboard.press("x")

@@ -1,7 +1,6 @@
 """Tasks of people who have read nothing, by reading and pointing: in both languages, on a desk and on a phone.
 
-At most three steps each. Tasks 1 to 4 and 16 are in ``test_tasks_search.py``; 11 is each of them in French; 14 and 15, in a
-terminal and in Python, are in ``tests/unit/test_cli.py`` and ``test_library.py``.
+At most three steps each. Tasks 1 to 4 and 16 are in ``test_tasks_search.py``; 11, 14 and 15 in ``test_tasks_beyond.py``.
 """
 
 from __future__ import annotations
@@ -9,12 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from support.browser import Open, Watch
+from support.tasks import each_reader, find
 
 pytestmark = pytest.mark.usefixtures("scripts")
 
@@ -22,26 +21,8 @@ STATEMENT = "/statements/uk-fr-2016-08-30"
 CHILDREN = "#clause-children-to-uk"
 
 
-def each_reader(open_page: Open, path: str) -> Iterator[tuple[Page, str, int]]:
-    """Open a page for an English and a French reader, each on a desk and on a phone."""
-    for language in ("en", "fr"):
-        page = open_page("about:blank", language=language)
-        for width, height in ((1280, 800), (390, 844)):
-            page.set_viewport_size({"width": width, "height": height})
-            page.goto(path)
-            yield page, language, width
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def find(page: Page, words: str) -> None:
-    box = page.locator("#site-search")
-    box.fill(words)
-    box.press("Enter")
-    page.wait_for_url("**/search?*")
-
-
 def test_task_5_a_picture_for_a_paper_of_who_is_asked_to_do_what(open_page: Open) -> None:
-    for page, language, _width in each_reader(open_page, "/"):
+    for page, language, width in each_reader(open_page, "/"):
         page.locator(f".ways a[href='{STATEMENT}']").click()
         page.get_by_role(
             "link", name={"en": "Who is asked to do what", "fr": "À qui demande-t-on quoi"}[language]
@@ -51,6 +32,12 @@ def test_task_5_a_picture_for_a_paper_of_who_is_asked_to_do_what(open_page: Open
         drawn = page.request.get(address or "").text()
         for words in ("licence CC BY 4.0", "www.gov.uk", f"https://w3id.org/ukfr{STATEMENT}/deeds"):
             assert words in drawn
+        address = page.get_by_role("link", name="PDF").get_attribute("href")
+        assert page.request.get(address or "").body().startswith(b"%PDF-")
+        expect(page.locator(".picture:visible")).to_have_count(1)
+        box = page.locator(".picture:visible").bounding_box()
+        assert box
+        assert box["width"] <= width  # nothing of it stands beside the window
 
 
 def test_task_6_the_border_clauses_as_csv_with_their_words(open_page: Open) -> None:

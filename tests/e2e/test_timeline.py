@@ -99,4 +99,4 @@ def test_kind_party_and_years_choose_rows(open_page: Open) -> None:
     assert 5 < rows.count() < 100
     assert rows.evaluate_all("rows => rows.every(row => row.querySelector('.stretch, .event'))")
     page.goto("/timeline?kind=vocab:instrument-kind/eu-regulation&party=id:state/france&from=1700&to=1701")
-    expect(page.get_by_text("No act or treaty has all that; remove a filter.")).to_be_visible()
+    expect(page.get_by_text("No act or treaty matches; remove a filter.")).to_be_visible()

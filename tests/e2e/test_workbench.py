@@ -76,7 +76,7 @@ def test_an_answer_that_was_kept_says_so(open_page: Open) -> None:
     page = open_page(shared(KINDS + " # asked twice"))
     expect(page.locator(".stats")).to_be_visible()
     page.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.locator(".stats")).to_contain_text("kept from an equal query")
+    expect(page.locator(".stats")).to_contain_text("kept from the same query")
 
 
 def test_columns_are_sorted_by_what_they_are_worth(open_page: Open) -> None:

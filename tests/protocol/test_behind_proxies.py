@@ -38,6 +38,7 @@ DATA = (
     ("/queries/figures?page=2&page_size=5&format=json", "application/json"),
     ("/queries/office-holders/citation", "application/x-bibtex"), ("/outcomes?format=svg", "image/svg+xml"),
 )  # fmt: skip
+SLASHED = ("/vocab/", "/export/", "/queries/all/", "/statements//")
 REDIRECTED = ("/statements", "/id/place/calais", "/id/place/calais?lang=fr", "/shapes/Actor")
 OUTSIDE = re.compile(r"https?://(?:127\.0\.0\.1|localhost|evil)[^\s\"'<>]*")
 ATTRIBUTES = re.compile(r'\s(?:href|src|action|data-reading)="([^"]*)"')
@@ -137,6 +138,9 @@ def test_redirects_and_cookies_stay_under_the_path(public: httpx.Client) -> None
         answer = public.get(PREFIX + path, headers=PAGE)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith(PREFIX + "/")
+    for path in SLASHED:
+        answer = public.get(PREFIX + path, headers=PAGE)
+        assert (answer.status_code, answer.headers["location"]) == (307, PREFIX + path.rstrip("/"))
     cookies = public.get(PREFIX + "/?lang=fr&at=2016-08-30", headers=PAGE).headers.get_list("set-cookie")
     assert len(cookies) == 2
     for cookie in cookies:
@@ -153,6 +157,8 @@ def test_queries_by_post_and_get_are_answered_under_the_path(public: httpx.Clien
 def test_a_host_of_a_stranger_is_never_repeated(server: str) -> None:
     strange = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example;proto=https"}
     with open_client() as client:
+        for path in SLASHED:
+            assert client.get(server + path, headers=strange).headers["location"] == path.rstrip("/")
         for path in PAGES:
             assert "evil" not in (answer := client.get(server + path, headers={**PAGE, **strange})).text, path
             assert "evil" not in str(answer.headers)

@@ -34,6 +34,7 @@ def run_schemathesis(url: str, folder: Path, *arguments: str) -> int:
     return int(passed[1])
 
 
+@pytest.mark.programs
 def test_the_examples_and_a_case_of_each_operation_are_as_described(server: str, tmp_path: Path) -> None:
     arguments = ("--phases", "examples,fuzzing", "--max-examples", "1")
     assert run_schemathesis(server, tmp_path, *arguments) >= 2 * len(read_queries())

@@ -68,6 +68,7 @@ def test_nothing_else_is_given(server: str, name: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.programs
 @needs_scripts
 def test_a_wheel_carries_the_scripts_and_serves_without_them_too(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

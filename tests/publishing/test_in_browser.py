@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,16 +15,22 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from lxml import html
 from playwright.sync_api import Browser, Page, expect
 
 from queries.expected import cases, expected_path
 from support.browser import CHROMIUM, IS_REQUIRED, Watch, check_accessibility, open_context, start_browser, take_picture
 from ukfr_graph.iris import ENDPOINT_BASE, PREFIXES
+from ukfr_graph.publishing.application import ask, open_site
+from ukfr_graph.publishing.layout import Asked
+from ukfr_graph.publishing.making import Wishes
 from ukfr_graph.query import read_queries
 from ukfr_graph.query.parameters import Parameter
 from ukfr_graph.query.recognition import MOST_CARDS, QuestionIndex
 from ukfr_graph.query.search import search_labels
-from ukfr_graph.site.rendering import link_to
+from ukfr_graph.settings import read_settings
+from ukfr_graph.site.addresses import Offers
+from ukfr_graph.site.templates import link_to
 from ukfr_graph.store.text_index import open_index
 
 pytestmark = pytest.mark.programs
@@ -301,16 +309,74 @@ def test_a_page_shows_what_is_chosen(page: Page, name: str, field: str, value: s
     page.goto(name)
     choice, told = page.locator(f"form[data-choosing] #{field}"), page.locator("form[data-choosing] output")
     expect(told).to_have_text(re.compile(r"^(\d+) / \1$"))
-    total = page.locator("[data-has]").count()
+    items = "[data-has]:not([data-has] *)"
+    total = page.locator(items).count()
     chosen = value or choice.locator("option").nth(1).get_attribute("value") or ""
     choice.select_option(chosen)
-    shown = page.locator(f'[data-has~="{field}={chosen}"]').count()
+    value = f'[data-has~="{field}={chosen}"]:not([hidden])'
+    shown = page.locator(f"{items}:is({value}, :has({value}))").count()
     expect(told).to_have_text(f"{shown} / {total}")
     assert 0 < shown < total
-    assert page.locator("[data-has]:not([hidden])").count() == shown
+    assert page.locator(f"{items}:not([hidden])").count() == shown
     page.reload()
     expect(told).to_have_text(f"{shown} / {total}")
     check_accessibility(page)
+
+
+def ask_server(dataset: Path, room: str, day: str) -> bytes:
+    """Ask the application for a page as of a day."""
+    site, _ = open_site(read_settings().model_copy(update={"dataset": dataset, "endpoint": None}))
+    places = Wishes("", ("en", "fr"), Offers()).place(f"{room}.html", "en", lambda _: None)
+    asked = Asked(f"/{room}", f"at={day}", "text/html", "en")
+    with ThreadPoolExecutor(1) as other:  # the browser has the loop of this thread
+        return other.submit(lambda: asyncio.run(ask(site, asked, places))).result().body
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("room", ["outcomes", "money", "series"])
+def test_a_page_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, dataset: Path, room: str) -> None:
+    page.goto(f"{room}.html")
+    shown = []
+    for day in ("2015-06-30", "2017-06-30", "2018-01-20", "2021-07-20"):
+        expected = html.fromstring(ask_server(dataset, room, day))
+        page.locator("#at").fill(day)
+        page.locator("#at").press("Tab")
+        items = page.locator("[data-has][id]:not([hidden])")
+        assert items.evaluate_all("all => all.map((item) => item.id)") == expected.xpath("//*[@data-has][@id]/@id")
+        said = items.locator(":scope > p:not([hidden]) .verdict").all_inner_texts()
+        told = [
+            told.text_content()
+            for told in expected.xpath("//*[@id][@data-has]/p[not(@hidden)]/span[contains(@class, 'verdict')]")
+        ]
+        assert [" ".join(text.split()) for text in said] == [" ".join(text.split()) for text in told]
+        expect(page.locator("form[data-choosing] output")).to_have_text(f"{items.count()} / {items.count()}")
+        expect(page.locator("figure.chart")).to_be_hidden()  # it was drawn as of another day
+        shown.append((items.count(), tuple(said)))
+    assert len(set(shown)) > 2
+    page.reload()
+    expect(page.locator("#at")).to_have_value("2021-07-20")
+    expect(items).to_have_count(shown[-1][0])
+    check_accessibility(page)
+    page.locator("#at").fill("")
+    page.locator("#at").press("Tab")
+    expect(page.locator("figure.chart")).to_be_visible()
+    expect(page.locator("[data-has][id][hidden]")).to_have_count(0)
+
+
+@pytest.mark.exhaustive
+def test_what_is_on_a_topic_is_on_its_broader_ones_too(page: Page) -> None:
+    page.goto("outcomes.html?topic=vocab:topic/migration")
+    expect(page.locator("form[data-choosing] output")).not_to_have_text(re.compile("^0 "))
+
+
+@pytest.mark.exhaustive
+def test_a_link_to_a_part_of_a_record_leads_to_what_is_said_of_it(page: Page) -> None:
+    page.goto("doc/instrument/amiens-statement-on-migration-2016.html#naming-1")
+    expect(page.locator("#naming-1")).to_be_in_viewport()
+    expect(page.locator("#naming-1 th").first).to_be_visible()
+    page.goto("links/geonames.html")
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Calais", exact=True))
+    expect(row).to_contain_text("3029162")
 
 
 @pytest.mark.exhaustive

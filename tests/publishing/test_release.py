@@ -15,6 +15,8 @@ import pytest
 import yaml
 
 from support.commands import run_command
+from ukfr_graph.profile import Profile
+from ukfr_graph.publishing.descriptions import Released
 from ukfr_graph.publishing.release import write_release
 
 DOI = "10.5281/zenodo.123"
@@ -55,6 +57,39 @@ def test_the_doi_is_in_every_description(archive: Path, harbours: Path) -> None:
         for part in crate["./"]["hasPart"]:
             assert part["@id"] in crate
             assert any(name.startswith(part["@id"]) for name in opened.namelist())
+
+
+@pytest.mark.parametrize(
+    ("address", "spdx", "zenodo"),
+    [
+        ("http://creativecommons.org/licenses/by/4.0/", "CC-BY-4.0", "cc-by-4.0"),
+        ("https://creativecommons.org/licenses/by-nc-sa/3.0", "CC-BY-NC-SA-3.0", "cc-by-nc-sa-3.0"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0", "cc0-1.0"),
+        ("https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/", "OGL-UK-3.0", "ogl-uk-3.0"),
+        ("https://creativecommons.org/publicdomain/mark/1.0/", "", "other-open"),
+        ("https://example.org/our-licence", "", "other-open"),
+        ("", "", "other-closed"),
+    ],
+)
+def test_a_licence_is_named_where_it_has_a_name_and_never_made_up(address: str, spdx: str, zenodo: str) -> None:
+    released = Released(Profile(license=address), "v1", "2026-11-29", "")
+    cited, deposited = yaml.safe_load(released.cite()), released.describe_for_zenodo()
+    assert (cited.get("license", ""), cited.get("license-url", "")) == (spdx, "" if spdx else address)
+    assert deposited["license"] == zenodo
+    assert deposited.get("notes", "").removeprefix("Licence: ") == ("" if spdx else address)
+    registered = released.describe_for_datacite()
+    assert [rights.get("rightsIdentifier", "") for rights in registered["rightsList"]] == ([spdx] if address else [])
+    crate = released.describe_crate({}, "site/")["@graph"]
+    assert [node["license"]["@id"] for node in crate if "license" in node] == ([address] if address else [])
+    assert all(node["@id"] for node in crate)
+
+
+def test_datacite_has_what_it_requires(archive: Path) -> None:
+    with zipfile.ZipFile(archive) as opened:
+        told = json.loads(opened.read("datacite.json"))
+    assert (told["doi"], told["publicationYear"], told["types"]["resourceTypeGeneral"]) == (DOI, "2026", "Dataset")
+    assert told["titles"][0] == {"title": "Costa Verde and Norland, harbour by harbour", "lang": "en"}
+    assert told["creators"] == [{"name": "The Harbour Desk", "nameType": "Organizational"}]
 
 
 def test_the_tables_are_as_they_are_described(archive: Path, tmp_path: Path) -> None:

@@ -51,12 +51,10 @@ def test_no_link_of_any_page_is_without_a_file(site: Path) -> None:
     assert len(links) > 10 * len(pages(site))
 
 
-@pytest.mark.exhaustive
-def test_no_link_leads_to_a_part_that_is_not_there(published: Path) -> None:
-    for page, link, target, part in links_of(published):
+def test_no_link_leads_to_a_part_that_is_not_there(site: Path) -> None:
+    for page, link, target, part in links_of(site):
         if part and target.suffix == ".html":
-            ids = ids_of(target)  # a script makes the parts of a record
-            assert part in ids or "record" in ids, f"{page}: {link}"
+            assert part in ids_of(target), f"{page}: {link}"
 
 
 def test_what_cannot_work_without_a_server_is_not_there(site: Path) -> None:
@@ -67,7 +65,8 @@ def test_what_cannot_work_without_a_server_is_not_there(site: Path) -> None:
                 r'role="search"|method="dialog"|data-choosing|data-comparing|data-filters|id="question-form"', form
             )
             assert works or path.name in ("sparql.html", "graph.html"), f"{path}: {form}"
-        assert 'name="at"' not in text, path
+        has_days = path.name in ("outcomes.html", "money.html", "series.html")  # where a script knows them
+        assert has_days or 'name="at"' not in text, path
 
 
 @pytest.mark.exhaustive

@@ -69,11 +69,16 @@ def many_pages(client: httpx.Client, number: int) -> None:
     ("stream", "requests"),
     [
         (large_answers, 60),
-        (many_questions_by_post, 1_200),
-        (many_addresses_of_one_answer, 2_000),
         (many_accept_headers, 2_000),
-        (many_slow_questions, 5),
-        (many_pages, 200),
+        *(
+            pytest.param(stream, requests, marks=pytest.mark.exhaustive)
+            for stream, requests in (
+                (many_questions_by_post, 1_200),
+                (many_addresses_of_one_answer, 2_000),
+                (many_slow_questions, 5),
+                (many_pages, 200),
+            )
+        ),
     ],
 )
 def test_memory_stays_within_its_setting(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import pyoxigraph as ox
@@ -21,7 +22,7 @@ RETIRED = node(iris.ID + "place/calais")
 @pytest.fixture(scope="session")
 def two_statements(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     true, one = literal("true", "boolean"), literal("1", "boolean")
-    graphs = {
+    graphs: dict[str, AbstractSet[ox.Triple]] = {
         name: frozenset(ox.Triple(t.subject, t.predicate, one) if t.object == true else t for t in triples)
         for name, triples in built.graphs.items()
     }

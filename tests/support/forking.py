@@ -17,6 +17,7 @@ import json
 import logging
 import os
 import selectors
+import shlex
 import signal
 import socket
 import subprocess
@@ -24,7 +25,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -32,6 +33,8 @@ from typing import Any, NoReturn
 _CALL_BYTES = 131_072
 _WORKERS, _PAGES = "ukfr_graph.workers.fork_server", "ukfr_graph.server.page_process"
 """The modules that a server runs in processes of their own."""
+_NEEDED = tuple(f"ukfr_graph.{name}" for name in ("build", "library", "server.run", "site.app", "agents.run"))
+"""What commands import when they need it."""
 
 _lock = threading.Lock()
 
@@ -95,6 +98,13 @@ def write_command() -> list[str]:
     return [sys.executable, "-I", "-S", str(Path(__file__).with_name("forked.py")), _find_socket()]
 
 
+def write_program(folder: Path) -> None:
+    """Write the program ``ukfr-graph`` into a folder, for the path of a shell."""
+    program = folder / "ukfr-graph"
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(write_command())} "$@"\n', "utf-8")
+    program.chmod(0o755)
+
+
 def _find_socket() -> str:
     """Return the name of the socket (unix(7), "abstract") of the process that forks."""
     with _lock:
@@ -115,12 +125,8 @@ def _start() -> tuple[str, subprocess.Popen[bytes]]:
 
 def _obey(listener: socket.socket) -> None:
     """Fork for each call until standard input is closed."""
-    for name in (
-        _WORKERS,
-        _PAGES,
-        *(f"ukfr_graph.{n}" for n in ("build", "library", "server.run", "site.app", "agents.run")),
-    ):
-        import_module(name)  # what is imported when it is needed
+    for name in (_WORKERS, _PAGES, *_NEEDED):
+        import_module(name)
     main: Callable[[], None] = import_module("ukfr_graph.cli").main
     pages = import_module("ukfr_graph.site.rendering")._templates("en")
     for template in pages.list_templates(extensions=["html"]):
@@ -148,9 +154,9 @@ def _obey(listener: socket.socket) -> None:
                     return
                 end, _ = listener.accept()
                 call, streams, _, _ = socket.recv_fds(end, _CALL_BYTES, 3)
+                open_before = _list_descriptors()
                 if not (pid := os.fork()):
-                    _become(json.loads(call), streams)
-                    _run(main)
+                    _run(partial(_become, json.loads(call), streams, open_before), main)
                 for stream in streams:
                     os.close(stream)
                 ends[pid] = end
@@ -166,11 +172,11 @@ def _reap(ends: dict[int, socket.socket]) -> None:
                 end.send(str(os.waitstatus_to_exitcode(status)).encode())
 
 
-def _become(call: dict[str, Any], streams: Sequence[int]) -> None:
+def _become(call: dict[str, Any], streams: Sequence[int], open_before: dict[int, str]) -> None:
     """Take the place of a new process: its streams, folder, environment and arguments."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
-    _forget((), call["environment"])
+    _forget(open_before, (0, 1, 2), call["environment"])
     encoding = call["environment"].get("PYTHONIOENCODING", "utf-8")
     sys.stdin = open(0, encoding=encoding, closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115
@@ -180,13 +186,24 @@ def _become(call: dict[str, Any], streams: Sequence[int]) -> None:
     subprocess.Popen = _ModuleFork  # type: ignore[misc]
 
 
-def _forget(kept: Sequence[int], environment: Mapping[str, str]) -> None:
-    """Leave behind what a process does not get from the one that starts it: descriptors, signals, loop and log."""
+def _list_descriptors() -> dict[int, str]:
+    """Return what each open descriptor is of."""
+    found = {}
+    for path in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # that of the list itself
+            found[int(path.name)] = str(path.readlink())
+    return found
+
+
+def _forget(open_before: dict[int, str], kept: Sequence[int], environment: Mapping[str, str]) -> None:
+    """Leave behind what a process does not get from the one that starts it: descriptors, signals, loop and log.
+
+    What libuv has opened since the fork stays open: at the next one it closes those numbers, whatever they are then.
+    """
     gc.freeze()  # what is not closed here would close the descriptor that has its number by then
-    first = 3
-    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
-        os.closerange(first, descriptor)
-        first = descriptor + 1
+    for number, target in _list_descriptors().items():
+        if number not in kept and open_before.get(number) == target:
+            os.close(number)
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
@@ -206,11 +223,12 @@ class _ModuleFork(subprocess.Popen[Any]):
         if module not in (_WORKERS, _PAGES) or (module == _WORKERS and _has_opened_a_store()):
             super()._execute_child(args, *given)  # type: ignore[misc]
             return
+        open_before = _list_descriptors()
         self.pid = os.fork()
         if not self.pid:
-            _forget(kept, dict(os.environ if environment is None else environment))
             sys.argv = args[2:]
-            _run(import_module(module).main)
+            own = dict(os.environ if environment is None else environment)
+            _run(partial(_forget, open_before, (0, 1, 2, *kept), own), import_module(module).main)
         self._child_created = True
 
 
@@ -219,11 +237,12 @@ def _has_opened_a_store() -> bool:
     return len(list(Path("/proc/self/task").iterdir())) > threading.active_count()
 
 
-def _run(main: Callable[[], None]) -> NoReturn:
+def _run(*steps: Callable[[], None]) -> NoReturn:
     """Run to the end, as the interpreter would."""
     code = 1
     try:
-        main()
+        for step in steps:
+            step()
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)

@@ -45,7 +45,7 @@ def test_a_broken_file_is_reported_with_rule_and_line(
         read(tmp_path, content)
     (problem,) = caught.value.problems
     assert (problem.file, problem.rule, problem.line) == ("record.yaml", rule, line)
-    assert words in problem.message
+    assert words in str(problem.message)
     assert problem.fix
 
 
@@ -81,4 +81,4 @@ def test_a_quotation_mark_that_is_not_closed_is_told_where_it_opens(tmp_path: Pa
         read(tmp_path, "a: x\nb: 'y\nc:\n  fr: Ville d'essai\n  en: z\n")
     (problem,) = caught.value.problems
     assert (problem.line, problem.rule) == (2, "yaml")
-    assert "a quotation mark that opens here" in problem.message
+    assert "a quotation mark that opens here" in str(problem.message)

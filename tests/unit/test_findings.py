@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 
 from ukfr_graph.build.findings import Checked, Checker
 from ukfr_graph.cli import app
+from ukfr_graph.errors import say
+from ukfr_graph.messages import load_messages
 from ukfr_graph.workspace import read_workspaces
 
 WORKSPACES = Path(__file__).parents[1] / "workspaces"
@@ -55,7 +57,7 @@ def test_of_a_long_gap_the_first_twelve_words_are_told(folder: Path) -> None:
 
 def test_a_gap_of_a_statement_that_is_no_draft_is_wrong(folder: Path) -> None:
     change(folder / STATEMENT, "    status: draft\n", "")
-    messages = [finding.message for finding in check(folder).findings]
+    messages = [str(finding.message) for finding in check(folder).findings]
     assert "no record has the words “Both sides will meet again.”" in messages
 
 
@@ -63,35 +65,58 @@ def test_a_thing_that_is_missing_is_one_finding_however_many_records_use_it(fold
     change(folder / STATEMENT, "government/isles", "government/isle")
     (finding,) = check(folder).findings
     users = {problem.record for problem in finding.problems}
-    assert finding.message == f"government/isle is missing: {len(users)} records use it"
+    assert str(finding.message) == f"government/isle is missing; records that use it: {len(users)}"
     assert len(users) > 1
-    assert "did you mean government/isles" in finding.fix
+    assert "did you mean government/isles" in str(finding.fix)
 
 
 def test_for_a_term_that_is_missing_those_that_there_are_are_listed(folder: Path) -> None:
     change(folder / STATEMENT, "comparator: unqualified", "comparator: arround")
     (finding,) = check(folder).findings
-    assert finding.message == "comparator/arround is missing: 1 record uses it"
-    assert finding.fix.startswith("did you mean comparator/around?; there are ")
-    assert "at-least" in finding.fix
+    assert str(finding.message) == "comparator/arround is missing; records that use it: 1"
+    assert str(finding.fix).startswith("did you mean comparator/around?; there are ")
+    assert "at-least" in str(finding.fix)
 
 
 def test_a_key_that_is_none_is_one_finding_with_what_it_leaves_missing(folder: Path) -> None:
     change(folder / STATEMENT, "    status: draft\n", "")  # of a draft, nothing is missing yet
     change(folder / STATEMENT, "    summary:", "    sumary:")
     finding, gap = check(folder).findings
-    assert finding.message.startswith("'sumary' is no key: ")
-    assert gap.message.startswith("no record has the words")
-    assert finding.fix.startswith("did you mean summary?")
+    assert str(finding.message).startswith("'sumary' is no key; ")
+    assert str(gap.message).startswith("no record has the words")
+    assert str(finding.fix).startswith("did you mean summary?")
     assert {"unknown-term", "shacl MinCount"} <= {problem.rule for problem in finding.problems}
 
 
 def test_what_stands_in_a_file_that_cannot_be_read_is_not_told_again_as_missing(folder: Path) -> None:
     change(folder / ENTITIES, "    type: State\n", "    type: [State\n", count=1)
     findings = check(folder).findings
-    assert findings[0].message.startswith("yaml: ")
-    assert "use what stands in it" in findings[0].message
-    assert not any("is missing" in finding.message for finding in findings)
+    assert str(findings[0].message).startswith("yaml: ")
+    assert "use what stands in it" in str(findings[0].message)
+    assert not any("is missing" in str(finding.message) for finding in findings)
+
+
+def test_a_type_that_is_none_is_told_as_a_term_and_not_as_a_key(folder: Path) -> None:
+    change(folder / ENTITIES, "    type: State\n", "    type: Stat\n", count=1)
+    messages = [str(finding.message) for finding in check(folder).findings]
+    assert any("ukfr:Stat is not a term of the ontology" in message for message in messages)
+    assert not any("'type' is no key" in message for message in messages)
+
+
+def test_what_is_wrong_is_told_in_the_language_of_the_catalogue(folder: Path) -> None:
+    change(folder / STATEMENT, "comparator: unqualified", "comparator: arround")
+    change(folder / STATEMENT, "exact: Norland and the Isles will build", "exact: Norland and the Isles will biuld")
+    change(folder / ENTITIES, "    label:", "    labell:", count=1)
+    gettext = load_messages("fr").gettext
+    findings = check(folder).findings
+    said = {say(text, gettext) for finding in findings for text in (finding.message, finding.fix)}
+    said |= {say(text, gettext) for f in findings for p in f.problems for text in (p.message, p.fix)}
+    assert "comparator/arround manque ; fiches qui l'emploient : 1" in said
+    assert any(text.startswith("« labell » n'est pas une clé") for text in said)
+    assert any("ne se trouve pas dans" in text for text in said)
+    words = ("the", "record", "which", "write", "needs")
+    quoted = [re.sub(r"'[^']*'|«[^»]*»", "", text) for text in said]
+    assert [text for text in quoted if set(words) & set(re.findall(r"[a-z]+", text))] == []
 
 
 def test_every_step_is_taken_though_one_before_it_fails(folder: Path) -> None:

@@ -14,7 +14,7 @@ from ukfr_graph import iris
 from ukfr_graph import messages as said
 from ukfr_graph.messages import choose_language
 from ukfr_graph.query.saved_files import read_library
-from ukfr_graph.site import phrases, rendering
+from ukfr_graph.site import phrases, templates
 from ukfr_graph.term_names import INVERSE_LABEL, LABEL, PLURAL_LABEL, read_texts
 
 TEMPLATES = sorted((ROOT / "src/ukfr_graph/site").rglob("*.html"))
@@ -49,7 +49,7 @@ def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(said, "locales_folder", lambda: tmp_path)
     kept = (
         said.find_languages, said.find_locale, said.read_catalogue, said.load_messages, said.list_script_messages,
-        rendering._templates,
+        templates.open_templates,
     )  # fmt: skip
     for function in kept:
         function.cache_clear()
@@ -128,7 +128,7 @@ def test_a_catalogue_is_all_that_a_language_needs() -> None:
     assert said.find_languages() == ("en", "es")
     assert choose_language(None, "es-MX, en;q=0.5") == "es"
     assert choose_language(None, "fr") == "en"
-    template = rendering._templates("es").from_string(
+    template = templates.open_templates("es").from_string(
         '{{ _("Timeline") }} {{ _("Compare") }} {{ "2016-08-01" | day("es") }}'
     )
     assert template.render() == "Cronología Compare 1 de agosto de 2016"
@@ -138,8 +138,8 @@ def test_a_catalogue_is_all_that_a_language_needs() -> None:
 
 
 def test_french_has_its_first_of_the_month_and_its_plurals() -> None:
-    assert rendering.write_day("2016-08-01", "fr") == "1er août 2016"
-    assert [rendering.write_day("2016-08-01", "en"), rendering.write_day("2016-08-11", "fr")] == [
+    assert templates.write_day("2016-08-01", "fr") == "1er août 2016"
+    assert [templates.write_day("2016-08-01", "en"), templates.write_day("2016-08-11", "fr")] == [
         "1 August 2016",
         "11 août 2016",
     ]

@@ -51,7 +51,7 @@ def test_a_broken_file_is_a_problem_with_its_line(tmp_path: Path, text: str, lin
     library = read_library(tmp_path)
     (problem,) = library.problems
     assert (problem.file, problem.line, problem.rule) == ("area/broken.rq", line, rule)
-    assert words in problem.message
+    assert words in str(problem.message)
     with pytest.raises(NotFoundError, match=r"area/broken\.rq"):
         library.find("broken")
     assert "money" in library.queries
@@ -128,4 +128,4 @@ def test_a_parameter_that_every_address_has_is_no_parameter_of_a_query(tmp_path:
         return  # no variable can be read as such a parameter
     library = read_library(tmp_path)
     assert "own" not in library.queries
-    assert any("reserved name" in problem.message for problem in library.problems)
+    assert any("reserved name" in str(problem.message) for problem in library.problems)

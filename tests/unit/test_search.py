@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph.errors import DatasetError, ParameterError
-from ukfr_graph.query.search import Found, search_labels
+from ukfr_graph.query.search import search_labels
+from ukfr_graph.query.search_results import Found
 from ukfr_graph.query.search_words import LONGEST_TEXT
 from ukfr_graph.store import load_graph, open_snapshot, text_pass, verify_version
 from ukfr_graph.store.layout import USER_INDEX

@@ -21,9 +21,11 @@ from ukfr_graph.errors import (
 )
 from ukfr_graph.query import Executor
 from ukfr_graph.query.dump import dump_dataset
+from ukfr_graph.resources import data_folder
 from ukfr_graph.store import install_dataset, load_graph, open_snapshot, staging_folder, write_lock
 
 MINE = "https://example.org/mine"
+SMALL = Path(__file__).parents[1] / "workspaces/costa-verde-norland"
 
 
 @pytest.fixture
@@ -162,14 +164,17 @@ def canonical(root: Path) -> set[ox.Quad]:
     return set(dataset)
 
 
-@pytest.mark.parametrize("moments", [2, pytest.param(8, marks=pytest.mark.exhaustive)])
-def test_a_build_that_is_killed_leaves_the_dataset_before_it_whole(root: Path, moments: int) -> None:
+@pytest.mark.parametrize(
+    ("data", "moments"), [(SMALL, 2), pytest.param(data_folder(), 8, marks=pytest.mark.exhaustive)]
+)
+def test_a_build_that_is_killed_leaves_the_dataset_before_it_whole(tmp_path: Path, data: Path, moments: int) -> None:
     """Killed at moments spread over the build; each time what was in force still opens, verified."""
-    before, content = open_snapshot(root).version, canonical(root)
-    command = [sys.executable, "-m", "ukfr_graph.cli", "build", "--out", str(root)]
+    root = tmp_path / "out"
+    command = [sys.executable, "-m", "ukfr_graph.cli", "build", "--data", str(data), "--out", str(root)]
     started = time.monotonic()
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     whole = time.monotonic() - started
+    before, content = open_snapshot(root).version, canonical(root)
     killed = 0
     for step in range(moments):
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)

@@ -6,18 +6,18 @@ type Values = Record<string, string | number>;
 /** What the page has of the catalogue: a translation, or one for each plural category. */
 type Messages = Record<string, string | Record<string, string>>;
 
-/** Pages without a server share a script that has them. */
-const shared = (globalThis as { ukfrMessages?: Messages }).ukfrMessages;
-const messages = shared ?? readIsland<Messages>("messages");
+/** What pages without a server share: a script has it in the place of the elements of each page. */
+const shared = (globalThis as { ukfrShared?: Record<string, object> }).ukfrShared ?? {};
+const messages = readIsland<Messages>("messages");
 const locale = language === "en" ? "en-GB" : language; // as the server writes dates and numbers
 const plurals = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 
-/** What the server gives the scripts of a page as JSON, in the element of an id; nothing where there is none. */
+/** What the scripts of a page are given as JSON, in the element of an id or shared; nothing where there is none. */
 export function readIsland<T extends object>(id: string): T {
   const island = typeof document !== "undefined" && document.getElementById(id);
-  return JSON.parse((island && island.textContent) || "{}") as T;
+  return (island && island.textContent ? JSON.parse(island.textContent) : shared[id] ?? {}) as T;
 }
 
 /** A message in the reader's language, with its `%(name)s` filled in; the call is found by `make messages`. */

@@ -11,10 +11,12 @@ import { PREFIXES } from "./terms";
 
 const text = document.querySelector("#text")?.textContent ?? "";
 const parameters = readIsland<Parameter[]>("parameters");
+const choices = readIsland<Record<string, [value: string, name: string][]>>("choices");
 const form = document.querySelector<HTMLFormElement>("#question-form");
 const place = document.querySelector<HTMLElement>("#answer");
 
 if (form && place && text) {
+  for (const list of form.querySelectorAll<HTMLSelectElement>("select[data-takes]")) offer(list);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const given = [...new FormData(form)].map(([name, value]) => [name, String(value)] as [string, string]).filter(([, value]) => value);
@@ -24,6 +26,13 @@ if (form && place && text) {
   form.addEventListener("focusin", prepare, { once: true });
   addEventListener("popstate", () => take());
   take();
+}
+
+/** Fills a list with what it takes, which the pages share. */
+function offer(list: HTMLSelectElement): void {
+  const { takes = "", value = "" } = list.dataset;
+  for (const [each, name] of choices[takes] ?? []) list.add(new Option(name, each));
+  list.value = value;
 }
 
 /** Takes the values from the address, where it has some. */

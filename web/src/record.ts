@@ -17,11 +17,13 @@ if (details) {
   details.addEventListener("toggle", () => void fill(details, node));
   addEventListener("hashchange", () => follow(details));
   follow(details);
+  if (details.open) void fill(details, node); // a browser opens it itself for a part in it, before this runs
 }
 
-/** Opens the table for an address that names a part of the record. */
+/** Opens the table for an address that names a part of the record which only the table tells. */
 function follow(shown: HTMLDetailsElement): void {
-  if (location.hash && !document.getElementById(decodeURIComponent(location.hash.slice(1)))) shown.open = true;
+  const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (location.hash && (!part || shown.contains(part))) shown.open = true;
 }
 
 async function fill(shown: HTMLDetailsElement, node: string): Promise<void> {
@@ -29,7 +31,9 @@ async function fill(shown: HTMLDetailsElement, node: string): Promise<void> {
   isRead = true;
   shown.setAttribute("aria-busy", "true");
   try {
-    shown.append(...(await describe(node)));
+    const { nodes, labels } = await read(node);
+    shown.querySelector("ul")?.remove();
+    shown.append(...nodes.map(([name, told]) => show(name, told, labels)));
     document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
   } catch (error) {
     isRead = false;
@@ -41,8 +45,8 @@ async function fill(shown: HTMLDetailsElement, node: string): Promise<void> {
   }
 }
 
-/** Makes a table for each node: the record itself first, then its parts, whose names go on after `#`. */
-async function describe(node: string): Promise<HTMLElement[]> {
+/** Reads what is said of each node: of the record itself first, then of its parts, whose names go on after `#`. */
+async function read(node: string): Promise<{ nodes: [string, Row[]][]; labels: Labels }> {
   const query = `CONSTRUCT { ?node ?property ?value } {
     ?node ?property ?value FILTER (?node = <${node}> || STRSTARTS(STR(?node), "${node}#"))
   }`;
@@ -50,7 +54,7 @@ async function describe(node: string): Promise<HTMLElement[]> {
   const terms = rows.flatMap((row) => [row["predicate"]!, row["object"]!]);
   const labels = await findLabels(terms.filter(({ type }) => type === "uri").map(({ value }) => value));
   const nodes = [...group(rows, "subject")].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
-  return nodes.map(([name, told]) => show(name, told, labels));
+  return { nodes, labels };
 }
 
 function group(rows: Row[], column: string): Map<string, Row[]> {

@@ -108,9 +108,9 @@ function write(index: SearchIndex, text: string, found: Found, types: readonly s
 /** Says which words were read as others, or passed over. */
 function tellReading({ corrected, missing, isPartial }: Found): Node[] {
   const notes = [...corrected].map(([typed, used]) =>
-    element("p", { role: "note" }, _("Nothing has %(typed)s; these are results for %(used)s.", { typed, used })));
+    element("p", { role: "note" }, _("Nothing contains %(typed)s; these are results for %(used)s.", { typed, used })));
   if (missing.length) {
-    notes.push(element("p", { role: "note" }, _("Nothing has %(words)s; these are results for the other words.", { words: missing.join(", ") })));
+    notes.push(element("p", { role: "note" }, _("Nothing contains %(words)s; these are results for the other words.", { words: missing.join(", ") })));
   } else if (isPartial) {
     notes.push(element("p", { class: "area" }, _("What has all the words comes first, then what has some of them.")));
   }

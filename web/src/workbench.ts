@@ -218,7 +218,7 @@ class Workbench extends LitElement {
       size(answer.bytes),
       _("not cut"),
       ...(skipped ? [_("%(count)s not shown in the table", { count: number(skipped) })] : []),
-      answer.isCached ? _("kept from an equal query") : _("evaluated now"),
+      answer.isCached ? _("kept from the same query") : _("evaluated now"),
       ...(answer.version ? [_("dataset %(version)s", { version: answer.version })] : []),
     ].join(" · ");
   }
@@ -254,7 +254,7 @@ class Workbench extends LitElement {
       return html`<p class="note">${_("What you ask is listed here, in this browser only.")}</p>`;
     }
     return html`<p class="note">${_("In this browser only.")}
-        <button type="button" class="plain" @click=${() => { this.asked = forgetAll(); }}>${_("Forget all")}</button></p>
+        <button type="button" class="plain" @click=${() => { this.asked = forgetAll(); }}>${_("Clear the history")}</button></p>
       <div class="list"><ul>${this.asked.map((asked) => html`<li><button type="button" class="plain" @click=${() => this.take(asked.query)}>
         <code>${firstLine(asked.query)}</code></button><br><span class="note">${day(asked.when.slice(0, 10))} ${asked.when.slice(11, 16)} UTC${
           asked.rows === undefined ? "" : ` · ${number(asked.rows)}`}</span></li>`)}</ul></div>`;

@@ -14,7 +14,8 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import Problem
+from ukfr_graph.errors import Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.records import Locations
 from ukfr_graph.sources import SourceText, Span
 from ukfr_graph.texts import find_place
@@ -66,8 +67,8 @@ def measure_coverage(index: Index, source: SourceText, spans: dict[str, Span], l
             iri,
             locations,
             "outside-body",
-            f"the quote {source.text[span.start : span.end]!r} is paratext",
-            "quote the body of the statement, or correct the lines that source.yaml leaves out",
+            make_message("the quote %(words)s is paratext", words=repr(source.text[span.start : span.end])),
+            Message(_("quote the body of the statement, or correct the lines that source.yaml leaves out")),
         )
         for iri, span in leaves
         if not any(part.start <= span.start and span.end <= part.end for part in body)
@@ -103,6 +104,9 @@ def find_gaps(source: SourceText, leaves: Iterable[Span]) -> Iterator[Span]:
             position = max(position, span.end)
 
 
+UNCODED = _("%(words)s is in no record")
+
+
 def tell_gap(gap: Span, source: SourceText) -> Problem:
     """Say that the words of a gap are in no record."""
     return Problem(
@@ -110,8 +114,13 @@ def tell_gap(gap: Span, source: SourceText) -> Problem:
         find_place(source.text, gap.start)[0],
         "",
         "not-covered",
-        f"{source.text[gap.start : gap.end]!r} is in no record",
-        "code it as a clause, list it as an UncodedPassage with its reason, or give the statement 'status: draft'",
+        make_message(UNCODED, words=repr(source.text[gap.start : gap.end])),
+        Message(
+            _(
+                "code it as a clause, list it as an UncodedPassage with its reason, "
+                "or give the statement 'status: draft'"
+            )
+        ),
     )
 
 
@@ -121,11 +130,11 @@ def _overlap(first: tuple[str, Span], second: tuple[str, Span], source: SourceTe
         second[0],
         locations,
         "overlap",
-        f"shares {shared!r} with {iris.local_id(first[0])}",
-        "spans are leaves: shorten one of the two quotes",
+        make_message("shares %(words)s with %(record)s", words=repr(shared), record=iris.local_id(first[0])),
+        Message(_("spans are leaves: shorten one of the two quotes")),
     )
 
 
-def _at(iri: str, locations: Locations, rule: str, message: str, fix: str) -> Problem:
+def _at(iri: str, locations: Locations, rule: str, message: Message, fix: Message) -> Problem:
     location = locations.find(iri)
     return Problem(location.file, location.line, iris.local_id(iri), rule, message, fix)

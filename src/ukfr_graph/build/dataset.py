@@ -27,7 +27,7 @@ from ukfr_graph.build.pipeline import Built
 from ukfr_graph.profile import KEY
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.sources import read_sources
-from ukfr_graph.triples import serialize
+from ukfr_graph.triples import find_mentioning, serialize
 from ukfr_graph.workspace import EXAMPLES, PARTS, QUERIES, SOURCES, Workspace
 
 NQUADS_NAME = "dataset.nq"
@@ -110,7 +110,7 @@ def write_turtle(quads: Path, path: Path) -> None:
 def _name_blank_nodes(built: Built) -> dict[str, Collection[ox.Triple]]:
     """Name blank nodes by RDFC-1.0, which depends on nothing but the quads that have one."""
     blank = {
-        name: {t for t in triples if ox.BlankNode in (type(t.subject), type(t.object))}
+        name: {t for t in find_mentioning(triples, "_:") if ox.BlankNode in (type(t.subject), type(t.object))}
         for name, triples in built.graphs.items()
     }
     dataset = ox.Dataset(
@@ -169,4 +169,5 @@ def _latest_date(built: Built) -> str:
 
 def _find_values(built: Built, *predicates: str) -> Iterator[str]:
     wanted = {ox.NamedNode(predicate) for predicate in predicates}
-    return (t.object.value for triples in built.graphs.values() for t in triples if t.predicate in wanted)  # type: ignore[union-attr]
+    found = (t for triples in built.graphs.values() for t in find_mentioning(triples, *predicates))
+    return (t.object.value for t in found if t.predicate in wanted)  # type: ignore[union-attr]

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import Problem
+from ukfr_graph.errors import Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.records import Locations
 from ukfr_graph.sources import SourceText, Span
 from ukfr_graph.texts import describe, find_place, is_invisible
@@ -144,60 +145,91 @@ def _describe(
     exact, before, after = quote
     bare = [] if found else find_quote(source.text, exact)
 
-    def problem(rule: str, message: str, fix: str) -> Problem:
-        return Problem(location.file, location.line, iris.local_id(subject), rule, message, fix)
+    def problem(rule: str, message: Message, fix: str) -> Problem:
+        return Problem(location.file, location.line, iris.local_id(subject), rule, message, Message(fix))
 
-    def lines(spans: list[Span]) -> str:
-        return f"{source.name} (line{'s' * (len(spans) > 1)} {', '.join(_line(source, s) for s in spans)})"
+    def place(spans: list[Span]) -> Message:
+        template = _("%(source)s (line %(lines)s)") if len(spans) == 1 else _("%(source)s (lines %(lines)s)")
+        return make_message(template, source=source.name, lines=", ".join(_line(source, s) for s in spans))
 
     if found:
         return problem(
             "quote-ambiguous",
-            f"{exact!r} stands {len(found)} times in {lines(found)}",
-            "add prefix or suffix: the characters right before or after the words meant",
+            make_message(
+                "%(words)s stands %(count)s times in %(place)s",
+                words=repr(exact),
+                count=len(found),
+                place=place(found),
+            ),
+            _("add prefix or suffix: the characters right before or after the words meant"),
         )
     if bare:
-        wanted = " and ".join(
-            f"the {name} {words!r}" for name, words in (("prefix", before), ("suffix", after)) if words
-        )
+        given = [
+            make_message(template, words=repr(words))
+            for template, words in ((_("the prefix %(words)s"), before), (_("the suffix %(words)s"), after))
+            if words
+        ]
         span = bare[0]
         around = (
             source.text[max(0, span.start - len(before)) : span.start],
             source.text[span.end : span.end + len(after)],
         )
-        stands = " and ".join(repr(words) for words in around if words)
         return problem(
             "quote-context",
-            f"{exact!r} stands in {lines(bare)}, but not with {wanted}: around it stands {stands}",
-            "correct prefix and suffix: the characters right before and after the words, blanks included",
+            make_message(
+                "%(words)s stands in %(place)s, but not with %(given)s: around it stands %(around)s",
+                words=repr(exact),
+                place=place(bare),
+                given=_join(given),
+                around=_join([repr(words) for words in around if words]),
+            ),
+            _("correct prefix and suffix: the characters right before and after the words, blanks included"),
         )
     near = nearest_match(source.text, exact)
     return problem(
         "quote-not-found",
-        f"{exact!r} does not stand in {source.name}; the nearest words are {near!r}{_explain_difference(exact, near)}",
-        "copy the words exactly as the text has them, line breaks included",
+        make_message(
+            "%(words)s does not stand in %(source)s; the nearest words are %(near)s%(difference)s",
+            words=repr(exact),
+            source=source.name,
+            near=repr(near),
+            difference=_explain_difference(exact, near),
+        ),
+        _("copy the words exactly as the text has them, line breaks included"),
     )
+
+
+def _join(parts: Sequence[str | Message]) -> str | Message:
+    """Join one part, or two, by "and"."""
+    if len(parts) > 1:
+        return make_message("%(one)s and %(other)s", one=parts[0], other=parts[1])
+    return parts[0] if parts else ""
 
 
 def _line(source: SourceText, span: Span) -> str:
     return str(find_place(source.text, span.start)[0])
 
 
-def _explain_difference(quote: str, near: str) -> str:
+def _explain_difference(quote: str, near: str) -> str | Message:
     """Name the characters by which two texts differ that look the same, or nearly; nothing where the eye sees it."""
     matcher = difflib.SequenceMatcher(None, quote, near, autojunk=False)
     changes = [(quote[a:b], near[c:d]) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
     characters = "".join(ours + theirs for ours, theirs in changes)
     if len(changes) > _EXPLAINED or all(c.isascii() and not is_invisible(c) for c in characters):
         return ""
-    return "".join(
-        f"; where the record has {_name_characters(ours)}, the text has {_name_characters(theirs)}"
-        for ours, theirs in dict.fromkeys(changes)
-    )
+    told: str | Message = ""
+    for ours, theirs in dict.fromkeys(changes):
+        told = make_message(
+            "%(before)s; where the record has %(ours)s, the text has %(theirs)s",
+            before=told,
+            ours=_name_characters(ours),
+            theirs=_name_characters(theirs),
+        )
+    return told
 
 
-def _name_characters(text: str) -> str:
-    return " and ".join(map(describe, text[:_EXPLAINED])) or "nothing"
+def _name_characters(text: str) -> str | Message:
+    return ", ".join(map(describe, text[:_EXPLAINED])) or Message(_("nothing"))
 
 
 def nearest_match(text: str, exact: str) -> str:

@@ -10,16 +10,18 @@ from pathlib import Path
 
 from ukfr_graph import iris
 from ukfr_graph.build.collector import pause_collector
+from ukfr_graph.build.coverage import UNCODED
 from ukfr_graph.build.lacking import LackingRecord, list_lacking
 from ukfr_graph.build.pipeline import Examined, examine
 from ukfr_graph.build.reading import Kept
-from ukfr_graph.errors import DataError, Message, Problem
+from ukfr_graph.build.validation import FOUND
+from ukfr_graph.errors import DataError, Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import read_context
 from ukfr_graph.texts import find_place
 from ukfr_graph.workspace import Workspace, namespaces_of
 
 _WRITTEN_ID = re.compile(r"^\s*(?:- )?id:\s*['\"]?([^\s'\"]+)", re.MULTILINE)
-_FOUND = re.compile(r" \(found .*\)\Z", re.DOTALL)
 _GAP_WORDS = 12
 _NEAR = 3  # spellings that are offered
 _LISTED = 30  # values that are listed
@@ -135,59 +137,85 @@ def _find_causes(problems: set[Problem], known: set[str], unread: Iterable[Path]
         lost = {value for value in missing if iris.local_id(value) in ids}
         caused = {p for p in problems if p.value in lost}
         for number, problem in enumerate(sorted(own)):
-            use = f"; {_count(caused)} what stands in it" if caused and not number else ""
             others = sorted(caused) if not number else []
-            yield Finding(f"{problem.rule}: {problem.message}{use}", problem.fix, (problem, *others))
+            said = _name_rule(problem.rule, problem.message)
+            if others:
+                template = _("%(message)s; records that use what stands in it: %(count)s")
+                said = make_message(template, message=said, count=_count(caused))
+            yield Finding(said, problem.fix, (problem, *others))
         problems = problems - own - caused
         missing -= lost
     for value in sorted(missing):
         caused = {p for p in problems if p.value == value}
-        yield Finding(f"{_name(value)} is missing: {_count(caused)} it", _offer(value, known), tuple(sorted(caused)))
+        said = make_message(
+            "%(thing)s is missing; records that use it: %(count)s", thing=_name(value), count=_count(caused)
+        )
+        yield Finding(said, _offer(value, known), tuple(sorted(caused)))
         problems = problems - caused
-    keys = {p.value: p.record for p in problems if p.rule == "unknown-term"}
+    keys = {p.value: p.record for p in problems if p.rule == "unknown-term" and p.value != iris.RDF + "type"}
     for key in sorted(keys, key=lambda key: (keys[key].count("#"), key)):  # what stands below a wrong key comes of it
         caused = set(_find_caused_by_key(key, problems))
         problems = problems - caused
         if caused:
             first = min(p for p in caused if p.value == key)
-            yield Finding(
-                f"'{iris.local_name(key)}' is no key: {_count(p for p in caused if p.value == key)} it",
-                f"{_offer_key(key)}; {first.fix}",
-                (first, *sorted(caused - {first})),
+            count = _count(p for p in caused if p.value == key)
+            said = make_message(
+                "'%(key)s' is no key; records that use it: %(count)s", key=iris.local_name(key), count=count
             )
-    groups: dict[tuple[str, str], list[Problem]] = {}
+            yield Finding(said, _join([_offer_key(key), first.fix]), (first, *sorted(caused - {first})))
+    groups: dict[tuple[str, str | Message], list[Problem]] = {}
     for problem in sorted(problems):
-        groups.setdefault((problem.rule, _FOUND.sub("", str(problem.message))), []).append(problem)
+        groups.setdefault((problem.rule, _leave_out_value(problem.message)), []).append(problem)
     for (rule, message), found in sorted(groups.items(), key=lambda group: -len(group[1])):
-        if rule == "not-covered":
-            words = _begin(str(found[0].message).removesuffix(" is in no record")[1:-1])
-            yield Finding(f"no record has the words “{words}”", found[0].fix, tuple(found))
+        if isinstance(message, Message) and message.template == UNCODED:
+            words = _begin(str(message.values["words"])[1:-1])
+            yield Finding(make_message("no record has the words “%(words)s”", words=words), found[0].fix, tuple(found))
         else:
-            said = found[0].message if len(found) == 1 else message
-            yield Finding(f"{rule}: {said}", _allow(found[0], known), tuple(found))
+            told = found[0].message if len(found) == 1 else message
+            yield Finding(_name_rule(rule, told), _allow(found[0], known), tuple(found))
 
 
-def _count(problems: Iterable[Problem]) -> str:
-    records = len({(p.file, p.record) for p in problems})
-    return f"{records} record{'s use' if records != 1 else ' uses'}"
+def _name_rule(rule: str, message: str | Message) -> Message:
+    return make_message("%(rule)s: %(message)s", rule=rule, message=message)
+
+
+def _leave_out_value(message: str | Message) -> str | Message:
+    """Return a message without the value that was found."""
+    return message.values["message"] if isinstance(message, Message) and message.template == FOUND else message
+
+
+def _count(problems: Iterable[Problem]) -> int:
+    return len({(p.file, p.record) for p in problems})
+
+
+def _join(parts: Sequence[str | Message]) -> str | Message:
+    """Join pieces of advice."""
+    said: str | Message = parts[0]
+    for part in parts[1:]:
+        said = make_message("%(fix)s; %(or)s", fix=said, **{"or": part})
+    return said
 
 
 def _name(iri: str) -> str:
     return iris.local_id(iri).removeprefix(iris.VOCABULARY)
 
 
-def _offer(value: str, known: set[str]) -> str:
+def _offer(value: str, known: set[str]) -> str | Message:
     """Offer what may be meant by a thing that is missing, and where it is a term, the terms that there are."""
     start = value.rpartition("/")[0] + "/"
     names = sorted(iri.removeprefix(start) for iri in known if iri.startswith(start) and "#" not in iri)
     near = get_close_matches(value.removeprefix(start), names, _NEAR, 0.6)
-    advice = [f"did you mean {' or '.join(_name(start + name) for name in near)}?"] if near else []
-    if "/vocab/" in value:
-        more = f", … ({len(names)} in all)" if len(names) > _LISTED else ""
-        advice.append(f"there are {', '.join(names[:_LISTED])}{more}" if names else "there is no such vocabulary")
+    advice = [make_message("did you mean %(names)s?", names=", ".join(_name(start + n) for n in near))] if near else []
+    if "/vocab/" not in value:
+        advice.append(Message(_("correct the spelling, or add its record")))
+    elif not names:
+        advice.append(Message(_("there is no such vocabulary")))
+    elif len(names) > _LISTED:
+        shown = ", ".join(names[:_LISTED])
+        advice.append(make_message("there are %(names)s, … (%(count)s in all)", names=shown, count=len(names)))
     else:
-        advice.append("correct the spelling, or add its record")
-    return "; ".join(advice)
+        advice.append(make_message("there are %(names)s", names=", ".join(names)))
+    return _join(advice)
 
 
 def _find_caused_by_key(key: str, problems: set[Problem]) -> Iterator[Problem]:
@@ -207,9 +235,11 @@ def _find_keys(key: str) -> list[str]:
     return get_close_matches(iris.local_name(key), [name for name in read_context() if not name.startswith("@")], _NEAR)
 
 
-def _offer_key(key: str) -> str:
+def _offer_key(key: str) -> Message:
     near = _find_keys(key)
-    return f"did you mean {' or '.join(near)}?" if near else "there is no key like it"
+    if not near:
+        return Message(_("there is no key like it"))
+    return make_message("did you mean %(names)s?", names=", ".join(near))
 
 
 def _allow(problem: Problem, known: set[str]) -> str | Message:
@@ -217,4 +247,4 @@ def _allow(problem: Problem, known: set[str]) -> str | Message:
     vocabulary = re.search(r"/vocab/[\w-]+/", problem.value)
     if problem.rule not in ("shacl Pattern", "shacl In", "range") or not vocabulary:
         return problem.fix
-    return f"{problem.fix}; {_offer(problem.value, known)}"
+    return _join([problem.fix, _offer(problem.value, known)])

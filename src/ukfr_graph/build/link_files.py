@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from ukfr_graph import iris
 from ukfr_graph.documents import Mapping, read_table
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 
 SUFFIX = ".sssom.tsv"
 COLUMNS = (
@@ -128,9 +129,9 @@ def read_link_set(path: Path, root: Path) -> LinkSet:
     problems = list(_check_head(head, path, name))
     rows = [line.split("\t") for line in table.removesuffix("\n").split("\n")]
     if tuple(rows[0]) != COLUMNS:
-        found = ", ".join(rows[0]) or "none"
-        fix = f"write the columns {', '.join(COLUMNS)}, separated by tabs"
-        problems.append(Problem(name, first, "", "link-columns", f"the columns are {found}", fix))
+        message = make_message("the columns are %(columns)s", columns=", ".join(rows[0]) or Message(_("none")))
+        fix = make_message("write the columns %(columns)s, separated by tabs", columns=", ".join(COLUMNS))
+        problems.append(Problem(name, first, "", "link-columns", message, fix))
     if problems:
         raise DataError(problems)
     curies = {**_BUILT_IN, **head["curie_map"]}
@@ -154,64 +155,81 @@ def read_link_set(path: Path, root: Path) -> LinkSet:
     )
 
 
-Fault = tuple[str, str, str]
+Fault = tuple[str, Message, Message]
 """Rule, message and fix."""
 
 
 def _check_head(head: Mapping, path: Path, name: str) -> Iterator[Problem]:
-    def fault(message: str, fix: str) -> Problem:
+    def fault(message: Message, fix: Message) -> Problem:
         return Problem(name, 1, "", "link-head", message, fix)
 
     if missing := [key for key in HEAD_KEYS if not head.get(key)]:
-        yield fault(f"the head lacks {', '.join(missing)}", "begin the file with '#key: value' lines for them")
+        message = make_message("the head lacks %(keys)s", keys=", ".join(missing))
+        yield fault(message, Message(_("begin the file with '#key: value' lines for them")))
     if unknown := [key for key in head if key not in HEAD_KEYS]:
-        yield fault(f"the head has {', '.join(unknown)}", f"keep to the keys {', '.join(HEAD_KEYS)}")
+        message = make_message("the head has %(keys)s", keys=", ".join(unknown))
+        yield fault(message, make_message("keep to the keys %(keys)s", keys=", ".join(HEAD_KEYS)))
     wanted = iris.LINKS + path.name.removesuffix(SUFFIX)
     if not path.name.endswith(SUFFIX):
-        yield fault("the file's name does not end in .sssom.tsv", "name it <dataset>.sssom.tsv")
+        message = Message(_("the file's name does not end in .sssom.tsv"))
+        yield fault(message, Message(_("name it <dataset>.sssom.tsv")))
     elif head.get("mapping_set_id", wanted) != wanted:
-        yield fault(f"mapping_set_id is {head['mapping_set_id']}", f"write {wanted}")
+        yield fault(_tell("mapping_set_id", head["mapping_set_id"]), make_message("write %(value)s", value=wanted))
     curies = head.get("curie_map", {})
     if not isinstance(curies, Mapping):
-        yield fault("curie_map is no mapping", "write '#  prefix: https://…' lines below '#curie_map:'")
+        fix = Message(_("write '#  prefix: https://…' lines below '#curie_map:'"))
+        yield fault(Message(_("curie_map is no mapping")), fix)
         return
     for prefix, expansion in curies.items():
         if not isinstance(expansion, str) or not _IRI.match(expansion) or _BUILT_IN.get(prefix, expansion) != expansion:
-            yield fault(f"the prefix {prefix} stands for {expansion}", "give it the IRI that it stands for")
+            message = make_message("the prefix %(prefix)s stands for %(iri)s", prefix=prefix, iri=expansion)
+            yield fault(message, Message(_("give it the IRI that it stands for")))
     if not _IRI.match(str(head.get("license", iris.BASE))):
-        yield fault(f"license is {head['license']}", "write an address that begins with https:// or http://")
+        fix = Message(_("write an address that begins with https:// or http://"))
+        yield fault(_tell("license", head["license"]), fix)
     source = str(head.get("object_source", "id:"))
     if source != "id:" and not _expand(source, {**_BUILT_IN, **curies}):
-        yield fault(f"object_source is {source}", "write a CURIE (<dataset>-site:/path) and its prefix into curie_map")
+        fix = Message(_("write a CURIE (<dataset>-site:/path) and its prefix into curie_map"))
+        yield fault(_tell("object_source", source), fix)
 
 
 def _check_row(row: list[str], curies: dict[str, str]) -> Iterator[Fault]:
     if len(row) != len(COLUMNS):
-        yield "link-row", f"has {len(row)} cells instead of {len(COLUMNS)}", "separate the cells by single tabs"
+        message = make_message("has %(found)s cells instead of %(wanted)s", found=len(row), wanted=len(COLUMNS))
+        yield "link-row", message, Message(_("separate the cells by single tabs"))
         return
     cells = dict(zip(COLUMNS, row, strict=True))
     if stray := [c for c, v in cells.items() if v != v.strip() or '"' in v]:
-        fix = "take the quotation marks and the outer blanks out"
-        yield "link-row", f"{', '.join(stray)} has a quotation mark or outer blanks", fix
+        message = make_message("%(columns)s has a quotation mark or outer blanks", columns=", ".join(stray))
+        yield "link-row", message, Message(_("take the quotation marks and the outer blanks out"))
     for column in ("subject_id", "object_id", *(["author_id"] if cells["author_id"] else [])):
         if not _expand(cells[column], curies):
-            fix = "write prefix:name, with a prefix of curie_map"
-            yield "link-curie", f"{column} is {cells[column]!r}, which is no CURIE of this file", fix
+            template = _("%(column)s is %(value)s, which is no CURIE of this file")
+            message = make_message(template, column=column, value=repr(cells[column]))
+            yield "link-curie", message, Message(_("write prefix:name, with a prefix of curie_map"))
     for column, allowed in (
         ("predicate_id", PREDICATES),
         ("predicate_modifier", ("", NEGATION)),
         ("mapping_justification", JUSTIFICATIONS),
     ):
         if cells[column] not in allowed:
-            yield "link-value", f"{column} is {cells[column]!r}", f"write one of {', '.join(filter(None, allowed))}"
+            fix = make_message("write one of %(values)s", values=", ".join(filter(None, allowed)))
+            yield "link-value", _tell(column, repr(cells[column])), fix
     if not _is_date(cells["mapping_date"]):
-        yield "link-value", f"mapping_date is {cells['mapping_date']!r}", "write a day such as 2026-11-24"
+        fix = Message(_("write a day such as 2026-11-24"))
+        yield "link-value", _tell("mapping_date", repr(cells["mapping_date"])), fix
     if not re.fullmatch(r"0(\.\d+)?|1(\.0+)?", cells["confidence"]):
-        yield "link-value", f"confidence is {cells['confidence']!r}", "write a number from 0 to 1, such as 0.95"
+        fix = Message(_("write a number from 0 to 1, such as 0.95"))
+        yield "link-value", _tell("confidence", repr(cells["confidence"])), fix
     if not cells["author_label"]:
-        yield "link-value", "author_label is empty", "name who answers for the link"
+        yield "link-value", Message(_("author_label is empty")), Message(_("name who answers for the link"))
     if not _IRI.match(cells["see_also"]) and (cells["see_also"] or cells["predicate_modifier"] != NEGATION):
-        yield "link-value", f"see_also is {cells['see_also']!r}", "give the address of the page that shows it"
+        fix = Message(_("give the address of the page that shows it"))
+        yield "link-value", _tell("see_also", repr(cells["see_also"])), fix
+
+
+def _tell(key: str, value: str) -> Message:
+    return make_message("%(key)s is %(value)s", key=key, value=value)
 
 
 def _is_date(text: str) -> bool:
@@ -259,12 +277,18 @@ def _find_repeats(links: list[Link], name: str) -> Iterator[Problem]:
         key = (link.subject, link.predicate, link.object)
         record = iris.local_id(link.subject)
         if key in rows:
-            message = f"the same link stands at line {rows[key]}"
-            yield Problem(name, link.line, record, "link-repeated", message, "keep the row that holds")
+            message = make_message("the same link stands at line %(line)s", line=rows[key])
+            yield Problem(name, link.line, record, "link-repeated", message, Message(_("keep the row that holds")))
         rows.setdefault(key, link.line)
         if link.predicate != iris.SKOS + "exactMatch" or link.negated:
             continue
         other = exact.setdefault(link.object, link)
         if other.subject != link.subject:
-            message = f"{iris.local_id(other.subject)} at line {other.line} already matches {link.object} exactly"
-            yield Problem(name, link.line, record, "link-exact", message, "keep one, or make one a skos:closeMatch")
+            message = make_message(
+                "%(record)s at line %(line)s already matches %(iri)s exactly",
+                record=iris.local_id(other.subject),
+                line=other.line,
+                iri=link.object,
+            )
+            fix = Message(_("keep one, or make one a skos:closeMatch"))
+            yield Problem(name, link.line, record, "link-exact", message, fix)

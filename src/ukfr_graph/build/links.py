@@ -14,7 +14,8 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.build.link_files import SSSOM, Link, LinkSet
-from ukfr_graph.errors import Problem
+from ukfr_graph.errors import Message, Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.triples import literal, node
 
 _AUTHORED_BY = "http://purl.org/pav/authoredBy"
@@ -37,8 +38,8 @@ def to_triples(
                         link.line,
                         iris.local_id(link.subject),
                         "link-subject",
-                        "nothing with this identifier is in the dataset",
-                        "correct the spelling, or add the record that is meant",
+                        Message(_("nothing with this identifier is in the dataset")),
+                        Message(_("correct the spelling, or add the record that is meant")),
                     )
                 )
             triples |= set(_describe_link(links, link))

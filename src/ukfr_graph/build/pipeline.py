@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,16 +20,19 @@ from ukfr_graph.build.links import to_triples
 from ukfr_graph.build.reading import LAYERS, Files, Kept, read_files
 from ukfr_graph.build.schema import Graphs, read_schema
 from ukfr_graph.build.validation import validate
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
 from ukfr_graph.profile import Profile
-from ukfr_graph.records import Locations, Records, duplicate
+from ukfr_graph.records import Location, Locations, Records, duplicate
 from ukfr_graph.sources import RECORD_NAME, SourceText
-from ukfr_graph.triples import Index, node, serialize
+from ukfr_graph.triples import Index, WrittenTriples, find_about, find_mentioning, node, serialize
 from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, namespaces_of, read_workspaces
 
 _STATUS = node(iris.UKFR + "codingStatus")
 _DRAFT = node(iris.VOCABULARY + "coding-status/draft")
+
+Parts = dict[str, list[AbstractSet[ox.Triple]]]
+"""What makes up each graph, by the graph's name."""
 
 Progress = Callable[[str], None]
 """Told the name of each step as it starts."""
@@ -67,7 +71,7 @@ def build_graphs(
             if examined.problems:
                 raise DataError(examined.problems)
     assert examined.profile is not None
-    graphs = {name: frozenset(triples) for name, triples in examined.graphs.items() if triples}
+    graphs = {name: triples for name, triples in examined.graphs.items() if triples}
     coverage = {name: measured.coverage for name, measured in examined.measured.items()}
     return Built(graphs, coverage, examined.accounts, examined.profile, workspaces)
 
@@ -83,7 +87,7 @@ class Examined:
     problems: list[Problem]
     sources: list[SourceText]
     accounts: dict[str, Account]
-    graphs: dict[str, AbstractSet[ox.Triple]]
+    graphs: Graphs
     measured: dict[str, Measured]
     profile: Profile | None = None
     changed: frozenset[str] = frozenset()
@@ -113,7 +117,7 @@ def examine(
     drafts = {
         triple.subject.value  # type: ignore[union-attr]
         for records in files.records.values()
-        for triple in records.triples
+        for triple in find_mentioning(records.triples, _DRAFT.value)
         if triple.predicate == _STATUS and triple.object == _DRAFT
     }
     if strict:
@@ -122,21 +126,23 @@ def examine(
         state.profile = make_profile(workspaces, files.identifiers, drafts)
     except DataError as error:
         state.problems += error.problems
-    graphs: dict[str, set[ox.Triple]] = {n: set() for n in (*LAYERS.values(), *(s.graph for s in files.sources))}
+    parts: Parts = {name: [] for name in (*LAYERS.values(), *(source.graph for source in files.sources))}
     places = {name: _graph_of(name, records, files, state.problems) for name, records in files.records.items()}
     for name, records in files.records.items():
-        graphs[places[name]] |= records.triples
+        parts[places[name]].append(records.triples)
     if narrow:
         touched = {places[name] for name in files.changed & places.keys()}
-        files.sources = _narrow(graphs, files.sources, touched)
+        files.sources = _narrow(parts, files.sources, touched)
     state.changed = frozenset(files.changed) | {f"{SOURCES}/{source.name}" for source in files.sources}
-    graphs[iris.VOCABULARY_GRAPH] |= schema[iris.VOCABULARY_GRAPH] | _place_terms(graphs[iris.VOCABULARY_GRAPH])
+    terms = parts[iris.VOCABULARY_GRAPH]
+    terms += [_place_terms(frozenset(chain(*terms))), schema[iris.VOCABULARY_GRAPH]]
     files.records.clear()  # half a million triples are not held twice
     yield state
     progress(_("Resolving quotes"))
     unfinished: set[str] = set()
     for source in files.sources:
-        index = Index(graphs[source.graph])
+        triples = frozenset(chain(*parts.pop(source.graph)))  # as objects, those of one statement only
+        index = Index(triples)
         evidence = resolve_evidence(index, source, locations)
         measured = state.measured[source.name] = measure_coverage(index, source, evidence.spans, locations)
         state.problems += [*evidence.problems, *measured.problems]
@@ -145,10 +151,11 @@ def examine(
             unfinished |= index.subjects()
         if not (may_have_gaps or evidence.problems):  # words whose quote is not found are no gap
             state.problems += [tell_gap(gap, source) for gap in measured.coverage.gaps]
-        graphs[source.graph] |= evidence.triples | measured.order | locate_paratexts(source)
+        added = evidence.triples | measured.order | locate_paratexts(source)
+        state.graphs[source.graph] = WrittenTriples(triples | added)
     yield state
     progress(_("Inferring"))
-    state.graphs |= {name: frozenset(graphs.pop(name)) for name in list(graphs)}
+    state.graphs |= {name: WrittenTriples(frozenset(chain(*found))) for name, found in parts.items()}
     store = fill_store(state.graphs.values())
     linked, problems = to_triples(files.links, lambda iri: any(store.quads_for_pattern(node(iri), None, None)))
     state.problems += problems
@@ -167,18 +174,21 @@ def examine(
     yield state
 
 
-def _narrow(graphs: dict[str, set[ox.Triple]], sources: Iterable[SourceText], touched: set[str]) -> list[SourceText]:
+def _narrow(parts: Parts, sources: Iterable[SourceText], touched: set[str]) -> list[SourceText]:
     """Leave of the graphs of the other sources what the rest points to; return the sources that are left whole."""
     others = {source.graph for source in sources} - touched
-    pointed = {triple.object for name, triples in graphs.items() if name not in others for triple in triples}
+    rest = chain.from_iterable(chain(*found) for name, found in parts.items() if name not in others)
+    pointed = {str(triple.object) for triple in rest}
     for name in others:
-        graphs[name] = {triple for triple in graphs[name] if triple.subject in pointed}
+        parts[name] = [find_about(triples, pointed) for triples in parts[name]]
     return [source for source in sources if source.graph in touched]
 
 
 def _refuse_draft(statement: str, locations: Locations) -> Problem:
-    place, fix = locations[statement], "finish it and take 'status: draft' out, or build without --strict"
-    return Problem(place.file, place.line, iris.local_id(statement), "draft", "its coding is a draft", fix)
+    place = locations[statement]
+    message = Message(_("its coding is a draft"))
+    fix = Message(_("finish it and take 'status: draft' out, or build without --strict"))
+    return Problem(place.file, place.line, iris.local_id(statement), "draft", message, fix)
 
 
 def _place_terms(terms: Iterable[ox.Triple]) -> set[ox.Triple]:
@@ -198,11 +208,11 @@ def _merge_locations(files: Files, problems: list[Problem], told: AbstractSet[st
     """
     merged = Locations(lambda name: files.read_lines(name) if name in told else {})
     for name, records in files.records.items():
-        for iri, location in records.locations.items():
+        for iri, line in records.lines.items():
             first = merged.get(iri)
             if first and files.files[first.file].workspace == files.files[name].workspace:
-                problems.append(duplicate(iris.local_id(iri), location.file, location.line, first))
-            merged[iri] = location
+                problems.append(duplicate(iris.local_id(iri), name, line, first))
+            merged[iri] = Location(name, line)
     return merged
 
 
@@ -216,14 +226,15 @@ def _graph_of(name: str, records: Records, files: Files, problems: list[Problem]
     levels = _find_values(records, iris.UKFR + "codingLevel")
     is_outline = levels == {iris.VOCABULARY + "coding-level/outline"}
     if file.part == "statements" and not (is_outline or expressions & files.unread):
-        message = "the statement points to no expression that has a source folder"
-        fix = "give it 'expression: expression/<folder under sources>', or 'codingLevel: outline'"
+        message = Message(_("the statement points to no expression that has a source folder"))
+        fix = Message(_("give it 'expression: expression/<folder under sources>', or 'codingLevel: outline'"))
         problems.append(Problem(name, 1, "", "source", message, fix))
     return LAYERS.get(file.part, iris.ENTITIES_GRAPH)
 
 
 def _find_values(records: Records, predicate: str) -> set[str]:
-    return {t.object.value for t in records.triples if t.predicate.value == predicate}  # type: ignore[union-attr]
+    found = find_mentioning(records.triples, predicate)
+    return {t.object.value for t in found if t.predicate.value == predicate}  # type: ignore[union-attr]
 
 
 def _find_repeated(graphs: Mapping[str, AbstractSet[ox.Triple]]) -> Iterator[Problem]:
@@ -232,6 +243,10 @@ def _find_repeated(graphs: Mapping[str, AbstractSet[ox.Triple]]) -> Iterator[Pro
     for name, triples in graphs.items():
         for triple in triples:
             if triple in seen:
-                message = f"{triple} stands in {seen[triple]} and in {name}"
-                yield Problem("", 0, str(triple.subject), "two-graphs", message, "state it in one file only")
+                message = make_message(
+                    "%(triple)s stands in %(one)s and in %(other)s", triple=triple, one=seen[triple], other=name
+                )
+                yield Problem(
+                    "", 0, str(triple.subject), "two-graphs", message, Message(_("state it in one file only"))
+                )
             seen[triple] = name

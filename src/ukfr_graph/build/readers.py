@@ -15,16 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-
-from ukfr_graph.accounting import Account
 from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.documents import Document, check_head, read_document
 from ukfr_graph.errors import DataError, Problem, SettingsError
 from ukfr_graph.own_terms import Names, complete_terms, find_names, link_names
-from ukfr_graph.records import Location, Records, to_records
+from ukfr_graph.records import Records, to_records
 from ukfr_graph.shorthand import write_out
-from ukfr_graph.triples import serialize
 from ukfr_graph.workspace import VOCABULARY
 
 _WORTH_A_PROCESS = 500_000  # bytes: what a process reads in the time that it needs to start
@@ -157,26 +153,7 @@ def _receive(process: subprocess.Popen[bytes]) -> Any:
 
 
 def _receive_records(process: subprocess.Popen[bytes], count: int) -> list[Records | _Problems]:
-    return [_unpack(_receive(process)) for _ in range(count)]
-
-
-_Packed = tuple[str, bytes, dict[str, int], Account]
-
-
-def _pack(read: Records | _Problems) -> _Packed | _Problems:
-    if not isinstance(read, Records):
-        return read
-    lines = {iri: location.line for iri, location in read.locations.items()}
-    return read.name, serialize(read.triples, ox.RdfFormat.N_TRIPLES), lines, read.account
-
-
-def _unpack(packed: Any) -> Records | _Problems:
-    if not (packed and isinstance(packed[0], str)):
-        problems: _Problems = packed
-        return problems
-    name, text, lines, account = packed
-    triples = frozenset(quad.triple for quad in ox.parse(text, ox.RdfFormat.N_TRIPLES))
-    return Records(name, triples, {iri: Location(name, line) for iri, line in lines.items()}, account)
+    return [_receive(process) for _ in range(count)]
 
 
 def serve_reader() -> None:
@@ -186,5 +163,5 @@ def serve_reader() -> None:
         pickle.dump(share.read(), sys.stdout.buffer)
         sys.stdout.buffer.flush()
         for each in share.finish(pickle.load(sys.stdin.buffer)):  # noqa: S301
-            pickle.dump(_pack(each), sys.stdout.buffer)
+            pickle.dump(each, sys.stdout.buffer)
         sys.stdout.buffer.flush()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import ontology_folder
 
-Graphs = dict[str, frozenset[ox.Triple]]
+Graphs = dict[str, AbstractSet[ox.Triple]]
 """Triples by the name of their graph."""
 
 
@@ -40,5 +42,5 @@ def read_turtle(path: Path) -> list[ox.Triple]:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 0
         raise DataError(
-            [Problem(path.name, line, "", "turtle", str(error), "correct the Turtle at this line")]
+            [Problem(path.name, line, "", "turtle", str(error), Message(_("correct the Turtle at this line")))]
         ) from None

@@ -15,7 +15,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from ukfr_graph.documents import read_document
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Message, Problem
+from ukfr_graph.errors import mark as _
 from ukfr_graph.records import to_records
 from ukfr_graph.shorthand import BETWEEN, JUDGEMENTS, OWN, WE, is_name, is_text_by_language, read_terms, write_out
 
@@ -48,7 +49,8 @@ def shorten_file(path: Path, root: Path) -> str:
         copy.write_text(written, "utf-8")
         after = to_records(write_out(read_document(copy, Path(folder)))).triples
     if before != after or _comments(text) != _comments(written):
-        message, fix = "the short forms would say something else, or lose a comment", "leave the file as it is"
+        message = Message(_("the short forms would say something else, or lose a comment"))
+        fix = Message(_("leave the file as it is"))
         raise DataError([Problem(path.relative_to(root).as_posix(), 0, "", "short-form", message, fix)])
     return written
 

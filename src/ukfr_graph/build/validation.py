@@ -20,7 +20,8 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.build.schema import read_turtle
 from ukfr_graph.documents import read_query
-from ukfr_graph.errors import Problem
+from ukfr_graph.errors import Message, Problem, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.records import Locations
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.triples import Index, serialize
@@ -72,11 +73,13 @@ def run_checks(store: ox.Store, locations: Locations) -> Iterator[Problem]:
         for namespace in iris.namespaces() if "STR(id:)" in text else iris.namespaces()[:1]:
             rows = store.query(text, prefixes={**iris.prefixes(), "id": namespace + "id/"})
             assert isinstance(rows, ox.QuerySolutions)
-            places = [name for name in ("property", "value") if ox.Variable(name) in rows.variables]
+            names, template = [variable.value for variable in rows.variables], str(metadata["message"])
             for row in rows:
-                place = tuple(getattr(row[name], "value", "") for name in places)
-                fix = str(metadata["fix"])
-                yield locate(row["record"].value, path.stem, row["message"].value, fix, locations, *place)
+                values = {name: str(getattr(row[name], "value", "")) for name in names}
+                told = {name: iris.shorten(value) for name, value in values.items() if f"%({name})" in template}
+                message, fix = Message(template, told), Message(str(metadata["fix"]))
+                place = [values[name] for name in ("property", "value") if name in values]
+                yield locate(values["record"], path.stem, message, fix, locations, *place)
 
 
 def check_languages(
@@ -101,13 +104,18 @@ def check_languages(
             found = {(text.language or "").lower() for text in texts if isinstance(text, ox.Literal)}
             if not (asked and found) or found == {code.lower() for code in asked}:
                 continue
-            message = f"{iris.shorten(path)}: is written in {_join(found)}, and not in {_join(asked)}"
-            fix = "write it in each language of the workspace, which are those of workspace.yaml"
+            message = make_message(
+                "%(property)s: is written in %(found)s, and not in %(asked)s",
+                property=iris.shorten(path),
+                found=_join(found),
+                asked=_join(asked),
+            )
+            fix = Message(_("write it in each language of the workspace, which are those of workspace.yaml"))
             yield locate(subject, _LACKING if subject in unfinished else "languages", message, fix, locations, path)
 
 
-def _join(languages: Iterable[str]) -> str:
-    return ", ".join(sorted(languages)) or "none"
+def _join(languages: Iterable[str]) -> str | Message:
+    return ", ".join(sorted(languages)) or Message(_("none"))
 
 
 @cache
@@ -138,38 +146,42 @@ def run_shapes(
     for result in report.results:
         focus, path, value = (str(term or "").strip("<>") for term in (result.focus_node, result.path, result.value))
         value = value if result.value_plain is None else result.value_plain
-        words = [f"{iris.shorten(path)}: " if path else "", result.message or "does not conform"]
-        if value and value != focus:
-            words.append(f" (found {iris.shorten(value)!r})")
         rule = result.component.removesuffix("ConstraintComponent")
-        fix = _FIXES.get(rule, _FIX)
+        said, fix = Message(result.message or _("does not conform")), Message(_FIXES.get(rule, _FIX))
         if rule in _MISSING and focus in unfinished and path not in _NEVER_MISSING:
-            problems.append(locate(focus, _LACKING, result.message or "", fix, locations, path))
+            problems.append(locate(focus, _LACKING, said, fix, locations, path))
             continue
-        problems.append(locate(focus, f"shacl {rule}", "".join(words), fix, locations, path, value))
+        if path:
+            said = make_message("%(property)s: %(message)s", property=iris.shorten(path), message=said)
+        if value and value != focus:
+            said = make_message(FOUND, message=said, value=repr(iris.shorten(value)))
+        problems.append(locate(focus, f"shacl {rule}", said, fix, locations, path, value))
     return problems
 
 
 _LACKING = "lacking"  # no rule is broken yet
 _MISSING = ("MinCount", "Or", "Node")
 _NEVER_MISSING = (iris.UKFR + "evidence", iris.OA + "hasSelector", iris.OA + "exact")
-_FIX = "give the record what the rule asks for; ontology/shapes says it in full"
+FOUND = _("%(message)s (found %(value)s)")
+"""A message about a value, and the value."""
+
+_FIX = _("give the record what the rule asks for; ontology/shapes says it in full")
 _FIXES = {
-    "MinCount": "add the missing key",
-    "MaxCount": "keep one value",
-    "Datatype": "write a value of the type asked for, such as 2016-08-30 for a date",
-    "UniqueLang": "keep one text per language",
-    "Class": "point to a record of the class asked for",
-    "In": "use one of the values listed in ontology/vocab",
-    "Pattern": "write the value in the form asked for",
+    "MinCount": _("add the missing key"),
+    "MaxCount": _("keep one value"),
+    "Datatype": _("write a value of the type asked for, such as 2016-08-30 for a date"),
+    "UniqueLang": _("keep one text per language"),
+    "Class": _("point to a record of the class asked for"),
+    "In": _("use one of the values listed in ontology/vocab"),
+    "Pattern": _("write the value in the form asked for"),
 }
 
 
 def locate(
     iri: str,
     rule: str,
-    message: str,
-    fix: str,
+    message: Message,
+    fix: Message,
     locations: Locations,
     path: str = "",
     value: str = "",

@@ -14,7 +14,7 @@ import typer
 
 from ukfr_graph.cli.make import Data, open_console
 from ukfr_graph.cli.output import write_text
-from ukfr_graph.errors import UkfrError
+from ukfr_graph.errors import UkfrError, say
 from ukfr_graph.settings import read_settings
 from ukfr_graph.texts import show_plainly
 
@@ -105,13 +105,13 @@ def shorten(
 
 def _show(checked: Checked) -> Iterator[str]:
     for number, finding in enumerate(checked.findings, 1):
-        yield f"{number}. {finding.message}"
+        yield f"{number}. {say(finding.message, _)}"
         places = list(dict.fromkeys((p.file, p.line, p.record) for p in finding.problems))
         for file, line, record in places[:_PLACES]:
             yield f"     {file}:{line}" + (f"  {record}" if record else "")
         if len(places) > _PLACES:
             yield "     " + _("and %(count)s more") % {"count": len(places) - _PLACES}
-        yield "   " + _("fix: %(fix)s") % {"fix": finding.fix}
+        yield "   " + _("fix: %(fix)s") % {"fix": say(finding.fix, _)}
     yield from _show_lacking(checked.lacking)
     for covered in checked.coverage:
         yield from _show_coverage(covered)
@@ -128,7 +128,7 @@ def _show_lacking(lacking: Sequence[LackingRecord]) -> Iterator[str]:
         yield f"   {record.file}:{record.line}  {record.record}"
         for key in record.keys:
             name = key.key + (f" ({key.term})" if key.term else "")
-            yield f"     {name}: {key.message}" if name else f"     {key.message}"
+            yield f"     {name}: {say(key.message, _)}" if name else f"     {say(key.message, _)}"
     forms = {
         "texts": _("a text in each language of the workspace"), "date": _("a day such as 2016-08-30"),
         "number": _("a number"), "name": _("the id of a record"), "text": _("a text"),

@@ -33,7 +33,6 @@ from ukfr_graph.errors import (
     PreconditionError,
 )
 from ukfr_graph.files import open_text, read_file
-from ukfr_graph.iris import is_local_name
 from ukfr_graph.texts import decode
 
 _LOCK_S = 10
@@ -68,13 +67,10 @@ class CodingFiles:
     """
 
     def __init__(self, root: Path, statement: str, second: str = "") -> None:
-        for name in (statement, second) if second else (statement,):
-            if not is_local_name(name):
-                raise ParameterError("%(name)s is no local id: small letters, digits and hyphens.", name=repr(name))
         self._root, self._statement, self.second = root, statement, second
         self._names = name_files(statement, second)
         own = [*self._names.values(), *name_files(statement).values()]
-        self._surroundings = SurroundingsReader(root, statement, [root / name for name in own])
+        self._surroundings = SurroundingsReader(root, statement, own)
         self._journal = ActJournal((root / self._names["proposals"]).with_suffix(".acts.jsonl"))
         self._texts: dict[str, tuple[bytes, str]] = {}
 

@@ -47,11 +47,13 @@ def set_field(files: StatementFiles, record: str, key: str, value: Any) -> State
 
     Raises:
         NotFoundError: there is no such record.
-        ParameterError: the key is one that another act changes.
+        ParameterError: the key is one that another act changes, or there is no such section.
     """
     text, _ = files.find(record)
     if key in _FIXED:
         raise ParameterError("%(key)s is not changed by itself: set the kind, split, or join.", key=repr(key))
+    if key == "section" and (text.find(str(value)) or {}).get("type") != "Section":
+        raise ParameterError("There is no part of the statement %(name)s.", name=repr(value))
 
     def change(raw: CommentedMap) -> None:
         held = raw.get(key)

@@ -33,9 +33,11 @@ def find_parts(proposal: Mapping[str, Any]) -> list[str]:
 def list_proposals(files: StatementFiles) -> list[Mapping[str, Any]]:
     """List the proposals that say something new, without what was refused before, by whomever it is proposed again."""
     text, refused, records = files.read("proposals"), files.read("rejected"), files.read("records")
-    there = {record.get("id") for record in records.records} if records else set()
+    there = {str(record.get("id")) for record in records.records} if records else set()
     left = [_leave_out(proposal, refused.records if refused else []) for proposal in (text.records if text else ())]
-    return [proposal for proposal in left if proposal and (proposal.get("id") not in there or find_parts(proposal))]
+    return [
+        proposal for proposal in left if proposal and (str(proposal.get("id")) not in there or find_parts(proposal))
+    ]
 
 
 def _leave_out(proposal: Mapping[str, Any], refused: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:

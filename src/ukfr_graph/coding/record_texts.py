@@ -253,7 +253,7 @@ def _is_between(line: str, indent: int) -> bool:
 
 
 def _others(records: Iterable[Mapping[str, Any]], meant: set[str]) -> list[Mapping[str, Any]]:
-    return [record for record in records if record.get("id") not in meant]
+    return [record for record in records if str(record.get("id")) not in meant]
 
 
 def _comments(text: str) -> Counter[str]:

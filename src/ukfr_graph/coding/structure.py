@@ -22,6 +22,7 @@ from ukfr_graph.drafting.gate import KINDS
 from ukfr_graph.drafting.known import make_slug
 from ukfr_graph.drafting.proposals import write_records
 from ukfr_graph.errors import NotFoundError, ParameterError
+from ukfr_graph.texts import suggest
 
 _DRAFT = "draft"
 
@@ -79,13 +80,17 @@ def set_speakers(files: StatementFiles, participant: Sequence[str], words: str) 
 
     Raises:
         NotFoundError: there is no record of the statement.
-        ParameterError: nobody is named, or the words do not stand in the text once.
+        ParameterError: nobody is named who has a record, or the words do not stand in the text once.
     """
     statement, text = find_statement_record(files), files.read("records")
     if text is None or not statement:
         raise NotFoundError("There is no record of the statement.")
     if not participant:
         raise ParameterError("Say who speaks.")
+    for who in participant:
+        if who not in files.coding.known:
+            near = suggest(who, files.coding.known)
+            raise ParameterError("%(name)s has no record.%(near)s", name=repr(who), near=near)
     quote = make_quote_within(files, words, None)
     name = f"participation/{files.statement}/speakers"
     made = {"id": name, "type": "Participation", "role": "speaker", "basis": "stated",
@@ -174,7 +179,7 @@ def begin_second(first: StatementFiles, coder: str) -> str:
     kept: list[dict[str, Any]] = [{**statement, "status": _DRAFT, "coder": coder}] if statement else [
         {"id": f"statement/{first.statement}", "type": ["Statement", "Instrument"], "status": _DRAFT, "coder": coder}
     ]  # fmt: skip
-    kept += [r for r in records if r.get("type") == "Section" or r.get("id") in named]
+    kept += [r for r in records if r.get("type") == "Section" or str(r.get("id")) in named]
     return write_records(kept, first.base)
 
 

@@ -46,8 +46,9 @@ class Surroundings:
 class SurroundingsReader:
     """Reads the surroundings of a statement (its local id) in a workspace, but for the files that ``own`` names."""
 
-    def __init__(self, root: Path, statement: str, own: Sequence[Path]) -> None:
-        self._root, self._statement, self._own = root.resolve(), statement, frozenset(path.resolve() for path in own)
+    def __init__(self, root: Path, statement: str, own: Iterable[str]) -> None:
+        self._root, self._statement = root.resolve(), statement
+        self._own = frozenset(self._root / name for name in own)  # not where they lead, if they are links
         self._seen: _State = frozenset()
         self._folders: tuple[Path, ...] = ()
         self._found: Surroundings | None = None

@@ -159,14 +159,15 @@ def _count_words(text: str, body: tuple[Span, ...]) -> int:
     return sum(len(_WORD.findall(text, part.start, part.end)) for part in body)
 
 
-def _quote_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
+def quote_of(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the quote on which a record, or a part of one, rests; an empty one where it has none."""
     evidence = record.get("evidence")
     quote = evidence.get("quote") if isinstance(evidence, Mapping) else None
     return quote if isinstance(quote, Mapping) else {}
 
 
 def _find(text: str, record: Mapping[str, Any], scopes: Sequence[Span] = ()) -> Sequence[Span]:
-    quote = _quote_of(record)
+    quote = quote_of(record)
     exact, prefix, suffix = (normalise(str(quote.get(key, ""))) for key in ("exact", "prefix", "suffix"))
     return find_quote(text, exact, prefix, suffix, scopes) if scopes else _find_anywhere(text, exact, prefix, suffix)
 
@@ -198,7 +199,7 @@ def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: _Tell, kept:
             yield problem("overlap", message, fix, span.start)
     for key in _NESTED:
         for inner in _mappings(record.get(key)):
-            if inner.get("basis") == "inferred" and not _quote_of(inner):
+            if inner.get("basis") == "inferred" and not quote_of(inner):
                 continue  # it rests on a reason
             places = _find(coding.text, inner, [span])
             if len(places) != 1:
@@ -213,7 +214,7 @@ def _check_leaf(record: Mapping[str, Any], coding: Coding, problem: _Tell, kept:
 
 
 def _describe_quote(record: Mapping[str, Any], found: Sequence[Span], coding: Coding, problem: _Tell) -> Problem:
-    exact = str(_quote_of(record).get("exact", ""))
+    exact = str(quote_of(record).get("exact", ""))
     if not exact:
         message = Message(_("there is no quote: no quote, no record"))
         return problem("quote-missing", message, Message(_("give evidence: {quote: {exact: …}}")))

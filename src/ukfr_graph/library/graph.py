@@ -26,7 +26,8 @@ from ukfr_graph.query.parameters import Parameter, bind_parameters, find_paramet
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.query.recognition import QuestionIndex, Recognised
 from ukfr_graph.query.saved_files import read_library
-from ukfr_graph.query.search import Found, search_labels
+from ukfr_graph.query.search import search_labels
+from ukfr_graph.query.search_results import Found
 from ukfr_graph.settings import read_settings
 from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot, read_profile

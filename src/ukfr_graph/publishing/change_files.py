@@ -13,7 +13,7 @@ from ukfr_graph.site.app import Site
 from ukfr_graph.site.changes.feed import write_feed
 from ukfr_graph.site.changes.page import FEED, PAGE, PATCH, group_records
 from ukfr_graph.site.changes.versions import Changes
-from ukfr_graph.site.rendering import link_to, read_day
+from ukfr_graph.site.templates import link_to, read_day
 
 PATCH_FILE = "changes.rdfp"
 _SAFE = "/:@!$&'()*+,;=~-._%#"

@@ -13,7 +13,7 @@ from ukfr_graph import iris
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.errors import OutputError
-from ukfr_graph.messages import ENGLISH, list_script_messages
+from ukfr_graph.messages import ENGLISH
 from ukfr_graph.publishing import search_file
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
@@ -30,9 +30,12 @@ from ukfr_graph.site.changes.versions import Changes, compare, read_version
 from ukfr_graph.site.crawlers.page import list_things
 from ukfr_graph.site.crawlers.sitemap import ROBOTS, SITEMAP, write_robots, write_sitemaps
 from ukfr_graph.site.download.page import find_exports
-from ukfr_graph.site.rendering import link_to, read_day
+from ukfr_graph.site.look import describe_looks
+from ukfr_graph.site.question.choices import list_choices
 from ukfr_graph.site.sharing import PICTURE
 from ukfr_graph.site.static import TYPES
+from ukfr_graph.site.templates import link_to, read_day
+from ukfr_graph.site.typography import list_set_messages
 from ukfr_graph.store.layout import read_date
 
 _THING_FILE = re.compile(r"(?:[a-z]{2,3}/)?(?:doc|vocab|links)/")
@@ -77,7 +80,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     addresses = [*_list_pages(wishes.offers), *_list_networks(), *asyncio.run(list_things(service))]
     places = [layout.locate(address, language) for address in addresses for language in wishes.languages]
     faults = []
-    others = set(map(_name_messages, wishes.languages)) | (list_change_files(layout) if changes else set())
+    others = set(map(_name_shared, wishes.languages)) | (list_change_files(layout) if changes else set())
     for outcome in make_all(places, Plan(settings, wishes, record.shelf), processes, others):
         if outcome.written:
             record.add(outcome.written)
@@ -89,6 +92,8 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     _write_gone(record, site, wishes, changes)
     if changes:
         write_changes(record, site, wishes, changes, service.profile)
+    for language in wishes.languages:
+        record.write(_name_shared(language), asyncio.run(_share(service, language)))
     _write_not_found(record, site, wishes)
     _write_for_hosts(record, wishes)
     if wishes.offers.has_search:
@@ -118,9 +123,22 @@ def _list_pages(offers: Offers) -> list[str]:
     return [*_START, *_DESCRIPTIONS, *offered, *(f"/static/{name}" for name in needed)]
 
 
-def _name_messages(language: str) -> str:
-    """Name the script that has the messages of scripts in a language, which pages on a disk can read too."""
-    return f"static/messages-{language}.js"
+def _name_shared(language: str) -> str:
+    """Name the script that has what pages in a language share, which pages on a disk can read too."""
+    return f"static/shared-{language}.js"
+
+
+async def _share(service: Service, language: str) -> bytes:
+    """Write that script: the prefixes, and in a language messages, looks, and the things that questions take."""
+    parameters = [p for query in service.library().queries.values() for p in query.parameters]
+    taking = {p.takes: p for p in parameters if p.takes and not p.choices}
+    shared = {
+        "prefixes": {} if service.is_plain else dict(iris.prefixes()),
+        "messages": list_set_messages(language),
+        "looks": describe_looks(language),
+        "choices": {takes: (await list_choices(service, [p], language))[p.name] for takes, p in taking.items()},
+    }
+    return f"ukfrShared={json.dumps(shared, ensure_ascii=False, separators=(',', ':'))};\n".encode()
 
 
 def _list_networks() -> list[str]:
@@ -168,9 +186,6 @@ def _write_for_hosts(record: Record, wishes: Wishes) -> None:
     """Write what hosts and search engines look for; a site map has whole addresses."""
     record.write(".nojekyll", b"")
     record.write("_redirects", write_netlify().encode())
-    for language in wishes.languages:
-        messages = json.dumps(list_script_messages(language), ensure_ascii=False, separators=(",", ":"))
-        record.write(_name_messages(language), f"ukfrMessages={messages};\n".encode())
 
     def name(file: str) -> str:
         return f"{wishes.base_url}/{quote(file)}"

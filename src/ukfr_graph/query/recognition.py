@@ -8,20 +8,32 @@ a class (*who was {ukfr:Office}*). Other names in the text, such as those of sta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from functools import cached_property
 from math import log
-from typing import Any, Self
+from typing import Any
 
 from ukfr_graph import iris
 from ukfr_graph.query.parameters import Parameter
+from ukfr_graph.query.phrasings import (
+    ASKING,
+    NAMED,
+    STATES,
+    TELLING,
+    TOPIC,
+    VERBS,
+    Phrase,
+    Typed,
+    drop_stop_words,
+    find_meaning,
+    make_key,
+    read_terms,
+)
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.query.search import Found
 from ukfr_graph.query.search_names import NameFound
-from ukfr_graph.word_forms import fold, meanings, split_words, stems, stop_words
+from ukfr_graph.query.search_results import Found
+from ukfr_graph.word_forms import fold
 
 _SURE = 0.72
 """A question with at least this score is what was meant; one with less may be."""
@@ -35,26 +47,12 @@ MOST_CARDS = 2
 
 _COVERED, _SPECIFIC = 0.6, 0.4  # how much it counts that the words typed are the question's, and that its are typed
 _UNKNOWN = 3.0  # how much a word tells that no question has: that none is meant
-_NAMED, _TOPIC = 0.3, 1.0  # how much a word tells that names a thing, or a topic, which the question does not take
 _WORDED = 0.1  # how much it counts that every word is the phrasing's, those that carry no meaning included
 _LITTLE = 0.6  # how much a word tells that asks, such as *who*
 _ALIKE = 0.62  # how much words that do not ask have in common with a phrasing at least; more than `_UNASKED`
 _UNASKED = 0.6  # times what words without a question word have in common with a phrase that has one
 _SAME = 0.9  # from which on a text is a phrasing, but for little
 _OPEN = 0.9  # times the score of a question about a thing of which none was named
-_ASKING = frozenset({
-    "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "much", "many", "about", "say",
-    "qui", "quoi", "quel", "quelle", "quels", "quelles", "quand", "ou", "pourquoi", "comment", "combien", "sur", "dit",
-})  # fmt: skip
-_TELLING = frozenset({"plus", "number"})  # as in *ne … plus*, *number of*: here they carry meaning
-_VERBS = frozenset({
-    "do", "does", "did", "is", "are", "was", "were", "can", "could", "has", "have", "will", "should",
-    "est", "sont", "a", "ont", "y", "peut", "faut", "qu", "que",
-})  # fmt: skip
-_STATES = frozenset((iris.UKFR + "State", iris.UKFR + "Government"))
-_INVERTED = re.compile(r"-(?:ils?|elles?|on|ce)\b", re.IGNORECASE)
-_PLACE = re.compile(r"\{(\w+:\w+)\}")
-_DAY = re.compile(r"\b(1[89]\d\d|20\d\d)(?:-(\d\d)-(\d\d))?\b")
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class QuestionIndex:
         self._questions = list(questions)
         self._phrases = {
             question.name: [
-                _Phrase.of(text)
+                Phrase.of(text)
                 for texts in (question.summary.values(), *question.asked.values())
                 for text in texts
             ]
@@ -85,7 +83,7 @@ class QuestionIndex:
         }  # fmt: skip
         self._keys = {
             question.name: frozenset(
-                _make_key(_drop_stop_words(text)) for texts in question.asked.values() for text in texts
+                make_key(drop_stop_words(text)) for texts in question.asked.values() for text in texts
             )
             for question in self._questions
             if not _list_needed(question)
@@ -109,13 +107,13 @@ class QuestionIndex:
         ]
         return {
             "questions": questions,
-            "asking": sorted(_ASKING),
-            "telling": sorted(_TELLING),
-            "verbs": sorted(_VERBS),
-            "states": sorted(_STATES),
+            "asking": sorted(ASKING),
+            "telling": sorted(TELLING),
+            "verbs": sorted(VERBS),
+            "states": sorted(STATES),
             "weights": {
                 "covered": _COVERED, "specific": _SPECIFIC, "open": _OPEN, "unknown": _UNKNOWN, "asking": _LITTLE,
-                "unasked": _UNASKED, "named": _NAMED, "topic": _TOPIC, "worded": _WORDED,
+                "unasked": _UNASKED, "named": NAMED, "topic": TOPIC, "worded": _WORDED,
             },
             "least": {
                 "sure": _SURE, "sureOfQuestion": _SURE_OF_A_QUESTION, "likely": _LIKELY, "same": _SAME, "alike": _ALIKE,
@@ -127,21 +125,21 @@ class QuestionIndex:
     def recognise(self, text: str, found: Found) -> list[Recognised]:
         """Return the questions that the text asks, the best first; ``found`` is what a search for it found."""
         for word, meant in found.corrected.items():
-            if _meaning(fold(word)) not in self._rarity:
+            if find_meaning(fold(word)) not in self._rarity:
                 text = text.replace(word, meant)
-        typed = _Typed.of(text, found)
+        typed = Typed.of(text, found)
         matched = [self._match(question, typed) for question in self._questions]
         likely = sorted((item for item in matched if item and item.score >= _LIKELY), key=lambda item: -item.score)
         near = _NEAR * likely[0].score if likely else 0
         return [replace(item, is_sure=item.is_sure and item.score >= near) for item in likely[:_MOST]]
 
-    def _match(self, question: SavedQuery, typed: _Typed) -> Recognised | None:
+    def _match(self, question: SavedQuery, typed: Typed) -> Recognised | None:
         values, used = _fill(question.parameters, typed.names, typed.days)
         phrases = self._phrases[question.name]
         words = frozenset().union(*(phrase.terms for phrase in phrases))
         asked = typed.words - used
         named = {word: weight for word, weight in typed.named.items() if word in asked - words}
-        named |= dict.fromkeys(asked.intersection(typed.days) if typed.is_question else (), _NAMED)
+        named |= dict.fromkeys(asked.intersection(typed.days) if typed.is_question else (), NAMED)
         best, alike, placed = max(
             (self._compare_phrase(phrase, typed, used, named) for phrase in phrases),
             key=lambda found: found[0],
@@ -154,21 +152,21 @@ class QuestionIndex:
         covered = self._weigh(told, named) / max(self._weigh(told | asked, named), 0.1)
         is_open = any(parameter.name not in values for parameter in _list_needed(question))
         score = round((_COVERED * covered + _SPECIFIC * best) * (_OPEN if is_open else 1), 3)
-        names = {word for word, weight in typed.named.items() if weight == _NAMED}
-        is_told = not (told - used - placed - names - _ASKING).isdisjoint(words) or alike >= _SAME
+        names = {word for word, weight in typed.named.items() if weight == NAMED}
+        is_told = not (told - used - placed - names - ASKING).isdisjoint(words) or alike >= _SAME
         if typed.is_question:
             is_sure = score >= _SURE_OF_A_QUESTION and is_told
         else:
             is_sure = score >= _SURE and alike >= _ALIKE and is_told
         is_alone = typed.is_name or (not typed.is_question and len(told | (asked - named.keys())) == 1)
-        if typed.words.isdisjoint(_ASKING) and not typed.is_corrected and self._is_asked(question.name, typed):
+        if typed.words.isdisjoint(ASKING) and not typed.is_corrected and self._is_asked(question.name, typed):
             is_sure = True
-        elif typed.words.isdisjoint(_ASKING) and is_alone:
+        elif typed.words.isdisjoint(ASKING) and is_alone:
             is_sure = False  # what a thing is called, or one word, is a question only where it is asked so
         return Recognised(question.name, values, score, is_sure)
 
     def _compare_phrase(
-        self, phrase: _Phrase, typed: _Typed, used: frozenset[str], named: Mapping[str, float]
+        self, phrase: Phrase, typed: Typed, used: frozenset[str], named: Mapping[str, float]
     ) -> tuple[float, float, frozenset[str]]:
         """Return how alike a phrasing is, with all its words and with those of meaning, and the words in its places."""
         places = phrase.terms & typed.places.keys()
@@ -176,22 +174,20 @@ class QuestionIndex:
         share = self._compare((typed.words - used - placed) | places, phrase.terms - used, named)
         return share + _WORDED * _measure_overlap(typed.said, phrase.said) if share else 0.0, share, placed
 
-    def _is_asked(self, name: str, typed: _Typed) -> bool:
+    def _is_asked(self, name: str, typed: Typed) -> bool:
         """Return whether a text is a phrasing of a question, states left out, and not only words that mean the same."""
-        words = _drop_stop_words(typed.text)
+        words = drop_stop_words(typed.text)
         left = [word for word in words if word not in typed.states] or words
-        return not self._keys.get(name, frozenset()).isdisjoint((_make_key(words), _make_key(left)))
+        return not self._keys.get(name, frozenset()).isdisjoint((make_key(words), make_key(left)))
 
     def _compare(self, typed: frozenset[str], phrase: frozenset[str], named: Mapping[str, float]) -> float:
         """Return how much a phrase and what was typed have in common, from 0 to 1; less where only one asks."""
         whole = self._weigh(phrase | typed, named)
         share = self._weigh(phrase & typed, named) / whole if whole else 1.0  # both are what the question takes
-        return share * (_UNASKED if phrase & _ASKING and not typed & _ASKING else 1)
+        return share * (_UNASKED if phrase & ASKING and not typed & ASKING else 1)
 
     def _weigh(self, terms: Iterable[str], named: Mapping[str, float]) -> float:
-        return sum(
-            _LITTLE if term in _ASKING else named.get(term) or self._rarity.get(term, _UNKNOWN) for term in terms
-        )
+        return sum(_LITTLE if term in ASKING else named.get(term) or self._rarity.get(term, _UNKNOWN) for term in terms)
 
     @cached_property
     def _rarity(self) -> dict[str, float]:
@@ -199,71 +195,6 @@ class QuestionIndex:
         words = [frozenset().union(*(phrase.terms for phrase in phrases)) for phrases in self._phrases.values()]
         every = frozenset().union(*words)
         return {word: log(1 + len(words) / sum(word in known for known in words)) for word in every}
-
-
-@dataclass(frozen=True)
-class _Phrase:
-    """A way to ask a question: its words by their meaning with its places for things, and all words as they stand."""
-
-    terms: frozenset[str]
-    said: frozenset[str]
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """Read a phrasing.
-
-        >>> sorted(_Phrase.of("who was {ukfr:Office}").terms)
-        ['who', '{https://w3id.org/ukfr/ontology#Office}']
-        """
-        places = frozenset(_write_place(iris.expand(name)) for name in _PLACE.findall(text))
-        rest = _PLACE.sub(" ", text)
-        return cls(_read_terms(rest) | places, frozenset(split_words(rest)))
-
-
-@dataclass(frozen=True)
-class _Typed:
-    """A typed text: its words by their meaning, the things and days that it names, and the words of those.
-
-    ``named`` are the words that name things, with how much each tells of a question that does not take the thing, and
-    ``places`` the words that name a thing of a class, by the place for it; ``said`` are all words as they stand,
-    ``states`` those that name states and their governments: what they do with each other is what all of it is about.
-    """
-
-    text: str
-    said: frozenset[str]
-    words: frozenset[str]
-    names: tuple[NameFound, ...]
-    days: tuple[str, ...]
-    named: Mapping[str, float]
-    places: Mapping[str, frozenset[str]]
-    states: frozenset[str]
-    is_name: bool
-    is_corrected: bool
-
-    @classmethod
-    def of(cls, text: str, found: Found) -> Self:
-        """Read what was typed; ``found`` is what a search for it found."""
-        days = tuple(day for day in map(_read_day, _DAY.finditer(text)) if day)
-        words = _read_terms(_DAY.sub(" ", text)) | frozenset(days)
-        named: dict[str, float] = {}
-        places: dict[str, frozenset[str]] = {}
-        for name in found.names:
-            if name.is_thing:
-                terms = frozenset(term for word in name.words for term in _read_terms(word))
-                for term in terms:
-                    named[term] = max(named.get(term, 0), _NAMED if _is_one(name) else _TOPIC)
-                for kind in (*name.types, name.iri.rpartition("/")[0]):
-                    places.setdefault(_write_place(kind), terms)
-        is_corrected = bool(found.corrected)
-        states = frozenset(w for name in found.names if not _STATES.isdisjoint(name.types) for w in name.words)
-        said = frozenset(split_words(text))
-        return cls(text, said, words, found.names, days, named, places, states, found.is_name, is_corrected)
-
-    @property
-    def is_question(self) -> bool:
-        """Return whether it is worded as a question: by its first word, a question mark, or *est-il*, *a-t-elle*."""
-        is_asking = not (_ASKING | _VERBS).isdisjoint(split_words(self.text)[:1])
-        return is_asking or self.text.rstrip().endswith("?") or bool(_INVERTED.search(self.text))
 
 
 def _fill(
@@ -281,7 +212,7 @@ def _fill(
             known = next((name for name in names if _takes(parameter, name)), None)
             if known:
                 values[parameter.name] = iris.shorten(known.iri)
-                used |= {term for word in known.words for term in _read_terms(word)}
+                used |= {term for word in known.words for term in read_terms(word)}
     return values, frozenset(used)
 
 
@@ -298,44 +229,5 @@ def _list_needed(question: SavedQuery) -> list[Parameter]:
     return [p for p in question.parameters if p.takes and (p.required or p.default)]
 
 
-def _is_one(name: NameFound) -> bool:
-    """Return whether a name is of one thing, such as a person or place, and not of a topic or a term."""
-    return name.is_thing and iris.SKOS + "Concept" not in name.types
-
-
-def _read_day(match: re.Match[str]) -> str:
-    """Read a day; a year stands for its last day."""
-    year, month, day = match.groups()
-    try:
-        return date(int(year), int(month or 12), int(day or 31)).isoformat()
-    except ValueError:
-        return ""
-
-
 def _measure_overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one | other)
-
-
-def _write_place(kind: str) -> str:
-    return f"{{{kind}}}"
-
-
-def _read_terms(text: str) -> frozenset[str]:
-    """Return the words of a text by their meaning: those that mean the same are one."""
-    return frozenset(map(_meaning, _drop_stop_words(text)))
-
-
-def _drop_stop_words(text: str) -> list[str]:
-    words = split_words(text)
-    return [word for word in words if word not in stop_words() or word in _ASKING or word in _TELLING] or words
-
-
-def _make_key(words: Iterable[str]) -> str:
-    return " ".join(stems(word)[0] for word in words)
-
-
-def _meaning(word: str) -> str:
-    if word in _ASKING:
-        return word
-    known = meanings()
-    return next((known[form] for form in (word, *stems(word)) if form in known), stems(word)[0])

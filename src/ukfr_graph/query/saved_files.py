@@ -17,7 +17,16 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DataError, ParameterError, Problem, QueryRefusedError, SettingsError
+from ukfr_graph.errors import (
+    DataError,
+    Message,
+    ParameterError,
+    Problem,
+    QueryRefusedError,
+    SettingsError,
+    make_message,
+)
+from ukfr_graph.errors import mark as _
 from ukfr_graph.limits import Limits
 from ukfr_graph.profile import Profile, restore
 from ukfr_graph.query.captions import name_columns, name_parameters
@@ -131,8 +140,9 @@ def _read_folder(
             problems += [Problem(p.file, p.line, path.stem, p.rule, p.message, p.fix) for p in error.problems]
             continue
         if query.name in queries:
-            message = f"already a query in the area '{queries[query.name].area}'"
-            problems.append(_problem(path, root, 1, "duplicate-id", message, "rename one of the two files"))
+            message = make_message("already a query in the area '%(area)s'", area=queries[query.name].area)
+            fix = Message(_("rename one of the two files"))
+            problems.append(_problem(path, root, 1, "duplicate-id", message, fix))
         else:
             queries[query.name] = query
 
@@ -191,31 +201,34 @@ def _by_language(metadata: Mapping[str, object], key: str) -> dict[str, object]:
 def _find_faults(query: SavedQuery, root: Path, pagination: str) -> Iterator[Problem]:
     """Say what makes a file unusable: its name, its metadata, its SPARQL."""
 
-    def fault(rule: str, message: str, fix: str, line: int = 1) -> Problem:
-        return _problem(query.path, root, line, rule, message, fix)
+    def fault(rule: str, message: Message, fix: str) -> Problem:
+        return _problem(query.path, root, 1, rule, message, Message(fix))
 
     if not _NAME.match(query.name):
-        yield fault("name", "the file's name is part of an address", "use letters, digits, '-', '_' and '.' alone")
+        message = Message(_("the file's name is part of an address"))
+        yield fault("name", message, _("use letters, digits, '-', '_' and '.' alone"))
     if not all(query.summary.values()):
-        yield fault("metadata", "summary or summary-fr is missing", "write '#+ summary: …' and '#+ summary-fr: …'")
+        message = Message(_("summary or summary-fr is missing"))
+        yield fault("metadata", message, _("write '#+ summary: …' and '#+ summary-fr: …'"))
     if pagination and query.page_size is None:
-        yield fault(
-            "metadata", f"pagination is {pagination!r}", "write the rows of a page, such as '#+ pagination: 50'"
-        )
+        message = make_message("pagination is %(value)s", value=repr(pagination))
+        yield fault("metadata", message, _("write the rows of a page, such as '#+ pagination: 50'"))
     for parameter in query.parameters:
         if parameter.name in RESERVED:
-            yield fault("metadata", f"the parameter '{parameter.name}' has a reserved name", "rename the variable")
+            message = make_message("the parameter '%(name)s' has a reserved name", name=parameter.name)
+            yield fault("metadata", message, _("rename the variable"))
         values = [parameter.default, *(example.get(parameter.name) for example in query.examples)]
         for value in (v for v in (*values, *parameter.choices) if v is not None):
             try:
                 to_term(parameter, value)
             except ParameterError as error:
-                yield fault("metadata", str(error), "correct the value in defaults, enumerate or examples")
+                yield fault("metadata", error.message, _("correct the value in defaults, enumerate or examples"))
     unknown = {name for example in query.examples for name in example} - {p.name for p in query.parameters}
     if unknown:
-        yield fault("metadata", f"an example has {', '.join(sorted(unknown))}", "name parameters of the query alone")
+        message = make_message("an example has %(names)s", names=", ".join(sorted(unknown)))
+        yield fault("metadata", message, _("name parameters of the query alone"))
     if not query.form:
-        yield fault("sparql", "it has no SELECT, ASK, CONSTRUCT or DESCRIBE", "write one query")
+        yield fault("sparql", Message(_("it has no SELECT, ASK, CONSTRUCT or DESCRIBE")), _("write one query"))
         return
     yield from _find_syntax_fault(query, root)
 
@@ -231,14 +244,13 @@ def _find_syntax_fault(query: SavedQuery, root: Path) -> Iterator[Problem]:
         ox.Store().query(query.text, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE)
     except SyntaxError as error:
         syntax = explain_syntax(str(error), query.text)
-        yield _problem(
-            query.path, root, syntax.line or 1, "sparql", syntax.detail, "correct the query at this line"
-        )  # fmt: skip
+        fix = Message(_("correct the query at this line"))
+        yield _problem(query.path, root, syntax.line or 1, "sparql", Message(syntax.detail), fix)
     except (ValueError, OSError, RuntimeError):
         return  # what only an evaluation shows is said when it is asked
 
 
-def _problem(path: Path, root: Path, line: int, rule: str, message: str, fix: str) -> Problem:
+def _problem(path: Path, root: Path, line: int, rule: str, message: Message, fix: Message) -> Problem:
     return Problem(path.relative_to(root).as_posix(), line, path.stem, rule, message, fix)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ukfr_graph.errors import mark as _
 from ukfr_graph.query.recognition import Recognised
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.query.search import Found
+from ukfr_graph.query.search_results import Found
 from ukfr_graph.service.service import Service, need_folder
 
 

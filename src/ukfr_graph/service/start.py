@@ -10,7 +10,7 @@ from ukfr_graph.service.gate import is_loopback, read_gate
 from ukfr_graph.service.service import Service
 from ukfr_graph.settings import Settings
 from ukfr_graph.store import read_manifest
-from ukfr_graph.store.remote import check_address
+from ukfr_graph.store.transport import check_address
 from ukfr_graph.workers.lanes import Lanes
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.worker import DataSource

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -84,6 +85,10 @@ class Site:
     ) -> tuple[MutableMapping[str, Any], MutableMapping[str, Any]]:
         """Add the common headers; tag what was found by its content, and compress it."""
         headers = MutableHeaders(raw=list(start["headers"]))
+        if start["status"] == HTTPStatus.TEMPORARY_REDIRECT:  # Starlette's, from a slash at the end: it repeats Host
+            headers["location"] = "/" + urlsplit(headers["location"])._replace(scheme="", netloc="").geturl().lstrip(
+                "/"
+            )
         place_headers(headers, scope)
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)

@@ -24,9 +24,10 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.follow import Source
 from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
-from ukfr_graph.site.rendering import AS_OF_COOKIE, find_host, language_of, render, write_day, write_words
+from ukfr_graph.site.rendering import AS_OF_COOKIE, language_of, render, write_words
 from ukfr_graph.site.spreadsheets import Sheet
 from ukfr_graph.site.taking import TABLES, describe_forms, give_file, give_table
+from ukfr_graph.site.templates import find_host, write_day
 
 SVG = Variant("svg", ("image/svg+xml",))
 PNG = Variant("png", ("image/png",))

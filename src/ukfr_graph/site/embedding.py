@@ -1,7 +1,8 @@
 """Which pages can be shown within pages of other sites, how large, and the HTML that shows them.
 
-Only the pages under ``/embed/`` may stand in a frame: they say so by ``FRAMED`` (Content Security Policy Level 3,
-https://www.w3.org/TR/CSP3/#directive-frame-ancestors), and have no form, no script and no cookie.
+Only the pages under ``/embed/`` and the previews of reconciliation may stand in a frame (``allow_frame``): they say so
+(Content Security Policy Level 3, https://www.w3.org/TR/CSP3/#directive-frame-ancestors), and have no form, script or
+cookie.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, urlencode
 
-FRAMED = (
+from starlette.responses import Response
+
+_FRAMED = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors *"
 )
-"""The content security policy of a page for frames."""
 OEMBED = "/oembed"
 """The address that tells how to show a page (https://oembed.com)."""
 CHARTS = ("outcomes", "money", "series", "places", "timeline", "statements/…/deeds")
@@ -24,6 +26,12 @@ _CLAUSE = re.compile(r"/(?:doc|id)/clause/([^/#?]+)/([^/#?]+)|/statements/([^/#?
 _CHART = re.compile(r"/(?:outcomes|money|series|places|timeline|statements/[^/]+/deeds)")
 _NETWORK = "/graph"
 _SIZES = {"clause": (600, 420), "chart": (800, 640), "network": (800, 640)}  # pixels
+
+
+def allow_frame(page: Response) -> None:
+    """Let a page stand in a frame of another site: without scripts or forms, and without leaving a cookie there."""
+    page.headers["content-security-policy"] = _FRAMED
+    del page.headers["set-cookie"]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from ukfr_graph.service.answers import Table, ask_kept, read_rows, select_togeth
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
-from ukfr_graph.site.rendering import as_of, language_of, read_day
+from ukfr_graph.site.rendering import as_of, language_of
+from ukfr_graph.site.templates import read_day
 from ukfr_graph.store import Term
 from ukfr_graph.triples import literal, node
 

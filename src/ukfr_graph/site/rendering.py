@@ -6,30 +6,22 @@ import html
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from functools import cache, partial
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from ukfr_graph import __version__, iris
 from ukfr_graph.messages import choose_language, find_locale, load_messages, say_error
-from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import citation
 from ukfr_graph.site.addresses import (
     Places,
     find_base,
-    find_fragment,
-    find_words,
     is_public,
     name_permanent_page,
     place_html,
@@ -39,8 +31,8 @@ from ukfr_graph.site.citation import CitedWork
 from ukfr_graph.site.embedding import Frame, find_frame
 from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
-from ukfr_graph.site.sharing import SharedPage, cut_text, find_lead, share_page
-from ukfr_graph.site.static import find_asset
+from ukfr_graph.site.sharing import SharedPage, share_page
+from ukfr_graph.site.templates import open_templates, read_day
 from ukfr_graph.site.typography import finish_page, list_set_messages
 from ukfr_graph.store.layout import read_date
 
@@ -54,17 +46,8 @@ FILES_POLICY = (
     "form-action 'self'"
 )
 """The content security policy of pages without a server: what a page can say itself, and engines in WebAssembly."""
-PUBLISHERS = {
-    "eur-lex.europa.eu": "EUR-Lex", "data.europa.eu": "EUR-Lex", "treaties.fcdo.gov.uk": "UK Treaties Online",
-    "www.gov.uk": "GOV.UK", "gov.uk": "GOV.UK", "www.legifrance.gouv.fr": "Légifrance",
-    "legifrance.gouv.fr": "Légifrance", "www.legislation.gov.uk": "legislation.gov.uk",
-    "treaties.un.org": "UN Treaty Collection", "www.coe.int": "Council of Europe",
-}  # fmt: skip
-"""What those call themselves who publish law and declarations, by their host."""
 _OF_THE_DATASET = frozenset(("/", "/catalog", "/export", "/.well-known/void"))
 _COOKIE_S = 31_536_000
-_MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def language_of(request: Request) -> str:
@@ -122,7 +105,7 @@ def render(
     sharing = share_page(request, language, picture) if is_found else SharedPage()
     frame = _find_frame(request, language) if cited else None
     page = (
-        _templates(language)
+        open_templates(language)
         .get_template(template)
         .render(
             language=language,
@@ -180,7 +163,7 @@ def render(
 
 def write_words(template: str, macro: str, language: str, **facts: Any) -> str:
     """Return the text that a macro of a template writes, for what is no page."""
-    module = _templates(language).get_template(template).make_module({"language": language, **facts})
+    module = open_templates(language).get_template(template).make_module({"language": language, **facts})
     return " ".join(html.unescape(getattr(module, macro)()).split())
 
 
@@ -193,19 +176,6 @@ def find_title(page: str) -> str:
 def is_secure(request: Request) -> bool:
     """Return whether readers come by TLS."""
     return find_base(request).startswith("https:")
-
-
-def link_to(iri: str) -> str:
-    """Return the address that a link to an IRI has: our own lead to this server; no scheme but http(s) is a link.
-
-    >>> link_to("https://w3id.org/ukfr/id/place/calais"), link_to("https://example.org/x"), link_to("javascript:x")
-    ('/doc/place/calais', 'https://example.org/x', '')
-    """
-    for namespace in iris.namespaces():
-        if iri.startswith(namespace):
-            path = iri.removeprefix(namespace)
-            return "/doc/" + path.removeprefix("id/") if path.startswith("id/") else "/" + path
-    return iri if iri.startswith(("https://", "http://")) else ""
 
 
 def _cite(request: Request, language: str) -> CitedWork | None:
@@ -262,82 +232,3 @@ def _address(request: Request, name: str, value: str) -> str:
     given = [(k, v) for k, v in parse_qsl(request.url.query, keep_blank_values=True) if k != name]
     path = "/" + request.url.path.lstrip("/")  # two slashes would begin the name of another host
     return f"{path}?{urlencode([*given, (name, value)])}"
-
-
-def read_day(text: str) -> date | None:
-    """Read a day as ISO 8601 writes it; None where a text is none."""
-    if not _ISO_DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def write_day(value: object, language: str) -> str:
-    """Write a day in full, as a language does; what is none as it is."""
-    day = read_day(str(value))
-    if day is None:
-        return str(value)
-    written = format_date(day, format="long", locale=find_locale(language))
-    first = load_messages(language).pgettext("first day of a month", "1")
-    return first + written[1:] if written.startswith("1 ") else written
-
-
-def write_number(value: object, language: str) -> str:
-    """Write a number with the marks of a language; what is none, or very long, as it is."""
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return str(value)
-    is_short = number.is_finite() and abs(number.adjusted()) + len(number.as_tuple().digits) < _MOST_DIGITS
-    return format_decimal(number, locale=find_locale(language)) if is_short else str(value)
-
-
-def find_host(iri: str) -> str:
-    """Return the host of an address; what is none as it is."""
-    try:
-        return urlsplit(iri).hostname or iri
-    except ValueError:  # such as an address in brackets that is none
-        return iri
-
-
-def name_publisher(address: str) -> str:
-    """Return what those call themselves who publish at an address; others by their host.
-
-    >>> name_publisher("https://www.gov.uk/x"), name_publisher("https://www.eumonitor.eu/x")
-    ('GOV.UK', 'www.eumonitor.eu')
-    """
-    host = find_host(address).lower()
-    return PUBLISHERS.get(host, host)
-
-
-@cache
-def _templates(language: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(templates_folder()),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.policies["ext.i18n.trimmed"] = True
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
-    environment.install_gettext_translations(load_messages(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"asset": find_asset}
-    environment.filters |= {
-        "shorten": iris.shorten,
-        "expand": iris.expand,
-        "local": iris.local_name,
-        "href": link_to,
-        "words": find_words,
-        "highlight": find_fragment,
-        "day": write_day,
-        "number": write_number,
-        "host": find_host,
-        "publisher": name_publisher,
-        "lead": find_lead,
-        "cut": cut_text,
-        "lines": lambda text: Markup("<br>").join(re.split(r"\s*\n\s*", text)),
-    }
-    return environment

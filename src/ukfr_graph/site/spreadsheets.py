@@ -26,7 +26,7 @@ from ukfr_graph.profile import Profile
 from ukfr_graph.query.tabular import guard_cell
 from ukfr_graph.service.answers import Table
 from ukfr_graph.site.negotiation import Variant
-from ukfr_graph.site.rendering import read_day
+from ukfr_graph.site.templates import read_day
 
 Cell: TypeAlias = str | Decimal | date | None
 

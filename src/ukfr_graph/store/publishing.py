@@ -9,26 +9,28 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyoxigraph as ox
 
-from ukfr_graph import iris
 from ukfr_graph.errors import DatasetError, EngineError, Message, UkfrError, make_message
 from ukfr_graph.store.authentication import authenticate
-from ukfr_graph.store.remote import PUBLISHED_GRAPH, RemoteEngine, check_address
+from ukfr_graph.store.notes import PUBLISHED_GRAPH, read_notes, write_notes
+from ukfr_graph.store.remote import RemoteEngine
 from ukfr_graph.store.snapshot import Snapshot
-from ukfr_graph.triples import serialize
+from ukfr_graph.store.transport import TRIPLES, check_address, read_beginning, read_media_type
 
-_CHECKSUM = iris.UKFR + "contentHash"
-_DEFAULT = PUBLISHED_GRAPH + "#default"  # the name by which the default graph is noted
-_NT = "application/n-triples"
 _STORES = ("", "store", "graph-store", "data", "sparql-graph-crud-auth", "{0}/rdf-graphs/service")
 _ENDPOINTS = ("", "query", "sparql")
 _TIMEOUT_S = 3600.0  # a large graph is answered when the engine has taken it
+_NOTES_S = 60.0  # for all other answers
+_MOST_NOTES_BYTES = 50_000_000
 _PIECE_BYTES = 1 << 20
 
 
@@ -41,17 +43,17 @@ def publish_dataset(
     line for each graph. Where a query endpoint answers, the triples that it has are counted against those here.
 
     Raises:
-        DatasetError: there is no graph store, or it refuses a graph or keeps only a part; what was pushed before
-            stays noted.
+        DatasetError: there is no graph store, or it refuses a graph; what was pushed before stays noted.
+        EngineError: it keeps only a part, or forgets what was noted, or gives what cannot be read.
         SettingsError: the address is not usable.
     """
     check_address(endpoint)
     with (
-        httpx.Client(timeout=_TIMEOUT_S, auth=authenticate(authorization)) as client,
+        httpx.Client(timeout=_NOTES_S, auth=authenticate(authorization)) as client,
         tempfile.TemporaryDirectory() as folder,
     ):
         store = _find_store(client, endpoint)
-        noted = _read_notes(client, store)
+        noted = store.read_notes()
         counts: dict[str, int] = {}
         changed = 0
         names = sorted(graph.value for graph in snapshot.store.named_graphs())
@@ -63,23 +65,28 @@ def publish_dataset(
             if noted.get(name) == content.digest:
                 tell(make_message("%(graph)s: there already", graph=name))
                 continue
-            _request(client, "PUT", store, name, content)
+            store.put(name, content)
             noted[name] = content.digest
-            _write_notes(client, store, noted)
+            store.put_notes(noted)
             changed += 1
             tell(make_message("%(graph)s: %(triples)s triples pushed", graph=name, triples=content.triples))
         for name in sorted(set(noted) - set(counts)):
-            _request(client, "DELETE", store, name)
+            store.delete(name)
             del noted[name]
-            _write_notes(client, store, noted)
+            store.put_notes(noted)
             changed += 1
             tell(make_message("%(graph)s: removed", graph=name))
-        different = _compare(_count_there(endpoint, authorization), counts, tell)
-        if different:
-            _write_notes(client, store, {name: noted[name] for name in noted if name not in different})
+        store.put_notes(noted)  # also where nothing has changed: an older version wrote them otherwise
+        if store.read_notes() != noted:
+            raise EngineError(
+                "%(store)s has taken the notes of what was pushed, and gives others.", store=store.address
+            )
+        there = _count_there(endpoint, authorization, is_optional=endpoint == store.address)
+        if different := _compare(there, counts, tell):
+            store.put_notes({name: noted[name] for name in noted if name not in different})
             raise EngineError(
                 "%(store)s has taken what it does not have: %(names)s. Run the command again.",
-                store=store,
+                store=store.address,
                 names="; ".join(different.values()),
             )
     return changed
@@ -112,7 +119,111 @@ def _write_graph(store: ox.Store, name: str, path: Path) -> _Content:
     return _Content(path, path.stat().st_size, triples, digest.hexdigest())
 
 
-def _find_store(client: httpx.Client, endpoint: str) -> str:
+@dataclass(frozen=True)
+class _GraphStore:
+    """A graph store by its address (SPARQL 1.1 Graph Store HTTP Protocol, section 5)."""
+
+    client: httpx.Client
+    address: str
+
+    def put(self, graph: str, content: _Content) -> None:
+        """Replace a graph.
+
+        Raises:
+            DatasetError: the store does not take it.
+        """
+        headers = {"Content-Type": TRIPLES, "Content-Length": str(content.size_bytes)}
+        timeout = httpx.Timeout(_NOTES_S, read=_TIMEOUT_S)
+        with self._request("PUT", graph, content=content, headers=headers, timeout=timeout) as response:
+            self._require_success(response, graph)
+
+    def delete(self, graph: str) -> None:
+        """Remove a graph, which may be gone already.
+
+        Raises:
+            DatasetError: the store does not.
+        """
+        with self._request("DELETE", graph) as response:
+            if response.status_code != httpx.codes.NOT_FOUND:
+                self._require_success(response, graph)
+
+    def put_notes(self, noted: dict[str, str]) -> None:
+        """Replace the notes.
+
+        Raises:
+            DatasetError: the store does not take them.
+        """
+        headers = {"Content-Type": TRIPLES}
+        with self._request("PUT", PUBLISHED_GRAPH, content=write_notes(noted), headers=headers) as response:
+            self._require_success(response, PUBLISHED_GRAPH)
+
+    def probe(self, method: str = "GET") -> int:
+        """Ask for the notes, or put empty ones, and return the status; 0 where something else than RDF comes.
+
+        Raises:
+            DatasetError: nothing comes.
+        """
+        options: dict[str, Any] = {"headers": {"Accept": TRIPLES}} if method == "GET" else {}
+        if method == "PUT":
+            options = {"headers": {"Content-Type": TRIPLES}, "content": write_notes({})}
+        with self._request(method, PUBLISHED_GRAPH, **options) as response:
+            is_other = method == "GET" and response.is_success and read_media_type(response) != TRIPLES
+            return 0 if is_other else response.status_code
+
+    def read_notes(self) -> dict[str, str]:
+        """Read what was noted.
+
+        Raises:
+            EngineError: it cannot be read.
+        """
+        deadline, body = time.monotonic() + _NOTES_S, b""
+        with self._request("GET", PUBLISHED_GRAPH, headers={"Accept": TRIPLES}) as response:
+            self._require_success(response, PUBLISHED_GRAPH)
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > _MOST_NOTES_BYTES or time.monotonic() > deadline:
+                    raise EngineError(
+                        "%(store)s gives notes of what was pushed that do not end (%(size)s bytes so far).",
+                        store=self.address,
+                        size=len(body),
+                    )
+        try:
+            return read_notes(body)
+        except ValueError as error:
+            raise EngineError(
+                "%(store)s gives notes of what was pushed that cannot be read: %(error)s.",
+                store=self.address,
+                error=error,
+            ) from None
+
+    @contextmanager
+    def _request(self, method: str, graph: str, **options: Any) -> Iterator[httpx.Response]:
+        parameters = {"graph": graph} if graph else {"default": ""}
+        try:
+            with self.client.stream(method, self.address, params=parameters, **options) as response:
+                yield response
+        except httpx.HTTPError as error:
+            raise DatasetError(
+                "%(method)s of %(graph)s to %(store)s was broken off: %(error)s. Run the command again.",
+                method=method,
+                graph=graph,
+                store=self.address,
+                error=repr(error),
+            ) from None
+
+    def _require_success(self, response: httpx.Response, graph: str) -> None:
+        if not response.is_success:
+            raise DatasetError(
+                "%(store)s answers %(status_code)s to %(method)s of %(graph)s: %(text)s",
+                store=self.address,
+                status_code=response.status_code,
+                method=response.request.method,
+                graph=graph,
+                text=read_beginning(response),
+            )
+
+
+def _find_store(client: httpx.Client, endpoint: str) -> _GraphStore:
     """Find the graph store: at the address itself, or at a usual one beside it.
 
     It is asked for the graph of our own alone: not every store lets its default graph be read (Virtuoso). One that
@@ -122,20 +233,13 @@ def _find_store(client: httpx.Client, endpoint: str) -> str:
     last = httpx.URL(endpoint).path.rpartition("/")[2]
     for sibling in _STORES:
         address = str(httpx.URL(endpoint).join(sibling.format(last))) if sibling else endpoint
-        try:
-            status = _ask_for_notes(client, address)
-            if status == httpx.codes.NOT_FOUND:
-                response = client.put(
-                    address,
-                    params={"graph": PUBLISHED_GRAPH},
-                    content=_serialize_notes({}),
-                    headers={"Content-Type": _NT},
-                )
-                status = _ask_for_notes(client, address) if response.is_success else response.status_code
-        except httpx.HTTPError as error:
-            raise DatasetError("%(address)s does not answer: %(error)s.", address=address, error=repr(error)) from None
+        store = _GraphStore(client, address)
+        status = store.probe()
+        if status == httpx.codes.NOT_FOUND:
+            put = store.probe("PUT")
+            status = store.probe() if httpx.codes.is_success(put) else put
         if status == httpx.codes.OK:
-            return address
+            return store
         tried.append(f"{address} ({status})" if status else f"{address} (no N-Triples)")
     raise DatasetError(
         "No graph store lets itself be read and written at %(names)s. Give the address that takes PUT "
@@ -145,85 +249,31 @@ def _find_store(client: httpx.Client, endpoint: str) -> str:
     )
 
 
-def _ask_for_notes(client: httpx.Client, address: str) -> int:
-    """Ask for our own graph, and return the status; 0 where something else than RDF comes."""
-    with client.stream("GET", address, params={"graph": PUBLISHED_GRAPH}, headers={"Accept": _NT}) as response:
-        media_type = response.headers.get("content-type", "").partition(";")[0]
-        return 0 if response.is_success and media_type != _NT else response.status_code
+def _count_there(endpoint: str, authorization: str, *, is_optional: bool) -> dict[str, int] | UkfrError:
+    """Count the triples of each graph at a query endpoint, at the address or beside it; or return why that cannot be.
 
-
-def _request(client: httpx.Client, method: str, store: str, graph: str, content: _Content | None = None) -> None:
-    parameters = {"graph": graph} if graph else {"default": ""}
-    headers = {"Content-Type": _NT, "Content-Length": str(content.size_bytes)} if content else {}
-    try:
-        response = client.request(method, store, params=parameters, content=content, headers=headers)
-    except httpx.HTTPError as error:
-        raise DatasetError(
-            "%(method)s of %(graph)s to %(store)s was broken off: %(error)s. Run the command again.",
-            method=method,
-            graph=graph,
-            store=store,
-            error=repr(error),
-        ) from None
-    if not (response.is_success or (method == "DELETE" and response.status_code == httpx.codes.NOT_FOUND)):
-        raise DatasetError(
-            "%(store)s answers %(status_code)s to %(method)s of %(graph)s: %(text)s",
-            store=store,
-            status_code=response.status_code,
-            method=method,
-            graph=graph,
-            text=response.text[:300],
-        )
-
-
-def _read_notes(client: httpx.Client, store: str) -> dict[str, str]:
-    response = client.get(store, params={"graph": PUBLISHED_GRAPH}, headers={"Accept": _NT})
-    return dict(_pairs(response.content)) if response.is_success else {}
-
-
-def _pairs(content: bytes) -> Iterator[tuple[str, str]]:
-    for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES):
-        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-            yield "" if quad.subject.value == _DEFAULT else quad.subject.value, quad.object.value
-
-
-def _write_notes(client: httpx.Client, store: str, noted: dict[str, str]) -> None:
-    parameters = {"graph": PUBLISHED_GRAPH}
-    response = client.put(store, params=parameters, content=_serialize_notes(noted), headers={"Content-Type": _NT})
-    if not response.is_success:
-        raise DatasetError(
-            "%(store)s answers %(status_code)s to PUT of %(graph)s: %(text)s",
-            store=store,
-            status_code=response.status_code,
-            graph=PUBLISHED_GRAPH,
-            text=response.text[:300],
-        )
-
-
-def _serialize_notes(noted: dict[str, str]) -> bytes:
-    """Write the notes; one triple is always there, because a store may forget a graph that is empty."""
-    notes = ox.NamedNode(PUBLISHED_GRAPH)
-    triples = [ox.Triple(notes, ox.NamedNode(iris.RDF + "type"), ox.NamedNode(iris.PROV + "Entity"))]
-    for name, digest in noted.items():
-        triples.append(ox.Triple(ox.NamedNode(name or _DEFAULT), ox.NamedNode(_CHECKSUM), ox.Literal(digest)))
-    return serialize(triples, ox.RdfFormat.N_TRIPLES)
-
-
-def _count_there(endpoint: str, authorization: str) -> dict[str, int] | None:
-    """Count the triples of each graph at a query endpoint, at the address or beside it; none where there is none."""
+    Raises:
+        UkfrError: it is not ``is_optional``, because the address itself should be such an endpoint.
+    """
+    told: UkfrError | None = None
     for sibling in _ENDPOINTS:
         address = str(httpx.URL(endpoint).join(sibling)) if sibling else endpoint
         try:
             return RemoteEngine(address, authorization).count_graphs()
-        except UkfrError:
-            continue
-    return None
+        except UkfrError as error:
+            if not is_optional:
+                raise
+            told = told or error
+    assert told is not None
+    return told
 
 
-def _compare(there: dict[str, int] | None, here: dict[str, int], tell: Callable[[Message], None]) -> dict[str, str]:
+def _compare(
+    there: dict[str, int] | UkfrError, here: dict[str, int], tell: Callable[[Message], None]
+) -> dict[str, str]:
     """Return what differs in number, by graph."""
-    if there is None:
-        tell(Message("no query endpoint answers beside the graph store: the triples were not counted there"))
+    if isinstance(there, UkfrError):
+        tell(make_message("the triples were not counted there: %(error)s", error=there.message))
         return {}
     different = {
         name: f"{name}: {there.get(name, 0)} of {triples} triples"

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass, field
 from functools import cached_property
-from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.errors import DatasetError, EngineError, Message, QueryError, SettingsError
-from ukfr_graph.errors import mark as _
-from ukfr_graph.store.authentication import authenticate
+from ukfr_graph.errors import EngineError
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.store.injection import inject_values
+from ukfr_graph.store.notes import PUBLISHED_GRAPH, may_see_notes
 from ukfr_graph.store.remote_results import read_results, read_triples
+from ukfr_graph.store.transport import TRIPLES, Transport
 
-if TYPE_CHECKING:
-    import httpx
-
-PUBLISHED_GRAPH = iris.GRAPH + "published"
-"""The graph that notes which graphs were pushed to an engine (see ``publishing``); it is no part of the dataset."""
-
-_ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
-_TIMEOUT_S = 3600.0  # the worker is ended long before
+_ROWS = "application/sparql-results+json"
 _DATASET_S = 60.0  # for which the endpoint's list of graphs is believed
-_SHOWN = 300
+_UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
 _ENGINES_OWN = (  # of Virtuoso and of Stardog
     "http://www.openlinksw.com/schemas/virtrdf#", "http://localuriqaserver/", "http://www.w3.org/ns/ldp#",
     "urn:virtuoso:", "tag:stardog:api:",
 )  # fmt: skip
-_CUT = ("x-sparql-maxrows", "x-sql-state")  # headers by which Virtuoso says that an answer is not whole
+
+
+@dataclass
+class _Graphs:
+    """What the endpoint was found to have: its graphs, and how their union is asked, where it can be; until when."""
+
+    names: list[str] = field(default_factory=list)
+    union: dict[str, str] | None = None
+    until: float = 0.0
 
 
 class RemoteEngine:
@@ -44,40 +45,32 @@ class RemoteEngine:
     """
 
     def __init__(self, endpoint: str, authorization: str = "") -> None:
-        import httpx  # slow to import, and needed only here
-
-        check_address(endpoint)
+        self._transport = Transport(endpoint, authorization)
         self.version = endpoint
         self.folder = ""
-        self._endpoint = endpoint
-        self._errors = httpx.HTTPError
-        self._unreadable = httpx.RemoteProtocolError, httpx.DecodingError
-        self._client = httpx.Client(timeout=_TIMEOUT_S, auth=authenticate(authorization))
-        self._graphs: list[str] = []
-        self._graphs_until = 0.0
+        self._graphs = _Graphs()
         self._is_curated = False
+        self._parser = ox.Store()
 
     @cached_property
     def curated(self) -> RemoteEngine:
         """The same endpoint, asked for the graphs with curated names alone; one that has none is asked for all."""
         engine = copy(self)
-        engine._is_curated, engine._graphs_until = True, 0.0
+        engine._is_curated = True
         return engine
 
     def count_triples(self) -> int:
         """Count the triples of all graphs, by asking the endpoint."""
         if counts := self.count_graphs():
             return sum(counts.values())
-        results = self._send("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-        assert isinstance(results, ox.QuerySolutions)
-        return int(next(results)["n"].value)
+        (row,) = self._select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        return int(row["n"].value)
 
     def count_graphs(self) -> dict[str, int]:
         """Count the triples of each named graph by asking the endpoint, but for graphs of the engine's own."""
-        counts = {name: number for name, number in self._count_all().items() if not name.startswith(_ENGINES_OWN)}
-        counts.pop(PUBLISHED_GRAPH, None)
-        curated = {name: number for name, number in counts.items() if iris.is_curated_graph(name)}
-        return curated if self._is_curated and curated else counts
+        rows = self._select("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+        counts = {row["g"].value: int(row["n"].value) for row in rows if row["g"] is not None}
+        return {name: counts[name] for name in self._choose(counts)}
 
     def has_graph(self, name: str | None) -> bool:
         """Return whether there is a graph of this name that is not empty."""
@@ -88,12 +81,33 @@ class RemoteEngine:
         return ""
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Yield everything in the endpoint's named graphs, one graph after the other."""
-        for name in sorted(self.count_graphs()):
+        """Yield everything in the endpoint's named graphs, one graph after the other, each through a file.
+
+        Raises:
+            EngineError: it gives another number of triples than it counts.
+        """
+        for name, number in sorted(self.count_graphs().items()):
             graph = ox.NamedNode(name)
-            triples = self._send(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}", _TRIPLES)
-            assert isinstance(triples, ox.QueryTriples)
-            yield from (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+            form = {"query": f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"}
+            with tempfile.NamedTemporaryFile(suffix=".nt") as file:
+                for piece in self._transport.download(form, TRIPLES):
+                    file.write(piece)
+                file.flush()
+                given = 0
+                try:
+                    for quad in ox.parse(path=file.name, format=ox.RdfFormat.N_TRIPLES):
+                        given += 1
+                        yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+                except SyntaxError as error:
+                    raise self._refuse(TRIPLES, error) from None
+            if given != number:
+                raise EngineError(
+                    "%(endpoint)s gives %(given)s of the %(number)s triples of %(graph)s.",
+                    endpoint=self._transport.endpoint,
+                    given=given,
+                    number=number,
+                    graph=name,
+                )
 
     def query(
         self,
@@ -107,9 +121,8 @@ class RemoteEngine:
         """Evaluate a query at the endpoint (see ``Engine.query``).
 
         The text is parsed here first, so that errors are the same as those of a dataset of our own. Where the
-        endpoint's default graph is empty, or has more in it than the dataset, the request names all its graphs, so
-        that their union is asked; where the curated graphs alone are asked, it names those. The protocol knows no
-        substitution: values are written into the text (see ``injection``).
+        endpoint's default graph is not the union of the dataset's graphs, the request names them all. The protocol
+        knows no substitution: values are written into the text (see ``injection``).
 
         Raises:
             SyntaxError: the text is not SPARQL.
@@ -117,107 +130,89 @@ class RemoteEngine:
             EngineError: it answers with another error or format.
             DatasetError: it cannot be reached.
         """
-        form = type(ox.Store().query(text, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE))
+        form = type(self._parser.query(text, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE))
+        text = inject_values(text, substitutions)
+        options: dict[str, str] = {}
         if union and not (default_graphs or named_graphs):
-            default_graphs = named_graphs = self._list_graphs()
-        accept = _TRIPLES if form is ox.QueryTriples else _ROWS
-        results = self._send(inject_values(text, substitutions), accept, default_graphs, named_graphs)
+            default_graphs = named_graphs = self._choose(self._find_graphs().names)
+            if (found := self._find_union(default_graphs, text)) is not None:
+                default_graphs, named_graphs, options = (), (), found
+        accept = TRIPLES if form is ox.QueryTriples else _ROWS
+        results = self._send(text, accept, default_graphs, named_graphs, options)
         if type(results) is form:
             return results
         del results  # a traceback would keep it, and another thread free it, which it does not allow
-        raise EngineError(
-            "The answer of %(endpoint)s is not of the form that the query asks for.", endpoint=self._endpoint
+        raise self._mismatch()
+
+    def _choose(self, names: Sequence[str] | Mapping[str, int]) -> list[str]:
+        """Return the graphs of the dataset among those of the endpoint, in order."""
+        own = sorted(name for name in names if not name.startswith(_ENGINES_OWN) and name != PUBLISHED_GRAPH)
+        return ([name for name in own if iris.is_curated_graph(name)] or own) if self._is_curated else own
+
+    def _find_union(self, names: Sequence[str], text: str) -> dict[str, str] | None:
+        """Return how the union of these graphs is asked; none where there is more in it that the query could see."""
+        others = {*self._graphs.names} - {*names}
+        if self._graphs.union is None or others - {PUBLISHED_GRAPH} or (others and may_see_notes(text)):
+            return None
+        return self._graphs.union
+
+    def _find_graphs(self) -> _Graphs:
+        """List the endpoint's graphs, and find out how it offers their union."""
+        graphs = self._graphs
+        if time.monotonic() > graphs.until:
+            listed = [row["g"] for row in self._select("SELECT ?g { GRAPH ?g { } }")]
+            if not any(listed):  # of Virtuoso, and where the dataset has a default graph alone
+                listed = [row["g"] for row in self._select("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")]
+            graphs.names = sorted(name.value for name in listed if name is not None)
+            own = self._choose(graphs.names)
+            some = {own[0], own[-1]} if own else ()
+            graphs.union = next((u for u in _UNIONS if all(self._is_in_default(name, u) for name in some)), None)
+            graphs.until = time.monotonic() + _DATASET_S
+        return graphs
+
+    def _is_in_default(self, name: str, options: Mapping[str, str]) -> bool:
+        """Return whether the default graph has the first triple of a graph."""
+        first = f"SELECT ?s ?p ?o {{ GRAPH {ox.NamedNode(name)} {{ ?s ?p ?o }} }} LIMIT 1"
+        return bool(self._send(f"ASK {{ {{ {first} }} ?s ?p ?o }}", options=options))
+
+    def _select(self, text: str) -> ox.QuerySolutions:
+        results = self._send(text)
+        if isinstance(results, ox.QuerySolutions):
+            return results
+        del results
+        raise self._mismatch()
+
+    def _mismatch(self) -> EngineError:
+        return EngineError(
+            "The answer of %(endpoint)s is not of the form that the query asks for.", endpoint=self._transport.endpoint
         )
-
-    def _list_graphs(self) -> list[str]:
-        """List the graphs that a request must name, because the endpoint's default graph is not their union."""
-        if time.monotonic() > self._graphs_until:
-            all_graphs, graphs = self._count_all(), sorted(self.count_graphs())
-            is_part = len(graphs) < len(all_graphs)
-            self._graphs = graphs if is_part or not self._send("ASK { ?s ?p ?o }") else []
-            self._graphs_until = time.monotonic() + _DATASET_S
-        return self._graphs
-
-    def _count_all(self) -> dict[str, int]:
-        results = self._send("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-        assert isinstance(results, ox.QuerySolutions)
-        return {row["g"].value: int(row["n"].value) for row in results if row["g"] is not None}
 
     def _send(
-        self, text: str, accept: str = _ROWS, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+        self,
+        text: str,
+        accept: str = _ROWS,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        options: Mapping[str, str] = _UNIONS[0],
     ) -> Results:
-        prefixes = "".join(f"PREFIX {name}: <{iri}> " for name, iri in iris.prefixes().items())
-        form = {
-            "query": f"BASE <{iris.ENDPOINT_BASE}> {prefixes}{text}",
-            "default-graph-uri": list(default_graphs),
-            "named-graph-uri": list(named_graphs),
-        }
-        try:
-            response = self._client.post(self._endpoint, data=form, headers={"Accept": accept})
-        except self._unreadable as error:
-            raise EngineError(
-                "The answer of %(endpoint)s cannot be read: %(error)s.", endpoint=self._endpoint, error=repr(error)
-            ) from None
-        except self._errors as error:
-            raise DatasetError(
-                "The endpoint %(endpoint)s does not answer: %(error)s.", endpoint=self._endpoint, error=repr(error)
-            ) from None
-        if response.is_success:
-            return self._read(response)
-        if response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
-            raise QueryError("The endpoint refuses the query: %(text)s", text=response.text[:_SHOWN])
-        raise EngineError(
-            "The endpoint %(endpoint)s answers %(status_code)s: %(text)s",
-            endpoint=self._endpoint,
-            status_code=response.status_code,
-            text=response.text[:_SHOWN],
+        used = "".join(f"PREFIX {n}: <{iri}> " for n, iri in iris.prefixes().items() if n + ":" in text)
+        graphs = {"default-graph-uri": list(default_graphs), "named-graph-uri": list(named_graphs)}
+        content = self._transport.ask(
+            {"query": f"BASE <{iris.ENDPOINT_BASE}> {used}{text}", **graphs, **options}, accept
         )
-
-    def _read(self, response: httpx.Response) -> Results:
-        """Read an answer; one that the engine has cut off is none."""
-        if cut := [f"{name}: {response.headers[name]}" for name in _CUT if name in response.headers]:
-            raise EngineError(
-                "The answer of %(endpoint)s is not whole (%(names)s). Ask for less, or raise its limit.",
-                endpoint=self._endpoint,
-                names=", ".join(cut),
-            )
-        media_type = response.headers.get("content-type", "").partition(";")[0].strip()
         try:
-            if form := ox.QueryResultsFormat.from_media_type(media_type):
-                return read_results(response.content, form)
-            if rdf := ox.RdfFormat.from_media_type(media_type):
-                return read_triples(response.content, rdf)
+            if form := ox.QueryResultsFormat.from_media_type(content.media_type):
+                return read_results(content.body, form)
+            if rdf := ox.RdfFormat.from_media_type(content.media_type):
+                return read_triples(content.body, rdf)
         except ValueError as error:
-            raise EngineError(
-                "The answer of %(endpoint)s is not %(media_type)s: %(error)s.",
-                endpoint=self._endpoint,
-                media_type=media_type,
-                error=error,
-            ) from None
-        raise EngineError(
-            "The endpoint %(endpoint)s answers with %(media_type)s, which is not read here: %(text)s",
-            endpoint=self._endpoint,
-            media_type=media_type or Message(_("no media type")),
-            text=response.text[:_SHOWN],
-        )
+            raise self._refuse(content.media_type, error) from None
+        raise self._transport.refuse(content.media_type, content.body.decode("utf-8", "replace"))
 
-
-def check_address(endpoint: str) -> None:
-    """Refuse an address that is not one, or that would show a password in logs and lists of processes.
-
-    Raises:
-        SettingsError: it is such an address.
-    """
-    import httpx
-
-    try:
-        address = httpx.URL(endpoint)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise SettingsError("The endpoint is not a usable address (%(error)s).", error=error) from None
-    if address.scheme not in ("http", "https") or not address.host:
-        raise SettingsError("The endpoint is not a usable address: it begins with http:// or https:// and a host.")
-    if address.userinfo:
-        raise SettingsError(
-            "The endpoint's address has a user name or password in it. Give them as UKFR_ENDPOINT_USER and "
-            "UKFR_ENDPOINT_PASSWORD, or UKFR_ENDPOINT_TOKEN."
+    def _refuse(self, media_type: str, error: Exception) -> EngineError:
+        return EngineError(
+            "The answer of %(endpoint)s is not %(media_type)s: %(error)s.",
+            endpoint=self._transport.endpoint,
+            media_type=media_type,
+            error=error,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -14,6 +15,7 @@ from ukfr_graph import iris
 from ukfr_graph.profile import Profile, restore
 from ukfr_graph.store import layout
 from ukfr_graph.store.engine import Results, Term
+from ukfr_graph.store.optionals import chain_optionals
 from ukfr_graph.store.verification import damaged, verify_files
 from ukfr_graph.store.versions import hash_graph
 
@@ -92,15 +94,18 @@ class Snapshot:
         explicit = bool(default_graphs or named_graphs)
         with iris.using(read_profile(Path(self.folder)).namespaces):
             prefixes = iris.prefixes()
-        return self.store.query(
-            text,
-            base_iri=iris.ENDPOINT_BASE,
-            prefixes=None if self.is_plain else {p: iri for p, iri in prefixes.items() if p + ":" in text},
-            use_default_graph_as_union=union and not (explicit or self.is_plain),
-            default_graph=[ox.NamedNode(g) for g in default_graphs] if explicit else None,
-            named_graphs=[ox.NamedNode(g) for g in named_graphs] if explicit else None,
-            substitutions={ox.Variable(name): term for name, term in substitutions.items()} or None,
-        )
+        options: dict[str, Any] = {
+            "base_iri": iris.ENDPOINT_BASE,
+            "prefixes": None if self.is_plain else {p: iri for p, iri in prefixes.items() if p + ":" in text},
+            "use_default_graph_as_union": union and not (explicit or self.is_plain),
+            "default_graph": [ox.NamedNode(g) for g in default_graphs] if explicit else None,
+            "named_graphs": [ox.NamedNode(g) for g in named_graphs] if explicit else None,
+            "substitutions": {ox.Variable(name): term for name, term in substitutions.items()} or None,
+        }
+        if (chained := chain_optionals(text)) != text:
+            with contextlib.suppress(SyntaxError):  # which is told of the text that was given
+                return self.store.query(chained, **options)
+        return self.store.query(text, **options)
 
 
 def open_snapshot(root: Path, *, verify: bool = True) -> Snapshot:

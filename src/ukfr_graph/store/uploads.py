@@ -21,6 +21,7 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.errors import (
     DocumentRefusedError,
+    Message,
     Problem,
     QueryError,
     RdfSyntaxError,
@@ -28,6 +29,7 @@ from ukfr_graph.errors import (
     TextError,
     UnsupportedMediaTypeError,
 )
+from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import CONTEXT_NAME, read_context
 from ukfr_graph.texts import decode
 
@@ -255,16 +257,18 @@ def _find_invalid(term: object) -> str:
 def _check_entities(content: bytes, name: str) -> None:
     """Refuse entities that name other files or other entities: the first fetch, the second grow without end."""
     if b"\x00" in content[:200]:
-        raise _fault(name, "the document is not UTF-8", 1)
+        raise _fault(name, Message(_("the document is not UTF-8")), 1)
     for match in re.finditer(rb"<!ENTITY\b[^>]*>", content):
         value = match.group()
         if re.search(rb"\b(?:SYSTEM|PUBLIC)\b", value) or re.search(rb"&(?!#)|%", value):
             line = content.count(b"\n", 0, match.start()) + 1
-            raise _fault(name, "it declares an entity that is external or made of other entities", line)
+            message = Message(_("it declares an entity that is external or made of other entities"))
+            raise _fault(name, message, line)
 
 
-def _fault(name: str, message: str, line: int) -> RdfSyntaxError:
-    return RdfSyntaxError([Problem(name, line, "", "rdf", message, "correct the document; nothing was loaded")])
+def _fault(name: str, message: str | Message, line: int) -> RdfSyntaxError:
+    fix = Message(_("correct the document; nothing was loaded"))
+    return RdfSyntaxError([Problem(name, line, "", "rdf", message, fix)])
 
 
 def split_parts(content_type: str, body: bytes) -> list[tuple[bytes, str]]:

@@ -53,7 +53,8 @@ class Pool:
             source, limits, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace
         )
         self._quick: set[WorkerHandle] = set()
-        self._wanted, self._crowded_at = min(_FIRST, lanes.workers), 0.0
+        self._wanted = lanes.workers if source.endpoint else min(_FIRST, lanes.workers)
+        self._crowded_at = 0.0
         self._idle: list[WorkerHandle] = []
         self._queue = Queue(lanes, self.tally)
         self._slow_lane = SlowLane(self.supervisor, lanes, self.tally, self._dismiss)
@@ -107,7 +108,7 @@ class Pool:
         """
         job = Job(head, b"", key, on_slow)
         if self._slow_lane.knows(job):
-            self._slow_lane.enter(job)
+            self._slow_lane.enter(job, self._lend())
         else:
             self._dispatch(job)
         try:
@@ -162,7 +163,8 @@ class Pool:
         """Refuse the queries that have waited in a queue for longer than the time limit; let a worker go that rests."""
         self._queue.sweep()
         self._slow_lane.queue.sweep()
-        if self._wanted > _FIRST and len(self._idle) > 1 and self._loop.time() - self._crowded_at > _REST_S:
+        is_here = not self.source.endpoint
+        if is_here and self._wanted > _FIRST and len(self._idle) > 1 and self._loop.time() - self._crowded_at > _REST_S:
             self._wanted -= 1
             self._dismiss(self._idle.pop(0))
 
@@ -202,7 +204,8 @@ class Pool:
             if worker.is_slow or not worker.jobs:
                 self._dismiss(worker)
             return
-        if worker.is_slow:
+        is_back = worker.is_slow
+        if is_back:
             self._return_to_quick(worker)
         worker.since = self._loop.time()
         while len(worker.jobs) < _AHEAD and (job := self._queue.take()):
@@ -211,6 +214,17 @@ class Pool:
             self._watch()
         else:
             self._idle.append(worker)
+        if is_back:
+            self._slow_lane.leave(worker, self._lend)
+
+    def _lend(self) -> WorkerHandle | None:
+        """Give up an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
+        if not (self.source.endpoint and self._idle and self._slow_lane.has_room()):
+            return None
+        worker = self._idle.pop()
+        self._quick.discard(worker)
+        self._fill()
+        return worker
 
     def _can_return(self, worker: WorkerHandle) -> bool:
         """Return whether a worker that was slow is good for quick queries: its engine is warm, it is not bloated."""
@@ -222,11 +236,11 @@ class Pool:
         worker.is_slow = False
         self._quick.add(worker)
         self.supervisor.promote(worker)
-        if self._idle and len(self._quick) > self._wanted:
+        spare = self.lanes.slow_queries if self.source.endpoint else 0
+        if self._idle and len(self._quick) > self._wanted + spare:
             coldest = max(self._idle, key=lambda idle: idle.number)
             self._idle.remove(coldest)
             self._dismiss(coldest)
-        self._slow_lane.leave(worker)
 
     def _watch(self) -> None:
         """See to it that busy workers are looked at."""
@@ -251,9 +265,16 @@ class Pool:
             self._watch()
 
     def _demote(self, worker: WorkerHandle) -> None:
-        """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere."""
+        """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere.
+
+        Where it waits for an endpoint elsewhere, which nothing stops, it stays in its lane until there is room.
+        """
+        is_waiting = bool(self.source.endpoint)
+        is_late = self._loop.time() - worker.since >= self.lanes.query_timeout_s
+        if is_waiting and not (is_late or self._slow_lane.has_room()):
+            return
         self._quick.discard(worker)
-        if self._quick:  # it may soon return, and a fork would disturb the others
+        if self._quick and not is_waiting:  # it may soon return, and a fork would disturb the others
             self._loop.call_later(_PATIENCE * self.lanes.quick_query_s, self._fill)
         else:
             self._fill()
@@ -262,7 +283,7 @@ class Pool:
         if job is None:  # nobody waits for it any more
             self._dismiss(worker)
             return
-        if self._slow_lane.has_room():
+        if is_waiting or self._slow_lane.has_room():
             self._slow_lane.take_over(worker, job, worker.since)
         else:  # it begins anew when there is room
             worker.jobs.clear()

@@ -44,9 +44,12 @@ class SlowLane:
         """Return whether one more may run."""
         return len(self.workers) < self._lanes.slow_queries
 
-    def enter(self, job: Job) -> None:
-        """Start a slow query in a worker of its own, or let it wait for room."""
+    def enter(self, job: Job, worker: WorkerHandle | None = None) -> None:
+        """Start a slow query in a worker of its own, which may be given, or let it wait for room."""
         self._remember(job)
+        if worker is not None:
+            self._begin(worker, job)
+            return
         if self.has_room():
             self.workers.add(self._supervisor.spawn("worker", lambda ready: self._begin(ready, job), is_slow=True))
             return
@@ -66,14 +69,14 @@ class SlowLane:
         if job.on_slow is not None:
             job.on_slow(job)
 
-    def leave(self, worker: WorkerHandle) -> None:
-        """Take a worker out; those that wait get its place."""
+    def leave(self, worker: WorkerHandle, lend: Callable[[], WorkerHandle | None] = lambda: None) -> None:
+        """Take a worker out; those that wait get its place, in a worker that is lent, if any is."""
         self.workers.discard(worker)
         if worker.timer is not None:
             worker.timer.cancel()
             worker.timer = None
         while self.has_room() and (job := self.queue.take()):
-            self.enter(job)
+            self.enter(job, lend())
 
     def _begin(self, worker: WorkerHandle, job: Job) -> None:
         if worker.is_closed:

@@ -36,7 +36,7 @@ class Supervisor:
         on_ended: Callable[[WorkerHandle], None],
     ) -> None:
         self.workers: dict[int, WorkerHandle] = {}
-        self.may_promote = False
+        self.may_promote = self._is_waiting = bool(source.endpoint)  # workers that wait for an endpoint elsewhere
         self.isolation: Isolation = "none"
         self._source, self._limits = source, limits
         self._on_ready, self._on_reply, self._on_ended = on_ready, on_reply, on_ended
@@ -74,16 +74,18 @@ class Supervisor:
         """
         self._numbers += 1
         worker = self.workers[self._numbers] = WorkerHandle(self._numbers, on_ready or self._on_ready, self._on_reply)
-        self._tell({"do": "spawn", "number": worker.number, "role": role, "slow": is_slow})
+        self._tell({"do": "spawn", "number": worker.number, "role": role, "slow": is_slow and not self._is_waiting})
         return worker
 
     def demote(self, worker: WorkerHandle) -> None:
         """Let a worker have only what no other process wants of the processors (``SCHED_IDLE``)."""
-        self._tell({"do": "demote", "number": worker.number})
+        if not self._is_waiting:
+            self._tell({"do": "demote", "number": worker.number})
 
     def promote(self, worker: WorkerHandle) -> None:
         """Let a worker have its share of the processors again."""
-        self._tell({"do": "promote", "number": worker.number})
+        if not self._is_waiting:
+            self._tell({"do": "promote", "number": worker.number})
 
     def kill(self, worker: WorkerHandle) -> None:
         """End a worker at once, whatever it does."""
@@ -120,7 +122,8 @@ class Supervisor:
         for line in lines:
             event = json.loads(line)
             if event["event"] == "able":
-                self.may_promote, self.isolation = event["promote"], event["isolation"]
+                self.may_promote |= event["promote"]
+                self.isolation = event["isolation"]
             elif event["event"] == "spawned":
                 self._connect(self.workers.get(event["number"]), event["pid"], descriptors.pop(0))
             elif worker := self.workers.pop(event["number"], None):

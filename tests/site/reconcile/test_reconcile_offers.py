@@ -114,8 +114,12 @@ def test_values_agree_with_sparql(server: str) -> None:
 
 def test_the_preview_alone_may_stand_in_a_frame(server: str) -> None:
     page = CLIENT.get(server + "/reconcile/preview", params={"id": BUDAPEST}, headers={"Accept-Language": "fr"})
-    assert "frame-ancestors *" in page.headers["content-security-policy"]
-    assert "script-src 'self'" in page.headers["content-security-policy"]
+    framed = CLIENT.get(server + "/embed/chart/outcomes").headers["content-security-policy"]
+    assert page.headers["content-security-policy"] == framed
+    assert "default-src 'none'; style-src 'self'" in framed
+    assert "frame-ancestors *" in framed
+    assert "script-src" not in framed
+    assert "set-cookie" not in CLIENT.get(server + "/reconcile/preview", params={"id": BUDAPEST, "lang": "fr"}).headers
     assert 'lang="fr"' in page.text
     assert "convention de Budapest" in page.text
     assert "frame-ancestors 'none'" in CLIENT.get(server + "/reconcile").headers["content-security-policy"]

@@ -158,7 +158,7 @@ def test_a_new_entity_passes_the_gate_is_marked_new_and_can_be_named_at_once(roo
     perform(root, "use", record=FERRIES, entity=found.id, words="2 ferries")
     assert record(root, FERRIES)["citation"][0]["citedInstrument"] == found.id
     checked = Checker().check(read_workspaces([root]))
-    assert [f.message for f in checked.findings if "ferry-fund" in f.message] == []
+    assert [str(f.message) for f in checked.findings if "ferry-fund" in str(f.message)] == []
     for given, told in (
         ({"kind": "Instrument", "label": {"en": "Ferry Fund"}}, "is there already"),
         ({"kind": "Instrument", "label": {"en": "Other"}, "instrument_kind": "found"}, "no term of instrument-kind"),

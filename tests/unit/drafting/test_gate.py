@@ -53,9 +53,9 @@ def test_what_is_not_right_is_refused_by_its_rule(record: dict[str, object], rul
 
 def test_a_refusal_offers_the_nearest_spellings() -> None:
     problem = next(p for p in check_proposal(clause("We will open a port", subject="terorism"), Coding.of(TEXT)))
-    assert "Did you mean 'terrorism'" in problem.fix
+    assert "Did you mean 'terrorism'" in str(problem.fix)
     near = check_proposal(clause("We will open a pier"), Coding.of(TEXT))[0]
-    assert "We will open a port." in near.message
+    assert "We will open a port." in str(near.message)
 
 
 def test_context_tells_repeated_words_apart() -> None:
@@ -143,4 +143,4 @@ def test_a_workspace_has_terms_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         answer_coding_tool(root, "propose_clause", proposal)
     assert [problem.rule for problem in caught.value.problems] == ["unknown-term", "overlap"]
-    assert "Did you mean 'fisheries'" in caught.value.problems[0].fix
+    assert "Did you mean 'fisheries'" in str(caught.value.problems[0].fix)

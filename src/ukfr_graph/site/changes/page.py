@@ -18,7 +18,8 @@ from ukfr_graph.site.atom import ATOM
 from ukfr_graph.site.changes.feed import write_feed
 from ukfr_graph.site.changes.versions import ChangedRecord, Changes, compare, read_version
 from ukfr_graph.site.openapi import answers, problems
-from ukfr_graph.site.rendering import LANGUAGE_COOKIE, language_of, link_to, read_day, render
+from ukfr_graph.site.rendering import LANGUAGE_COOKIE, language_of, render
+from ukfr_graph.site.templates import link_to, read_day
 from ukfr_graph.store.layout import NQUADS, find_before, read_date
 
 router = APIRouter()

@@ -14,6 +14,7 @@ from ukfr_graph.drafting.blocks import normalise
 from ukfr_graph.errors import ParameterError
 
 _PARTS = ("accept-part", "reject-part", "remove-part")
+_TEXT = re.compile(r"(text|definition)-([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)")  # a language tag (RFC 5646)
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,20})?")
 _NUMBER_OF_PART = re.compile(r"[0-9]{1,6}")
 
@@ -51,7 +52,8 @@ def read_arguments(name: str, form: Mapping[str, str], state: CodingState) -> di
         case "speakers":
             return {"participant": _read_names(form.get("participant", "")), "words": form.get("words", "")}
         case "add-term":
-            return {"kind": form.get("kind", ""), "label": read_texts(form), "name": form.get("name", "").strip()}
+            texts = {"label": read_texts(form), "definition": read_texts(form, "definition")}
+            return {**texts, "kind": form.get("kind", ""), "name": form.get("name", "").strip()}
         case "judge":
             given: dict[str, Any] = {key: form.get(key, "") for key in ("judgement", "verdict", "confidence")}
             return {**record, **given, "reason": read_texts(form)}
@@ -67,10 +69,10 @@ def read_arguments(name: str, form: Mapping[str, str], state: CodingState) -> di
             return record
 
 
-def read_texts(form: Mapping[str, str]) -> dict[str, str]:
-    """Read what was written in each language."""
-    return {key.removeprefix("text-"): " ".join(text.split()) for key, text in form.items()
-            if key.startswith("text-") and text.strip()}  # fmt: skip
+def read_texts(form: Mapping[str, str], field: str = "text") -> dict[str, str]:
+    """Read what was written in each language in the fields of a name."""
+    found = ((_TEXT.fullmatch(key), " ".join(text.split())) for key, text in form.items())
+    return {name[2]: text for name, text in found if name and name[1] == field and text}
 
 
 def _read_value(form: Mapping[str, str]) -> Any:

@@ -7,12 +7,13 @@ from typing import Any
 
 from ukfr_graph.coding.coding_files import CodingState
 from ukfr_graph.coding.statement_texts import list_records, to_list
-from ukfr_graph.drafting.gate import KINDS
+from ukfr_graph.drafting.gate import KINDS, quote_of
 from ukfr_graph.drafting.known import read_entities
 from ukfr_graph.site.coding.sheet import CodingSheet
 
 _NEAR = 40  # clauses before and after the one in hand
 _MOST = 100
+_LONGEST = 80  # characters of a quote
 Names = dict[str, dict[str, str]]
 
 
@@ -26,7 +27,7 @@ def list_names(state: CodingState, sheet: CodingSheet) -> Names:
     records = [r for r in list_records(state.files, "records") if r.get("type") in KINDS]
     place = next((n for n, record in enumerate(records) if record.get("id") == sheet.hand.id), 0)
     near = records[max(0, place - _NEAR) : place + _NEAR]
-    found: Names = {"clause": {str(r["id"]): _label(r) for r in near if r.get("id") != sheet.hand.id}}
+    found: Names = {"clause": {str(r["id"]): _label(r) for r in near if "id" in r and r["id"] != sheet.hand.id}}
     for key in ("quantity", "timeframe"):
         parts = [part for record in near for part in to_list(record.get(key)) if isinstance(part, Mapping)]
         found[key] = {str(part["id"]): _quote(part) for part in parts if "id" in part}
@@ -55,6 +56,4 @@ def _label(record: Mapping[str, Any]) -> str:
 
 
 def _quote(part: Mapping[str, Any]) -> str:
-    evidence = part.get("evidence")
-    quote = evidence.get("quote") if isinstance(evidence, Mapping) else None
-    return str(quote.get("exact", ""))[:80] if isinstance(quote, Mapping) else ""
+    return str(quote_of(part).get("exact", ""))[:_LONGEST]

@@ -101,11 +101,9 @@ async def act(request: Request, statement: str) -> Response:
         before = files.read()
         arguments = read_arguments(name, form, before)
         after = files.perform(name, form.get("seen", ""), coder=coder, **arguments)
-        known = {record.get("id") for record in before.files.coding.records}
-        made = [
-            r for r in after.files.coding.records if r.get("id") not in known and r.get("type") in _MAKES.get(name, ())
-        ]
-        return str(made[0].get("id")) if made else ""
+        known = {str(record.get("id")) for record in before.files.coding.records}
+        made = [r for r in after.files.coding.records if r.get("type") in _MAKES.get(name, ())]
+        return next((str(r.get("id")) for r in made if str(r.get("id")) not in known), "")
 
     try:
         made = await asyncio.to_thread(perform)

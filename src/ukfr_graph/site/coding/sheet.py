@@ -12,7 +12,7 @@ from ukfr_graph.coding.part_keys import PART_KEYS
 from ukfr_graph.coding.proposed import find_parts, list_part_names, list_proposals, list_rules, strip_proposal
 from ukfr_graph.coding.statement_texts import list_records, to_list, to_plain
 from ukfr_graph.coding.structure import find_statement_record, is_finished, list_speakers
-from ukfr_graph.drafting.gate import LEAVES, Gap, find_gaps, measure_share
+from ukfr_graph.drafting.gate import LEAVES, Gap, find_gaps, measure_share, quote_of
 from ukfr_graph.drafting.proposals import write_plainly
 from ukfr_graph.shorthand import JUDGEMENTS
 
@@ -158,10 +158,10 @@ def _list_parts(record: Mapping[str, Any]) -> Iterator[Part]:
     for key in find_parts(record):
         for number, part in enumerate(to_list(record.get(key))):
             plain = strip_proposal(part)
-            if isinstance(plain, str):
-                yield Part(key, number, "", (("", plain),))
+            if not isinstance(plain, Mapping):
+                yield Part(key, number, "", (("", _say(plain)),))
                 continue
-            quote = plain.get("evidence", {}).get("quote", {}).get("exact", "")
+            quote = str(quote_of(plain).get("exact", ""))
             facts = tuple((name, _say(value)) for name, value in plain.items() if name not in ("type", "evidence"))
             values = plain if key in PART_KEYS else None
             yield Part(key, number, quote, facts, tuple(list_rules(part)), values)
@@ -176,7 +176,7 @@ def _say(value: Any) -> str:
 
 def _read_verdicts(record: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     found = {
-        judgement.get("type"): judgement
+        str(judgement.get("type")): judgement
         for judgement in to_list(record.get("judgement"))
         if isinstance(judgement, Mapping) and judgement.get("settled") == "true"
     }

@@ -18,8 +18,9 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import Places, places_of
 from ukfr_graph.site.crawlers.sitemap import ROBOTS, SITEMAP, write_robots, write_sitemaps
 from ukfr_graph.site.guides.markdown import list_guides
-from ukfr_graph.site.rendering import LANGUAGE_COOKIE, language_of, link_to
+from ukfr_graph.site.rendering import LANGUAGE_COOKIE, language_of
 from ukfr_graph.site.statement.page import list_statements
+from ukfr_graph.site.templates import link_to
 
 router = APIRouter(include_in_schema=False)
 _FURTHER = ("/guides", "/catalog", "/ontology", "/shapes", "/vocab")

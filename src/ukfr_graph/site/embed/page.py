@@ -21,7 +21,7 @@ from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base, name_permanent_page, places_of
 from ukfr_graph.site.deeds.page import deeds
-from ukfr_graph.site.embedding import CHARTS, FRAMED, OEMBED, Frame, find_frame
+from ukfr_graph.site.embedding import CHARTS, OEMBED, Frame, allow_frame, find_frame
 from ukfr_graph.site.follow import follow_up
 from ukfr_graph.site.graph.export import ask_network
 from ukfr_graph.site.graph.page import read_choice
@@ -212,8 +212,7 @@ def _frame(request: Request, template: str, *, page: str, permanent: str = "", *
     """
     permanent = permanent or name_permanent_page(request.app.state.service.profile.namespace, page)
     response = render(request, template, page=page, permanent=permanent, cited=None, **facts)
-    response.headers["content-security-policy"] = FRAMED
-    del response.headers["set-cookie"]
+    allow_frame(response)
     return response
 
 

@@ -32,7 +32,8 @@ from ukfr_graph.service.cache import KeptAnswer, make_key
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import write_imprint
 from ukfr_graph.site.openapi import problems, query_parameter
-from ukfr_graph.site.rendering import language_of, read_day
+from ukfr_graph.site.rendering import language_of
+from ukfr_graph.site.templates import read_day
 
 router = APIRouter()
 

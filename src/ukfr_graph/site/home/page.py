@@ -29,10 +29,11 @@ from ukfr_graph.site.money.page import count_unpaid, find_sums
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.outcomes.page import count_outcomes, name_day
-from ukfr_graph.site.rendering import language_of, link_to, render
+from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.contents import ROOM as STATEMENT
 from ukfr_graph.site.statement.facets import count_values, find_broader
 from ukfr_graph.site.statement.page import list_statements, page_of
+from ukfr_graph.site.templates import link_to
 from ukfr_graph.site.timeline.axis import fit_axis
 from ukfr_graph.store import Term
 

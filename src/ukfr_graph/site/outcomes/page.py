@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,15 +22,17 @@ from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
 from ukfr_graph.site.filters import require_known_filters
-from ukfr_graph.site.follow import Source, ask_saved, day_in, day_of, read_source, say
+from ukfr_graph.site.follow import ask_saved, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.outcomes.sheets import make_sheets
-from ukfr_graph.site.rendering import language_of, read_day, render
+from ukfr_graph.site.outcomes.verdicts import NONE, Count, DatedVerdict, Followed, Ground
+from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.rules import find_rules
 from ukfr_graph.site.statement.facets import Broader, find_broader, values_of
 from ukfr_graph.site.statement.page import list_statements, page_of
+from ukfr_graph.site.templates import read_day
 from ukfr_graph.store import Term
 
 router = APIRouter()
@@ -38,69 +40,10 @@ navigation = Navigation(2, "/outcomes", _("Outcomes"))
 FACETS = ("verdict", "kind", "topic", "holder", "testability")
 GROUPINGS = ("topic", "verdict", "holder")
 SWITCHES = ("by", *FACETS)
-NONE = "none"
-"""What stands for a verdict where none is recorded."""
 _VERDICTS = ("done", "partly-done", "not-done", "overtaken", "not-assessable")
 _TESTABLE = "vocab:testability/testable"
 _WIDTH, _LEGEND, _ROW = 400, 26, 30
 _VERDICT = iris.BASE + "vocab/outcome/"
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many pledges and calls have a verdict; ``key`` is its local name, or ``NONE``."""
-
-    key: str
-    label: str
-    pledges: int
-    calls: int
-
-
-@dataclass(frozen=True)
-class Ground:
-    """An observation that a verdict rests on, with its sources."""
-
-    observation: Named
-    day: str
-    sources: list[Source] = field(default_factory=list)
-
-
-@dataclass
-class DatedVerdict:
-    """A judgement of what became of a clause."""
-
-    verdict: Named
-    day: date
-    coder: Named
-    is_settled: bool
-    grounds: list[Ground] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Followed:
-    """A pledge or call with the verdict that holds on the day; ``key`` is ``NONE`` where there is none.
-
-    ``language`` is the code of that of its words.
-    """
-
-    clause: Named
-    order: int
-    kind: Named
-    words: str
-    language: str
-    address: str
-    key: str
-    verdict: str
-    day: date | None
-    reason: str
-    confidence: str
-    coder: Named | None
-    through: Named | None
-    grounds: list[Ground]
-    others: list[DatedVerdict]
-    facets: Mapping[str, list[Named]]
-    chosen_by: Mapping[str, list[Named]]
-    """The values to choose it by: a topic's clauses are also those of its broader ones."""
 
 
 @router.get("/outcomes", summary="What became of every pledge and call, as of a day", **CHART)
@@ -145,6 +88,7 @@ async def outcomes(request: Request) -> Response:
         given=given,
         choices=choices,
         testable=_TESTABLE,
+        none_recorded=NONE,
     )
 
 

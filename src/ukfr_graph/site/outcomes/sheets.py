@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ukfr_graph.messages import load_messages
 from ukfr_graph.site.follow import cite, name_of
 from ukfr_graph.site.navigation import mark as _
-from ukfr_graph.site.rendering import read_day
+from ukfr_graph.site.outcomes.verdicts import Count, Followed
 from ukfr_graph.site.spreadsheets import Cell, Sheet, say_sheet
-
-if TYPE_CHECKING:
-    from ukfr_graph.site.outcomes.page import Count, Followed
+from ukfr_graph.site.templates import read_day
 
 _CLAUSES = (
     _("Number"), _("Pledge or call"), _("Clause"), _("Words"), _("Topic"), _("Who pledges or calls"), _("Verdict"),

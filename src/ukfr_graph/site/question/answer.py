@@ -19,7 +19,7 @@ from ukfr_graph.service.names import Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_words
 from ukfr_graph.site.amounts import format_money
-from ukfr_graph.site.rendering import link_to, write_day, write_number
+from ukfr_graph.site.templates import link_to, write_day, write_number
 from ukfr_graph.store import Term
 from ukfr_graph.triples import is_true
 

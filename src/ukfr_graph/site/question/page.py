@@ -10,46 +10,43 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pyoxigraph as ox
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph.errors import DatasetError, ParameterError, UkfrError
 from ukfr_graph.messages import load_messages
-from ukfr_graph.query.examples import GRAPH_PATH, describe_examples
 from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.query.saved import RESERVED, SavedQuery
-from ukfr_graph.service.answers import ROWS, Table, ask, read_table, require_known
+from ukfr_graph.service.answers import ROWS, ask, read_table, require_known
 from ukfr_graph.service.service import Service
 from ukfr_graph.site import negotiation
 from ukfr_graph.site.addresses import Places, find_base, places_of
 from ukfr_graph.site.citation import FORMS, CitedWork
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
-from ukfr_graph.site.negotiation import GRAPH_VARIANTS, PAGE, Variant, path_of, to_uri, variants_of
+from ukfr_graph.site.negotiation import PAGE, Variant, path_of, to_uri, variants_of
 from ukfr_graph.site.openapi import negotiated
 from ukfr_graph.site.phrases import name_area
-from ukfr_graph.site.question import answer_citation
+from ukfr_graph.site.question import answer_citation, example_graph
 from ukfr_graph.site.question.answer import ReadableAnswer, read_answer
 from ukfr_graph.site.question.answer_sheet import READABLE_CSV, SHEETS, make_answer_sheet
 from ukfr_graph.site.question.choices import list_choices
 from ukfr_graph.site.question.completeness import find_completeness
-from ukfr_graph.site.question.paging import Page, cut_page, read_page_request
+from ukfr_graph.site.question.paging import Page, cut_page, drop_parameters, read_page_request, read_page_rows
 from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.site.representations import write_triples
 from ukfr_graph.site.spreadsheets import CSV
 from ukfr_graph.site.taking import give_table
 from ukfr_graph.store import Term
 from ukfr_graph.store.layout import read_date
-from ukfr_graph.workers.handle import Reply
 
 router = APIRouter(tags=["questions"])
+router.include_router(example_graph.router)
 navigation = Navigation(5, "/queries", _("Questions"))
 LIST_VARIANTS = (Variant("json", ("application/json",)), PAGE)
 QUERY_TEXT = Variant("rq", ("application/sparql-query",))
-EXAMPLE_VARIANTS = (*GRAPH_VARIANTS, Variant("trig", ("application/trig",)))
 _SERVED_ONLY = ("xml", "tsv", "rdf", "nt")
 _SHOWN_ROWS = 100
+_ROWS_IN_FILES = 50  # of a page that the workbench shows whole
 _SHOWN_CHARACTERS = 200_000
 
 
@@ -131,27 +128,6 @@ async def cite_query(name: str, request: Request) -> Response:
     return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept, Accept-Language"})
 
 
-@router.get(GRAPH_PATH, summary="The saved queries as RDF, for query editors", **negotiated(EXAMPLE_VARIANTS))
-async def give_examples(request: Request) -> Response:
-    """Describe the saved queries with SHACL's terms; TriG names the graph, which is this very address."""
-    service: Service = request.app.state.service
-    variant = negotiation.choose_variant(request, EXAMPLE_VARIANTS)
-    site = find_base(request)
-    triples = describe_examples(service.library().queries.values(), site)
-    if variant.name == "trig":
-        graph = ox.NamedNode(site + GRAPH_PATH)
-        body = (
-            ox.serialize(
-                [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples],
-                format=ox.RdfFormat.TRIG,
-            )
-            or b""
-        )
-    else:
-        body = write_triples(triples, variant.name, site=find_base(request))
-    return Response(body, headers={"Content-Type": variant.content_type, "Vary": "Accept"})
-
-
 async def _show(request: Request, query: SavedQuery) -> Response:
     """Show the form; below it the answer, what is wrong with the values, or, where some are missing, nothing."""
     service: Service = request.app.state.service
@@ -167,10 +143,11 @@ async def _show(request: Request, query: SavedQuery) -> Response:
         if not is_asked:
             pass  # the form alone: there is no answer to show, and none to download
         elif query.kind == "solutions":
-            number, size = read_page_request({"page_size": str(_SHOWN_ROWS), **given}, query) or (1, _SHOWN_ROWS)
+            most = _ROWS_IN_FILES if places_of(request).is_static else _SHOWN_ROWS
+            number, size = read_page_request({"page_size": str(most), **given}, query) or (1, most)
             values = await _bind(service, query, given)
             page = await cut_page(service, query, values, number, size)
-            rows, language = _read_rows(query, page), language_of(request)
+            rows, language = read_page_rows(query, page), language_of(request)
             answer = await read_answer(service, rows, query.columns, language, values.values())
         else:
             read_page_request(given, query)
@@ -218,19 +195,6 @@ def _offer_variants(request: Request, query: SavedQuery) -> tuple[Variant, ...]:
     kept = tuple(v for v in variants if v.name not in _SERVED_ONLY)
     tables = tuple(v for v in kept if v.name == "csv")  # the workbench gives rows in the other forms
     return tables or kept
-
-
-def _read_rows(query: SavedQuery, page: Page) -> Table:
-    table, _ = read_table(Reply({"type": ROWS}, page.content))
-    assert table is not None  # a query that comes in pages answers with rows
-    return drop_parameters(query, table)._replace(total=page.total)
-
-
-def drop_parameters(query: SavedQuery, table: Table) -> Table:
-    """Leave out the columns that only repeat the parameters."""
-    repeated = {p.variable for p in query.parameters}
-    kept = [at for at, name in enumerate(table.names) if name not in repeated]
-    return Table([table.names[at] for at in kept], [[row[at] for at in kept] for row in table.rows], table.total)
 
 
 def _read_given(request: Request, *, is_form: bool = False) -> dict[str, str]:

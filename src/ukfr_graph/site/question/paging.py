@@ -19,9 +19,10 @@ from ukfr_graph.errors import NotFoundError, ParameterError
 from ukfr_graph.query.executor import Answer
 from ukfr_graph.query.formats import find_format
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.service.answers import ask_kept
+from ukfr_graph.service.answers import ROWS, Table, ask_kept, read_table
 from ukfr_graph.service.service import Service
 from ukfr_graph.store import Term
+from ukfr_graph.workers.handle import Reply
 
 MOST_ROWS = 10_000
 """Most rows of a page."""
@@ -95,6 +96,20 @@ async def cut_page(service: Service, query: SavedQuery, values: Mapping[str, Ter
             last=page.last,
         )
     return page
+
+
+def read_page_rows(query: SavedQuery, page: Page) -> Table:
+    """Read the rows of a page, without the columns that only repeat the parameters."""
+    table, _ = read_table(Reply({"type": ROWS}, page.content))
+    assert table is not None  # a query that comes in pages answers with rows
+    return drop_parameters(query, table)._replace(total=page.total)
+
+
+def drop_parameters(query: SavedQuery, table: Table) -> Table:
+    """Leave out the columns that only repeat the parameters."""
+    repeated = {p.variable for p in query.parameters}
+    kept = [at for at, name in enumerate(table.names) if name not in repeated]
+    return Table([table.names[at] for at in kept], [[row[at] for at in kept] for row in table.rows], table.total)
 
 
 def _cut(body: bytes, number: int, size: int) -> Page:

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from markupsafe import escape
 from starlette.responses import Response
 
-from ukfr_graph.endpoint.exchange import COMMON_HEADERS, read_form
+from ukfr_graph.endpoint.exchange import read_form
 from ukfr_graph.endpoint.sparql import FORM
 from ukfr_graph.errors import QueryError, UnsupportedMediaTypeError
 from ukfr_graph.link.reconciliation import manifests, responses
@@ -27,13 +27,12 @@ from ukfr_graph.link.reconciliation.responses import Kind
 from ukfr_graph.resources import templates_folder
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.embedding import allow_frame
 from ukfr_graph.site.reconcile.shelf import find_catalogue, find_language, find_service, find_shelf
 from ukfr_graph.site.rendering import render
 
 _JSON = "application/json"
 _MOST_SKIPPED = 1_000_000
-_FRAMED = next(value for name, value in COMMON_HEADERS if name == b"content-security-policy").decode()
-_FRAMED = _FRAMED.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
 Asking = Annotated[Catalogue, Depends(find_catalogue)]
@@ -203,12 +202,12 @@ async def preview(
     catalogue: Asking,
     language: Language,
 ) -> HTMLResponse:
-    """Show an entity; this page alone may stand in a frame of another site."""
+    """Show an entity, for a frame of another site."""
     item = responses.describe(catalogue, "entity", id, language)
     page = render(
         request, "reconcile/preview.html", item=item, facts=responses.list_facts(catalogue, item["id"], language)
     )
-    page.headers["content-security-policy"] = _FRAMED
+    allow_frame(page)
     return page
 
 

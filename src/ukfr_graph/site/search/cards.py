@@ -15,7 +15,7 @@ from ukfr_graph.service.names import find_names
 from ukfr_graph.service.searching import Entrance
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.question.answer import ReadableAnswer, read_answer
-from ukfr_graph.site.question.page import drop_parameters
+from ukfr_graph.site.question.paging import drop_parameters
 from ukfr_graph.store import Term
 
 _ROWS, _COLUMNS = 3, 5

@@ -27,12 +27,13 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.openapi import problems
-from ukfr_graph.site.rendering import language_of, link_to, render
+from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.search.cards import Card, make_cards
 from ukfr_graph.site.search.pages import find_pages
 from ukfr_graph.site.search.sheets import give_hits
 from ukfr_graph.site.spreadsheets import CSV, JSON, WORKBOOK
 from ukfr_graph.site.taking import TABLES, choose_form
+from ukfr_graph.site.templates import link_to
 
 router = APIRouter()
 _LIMIT = 20

@@ -45,6 +45,7 @@ _PAGES = (
     SitePage("/sparql", _("Ask in SPARQL"), _("sparql query queries endpoint workbench editor")),
     SitePage("/queries", _("All questions"), _("questions question ask saved examples faq")),
     SitePage("/docs", _("API documentation"), _("api rest openapi documentation developer program")),
+    SitePage("/guides/finding", _("In a terminal"), _("terminal command line commands cli shell console curl")),
     SitePage("/graph", _("The graph"), _("graph network drawing visualisation visualization diagram connections")),
     SitePage("/timeline", _("Timeline"), _("timeline chronology dates in force over time")),
     SitePage("/places", _("Places"), _("map places geography")),

@@ -115,6 +115,7 @@ async def series(request: Request) -> Response:
         "series/series.html",
         picture="/series?format=png",
         **facts,
+        placed={entry.statement.iri: entry.placed for entry in known},
         size=size,
         files=list_files(request, "/series", given, day),
         given=given,

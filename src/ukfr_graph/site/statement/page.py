@@ -29,12 +29,13 @@ from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE, Variant
 from ukfr_graph.site.openapi import not_found
-from ukfr_graph.site.rendering import language_of, read_day, render
+from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.rules import find_rules, list_coded
 from ukfr_graph.site.statement.contents import ROOM, STATEMENT, Statement, find_statement
 from ukfr_graph.site.statement.facets import FACETS, FacetChoice, find_facets, list_values
 from ukfr_graph.site.statement.passages import find_passage
 from ukfr_graph.site.taking import CLAUSES, WITH_CLAUSES, choose_form, list_files
+from ukfr_graph.site.templates import read_day
 
 router = APIRouter()
 navigation = Navigation(1, "/statements", _("Statement"))

@@ -50,6 +50,7 @@ router = APIRouter(tags=["resources"])
 ThingPath = Annotated[str, Path(examples=["place/calais", "instrument/dublin-iii"])]
 SchemeName = Annotated[str, Path(examples=["topic"])]
 _ROOM = "site/thing"
+_SSSOM = "https://w3id.org/sssom/"  # whose mapping sets are the links to other datasets
 _VARY = "Accept, Accept-Profile, Accept-Language, Cookie"
 _SUMMARIZED = {
     iris.RDF + "type", iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title", iris.UKFR + "summary",
@@ -238,7 +239,7 @@ def _describe(portrait: Portrait) -> str:
 def _choose_layout(portrait: Portrait) -> str:
     """Name the template of what a page of this kind tells first, which is called like its class; none without one."""
     classes = (*portrait.kinds(portrait.iri), *portrait.nodes(portrait.iri, "rdf:type"))
-    ours = (iris.local_name(kind) for kind in classes if kind.startswith(iris.UKFR))
+    ours = (iris.local_name(kind) for kind in classes if kind.startswith((iris.UKFR, _SSSOM)))
     return next((f"thing/kinds/{name}.html" for name in ours if name in _list_layouts()), "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ukfr_graph.site.addresses import find_fragment
-from ukfr_graph.site.rendering import PUBLISHERS, find_host, name_publisher
+from ukfr_graph.site.templates import PUBLISHERS, find_host, name_publisher
 from ukfr_graph.site.thing.portrait import Portrait
 
 _IN_ENGLISH = "://eur-lex.europa.eu/legal-content/EN/"

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from ukfr_graph.analysis.pictures import wrap_text
 from ukfr_graph.site.rendering import write_words
-
-if TYPE_CHECKING:
-    from ukfr_graph.site.timeline.page import Instrument
+from ukfr_graph.site.timeline.statuses import Instrument
 
 WIDTH = 960
 _NAME_WIDTH = 320

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from ukfr_graph.messages import load_messages
 from ukfr_graph.site.follow import name_of
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.spreadsheets import Cell, Sheet, say_sheet
-
-if TYPE_CHECKING:
-    from ukfr_graph.site.timeline.page import Instrument, Period
+from ukfr_graph.site.timeline.statuses import Instrument, Period
 
 _STATUSES = (
     _("Instrument"), _("Kind"), _("Party"), _("Status"), _("From"), _("Until"), _("Source"), _("Permanent address"),
 )  # fmt: skip
-_TIMES = (_("Wording"), _("Time of what"), _("From"), _("Until"), _("Clauses"))
+_TIMES = (_("Wording"), _("Time for what"), _("From"), _("Until"), _("Clauses"))
 
 
 def make_sheets(instruments: Iterable[Instrument], times: Iterable[Period], language: str) -> list[Sheet]:
