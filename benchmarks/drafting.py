@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ukfr_graph.build.evidence import find_quote
-from ukfr_graph.documents import Mapping, read_document
+from ukfr_graph.documents import read_document
 from ukfr_graph.drafting.draft import Draft, draft_text
 from ukfr_graph.drafting.known import Known
 from ukfr_graph.drafting.texts import find_known, read_source_text
+from ukfr_graph.plain_yaml import Mapping
 from ukfr_graph.resources import data_folder
 from ukfr_graph.shorthand import write_out
 from ukfr_graph.sources import Span

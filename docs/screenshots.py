@@ -61,7 +61,8 @@ def write(picture: bytes, path: Path) -> int:
 
 def _point_at_a_clause(page: Page) -> None:
     page.locator("#clause-adopt-firearms-directive").scroll_into_view_if_needed()
-    page.locator("#clause-adopt-firearms-directive").hover()
+    page.locator("[data-number='14']").first.click()
+    page.locator(".record").first.wait_for()
 
 
 def _wait_for_the_drawing(page: Page) -> None:

@@ -14,6 +14,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from support import forking
 from support.servers import TOKEN, Server, find_own_graphs, start_server
 from ukfr_graph.build import Built, build_graphs, readers, write_dataset
 from ukfr_graph.query import Executor
@@ -36,6 +37,11 @@ readers._WORTH_A_PROCESS = sys.maxsize
 # httpx reads the certificates of the world for each request, 20 times as long as it takes to ask. No test needs them.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.devnull
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if getattr(config.option, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
+        forking.share()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -32,11 +32,11 @@ ERRORS = {
     name: None
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, errors.UkfrError) and not issubclass(kind, _WORDED)
-} | {"Message": None, "make_message": None}
+} | {"InputError": None, "Message": None, "make_message": None}
 """What begins with the message of an error."""
 
-IN_ENGLISH = ("agents", "link")
-"""The parts of the package whose errors are told in English alone: the tools of agents and of whoever links datasets."""
+IN_ENGLISH = ("agents",)
+"""The parts of the package whose errors are told in English alone: the tools of agents."""
 TYPER = (
     "Aborted.", "Arguments", "Commands", "Error", "Missing command.", "No such command {name!r}.", "Options",
     "Show this message and exit.", "Try [blue]'{command_path} {help_option}'[/] for help.", "[default: {}]", "[required]",

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.documents import Document, Mapping, Text
+from ukfr_graph.documents import Document
 from ukfr_graph.errors import Message, Problem, make_message
 from ukfr_graph.errors import mark as _
 from ukfr_graph.lexical_forms import (
@@ -30,6 +30,7 @@ from ukfr_graph.lexical_forms import (
     is_null,
     quote,
 )
+from ukfr_graph.plain_yaml import Mapping, Text
 
 Context = Names[str, Any]
 """The published JSON-LD context: definitions by term."""

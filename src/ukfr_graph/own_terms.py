@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ukfr_graph import iris
-from ukfr_graph.documents import Document, Mapping, Text
+from ukfr_graph.documents import Document
 from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
+from ukfr_graph.plain_yaml import Mapping, Text
 from ukfr_graph.resources import read_context
 
 _SCHEMES = (

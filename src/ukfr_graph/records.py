@@ -17,9 +17,9 @@ import pyoxigraph as ox
 
 from ukfr_graph.accounting import Account, Reading
 from ukfr_graph.documents import Document
-from ukfr_graph.documents import Mapping as Node
 from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
+from ukfr_graph.plain_yaml import Mapping as Node
 from ukfr_graph.resources import read_context
 from ukfr_graph.triples import WrittenTriples
 

@@ -15,9 +15,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.documents import Document, Mapping, Text
+from ukfr_graph.documents import Document
 from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
+from ukfr_graph.plain_yaml import Mapping, Text
 from ukfr_graph.resources import ontology_folder, read_context
 
 KEYS = ("languages", "coder", "codedOn", "confidence", "speakers", "we", "reasons")

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ukfr_graph import iris
-from ukfr_graph.documents import Document, Mapping, check_head
+from ukfr_graph.documents import Document, check_head
 from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
+from ukfr_graph.plain_yaml import Mapping
 from ukfr_graph.source_texts import TEXT_SUFFIX
 from ukfr_graph.texts import line_starts
+from ukfr_graph.triples import node
 from ukfr_graph.workspace import SOURCES, Workspace
 
 RECORD_NAME = "source.yaml"
@@ -155,7 +157,11 @@ def read_source(folder: Path, workspace: Workspace) -> SourceText:
                     Message(_("firstLine and lastLine do not name lines of the text")),
                     make_message("give whole numbers from 1 to %(last)s", last=len(starts) - 1),
                 ) from None
-            paratexts[base + str(item.get("id"))] = span
+            try:
+                paratexts[node(base + str(item.get("id"))).value] = span
+            except ValueError:
+                fix = "name it 'paratext/', the name of the source, '/' and a word"
+                raise fail(item.line, "source", f"the record is named {item.get('id')!r}", fix) from None
     graph = iris.source_graph(folder.name)
     return SourceText(folder.name, base + str(record["id"]), graph, text, document, workspace, text_path, paratexts)
 

@@ -59,6 +59,7 @@ class WorkspaceKeys(BaseModel):
     license: str | None = Field(None, description="Address of the licence of the records.")
     creator: str | None = Field(None, description="Who made them.")
     attribution: list[Written] | None = Field(None, description="What credits the publisher of each source.")
+    gazetteers: list[Written] | None = Field(None, description="What credits where coordinates of places are from.")
     keywords: dict[Language, tuple[str, ...]] | None = Field(None, description="Words to find it by, by language.")
     questions: tuple[str, ...] | None = Field(None, description="Names of saved questions for the home page to answer.")
     extends: Literal["bundled", "entities", "none"] = Field(
@@ -105,6 +106,11 @@ class Workspace:
         return self.keys.namespace
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every part of it is read."""
+        return self.parts == PARTS
+
+    @property
     def prefix(self) -> str:
         """The prefix of its namespace, made of the folder's name where its file gives none."""
         return self.keys.prefix or _make_prefix(self.folder.name)
@@ -141,14 +147,15 @@ def read_workspaces(folders: Iterable[Path]) -> tuple[Workspace, ...]:
     given = [(folder.resolve(), _read_keys(folder)) for folder in folders]
     bundled = data_folder().resolve()
     extended = max((_EXTENSIONS.index(keys.extends) for _, keys in given), default=2)
-    if _EXTENSIONS[extended] != "none" and bundled not in [folder for folder, _ in given]:
+    is_given = bundled in [folder for folder, _ in given]  # then all of it is meant, whatever others take of it
+    if _EXTENSIONS[extended] != "none" and not is_given:
         given.insert(0, (bundled, _read_keys(bundled)))
     names = [folder.name for folder, _ in given]
     if len(set(names)) < len(names):
         raise SettingsError(
             "Two workspaces are in folders of one name (%(names)s): rename one of them.", names=", ".join(names)
         )
-    partial = _EXTENSIONS[extended] == "entities"
+    partial = _EXTENSIONS[extended] == "entities" and not is_given
     return tuple(
         Workspace(
             folder,
@@ -165,14 +172,15 @@ def make_profile(
 ) -> Profile:
     """Make the profile of the dataset that workspaces make together.
 
-    It has the name of the last one, the languages, states and credits of all, and the licence that all of them have.
+    It has the name of the last one, the languages, states and credits of all, and the licence that all of them have;
+    what one of which only entities are read says of its states, statements and texts, it does not have.
     ``identifiers`` has the IRIs of their records by local id; ``drafts`` are the IRIs of the statements whose coding
     has gaps.
 
     Raises:
         DataError: a state has no record.
     """
-    latest = list(reversed(workspaces))
+    latest = [workspace for workspace in reversed(workspaces) if workspace.is_whole]
     licenses = {workspace.keys.license or "" for workspace in workspaces}
     states = [state for workspace in latest for state in _find_states(workspace, identifiers)]
     found: dict[str, Any] = {
@@ -186,10 +194,17 @@ def make_profile(
         states=tuple(dict.fromkeys(states)),
         license=licenses.pop() if len(licenses) == 1 else "",
         creator=", ".join(dict.fromkeys(w.keys.creator for w in workspaces if w.keys.creator)),
-        attribution=tuple(credit for workspace in workspaces for credit in workspace.keys.attribution or ()),
+        attribution=tuple(
+            credit
+            for workspace in workspaces
+            for credit in (
+                *((workspace.keys.attribution or ()) if workspace.is_whole else ()),
+                *(workspace.keys.gazetteers or ()),
+            )
+        ),
         namespaces=namespaces_of(workspaces),
         drafts=tuple(sorted(drafts)),
-        has_bundled=any(w.folder == data_folder().resolve() and w.parts == PARTS for w in workspaces),
+        has_bundled=any(w.folder == data_folder().resolve() and w.is_whole for w in workspaces),
     )
 
 

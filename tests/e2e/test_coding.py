@@ -22,7 +22,7 @@ PAGE = f"/code/{NAME}"
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     folder = tmp_path_factory.mktemp("coding")
     root = make_root(folder / "isles")
-    with start_server("--empty", "--store", str(folder / "own"), settings={"edit": str(root)}) as running:
+    with start_server("--empty", "--store", str(folder / "own"), settings={"edit": str(root)}, forked=False) as running:
         yield root, running.url
 
 

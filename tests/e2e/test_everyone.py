@@ -23,6 +23,11 @@ OTHERS = (
     "/doc/place/calais", "/vocab/topic", "/graph/entities", "/.well-known/void",
     _STATEMENT + "?topic=vocab:topic/terrorism#clause-pnr-implementation",
 )  # fmt: skip
+FRAMES = (
+    "/embed/clause/uk-fr-2016-08-30/children-to-uk", "/embed/chart/outcomes", "/embed/chart/timeline",
+    "/embed/chart" + _STATEMENT + "/deeds", "/embed/network?projection=topic-topic",
+    "/reconcile/preview?id=id/instrument/dublin-iii",
+)  # fmt: skip
 WITH_SCRIPTS = ("/", _STATEMENT, "/timeline", _COMPARED, "/editor", "/search?q=asylum")
 _BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
@@ -35,6 +40,17 @@ def test_axe_finds_nothing_and_enough_contrast_in_the_other_scheme(open_page: Op
     page.emulate_media(color_scheme="dark")
     check_accessibility(page, ("color-contrast",))
     page.emulate_media(color_scheme="light")
+
+
+def test_axe_finds_nothing_in_pages_for_frames_in_either_scheme(open_page: Open) -> None:
+    page = open_page("about:blank", width=600)
+    for path in FRAMES:
+        page.goto(path)
+        check_accessibility(page)
+        page.emulate_media(color_scheme="dark")
+        check_accessibility(page, ("color-contrast",))
+        page.emulate_media(color_scheme="light")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 600, path
 
 
 @pytest.mark.exhaustive

@@ -17,10 +17,6 @@ from ukfr_graph.query import SavedQuery
 from ukfr_graph.store import RemoteEngine, open_snapshot
 
 CASES = list(cases())
-THEIR_OWN = {  # by engine and question
-    ("virtuoso", "instrument-coverage"): "Virtuoso 7.2 makes SQL of it that it then refuses (SQ074)",
-    ("virtuoso", "sources-of-a-fact"): "Virtuoso 7.2 takes an address that is not there for a different one",
-}
 PAGES = (
     "/", "/statements/uk-fr-2016-08-30", "/timeline", "/compare?a=vocab:topic/terrorism&b=vocab:topic/firearms",
     "/outcomes", "/money", "/series", "/graph", "/ontology", "/queries", "/queries/money", "/catalog",
@@ -71,8 +67,6 @@ def read_page(url: str, path: str) -> str:
 
 @pytest.mark.parametrize(("query", "number"), CASES, ids=[f"{q.name}-{n}" for q, n in CASES])
 def test_every_saved_question_answers_the_same(served: Served, relay: str, query: SavedQuery, number: int) -> None:
-    if why := THEIR_OWN.get((served.engine.name, query.name)):
-        pytest.skip(why)
     assert rows_of(served.url, query, number) == rows_of(relay, query, number)
 
 

@@ -43,8 +43,8 @@ def harbours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small(harbours: Path, shared_folder: Path) -> Path:
-    """The site of two made-up states in one language."""
-    return _publish_once(harbours, shared_folder, "small", "--languages", "en")
+    """The site of two made-up states, in the languages of their dataset, which are not those of the software."""
+    return _publish_once(harbours, shared_folder, "small")
 
 
 @pytest.fixture(scope="session")

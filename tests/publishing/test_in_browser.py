@@ -120,7 +120,8 @@ def test_a_small_site_is_read_searched_and_asked_under_a_path(browser: Browser, 
         page.locator("#site-search").press("Enter")
         expect(page.locator("#results ol > li").first).to_contain_text("arbour")
         page.goto("sparql.html#" + urlencode({"query": "SELECT ?c { ?c a ukfr:Call }"}))
-        expect(page.locator("ukfr-result-table table")).to_contain_text("report-nets")
+        link = page.locator("ukfr-result-table table").get_by_role("link").first
+        expect(link).to_have_attribute("href", "doc/clause/cv-no-2019-05-14/report-nets.html")  # in its own namespace
 
 
 @pytest.mark.exhaustive
@@ -323,11 +324,11 @@ def test_a_page_shows_what_is_chosen(page: Page, name: str, field: str, value: s
     check_accessibility(page)
 
 
-def ask_server(dataset: Path, room: str, day: str) -> bytes:
-    """Ask the application for a page as of a day."""
+def ask_server(dataset: Path, path: str, **parameters: str) -> bytes:
+    """Ask the application for a page, or for data."""
     site, _ = open_site(read_settings().model_copy(update={"dataset": dataset, "endpoint": None}))
-    places = Wishes("", ("en", "fr"), Offers()).place(f"{room}.html", "en", lambda _: None)
-    asked = Asked(f"/{room}", f"at={day}", "text/html", "en")
+    places = Wishes("", ("en", "fr"), Offers()).place("index.html", "en", lambda _: None)
+    asked = Asked(path, urlencode(parameters), "text/html, */*;q=0.1", "en")
     with ThreadPoolExecutor(1) as other:  # the browser has the loop of this thread
         return other.submit(lambda: asyncio.run(ask(site, asked, places))).result().body
 
@@ -338,7 +339,7 @@ def test_a_page_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, dataset: P
     page.goto(f"{room}.html")
     shown = []
     for day in ("2015-06-30", "2017-06-30", "2018-01-20", "2021-07-20"):
-        expected = html.fromstring(ask_server(dataset, room, day))
+        expected = html.fromstring(ask_server(dataset, f"/{room}", at=day))
         page.locator("#at").fill(day)
         page.locator("#at").press("Tab")
         items = page.locator("[data-has][id]:not([hidden])")
@@ -361,6 +362,33 @@ def test_a_page_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, dataset: P
     page.locator("#at").press("Tab")
     expect(page.locator("figure.chart")).to_be_visible()
     expect(page.locator("[data-has][id][hidden]")).to_have_count(0)
+
+
+@pytest.mark.exhaustive
+def test_a_network_is_narrowed_as_a_server_narrows_it(page: Page, dataset: Path) -> None:
+    sizes = set()
+    for projection, chosen in (
+        ("all", {"topic": "vocab:topic/migration"}), ("all", {"kind": "ukfr:Pledge", "at": "2016-01-01"}),
+        ("all", {"at": "2003-06-01"}), ("actor-instrument", {"topic": "vocab:topic/asylum"}),
+        ("clause-clause", {"kind": "ukfr:Pledge", "topic": "vocab:topic/terrorism"}),
+    ):  # fmt: skip
+        page.goto("graph.html?" + urlencode({"projection": projection, **chosen}))
+        view = page.locator("#network > *")
+        expect(view.locator(".seen")).to_be_visible()
+        drawn = view.evaluate("view => view.data")
+        asked = {"projection": projection, **chosen, "format": "json"}
+        expected = json.loads(ask_server(dataset, "/export/network", **asked))
+        told = ("id", "weight", "clauses"), ("source", "target", "iri", "weight", "clauses")
+        for part, names in zip(("nodes", "edges"), told, strict=True):
+            found, wanted = (
+                [{name: item[name] for name in names} for item in some[part]] for some in (drawn, expected)
+            )
+            assert sorted(found, key=str) == sorted(wanted, key=str), (projection, chosen, part)
+        sizes.add(len(drawn["nodes"]))
+    assert len(sizes) == 5
+    page.get_by_label("Topic", exact=True).select_option(label="asylum")
+    expect(page).to_have_url(re.compile("topic="))
+    check_accessibility(page)
 
 
 @pytest.mark.exhaustive

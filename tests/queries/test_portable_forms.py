@@ -15,6 +15,8 @@ FORMS = {
     "p+ is p/p*: Virtuoso asks where it should begin": r"(?<=[\w>])\+(?=[\s/|)])",
     "a path of any length stands alone: write UNION for (p/q*)|r": r"\*\)\s*\||\|\s*\([^()]*\*\)",
     "what may be unbound is not compared within COALESCE: write ?a = COALESCE(?__b, ?a)": r"COALESCE\([^,]*[^!<>]=",
+    "whether something exists is asked by FILTER, or as an OPTIONAL that is BOUND": r"BIND\s*\(\s*(?:NOT\s+)?EXISTS",
+    "what may be unbound is asked for by FILTER NOT EXISTS, not compared": r"!=\s*COALESCE\(|COALESCE\([^()]*(?:\([^()]*\))?[^()]*\)\s*!=",
     "days are compared as xsd:date(?a) <= xsd:date(?b)": r"\?\w*(?:date|day|from|until|as_of|then|latest)\s*[<>]=?",
     "GROUP_CONCAT and MIN of what may be an IRI, or have a language, take STR": (
         r"GROUP_CONCAT\((?:DISTINCT )?\?(?!who\b|qui\b)|MIN\(\?one\)"
@@ -48,6 +50,8 @@ def test_a_question_is_written_in_forms_that_engines_agree_on(path: Path) -> Non
         "?s rdfs:subClassOf+ ?o .",
         "?s (dcterms:subject/skos:broader*)|ukfr:holder ?o",
         "?s ?p ?o FILTER (COALESCE(?s = ?__s_iri, true))",
+        "?s ?p ?o BIND (EXISTS { ?s ukfr:holder ?h } AS ?has)",
+        'BIND (STR(?seen) != COALESCE(STR(?published), "") AS ?mirror)',
         "?s ukfr:asOf ?as_of FILTER (?as_of <= ?_day_date)",
         "SELECT (GROUP_CONCAT(?operand) AS ?all) WHERE { ?s ?p ?operand }",
     ],

@@ -49,6 +49,13 @@ def test_no_citation_names_the_host_that_answers(server: str, path: str) -> None
         assert host not in answer.text
 
 
+@pytest.mark.parametrize("path", [CLAUSE, "/doc/instrument/dublin-iii", "/vocab/topic", "/search?q=asylum", "/export"])
+def test_a_program_that_accepts_anything_is_given_the_citation_too(server: str, path: str) -> None:
+    answer = httpx.get(server + path + ("&" if "?" in path else "?") + "cite=bibtex", headers={"Accept": "*/*"})
+    assert answer.headers["content-type"].startswith("application/x-bibtex")
+    assert answer.text.startswith("@")
+
+
 def test_the_day_and_the_filters_are_in_the_address_and_the_language_is_not(server: str) -> None:
     (item,) = httpx.get(server + "/outcomes?at=2017-01-01&lang=fr&cite=csl", headers=PEOPLE).json()
     assert item["URL"] == "https://w3id.org/ukfr/outcomes?at=2017-01-01"

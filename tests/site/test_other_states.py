@@ -13,6 +13,7 @@ import pytest
 from support.agents import open_agent
 from support.crawling import crawl
 from support.servers import start_server
+from support.words import find_bundled_words
 from ukfr_graph.build import build_graphs, write_dataset
 from ukfr_graph.new_workspace import begin_workspace
 from ukfr_graph.query.saved_files import read_library
@@ -21,11 +22,6 @@ from ukfr_graph.store import install_dataset, open_snapshot, staging_folder
 
 HARBOURS = Path(__file__).parents[1] / "workspaces" / "costa-verde-norland"
 OWN = "https://example.org/costa-verde/"
-WORDS = re.compile(
-    r"\bFrance\b|French|français|franco|\bUK\b|United Kingdom|Royaume|Home Office|GOV\.UK|Open Government|British|Britain"
-    r"|Calais|uk-fr|govuk|Brexit|id:(?:state|clause|person|body|instrument|quantity)/"
-    r"|w3id\.org/ukfr/id/(?:state|clause|person|body|instrument|quantity|statement)"
-)
 FEDERATED = re.compile(r"/queries/(?:eu-act|linked-items)")
 """Questions that call other endpoints, which the settings of a test do not allow."""
 
@@ -65,10 +61,6 @@ def first_draft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield running.url
 
 
-def words_of(text: str) -> set[str]:
-    return {match.group() for match in WORDS.finditer(text)}
-
-
 @pytest.mark.parametrize(
     ("served", "most"),
     [
@@ -87,8 +79,7 @@ def test_no_page_that_a_link_leads_to_fails_or_names_another_state_publisher_or_
         sorts.add(path.split("/")[1].partition("?")[0])
         if answer.status_code != (403 if FEDERATED.match(path) else 200):
             found[path] = answer.status_code
-        elif words := words_of(answer.text.replace("UK Parliament", "").replace("(in French)", "")):
-            # as an outside ontology is called, and the language of a definition
+        elif words := find_bundled_words(answer.text):
             found[path] = words
     assert found == {}
     assert {"export", "guides", "ontology", "queries", "statements", "vocab", *(["doc"] if most else [])} <= sorts
@@ -104,7 +95,7 @@ def test_a_first_draft_has_a_page_with_its_whole_text(first_draft: str) -> None:
 @pytest.mark.parametrize("path", ["/sparql", "/catalog", "/.well-known/void"])
 def test_no_description_for_programs_does(server: str, path: str) -> None:
     told = httpx.get(server + path, headers={"Accept": "text/turtle"}).text
-    assert words_of(told) == set()
+    assert find_bundled_words(told) == set()
     if path != "/sparql":
         assert "Costa Verde and Norland, harbour by harbour" in told
         assert "Costa Verde y Norlandia, puerto a puerto" in told
@@ -116,12 +107,12 @@ def test_no_description_for_programs_does(server: str, path: str) -> None:
 def test_no_package_of_tables_does(dataset: Path) -> None:
     files = make_package(open_snapshot(dataset))
     package = json.loads(files["datapackage.json"])
-    assert words_of(files["datapackage.json"].decode()) == set()
+    assert find_bundled_words(files["datapackage.json"].decode()) == set()
     assert package["title"] == "Costa Verde and Norland, harbour by harbour"
     assert not [f["name"] for t in package["resources"] for f in t["schema"]["fields"] if f["name"].endswith("_fr")]
     assert "label_es" in files["topics.csv"].decode().splitlines()[0]
     assert "Condenan el ataque al faro" in files["clauses.csv"].decode()
-    assert {name: words for name, content in files.items() if (words := words_of(content.decode()))} == {}
+    assert {name: words for name, content in files.items() if (words := find_bundled_words(content.decode()))} == {}
 
 
 def test_agents_are_told_of_nothing_else(dataset: Path) -> None:
@@ -132,7 +123,7 @@ def test_agents_are_told_of_nothing_else(dataset: Path) -> None:
             return f"{client.instructions} {told}", {tool.name for tool in tools}
 
     told, names = asyncio.run(work())
-    assert words_of(told) == set()
+    assert find_bundled_words(told) == set()
     assert "What two made-up states say to each other about fish" in told
     assert "berths" in names
     assert "networks-by-period" not in names

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 _CALL_BYTES = 131_072
+_SHARED = "FORKING_SOCKET"
 _WORKERS, _PAGES = "ukfr_graph.workers.fork_server", "ukfr_graph.server.page_process"
 """The modules that a server runs in processes of their own."""
 _NEEDED = tuple(f"ukfr_graph.{name}" for name in ("build", "library", "server.run", "site.app", "agents.run"))
@@ -105,10 +106,15 @@ def write_program(folder: Path) -> None:
     program.chmod(0o755)
 
 
+def share() -> None:
+    """Start the process that forks now, for the processes that this one starts."""
+    os.environ[_SHARED] = _find_socket()
+
+
 def _find_socket() -> str:
     """Return the name of the socket (unix(7), "abstract") of the process that forks."""
     with _lock:
-        return _start()[0]
+        return os.environ.get(_SHARED) or _start()[0]
 
 
 @cache
@@ -128,7 +134,7 @@ def _obey(listener: socket.socket) -> None:
     for name in (_WORKERS, _PAGES, *_NEEDED):
         import_module(name)
     main: Callable[[], None] = import_module("ukfr_graph.cli").main
-    pages = import_module("ukfr_graph.site.rendering")._templates("en")
+    pages = import_module("ukfr_graph.site.templates").open_templates("en")
     for template in pages.list_templates(extensions=["html"]):
         pages.get_template(template)  # compiled
     gc.collect()

@@ -135,6 +135,21 @@ def test_what_a_workspace_extends_comes_first_and_only_as_far_as_it_asks(tmp_pat
     assert [w.folder for w in read_workspaces([data_folder()])] == [data_folder()]
 
 
+def test_the_bundled_workspace_is_whole_where_it_is_given_though_another_extends_its_entities(tmp_path: Path) -> None:
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w/workspace.yaml").write_text("extends: entities\n")
+    found = read_workspaces([data_folder(), tmp_path / "w"])
+    assert [(w.folder.name, w.is_whole) for w in found] == [("data", True), ("w", True)]
+
+
+def test_a_workspace_of_which_only_entities_are_read_says_nothing_of_the_dataset(tmp_path: Path) -> None:
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w/workspace.yaml").write_text("title: {en: Mine}\nextends: entities\n")
+    profile = build_graphs(tmp_path / "w").profile
+    assert (profile.title["en"], profile.about, profile.states, profile.questions) == ("Mine", {}, (), ())
+    assert [credit["en"] for credit in profile.attribution] == ["Coordinates: GeoNames, CC BY 4.0."]
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

@@ -1,6 +1,7 @@
 /** A network to look into: drawing, list and record side by side; search, surroundings, paths, and what is seen as a file. */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { isStatic } from "./addresses";
 import { drawSvg, toPng } from "./drawing";
 import { ProblemError, type Problem } from "./endpoint";
 import { save } from "./files";
@@ -12,6 +13,7 @@ import { buildGraph, choose, exportAddress, fetchNetwork, isOverview, labelOf, t
 import { closeOnEscape, closeOnLeave } from "./menu";
 import "./node-list";
 import "./node-panel";
+import { isNarrow } from "./narrowing";
 import { createStage, type Stage } from "./stage";
 import { expand } from "./terms";
 
@@ -331,7 +333,7 @@ export class GraphView extends LitElement {
     const counts = new Map<string, number>();
     graph.forEachNode((_id, { node }) => counts.set(node.type, (counts.get(node.type) ?? 0) + 1));
     const types = [...counts].sort((a, b) => b[1] - a[1]).map(([type]) => type);
-    const isNarrow = this.focusOn || (this.from && this.to) || this.types.size;
+    const isPartial = this.focusOn || (this.from && this.to) || this.types.size;
     return html`
       <div class="graph-bar">
         <div class="legend" role="group" aria-label=${_("Types that are shown")}>${types.length < 2 ? nothing : types.map((type) => html`<button
@@ -342,13 +344,13 @@ export class GraphView extends LitElement {
           <ul>
             <li><button type="button" class="quiet" @click=${() => this.saveAs("svg")}>SVG</button></li>
             <li><button type="button" class="quiet" @click=${() => this.saveAs("png")}>PNG</button></li>
-            ${[...this.formats].map(([form, title]) => html`<li>
+            ${isStatic && isNarrow(this.source) ? nothing : [...this.formats].map(([form, title]) => html`<li>
               <a class="button quiet" download=${`network.${form}`} href=${this.addressOf(form)}>${title}</a></li>`)}
           </ul>
         </details>
       </div>
       <p class="seen" role="status">${this.isLoading ? `${_("Loading…")} ` : ""}${this.tell(listed)}
-        ${isNarrow ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${_("Show the whole network")}</button>` : nothing}</p>
+        ${isPartial ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${_("Show the whole network")}</button>` : nothing}</p>
       ${this.focusOn && (this.isPart || graph.hasNode(this.focusOn))
         ? showSteps(graph, this.focusOn, this.steps, (steps) => { this.steps = steps; }, () => { this.focusOn = ""; }) : nothing}
       ${this.from

@@ -1,6 +1,8 @@
 /** The page /graph: its form chooses what is read, the view what is seen of it, and the address has both. */
 
+import { isStatic } from "./addresses";
 import { GraphView, VIEW_PARAMETERS } from "./graph-view";
+import { expand } from "./terms";
 
 const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "statement", "community", "overview", "whole", "at"];
 
@@ -12,6 +14,7 @@ if (form && place) {
   const given = new URLSearchParams(location.search);
   // What a saved query is asked with stands in the address under "projection" and "param", as on /export/network.
   let source = pick(new URLSearchParams(place.dataset.source), SOURCE_PARAMETERS);
+  if (isStatic) takeAddress(form, source, given);
   let seen = pick(given, VIEW_PARAMETERS);
   view.formats = new URLSearchParams(place.dataset.formats);
   view.view = seen;
@@ -26,7 +29,7 @@ if (form && place) {
   };
   form.addEventListener("change", (event) => {
     // Every page respects the day as of which a reader looks: the server must know it.
-    if ((event.target as HTMLInputElement).name === "at") return form.submit();
+    if ((event.target as HTMLInputElement).name === "at" && !isStatic) return form.submit();
     const asked = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
     for (const [name, value] of [...asked]) if (!value) asked.delete(name);
     source = pick(asked, SOURCE_PARAMETERS);
@@ -43,6 +46,16 @@ if (form && place) {
     source = (event as CustomEvent<URLSearchParams>).detail;
     write();
   });
+}
+
+/** Take from the address what the form offers, where no server has read it. */
+function takeAddress(form: HTMLFormElement, source: URLSearchParams, given: URLSearchParams): void {
+  for (const [name, value] of given) {
+    const field = form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement | null;
+    if (!field || !SOURCE_PARAMETERS.includes(name)) continue;
+    field.value = expand(value);
+    if (field.value) source.set(name, field.value);
+  }
 }
 
 function pick(from: URLSearchParams, names: readonly string[]): URLSearchParams {

@@ -4,6 +4,7 @@ import { isStatic, place, placeFile } from "./addresses";
 import Graph from "graphology";
 import { ProblemError, type Problem } from "./endpoint";
 import { language } from "./language";
+import { isNarrow, narrow } from "./narrowing";
 
 const LONGEST_ADDRESS = 8000;
 
@@ -79,7 +80,8 @@ export async function fetchNetwork(parameters: URLSearchParams, signal?: AbortSi
   const response = await fetch(address, request);
   const content: unknown = await response.json().catch(() => ({ title: `HTTP ${response.status}`, detail: "", status: response.status }));
   if (!response.ok) throw new ProblemError(content as Problem);
-  return content as NetworkData;
+  const network = content as NetworkData;
+  return isStatic && isNarrow(parameters) ? narrow(network, parameters) : network;
 }
 
 /** Whether the nodes are communities. */

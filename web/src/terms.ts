@@ -1,6 +1,7 @@
 /** RDF terms as SPARQL 1.1 Query Results JSON has them, and how they are shown and linked. */
 
 import { place } from "./addresses";
+import { readIsland } from "./language";
 
 export interface Term {
   type: "uri" | "literal" | "bnode" | "triple" | "typed-literal";
@@ -25,8 +26,10 @@ const NUMERIC = new Set(
     .map((name) => XSD + name));
 
 /** The prefixes that queries may use undeclared, as the page has them. */
-export const PREFIXES: Readonly<Record<string, string>> =
-  typeof document === "undefined" ? {} : JSON.parse(document.querySelector("#prefixes")?.textContent ?? "{}");
+export const PREFIXES: Readonly<Record<string, string>> = readIsland("prefixes");
+
+/** The namespaces whose IRIs have pages here: those of the dataset beside our own. */
+const NAMESPACES = [BASE, ...Object.values(readIsland<string[]>("namespaces"))];
 
 /** An IRI with the longest prefix that fits. */
 export function shorten(iri: string, prefixes = PREFIXES): string {
@@ -43,10 +46,10 @@ export function write(iri: string, prefixes = PREFIXES): string {
   return short !== iri && /^[\w-]*:[A-Za-z_0-9]([\w.-]*[\w-])?$/.test(short) ? short : `<${iri}>`;
 }
 
-/** The address of an IRI: a page of this server for our own; nothing where a browser must not follow it. */
-export function linkTo(iri: string): string {
-  if (iri.startsWith(`${BASE}id/`)) return place(`/doc/${iri.slice(BASE.length + 3)}`);
-  if (iri.startsWith(BASE)) return place(`/${iri.slice(BASE.length)}`);
+/** The address of an IRI: a page of this site for our own; nothing where a browser must not follow it. */
+export function linkTo(iri: string, namespaces = NAMESPACES): string {
+  const ours = namespaces.find((namespace) => iri.startsWith(namespace));
+  if (ours !== undefined) return place(`/${iri.slice(ours.length).replace(/^id\//, "doc/")}`);
   return /^https?:\/\//.test(iri) ? iri : "";
 }
 

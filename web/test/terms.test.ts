@@ -17,6 +17,13 @@ test("an IRI is written as SPARQL's grammar lets it", () => {
   expect(write(`${PREFIXES.ukfr}ends.`, PREFIXES)).toBe("<https://w3id.org/ukfr/ontology#ends.>");
 });
 
+test("what is in a namespace of the dataset has its page here", () => {
+  const spaces = ["https://w3id.org/ukfr/", "https://example.org/harbours/"];
+  expect(linkTo("https://example.org/harbours/id/place/dover#part", spaces)).toBe("/doc/place/dover#part");
+  expect(linkTo("https://example.org/harbours/vocab/fish", spaces)).toBe("/vocab/fish");
+  expect(linkTo("https://example.org/elsewhere/id/x", spaces)).toBe("https://example.org/elsewhere/id/x");
+});
+
 test("only what a browser may follow is a link", () => {
   expect(linkTo("https://w3id.org/ukfr/id/place/calais")).toBe("/doc/place/calais");
   expect(linkTo("https://w3id.org/ukfr/ontology#Pledge")).toBe("/ontology#Pledge");

@@ -28,7 +28,7 @@ from ukfr_graph.profile import KEY
 from ukfr_graph.resources import ontology_folder
 from ukfr_graph.sources import read_sources
 from ukfr_graph.triples import find_mentioning, serialize
-from ukfr_graph.workspace import EXAMPLES, PARTS, QUERIES, SOURCES, Workspace
+from ukfr_graph.workspace import EXAMPLES, QUERIES, SOURCES, Workspace
 
 NQUADS_NAME = "dataset.nq"
 TURTLE_NAME = "dataset.ttl"
@@ -144,7 +144,7 @@ def _find_carried(workspaces: Sequence[Workspace]) -> Iterator[tuple[str, Path]]
         if SOURCES in workspace.parts:
             for source in read_sources(workspace):
                 yield f"{SOURCES}/{source.name}/{source.file.name}", source.file
-        if workspace.parts == PARTS:
+        if workspace.is_whole:
             if (workspace.folder / QUERIES / EXAMPLES).is_file():
                 yield f"{QUERIES}/{number:02}-{EXAMPLES}", workspace.folder / QUERIES / EXAMPLES
             for path in sorted((workspace.folder / QUERIES).glob("*/*.rq")):

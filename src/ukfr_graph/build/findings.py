@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,8 +16,9 @@ from ukfr_graph.build.lacking import LackingRecord, list_lacking
 from ukfr_graph.build.pipeline import Examined, examine
 from ukfr_graph.build.reading import Kept
 from ukfr_graph.build.validation import FOUND
-from ukfr_graph.errors import DataError, Message, Problem, make_message
+from ukfr_graph.errors import DataError, Message, Problem, SettingsError, make_message
 from ukfr_graph.errors import mark as _
+from ukfr_graph.files import read_file
 from ukfr_graph.resources import read_context
 from ukfr_graph.texts import find_place
 from ukfr_graph.workspace import Workspace, namespaces_of
@@ -133,7 +135,9 @@ def _find_causes(problems: set[Problem], known: set[str], unread: Iterable[Path]
     missing = {p.value for p in problems if p.rule == "dangling-reference"}
     for path in sorted(set(unread)):
         own = {p for p in problems if path.as_posix().endswith(p.file) and not p.record}
-        ids = set(_WRITTEN_ID.findall(path.read_text("utf-8", "replace")))
+        ids: set[str] = set()
+        with suppress(SettingsError):
+            ids = set(_WRITTEN_ID.findall(read_file(path).decode("utf-8", "replace")))
         lost = {value for value in missing if iris.local_id(value) in ids}
         caused = {p for p in problems if p.value in lost}
         for number, problem in enumerate(sorted(own)):

@@ -14,9 +14,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ukfr_graph import iris
-from ukfr_graph.documents import Mapping, read_table
+from ukfr_graph.documents import read_table
 from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
+from ukfr_graph.plain_yaml import Mapping
 
 SUFFIX = ".sssom.tsv"
 COLUMNS = (

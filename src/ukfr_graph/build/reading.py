@@ -10,7 +10,8 @@ from pathlib import Path
 from ukfr_graph import iris
 from ukfr_graph.build.link_files import LinkSet, read_link_set
 from ukfr_graph.build.readers import Readers, RecordFile
-from ukfr_graph.errors import DataError, Problem
+from ukfr_graph.errors import DataError, Problem, SettingsError
+from ukfr_graph.files import read_file
 from ukfr_graph.own_terms import Names, join_names, link_names
 from ukfr_graph.records import Lines, Records, find_lines
 from ukfr_graph.sources import RECORD_NAME, SourceText, list_sources, read_source
@@ -129,6 +130,6 @@ def _read_records(found: Files, terms: Iterable[str], kept: Kept) -> None:
 
 def _digest(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+        return hashlib.sha256(read_file(path)).hexdigest()
+    except SettingsError:  # also a device, which has no end
         return "unreadable"

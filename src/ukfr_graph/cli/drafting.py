@@ -35,7 +35,7 @@ def draft(
         list[str] | None,
         typer.Option(
             "--speaker",
-            help="Id of a record of who speaks, such as government/france; none: the first two states named.",
+            help="Id of a record of who speaks, such as government/chile; none: the first two states named.",
         ),
     ] = None,
     data: Data = None,

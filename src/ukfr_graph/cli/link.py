@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,35 +60,35 @@ def match(
     run = find_engine(engine, processes)
     if Decisions(result).read():
         raise InputError(
-            f"{result.name} has been reviewed already ({Decisions(result).path.name}). Write to another file, or move "
-            "the decisions away."
+            "%(file)s has been reviewed already (%(decisions)s). Write to another file, or move the decisions away.",
+            file=result.name,
+            decisions=Decisions(result).path.name,
         )
     targets = read_targets(Executor(open_engine(store, endpoint), Limits.of(read_settings())))
     account, console = ReadingAccount(), open_console()
     counts = {"read": 0, "accepted": 0, "review": 0}
     with contextlib.ExitStack() as stack:
-        status = stack.enter_context(console.status("Reading"))
+        status = stack.enter_context(console.status(_("Reading")))
         out = stack.enter_context(open_whole(result))
         account.file = stack.enter_context(open_whole(faults)) if faults else None
 
         def show() -> None:
-            status.update(f"{counts['read']} treaties matched with {len(targets)} instruments")
+            said = _("%(treaties)s treaties matched with %(instruments)s instruments")
+            status.update(said % {"treaties": counts["read"], "instruments": len(targets)})
 
         pieces = run(targets, _take(_read(file, chosen, mapping), account))
         pairs = write_candidates(out, _count(pieces, counts, show), dataset, today())
     for line in account.write(_SHOWN_FAULTS):
-        console.print(f"  {line}", markup=False, highlight=False)
-    console.print(
-        f"{account.treaties + account.lost} rows: {account.treaties} treaties read, {account.lost} left out; "
-        f"{counts['accepted']} accepted by rule, "
-        f"{counts['review']} for review, {account.treaties - counts['accepted'] - counts['review']} are none of ours.",
-        highlight=False,
+        console.print(f"  {line.say(_)}", markup=False, highlight=False)
+    said = _(
+        "%(rows)s rows: %(treaties)s treaties read, %(lost)s left out; %(accepted)s accepted by rule, %(review)s for "
+        "review, %(others)s are none of ours."
     )
-    console.print(
-        f"{result}: {pairs} candidates. Next: ukfr-graph link review {result}",
-        markup=False,
-        highlight=False,
-    )
+    values = {"rows": account.treaties + account.lost, "treaties": account.treaties, "lost": account.lost, **counts}
+    values["others"] = account.treaties - counts["accepted"] - counts["review"]
+    console.print(said % values, highlight=False)
+    said = _("%(file)s: %(pairs)s candidates. Next: ukfr-graph link review %(file)s") % {"file": result, "pairs": pairs}
+    console.print(said, markup=False, highlight=False)
 
 
 def review(
@@ -120,8 +121,11 @@ def accept(
     done = acceptance.accept(Review(read), path)
     console = open_console()
     for conflict in done.conflicts:
-        console.print(f"not written: {conflict}", markup=False, highlight=False)
-    console.print(f"{path}: {done.added} rows added, {done.present} were there.", markup=False, highlight=False)
+        said = _("not written: %(conflict)s") % {"conflict": conflict.say(_)}
+        console.print(said, markup=False, highlight=False)
+    said = _("%(file)s: %(added)s rows added, %(present)s were there.")
+    values = {"file": path, "added": done.added, "present": done.present}
+    console.print(said % values, markup=False, highlight=False)
     if done.conflicts:
         raise typer.Exit(1)
 
@@ -132,7 +136,7 @@ def report(file: Candidates) -> None:
     from ukfr_graph.link.review.candidate_files import read_candidates
 
     for line in session.report(session.Review(read_candidates(file))):
-        typer.echo(line)
+        typer.echo(line.say(_))
 
 
 def sync(
@@ -157,13 +161,16 @@ def sync(
     account, console = ReadingAccount(), open_console()
     changes = find_changes(targets, _take(_read(file, find_adapter(adapter), None), account))
     for line in account.write(_SHOWN_FAULTS):
-        console.print(f"  {line}", markup=False, highlight=False)
+        console.print(f"  {line.say(_)}", markup=False, highlight=False)
     for change in changes:
         typer.echo(str(change))
     new = sum(not change.doubt for change in changes)
     written = write_changes(changes, data or data_folder()) if write and new else []
-    words = f"written into {', '.join(path.name for path in written)}" if written else "nothing written"
-    console.print(f"{new} new identifiers, {len(changes) - new} in doubt; {words}.", markup=False, highlight=False)
+    said = _("%(new)s new identifiers, %(doubtful)s in doubt; nothing written.")
+    if written:
+        said = _("%(new)s new identifiers, %(doubtful)s in doubt; written into %(files)s.")
+    values = {"new": new, "doubtful": len(changes) - new, "files": ", ".join(path.name for path in written)}
+    console.print(said % values, markup=False, highlight=False)
 
 
 def _read(file: Path, adapter: Adapter, mapping: Path | None) -> Iterator[Treaty | Fault]:
@@ -199,5 +206,5 @@ def _orcid(text: str) -> str:
     from ukfr_graph.link.datasets.treaties import InputError
 
     if text and not re.fullmatch(r"(\d{4}-){3}\d{3}[\dX]", text):
-        raise InputError(f"{text!r} is no ORCID iD; write it as 0000-0002-1825-0097.")
+        raise InputError("%(text)s is no ORCID iD; write it as 0000-0002-1825-0097.", text=repr(text))
     return f"orcid:{text}" if text else ""

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ukfr_graph import iris
 from ukfr_graph.cli.make import Data, Out, ensure_dataset, open_console
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.files import open_text
-from ukfr_graph.messages import find_languages
 from ukfr_graph.settings import change_settings, read_settings
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def publish(
         str, typer.Option("--base-url", help="Address at which the static site will be found; none: anywhere.")
     ] = "",
     languages: Annotated[
-        str, typer.Option("--languages", help="Languages of the static site, the first one at its top: en,fr.")
+        str,
+        typer.Option("--languages", help="Languages of the static site, the first at its top; none: the dataset's."),
     ] = "",
     formats: Annotated[
         str, typer.Option("--formats", help="Formats of the data beside each page: ttl,jsonld, also nt,rdf.")
@@ -90,14 +91,17 @@ def publish(
     from ukfr_graph.publishing.redirects import list_rooms, write_w3id
     from ukfr_graph.publishing.release import write_release
     from ukfr_graph.site.addresses import Offers
+    from ukfr_graph.site.languages import list_languages
     from ukfr_graph.site.negotiation import GRAPH_VARIANTS
+    from ukfr_graph.store import read_profile
 
     base = change_settings(read_settings(), {"public_url": base_url}).public_url  # of the same form as a server's
     forms = _choose("--formats", formats, [variant.name for variant in GRAPH_VARIANTS])
-    wishes = Wishes(
-        base, _choose("--languages", languages, find_languages()), Offers(forms, sparql, search, doi=doi), since
-    )
     root = ensure_dataset(out, data)
+    profile = read_profile((root / "current").resolve())
+    wishes = Wishes(
+        base, _choose("--languages", languages, list_languages(profile)), Offers(forms, sparql, search, doi=doi), since
+    )
     _write_site(static, wishes, root)
     if release is not None:
         size = write_release(release, static, (root / "current").resolve(), doi)
@@ -105,7 +109,7 @@ def publish(
         open_console().print(said, markup=False, highlight=False)
     if w3id is not None:
         with open_text(w3id) as file:
-            file.write(write_w3id(base, forms, list_rooms(static)))
+            file.write(write_w3id(base, forms, list_rooms(static), profile.namespace or iris.BASE))
 
 
 def open_archive(

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ukfr_graph.link.review.session import Review
 
 _VERDICTS: dict[str, Verdict] = {"a": "exact", "c": "close", "r": "reject", "s": "skip"}
-_WORDS = {"exact": "accepted: exactly the same", "close": "accepted: close", "reject": "rejected", "skip": "skipped"}
-_KEYS = (("a", "accept"), ("c", "close, not the same"), ("r", "reject"), ("s", "skip"), ("u", "undo"), ("q", "quit"))
 _END = ("\x03", "\x04", "")
 _BAR = 8
 
@@ -42,10 +41,11 @@ def run_review(review: Review, author: str, author_id: str) -> None:
         _ask(review, console, author, author_id)
     state = review.progress()
     console.clear()
-    console.print(
-        f"{state.decided} decided, {state.open} open. Every decision is kept in {review.decisions.path}.", markup=False
-    )
-    console.print(f"Next: ukfr-graph link accept {review.candidates.path}", markup=False)
+    said = _("%(decided)s decided, %(open)s open. Every decision is kept in %(file)s.")
+    values = {"decided": state.decided, "open": state.open, "file": review.decisions.path}
+    console.print(said % values, markup=False)
+    said = _("Next: ukfr-graph link accept %(file)s") % {"file": review.candidates.path}
+    console.print(said, markup=False)
 
 
 def _ask(review: Review, console: Console, author: str, author_id: str) -> None:
@@ -58,17 +58,28 @@ def _ask(review: Review, console: Console, author: str, author_id: str) -> None:
             break
         if key == "u":
             back = review.undo(author)
-            said = f"taken back: {back.subject} and {back.object}" if back else "there is nothing to take back"
+            said = _("there is nothing to take back")
+            if back:
+                said = _("taken back: %(ours)s and %(theirs)s") % {"ours": back.subject, "theirs": back.object}
         elif verdict := _VERDICTS.get(key):
             review.decide(pair, verdict, author, author_id)
-            said = f"{_WORDS[verdict]}: {pair.subject} and {pair.object}"
+            said = _say_verdict(verdict) % {"ours": pair.subject, "theirs": pair.object}
         else:
-            said = f"{_visible(key)} is no key here"
+            said = _("%(key)s is no key here") % {"key": _visible(key)}
+
+
+def _say_verdict(verdict: Verdict) -> str:
+    return {
+        "exact": _("accepted as exactly the same: %(ours)s and %(theirs)s"),
+        "close": _("accepted as close: %(ours)s and %(theirs)s"),
+        "reject": _("rejected: %(ours)s and %(theirs)s"),
+    }.get(verdict, _("skipped: %(ours)s and %(theirs)s"))
 
 
 def _draw(review: Review, pair: Pair, said: str) -> RenderableType:
     state = review.progress()
-    head = Text(f"{state.decided} decided, {state.open} open", style="dim")
+    progress = _("%(decided)s decided, %(open)s open") % {"decided": state.decided, "open": state.open}
+    head = Text(progress, style="dim")
     if said:
         head.append(f" · {said}")
     return Group(head, Text(), _sides(pair), Text(), _evidence(pair), Text(), _outcome(pair), Text(), _menu())
@@ -77,8 +88,8 @@ def _draw(review: Review, pair: Pair, said: str) -> RenderableType:
 def _sides(pair: Pair) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=True, show_header=True, header_style="bold")
     table.add_column("", style="dim", no_wrap=True)
-    table.add_column(Text(f"ours: {pair.subject}"), ratio=1, overflow="fold")
-    table.add_column(Text(f"theirs: {pair.object}"), ratio=1, overflow="fold")
+    table.add_column(Text(_("ours: %(name)s") % {"name": pair.subject}), ratio=1, overflow="fold")
+    table.add_column(Text(_("theirs: %(name)s") % {"name": pair.object}), ratio=1, overflow="fold")
     for field in dict.fromkeys([*pair.ours, *pair.theirs]):
         ours, theirs = pair.ours.get(field, ""), pair.theirs.get(field, "")
         if ours or theirs:
@@ -106,17 +117,20 @@ def _evidence(pair: Pair) -> Table:
 
 
 def _outcome(pair: Pair) -> Text:
-    text = Text(f"{pair.confidence:.0%} likely by the rule; ")
+    text = Text(_("%(share)s likely by the rule; ") % {"share": f"{pair.confidence:.0%}"})
     if pair.rank > 1:
-        return text.append(f"candidate {pair.rank} for this treaty")
-    return text.append(
-        {"accepted": "accepted", "review": "for review"}.get(pair.outcome, pair.outcome), style="bold"
-    ).append(f": {pair.reason}")
+        return text.append(_("candidate %(rank)s for this treaty") % {"rank": pair.rank})
+    outcome = {"accepted": _("accepted"), "review": _("for review")}.get(pair.outcome, pair.outcome)
+    return text.append(outcome, style="bold").append(f": {pair.reason}")
 
 
 def _menu() -> RenderableType:
     text = Text()
-    for key, words in _KEYS:
+    keys = {
+        "a": _("accept"), "c": _("close, not the same"), "r": _("reject"), "s": _("skip"), "u": _("undo"),
+        "q": _("quit"),
+    }  # fmt: skip
+    for key, words in keys.items():
         text.append(f" {key} ", style="reverse").append(f" {words}   ")
     return Padding(text, 0)
 

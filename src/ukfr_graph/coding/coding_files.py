@@ -17,7 +17,7 @@ import filelock
 from ukfr_graph.coding.act_gate import find_new_problems
 from ukfr_graph.coding.act_journal import ActJournal, Edit, JournalEntry, digest, list_redoable, list_undoable
 from ukfr_graph.coding.acts import ACTS
-from ukfr_graph.coding.file_edits import recover_edits, tell_change, write_edits
+from ukfr_graph.coding.file_edits import read_if_there, recover_edits, tell_change, write_edits
 from ukfr_graph.coding.file_names import name_files
 from ukfr_graph.coding.statement_texts import StatementFiles, list_records
 from ukfr_graph.coding.structure import begin_second, find_first_coder, is_finished
@@ -32,7 +32,7 @@ from ukfr_graph.errors import (
     ParameterError,
     PreconditionError,
 )
-from ukfr_graph.files import open_text, read_file
+from ukfr_graph.files import open_text
 from ukfr_graph.texts import decode
 
 _LOCK_S = 10
@@ -185,13 +185,13 @@ class CodingFiles:
 
     def _read_text(self, name: str) -> str | None:
         """Read a file; what is the same as before is the same object, which is quicker to compare."""
-        path = self._root / name
-        if not path.is_file():
+        content = read_if_there(self._root / name)
+        if content is None:
             return None
-        content = read_file(path)
-        if self._texts.get(name, (b"",))[0] != content:
-            self._texts[name] = content, decode(content)
-        return self._texts[name][1]
+        kept = self._texts.get(name)
+        if kept is None or kept[0] != content:
+            kept = self._texts[name] = content, decode(content)
+        return kept[1]
 
     def _next(self) -> int:
         done, _ = self._journal.read()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 from pathlib import Path
 
 from ukfr_graph.coding.act_journal import ActJournal, Edit, JournalEntry, digest
-from ukfr_graph.errors import PreconditionError, SettingsError, UkfrError
+from ukfr_graph.errors import OutputError, PreconditionError, SettingsError, UkfrError
 from ukfr_graph.files import open_text, read_file
 from ukfr_graph.texts import decode
 
@@ -56,18 +57,32 @@ def tell_change() -> PreconditionError:
     return PreconditionError("Somebody has changed the files in the meantime; look again, and then decide.")
 
 
+def read_if_there(path: Path) -> bytes | None:
+    """Read a file; None where there is none.
+
+    Raises:
+        SettingsError: it cannot be read, or not be looked for.
+    """
+    try:
+        return read_file(path) if path.is_file() else None
+    except OSError as error:
+        raise SettingsError("%(path)s cannot be read: %(strerror)s.", path=path, strerror=error.strerror) from None
+
+
 def _apply(root: Path, edit: Edit) -> None:
-    """Change one file, unless it is another by now than the edit was made for."""
+    """Change one file, unless it is another by now than the edit was made for, or may not be written."""
     path = root / edit.file
-    raw = read_file(path) if path.is_file() else b""
-    before = _read_text(path)
+    raw = read_if_there(path)
+    before = decode(raw) if raw is not None else None
     if digest(before) != edit.before:
         raise tell_change()
+    if before is not None and not os.access(path, os.W_OK):  # another file in its place would be
+        raise OutputError("%(path)s cannot be written: %(strerror)s.", path=path, strerror=os.strerror(errno.EACCES))
     text = edit.apply(before)
     if text is None:
         path.unlink(missing_ok=True)
         return
-    mark = "\ufeff" if raw.startswith(codecs.BOM_UTF8) else ""
+    mark = "\ufeff" if raw and raw.startswith(codecs.BOM_UTF8) else ""
     if before is not None and raw != (mark + before).encode():
         raise SettingsError("%(path)s is not in UTF-8; save it in UTF-8 first.", path=edit.file)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,4 +95,5 @@ def _apply(root: Path, edit: Edit) -> None:
 
 
 def _read_text(path: Path) -> str | None:
-    return decode(read_file(path)) if path.is_file() else None
+    raw = read_if_there(path)
+    return decode(raw) if raw is not None else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
 from typing import Any
 
@@ -238,13 +238,22 @@ def _cut(text: str) -> tuple[str, list[str], str, int]:
 
 def _change(record: CommentedMap, change: Change) -> None:
     """Make a change, and keep two blanks before the comment behind what has changed: they make it one."""
-    before = dict(record)
+    before = {(id(node), key): said for node, key, said in _list_values(record)}
     change(record)
-    for key, tokens in record.ca.items.items():
-        behind = tokens[2]
-        if behind and before.get(key) is not record.get(key):
+    for node, key, said in _list_values(record):
+        behind = node.ca.items.get(key, [None] * 3)[2]
+        if behind and before.get((id(node), key)) != said:
             behind.start_mark.column = 0  # that is, behind the value and a blank
             behind.value = " " + behind.value
+
+
+def _list_values(node: Any) -> Iterator[tuple[CommentedMap, str, str]]:
+    """Yield what each key of a record says, and of the mappings in it."""
+    if isinstance(node, CommentedMap):
+        for key, value in node.items():
+            yield node, key, str(value)
+    for inner in node.values() if isinstance(node, CommentedMap) else node if isinstance(node, list) else ():
+        yield from _list_values(inner)
 
 
 def _is_between(line: str, indent: int) -> bool:

@@ -23,9 +23,9 @@ from ukfr_graph.coding.record_texts import write_value
 from ukfr_graph.coding.statement_texts import StatementFiles, to_list, to_plain
 from ukfr_graph.coding.units import Unit, number_words, read_units
 from ukfr_graph.documents import Document
-from ukfr_graph.documents import Mapping as Records
 from ukfr_graph.errors import DataError, Message, NotFoundError, ParameterError, Problem
 from ukfr_graph.errors import mark as _
+from ukfr_graph.plain_yaml import Mapping as Records
 from ukfr_graph.shorthand import JUDGEMENTS
 
 Choice = Literal["first", "second", "third"]

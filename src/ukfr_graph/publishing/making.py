@@ -153,7 +153,7 @@ async def _make(maker: _Maker, place: Place) -> Outcome:
     asked = place.asked
     places = maker.plan.wishes.place(place.file, asked.language, lambda other: found.setdefault(other))
     made = await ask(maker.site, replace(asked, path=_RENAMED.get(asked.path, asked.path)), places)
-    body = _write_redirect(made.location) if made.status == _SEE_OTHER else made.body
+    body = write_redirect(made.location) if made.status == _SEE_OTHER else made.body
     if place.file.endswith(PACKED) and not asked.path.endswith(PACKED):
         body = gzip.compress(body, mtime=0)
     is_file = made.status in (_OK, _SEE_OTHER) or (made.status in _SAID and asked.accept == _HTML)
@@ -163,7 +163,7 @@ async def _make(maker: _Maker, place: Place) -> Outcome:
     return Outcome(place, made.status, written, fresh)
 
 
-def _write_redirect(link: str) -> bytes:
+def write_redirect(link: str) -> bytes:
     """Write a page that leads on (https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-refresh)."""
     return (
         '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>ukfr-graph</title>'

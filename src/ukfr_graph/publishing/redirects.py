@@ -18,18 +18,18 @@ def list_rooms(site: Path) -> list[str]:
     return sorted({path.stem for path in site.glob("*.html")} - {"404", "index"})
 
 
-def write_w3id(base_url: str, forms: Sequence[str], rooms: Sequence[str]) -> str:
+def write_w3id(base_url: str, forms: Sequence[str], rooms: Sequence[str], namespace: str = iris.BASE) -> str:
     """Write the rules of a folder of https://github.com/perma-id/w3id.org: data by ``Accept``, else the page.
 
     ``rooms`` are the pages at the top of the site (see ``list_rooms``): they and what is below them have permanent
-    addresses as well.
+    addresses as well. ``namespace`` is that of the dataset, which the folder is for.
 
     A version of the ontology leads to the ontology, a shape to its place among the shapes, an answer to its question.
     Who accepts a form that the site does not have is led to the first of its ``forms``: there is no better answer
     (RFC 9110, section 12.4.1, lets a server send what was not asked for).
     """
     lines = [
-        f"# {iris.BASE} is published at {base_url}/ (ukfr-graph publish --static).",
+        f"# {namespace} is published at {base_url}/ (ukfr-graph publish --static).",
         "RewriteEngine On",
         "Options -MultiViews",
     ]

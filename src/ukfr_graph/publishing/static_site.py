@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
+
 from ukfr_graph import iris
 from ukfr_graph.analysis.projections import list_projections
 from ukfr_graph.endpoint.addresses import find_prefix
@@ -18,7 +20,7 @@ from ukfr_graph.publishing import search_file
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
 from ukfr_graph.publishing.layout import TERMS, Layout
-from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all
+from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all, write_redirect
 from ukfr_graph.publishing.record import Record, open_record
 from ukfr_graph.publishing.redirects import write_netlify
 from ukfr_graph.resources import static_folder
@@ -31,6 +33,7 @@ from ukfr_graph.site.crawlers.page import list_things
 from ukfr_graph.site.crawlers.sitemap import ROBOTS, SITEMAP, write_robots, write_sitemaps
 from ukfr_graph.site.download.page import find_exports
 from ukfr_graph.site.look import describe_looks
+from ukfr_graph.site.ontology.terms import read_schema_file
 from ukfr_graph.site.question.choices import list_choices
 from ukfr_graph.site.sharing import PICTURE
 from ukfr_graph.site.static import TYPES
@@ -77,7 +80,8 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))), offers=offers)
     layout = Layout(wishes.languages)
     asyncio.run(_make_exports(service))
-    addresses = [*_list_pages(wishes.offers), *_list_networks(), *asyncio.run(list_things(service))]
+    listed = asyncio.run(list_things(service)), asyncio.run(_list_graphs(service))
+    addresses = [*_list_pages(wishes.offers), *_list_networks(), *(address for some in listed for address in some)]
     places = [layout.locate(address, language) for address in addresses for language in wishes.languages]
     faults = []
     others = set(map(_name_shared, wishes.languages)) | (list_change_files(layout) if changes else set())
@@ -129,11 +133,12 @@ def _name_shared(language: str) -> str:
 
 
 async def _share(service: Service, language: str) -> bytes:
-    """Write that script: the prefixes, and in a language messages, looks, and the things that questions take."""
+    """Write that script: prefixes, namespaces, and in a language messages, looks and what questions take."""
     parameters = [p for query in service.library().queries.values() for p in query.parameters]
     taking = {p.takes: p for p in parameters if p.takes and not p.choices}
     shared = {
         "prefixes": {} if service.is_plain else dict(iris.prefixes()),
+        "namespaces": list(service.profile.namespaces.values()),
         "messages": list_set_messages(language),
         "looks": describe_looks(language),
         "choices": {takes: (await list_choices(service, [p], language))[p.name] for takes, p in taking.items()},
@@ -141,14 +146,27 @@ async def _share(service: Service, language: str) -> bytes:
     return f"ukfrShared={json.dumps(shared, ensure_ascii=False, separators=(',', ':'))};\n".encode()
 
 
+async def _list_graphs(service: Service) -> list[str]:
+    """List the pages of the graphs, to which a script may link."""
+    facts = (await service.ask({"task": "facts"}, "facts")).head
+    return [address for graph in facts["graphs"] if (address := link_to(graph)).startswith("/graph/")]
+
+
 def _list_networks() -> list[str]:
     """List the networks that the page of the graph offers, as its script reads them."""
     return [f"/export/network?{urlencode({'projection': name, 'format': 'json'})}" for name in list_projections()]
 
 
+def _name_ontology() -> str:
+    """Name the page of the ontology by its version."""
+    version = next(t.object for t in read_schema_file("ukfr.ttl") if t.predicate.value == iris.OWL + "versionIRI")
+    assert isinstance(version, ox.NamedNode)
+    return f"{version.value.removeprefix(iris.BASE)}.html"
+
+
 def _write_gone(record: Record, site: Site, wishes: Wishes, changes: Changes | None) -> None:
     """Keep a page for each resource that is no longer in the dataset, or was in the release before: it says so."""
-    layout = Layout(wishes.languages)
+    layout, own = Layout(wishes.languages), site.app.state.service.profile.namespace or iris.BASE
     if changes:
         gone = [link_to(item.iri) for item in changes.list_records() if item.kind == "gone"]
         files = [layout.locate(a, code).file for a in gone if a.startswith(_THINGS) for code in wishes.languages]
@@ -162,7 +180,7 @@ def _write_gone(record: Record, site: Site, wishes: Wishes, changes: Changes | N
             continue
         language = next((code for code in wishes.languages[1:] if file.startswith(f"{code}/")), wishes.languages[0])
         path = file.removeprefix(layout.folder(language)).removesuffix(".html")
-        iri = iris.ID + path.removeprefix("doc/") if path.startswith("doc/") else iris.BASE + path
+        iri = f"{own}id/{path.removeprefix('doc/')}" if path.startswith("doc/") else iris.BASE + path
         detail = f"<{iri}> was in the dataset until version {version}."
         places = wishes.place(file, language, lambda _: None)
         record.write(
@@ -200,3 +218,6 @@ def _write_for_hosts(record: Record, wishes: Wishes) -> None:
             record.write(file, content)
     sitemap, root = name(SITEMAP) if wishes.base_url else "", find_prefix(wishes.base_url)
     record.write(ROBOTS, write_robots(sitemap, lambda path: root + path).encode())
+    for language in wishes.languages:  # a link by the version of the ontology leads to it
+        file = Layout(wishes.languages).folder(language) + _name_ontology()
+        record.write(file, write_redirect("../ontology.html"))

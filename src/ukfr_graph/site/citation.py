@@ -21,9 +21,6 @@ BIBTEX = Variant("bibtex", ("application/x-bibtex", "text/x-bibtex"))
 RIS = Variant("ris", ("application/x-research-info-systems",))
 CSL = Variant("csl", ("application/vnd.citationstyles.csl+json", "application/json"))
 FORMS = (CSL, BIBTEX, RIS, TEXT)
-PARAMETER = "cite"
-"""Asks a page for its citation in one of the forms."""
-
 DATASET = "dataset"
 PAGE = "webpage"
 """Kinds of what is cited, as CSL names them."""

@@ -71,8 +71,12 @@ GRAPH_VARIANTS = variants_of("graph")
 RESOURCE_VARIANTS = (*GRAPH_VARIANTS, PAGE)
 
 
+CITATION_PARAMETER = "cite"
+"""Asks a page for its citation in one of the forms of ``citation``, whatever is accepted."""
+
+
 def choose_variant(request: Request, offered: Sequence[Variant]) -> Variant:
-    """Choose by ``?_mediatype=`` or ``?format=`` (a media type or a short name), else by ``Accept``.
+    """Choose by ``?_mediatype=`` or ``?format=`` (a media type or a short name), else by ``Accept``; a page to cite it.
 
     A page is chosen only where the client names it: ``*/*`` gets the first of those offered.
 
@@ -85,6 +89,8 @@ def choose_variant(request: Request, offered: Sequence[Variant]) -> Variant:
             if asked.lower() == variant.name or asked.lower() in variant.media_types:
                 return variant
         raise _nothing_fits(asked, offered)
+    if CITATION_PARAMETER in request.query_params and PAGE in offered:
+        return PAGE
     return match_variant(request.headers.get("accept"), offered)
 
 

@@ -31,6 +31,7 @@ from ukfr_graph.site.citation import CitedWork
 from ukfr_graph.site.embedding import Frame, find_frame
 from ukfr_graph.site.languages import list_languages
 from ukfr_graph.site.look import describe_looks
+from ukfr_graph.site.negotiation import CITATION_PARAMETER
 from ukfr_graph.site.sharing import SharedPage, share_page
 from ukfr_graph.site.templates import open_templates, read_day
 from ukfr_graph.site.typography import finish_page, list_set_messages
@@ -38,7 +39,7 @@ from ukfr_graph.store.layout import read_date
 
 LANGUAGE_COOKIE = "lang"
 AS_OF_COOKIE = "at"
-PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE, citation.PARAMETER)
+PAGE_PARAMETERS = (LANGUAGE_COOKIE, AS_OF_COOKIE, CITATION_PARAMETER)
 """Parameters of every page, which steer how it is shown."""
 
 FILES_POLICY = (
@@ -130,7 +131,7 @@ def render(
             is_static=places.is_static,
             cited=cited,
             report_address=_find_report_address(request, language),
-            citation_address=_address(request, citation.PARAMETER, ""),
+            citation_address=_address(request, CITATION_PARAMETER, ""),
             policy=FILES_POLICY,
             structured=structured,
             description=description,
@@ -143,8 +144,8 @@ def render(
     )
     page = finish_page(page, language)
     headers = {"Vary": "Accept, Accept-Language, Cookie", "Content-Language": language}
-    if cited and citation.PARAMETER in request.query_params:
-        form = citation.find_form(request.query_params[citation.PARAMETER])
+    if cited and CITATION_PARAMETER in request.query_params:
+        form = citation.find_form(request.query_params[CITATION_PARAMETER])
         written = cited.entitle(find_title(page)).write(form.name)
         return HTMLResponse(written, headers={**headers, "Content-Type": form.content_type})
     response = HTMLResponse(place_html(page, places), status, headers)

@@ -14,16 +14,15 @@ from urllib.parse import parse_qsl, urlencode
 
 from markupsafe import Markup
 
-from ukfr_graph.site import citation
 from ukfr_graph.site.addresses import is_public, name_permanent_page, places_of
-from ukfr_graph.site.negotiation import path_of
+from ukfr_graph.site.negotiation import CITATION_PARAMETER, path_of
 
 if TYPE_CHECKING:
     from fastapi import Request
 
 PICTURE = "/icon.png"
 """The picture of a page that has none of its own."""
-_SHOWN_AS = ("lang", "at", "format", "_mediatype", "_profile", citation.PARAMETER)
+_SHOWN_AS = ("lang", "at", "format", "_mediatype", "_profile", CITATION_PARAMETER)
 _LEAD = re.compile(r'<p class="lead"[^>]*>(.*?)</p>', re.DOTALL)
 _LONGEST = 300
 

@@ -24,7 +24,7 @@ from ukfr_graph.store.authentication import authenticate
 from ukfr_graph.store.notes import PUBLISHED_GRAPH, read_notes, write_notes
 from ukfr_graph.store.remote import RemoteEngine
 from ukfr_graph.store.snapshot import Snapshot
-from ukfr_graph.store.transport import TRIPLES, check_address, read_beginning, read_media_type
+from ukfr_graph.store.transport import TRIPLES, check_address
 
 _STORES = ("", "store", "graph-store", "data", "sparql-graph-crud-auth", "{0}/rdf-graphs/service")
 _ENDPOINTS = ("", "query", "sparql")
@@ -32,6 +32,7 @@ _TIMEOUT_S = 3600.0  # a large graph is answered when the engine has taken it
 _NOTES_S = 60.0  # for all other answers
 _MOST_NOTES_BYTES = 50_000_000
 _PIECE_BYTES = 1 << 20
+_SHOWN = 300
 
 
 def publish_dataset(
@@ -167,7 +168,8 @@ class _GraphStore:
         if method == "PUT":
             options = {"headers": {"Content-Type": TRIPLES}, "content": write_notes({})}
         with self._request(method, PUBLISHED_GRAPH, **options) as response:
-            is_other = method == "GET" and response.is_success and read_media_type(response) != TRIPLES
+            media_type = response.headers.get("content-type", "").partition(";")[0].strip()
+            is_other = method == "GET" and response.is_success and media_type != TRIPLES
             return 0 if is_other else response.status_code
 
     def read_notes(self) -> dict[str, str]:
@@ -219,7 +221,7 @@ class _GraphStore:
                 status_code=response.status_code,
                 method=response.request.method,
                 graph=graph,
-                text=read_beginning(response),
+                text=next(response.iter_raw(_SHOWN), b"").decode("utf-8", "replace"),
             )
 
 

@@ -29,12 +29,11 @@ _AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, an
 _FRESH_S = 0.002  # a worker that began so lately with a job is likely to end it soon
 _BUSY = 2  # jobs for each worker from which on it is cheaper to keep one busy than to wake another
 _PATIENCE = 10  # times quick_query_s: how long a query may wait for the processor, and a place stay empty
-_BLOATED_BYTES = (
-    600_000_000  # of memory that a worker has kept from a slow query; the engine's caches alone take 400 MB
-)
+# Of memory that a worker has kept from a slow query; the engine's caches alone take 400 MB.
+_BLOATED_BYTES = 600_000_000
 _RETRY_S = 1.0
 _FIRST = 2  # quick workers: one more is hired when a query has to wait, as long as there may be more …
-_PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+_PROCESSORS = len(os.sched_getaffinity(0))
 _REST_S = 60.0  # … and let go when none has had to wait for so long
 
 

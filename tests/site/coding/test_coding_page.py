@@ -13,7 +13,7 @@ import pytest
 
 from support.servers import TOKEN, start_server
 from ukfr_graph.drafting.proposal_files import ProposalFile
-from unit.coding.test_acts import MEET, NAME, PIER, make_root, read
+from unit.coding.test_acts import FERRIES, MEET, NAME, PIER, make_root, read
 from unit.coding.test_parts import WITH_PARTS, propose
 
 CODER = "coder/isles-desk"
@@ -25,7 +25,7 @@ def url(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     folder = tmp_path_factory.mktemp("coding")
     root = make_root(folder / "isles")
     own = shutil.copytree(dataset, folder / "out", symlinks=True)
-    with start_server("--store", str(own), settings={"edit": str(root)}) as running:
+    with start_server("--store", str(own), settings={"edit": str(root)}, forked=False) as running:  # its check forks
         yield running.url, root
 
 
@@ -104,6 +104,90 @@ def test_words_become_a_clause_and_are_split_and_joined(client: httpx.Client, ur
     assert f"id: clause/{NAME}/meet-again" in read(url[1])
     act(client, page, "join", record=name)
     assert f"id: clause/{NAME}/meet-again" not in read(url[1])
+
+
+def test_a_figure_and_a_time_are_made_changed_and_taken_out_without_scripts(
+    client: httpx.Client, url: tuple[str, Path]
+) -> None:
+    sign_in(client)
+    page = client.get(PAGE, params={"record": FERRIES}).text
+    for name in ("New figure", "New time", "New condition or limit"):
+        assert f">{name}</summary>" in page
+    time = {"record": FERRIES, "key": "timeframe", "words": "without delay", "value-timeAspect": "performing"}
+    page = act(client, page, "write-part", **time, **{"value-latestEnd": "2022-12-31"}).text
+    assert "latestEnd: 2022-12-31" in read(url[1])
+    wrong = act(client, page, "write-part", **time, **{"value-latestEnd": "next year"})
+    assert (wrong.status_code, "is no day; write it as 2016-08-30" in unescape(wrong.text)) == (400, True)
+    figure = {
+        "record": FERRIES, "key": "quantity", "words": "2 ferries", "value-value": "2", "value-unit": "ferry",
+        "value-comparator": "exactly", "value-measureKind": "cardinality", "text-en": "ferries",
+    }  # fmt: skip
+    page = act(client, page, "write-part", number="0", **figure).text
+    assert "comparator: exactly" in read(url[1])
+    refused = act(client, page, "write-part", **{**figure, "value-value": "two"})
+    assert refused.status_code == 400
+    assert '<details id="new-quantity" open>' in refused.text
+    assert 'value="two"' in refused.text
+    page = act(client, page, "remove-part", record=FERRIES, key="quantity", number="0").text
+    assert "comparator" not in read(url[1])
+
+
+def test_topics_relations_sections_terms_and_words_are_set_without_scripts(
+    client: httpx.Client, url: tuple[str, Path]
+) -> None:
+    page = sign_in(client)
+    page = act(client, page, "add-term", kind="Topic", **{"text-en": "Harbours", "definition-en": "Ports."}).text
+    page = act(client, page, "set", record=PIER, key="subject", **{"tick-ferries": "on", "tick-harbours": "on"}).text
+    assert "subject: [ferries, harbours]" in read(url[1])
+    assert re.search(r'id="topic-harbours"\s+checked', page) or 'id="topic-harbours" checked' in page
+    page = act(client, page, "add-value", record=PIER, key="grounds", value=FERRIES).text
+    page = act(client, page, "add-section", words="Both sides will meet again", **{"text-en": "The end"}).text
+    section = f"section/{NAME}/the-end"
+    assert f'<h2 id="form" tabindex="-1">{section}</h2>' in page
+    page = act(client, page, "set", record=PIER, key="section", value=section).text
+    page = act(client, page, "quote", record=PIER, words="The Isles welcome the light").text
+    for words in ("grounds:", f"section: {section}", "exact: The Isles welcome the light\n"):
+        assert words in read(url[1])
+    page = act(client, page, "remove", record=PIER).text
+    assert f"id: {PIER}" not in read(url[1])
+    odd = act(client, page, "set", record=FERRIES, key="label", **{"text-x y": "no language"})
+    assert "no language" not in read(url[1]) + odd.text
+
+
+def test_what_a_draft_lacks_is_told_beside_the_clause_in_either_language(
+    client: httpx.Client, url: tuple[str, Path]
+) -> None:
+    page = act(client, sign_in(client), "reject", record=MEET).text
+    act(client, page, "add", words="Both sides will meet again", kind="Pledge")
+    name = f"clause/{NAME}/both-sides-will-meet-again"
+    found = client.get(PAGE + "/findings", params={"record": name}).text
+    told, _, rest = found.partition('<div id="found"')
+    for key in ("keep-label", "keep-summary", "topics", "keep-novelty", "keep-testability"):
+        assert f"#{key}" in told, key
+    assert f"statements/{NAME}.yaml:" in rest
+    french = client.get(PAGE + "/findings", params={"record": name, "lang": "fr"}).text
+    assert "Encore à remplir" in french
+    assert "un texte dans chaque langue" in french
+
+
+def test_what_the_gate_refuses_is_told_in_french(client: httpx.Client) -> None:
+    page = sign_in(client)
+    (seen,) = set(re.findall(r'name="seen" value="(\w+)"', page))
+    form = {"act": "add", "seen": seen, "words": "build 2 ferries", "kind": "Pledge"}
+    told = unescape(client.post(PAGE + "/act", params={"lang": "fr"}, data=form).text)
+    assert '<strong lang="fr">1 problème dans les données' in told
+    assert "partage 'build 2 ferries' avec" in told
+
+
+def test_names_that_no_file_can_have_are_refused_and_open_nothing(client: httpx.Client, url: tuple[str, Path]) -> None:
+    sign_in(client)
+    before = sorted(url[1].rglob("*"))
+    for name in ("a" * 5_000, "..%2F..%2Fetc", "a%00b", "%2Fetc%2Fpasswd"):
+        for tail in ("", "/findings", "/agreement"):
+            assert client.get(f"/code/{name}{tail}").status_code in (400, 404, 414)
+    for coder in ("coder/" + "a" * 5_000, "coder/../x", "coder/a\nb"):
+        assert client.post(PAGE + "/sign-in", data={"coder": coder, "second": "yes"}).status_code == 400
+    assert sorted(url[1].rglob("*")) == before
 
 
 def test_what_is_refused_is_told_and_what_was_typed_stays(client: httpx.Client) -> None:

@@ -67,3 +67,19 @@ def test_pages_of_records_are_a_chain(server: str) -> None:
 def test_a_record_that_does_not_exist_is_not_found(server: str, path: str) -> None:
     answer = httpx.get(server + "/statements" + path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Every condition or limit worded in a clause is coded."), ("fr", "Chaque condition ou limite formulée")],
+)
+def test_a_statement_says_what_its_coding_is_complete_for(server: str, language: str, words: str) -> None:
+    page = httpx.get(f"{server}/statements/uk-fr-2016-08-30", params={"lang": language}).text
+    (told,) = re.findall('<details class="note"><summary>[^<]*</summary>(.*?)</details>', page, re.DOTALL)
+    assert words in told
+    assert told.count("<li>") == 6
+    record = httpx.get(
+        f"{server}/doc/completeness/uk-fr-2016-08-30/conditions?lang={language}", headers={"Accept": "text/html"}
+    ).text
+    assert words in record
+    assert "/doc/statement/uk-fr-2016-08-30" in record

@@ -267,6 +267,56 @@ def test_an_editor_that_saves_in_the_middle_of_an_act_is_not_overwritten(
     assert record(root, MEET)
 
 
+def test_an_editor_that_saves_while_the_new_text_is_being_written_is_not_overwritten(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    root = make_root(tmp_path / "isles")
+    path, sync = root / f"statements/{NAME}.yaml", os.fsync
+
+    def save_meanwhile(handle: int) -> None:
+        sync(handle)
+        if ".part" in str(Path(f"/proc/self/fd/{handle}").readlink()):
+            path.write_text("# mine\n", "utf-8")
+
+    monkeypatch.setattr(os, "fsync", save_meanwhile)
+    with pytest.raises(PreconditionError, match="Somebody"):
+        perform(root, "set", record=PIER, key="label", value={"en": "Light"})
+    assert path.read_text("utf-8") == "# mine\n"
+
+
+@pytest.mark.parametrize("form", ["crlf", "mark", "flow", "behind", "no end"])
+def test_an_act_leaves_every_other_byte_of_the_file_as_it_is(tmp_path: Path, form: str) -> None:
+    root = make_root(tmp_path / "isles")
+    path = root / f"statements/{NAME}.yaml"
+    before = path.read_bytes()
+    before = {
+        "crlf": before.replace(b"\n", b"\r\n"),
+        "mark": b"\xef\xbb\xbf" + before,
+        "flow": re.sub(rb"label:\n      en: (Welcome.*)\n", rb"label: {en: '\1'}   # in a line\n", before),
+        "behind": before.replace(b"the light of the pier\n", b"the light of the pier  # a long comment behind it\n"),
+        "no end": before.rstrip(b"\n"),
+    }[form]
+    path.write_bytes(before)
+    perform(root, "set", record=PIER, key="label", value={"en": "Welcome the pier and all that belongs to it"})
+    now = path.read_bytes()
+    assert (now.count(b"\r\n"), now[:3]) == (before.count(b"\r\n"), before[:3])
+    old, new = (set(text.decode("utf-8-sig").splitlines()) for text in (before, now))
+    assert (len(old - new), len(new - old)) == (1, 1)
+    assert [text.partition("#")[2] for text in old - new] == [text.partition("#")[2] for text in new - old]
+    perform(root, "undo")
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_cannot_be_written_back_as_it_is_stays(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "isles")
+    path = root / f"statements/{NAME}.yaml"
+    path.write_bytes(path.read_text("utf-8").encode("utf-16"))
+    before = path.read_bytes()
+    with pytest.raises(UkfrError, match="UTF-8"):
+        perform(root, "set", record=PIER, key="label", value={"en": "Light"})
+    assert path.read_bytes() == before
+
+
 def test_a_crash_between_two_files_is_mended_when_they_are_next_read(tmp_path: Path, monkeypatch: Any) -> None:
     root = make_root(tmp_path / "isles")
     apply = file_edits._apply

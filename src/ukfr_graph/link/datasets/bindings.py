@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ukfr_graph.errors import Message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.link.datasets.assembly import assemble
 from ukfr_graph.link.datasets.references import names_others
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
@@ -46,17 +48,23 @@ def read_bindings(path: Path) -> tuple[list[str], list[dict[str, dict[str, str]]
     """
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise InputError(f"{path.name} has more than {_MAX_BYTES:,} bytes; ask for less, or for parts.")
+            raise InputError(
+                "%(file)s has more than %(most)s bytes; ask for less, or for parts.", file=path.name, most=_MAX_BYTES
+            )
         content: Any = json.loads(path.read_bytes())
         variables, bindings = list(content["head"]["vars"]), list(content["results"]["bindings"])
         if any(not isinstance(cell.get("value"), str) for row in bindings for cell in row.values()):
             raise TypeError  # noqa: TRY301  # told as the other faults of shape
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+        raise InputError("%(file)s cannot be read: %(error)s.", file=path, error=error.strerror) from None
     except (KeyError, TypeError, AttributeError):
-        raise InputError(f"{path.name} is JSON, but not the answer to a SELECT query (head and results).") from None
+        raise InputError(
+            "%(file)s is JSON, but not the answer to a SELECT query (head and results).", file=path.name
+        ) from None
     except (ValueError, RecursionError):
-        raise InputError(f"{path.name} is not JSON. Save the answer as application/sparql-results+json.") from None
+        raise InputError(
+            "%(file)s is not JSON. Save the answer as application/sparql-results+json.", file=path.name
+        ) from None
     return variables, bindings
 
 
@@ -79,8 +87,11 @@ def read_answer(path: Path, names: VariableNames, identify: Callable[[str], str]
     for field in ("item", "title"):
         if not chosen[field]:
             raise InputError(
-                f"{path.name} has no variable for the {field}: one of {', '.join(getattr(names, field))} is needed; "
-                f"it has {', '.join(variables) or 'none'}."
+                "%(file)s has no variable for the %(field)s: one of %(wanted)s is needed; it has %(found)s.",
+                file=path.name,
+                field=field,
+                wanted=", ".join(getattr(names, field)),
+                found=", ".join(variables) or Message(_("none")),
             )
     rows: dict[str, list[tuple[int, dict[str, dict[str, str]]]]] = {}
     for number, binding in enumerate(bindings, 1):
@@ -91,7 +102,7 @@ def read_answer(path: Path, names: VariableNames, identify: Callable[[str], str]
         rows.setdefault(item, []).append((number, binding))
     for item, group in rows.items():
         titles: dict[str, str] = {}
-        for _, binding in group:
+        for _row, binding in group:
             if cell := binding.get(chosen["title"]):
                 titles.setdefault(cell.get("xml:lang", ""), cell["value"])
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from ukfr_graph.errors import Message, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.link.datasets import adapters
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
 
@@ -52,7 +54,9 @@ class Adapter:
         if self.dataset:
             return self.dataset
         if self.describe is None or mapping is None:
-            raise InputError(f"The adapter {self.name!r} needs --mapping, a file that says which column is what.")
+            raise InputError(
+                "The adapter %(name)s needs --mapping, a file that says which column is what.", name=repr(self.name)
+            )
         return self.describe(mapping)
 
 
@@ -80,17 +84,20 @@ class ReadingAccount:
         if len(lines) < _KEPT_LINES:
             lines.append(fault.line)
 
-    def write(self, limit: int | None = None) -> list[str]:
+    def write(self, limit: int | None = None) -> list[Message]:
         """Write the account, one line for each kind of fault: rows that were lost first, then the commonest."""
         order = sorted(self.counts, key=lambda key: (not key[2], -self.counts[key], key))
         shown = []
         for key in order[:limit]:
             where = ", ".join(map(str, self.lines[key])) + (", …" if self.counts[key] > _KEPT_LINES else "")
-            lost = " (row left out)" if key[2] else ""
-            times = f"{self.counts[key]} times, " if self.counts[key] > 1 else ""
-            shown.append(f"{key[0]}: {key[1]}{lost}: {times}line {where}")
+            said = make_message("%(message)s (row left out)", message=key[1]) if key[2] else key[1]
+            count = self.counts[key]
+            template = _("%(field)s: %(said)s: line %(lines)s")
+            if count > 1:
+                template = _("%(field)s: %(said)s: %(count)s times, line %(lines)s")
+            shown.append(make_message(template, field=key[0], said=said, count=count, lines=where))
         if limit is not None and len(order) > limit:
-            shown.append(f"and {len(order) - limit} more kinds of fault")
+            shown.append(make_message("and %(count)s more kinds of fault", count=len(order) - limit))
         return shown
 
 
@@ -108,7 +115,7 @@ def find_adapter(name: str) -> Adapter:
     """
     names = sorted(module.name for module in pkgutil.iter_modules(adapters.__path__))
     if name not in names:
-        raise InputError(f"There is no adapter {name!r}; there are {', '.join(names)}.")
+        raise InputError("There is no adapter %(name)s; there are %(names)s.", name=repr(name), names=", ".join(names))
     adapter: Adapter = importlib.import_module(f"{adapters.__name__}.{name}").ADAPTER
     return adapter
 
@@ -121,9 +128,11 @@ def read_treaties(path: Path, adapter: Adapter, mapping: Path | None = None) -> 
     """
     adapter.find_dataset(mapping)
     if not path.exists():
-        raise InputError(f"{path} does not exist.")
+        raise InputError("%(file)s does not exist.", file=path)
     if not (path.is_file() or path.is_dir()):
-        raise InputError(f"{path} is neither a file nor a folder (a pipe or a device); save it as a file first.")
+        raise InputError(
+            "%(file)s is neither a file nor a folder (a pipe or a device); save it as a file first.", file=path
+        )
     identifiers: dict[int, int] = {}
     contents: dict[int, int] = {}
     for item in adapter.read(path, mapping):

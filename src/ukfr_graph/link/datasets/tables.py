@@ -19,6 +19,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from ukfr_graph.errors import Message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.link.datasets.row_starts import MAX_LINES, find_row_starts
 from ukfr_graph.link.datasets.treaties import Fault, InputError
 
@@ -64,10 +66,13 @@ class OpenTable:
         missing = [column for column in columns if column not in self.columns]
         if missing:
             found = ", ".join(repr(c[:40]) for c in self.columns[:_SHOWN_COLUMNS])
-            more = f" and {len(self.columns) - _SHOWN_COLUMNS} more" if len(self.columns) > _SHOWN_COLUMNS else ""
+            more = ", …" if len(self.columns) > _SHOWN_COLUMNS else ""
             raise InputError(
-                f"{path.name} has no column {' nor '.join(map(repr, missing))}: its first line gives {found}{more}. "
-                + (hint or "The first line must name the columns, and the delimiter must be right.")
+                "%(file)s has no column %(missing)s: its first line gives %(found)s. %(fix)s",
+                file=path.name,
+                missing=", ".join(map(repr, missing)),
+                found=found + more,
+                fix=hint or Message(_("The first line must name the columns, and the delimiter must be right.")),
             )
 
 
@@ -85,7 +90,11 @@ def open_table(path: Path, delimiter: str = "", encoding: str = "") -> Iterator[
         with path.open(encoding=chosen, newline="") as file, path.open(encoding=chosen, newline="") as again:
             yield _read(file, again, path, delimiter, told)
     except UnicodeError:
-        raise InputError(f"{path.name} is not text in {chosen}; name its encoding in the mapping file.") from None
+        raise InputError(
+            "%(file)s is not text in %(encoding)s; name its encoding in the mapping file.",
+            file=path.name,
+            encoding=chosen,
+        ) from None
 
 
 def is_missing(text: str) -> bool:
@@ -116,11 +125,11 @@ def find_encoding(path: Path, asked: str = "") -> tuple[str, Fault | None]:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
             if not head.strip():
-                raise InputError(f"{path.name} is empty.")
+                raise InputError("%(file)s is empty.", file=path.name)
             marked = next((name for mark, name in _BOMS if head.startswith(mark)), "")
             unmarked = "" if marked else _find_wide(head)
             if b"\0" in head and not (marked or unmarked):
-                raise InputError(f"{path.name} is not text but a binary file; save it as CSV first.")
+                raise InputError("%(file)s is not text but a binary file; save it as CSV first.", file=path.name)
             if asked or marked or unmarked:
                 return _known(asked or marked or unmarked), None
             decoder = codecs.getincrementaldecoder("utf-8")()
@@ -133,7 +142,7 @@ def find_encoding(path: Path, asked: str = "") -> tuple[str, Fault | None]:
                 return "cp1252", Fault(1, "encoding", "not UTF-8; read as Windows-1252")
             return "utf-8", None
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.") from None
+        raise InputError("%(file)s cannot be read: %(error)s.", file=path, error=error.strerror) from None
 
 
 def _find_wide(head: bytes) -> str:
@@ -153,7 +162,9 @@ def _known(encoding: str) -> str:
     try:
         return codecs.lookup(encoding).name
     except LookupError:
-        raise InputError(f"{encoding!r} is no encoding known here; try 'utf-8', 'windows-1252' or 'utf-16'.") from None
+        raise InputError(
+            "%(encoding)s is no encoding known here; try 'utf-8', 'windows-1252' or 'utf-16'.", encoding=repr(encoding)
+        ) from None
 
 
 def _read(file: TextIO, again: TextIO, path: Path, delimiter: str, told: Fault | None) -> OpenTable:
@@ -162,19 +173,21 @@ def _read(file: TextIO, again: TextIO, path: Path, delimiter: str, told: Fault |
     if separator := _SEPARATOR.match(first):
         delimiter, first = delimiter or separator[1], lines.take()
     if not first.strip():
-        raise InputError(f"{path.name} begins with an empty line; its first line must name the columns.")
+        raise InputError("%(file)s begins with an empty line; its first line must name the columns.", file=path.name)
     delimiter = delimiter or find_delimiter(first)
     names = _parse(first, delimiter)
     while names is None and lines.number < MAX_LINES and (more := lines.take()):
         first += more
         names = _parse(first, delimiter)
     if names is None:
-        raise InputError(f"{path.name}, line 1: a quotation mark is opened and never closed. Mend the file.")
+        raise InputError(
+            "%(file)s, line 1: a quotation mark is opened and never closed. Mend the file.", file=path.name
+        )
     columns = tuple(name.strip() for name in names)
     named = [name for name in columns if name]
     if len(set(named)) < len(named):
         twice = next(name for name in named if named.count(name) > 1)
-        raise InputError(f"{path.name} has two columns named {twice!r}; rename one.")
+        raise InputError("%(file)s has two columns named %(name)s; rename one.", file=path.name, name=repr(twice))
     head = lines.number
     below = islice(iter(partial(again.readline, MAX_CELL + 1), ""), head, None)
     starts = (head + start for start in find_row_starts(below, delimiter, len(columns), MAX_CELL))
@@ -212,8 +225,10 @@ class _Lines:
         self.number += bool(line)
         if len(line) > MAX_CELL:
             raise InputError(
-                f"{self._path.name}, line {self.number}: a row has more than {MAX_CELL:,} characters. Is it a table? "
-                "Mend the file."
+                "%(file)s, line %(line)s: a row has more than %(most)s characters. Is it a table? Mend the file.",
+                file=self._path.name,
+                line=self.number,
+                most=f"{MAX_CELL:,}",
             )
         return line
 

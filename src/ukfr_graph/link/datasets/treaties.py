@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from ukfr_graph.errors import UkfrError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.link.datasets.dates import Day
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
@@ -22,7 +23,7 @@ class InputError(UkfrError):
     """A file from outside cannot be read at all; the message says where and what to do."""
 
     status = 400
-    title = "The file cannot be read"
+    title = _("The file cannot be read")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def find_engine(name: str, processes: int) -> Run:
     if name == "own":
         return lambda targets, sources: match_all(targets, sources, processes)
     if name not in ENGINES:
-        raise InputError(f"There is no engine {name!r}; there are {', '.join(ENGINES)}.")
+        raise InputError("There is no engine %(name)s; there are %(names)s.", name=repr(name), names=", ".join(ENGINES))
     from ukfr_graph.link.matching.splink_engine import match_by_splink, open_backend
 
     backend = open_backend(name.removeprefix("splink-"), processes)

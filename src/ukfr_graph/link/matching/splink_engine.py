@@ -77,7 +77,7 @@ def open_backend(dialect: str, workers: int) -> Backend:
         from splink.backends.spark import SparkAPI, similarity_jar_location
     except ImportError:
         part = "splink" if dialect == "duckdb" else "spark"
-        raise InputError(f"This engine needs an optional part: pip install 'ukfr-graph[{part}]'.") from None
+        raise InputError("This engine needs an optional part: pip install 'ukfr-graph[%(part)s]'.", part=part) from None
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the workers need what this process has
     try:
         builder = SparkSession.builder.master(f"local[{workers}]").appName("ukfr-graph")
@@ -86,7 +86,9 @@ def open_backend(dialect: str, workers: int) -> Backend:
         builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
         session = builder.getOrCreate()
     except Exception as error:  # what the Java side raises has many types
-        raise InputError(f"Spark does not start ({str(error).splitlines()[0][:200]}). It needs Java 17.") from None
+        raise InputError(
+            "Spark does not start (%(error)s). It needs Java 17.", error=str(error).splitlines()[0][:200]
+        ) from None
     session.sparkContext.setLogLevel("ERROR")
     session.udf.register(_COSINE, _spark_cosine())
     api: Any = SparkAPI  # its constructor has no types

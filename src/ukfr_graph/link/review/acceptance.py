@@ -9,7 +9,8 @@ from pathlib import Path
 from ukfr_graph import iris
 from ukfr_graph.build.link_files import COLUMNS, NEGATION, SUFFIX, compact_source, read_link_set
 from ukfr_graph.documents import read_table
-from ukfr_graph.errors import DataError
+from ukfr_graph.errors import DataError, Message, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.link.datasets.treaties import InputError
 from ukfr_graph.link.review.candidate_files import Pair, open_whole, plain, write_head
 from ukfr_graph.link.review.decisions import Decision
@@ -31,7 +32,7 @@ class Acceptance:
     path: Path
     added: int
     present: int
-    conflicts: tuple[str, ...]
+    conflicts: tuple[Message, ...]
 
 
 def accept(review: Review, path: Path) -> Acceptance:
@@ -45,7 +46,7 @@ def accept(review: Review, path: Path) -> Acceptance:
             be written.
     """
     if not path.name.endswith(SUFFIX):
-        raise InputError(f"Name the file of links <dataset>{SUFFIX}, not {path.name}.")
+        raise InputError("Name the file of links <dataset>.sssom.tsv, not %(file)s.", file=path.name)
     head, rows = _read(path, review)
     known = {tuple(row[c] for c in _KEY): row for row in rows}
     exact = {
@@ -66,9 +67,12 @@ def accept(review: Review, path: Path) -> Acceptance:
             same = standing["predicate_modifier"] == row["predicate_modifier"]
             present += same
             if not same:
-                conflicts.append(f"{pair.subject} and {pair.object}: the file says the opposite")
+                template = _("%(ours)s and %(theirs)s: the file says the opposite")
+                conflicts.append(make_message(template, ours=pair.subject, theirs=pair.object))
         elif rival:
-            conflicts.append(f"{pair.object}: the file says that it is {rival['subject_id']}, not {pair.subject}")
+            template = _("%(theirs)s: the file says that it is %(other)s, not %(ours)s")
+            said = make_message(template, theirs=pair.object, other=rival["subject_id"], ours=pair.subject)
+            conflicts.append(said)
         else:
             added.append(row)
             known[tuple(row[c] for c in _KEY)] = row
@@ -101,11 +105,19 @@ def _read(path: Path, review: Review) -> tuple[dict[str, object], list[Row]]:
         read_link_set(path, path.parent)
         head, table, _ = read_table(path, path.parent)
     except DataError as error:
-        raise InputError(f"{path} is not a file of links: {error.problems[0].message}. Mend it first.") from None
+        raise InputError(
+            "%(file)s is not a file of links: %(fault)s. Mend it first.", file=path, fault=error.problems[0].message
+        ) from None
     curies = dict(head["curie_map"])
     for prefix, namespace in needed.items():
         if curies.setdefault(prefix, namespace) != namespace:
-            raise InputError(f"In {path}, the prefix {prefix} stands for {curies[prefix]}, not for {namespace}.")
+            raise InputError(
+                "In %(file)s, the prefix %(prefix)s stands for %(found)s, not for %(wanted)s.",
+                file=path,
+                prefix=prefix,
+                found=curies[prefix],
+                wanted=namespace,
+            )
     lines = table.removesuffix("\n").split("\n")
     return {**head, "curie_map": curies}, [dict(zip(COLUMNS, line.split("\t"), strict=True)) for line in lines[1:]]
 

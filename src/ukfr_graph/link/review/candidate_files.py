@@ -192,7 +192,7 @@ def read_candidates(path: Path) -> CandidateFile:
         InputError: it is missing, or is not a file that ``link match`` wrote; with the line.
     """
     if not path.is_file():
-        raise InputError(f"{path} is not a file. 'ukfr-graph link match' makes one.")
+        raise InputError("%(file)s is not a file. 'ukfr-graph link match' makes one.", file=path)
     try:
         head, table, first = read_table(path, path.parent)
         curies, set_id = dict(head["curie_map"]), str(head["mapping_set_id"])
@@ -202,16 +202,20 @@ def read_candidates(path: Path) -> CandidateFile:
         name = set_id.removeprefix(iris.LINKS).removesuffix(_SET_END)
         dataset = Dataset(name, prefix, str(curies[prefix]), source)
     except (DataError, KeyError, TypeError, ValueError, StopIteration, OSError):
-        raise InputError(f"{path.name} is not a file of candidates: its head cannot be read.") from None
+        raise InputError("%(file)s is not a file of candidates: its head cannot be read.", file=path.name) from None
     lines = table.removesuffix("\n").split("\n")
     if tuple(lines[0].split("\t")) != COLUMNS:
-        raise InputError(f"{path.name} is not a file of candidates: line {first} does not name its columns.")
+        raise InputError(
+            "%(file)s is not a file of candidates: line %(line)s does not name its columns.", file=path.name, line=first
+        )
     pairs = []
     for number, line in enumerate(lines[1:], first + 1):
         try:
             pairs.append(_pair(dict(zip(COLUMNS, line.split("\t"), strict=True))))
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise InputError(f"{path.name}, line {number}: the row is not one that 'link match' wrote.") from None
+            raise InputError(
+                "%(file)s, line %(line)s: the row is not one that 'link match' wrote.", file=path.name, line=number
+            ) from None
     return CandidateFile(path, dataset, tuple(pairs))
 
 

@@ -59,7 +59,9 @@ class Decisions:
                 if decision.verdict not in get_args(Verdict):
                     raise ValueError  # noqa: TRY301  # told as the other faults of a line
             except (ValueError, TypeError):
-                raise InputError(f"{self.path.name}, line {number}, is no decision; take the line out.") from None
+                raise InputError(
+                    "%(file)s, line %(line)s, is no decision; take the line out.", file=self.path.name, line=number
+                ) from None
             held.pop(decision.key, None)
             if decision.verdict != "undo":
                 held[decision.key] = decision
@@ -87,7 +89,9 @@ class Decisions:
             finally:
                 os.close(folder)
         except (OSError, filelock.Timeout) as error:
-            raise InputError(f"The decision could not be written to {self.path}: {error}.") from None
+            raise InputError(
+                "The decision could not be written to %(file)s: %(error)s.", file=self.path, error=error
+            ) from None
         return written
 
     def _ends_whole(self, descriptor: int) -> bool:
@@ -101,7 +105,7 @@ class Decisions:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise InputError(f"{self.path} cannot be read: {error.strerror}.") from None
+            raise InputError("%(file)s cannot be read: %(error)s.", file=self.path, error=error.strerror) from None
         lines = content.split(b"\n")[:-1]  # what follows the last line break was cut off
         return [line for line in lines if line.endswith(b"}")]
 

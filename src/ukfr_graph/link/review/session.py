@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from ukfr_graph.errors import Message, make_message
+from ukfr_graph.errors import mark as _
 from ukfr_graph.link.review.candidate_files import CandidateFile, Pair
 from ukfr_graph.link.review.decisions import Decision, Decisions, Verdict, settle
 
@@ -70,26 +72,39 @@ class Review:
         ]
 
 
-def report(review: Review) -> list[str]:
+def report(review: Review) -> list[Message]:
     """Say in lines what the candidates came to: counts, what reviewers said of the machine, what is unresolved."""
     pairs = review.candidates.pairs
     held = review.decisions.read()
     outcomes = Counter(pair.outcome for pair in pairs if pair.rank == 1)
     verdicts = Counter(held[pair.key].verdict for pair in pairs if pair.key in held)
     lines = [
-        f"{len({pair.object for pair in pairs})} treaties of {review.candidates.dataset.name} have "
-        f"{len(pairs)} candidates: {outcomes['accepted']} accepted by rule, {outcomes['review']} for review.",
-        f"Reviewed: {verdicts['exact']} exact, {verdicts['close']} close, {verdicts['reject']} rejected, "
-        f"{verdicts['skip']} skipped.",
+        make_message(
+            "%(treaties)s treaties of %(dataset)s have %(pairs)s candidates: %(accepted)s accepted by rule, "
+            "%(review)s for review.",
+            treaties=len({pair.object for pair in pairs}),
+            dataset=review.candidates.dataset.name,
+            pairs=len(pairs),
+            accepted=outcomes["accepted"],
+            review=outcomes["review"],
+        ),
+        make_message(
+            "Reviewed: %(exact)s exact, %(close)s close, %(reject)s rejected, %(skip)s skipped.",
+            **{verdict: verdicts[verdict] for verdict in ("exact", "close", "reject", "skip")},
+        ),
     ]
-    for outcome, words in (("accepted", "accepted by rule"), ("review", "the first candidate for review")):
+    for outcome, template in (
+        ("accepted", _("Of %(count)s that were accepted by rule and reviewed, %(right)s (%(share)s) are right.")),
+        ("review", _("Of %(count)s first candidates that were reviewed, %(right)s (%(share)s) are right.")),
+    ):
         first = [held[p.key] for p in pairs if p.rank == 1 and p.outcome == outcome and p.key in held]
         judged = [decision for decision in first if decision.verdict != "skip"]
         right = sum(decision.verdict == "exact" for decision in judged)
         if judged:
-            lines.append(
-                f"Of {len(judged)} that were {words} and reviewed, {right} ({right / len(judged):.0%}) are right."
-            )
+            share = f"{right / len(judged):.0%}"
+            lines.append(make_message(template, count=len(judged), right=right, share=share))
     state = review.progress()
-    lines.append(f"Unresolved: {state.open} pairs" + (f", of them {state.skipped} skipped." if state.skipped else "."))
-    return lines
+    template = _("Unresolved: %(count)s pairs.")
+    if state.skipped:
+        template = _("Unresolved: %(count)s pairs, of them %(skipped)s skipped.")
+    return [*lines, make_message(template, count=state.open, skipped=state.skipped)]

@@ -100,7 +100,9 @@ def write_changes(changes: Iterable[Change], data: Path) -> list[Path]:
             yaml.dump(content, out)
             texts[path] = out.getvalue()
     if wanted:
-        raise InputError(f"{', '.join(wanted)}: no record under {data}; nothing was written.")
+        raise InputError(
+            "%(names)s: no record under %(folder)s; nothing was written.", names=", ".join(wanted), folder=data
+        )
     for path, text in texts.items():
         with open_whole(path) as file:
             file.write(text)

@@ -14,6 +14,7 @@ from ukfr_graph.errors import NotFoundError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.query.formats import prefers_html, write_content_type
 from ukfr_graph.service.service import Service, need_folder
+from ukfr_graph.site.negotiation import CITATION_PARAMETER
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import render
 
@@ -85,7 +86,7 @@ async def list_files(request: Request) -> Response:
         {name: facts.get(name) for name in ("path", "media_type", "packing", "form", "graph", "bytes", "sha256")}
         for facts in (await find_exports(service)).values()
     ]
-    if prefers_html(request.headers.get("accept")):
+    if CITATION_PARAMETER in request.query_params or prefers_html(request.headers.get("accept")):
         return render(request, "download/export.html", files=files[:SHOWN_FILES], total=len(files))
     return JSONResponse({"version": service.pool.version, "files": files}, headers={"Vary": "Accept"})
 

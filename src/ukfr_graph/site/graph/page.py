@@ -31,6 +31,8 @@ router = APIRouter()
 router.routes.extend(export.router.routes)  # as its own: ``site.routes`` lists them one by one
 navigation = Navigation(6, "/graph", _("Graph"), is_minor=True)
 _FILES = ("json", "graphml", "svg")  # of a site without a server: every tool reads GraphML
+_NARROWING = {**CLAUSE_FILTERS, "later": "later", "office-holders": "office-holders"}
+"""The questions by which a script narrows a network that was made before, by what it calls them."""
 _LISTED_NODES = 200
 _NAMED_TIES = 6
 
@@ -94,6 +96,8 @@ async def show_graph(request: Request) -> HTMLResponse:
         credit=write_credit(service, asked) if asked else [],
         files=urlencode(source | ({"overview": "true"} if is_overview else {}), doseq=True),
         change=change,
+        questions={name: read_question("analysis/questions", file) for name, file in _NARROWING.items()},
+        day=places_of(request).day,
     )
 
 

@@ -22,6 +22,8 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _OF_BUNDLED = re.compile(r"(?:coding/.*|coding|linking|linking-files|network|openrefine|python)")
 """The guides that tell of the bundled data, or show what commands answer from them."""
+_BUNDLED_PART = re.compile(r"<!-- bundled -->.*?<!-- /bundled -->\n?", re.DOTALL)
+"""What does so in another guide."""
 
 
 class GuidePage(NamedTuple):
@@ -57,7 +59,8 @@ def read_guide(name: str, has_bundled: bool) -> GuidePage:
         for path in (root / f"{name}{_SUFFIX}", root / name / f"{_INDEX}{_SUFFIX}"):
             if path.is_file():
                 folder = path.parent.relative_to(root).as_posix()
-                return write_page(path.read_text("utf-8"), partial(_lead, folder=folder, has_bundled=has_bundled))
+                text = path.read_text("utf-8") if has_bundled else _BUNDLED_PART.sub("", path.read_text("utf-8"))
+                return write_page(text, partial(_lead, folder=folder, has_bundled=has_bundled))
     raise NotFoundError("There is no guide %(name)s; /guides lists them.", name=repr(name[:100]))
 
 

@@ -25,7 +25,7 @@ from ukfr_graph.service.searching import Entrance
 from ukfr_graph.service.searching import search as find_words
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
-from ukfr_graph.site.negotiation import PAGE
+from ukfr_graph.site.negotiation import CITATION_PARAMETER, PAGE
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.search.cards import Card, make_cards
@@ -41,6 +41,7 @@ _MOST_TYPES = 20
 _TYPE = {"type": "string", "pattern": f"^(({'|'.join(iris.PREFIXES)}):[A-Za-z]+|https?://[A-Za-z0-9./#-]+)$"}
 _TYPE_PARAMETER = Parameter("type", "type", "iri", required=False)
 _CURATED, _USERS = "curated", "users"
+_FOR_PEOPLE = {"format", "_mediatype", CITATION_PARAMETER}
 _VARY = {"Vary": "Accept, Accept-Language, Cookie"}
 
 
@@ -143,7 +144,7 @@ async def search(request: Request) -> Response:
     accept, form = request.headers.get("accept"), choose_form(request)
     if form in (CSV, WORKBOOK):
         return await give_hits(request, form, partial(_find, service, request))
-    if form == JSON or not ({"format", "_mediatype"} & request.query_params.keys() or prefers_html(accept)):
+    if form == JSON or not (_FOR_PEOPLE & request.query_params.keys() or prefers_html(accept)):
         if form != JSON:
             _check_json(accept)
         found, _ = await _find(service, request)

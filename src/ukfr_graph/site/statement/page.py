@@ -9,6 +9,7 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
 
+import pyoxigraph as ox
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
@@ -103,6 +104,7 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
         request,
         "statement/statement.html",
         **_tell(found),
+        complete=await _find_complete(request, found.iri),
         description=_describe(found, language_of(request)),
         structured=_describe_for_search(found),
         blocks=blocks,
@@ -114,6 +116,18 @@ async def statement(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], r
         unmarked=[anchor for anchor, iri in found.records.items() if iri not in marked],
         files=list_files(page_of(found.iri), [(facet.name, facet.chosen) for facet in chosen], CLAUSES),
     )
+
+
+async def _find_complete(request: Request, statement: str) -> list[str]:
+    """Find what the coding is complete for, in the reader's language where it is said in that."""
+    service: Service = request.app.state.service
+    question = read_question(ROOM, "complete")
+    (table,) = await select_together(service, [question], {"statement": ox.NamedNode(statement)})
+    told: dict[str, dict[str, str]] = {}
+    for row in table.dicts():
+        text = row["description"]
+        told.setdefault(row["completeness"].value, {})[getattr(text, "language", "")] = text.value
+    return [texts.get(language_of(request)) or next(iter(texts.values())) for texts in told.values()]
 
 
 def _describe(found: Statement, language: str) -> str:

@@ -175,7 +175,8 @@ async def _answer(
     await _check_retirement(service, iri, told)
     if table:
         about = {load_messages(language_of(request)).gettext("Concerning"): iri}
-        return await give_clauses(request, table, await _find_concerned(service, iri), about, name=iris.local_name(iri))
+        clauses = [iri] if await find_clause(service, iri) else await _find_concerned(service, iri)
+        return await give_clauses(request, table, clauses, about, name=iris.local_name(iri))
     if chosen is SUMMARY:
         told = [t for t in told if t.predicate.value in _SUMMARIZED and (not is_whole or t.subject.value == iri)]  # type: ignore[union-attr]  # no triple is a subject here
     if variant == PAGE:

@@ -56,7 +56,9 @@ def _read_page(path: Path, encoding: str) -> Iterator[Treaty | Fault]:
         if len(cells) > max(places.values()):
             yield from _read_row(line, {field: cells[at] for field, at in places.items()})
     if not places:
-        raise InputError(f"{path.name} has no table with a number and a title; save the full list from the browser.")
+        raise InputError(
+            "%(file)s has no table with a number and a title; save the full list from the browser.", file=path.name
+        )
 
 
 def _read_row(line: int, cells: dict[str, str]) -> Iterator[Treaty | Fault]:
@@ -81,7 +83,11 @@ def _read_row(line: int, cells: dict[str, str]) -> Iterator[Treaty | Fault]:
 def _find_fields(columns: Sequence[str], path: Path) -> dict[str, int]:
     places = _match(columns)
     if not places:
-        raise InputError(f"{path.name} has no columns for number and title: its first line gives {', '.join(columns)}.")
+        raise InputError(
+            "%(file)s has no columns for number and title: its first line gives %(columns)s.",
+            file=path.name,
+            columns=", ".join(columns),
+        )
     return places
 
 

@@ -57,8 +57,10 @@ def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
         if not (places["one"] and places["other"] and (places["date"] or places["year"])):
             found = ", ".join(table.columns[:12])
             raise InputError(
-                f"{path.name} lacks the two states or the date of DCAD: its first line gives {found}. "
-                "Read it with --adapter table and a mapping file."
+                "%(file)s lacks the two states or the date of DCAD: its first line gives %(found)s. "
+                "Read it with --adapter table and a mapping file.",
+                file=path.name,
+                found=found,
             )
         for row in table.rows:
             if isinstance(row, Fault):

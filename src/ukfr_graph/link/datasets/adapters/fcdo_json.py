@@ -23,7 +23,7 @@ def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
     """Read one batch, or every ``*_batch.json`` of a folder; ``line`` counts records through all of them."""
     batches = sorted(path.glob("*_batch.json")) if path.is_dir() else [path]
     if not batches:
-        raise InputError(f"The folder {path} has no file named …_batch.json.")
+        raise InputError("The folder %(folder)s has no file named …_batch.json.", folder=path)
     seen: set[str] = set()
     line = 0
     for batch in batches:
@@ -50,13 +50,14 @@ def _records(batch: Path) -> list[Any]:
         content = json.loads(batch.read_bytes())
         records = content["csw:GetRecordsResponse"]["csw:SearchResults"].get("iStoreRecord", [])
     except OSError as error:
-        raise InputError(f"{batch} cannot be read: {error.strerror}.") from None
+        raise InputError("%(file)s cannot be read: %(error)s.", file=batch, error=error.strerror) from None
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{batch.name} is not JSON ({error}).") from None
+        raise InputError("%(file)s is not JSON (%(error)s).", file=batch.name, error=error) from None
     except (KeyError, TypeError, AttributeError):
         raise InputError(
-            f"{batch.name} is JSON, but not a batch of UK Treaties Online: csw:GetRecordsResponse with "
-            "csw:SearchResults is expected."
+            "%(file)s is JSON, but not a batch of UK Treaties Online: csw:GetRecordsResponse with "
+            "csw:SearchResults is expected.",
+            file=batch.name,
         ) from None
     return records if isinstance(records, list) else [records]
 

@@ -78,7 +78,11 @@ def read(path: Path, _: Path | None = None) -> Iterator[Treaty | Fault]:
         with open_table(path) as table:
             fields = _find_fields(table.columns)
             if not fields["title"]:
-                raise InputError(f"{path.name} has no title: its first line gives {', '.join(table.columns[:12])}.")
+                raise InputError(
+                    "%(file)s has no title: its first line gives %(columns)s.",
+                    file=path.name,
+                    columns=", ".join(table.columns[:12]),
+                )
             for row in table.rows:
                 yield from [row] if isinstance(row, Fault) else _assemble(row[0], path.stem, row[1], fields)
         return
@@ -135,15 +139,17 @@ def _tables(path: Path) -> dict[str, Any]:
             warnings.simplefilter("ignore")  # classes of R that are not known are read as their base
             content = rdata.read_rda(path)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}.") from None
+        raise InputError("%(file)s cannot be read: %(error)s.", file=path, error=error.strerror or error) from None
     except Exception as error:  # the library raises what its parsers raise
-        raise InputError(f"{path.name} is not an R data file ({type(error).__name__}).") from None
+        raise InputError(
+            "%(file)s is not an R data file (%(error)s).", file=path.name, error=type(error).__name__
+        ) from None
     tables: dict[str, Any] = {}
     for name, value in content.items():
         parts = value.items() if isinstance(value, dict) else [(name, value)]
         tables |= {_SAFE.sub("-", str(key)): frame for key, frame in parts if hasattr(frame, "to_dict")}
     if not tables:
-        raise InputError(f"{path.name} has no tables; manytreaties' data/agreements.rda is expected.")
+        raise InputError("%(file)s has no tables; manytreaties' data/agreements.rda is expected.", file=path.name)
     return tables
 
 

@@ -37,7 +37,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from ukfr_graph.errors import SettingsError
+from ukfr_graph.errors import SettingsError, make_message
 from ukfr_graph.files import read_file
 from ukfr_graph.link.datasets.assembly import assemble
 from ukfr_graph.link.datasets.dates import AmbiguousDateError, Order, find_order, is_year_and_month
@@ -98,16 +98,22 @@ def read_mapping(path: Path) -> TableMapping:
         content = YAML(typ="safe", pure=True).load(read_file(path, _MAX_MAPPING_BYTES).decode())
         mapping = TableMapping.model_validate(content if content is not None else {})
         if mapping.prefix in _RESERVED:
-            raise InputError(f"The mapping file {path.name}: the prefix {mapping.prefix!r} is taken; choose another.")
+            raise InputError(
+                "The mapping file %(file)s: the prefix %(prefix)s is taken; choose another.",
+                file=path.name,
+                prefix=repr(mapping.prefix),
+            )
     except SettingsError as error:
-        raise InputError(f"The mapping file: {error}") from None
+        raise InputError("The mapping file: %(error)s", error=error.message) from None
     except (YAMLError, UnicodeError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
-        line = f", line {where.line + 1}" if where else ""
-        raise InputError(f"The mapping file {path.name}{line} is not YAML.") from None
+        place = f"{path.name}:{where.line + 1}" if where else path.name
+        raise InputError("The mapping file %(place)s is not YAML.", place=place) from None
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors())
-        raise InputError(f"The mapping file {path.name} does not say what is needed: {faults}.") from None
+        raise InputError(
+            "The mapping file %(file)s does not say what is needed: %(faults)s.", file=path.name, faults=faults
+        ) from None
     return mapping
 
 
@@ -184,13 +190,23 @@ def _look(path: Path, mapping: TableMapping, mapping_file: Path) -> _Habits:
     codes: CodeList = mapping.party_codes or find_code_list(parties)
     if mapping.dates:
         return _Habits(codes=codes)
-    option = f'Write into {mapping_file.name}: dates: "%d/%m/%Y" (day first) or dates: "%m/%d/%Y" (month first).'
+    option = make_message(
+        'Write into %(file)s: dates: "%%d/%%m/%%Y" (day first) or dates: "%%m/%%d/%%Y" (month first).',
+        file=mapping_file.name,
+    )
     try:
         order, text = find_order(text for values in dates.values() for text in sorted(values))
     except AmbiguousDateError as error:
-        raise InputError(f"{path.name} writes dates in two ways: {error}. {option}") from None
+        raise InputError(
+            "%(file)s writes dates in two ways: %(error)s. %(fix)s", file=path.name, error=error, fix=option
+        ) from None
     if text and not order:
-        raise InputError(f"{path.name} has dates such as {text!r}, with the day or the month first. {option}")
+        raise InputError(
+            "%(file)s has dates such as %(text)s, with the day or the month first. %(fix)s",
+            file=path.name,
+            text=repr(text),
+            fix=option,
+        )
     told = [Fault(1, "dates", f"the month is read first, as {text!r} shows")] if order == "month" else []
     written = {text for values in dates.values() for text in values if not is_missing(text)}
     formats: tuple[str, ...] = ()

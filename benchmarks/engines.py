@@ -1,0 +1,214 @@
+"""Engines of others, filled by ``publish`` and asked directly and through ``serve --endpoint``, in turns.
+
+``python benchmarks/engines.py --triples 1000000 --work /tmp/engines --out benchmarks/results/NAME.md`` starts each engine
+that is installed (Oxigraph from PyPI, Virtuoso and Jena from Debian), one after the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import itertools
+import json
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+import questions
+from load import run
+from servers import free_port, make_dataset, start
+from treaties import CLAUSES_PER_STATEMENT, write_dataset
+
+from support.engines import OXIGRAPH, Engine, missing, start_engine
+
+ROUNDS = 5
+ASKED = {"cheap": 400, "medium": 60, "aggregate": 5}
+MEDIUM = questions.PREFIXES + (
+    "SELECT ?c ?label ?holder {{ ?c dcterms:subject <https://example.org/bench/topic/{topic}> ; rdfs:label ?label ; "
+    "ukfr:holder ?holder }} LIMIT {limit}"
+)
+
+
+def make_queries(kind: str, clauses: int, seed: int) -> Iterator[str]:
+    """Return queries of a kind, each another."""
+    randomness, names = random.Random(seed), itertools.cycle(questions.CHEAP)
+    for number in itertools.count():
+        if kind == "cheap":
+            yield questions.cheap_query(next(names), randomness, clauses)
+        elif kind == "medium":
+            yield MEDIUM.format(topic=randomness.randrange(50, 150), limit=randomness.randrange(1000, 100_000))
+        else:
+            yield questions.HEAVY["kinds by holder"].format(limit=1000 * seed + number + 100)
+
+
+class Asker:
+    """One connection to an endpoint; ``extra`` are parameters of each request."""
+
+    def __init__(self, address: str, extra: list[tuple[str, str]]) -> None:
+        parts = urlsplit(address)
+        self.port = parts.port or 80
+        self.path = f"{parts.path}?{urlencode(extra)}{'&' if extra else ''}query="
+        self._link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+
+    def ask(self, query: str) -> float:
+        """Ask, and return the milliseconds until the answer was whole."""
+        began = time.perf_counter()
+        self._link.request("GET", self.path + quote(query), headers={"Accept": "application/sparql-results+json"})
+        answer = self._link.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status}: {body[:300]!r}")
+        return (time.perf_counter() - began) * 1000
+
+    def requests(self, queries: Iterator[str]) -> Iterator[bytes]:
+        """Write requests for the load generator."""
+        for query in queries:
+            yield (
+                f"GET {self.path}{quote(query)} HTTP/1.1\r\nHost: localhost\r\n"
+                "Accept: application/sparql-results+json\r\n\r\n"
+            ).encode()
+
+
+def load_natively(engine: Engine, nquads: Path, graphs: dict[str, Path], folder: Path) -> float:
+    """Fill an empty engine by its own means; the seconds that it took."""
+    began = time.perf_counter()
+    if engine.name == "oxigraph":
+        subprocess.run([OXIGRAPH, "load", "--location", str(folder / "own"), "--file", str(nquads)], check=True, capture_output=True)  # fmt: skip
+        return time.perf_counter() - began
+    for graph, path in graphs.items():  # its graph store, filled by curl
+        command = ["curl", "-sS", "--fail", "--anyauth", "-u", f"{engine.user}:{engine.password}", "-T", str(path)]
+        address = f"{engine.store}?{urlencode({'graph': graph})}"
+        subprocess.run(
+            [*command, "-H", "Content-Type: application/n-triples", address], check=True, capture_output=True
+        )
+    return time.perf_counter() - began
+
+
+def split_graphs(nquads: Path, work: Path) -> dict[str, Path]:
+    """Split the made-up data by graph, once."""
+    folder = work / "graphs"
+    names = folder / "names.json"
+    if not names.exists():
+        folder.mkdir(exist_ok=True)
+        found: dict[str, Path] = {}
+        files = {}
+        with nquads.open() as lines:
+            for line in lines:
+                triple, graph = line[:-3].rsplit(" ", 1)
+                if graph not in files:
+                    found[graph[1:-1]] = folder / f"{len(files)}.nt"
+                    files[graph] = found[graph[1:-1]].open("w")
+                files[graph].write(triple + " .\n")
+        for file in files.values():
+            file.close()
+        names.write_text(json.dumps({name: str(path) for name, path in found.items()}))
+    return {name: Path(path) for name, path in json.loads(names.read_text()).items()}
+
+
+def publish(engine: Engine, root: Path) -> tuple[float, float]:
+    """Fill an empty engine by ``publish``; the seconds that it took, and the most memory, in megabytes."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "ukfr_graph.cli", "publish", "--endpoint", engine.query, "--out", str(root)]
+    process = subprocess.Popen(command, env={**os.environ, **engine.credentials}, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    told = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise RuntimeError(told.decode()[-500:])
+    return time.perf_counter() - began, usage.ru_maxrss / 1000
+
+
+def percentiles(times: list[float]) -> str:
+    """Write the median and the 95th percentile."""
+    times = sorted(times)
+    return f"{statistics.median(times):.2f} / {times[int(len(times) * 0.95)]:.2f}"
+
+
+def measure(engine: Engine, graphs: list[str], clauses: int, add: Callable[..., None]) -> None:
+    """Ask an engine directly and through a server of ours, in turns."""
+    extra = {
+        "oxigraph": [("union-default-graph", "")],
+        "jena": [("default-graph-uri", name) for name in graphs],  # its default graph is not their union
+    }.get(engine.name, [])
+    port = free_port()
+    command = [sys.executable, "-m", "ukfr_graph.cli", "serve", "--endpoint", engine.query, "--port", str(port)]
+    with start("ukfr-graph", command, "/sparql", port) as server:
+        there, here = Asker(engine.query, extra), Asker(f"http://127.0.0.1:{server.port}/sparql", [])
+        for kind, number in ASKED.items():
+            first = [make_queries(kind, clauses, seed) for seed in (1, 2)]
+            second = [make_queries(kind, clauses, seed) for seed in (3, 4)]
+            for _ in range(max(2, number // 20)):
+                there.ask(next(first[0]))
+                here.ask(next(first[1]))
+            direct, through = [], []
+            for _ in range(number):
+                direct.append(there.ask(next(second[0])))
+                through.append(here.ask(next(second[1])))
+            added = statistics.median(through) - statistics.median(direct)
+            add(engine.name, f"{kind}: p50 / p95, ms", percentiles(direct), percentiles(through), f"+{added:.2f} ms")
+        rates: dict[int, list[float]] = {there.port: [], here.port: []}
+        for turn in range(ROUNDS):
+            for asker in (there, here):
+                asked = asker.requests(make_queries("cheap", clauses, 10 * turn + asker.port))
+                rates[asker.port].append(run("127.0.0.1", asker.port, asked, 8, 3).rate)
+        direct_rate, through_rate = (statistics.median(rates[asker.port]) for asker in (there, here))
+        add(engine.name, "cheap, 8 clients: requests/s", f"{direct_rate:.0f}", f"{through_rate:.0f}", f"{through_rate / direct_rate:.2f} times")  # fmt: skip
+
+
+def main() -> None:
+    """Measure the engines that are installed, and write a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--triples", type=int, default=1_000_000)
+    parser.add_argument("--work", type=Path, required=True, help="Folder for data; what is there is used again.")
+    parser.add_argument("--only", default="oxigraph,virtuoso,jena")
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    work: Path = given.work / str(given.triples)
+    work.mkdir(parents=True, exist_ok=True)
+    nquads, root = work / "data.nq", work / "ours"
+    if not nquads.exists():
+        write_dataset(given.triples, nquads)
+    if not root.exists():
+        make_dataset(nquads, root, given.triples)
+    graphs = split_graphs(nquads, work)
+    clauses = given.triples // 220 * CLAUSES_PER_STATEMENT
+    lines = ["| engine | measured | directly | through us | |", "| --- | --- | --- | --- | --- |"]
+
+    def add(*cells: str) -> None:
+        lines.append("| " + " | ".join(cells) + " |")
+        print(lines[-1], flush=True)
+
+    for name in given.only.split(","):
+        if why := missing(name):
+            print(why)
+            continue
+        for step in ("own", "published"):
+            folder = work / f"{name}-{step}-{os.getpid()}"
+            folder.mkdir()
+            with start_engine(name, folder) as engine:
+                if step == "own":
+                    own_s = load_natively(engine, nquads, graphs, folder)
+                    continue
+                took_s, memory_mb = publish(engine, root)
+                add(name, "load, s", f"{own_s:.1f}", f"{took_s:.1f}", f"{took_s / own_s:.2f} times")
+                add(name, "memory of the load, MB", "", f"{memory_mb:.0f}", "")
+                measure(engine, [*graphs], clauses, add)
+    if given.out:
+        head = f"{given.triples:,} triples; {os.cpu_count()} processors, Python {platform.python_version()}."
+        busy = os.getloadavg()[2]
+        given.out.write_text(
+            f"{head} Load of the machine over the last 15 minutes: {busy:.1f}.\n\n" + "\n".join(lines) + "\n"
+        )
+
+
+if __name__ == "__main__":
+    main()
