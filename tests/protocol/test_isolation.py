@@ -124,12 +124,12 @@ def test_workers_are_forked_when_they_are_needed(dataset: Path) -> None:
         return int(httpx.get(f"{server.url}/health", timeout=60).json()["workers"]["quick"])
 
     with start_server("--store", str(dataset), settings={"workers": "4"}) as server:
-        assert count(server) == 2
+        assert count(server) == 1
         query = "SELECT (COUNT(*) AS ?n) { ?a rdfs:label ?l FILTER (STRLEN(?l) > 3) }"
         with ThreadPoolExecutor(80) as threads:
             statuses = {r.status_code for r in threads.map(lambda _: ask(server, salted(query)), range(160))}
         assert statuses == {200}
-        assert count(server) > 2
+        assert count(server) > 1
 
 
 def test_equal_queries_at_once_are_evaluated_once(dataset: Path) -> None:
