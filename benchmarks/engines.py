@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import quote, urlencode, urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -100,7 +101,7 @@ def split_graphs(nquads: Path, work: Path) -> dict[str, Path]:
     if not names.exists():
         folder.mkdir(exist_ok=True)
         found: dict[str, Path] = {}
-        files = {}
+        files: dict[str, TextIO] = {}
         with nquads.open() as lines:
             for line in lines:
                 triple, graph = line[:-3].rsplit(" ", 1)

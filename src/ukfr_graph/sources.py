@@ -160,8 +160,9 @@ def read_source(folder: Path, workspace: Workspace) -> SourceText:
             try:
                 paratexts[node(base + str(item.get("id"))).value] = span
             except ValueError:
-                fix = "name it 'paratext/', the name of the source, '/' and a word"
-                raise fail(item.line, "source", f"the record is named {item.get('id')!r}", fix) from None
+                named = make_message("the record is named %(id)s", id=repr(item.get("id")))
+                fix = Message(_("name it 'paratext/', the name of the source, '/' and a word"))
+                raise fail(item.line, "source", named, fix) from None
     graph = iris.source_graph(folder.name)
     return SourceText(folder.name, base + str(record["id"]), graph, text, document, workspace, text_path, paratexts)
 

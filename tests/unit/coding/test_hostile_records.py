@@ -33,7 +33,7 @@ TEXTS = (
     "%YAML 1.1\n---\na: b\n---\nc: d\n", "!!python/object/apply:os.system ['id']", "a: " + "9" * 10_000 + "\n",
     HEAD + "defaults:\n'@graph':\n  - id: clause/a/b\n", HEAD + "defaults: {we: [[]], reasons: []}\n'@graph':\n  - Pledge: [a]\n",
 )  # fmt: skip
-ODD = (
+ODD: tuple[Any, ...] = (
     None, "", [], {}, [[]], [None], 5, True, {"a": {"b": ["c"]}}, ["x", {"id": "clause/x/y"}], {"en": ["a", "b"]},
     {"": ""}, {"@id": "x"}, {"@value": 1}, {"type": []}, "http://[bad", "a b\tc", "../../etc/passwd", "~",
 )  # fmt: skip
