@@ -110,7 +110,7 @@ async def ask_kept(
     Raises:
         UkfrError: see ``Pool.ask``.
     """
-    given = sorted((name, str(term)) for name, term in parameters.items())
+    given = [(name, str(term)) for name, term in parameters.items()]  # whose order is that of the columns
     key = make_key("answer", service.pool.version, text, given, accept, with_user_graphs)
     entry = service.cache.find(key)
     if entry is None:
