@@ -114,7 +114,9 @@ def test_the_command_line_asks_and_dumps_over_another_engine(published: str, dat
 
 def test_a_query_that_was_slow_begins_in_a_process_that_is_there(published: str) -> None:
     slow = "SELECT (COUNT(*) AS ?n) (RAND() AS ?r) { ?a a ?x . ?b a ?x }"
-    with start_server("--endpoint", f"{published}/query", settings={"quick_query_s": "0.001", "workers": "2"}) as server:
+    with start_server(
+        "--endpoint", f"{published}/query", settings={"quick_query_s": "0.001", "workers": "2"}
+    ) as server:
 
         def ask(number: int) -> int:
             return httpx.get(server.url + "/sparql", params={"query": f"{slow} # {number}"}, timeout=60).status_code
