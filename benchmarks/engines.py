@@ -180,8 +180,8 @@ def main() -> None:
     if not nquads.exists():
         write_dataset(given.triples, nquads)
     if not root.exists():
-        with nquads.open("rb") as lines:
-            make_dataset(nquads, root, sum(1 for _ in lines))
+        with nquads.open("rb") as quads:
+            make_dataset(nquads, root, sum(1 for _ in quads))
     graphs = split_graphs(nquads, work)
     clauses = given.triples // 220 * CLAUSES_PER_STATEMENT
     lines = ["| engine | measured | directly | through us | |", "| --- | --- | --- | --- | --- |"]
