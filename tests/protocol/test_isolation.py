@@ -124,24 +124,12 @@ def test_workers_are_forked_when_they_are_needed(dataset: Path) -> None:
         return int(httpx.get(f"{server.url}/health", timeout=60).json()["workers"]["quick"])
 
     with start_server("--store", str(dataset), settings={"workers": "4"}) as server:
-        assert count(server) == 2
+        assert count(server) == 1
         query = "SELECT (COUNT(*) AS ?n) { ?a rdfs:label ?l FILTER (STRLEN(?l) > 3) }"
         with ThreadPoolExecutor(80) as threads:
             statuses = {r.status_code for r in threads.map(lambda _: ask(server, salted(query)), range(160))}
         assert statuses == {200}
-        assert count(server) > 2
-
-
-def test_one_that_is_like_what_did_not_end_does_not_begin_among_the_quick(limited: Server) -> None:
-    assert ask(limited, salted(RUNAWAY)).status_code == 504
-    before = count_demoted(limited)
-    with ThreadPoolExecutor(1) as threads:
-        slow = threads.submit(ask, limited, salted(RUNAWAY))
-        while not slow.done():
-            workers = httpx.get(f"{limited.url}/metrics").text
-            assert 'ukfr_workers{state="quick"} 2.0' in workers
-        assert slow.result().status_code == 504
-    assert count_demoted(limited) == before + 1
+        assert count(server) > 1
 
 
 def test_equal_queries_at_once_are_evaluated_once(dataset: Path) -> None:

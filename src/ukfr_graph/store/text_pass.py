@@ -7,13 +7,12 @@ engine open: its threads do not survive a fork.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import islice
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -21,6 +20,9 @@ from ukfr_graph.errors import DatasetError
 from ukfr_graph.store.text_documents import READ, Read, read_documents
 from ukfr_graph.store.text_facts import ReadFacts
 from ukfr_graph.store.text_index import write_index
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _COMMAND = (
     "import sys; from pathlib import Path; from ukfr_graph.store.text_pass import write_index_of_file; "
@@ -50,6 +52,8 @@ def make_index_of_file(nquads: Path, path: Path) -> None:
 
 def write_index_of_file(nquads: Path, path: Path) -> None:
     """Make the index in this process, with one that makes the documents beside it."""
+    import multiprocessing  # nobody else needs it
+
     gc.disable()  # a few large tables stay to the end, and nothing is in a cycle
     facts = _read_facts(nquads)
     ours, theirs = multiprocessing.Pipe(duplex=False)

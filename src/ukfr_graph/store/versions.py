@@ -59,26 +59,43 @@ def install_dataset(staging: Path, root: Path) -> Path:
     if (root / layout.CURRENT).exists():
         _link_files((layout.current_version(root) / layout.USER).glob("*.nq"), user)
     manifest = layout.read_manifest(staging)
-    store = ox.Store(staging / layout.STORE)
     with ThreadPoolExecutor(2) as threads:  # the engine loads without the interpreter's lock
         beside = [
             threads.submit(make_index_of_file, staging / layout.NQUADS, staging / layout.INDEX),
             threads.submit(verification.check_built, staging),
         ]
-        store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
+        _load_store(staging, manifest["counts"]["triples"], root)
         for each in beside:
             each.result()
-    if len(store) != manifest["counts"]["triples"]:
+    layout.write_checksums(staging)
+    version = layout.switch_to(staging, root, _name(manifest["version"], user))
+    known = verification.list_expected(version)
+    if not any((version / layout.USER).iterdir()):  # else the next start holds what was added to against the build
+        known[layout.DIGESTS] = layout.describe_file(version / layout.DIGESTS)["sha256"]
+    verification.note_files(version, known)
+    return version
+
+
+def _load_store(staging: Path, triples: int, root: Path) -> None:
+    """Load the store of a version in the making: what was built, and what users added to the version before.
+
+    What stays open is rewritten in the background, to nearly twice the size: it is closed before others are waited for.
+
+    Raises:
+        DatasetError: see ``install_dataset``.
+    """
+    store = ox.Store(staging / layout.STORE)
+    store.bulk_load(path=staging / layout.NQUADS, format=ox.RdfFormat.N_QUADS)
+    if len(store) != triples:
         raise DatasetError(
-            "The store took %(count)s triples, the manifest counts %(counted)s.",
-            count=len(store),
-            counted=manifest["counts"]["triples"],
+            "The store took %(count)s triples, the manifest counts %(counted)s.", count=len(store), counted=triples
         )
     store.flush()
     curated.write_digests(store, staging)
-    user_files = sorted(user.glob("*.nq"))
-    if user_files:
-        store.backup(staging / layout.CURATED)  # a hard-linked copy
+    user_files = sorted((staging / layout.USER).glob("*.nq"))
+    if not user_files:
+        return
+    store.backup(staging / layout.CURATED)  # a hard-linked copy
     built = _name_graphs(store)
     for path in user_files:
         if not layout.is_intact(path):
@@ -90,16 +107,7 @@ def install_dataset(staging: Path, root: Path) -> Path:
             )
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
-    if user_files:
-        text_index.make_index(store, staging / layout.USER_INDEX, _name_graphs(store) - built)
-    del store  # what stays open is rewritten in the background, to nearly twice the size
-    layout.write_checksums(staging)
-    version = layout.switch_to(staging, root, _name(manifest["version"], user))
-    known = verification.list_expected(version)
-    if not user_files:  # else they are held against the store that the user's graphs were added to, at the next start
-        known[layout.DIGESTS] = layout.describe_file(version / layout.DIGESTS)["sha256"]
-    verification.note_files(version, known)
-    return version
+    text_index.make_index(store, staging / layout.USER_INDEX, _name_graphs(store) - built)
 
 
 def install_plain(root: Path) -> Path:

@@ -32,7 +32,7 @@ _PATIENCE = 10  # times quick_query_s: how long a query may wait for the process
 # Of memory that a worker has kept from a slow query; the engine's caches alone take 400 MB.
 _BLOATED_BYTES = 600_000_000
 _RETRY_S = 1.0
-_FIRST = 2  # quick workers: one more is hired when a query has to wait, as long as there may be more …
+_FIRST = 1  # quick worker: one more is hired when a query has to wait, or is slow, as long as there may be more …
 _PROCESSORS = len(os.sched_getaffinity(0))
 _REST_S = 60.0  # … and let go when none has had to wait for so long
 
@@ -53,7 +53,8 @@ class Pool:
             source, limits, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace
         )
         self._quick: set[WorkerHandle] = set()
-        self._wanted, self._crowded_at = min(_FIRST, lanes.workers), 0.0
+        self._wanted = lanes.workers if source.endpoint else min(_FIRST, lanes.workers)
+        self._crowded_at = 0.0
         self._idle: list[WorkerHandle] = []
         self._queue = Queue(lanes, self.tally)
         self._slow_lane = SlowLane(self.supervisor, lanes, self.tally, self._dismiss)
@@ -162,7 +163,8 @@ class Pool:
         """Refuse the queries that have waited in a queue for longer than the time limit; let a worker go that rests."""
         self._queue.sweep()
         self._slow_lane.queue.sweep()
-        if self._wanted > _FIRST and len(self._idle) > 1 and self._loop.time() - self._crowded_at > _REST_S:
+        is_here = not self.source.endpoint
+        if is_here and self._wanted > _FIRST and len(self._idle) > 1 and self._loop.time() - self._crowded_at > _REST_S:
             self._wanted -= 1
             self._dismiss(self._idle.pop(0))
 
@@ -216,7 +218,7 @@ class Pool:
             self._slow_lane.leave(worker, self._lend)
 
     def _lend(self) -> WorkerHandle | None:
-        """Give up an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
+        """Spare an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
         if not (self.source.endpoint and self._idle and self._slow_lane.has_room()):
             return None
         worker = self._idle.pop()
@@ -272,6 +274,8 @@ class Pool:
         if is_waiting and not (is_late or self._slow_lane.has_room()):
             return
         self._quick.discard(worker)
+        self._crowded_at = self._loop.time()
+        self._wanted = max(self._wanted, min(_FIRST + 1, self.lanes.workers))
         if self._quick and not is_waiting:  # it may soon return, and a fork would disturb the others
             self._loop.call_later(_PATIENCE * self.lanes.quick_query_s, self._fill)
         else:

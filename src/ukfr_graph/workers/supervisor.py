@@ -74,7 +74,7 @@ class Supervisor:
         """
         self._numbers += 1
         worker = self.workers[self._numbers] = WorkerHandle(self._numbers, on_ready or self._on_ready, self._on_reply)
-        self._tell({"do": "spawn", "number": worker.number, "role": role, "slow": is_slow})
+        self._tell({"do": "spawn", "number": worker.number, "role": role, "slow": is_slow and not self._is_waiting})
         return worker
 
     def demote(self, worker: WorkerHandle) -> None:
