@@ -48,7 +48,7 @@ class Gold:
 
 @dataclass(frozen=True)
 class Score:
-    """What came out, in counts; ``seconds`` is the median of some runs."""
+    """The result, in counts; ``seconds`` is the median of some runs."""
 
     name: str
     clauses: int

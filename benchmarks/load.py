@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 @dataclass(frozen=True)
 class Figures:
-    """What a run gave: requests per second, milliseconds at the percentiles, and the statuses seen."""
+    """The figures of a run: requests per second, milliseconds at the percentiles, and the statuses seen."""
 
     requests: int
     rate: float

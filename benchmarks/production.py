@@ -1,4 +1,4 @@
-"""What readers notice of an operator's day: a killed server, a new version, and half an hour of steady use.
+"""An operator's day as readers notice it: a killed server, a new version, and half an hour of steady use.
 
 ``python benchmarks/production.py kill|roll|soak [--minutes 30] [--data FOLDER] [OUT.md]``, with nginx in the path for
 ``kill``. Requests arrive at 50 a second whatever the servers do (an open loop), over pages, SPARQL that no cache has,
@@ -44,7 +44,7 @@ WORDS = ("asylum", "Calais", "enfants", "border", "police", "dublin", "argent", 
 
 @dataclass
 class Load:
-    """What became of the requests: statuses or errors by number, and the slowest answer in seconds."""
+    """The outcome of the requests: statuses or errors by number, and the slowest answer in seconds."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     slowest_s: float = 0.0

@@ -1,4 +1,4 @@
-"""What a site of files costs: seconds of processor time to make it, its bytes, and answers of the engine in Chromium.
+"""The cost of a site of files: seconds of processor time to make it, its bytes, and answers of the engine in Chromium.
 
 ``python benchmarks/static_site.py SITE`` publishes the bundled dataset into SITE (in this process alone, so that its time
 is the whole), again where nothing has changed, and then asks the site's engine: from the start of its worker, and warm.

@@ -14,13 +14,14 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
 
 from ukfr_graph.errors import DocumentRefusedError, Message, TextError, UkfrError, UnsupportedMediaTypeError
+from ukfr_graph.html_texts import find_encoding, take_text
 from ukfr_graph.texts import decode
 
 MOST_BYTES = 20_000_000
@@ -29,12 +30,11 @@ _MOST_UNPACKED = 100_000_000
 _MEMORY_BYTES = 1_500_000_000
 _TIME_S = 60
 _COMMAND = "from ukfr_graph.conversion import serve_conversion; serve_conversion()"
-_SKIPPED = frozenset(
-    "script style noscript template svg math nav header footer aside form button select iframe object head".split()  # noqa: SIM905
-)
-_BLOCKS = frozenset(
-    "p div section article main h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption tr br hr".split()  # noqa: SIM905
-)
+_OTHERS = {
+    b"{\\rtf": "RTF", b"%!ps": "PostScript", b"mime-version:": "MIME", b"\xd0\xcf\x11\xe0": "Office (OLE)",
+    b"<?xml": "XML",
+}  # fmt: skip
+"""What begins so is no text to be coded, or often tried: OLE are old and encrypted documents of Office."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -125,16 +125,20 @@ def find_kind(raw: bytes, name: str) -> str:
     Raises:
         UnsupportedMediaTypeError: it is none that is read here.
     """
-    start = raw[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = raw[:2_000].lower().lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"%pdf-"):
         return "pdf"
     if start.startswith(b"pk\x03\x04"):
         return "docx"
-    if re.match(rb"<(!doctype html|html|head|body|!--|\?xml[^>]*>\s*<!doctype html)", start):
+    if re.match(rb"<(!doctype html|html|head|body|!--|\?xml[^>]*>\s*<(!doctype html|html))", start):
         return "html"
     suffix = PurePath(name).suffix.lower()
     if suffix in (".html", ".htm", ".xhtml"):
         return "html"
+    if other := next((kind for begin, kind in _OTHERS.items() if start.startswith(begin)), ""):
+        raise UnsupportedMediaTypeError(
+            "%(name)s is %(kind)s: save it as DOCX, HTML or plain text, without a password.", name=name, kind=other
+        )
     if suffix in (".md", ".markdown"):
         return "markdown"
     if b"\x00" in start and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -161,19 +165,18 @@ def _read_markdown(raw: bytes) -> tuple[str, str]:
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark", {"html": False}).enable("table").render(decode(raw))
-    return _take_text(
-        made.encode(), "utf-8"
-    ), f"Markdown read by markdown-it-py {version('markdown-it-py')}, marks dropped"
+    return take_text(made), f"Markdown read by markdown-it-py {version('markdown-it-py')}, marks dropped"
 
 
 def _read_html(raw: bytes) -> tuple[str, str]:
+    encoding = find_encoding(raw)
     try:
-        raw.decode("utf-8")
-        encoding = "utf-8"
-    except UnicodeDecodeError:
-        encoding = ""  # what the page says of itself
-    how = "navigation, scripts and tags dropped, one line a block, cells divided by |"
-    return _take_text(raw, encoding), f"HTML read by lxml {version('lxml')}, {how}"
+        text = raw.decode(encoding)
+    except (UnicodeError, LookupError):
+        raise DocumentRefusedError("it is not in %(encoding)s; save it as UTF-8", encoding=encoding) from None
+    read = "HTML" if encoding == "utf-8" else f"HTML in {encoding}"
+    how = "navigation, heads and feet of pages, forms, scripts and tags dropped, one line a block, cells divided by |"
+    return take_text(text), f"{read} read by lxml {version('lxml')}, {how}"
 
 
 def _read_docx(raw: bytes) -> tuple[str, str]:
@@ -192,7 +195,7 @@ def _read_docx(raw: bytes) -> tuple[str, str]:
                     "%(name)s in it declares a document type, which no Word document does", name=name
                 )
     made = mammoth.convert_to_html(io.BytesIO(raw), convert_image=mammoth.images.img_element(lambda _: {"src": ""}))
-    return _take_text(made.value.encode(), "utf-8"), f"DOCX read by mammoth {version('mammoth')}, formatting dropped"
+    return take_text(made.value), f"DOCX read by mammoth {version('mammoth')}, formatting dropped"
 
 
 def _read_pdf(raw: bytes) -> tuple[str, str]:
@@ -216,44 +219,3 @@ _READERS: dict[str, Callable[[bytes], tuple[str, str]]] = {
     "docx": _read_docx,
     "pdf": _read_pdf,
 }
-
-
-def _take_text(raw: bytes, encoding: str) -> str:
-    """Take the words of HTML: of its main part where it marks one."""
-    from lxml import etree, html
-
-    parser = html.HTMLParser(encoding=encoding or None, no_network=True, remove_comments=True, remove_pis=True)
-    root = html.document_fromstring(raw, parser=parser)
-    mains = root.xpath("//main | //article | //*[@role='main']")
-    written = "".join(_write(etree.iterwalk(mains[0] if mains else root, events=("start", "end"))))
-    text = "\n".join(re.sub(" {2,}", " ", line).strip(" ") for line in written.split("\n"))
-    return re.sub(r"(?m)^-\n+", "- ", text)
-
-
-def _write(events: Any) -> Iterator[str]:
-    skipped = 0
-    for event, element in events:
-        tag = element.tag if isinstance(element.tag, str) else ""
-        is_skipped = tag in _SKIPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true"
-        if event == "start":
-            skipped += is_skipped
-            if skipped:
-                continue
-            if tag in _BLOCKS:
-                yield "\n\n" if tag not in ("tr", "br", "li", "dd", "dt") else "\n"
-            if tag in ("td", "th") and element.getprevious() is not None:
-                yield " | "
-            if tag == "li":
-                yield "- "
-            yield _squeeze(element.text)
-        else:
-            skipped -= is_skipped
-            if skipped:
-                continue
-            if tag in _BLOCKS and tag not in ("br", "li", "tr", "dd", "dt"):
-                yield "\n\n"
-            yield _squeeze(element.tail)
-
-
-def _squeeze(text: str | None) -> str:
-    return re.sub(r"[ \t\r\n\f]+", " ", text or "")

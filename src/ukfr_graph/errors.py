@@ -7,8 +7,8 @@ The command line ends with ``exit_code``; the server answers with ``status``. A 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 
 def mark(message: str) -> str:
@@ -19,12 +19,26 @@ def mark(message: str) -> str:
 _ = mark
 
 
-@dataclass(frozen=True)
-class Message:
-    """A message: its English ``template``, and the values of ``%(name)s`` in it, which may be messages themselves."""
+class Message(str):
+    """A message in English, which can be said in other languages too.
+
+    ``template`` is a message of the catalogues, and ``values`` are those of ``%(name)s`` in it, which may be messages
+    themselves.
+    """
 
     template: str
-    values: Mapping[str, str | Message] = field(default_factory=dict)
+    values: Mapping[str, str]
+    __slots__ = ("template", "values")
+
+    def __new__(cls, template: str, values: Mapping[str, str] | None = None) -> Self:
+        """Make the message of a template and its values."""
+        message = super().__new__(cls, template % values if values else template)
+        message.template, message.values = template, values or {}
+        return message
+
+    def __reduce__(self) -> tuple[type[Message], tuple[str, Mapping[str, str]]]:
+        """Return what a copy in another process is made of."""
+        return Message, (self.template, self.values)
 
     def say(self, gettext: Callable[[str], str]) -> str:
         """Return the message in the language of a catalogue.
@@ -33,25 +47,7 @@ class Message:
         '5 lignes'
         """
         text = gettext(self.template)
-        if not self.values:
-            return text
-        return text % {n: v.say(gettext) if isinstance(v, Message) else v for n, v in self.values.items()}
-
-    def __str__(self) -> str:
-        """Return the message in English."""
-        return self.say(str)
-
-    def __hash__(self) -> int:
-        """Hash what it says in English."""
-        return hash(str(self))
-
-    def __lt__(self, other: object) -> bool:
-        """Order messages, and texts among them, by what they say in English."""
-        return str(self) < str(other)
-
-    def __gt__(self, other: object) -> bool:
-        """Order messages, and texts among them, by what they say in English."""
-        return str(self) > str(other)
+        return text % {name: say(value, gettext) for name, value in self.values.items()} if self.values else text
 
     def to_plain(self) -> list[Any]:
         """Return what JSON can hold of the message, for ``from_plain``."""
@@ -64,7 +60,7 @@ class Message:
         return cls(template, {n: cls.from_plain(v) if isinstance(v, list) else v for n, v in values.items()})
 
 
-def say(text: str | Message, gettext: Callable[[str], str]) -> str:
+def say(text: str, gettext: Callable[[str], str]) -> str:
     """Return a message in the language of a catalogue, and a text as it is."""
     return text.say(gettext) if isinstance(text, Message) else text
 
@@ -337,15 +333,16 @@ class Problem:
 
     ``file`` is relative to the data folder where it lies in it; ``line`` counts from 1, 0 where unknown;
     ``record`` is the record's identifier; ``rule`` names the rule that is broken; ``value`` is the value or the
-    property that breaks it, as an IRI or a text, where there is one. A text that is no message is in English.
+    property that breaks it, as an IRI or a text, where there is one. ``message`` and ``fix``
+    are in English, and in other languages where they are messages.
     """
 
     file: str
     line: int
     record: str
     rule: str
-    message: str | Message
-    fix: str | Message
+    message: str
+    fix: str
     value: str = ""
 
     def __str__(self) -> str:

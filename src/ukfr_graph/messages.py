@@ -156,7 +156,7 @@ def say_error(error: UkfrError, language: str) -> SaidError:
     return SaidError(gettext(error.title), error.say(gettext), said)
 
 
-def say_message(message: Message | str, language: str) -> tuple[str, str]:
+def say_message(message: str, language: str) -> tuple[str, str]:
     """Say a message in a language; with it, the language in which it is said. A text is in English.
 
     >>> say_message(Message("it has no label"), "fr"), say_message("no key", "fr")

@@ -26,10 +26,12 @@ from ukfr_graph.conversion import Converted, convert_file
 from ukfr_graph.errors import SettingsError
 from ukfr_graph.link.spelling import fold
 from ukfr_graph.messages import write_authority_code
+from ukfr_graph.resources import SCHEMA_NAME
 from ukfr_graph.texts import split_lines, suggest
 from ukfr_graph.workspace import FILE, PARTS, QUERIES, SOURCES, WorkspaceKeys
 
 CODER = "coder/first"
+_FOR_EDITORS = f"# yaml-language-server: $schema={iris.BASE}{SCHEMA_NAME}\n"
 _CODER_BESIDE = "coder/own"  # the bundled workspace has a first one
 _LONGEST_HEADING = 100  # characters of a line that may be part of a title or of what stands after the end
 _MOST_HEADINGS = 4
@@ -289,4 +291,4 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
     yaml.sort_base_mapping_type_on_output = False
     written = io.StringIO()
     yaml.dump(content, written)
-    path.write_text(written.getvalue(), "utf-8")
+    path.write_text((_FOR_EDITORS if "@graph" in content else "") + written.getvalue(), "utf-8")

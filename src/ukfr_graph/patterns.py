@@ -68,7 +68,7 @@ class Element(NamedTuple):
     variables: frozenset[str] = frozenset()
 
 
-class Query(NamedTuple):
+class ReadQuery(NamedTuple):
     """The ``form`` of a query, in capitals, and its groups: the outermost one, and that of a CONSTRUCT's template."""
 
     form: str
@@ -80,7 +80,7 @@ class Query(NamedTuple):
             yield from group.walk()
 
 
-def read_query(text: str) -> Query | None:
+def read_query(text: str) -> ReadQuery | None:
     """Read a query; nothing where there is a form in it that is not known here.
 
     >>> query = read_query("ASK { ?s a ?k OPTIONAL { ?s ?p 'x'@en, ?o } }")
@@ -106,7 +106,7 @@ class _Reader:
         self.tokens = [token for token in read_tokens(text) if token.kind != "space"]
         self.at = 0
 
-    def read_query(self) -> Query:
+    def read_query(self) -> ReadQuery:
         form, groups = "", list[Group]()
         while (token := self.peek()) is not _END:
             if token.text == "{":
@@ -118,7 +118,7 @@ class _Reader:
             else:
                 form = form or (token.text.upper() if token.is_word(*_FORMS) else "")
                 self.at += 1
-        return Query(form, tuple(groups))
+        return ReadQuery(form, tuple(groups))
 
     def peek(self) -> Token:
         return self.tokens[self.at] if self.at < len(self.tokens) else _END

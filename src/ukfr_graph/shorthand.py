@@ -22,7 +22,7 @@ from ukfr_graph.plain_yaml import Mapping, Text
 from ukfr_graph.resources import ontology_folder, read_context
 
 KEYS = ("languages", "coder", "codedOn", "confidence", "speakers", "we", "reasons")
-"""What the defaults of a file may say."""
+"""The keys that the defaults of a file may have."""
 OWN = "~"
 """Stands in identifiers for the name of the file."""
 BETWEEN = " | "

@@ -107,7 +107,7 @@ class Workspace:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every part of it is read."""
+        """Return whether every part of it is read."""
         return self.parts == PARTS
 
     @property

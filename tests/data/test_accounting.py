@@ -127,7 +127,8 @@ def test_a_record_that_says_nothing_is_told(tmp_path: Path) -> None:
 
 
 def test_what_stands_beside_the_records_is_told(tmp_path: Path) -> None:
-    assert problem_of(tmp_path, TOWN + "source: https://example.org\n").message == "'source' stands beside @graph"
+    problem = problem_of(tmp_path, TOWN + "source: https://example.org\n")
+    assert str(problem.message) == "'source' stands beside @graph"
 
 
 @pytest.mark.parametrize("text", ["no", "0o17", "2016-08-30", "1e3", "a, b", "28\u00a0réseaux", "a\u200bb", "=1+1", "'null'", "''"])  # fmt: skip

@@ -93,6 +93,62 @@ def test_a_text_is_coded_by_keys_alone_and_each_act_is_announced(bench: tuple[Pa
     assert read(root) == before
 
 
+def test_a_figure_of_the_clause_is_made_and_changed_by_keys_alone(bench: tuple[Page, Path]) -> None:
+    page, root = bench
+    show(page, f"{PAGE}?record={FERRIES}")
+    told, keys = page.get_by_role("status"), page.keyboard
+    keys.press("w")
+    keys.press("Control+Home")
+    words = page.locator("#quote-words").input_value()
+    for _ in range(words.index("2 ferries")):
+        keys.press("ArrowRight")
+    for _ in "2 ferries":
+        keys.press("Shift+ArrowRight")
+    keys.type("typed over")
+    assert page.locator("#quote-words").input_value() == words
+    keys.press("Escape")
+    keys.press("f")
+    expect(page.locator("#new-quantity-words")).to_be_focused()
+    expect(page.locator("#new-quantity-words")).to_have_value("2 ferries")
+    for typed in ("2", "ferry", "exactly", "cardinality", "ferries"):
+        keys.press("Tab")
+        keys.type(typed)
+    keys.press("Enter")
+    expect(told).to_contain_text("Kept.")
+    expect(page.locator("#new-quantity > summary")).to_be_focused()
+    assert "comparator: exactly" in read(root)
+    page.locator("#change-quantity-1 > summary").press("Enter")
+    page.locator("#change-quantity-1-value").press("Control+a")
+    keys.type("3")
+    keys.press("Enter")
+    expect(page.locator("#part-quantity-1")).to_contain_text("value 3")
+    assert "value: 3" in read(root)
+
+
+def test_what_was_typed_elsewhere_stays_when_something_is_kept(bench: tuple[Page, Path]) -> None:
+    page, root = bench
+    show(page, f"{PAGE}?record={FERRIES}")
+    page.locator("#summary-en").fill("Not kept yet.")
+    page.locator("#label-en").fill("Two ferries")
+    page.locator("#keep-label").click()
+    expect(page.get_by_role("status")).to_contain_text("Kept.")
+    expect(page.locator("#summary-en")).to_have_value("Not kept yet.")
+    assert "Two ferries" in read(root)
+
+
+def test_keys_that_come_quickly_are_all_obeyed(bench: tuple[Page, Path]) -> None:
+    page, root = bench
+    show(page, f"{PAGE}?record={PIER}")
+    before = read(root)
+    for key in ("2", "3", "4", "u", "u", "u"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("status")).to_contain_text("Undone.")
+    expect(page.locator("#fault")).to_be_empty()
+    page.wait_for_timeout(500)
+    expect(page.locator("main:not([aria-busy])")).to_be_visible()
+    assert read(root) == before
+
+
 def test_selected_words_are_those_of_the_new_clause(bench: tuple[Page, Path]) -> None:
     page, root = bench
     page.keyboard.press("x")

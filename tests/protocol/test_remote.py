@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -109,6 +110,33 @@ def test_the_command_line_asks_and_dumps_over_another_engine(published: str, dat
     dump = run_command("export", "rdf", "--format", "nq", "--endpoint", f"{published}/query")
     assert dump.returncode == 0
     assert len(dump.stdout.splitlines()) > 8_000
+
+
+def test_a_query_that_was_slow_begins_in_a_process_that_is_there(published: str) -> None:
+    slow = "SELECT (COUNT(*) AS ?n) (RAND() AS ?r) { ?a a ?x . ?b a ?x }"
+    with start_server(
+        "--endpoint", f"{published}/query", settings={"quick_query_s": "0.001", "workers": "2"}
+    ) as server:
+
+        def ask(number: int) -> int:
+            return httpx.get(server.url + "/sparql", params={"query": f"{slow} # {number}"}, timeout=60).status_code
+
+        with ThreadPoolExecutor(8) as clients:
+            assert set(clients.map(ask, range(24))) == {200}
+        before = list_workers(server.process.pid)
+        with ThreadPoolExecutor(2) as clients:
+            assert set(clients.map(ask, range(24))) == {200}
+        after = list_workers(server.process.pid)
+        assert before <= after  # none was ended, and what is added is kept
+        assert len(after) <= 2 + 4
+        counts = httpx.get(server.url + "/health").json()["workers"]
+        assert (counts["slow"], counts["waiting"]) == (0, 0)
+
+
+def list_workers(pid: int) -> set[str]:
+    """The processes under the fork server, which is the server's first child."""
+    (fork_server, *_) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return set(Path(f"/proc/{fork_server}/task/{fork_server}/children").read_text().split())
 
 
 def test_writes_are_left_to_the_endpoint(over_native: str) -> None:

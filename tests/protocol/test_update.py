@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -117,6 +118,14 @@ def test_relative_names_are_resolved(plain: str) -> None:
 CURATED = "https://w3id.org/ukfr/graph/entities"
 
 
+@pytest.fixture(scope="module")
+def written(shared_writable: Server) -> Iterator[Server]:
+    """A server with a graph of a user's own, for tests that leave it as it is."""
+    update(shared_writable.url, f"INSERT DATA {{ GRAPH <{MINE}> {{ <https://a/mine> <https://a/p> 1 }} }}")
+    yield shared_writable
+    update(shared_writable.url, f"DROP SILENT GRAPH <{MINE}>")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -140,12 +149,12 @@ CURATED = "https://w3id.org/ukfr/graph/entities"
         "INSERT DATA { GRAPH <https://w3id.org/ukfr/graph/new> { <https://a/1> <https://a/p> 1 } }",
     ],
 )
-def test_no_update_changes_what_is_curated(writable: Server, text: str) -> None:
-    update(writable.url, f"INSERT DATA {{ GRAPH <{MINE}> {{ <https://a/mine> <https://a/p> 1 }} }}")
-    before = httpx.get(f"{writable.url}/health").json()
-    response = update(writable.url, text)
+def test_no_update_changes_what_is_curated(written: Server, text: str) -> None:
+    assert count(written.url, f"GRAPH <{MINE}> {{ ?s ?p ?o }}") == 1
+    before = httpx.get(f"{written.url}/health").json()
+    response = update(written.url, text)
     assert (response.status_code, response.headers["content-type"]) == (403, "application/problem+json")
-    after = httpx.get(f"{writable.url}/health").json()
+    after = httpx.get(f"{written.url}/health").json()
     assert (after["version"], after["triples"]) == (before["version"], before["triples"])
 
 

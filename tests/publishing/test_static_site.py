@@ -11,6 +11,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 
@@ -55,6 +56,20 @@ def test_no_link_leads_to_a_part_that_is_not_there(site: Path) -> None:
     for page, link, target, part in links_of(site):
         if part and target.suffix == ".html":
             assert part in ids_of(target), f"{page}: {link}"
+
+
+def test_whatever_a_script_may_link_to_has_its_page_and_its_part(small: Path, harbours: Path) -> None:
+    """Answers of the engine may name every IRI of the dataset; ``linkTo`` in ``web/src/terms.ts`` makes links of them."""
+    quads = ox.parse(path=harbours / "current/dataset.nq", format=ox.RdfFormat.N_QUADS)
+    terms = {term for quad in quads for term in (*quad.triple, quad.graph_name) if isinstance(term, ox.NamedNode)}
+    spaces = ("https://example.org/costa-verde/", "https://w3id.org/ukfr/")
+    ours = [(term.value, space) for term in terms for space in spaces if term.value.startswith(space)]
+    assert len(ours) > 500
+    for iri, space in ours:
+        path, _, part = re.sub("^id/", "doc/", iri.removeprefix(space)).partition("#")
+        page = small / f"{unquote(path)}.html"
+        assert page.is_file(), iri
+        assert not part or part in ids_of(page), iri
 
 
 def test_what_cannot_work_without_a_server_is_not_there(site: Path) -> None:

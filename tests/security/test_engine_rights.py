@@ -38,6 +38,7 @@ def server(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     given_settings = {"write_tokens_file": str(folder / "tokens.json"), "max_graphs": "5"}
     with start_server("--store", str(own), settings=given_settings) as running:
         assert update(running, "wide", f"INSERT DATA {{ GRAPH <{OTHERS}> {{ <urn:s> <urn:p> 1, 2 }} }}") == 204
+        assert update(running, "narrow", f"INSERT DATA {{ GRAPH <{MINE}> {{ <urn:a> <urn:b> 0 }} }}") == 204
         yield running
 
 
@@ -79,7 +80,7 @@ def read(server: Server, *graphs: str) -> list[set[str]]:
     ],
 )
 def test_no_update_changes_a_graph_that_its_token_is_not_for(server: Server, text: str) -> None:
-    assert update(server, "narrow", f"INSERT DATA {{ GRAPH <{MINE}> {{ <urn:a> <urn:b> 0 }} }}") == 204
+    assert read(server, MINE) == [{f'<urn:a> <urn:b> "0"^^<{iris.XSD}integer> .'}]
     before = read(server, ENTITIES, OTHERS), httpx.get(f"{server.url}/health", timeout=60).json()["version"]
     if "team/" not in text.replace(MINE, ""):  # what has dot segments nothing resolves away is refused to everyone
         assert update(server, "narrow", text.replace("OTHERS", OTHERS).replace("MINE", MINE)) == 403

@@ -59,6 +59,11 @@ HTML = """<!doctype html><html><head><title>no</title><script>no()</script></hea
 <table><tr><th>Port</th><td>2 berths</td></tr></table><p hidden>no</p></main><footer>no</footer></body></html>"""
 
 
+TWO_ARTICLES = """<html><article><p>Other news.</p></article><article><header><h1>Pact</h1></header>
+<ol start="4"><li>One.</li><li><p>Two.</p></li></ol><ol type="a"><li>Three.</li></ol><footer>Done at Lima.</footer></article>
+<footer>no</footer></html>"""
+
+
 @pytest.mark.parametrize(
     ("raw", "name", "text", "reader"),
     [
@@ -68,7 +73,22 @@ HTML = """<!doctype html><html><head><title>no</title><script>no()</script></hea
             "Joint statement\n\nWe will open\n3 harbours & a pier.\n\n- one\n- two\n\nPort | 2 berths\n",
             "HTML read by lxml",
         ),
-        ("<html><p>Dés</p></html>".encode("latin-1"), "x.html", "Dés\n", "HTML"),
+        ("<html><p>“Dés” – €</p></html>".encode("cp1252"), "x.html", "“Dés” – €\n", "HTML in windows-1252"),
+        (
+            '<html><meta charset="ISO-8859-2"><p>Łódź</p></html>'.encode("iso-8859-2"),
+            "x.html",
+            "Łódź\n",
+            "HTML in iso-8859-2",
+        ),
+        (TWO_ARTICLES.encode(), "x", "Other news.\n\nPact\n\n4. One.\n5. Two.\n\na. Three.\n\nDone at Lima.\n", "HTML"),
+        (b'<?xml version="1.0"?><html><body><p>Words</p></body></html>', "x", "Words\n", "HTML"),
+        (
+            b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><html><p>A &e; b</p></html>',
+            "x.html",
+            "A &e; b\n",
+            "HTML",
+        ),
+        (b"7. One\n8. Two\n", "x.md", "7. One\n8. Two\n", "Markdown"),
         (
             b"# Head\n\nWords *here*.\n\n| a | b |\n|-|-|\n| 1 | 2 |\n",
             "x.md",
@@ -89,7 +109,19 @@ HTML = """<!doctype html><html><head><title>no</title><script>no()</script></hea
         ),
         ("\ufeffWe  will\r\nact.\x0b\n\n\n\nSoon".encode(), "x.txt", "We  will\nact.\n\nSoon\n", "Read as plain text"),
     ],
-    ids=["html", "html of another encoding", "markdown", "docx", "pdf", "text"],
+    ids=[
+        "html",
+        "html that names no encoding",
+        "html of another encoding",
+        "two articles",
+        "xhtml",
+        "html with a subset",
+        "numbered markdown",
+        "markdown",
+        "docx",
+        "pdf",
+        "text",
+    ],
 )
 def test_a_file_becomes_its_words_and_what_was_done_is_told(raw: bytes, name: str, text: str, reader: str) -> None:
     converted = convert_file(raw, name)
@@ -110,9 +142,11 @@ LAUGHS = (
         (lambda: b"PK\x03\x04 and nothing more", "cannot be read"),
         (lambda: b"%PDF-1.4\nand nothing more", "cannot be read"),
         (lambda: make_pdf([]), "no text"),
+        (lambda: b'<html><meta charset="utf-8"><p>caf\xe9</p></html>', "it is not in utf-8; save it as UTF-8"),
+        (lambda: b"<html><p>Before</p>" + b"<div>" * 100_000 + b"Words", "nested too deeply"),
         (lambda: b" \n\t\n", "no text"),
     ],
-    ids=["entities", "a bomb", "no archive", "no pdf", "no words", "blank"],
+    ids=["entities", "a bomb", "no archive", "no pdf", "no words", "another encoding", "deep", "blank"],
 )
 def test_a_hostile_or_empty_file_is_refused_with_its_reason(make: Callable[[], bytes], told: str) -> None:
     with pytest.raises(DocumentRefusedError, match=told):
@@ -136,6 +170,13 @@ def test_what_is_too_large_of_another_kind_or_no_text_is_refused() -> None:
         convert_file(b"a" * (MOST_BYTES + 1), "x.txt")
     with pytest.raises(UnsupportedMediaTypeError, match=r"x\.png is no HTML"):
         convert_file(b"\x89PNG\r\n\x1a\n\x00\x00", "x.png")
+    for raw, kind in (
+        (b"{\\rtf1 Words}", "RTF"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 9, "Office"),
+        (b"<?xml ?><w/>", "XML"),
+    ):
+        with pytest.raises(UnsupportedMediaTypeError, match=f"{kind}.*: save it as DOCX"):
+            convert_file(raw, "x.doc")
     with pytest.raises(TextError, match="line 2, column 1"):
         convert_file(b"caf\n\xe9", "x.txt")
 

@@ -42,6 +42,8 @@ def test_a_text_and_two_states_become_a_workspace_that_builds_as_a_draft(tmp_pat
     (gap,) = coverage.gaps
     text = (folder / "sources/nz-cl-2022-03-03/text.txt").read_text("utf-8")
     assert text[gap.start : gap.end] == "New Zealand and Chile will plant 4 trees.\nThey welcome the rain."
+    for path in (folder / "entities/states.yaml", folder / "statements/nz-cl-2022-03-03.yaml"):
+        assert path.read_text("utf-8").startswith("# yaml-language-server: $schema=https://w3id.org/ukfr/records.sch")
     words = "\n".join(path.read_text("utf-8") for path in folder.rglob("*.yaml")).lower()
     assert not [name for name in ("france", "french", "kingdom", "home office", "/ukfr/id/") if name in words]
 

@@ -130,7 +130,7 @@ def _check_proposals(file: ProposalFile, coding: Coding) -> dict[str, Any]:
         others = tuple(record for record in coding.records if record.get("id") != proposal.get("id"))
         rest = Coding(coding.text, coding.body, others, coding.known, coding.terms)
         problems += [
-            {"record": problem.record, "rule": problem.rule, "message": str(problem.message), "fix": str(problem.fix)}
+            {"record": problem.record, "rule": problem.rule, "message": problem.message, "fix": problem.fix}
             for problem in check_proposal(proposal, rest)
         ]
     return {"proposals": len(proposals), "problems": problems}

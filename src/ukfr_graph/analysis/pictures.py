@@ -34,7 +34,7 @@ _FIRST_FOREIGN = "\u2e80"  # from here on, East Asian scripts: only the system m
 
 @dataclass(frozen=True)
 class Root:
-    """What the root of an SVG of ours says of it: its size in pixels, its title, its description and its language."""
+    """The root of an SVG of ours: its size in pixels, its title, its description and its language."""
 
     width: float
     height: float

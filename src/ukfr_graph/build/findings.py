@@ -33,8 +33,8 @@ _LISTED = 30  # values that are listed
 class Finding:
     """A root cause: what it is, what to do, and the problems that come of it."""
 
-    message: str | Message
-    fix: str | Message
+    message: str
+    fix: str
     problems: tuple[Problem, ...]
 
 
@@ -246,7 +246,7 @@ def _offer_key(key: str) -> Message:
     return make_message("did you mean %(names)s?", names=", ".join(near))
 
 
-def _allow(problem: Problem, known: set[str]) -> str | Message:
+def _allow(problem: Problem, known: set[str]) -> str:
     """Say what may stand in the place of a value that a shape refuses, where that is a term of a vocabulary."""
     vocabulary = re.search(r"/vocab/[\w-]+/", problem.value)
     if problem.rule not in ("shacl Pattern", "shacl In", "range") or not vocabulary:

@@ -1,4 +1,4 @@
-"""What a draft still lacks: the keys without which its statement cannot be finished, by record."""
+"""The gaps of drafts: the keys without which its statement cannot be finished, by record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from itertools import groupby
 
 from ukfr_graph import iris
-from ukfr_graph.errors import Message, Problem
+from ukfr_graph.errors import Problem
 from ukfr_graph.resources import read_context
 from ukfr_graph.shorthand import JUDGEMENTS, read_terms
 
@@ -27,7 +27,7 @@ class LackingKey:
     term: str
     form: str
     allowed: tuple[str, ...]
-    message: str | Message
+    message: str
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ _STATUS = node(iris.UKFR + "codingStatus")
 _DRAFT = node(iris.VOCABULARY + "coding-status/draft")
 
 Parts = dict[str, list[AbstractSet[ox.Triple]]]
-"""What makes up each graph, by the graph's name."""
+"""The triples of each graph, by the graph's name."""
 
 Progress = Callable[[str], None]
 """Told the name of each step as it starts."""

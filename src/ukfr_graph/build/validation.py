@@ -34,7 +34,7 @@ _IN_EVERY_LANGUAGE = iris.BASE + "shapes/inEveryLanguage"
 
 @dataclass(frozen=True)
 class Conformance:
-    """What the rules say: the ``problems``, and what drafts are ``lacking`` until they are finished.
+    """The findings of the rules: the ``problems``, and what drafts are ``lacking`` until they are finished.
 
     The ``value`` of what is lacking is the IRI of its property, or nothing.
     """

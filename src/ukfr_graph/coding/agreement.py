@@ -49,7 +49,7 @@ def compare(first: Sequence[Unit], second: Sequence[Unit], count: int) -> list[A
         "kind of shared clauses": [(a.kind, b.kind) for a, b in shared],
         "novelty of shared clauses": _verdicts(shared, "novelty"),
         "testability of shared clauses": _verdicts(shared, "testability"),
-        "whether those who pledge are named": [(_is_named(a), _is_named(b)) for a, b in shared],
+        "whether a holder is named": [(_is_named(a), _is_named(b)) for a, b in shared],
         "who has each role": [(_who(a, role), _who(b, role)) for a, b in shared for role in roles],
         "basis of each role": [(a.bases, b.bases) for a, b in both],
     }

@@ -104,7 +104,7 @@ def join(files: StatementFiles, record: str) -> StatementFiles:
 
 
 def quote_other(files: StatementFiles, record: str, start: int, end: int) -> StatementFiles:
-    """Give a clause or passage other words: the characters from ``start`` to ``end`` of the text with LF.
+    """Quote other words for a clause or passage: the characters from ``start`` to ``end`` of the text with LF.
 
     Raises:
         NotFoundError: there is no such record.

@@ -25,7 +25,7 @@ PART_KEYS = {
     "citation": ("citedInstrument",),
     "participation": ("role", "participant", "basis", "reason"),
 }  # fmt: skip
-"""What a part says besides its words, by the key of the clause under which it stands."""
+"""The keys of a part besides its words, by the key of the clause under which it stands."""
 TAKES_IN = "incorporatesByReference"
 """The key by which a clause takes in what an instrument says."""
 _WORDED = ("timeframe", "condition")  # whose words stand in the record besides the quote

@@ -8,8 +8,8 @@ from typing import Literal
 from ukfr_graph.drafting.tokens import Sentence
 
 Frame = Literal["", "any", "modal", "bare", "to", "gerund", "means", "finite"]
-"""What a further verb may take up: a modal with its verb ("bare") or without one yet, an infinitive, a gerund, means,
-or the subject alone."""
+"""The forms that a further verb may take up: a modal with its verb ("bare") or without one yet, an infinitive, a
+gerund, means, or the subject alone."""
 
 
 @dataclass(frozen=True, order=True)

@@ -120,7 +120,7 @@ def check_proposal(record: Mapping[str, Any], coding: Coding, *, is_kept: bool =
 
 def _allow(allowed: Iterable[str], written: str) -> Message:
     """Say which values there are, and the nearest to what is written."""
-    values: dict[str, str | Message] = {"values": ", ".join(allowed), "near": suggest(written, allowed)}
+    values: dict[str, str] = {"values": ", ".join(allowed), "near": suggest(written, allowed)}
     return Message(_("one of %(values)s.%(near)s"), values)
 
 
@@ -218,7 +218,7 @@ def _describe_quote(record: Mapping[str, Any], found: Sequence[Span], coding: Co
     if not exact:
         message = Message(_("there is no quote: no quote, no record"))
         return problem("quote-missing", message, Message(_("give evidence: {quote: {exact: …}}")))
-    values: dict[str, str | Message] = {"words": repr(exact[:80]), "count": str(len(found))}
+    values: dict[str, str] = {"words": repr(exact[:80]), "count": str(len(found))}
     if found:
         message = Message(_("%(words)s stands %(count)s times"), values)
         fix = Message(_("add prefix or suffix: the characters around the words meant"))

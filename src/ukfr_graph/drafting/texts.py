@@ -87,7 +87,7 @@ def read_known(data: Sequence[Path] = ()) -> Known:
 
 
 def find_known(workspaces: Sequence[Workspace]) -> Known:
-    """Find the entities of workspaces.
+    """Find the entities of workspaces: what stands with the statements too, where one may cite another.
 
     Raises:
         DataError: a file cannot be read.
@@ -95,7 +95,8 @@ def find_known(workspaces: Sequence[Workspace]) -> Known:
     return Known(
         entity
         for workspace in workspaces
-        for path in workspace.files("entities")
+        for part in ("entities", "statements")
+        for path in workspace.files(part)
         for entity in read_entities(workspace.read(path).records())
     )
 

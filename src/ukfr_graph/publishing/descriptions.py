@@ -1,4 +1,4 @@
-"""What describes a release for those who cite, deposit and index it; all follows from the dataset and the DOI."""
+"""Descriptions of a release for those who cite, deposit and index it; all follows from the dataset and the DOI."""
 
 from __future__ import annotations
 

@@ -31,14 +31,14 @@ _SUFFIXES = (".css", ".svg", ".jsonld", ".ico", ".png", ".atom", ".rdfp")
 _WORDED = (".svg", ".atom")  # and so in each language
 _PAGE = ".html"
 PACKED = ".gz"
-"""What the name of a file ends with that is packed by gzip."""
+"""The end of the name of a file that is packed by gzip."""
 _SAFE = "/:@!$&'()*+,;=~-._"
 _RENAMED = {"/editor": "/sparql"}
 _ICON = "/icon.svg"
 _RECORD = re.compile(r"(/statements/[^/]+/records)/([^/]+)")
 _GRAPH_STORE, _NETWORK = "/graph-store", "/export/network"
 TERMS = "/editor/terms"
-"""What the workbench's script reads of the terms."""
+"""The terms as the workbench's script reads them."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ MOST_NAMESAKES = 8
 """The most things of one name."""
 
 LEAST_SHARE = 0.8
-"""What of a name's weight counts at least where the name has two words or more, and is a part of the text."""
+"""The least part of a name's weight that counts where the name has two words or more, and is a part of the text."""
 
 
 @dataclass(frozen=True)

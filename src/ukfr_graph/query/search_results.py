@@ -1,4 +1,4 @@
-"""What a search finds: hits, how many there are of each type, and the names that stand in the text."""
+"""Results of a search: hits, how many there are of each type, and the names that stand in the text."""
 
 from __future__ import annotations
 

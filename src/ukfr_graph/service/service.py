@@ -57,7 +57,7 @@ class Service:
 
     @property
     def damage(self) -> str:
-        """What of the dataset was found to be damaged while it was served; nothing where all is well."""
+        """The damage that was found in the dataset while it was served; nothing where all is well."""
         return self.scrub.fault if self.scrub else ""
 
     async def ask(self, head: Head, key: Hashable = None, left: Callable[[], Awaitable[None]] | None = None) -> Reply:

@@ -27,7 +27,7 @@ PLACES = "ukfr_graph.places"
 _ASKING = ("/sparql", "/editor")
 _FRAGMENT_WORDS = 5
 _ANCHORS = {"clause": "clause", "quantity": "record-figure", "passage": "passage"}
-"""What the places of a text are called, by the kind of thing whose words they have."""
+"""The names of the places of a text, by the kind of thing whose words they have."""
 _ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|data-reading)="(/[^"]*)"')
 _LINK = re.compile(r"<(/[^>]*)>")
 _DOCUMENT = re.compile("^/doc/")

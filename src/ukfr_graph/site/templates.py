@@ -27,7 +27,7 @@ PUBLISHERS = {
     "legifrance.gouv.fr": "Légifrance", "www.legislation.gov.uk": "legislation.gov.uk",
     "treaties.un.org": "UN Treaty Collection", "www.coe.int": "Council of Europe",
 }  # fmt: skip
-"""What those call themselves who publish law and declarations, by their host."""
+"""The names that publishers of law and declarations give themselves, by their host."""
 _MOST_DIGITS = 28  # that Decimal computes with; what has more is shown as it is
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

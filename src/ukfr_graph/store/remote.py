@@ -30,7 +30,7 @@ _ENGINES_OWN = (  # of Virtuoso and of Stardog
 
 @dataclass
 class _Graphs:
-    """What the endpoint was found to have: its graphs, and how their union is asked, where it can be; until when."""
+    """The graphs of the endpoint, and how their union is asked, where it can be; until when this is taken to hold."""
 
     names: list[str] = field(default_factory=list)
     union: dict[str, str] | None = None

@@ -1,4 +1,4 @@
-"""What the documents of a text index are made of: facts in a store, or read once from the N-Quads that it is made of.
+"""Facts that the documents of a text index are made of: in a store, or read once from the N-Quads that it is made of.
 
 A store on disk finds one fact among many in a few microseconds, and reads each of its terms from another block: for
 every text of a large dataset, that takes longer than all the rest. Read in order, the same facts are dictionaries.

@@ -60,7 +60,7 @@ class ForkServer:
                 self._route = Route(self._gate.getsockname()[1], secrets.token_urlsafe(16))
             self._isolation = find_isolation(with_relay=self._route is not None)
         self._tell({"event": "able", "promote": _may_promote(), "isolation": self._isolation})
-        if self._source.authorization:
+        if self._source.endpoint:
             import httpx  # noqa: F401 - slow to import, and needed by each worker
 
         gc.freeze()  # what was imported stays shared with the children

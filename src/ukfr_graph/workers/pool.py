@@ -46,6 +46,7 @@ class Pool:
 
     def __init__(self, source: DataSource, limits: Limits, lanes: Lanes) -> None:
         self.source, self.lanes = source, lanes
+        self._ahead = 1 if source.endpoint else _AHEAD  # nothing is spared by waiting behind who waits
         self.version = self.folder = self.fault = ""
         self.tally = Tally()
         self.supervisor = Supervisor(
@@ -174,7 +175,7 @@ class Pool:
         room = [
             worker
             for worker in self._quick
-            if 0 < len(worker.jobs) < _AHEAD and now - worker.since < _FRESH_S and not worker.is_lost()
+            if 0 < len(worker.jobs) < self._ahead and now - worker.since < _FRESH_S and not worker.is_lost()
         ]
         if self._idle:
             if room and sum(len(worker.jobs) for worker in self._quick) >= _BUSY * self.lanes.workers:
@@ -207,7 +208,7 @@ class Pool:
         if is_back:
             self._return_to_quick(worker)
         worker.since = self._loop.time()
-        while len(worker.jobs) < _AHEAD and (job := self._queue.take()):
+        while len(worker.jobs) < self._ahead and (job := self._queue.take()):
             worker.give(job)
         if worker.jobs:
             self._watch()
@@ -217,7 +218,7 @@ class Pool:
             self._slow_lane.leave(worker, self._lend)
 
     def _lend(self) -> WorkerHandle | None:
-        """Give up an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
+        """Spare an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
         if not (self.source.endpoint and self._idle and self._slow_lane.has_room()):
             return None
         worker = self._idle.pop()

@@ -61,7 +61,7 @@ def test_programs_are_given_the_questions_with_their_parameters(server: str) -> 
 def test_a_misspelt_word_is_told_with_what_was_searched_for(server: str) -> None:
     assert find(server, "terorism")["corrected"] == {"terorism": "terrorism"}
     page = read(server, "terorism")
-    assert "Nothing has <strong>terorism</strong>; these are results for <strong>terrorism</strong>." in page
+    assert "Nothing contains <strong>terorism</strong>; these are results for <strong>terrorism</strong>." in page
 
 
 def test_a_hit_says_why_and_leads_to_the_words(server: str) -> None:
@@ -109,3 +109,10 @@ def test_a_page_of_the_site_is_offered_where_the_text_asks_for_one(
     page = httpx.get(server + "/search", params={"q": text, "lang": language}, headers=BROWSER).text
     offered = re.search('class="note pages">.*?href="([^"]*)"', page, re.DOTALL)
     assert (offered[1] if offered else "") == address
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "class"), ("fr", "classe")])
+def test_what_kind_of_term_was_found_is_said_in_words(server: str, language: str, word: str) -> None:
+    page = httpx.get(server + "/search", params={"q": "pledge", "lang": language}, headers=BROWSER).text
+    assert f'<span class="area">{word}</span>' in page
+    assert "owl:Class" not in page

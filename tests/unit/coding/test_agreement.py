@@ -95,7 +95,7 @@ def test_what_differs_is_listed_with_the_section_of_the_codebook_that_settles_it
     assert measures["kind of shared clauses"]["share"] == 0.5
     assert measures["kind of each word"]["share"] == pytest.approx(1 - (2 + 9 + 5) / 24)
     assert measures["boundary before each word"]["share"] == pytest.approx(23 / 24)
-    assert measures["whether those who pledge are named"]["share"] == 0.5
+    assert measures["whether a holder is named"]["share"] == 0.5
     assert measures["who has each role"]["share"] == 0.75
 
 

@@ -14,8 +14,9 @@ from ukfr_graph.documents import read_document
 from ukfr_graph.drafting.draft import Draft, draft_text
 from ukfr_graph.drafting.known import Entity, Known, read_entities
 from ukfr_graph.drafting.proposals import make_records
-from ukfr_graph.drafting.texts import read_known, read_source_text, read_text
+from ukfr_graph.drafting.texts import find_known, read_known, read_source_text, read_text
 from ukfr_graph.new_workspace import begin_workspace
+from ukfr_graph.resources import data_folder
 from ukfr_graph.workspace import read_workspaces
 
 
@@ -241,3 +242,25 @@ def test_the_language_of_a_text_is_that_of_its_source(tmp_path: Path, language: 
     text = "Título\n\nConstruiremos 12 puertos.\n".encode()
     begun = begin_workspace(tmp_path / "own", ["CL", "TG"], date(2029, 5, 3), text, "t.txt", languages=[language, "en"])
     assert read_text(begun.statement, io.BytesIO(), [begun.folder]).language == language
+
+
+def test_what_stands_with_the_statements_is_known_too() -> None:
+    assert "instrument/joint-declaration-calais-2015" in find_known(read_workspaces([data_folder()])).by_id
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("It was recognised that the old line remains a danger.", "Recognition"),
+        ("It is acknowledged that ports are full.", "Recognition"),
+        ("It was stressed that schools matter.", "Reaffirmation"),
+    ],
+)
+def test_what_is_recognised_by_nobody_in_particular_is_no_report(text: str, kind: str) -> None:
+    assert [leaf.leaf.kind.value for leaf in draft_text(text).leaves if leaf.leaf.kind] == [kind]
+
+
+@pytest.mark.parametrize("words", ["every second year", "in the months ahead", "as early as possible"])
+def test_an_everyday_time_is_found(words: str) -> None:
+    text = f"We will meet {words}."
+    assert [text[t.start : t.end] for leaf in draft_text(text).leaves for t in leaf.times] == [words]

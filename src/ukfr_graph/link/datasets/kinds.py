@@ -114,12 +114,12 @@ _ACCOMPANIED = re.compile(
     r"|(?:(?:exchanges? of|echanges? de) )?(?:notes?|letters?|lettres?)|declarations?|maps?|minutes|tables?"
     r"|regulations?)\b"
 )
-"""What goes with an instrument."""
+"""Words for documents that go with an instrument."""
 _LEAD = re.compile(
     r"(?<!government)(?<!republic)(?<!kingdom)(?<!states)(?<!commonwealth)(?<!union)(?<!etats) "
     r"(?:of|to|out|for|in|on|under|into|de|du|des|d|a|au|aux|portant|sur|pour)\b"
 )
-"""What stands before the first kind in a title, where that is the object of something: "Rules for carrying out the"."""
+"""The words before the first kind in a title, where it is the object of something: "Rules for carrying out the"."""
 _CLOSE = (
     frozenset({"treaty", "convention", "agreement", "memorandum", "statute"}),
     frozenset({"agreement", "notes", "memorandum"}),

@@ -29,7 +29,7 @@ _FEATURES = {
     "same_name": _("same name"),
     EXACT: _("exactly equal"),
 }
-"""What features of a candidate, and the one qualifier of a match, are called."""
+"""The names of the features of a candidate, and of the one qualifier of a match."""
 _NOT_PREVIEWED = ("rdfs:label", "skos:prefLabel", "skos:definition", "dcterms:description", "ukfr:codedOn")
 
 

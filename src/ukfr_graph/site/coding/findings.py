@@ -17,7 +17,6 @@ from ukfr_graph.build.lacking import LackingRecord
 from ukfr_graph.coding.act_gate import check_records
 from ukfr_graph.coding.coding_files import CodingFiles
 from ukfr_graph.coding.statement_texts import StatementFiles, list_records
-from ukfr_graph.errors import Message
 from ukfr_graph.messages import say_message
 from ukfr_graph.site.coding.access import PATH, find_coder, find_desk, keep_fresh, open_files
 from ukfr_graph.site.coding.vocabularies import name_key, name_term
@@ -39,15 +38,15 @@ class FindingPlace:
 class ShownFinding:
     """A finding with the places of it in this statement; ``is_gap`` where words are in no record."""
 
-    message: str | Message
-    fix: str | Message
+    message: str
+    fix: str
     places: tuple[FindingPlace, ...]
     is_gap: bool = False
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a check found of a statement, and how much elsewhere; ``seen`` names the state of its files then.
+class StatementFindings:
+    """The findings about a statement, and the number of others; ``seen`` names the state of its files at the check.
 
     ``lacking`` are the records that lack something until the draft is finished.
     """
@@ -78,18 +77,18 @@ async def show_findings(request: Request, statement: str, record: str = "") -> R
     return keep_fresh(page)
 
 
-async def _find(request: Request, files: CodingFiles, statement: str) -> Found:
+async def _find(request: Request, files: CodingFiles, statement: str) -> StatementFindings:
     state = await asyncio.to_thread(files.read)
     if files.second:
         problems = await asyncio.to_thread(check_records, state.files)
         places = [(p, FindingPlace(p.record, p.file, p.line)) for p in problems]
-        return Found([ShownFinding(p.message, p.fix, (place,)) for p, place in places], [], 0, state.seen)
+        return StatementFindings([ShownFinding(p.message, p.fix, (place,)) for p, place in places], [], 0, state.seen)
     checked = await find_desk(request).checks.check(files, state.seen)
     state = await asyncio.to_thread(files.read)
     own = _match_files(statement, _find_source(state.files))
     shown = list(_choose(checked, own))
     lacking = [each for each in checked.lacking if own.fullmatch(each.file)]
-    return Found(shown, lacking, len(checked.findings) - len(shown), state.seen)
+    return StatementFindings(shown, lacking, len(checked.findings) - len(shown), state.seen)
 
 
 def _match_files(statement: str, source: str) -> re.Pattern[str]:

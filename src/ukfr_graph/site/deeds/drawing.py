@@ -28,7 +28,7 @@ PARTS = {
     "addressee": _("asked: %(who)s"), "performer": _("to be done by: %(who)s"), "beneficiary": _("for: %(who)s"),
     "target": _("aimed at: %(who)s"),
 }  # fmt: skip
-"""What is said of another party, by its part in the deed."""
+"""The words for another party, by its part in the deed."""
 
 
 @dataclass

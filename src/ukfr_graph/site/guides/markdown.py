@@ -23,7 +23,7 @@ _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _OF_BUNDLED = re.compile(r"(?:coding/.*|coding|linking|linking-files|network|openrefine|python)")
 """The guides that tell of the bundled data, or show what commands answer from them."""
 _BUNDLED_PART = re.compile(r"<!-- bundled -->.*?<!-- /bundled -->\n?", re.DOTALL)
-"""What does so in another guide."""
+"""The part of another guide that does so."""
 
 
 class GuidePage(NamedTuple):

@@ -27,9 +27,10 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.negotiation import CITATION_PARAMETER, PAGE
 from ukfr_graph.site.openapi import problems
+from ukfr_graph.site.phrases import name_outside
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.search.cards import Card, make_cards
-from ukfr_graph.site.search.pages import find_pages
+from ukfr_graph.site.search.page_offers import find_pages
 from ukfr_graph.site.search.sheets import give_hits
 from ukfr_graph.site.spreadsheets import CSV, JSON, WORKBOOK
 from ukfr_graph.site.taking import TABLES, choose_form
@@ -252,7 +253,11 @@ def _check_json(accept: str | None) -> None:
 
 def _page_facts(request: Request, answer: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return what the page needs besides: what was typed, and addresses of the other pages and of each type."""
-    facts: dict[str, Any] = {"text": request.query_params.get("q", "")[:LONGEST_TEXT], "chosen": []}
+    facts: dict[str, Any] = {
+        "text": request.query_params.get("q", "")[:LONGEST_TEXT],
+        "chosen": [],
+        "name_outside": partial(name_outside, language=language_of(request)),
+    }
     if answer:
         chosen = answer["types"]
         service: Service = request.app.state.service
