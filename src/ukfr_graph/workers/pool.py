@@ -254,13 +254,15 @@ class Pool:
         busy = [worker for worker in self._quick if worker.jobs]
         for worker in busy:
             waited = now - worker.since
-            if waited >= quick_s / 4:
-                self._take_back(worker)  # what was given ahead need not wait any longer
-            # On a crowded machine a query may have waited for the processor all the while.
-            if waited >= quick_s and (
-                self.source.endpoint or waited > _PATIENCE * quick_s or worker.used_s() > quick_s / 2
-            ):
-                self._demote(worker)
+            if waited < quick_s / 4:
+                continue
+            # On a crowded machine a query may have waited for the processor all the while. What was given ahead is
+            # evaluated there all the same: to take it back for less would have it evaluated again and again.
+            is_late = self.source.endpoint or waited > _PATIENCE * quick_s
+            if is_late or worker.used_s() > quick_s / 2:
+                self._take_back(worker)
+                if waited >= quick_s:
+                    self._demote(worker)
         if busy:
             self._watch()
 
