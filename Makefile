@@ -25,7 +25,7 @@ $(DATASET): $(VENV)/.runtime $(shell find data ontology -type f) $(wildcard src/
 
 # A file of tests stays together, so that its servers are started once, and the files of a folder follow each other, so
 # that they share a browser.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 5 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Which of them, as pytest writes it; empty for all in one run, which is shorter than one run for each of the three.
 MARKED := not exhaustive and not programs

@@ -44,12 +44,6 @@ def pytest_configure(config: pytest.Config) -> None:
         forking.share()
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are processors: each waits for its servers a third of the time."""
-    return len(os.sched_getaffinity(0)) + 1
-
-
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of all processes that run tests, for what is made once and then read."""

@@ -150,11 +150,14 @@ def unpack_tables(server: str, folder: Path) -> None:
 
 @client("NetworkX", "networks", "reads GraphML, GEXF and node-link JSON", package("networkx"))
 def test_networkx_reads_each_form(server: str) -> None:
-    address = f"{server}/export/network?projection=actor-instrument&format="
+    def fetch(form: str) -> bytes:
+        asked = {"projection": "actor-instrument", "format": form}
+        return httpx.get(f"{server}/export/network", params=asked, timeout=60).raise_for_status().content
+
     graphs = [
-        nx.read_graphml(io.BytesIO(httpx.get(address + "graphml").content)),
-        nx.read_gexf(io.BytesIO(httpx.get(address + "gexf").content)),
-        nx.node_link_graph(httpx.get(address + "json").json(), edges="edges"),
+        nx.read_graphml(io.BytesIO(fetch("graphml"))),
+        nx.read_gexf(io.BytesIO(fetch("gexf"))),
+        nx.node_link_graph(json.loads(fetch("json")), edges="edges"),
     ]
     assert len({(graph.number_of_nodes(), graph.number_of_edges()) for graph in graphs}) == 1
 
