@@ -134,7 +134,7 @@ def read_batch(text: str, bounds: Bounds) -> dict[str, Asked]:
     content = _read_json(text)
     if not isinstance(content, dict):
         raise QueryError("A query batch is a JSON object: each query has a name of its own.")
-    _check_size(len(content), bounds.batch, "queries", "UKFR_RECONCILE_BATCH_SIZE")
+    _check_size(len(content), bounds.batch, "UKFR_RECONCILE_BATCH_SIZE")
     return {name: _read(item, Query, lambda query: _ask(query, bounds)) for name, item in content.items()}
 
 
@@ -149,7 +149,7 @@ def read_match_batch(text: str, bounds: Bounds) -> list[Asked]:
     queries = content.get("queries") if isinstance(content, dict) else None
     if not isinstance(queries, list):
         raise QueryError("A query batch is a JSON object with an array 'queries'.")
-    _check_size(len(queries), bounds.batch, "queries", "UKFR_RECONCILE_BATCH_SIZE")
+    _check_size(len(queries), bounds.batch, "UKFR_RECONCILE_BATCH_SIZE")
     return [_read(item, MatchQuery, lambda query: _ask_match(query, bounds)) for item in queries]
 
 
@@ -161,7 +161,7 @@ def read_extension(text: str, bounds: Bounds) -> ExtendQuery:
         RequestTooLargeError: there are more entities than may be asked at once.
     """
     query = _validate(_read_json(text), ExtendQuery)
-    _check_size(len(query.ids), bounds.extended, "entities", "UKFR_RECONCILE_EXTENDED")
+    _check_size(len(query.ids), bounds.extended, "UKFR_RECONCILE_EXTENDED")
     return query
 
 
@@ -171,16 +171,21 @@ def _read_json(text: str) -> Any:
     except RecursionError:
         raise QueryError("The JSON is nested too deeply.") from None
     except ValueError as error:
-        raise QueryError(f"What was sent is not JSON: {ascii(str(error))[1:-1]}") from None
+        raise QueryError("What was sent is not JSON: %(error)s", error=ascii(str(error))[1:-1]) from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _check_size(size: int, most: int, what: str, setting: str) -> None:
+def _check_size(size: int, most: int, setting: str) -> None:
     if size > most:
-        raise RequestTooLargeError(f"There are {size} {what}; at most {most} are answered at once ({setting}).")
+        raise RequestTooLargeError(
+            "%(size)s are asked for; at most %(most)s are answered at once (%(setting)s).",
+            size=size,
+            most=most,
+            setting=setting,
+        )
 
 
 def _read(item: Any, model: type[_M], ask: Callable[[_M], Question]) -> Asked:
@@ -214,7 +219,7 @@ def _ask_match(query: MatchQuery, bounds: Bounds) -> Question:
         if (asked.matchType == "property") != bool(asked.propertyId):
             raise QueryError("A condition on a property has a 'propertyId', and one on the name has none.")
         if asked.matchQualifier not in (None, EXACT):
-            raise QueryError(f"The one 'matchQualifier' of this service is '{EXACT}'.")
+            raise QueryError("The one 'matchQualifier' of this service is '%(name)s'.", name=EXACT)
         conditions.append(
             Criterion(
                 _give(asked.propertyValue, bounds),
@@ -242,7 +247,9 @@ def _give_one(value: PropertyValue, bounds: Bounds) -> Given:
     else:
         given = Given(str(value))
     if max(len(given.text), len(given.id)) > bounds.length:
-        raise QueryError(f"A text is longer than {bounds.length} characters (UKFR_RECONCILE_QUERY_LENGTH).")
+        raise QueryError(
+            "A text is longer than %(length)s characters (UKFR_RECONCILE_QUERY_LENGTH).", length=bounds.length
+        )
     return given
 
 
@@ -250,5 +257,7 @@ def _limit(limit: float | None, bounds: Bounds) -> int:
     if limit is None:
         return min(_USUAL_LIMIT, bounds.candidates)
     if limit != int(limit) or not 1 <= limit <= bounds.candidates:
-        raise QueryError(f"'limit' is a whole number from 1 to {bounds.candidates} (UKFR_RECONCILE_CANDIDATES).")
+        raise QueryError(
+            "'limit' is a whole number from 1 to %(most)s (UKFR_RECONCILE_CANDIDATES).", most=bounds.candidates
+        )
     return int(limit)

@@ -95,7 +95,7 @@ def describe(catalogue: Catalogue, kind: Kind, id_: str, language: str) -> Json:
         return {"id": entity.id, "name": name, "description": description, "types": types}
     if kind != "entity" and term is not None:
         return {"description": "", "types": [], **_write_term(term, language)}
-    raise NotFoundError(f"There is no {kind} of this identifier here.")
+    raise NotFoundError("There is no %(kind)s of this identifier here.", kind=kind)
 
 
 def list_facts(catalogue: Catalogue, id_: str, language: str) -> list[tuple[str, list[Value]]]:
