@@ -81,7 +81,7 @@ class ReadQuery(NamedTuple):
 
 
 def read_query(text: str) -> ReadQuery | None:
-    """Read a query; nothing where there is a form in it that is not known here.
+    """Read a query; nothing where there is a form in it that is not known here, or brackets in too many brackets.
 
     >>> query = read_query("ASK { ?s a ?k OPTIONAL { ?s ?p 'x'@en, ?o } }")
     >>> [element.kind for element in query.walk()]
@@ -91,7 +91,7 @@ def read_query(text: str) -> ReadQuery | None:
     """
     try:
         return _Reader(text).read_query()
-    except _UnreadError:
+    except (_UnreadError, RecursionError):
         return None
 
 

@@ -96,3 +96,9 @@ def test_an_error_is_told_at_its_place_in_the_text_that_was_given() -> None:
     assert chain_optionals(query) != query
     with pytest.raises(QuerySyntaxError, match="line 5"):
         Executor(snapshot).run(query)
+
+
+@pytest.mark.parametrize("opening", ["{", "{ ?s ?p [ ", "FILTER ("])
+def test_brackets_in_too_many_brackets_are_left_to_the_engine(opening: str) -> None:
+    text = "ASK { OPTIONAL " + opening * 20_000
+    assert chain_optionals(text) == text
