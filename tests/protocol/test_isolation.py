@@ -172,14 +172,14 @@ def test_a_fork_server_that_is_killed_is_started_anew(limited: Server) -> None:
 def test_no_process_is_told_anything_by_its_environment(dataset: Path, tmp_path: Path) -> None:
     with start_server("--store", str(dataset), "--queries", str(tmp_path), forked=False) as server:
         family = [server.process.pid, *children(server.process.pid)]
-        assert len(family) >= 4
+        assert len(family) >= 3  # itself, the process that forks, a worker
         assert [pid for pid in family if b"UKFR_" in Path(f"/proc/{pid}/environ").read_bytes()] == []
 
 
 def test_workers_end_with_their_server(dataset: Path) -> None:
     with start_server("--store", str(dataset)) as server:
         family = children(server.process.pid)
-        assert len(family) >= 4
+        assert len(family) >= 2  # the process that forks, a worker
         server.process.kill()
         server.process.wait()
         deadline = time.monotonic() + 10
