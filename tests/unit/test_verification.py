@@ -14,7 +14,7 @@ from ukfr_graph.store import current_version, load_graph, next_version, open_sna
 from ukfr_graph.store import layout as layout_module
 from ukfr_graph.store.layout import NQUADS, STORE, VERIFIED
 from ukfr_graph.store.text_index import open_index
-from ukfr_graph.store.verification import FileState, scrub_version
+from ukfr_graph.store.verification import FileState, scrub_dataset
 
 
 @pytest.fixture
@@ -140,11 +140,29 @@ def test_what_rots_without_a_trace_is_found_when_it_is_read_again(root: Path) ->
     note["files"][name][1:] = FileState.of(victim)
     (root / VERIFIED).write_text(json.dumps(note))
     verify_version(root)
-    fault = scrub_version(current_version(root), lambda _: True)
+    fault = scrub_dataset(root, lambda _: True)
     assert victim.name in fault
     assert "ukfr-graph build" in fault
     with pytest.raises(DatasetError, match=victim.name):
         verify_version(root)
+
+
+def test_reading_again_goes_on_with_the_version_that_comes_meanwhile_and_keeps_no_other(
+    root: Path, tmp_path: Path
+) -> None:
+    first, sizes = current_version(root), list[int]()
+    file = tmp_path / "mine.ttl"
+    file.write_text("<urn:a> <urn:b> 1 .")
+
+    def pause(size: int) -> bool:
+        sizes.append(size)
+        if current_version(root) == first:
+            load_graph([file], "https://example.org/mine", root)
+            shutil.rmtree(first)
+        return True
+
+    assert scrub_dataset(root, pause) == ""
+    assert sum(sizes) >= sum(path.stat().st_size for path in (current_version(root) / STORE).iterdir())
 
 
 def test_a_dataset_can_be_read_whole_by_a_command(root: Path) -> None:

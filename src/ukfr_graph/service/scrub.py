@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.store import current_version
-from ukfr_graph.store.verification import read_ahead, scrub_version
+from ukfr_graph.store.verification import read_ahead, scrub_dataset
 
 _EVERY_S = 86_400.0
 
@@ -36,7 +36,7 @@ class Scrub(threading.Thread):
             read_ahead(current_version(self._root))
         while not self.fault:
             with contextlib.suppress(DatasetError):  # another process is putting a version in force
-                self.fault = scrub_version(current_version(self._root), self._pause)
+                self.fault = scrub_dataset(self._root, self._pause)
             if self._is_ended.wait(0 if self.fault else _EVERY_S):
                 return
         told = {"event": "damage", "problem": self.fault}

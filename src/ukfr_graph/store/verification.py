@@ -178,29 +178,40 @@ def check_built(staging: Path) -> None:
             raise DatasetError("%(name)s is not what the manifest says. Build the dataset again.", name=name)
 
 
-def scrub_version(version: Path, pause: Callable[[int], bool]) -> str:
-    """Read every file of a version again, and say what is not as it should be; nothing where all is.
+def scrub_dataset(root: Path, pause: Callable[[int], bool]) -> str:
+    """Read every file of the version in force again, and say what is not as it should be; nothing where all is.
 
-    ``pause`` is called with the number of bytes that were read, and says whether to go on. A version that is found
-    damaged is read whole at the next start.
+    Where another version comes into force meanwhile, it goes on with what that has beyond the one before, whose files
+    are not kept for it. ``pause`` is called with the number of bytes that were read, and says whether to go on. A
+    dataset that is found damaged is read whole at the next start.
+
+    Raises:
+        DatasetError: there is no version in force.
     """
-    held = layout.hold_version(version)
-    try:
-        for name, expected in list_expected(version).items():
-            digest = hashlib.sha256()
-            with (version / name).open("rb") as stream:
-                while block := stream.read(_BLOCK_BYTES):
-                    digest.update(block)
-                    if not pause(len(block)):
-                        return ""
-            if not digest.hexdigest().startswith(expected):
-                raise damaged(version, f"{version / name} is not what it was when it was written")
-    except (OSError, DatasetError) as error:
-        _place(version).unlink(missing_ok=True)
-        return str(error)
-    finally:
-        os.close(held)
-    return ""
+    intact: set[tuple[int, ...]] = set()
+    while True:
+        version = layout.current_version(root)
+        try:
+            for name, expected in list_expected(version).items():
+                path = version / name
+                size_bytes, modified_ns, _, inode = FileState.of(path)
+                if (identity := (inode, size_bytes, modified_ns)) in intact:
+                    continue
+                digest = hashlib.sha256()
+                with path.open("rb") as stream:
+                    while block := stream.read(_BLOCK_BYTES):
+                        digest.update(block)
+                        if not pause(len(block)):
+                            return ""
+                if not digest.hexdigest().startswith(expected):
+                    raise damaged(version, f"{path} is not what it was when it was written")
+                intact.add(identity)
+        except (OSError, DatasetError) as error:
+            if layout.current_version(root) != version:
+                continue
+            _place(version).unlink(missing_ok=True)
+            return str(error)
+        return ""
 
 
 def read_ahead(version: Path) -> None:

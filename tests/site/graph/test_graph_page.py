@@ -87,9 +87,9 @@ def test_what_cannot_be_shown_is_said_on_the_page(server: str, asked: dict[str, 
     assert "<script>" not in page.text.replace('<script type="', "")
 
 
-def test_a_page_tells_its_script_every_format_that_is_no_picture(server: str) -> None:
+def test_a_page_tells_its_script_every_format_that_it_does_not_draw_itself(server: str) -> None:
     page = httpx.get(server + "/graph", headers=BROWSER, timeout=60).text
     (offered,) = re.findall(r'data-formats="([^"]+)"', page)
     assert dict(parse_qsl(offered.replace("&amp;", "&"))) == {
-        form.name: form.title for form in FORMATS.values() if form.name not in ("svg", "png", "pdf")
+        form.name: form.title for form in FORMATS.values() if form.name not in ("svg", "png")
     }
