@@ -83,7 +83,7 @@ def _write(events: Any) -> Iterator[str]:
 
 
 def _is_of_text(element: Any) -> bool:
-    """Whether a head or a foot is that of the text, and not of the page."""
+    """Return whether a head or a foot is that of the text, and not of the page."""
     return element.tag in ("header", "footer") and any(a.tag in ("article", "main") for a in element.iterancestors())
 
 

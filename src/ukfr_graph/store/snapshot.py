@@ -54,6 +54,14 @@ class Snapshot:
         store = self.store if path.name == layout.STORE else _open_store(path)
         return replace(self, store=store, is_curated=True)
 
+    @cached_property
+    def _prefixes(self) -> Mapping[str, str]:
+        """The prefixes of the dataset; of one that lies in no folder, those of the software."""
+        if not self.folder:
+            return iris.PREFIXES
+        with iris.using(read_profile(Path(self.folder)).namespaces):
+            return iris.prefixes()
+
     def count_triples(self) -> int:
         """Count the triples of all graphs."""
         return len(self.store)
@@ -92,11 +100,9 @@ class Snapshot:
     ) -> Results:
         """Evaluate a query (see ``Engine.query``); the prefixes of the dataset need no declaration."""
         explicit = bool(default_graphs or named_graphs)
-        with iris.using(read_profile(Path(self.folder)).namespaces):
-            prefixes = iris.prefixes()
         options: dict[str, Any] = {
             "base_iri": iris.ENDPOINT_BASE,
-            "prefixes": None if self.is_plain else {p: iri for p, iri in prefixes.items() if p + ":" in text},
+            "prefixes": None if self.is_plain else {p: iri for p, iri in self._prefixes.items() if p + ":" in text},
             "use_default_graph_as_union": union and not (explicit or self.is_plain),
             "default_graph": [ox.NamedNode(g) for g in default_graphs] if explicit else None,
             "named_graphs": [ox.NamedNode(g) for g in named_graphs] if explicit else None,
