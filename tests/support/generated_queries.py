@@ -81,7 +81,7 @@ def _parts(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("MINUS {}".format, inner),
         st.builds("GRAPH {} {}".format, st.sampled_from([*GRAPHS, "?g"]), inner),
         filters(),
-        st.builds("{{ SELECT {} {} {} }}".format, _variable, _variable, inner),
+        st.builds("{{ SELECT {} {} }}".format, st.sets(_variable, min_size=1).map(sorted).map(" ".join), inner),
         st.builds("VALUES {} {{ <urn:1> UNDEF }}".format, _variable),
         st.builds(". {}".format, blocks(most=2)),
     )
