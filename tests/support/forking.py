@@ -78,7 +78,8 @@ class Forked:
     def send_signal(self, number: int) -> None:
         """Send a signal to a process that has not ended."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it has, and the news of it is on its way
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         """Tell it to end (SIGTERM)."""
