@@ -84,6 +84,14 @@ def test_sheets_of_any_name_make_a_workbook_with_a_page_for_each(names: list[str
     assert all(0 < len(name) <= 31 for name in book.sheetnames)
 
 
+def test_what_counts_twice_for_a_spreadsheet_counts_twice() -> None:
+    wide = "\U00016800"
+    book = openpyxl.load_workbook(io.BytesIO(write_xlsx([Sheet("0" * 30 + wide, ["a"], [[wide * 16_383]])], {})))
+    assert book["0" * 30]["A2"].value == wide * 16_383
+    with pytest.raises(ResultTooLargeError, match="Take it as CSV"):
+        write_xlsx([Sheet("any", ["a"], [[wide * 16_384]])], {})
+
+
 def test_the_same_rows_are_the_same_bytes() -> None:
     sheet = Sheet("any", ["a"], [["x"], [date(2016, 8, 30)]])
     assert write_xlsx([sheet], {"Title": "x"}) == write_xlsx([sheet], {"Title": "x"})

@@ -150,7 +150,7 @@ def write_xlsx(sheets: Iterable[Sheet], about: Mapping[str, str], about_name: st
                         page.write_datetime(row, column, cell, day)
                     elif isinstance(cell, Decimal) and _fits(cell):
                         page.write_number(row, column, float(cell), None if cell == cell.to_integral() else number)
-                    elif (text := "" if cell is None else str(cell)) and len(text) > _LONGEST_TEXT:
+                    elif (text := "" if cell is None else str(cell)) and _cut(text, _LONGEST_TEXT) != text:
                         raise ResultTooLargeError(
                             "XLSX holds %(longest_text)s characters in a cell. Take it as CSV.",
                             longest_text=_LONGEST_TEXT,
@@ -203,6 +203,13 @@ def _name_sheet(name: str, taken: Sequence[str]) -> str:
     used = {other.casefold() for other in taken} | {"history"}  # which Excel keeps for itself
     for number in range(len(used) + 1):
         end = f" {number + 1}" if number else ""
-        if (found := plain[: _LONGEST_NAME - len(end)].rstrip(" '") + end).casefold() not in used:
+        if (found := _cut(plain, _LONGEST_NAME - len(end)).rstrip(" '") + end).casefold() not in used:
             return found
     raise AssertionError
+
+
+def _cut(text: str, longest: int) -> str:
+    """Cut a text to so many units of UTF-16, which is what spreadsheets count."""
+    if 2 * len(text) <= longest:
+        return text
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * longest].decode("utf-16-le", "ignore")
