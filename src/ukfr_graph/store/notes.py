@@ -79,14 +79,12 @@ def _shows_nodes(group: Group) -> bool:
 
 def _is_open(pattern: Pattern) -> bool:
     """Return whether the predicate, and both ends, could be those of a note."""
-    is_any = "!" in pattern.path or _is_variable(pattern.path[0])
-    return is_any and _is_variable(pattern.subject) and (_is_variable(pattern.object) or pattern.object[0] in "\"'")
+    is_any = "!" in pattern.path or _matches_anything(pattern.path[0])
+    return is_any and _matches_anything(pattern.subject) and _may_be_text(pattern.object)
 
 
 def _is_zero_length(pattern: Pattern) -> bool:
-    return ("*" in pattern.path or "?" in pattern.path) and all(
-        _is_variable(term) or term[0] in "\"'" for term in (pattern.subject, pattern.object)
-    )
+    return ("*" in pattern.path or "?" in pattern.path) and all(map(_may_be_text, (pattern.subject, pattern.object)))
 
 
 def _asks_graphs(element: Element) -> bool:
@@ -94,5 +92,10 @@ def _asks_graphs(element: Element) -> bool:
     return element.kind == "graph" and not any(inner.kind == "triples" for inner in element.groups[0].elements)
 
 
-def _is_variable(term: str) -> bool:
+def _matches_anything(term: str) -> bool:
+    """Return whether a term is a variable, or a blank node, which is one that has no name."""
     return term[0] in "?$[_"
+
+
+def _may_be_text(term: str) -> bool:
+    return _matches_anything(term) or term[0] in "\"'"

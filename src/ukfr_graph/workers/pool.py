@@ -12,9 +12,7 @@ import os
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
-from ukfr_graph.errors import (
-    DatasetError,
-)
+from ukfr_graph.errors import DatasetError
 from ukfr_graph.limits import Limits
 from ukfr_graph.store.layout import CURRENT
 from ukfr_graph.workers.handle import Job, Reply, WorkerHandle
