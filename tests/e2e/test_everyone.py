@@ -157,7 +157,7 @@ def test_an_error_is_a_page_for_people_and_a_problem_for_programs(
     expect(page.get_by_role("alert")).to_contain_text(detail)
     check_accessibility(page)
     page.get_by_role("main").get_by_role("link").first.click()
-    assert page.url == server + "/"
+    expect(page).to_have_url(server + "/")
     problem = httpx.get(server + "/queries/none")
     assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
     assert problem.json()["detail"].startswith("There is no saved query 'none'")

@@ -155,7 +155,7 @@ def test_a_figure_opens_what_it_counts(open_page: Open, scripts: None) -> None:
 def test_without_script_a_clause_leads_to_its_record_and_the_record_to_its_words(open_page: Open) -> None:
     page = open_page(_PAGE, javascript=False)
     page.locator("#clause-pnr-implementation .ref").click()
-    assert page.url.endswith(_PAGE + "/records/pnr-implementation")
+    expect(page).to_have_url(re.compile(_PAGE + "/records/pnr-implementation$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Implement the PNR Directive without delay")
     expect(page.locator("mark")).to_contain_text("Passenger Name Record")
     record = page.locator("#record-pnr-implementation")
@@ -196,12 +196,12 @@ def test_print_has_the_words_or_every_record(open_page: Open) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_label("Topic")).to_be_hidden()
     expect(page.locator("header nav")).to_be_hidden()
-    assert page.locator(".clause[id]:visible").count() == 53
+    expect(page.locator(".clause[id]:visible")).to_have_count(53)
     expect(page.get_by_role("heading", name="Records")).to_be_hidden()
     page.emulate_media(media="screen")
     page.get_by_role("link", name="Records of all words").click()
     page.emulate_media(media="print")
-    assert page.locator(".record:visible").count() == 53 + 12 + 22
+    expect(page.locator(".record:visible")).to_have_count(53 + 12 + 22)
     assert page.pdf()[:5] == b"%PDF-"
 
 

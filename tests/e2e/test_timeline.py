@@ -72,7 +72,7 @@ def test_the_day_that_is_chosen_stays_on_all_pages_until_it_is_cleared(
     banner = page.get_by_role("complementary").filter(has_text="2022")
     expect(banner).to_contain_text("1 June 2022" if language == "en" else "1er juin 2022")
     banner.get_by_role("link", name=clear).click()
-    assert "/statements/uk-fr-2016-08-30" in page.url
+    expect(page).to_have_url(re.compile("/statements/uk-fr-2016-08-30"))
     expect(banner).to_have_count(0)
     page.goto("/compare")
     expect(page.locator(".as-of")).to_have_count(0)

@@ -37,7 +37,7 @@ _WORKERS, _PAGES = "ukfr_graph.workers.fork_server", "ukfr_graph.server.page_pro
 _NEEDED = tuple(f"ukfr_graph.{name}" for name in ("build", "library", "server.run", "site.app", "agents.run"))
 """What commands import when they need it."""
 
-_lock = threading.Lock()
+_lock, _starting = threading.Lock(), threading.RLock()
 
 
 class Forked:
@@ -222,7 +222,14 @@ def _forget(open_before: dict[int, str], kept: Sequence[int], environment: Mappi
 
 
 class _ModuleFork(subprocess.Popen[Any]):
-    """A process of a server: forked where it would import what the server has imported."""
+    """A process of a server: forked where it would import what the server has imported.
+
+    One starts after the other: what is forked keeps the pipes of a start that goes on beside it, which then never ends.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        with _starting:
+            super().__init__(*given, **named)
 
     def _execute_child(self, args: Any, *given: Any) -> None:
         _, _, _, kept, _, environment, *_ = given
