@@ -13,7 +13,7 @@ from ukfr_graph.coding.proposed import find_parts, list_part_names, list_proposa
 from ukfr_graph.coding.statement_texts import list_records, to_list, to_plain
 from ukfr_graph.coding.structure import find_statement_record, is_finished, list_speakers
 from ukfr_graph.drafting.gate import LEAVES, Gap, find_gaps, measure_share, quote_of
-from ukfr_graph.drafting.proposals import write_plainly
+from ukfr_graph.plain_yaml import write_yaml
 from ukfr_graph.shorthand import JUDGEMENTS
 
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|(?=\n)|\Z)")
@@ -144,7 +144,7 @@ def _take_in_hand(
         False,
         record.get("type") in LEAVES,
         "",
-        write_plainly(to_plain(rest)) if rest else "",
+        write_yaml(to_plain(rest)) if rest else "",
         tuple(_list_parts(record)),
         tuple(_list_parts(left[name])) if not is_new else (),
         tuple(list_rules(record)),
