@@ -26,7 +26,7 @@ function choose(): void {
   history.replaceState(null, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
 }
 
-/** Whether something is told as of a day (`YYYY-MM-DD`, which are in order as texts). */
+/** Return whether a part of the page held on a day (`YYYY-MM-DD`, which are in order as texts). */
 function isKnown(part: HTMLElement, shown = ""): boolean {
   const { since = "", until } = part.dataset;
   return !shown || (since <= shown && (!until || shown < until));

@@ -1,4 +1,4 @@
-// What every page does for its reader: keys, and a switch of language that keeps the place and what was typed.
+// Conveniences of every page: keys, and a switch of language that keeps the place and what was typed.
 
 import { place } from "./addresses";
 

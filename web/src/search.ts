@@ -8,7 +8,7 @@ import { QuestionIndex, type Recognised } from "./search-questions";
 import { Marker, show } from "./search-snippets";
 import { expand, linkTo, shorten } from "./terms";
 
-/** What `search-answer.ts` shows of the answer to a question; nothing where its module cannot be loaded. */
+/** The element of `search-answer.ts` for the answer to a question; it stays empty where that module cannot be loaded. */
 interface AnswerHead extends HTMLElement {
   show(recognised: Recognised): Promise<void>;
 }

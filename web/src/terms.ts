@@ -60,7 +60,7 @@ export function expand(iri: string, prefixes = PREFIXES): string {
   return start && rest.length ? start + rest.join(":") : iri;
 }
 
-/** What a number or a date is worth in a sort or a chart. */
+/** Return a number or a date as a value to sort by and to draw. */
 export function measure(term: Term | undefined): number | undefined {
   if (!term || term.type === "uri" || term.type === "bnode") return undefined;
   if (term.datatype && NUMERIC.has(term.datatype)) {
