@@ -28,7 +28,7 @@ _MAX_NESTING = 20
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a node is written: file relative to the data folder, line from 1."""
+    """The place of a node: file relative to the data folder, line from 1."""
 
     file: str
     line: int
@@ -39,7 +39,7 @@ Lines = dict[tuple[str, str, str], int]
 
 
 class Locations(dict[str, Location]):
-    """Where each record is written, by its IRI; ``read`` reads the lines of all else in a file, by the file's name."""
+    """The place of each record, by its IRI; ``read`` reads the lines of all else in a file, by the file's name."""
 
     def __init__(self, read: Callable[[str], Lines] = lambda _: {}) -> None:
         super().__init__()

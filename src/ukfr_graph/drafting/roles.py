@@ -1,4 +1,4 @@
-"""Who holds a clause, and who is asked: by its own words, by a lead-in, or by the clause that it goes on with."""
+"""Holders and addressees of a clause: by its own words, by a lead-in, or by the clause that it goes on with."""
 
 from __future__ import annotations
 

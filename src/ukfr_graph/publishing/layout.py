@@ -1,4 +1,4 @@
-"""Which file an address of the site becomes, and the relative links between files."""
+"""The file that an address of the site becomes, and the relative links between files."""
 
 from __future__ import annotations
 

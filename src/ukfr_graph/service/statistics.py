@@ -28,7 +28,7 @@ _QUESTIONS = (
 
 @dataclass(frozen=True)
 class PropertyUse:
-    """How subjects of one class use one property: triples, and those whose object has a class or a datatype."""
+    """The use of one property by subjects of one class: triples, and those whose object has a class or a datatype."""
 
     triples: int
     classes: Mapping[str, int]

@@ -72,7 +72,7 @@ class Line:
 
 @dataclass(frozen=True)
 class ChartLayout:
-    """Where everything stands in a chart as a file: the texts, and the picture, drawn larger by ``scale``."""
+    """The arrangement of a chart as a file: the texts, and the picture, drawn larger by ``scale``."""
 
     lines: Sequence[Line]
     width: int

@@ -93,7 +93,7 @@ def name_of(thing: Named | None) -> str:
 
 @dataclass(frozen=True)
 class ActState:
-    """How an act stands for a state on a day: the status that binds the state, or the day on which that ended."""
+    """The standing of an act for a state on a day: the status that binds the state, or the day on which that ended."""
 
     party: Named
     status: str
@@ -109,7 +109,7 @@ class FollowUp:
     verdicts: Mapping[str, tuple[Named, date | None]]
     """The verdict of each clause that has one, by the IRI of the clause."""
     standings: Mapping[str, list[ActState]]
-    """How each act stands for each state of the dataset, by the IRI of the act; none where it never bound one."""
+    """The standing of each act for each state of the dataset, by the IRI of the act; none where it never bound one."""
 
 
 async def follow_up(request: Request) -> FollowUp:

@@ -22,7 +22,7 @@ from ukfr_graph.store.versions import Draft, Graph, hash_graph, next_version
 
 @dataclass(frozen=True)
 class Rights:
-    """Which graphs may be written to: those that start with one of ``prefixes``; none given means all.
+    """The graphs that may be written to: those that start with one of ``prefixes``; none given means all.
 
     The curated graphs are never among them, and the unnamed default graph only where nothing is curated. Nor is a
     name that could be taken for another one (see ``iris.has_dot_segments``). ``max_graphs`` is how many graphs

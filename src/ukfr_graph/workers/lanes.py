@@ -29,7 +29,7 @@ class Lanes:
 
 @dataclass(frozen=True)
 class Policy:
-    """How workers are treated, which depends on where queries are evaluated.
+    """The treatment of workers, which depends on where queries are evaluated.
 
     ``evaluates_here`` says that they are in the workers, which compete for the processors, and may be ended and begun
     anew; at an endpoint elsewhere nothing ends them. ``ahead`` is the most jobs that one quick worker is given;

@@ -46,7 +46,7 @@ _GZIP_LEVEL = 1  # a cheap query must not wait for a better one
 
 @dataclass(frozen=True)
 class DataSource:
-    """Where workers read: a dataset's root on disk, or an endpoint elsewhere; ``queries`` is a folder of one's own."""
+    """A source: a dataset's root on disk, or an endpoint elsewhere; ``queries``, a folder of one's own."""
 
     root: str = ""
     endpoint: str = ""

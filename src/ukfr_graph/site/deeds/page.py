@@ -1,4 +1,4 @@
-"""Who is asked to do what: the promises and calls of a statement, with who makes each and whom it concerns."""
+"""The page of promises and calls of a statement, with who makes each and whom it concerns."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Answered:
 
 
 class DatedStatement(NamedTuple):
-    """That a statement or treaty was made on a day, and whether it is coded in full."""
+    """The making of a statement or treaty, on a day; ``is_full`` where it is coded in full."""
 
     day: date
     is_full: bool

@@ -62,7 +62,7 @@ class OntologyTerm(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """How often each term is used, an example of each, and how what the examples name is called."""
+    """The uses of each term: their number, an example, and names of what the examples name."""
 
     counts: dict[str, int]
     examples: dict[str, str]

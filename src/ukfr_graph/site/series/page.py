@@ -76,7 +76,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Relation:
-    """That a later one follows an earlier one, or was brought about by it."""
+    """A tie of a later one to an earlier one that it follows, or that brought it about."""
 
     earlier: Named
     kind: Named
