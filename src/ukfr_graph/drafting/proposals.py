@@ -11,12 +11,12 @@ from typing import Any
 
 from ukfr_graph import iris
 from ukfr_graph.drafting.draft import Draft, Drafted
-from ukfr_graph.drafting.figures import Figure
+from ukfr_graph.drafting.figures import FoundFigure
 from ukfr_graph.drafting.language import close_elisions
 from ukfr_graph.drafting.readings import Reading
-from ukfr_graph.drafting.roles import Role
+from ukfr_graph.drafting.roles import FoundRole
 from ukfr_graph.drafting.terms import find_unit, suggest_topics
-from ukfr_graph.drafting.times import Time
+from ukfr_graph.drafting.times import FoundTime
 from ukfr_graph.plain_yaml import write_yaml
 
 CODER = "coder/drafter"
@@ -179,7 +179,7 @@ class _Maker:
             "settled": "false",
         }
 
-    def _role(self, role: Role, scope: tuple[int, int]) -> Record | None:
+    def _role(self, role: FoundRole, scope: tuple[int, int]) -> Record | None:
         is_inside = scope[0] <= role.start and role.end <= scope[1]
         quote = (
             self._draft.quoter.quote_within(role.start, role.end, scope)
@@ -203,7 +203,7 @@ class _Maker:
         found: Record = {"type": "Citation", "citedInstrument": instrument}
         return self._quoted(found, start, end, scope, {"citedInstrument": reading})
 
-    def _quantity(self, figure: Figure, scope: tuple[int, int]) -> Record | None:
+    def _quantity(self, figure: FoundFigure, scope: tuple[int, int]) -> Record | None:
         found: Record = {"type": "Quantity", "value": figure.value}
         rules = {"value": Reading("", "number", "high"), "comparator": figure.comparator}
         unit = find_unit(figure.currency.value) if figure.currency else figure.unit.value if figure.unit else ""
@@ -223,7 +223,7 @@ class _Maker:
             rules["currency"] = figure.currency
         return self._quoted(found, figure.start, figure.end, scope, rules)
 
-    def _time(self, time: Time, scope: tuple[int, int]) -> Record | None:
+    def _time(self, time: FoundTime, scope: tuple[int, int]) -> Record | None:
         found: Record = {
             "type": "Timeframe",
             "wording": " ".join(self._draft.text[time.start : time.end].split()),

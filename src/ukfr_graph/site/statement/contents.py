@@ -21,7 +21,7 @@ from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.statement.blocks import Block, lay_out, set_sections
+from ukfr_graph.site.statement.blocks import TextBlock, lay_out, set_sections
 from ukfr_graph.site.statement.facets import Broader, read_broader
 from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.sources import Span
@@ -111,7 +111,7 @@ class Statement:
         place = self.places.get(thing)
         return self.text[place.start : place.end] if place else ""
 
-    def lay_out(self) -> list[Block]:
+    def lay_out(self) -> list[TextBlock]:
         """Cut the text into blocks, each with what was recorded of its words."""
         if not self.text:
             return []
