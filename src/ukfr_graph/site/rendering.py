@@ -169,8 +169,8 @@ def write_words(template: str, macro: str, language: str, **facts: Any) -> str:
 
 
 def find_title(page: str) -> str:
-    """Find the title of a page that was made here."""
-    found = re.search("<title>(.*?)</title>", page, re.DOTALL)
+    """Find the title of a page, or of a picture (SVG), that was made here."""
+    found = re.search("<title[^>]*>(.*?)</title>", page, re.DOTALL)
     return html.unescape(found[1]) if found else ""
 
 
