@@ -32,7 +32,7 @@ function isKnown(part: HTMLElement, shown = ""): boolean {
   return !shown || (since <= shown && (!until || shown < until));
 }
 
-/** Lists what an item has, and what the parts of it have that are shown. */
+/** List what an item has, and what the parts of it have that are shown. */
 function listValues(item: HTMLElement): string[] {
   const parts = [...item.querySelectorAll<HTMLElement>("[data-has]")].filter((part) => !part.hidden);
   return [item, ...parts].flatMap((part) => part.dataset["has"]!.split(" "));

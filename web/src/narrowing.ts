@@ -66,7 +66,7 @@ function key(source: string, target: string): string {
   return `${source} ${target}`;
 }
 
-/** Asks one of the page's questions about a value of a variable. */
+/** Ask one of the page's questions about a value of a variable. */
 async function askHere(question: string, name: string, term: string): Promise<Row[]> {
   const text = readIsland<Record<string, string>>("questions")[question]!.replace("WHERE {", `WHERE { VALUES ?${name} { ${term} }`);
   return (JSON.parse((await ask(text, ROWS)).text) as Rows).results!.bindings;

@@ -136,7 +136,7 @@ export interface Seen {
   nodes: Set<string>;
   /** One shortest path, where one was asked for and there is one. */
   path: string[];
-  /** Returns whether an edge between two shown nodes is shown. */
+  /** Return whether an edge between two shown nodes is shown. */
   hasEdge: (source: string, target: string) => boolean;
 }
 

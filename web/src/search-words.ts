@@ -95,7 +95,7 @@ export function writeMatch(word: Pick<Word, "text"> & Partial<Word>): Match {
   return { any };
 }
 
-/** Finds each word in the index; one that it has not is read as the nearest that it has, if one is near enough. */
+/** Find each word in the index; one that it has not is read as the nearest that it has, if one is near enough. */
 export function findWords(index: Vocabulary, words: readonly Word[], lists: WordLists): Word[] {
   return words.map((word) => (word.isPhrase ? word : find(index, word, lists)));
 }

@@ -19,12 +19,12 @@ export interface Scene {
 
 export interface Stage {
   show(scene: Scene): void;
-  /** Makes what is seen fill the stage. */
+  /** Make what is seen fill the stage. */
   fit(): void;
   /** Brings a node into view. */
   reveal(id: string): void;
   zoom(factor: number): void;
-  /** Takes the place that `moved` told of. */
+  /** Take the place that `moved` told of. */
   moveTo(place: string): void;
   palette: Palette;
   end(): void;

@@ -84,7 +84,7 @@ export function isDate(term: Term | undefined): boolean {
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
-/** Orders two terms: numbers and dates by what they are worth, then texts by the alphabet; nothing comes last. */
+/** Order two terms: numbers and dates by what they are worth, then texts by the alphabet; nothing comes last. */
 export function compare(a: Term | undefined, b: Term | undefined, label: (term: Term) => string): number {
   if (!a || !b) return a ? -1 : b ? 1 : 0;
   const [x, y] = [measure(a), measure(b)];
