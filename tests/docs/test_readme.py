@@ -1,6 +1,5 @@
 """The README's commands are run, and what it shows is what they print."""
 
-import ast
 import os
 import re
 import shutil
@@ -104,12 +103,3 @@ def test_the_map_of_the_house_has_every_folder_and_no_other() -> None:
     top = {name.partition("/")[0] for name in kept if "/" in name and not name.startswith(".")} - {"src"}
     packages = {"/".join(name.split("/")[:3]) for name in kept if re.match(r"src/ukfr_graph/\w+/", name)}
     assert sorted(mapped) == sorted(top | packages | {"src/ukfr_graph/web"})
-
-
-def test_no_two_things_of_the_package_have_one_class_name() -> None:
-    places: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "src").rglob("*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
-    assert {name: found for name, found in places.items() if len(found) > 1} == {}

@@ -28,8 +28,8 @@ from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.phrases import name_outside
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.search.cards import Card, make_cards
+from ukfr_graph.site.search.options import CURATED, PARAMETERS, USERS, read_options
 from ukfr_graph.site.search.page_offers import find_pages
-from ukfr_graph.site.search.parameters import CURATED, PARAMETERS, USERS, read_options
 from ukfr_graph.site.search.sheets import give_hits
 from ukfr_graph.site.spreadsheets import CSV, JSON, WORKBOOK
 from ukfr_graph.site.taking import TABLES, choose_form
