@@ -36,6 +36,7 @@ from ukfr_graph.site.statement.page import list_statements, page_of
 from ukfr_graph.site.taking import choose_form
 from ukfr_graph.site.templates import read_day
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_true
 
 router = APIRouter()
 navigation = Navigation(2, "/outcomes", _("Outcomes"))
@@ -154,9 +155,7 @@ def _read_judgements(table: Table, names: Names, day: date) -> dict[str, list[Da
         outcome, observation = row["outcome"].value, read_text(row, "observation")
         judgement = found[row["clause"].value].setdefault(
             outcome,
-            DatedVerdict(
-                names.of(row["verdict"].value), dated, names.of(row["coder"].value), read_text(row, "settled") == "true"
-            ),
+            DatedVerdict(names.of(row["verdict"].value), dated, names.of(row["coder"].value), is_true(row["settled"])),
         )
         if not observation:
             continue
