@@ -18,7 +18,7 @@ from ukfr_graph.store.listing import Listing, SharedListing
 from ukfr_graph.store.notes import PUBLISHED_GRAPH
 from ukfr_graph.store.remote_results import read_results, read_triples
 from ukfr_graph.store.transport import TRIPLES, Transport
-from ukfr_graph.store.union import Terms, may_see_notes, may_see_terms
+from ukfr_graph.store.union import OutsideTerms, may_see_notes, may_see_terms
 
 _ROWS = "application/sparql-results+json"
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
@@ -227,7 +227,9 @@ def _find_union(listing: Listing, names: Sequence[str], text: str) -> dict[str, 
         listing.union is None
         or others - engines_own - {PUBLISHED_GRAPH}
         or (PUBLISHED_GRAPH in others and may_see_notes(text))
-        or (engines_own and may_see_terms(text, Terms(frozenset(listing.predicates), frozenset(listing.classes))))
+        or (
+            engines_own and may_see_terms(text, OutsideTerms(frozenset(listing.predicates), frozenset(listing.classes)))
+        )
     ):
         return None
     return listing.union
