@@ -28,14 +28,15 @@ class Listing(NamedTuple):
     """The graphs of an endpoint.
 
     ``union`` are the parameters by which the union of all graphs is asked, where it can be; ``predicates`` and
-    ``classes`` those of the triples in graphs of the engine's own; ``made_s`` when it was listed, on the system's
-    monotonic clock.
+    ``classes`` those of the triples in graphs of the engine's own, which is ``apart`` where no subject of theirs is one
+    of the dataset; ``made_s`` is when it was listed, on the system's monotonic clock.
     """
 
     names: list[str]
     union: dict[str, str] | None
     predicates: list[str]
     classes: list[str]
+    apart: bool
     made_s: float
 
 

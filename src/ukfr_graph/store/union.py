@@ -20,11 +20,15 @@ _ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _Matches: TypeAlias = Callable[[Pattern], bool]
 
 
-class OutsideTerms(NamedTuple):
-    """The terms by which triples that are no part of the dataset are found: predicates, and the classes of rdf:type."""
+class Terms(NamedTuple):
+    """The terms by which triples that are no part of the dataset are found: predicates, and the classes of rdf:type.
+
+    They are ``apart`` where none of their subjects is one in the dataset.
+    """
 
     predicates: frozenset[str]
     classes: frozenset[str]
+    apart: bool = False
 
 
 def may_see_notes(text: str) -> bool:
@@ -42,12 +46,12 @@ def may_see_notes(text: str) -> bool:
     return _may_match(query, _is_open)
 
 
-def may_see_terms(text: str, terms: OutsideTerms) -> bool:
+def may_see_terms(text: str, terms: Terms) -> bool:
     """Return whether a query could find a triple that has one of these terms, or that cannot be told.
 
     A sub-select could: asked of everything there is, Virtuoso joins it to rows that it does not belong to.
 
-    >>> terms = OutsideTerms(frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
+    >>> terms = Terms(frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
     >>> [may_see_terms(q, terms) for q in ("ASK { ?s a ?kind }", "ASK { ?s a <urn:D> }", "ASK { <urn:a> ?p ?o }")]
     [True, False, True]
     """
@@ -65,7 +69,7 @@ def may_see_terms(text: str, terms: OutsideTerms) -> bool:
             return not kind or kind in terms.classes
         return any(not name or name in terms.predicates for name in found)
 
-    return _may_match(query, matches)
+    return _may_match(query, matches, is_apart=terms.apart)
 
 
 def _read(text: str) -> ReadQuery | None:
@@ -76,19 +80,28 @@ def _read(text: str) -> ReadQuery | None:
     return query
 
 
-def _may_match(query: ReadQuery, matches: _Matches) -> bool:
-    return any(_shows_nodes(group, matches) for group in query.groups) or any(map(_asks_graphs, query.walk()))
+def _may_match(query: ReadQuery, matches: _Matches, *, is_apart: bool = False) -> bool:
+    shown = any(_shows_nodes(group, matches, is_apart=is_apart) for group in query.groups)
+    return shown or any(map(_asks_graphs, query.walk()))
 
 
-def _shows_nodes(group: Group, matches: _Matches) -> bool:
-    """Return whether a pattern of a group, or of one within, could match what is no part of the dataset."""
+def _shows_nodes(group: Group, matches: _Matches, *, is_apart: bool) -> bool:
+    """Return whether a pattern of a group, or of one within, could match what is no part of the dataset.
+
+    Where that ``is_apart``, a pattern does not whose subject is also that of one that only the dataset matches.
+    """
     patterns = [pattern for element in group.elements for pattern in element.patterns]
     sure = [pattern for pattern in patterns if not (matches(pattern) or _is_zero_length(pattern))]
     found = {term for pattern in sure for term in (pattern.subject, pattern.object)}
-    return any(
-        matches(pattern) or (_is_zero_length(pattern) and not found & {pattern.subject, pattern.object})
-        for pattern in patterns
-    ) or any(_shows_nodes(inner, matches) for element in group.elements for inner in element.groups)
+    ours = {pattern.subject for pattern in sure if is_apart and len(pattern.path) == 1} - {"[]"}
+
+    def shows(pattern: Pattern) -> bool:
+        if matches(pattern):
+            return len(pattern.path) > 1 or pattern.subject not in ours
+        return _is_zero_length(pattern) and not found & {pattern.subject, pattern.object}
+
+    inner = [inner for element in group.elements for inner in element.groups]
+    return any(map(shows, patterns)) or any(_shows_nodes(group, matches, is_apart=is_apart) for group in inner)
 
 
 def _is_open(pattern: Pattern) -> bool:
