@@ -20,7 +20,7 @@ _ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _Matches: TypeAlias = Callable[[Pattern], bool]
 
 
-class Terms(NamedTuple):
+class OutsideTerms(NamedTuple):
     """The terms by which triples that are no part of the dataset are found: predicates, and the classes of rdf:type.
 
     They are ``apart`` where none of their subjects is one in the dataset.
@@ -46,12 +46,12 @@ def may_see_notes(text: str) -> bool:
     return _may_match(query, _is_open)
 
 
-def may_see_terms(text: str, terms: Terms) -> bool:
+def may_see_terms(text: str, terms: OutsideTerms) -> bool:
     """Return whether a query could find a triple that has one of these terms, or that cannot be told.
 
     A sub-select could: asked of everything there is, Virtuoso joins it to rows that it does not belong to.
 
-    >>> terms = Terms(frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
+    >>> terms = OutsideTerms(frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
     >>> [may_see_terms(q, terms) for q in ("ASK { ?s a ?kind }", "ASK { ?s a <urn:D> }", "ASK { <urn:a> ?p ?o }")]
     [True, False, True]
     """

@@ -40,7 +40,7 @@ class Described:
 
 
 @dataclass(frozen=True)
-class EditorTerms:
+class Terms:
     """The terms that a query can be made of, beside the prefixes, which are part of the page."""
 
     classes: list[Described]
@@ -81,7 +81,7 @@ async def show_editor(request: Request) -> HTMLResponse:
 
 
 @router.get("/editor/terms", summary="Classes and properties, with their labels and how often they are used")
-async def give_terms(request: Request) -> EditorTerms:
+async def give_terms(request: Request) -> Terms:
     """Return what an editor completes: the partitions of the VoID description, with labels for people.
 
     Raises:
@@ -92,7 +92,7 @@ async def give_terms(request: Request) -> EditorTerms:
     for row in (await select(service, read_question("site/workbench", "terms"))).dicts():
         language = getattr(row["label"], "language", None) or "en"
         labels[row["kind"].value].setdefault(row["term"].value, {})[language] = row["label"].value
-    return EditorTerms(
+    return Terms(
         classes=_describe(statistics.classes, labels["class"]),
         properties=_describe({iri: uses for iri, (uses, _, _) in statistics.properties.items()}, labels["property"]),
     )
