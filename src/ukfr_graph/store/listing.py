@@ -1,4 +1,4 @@
-"""What is known of the graphs of an endpoint elsewhere, and shared by the processes that ask it.
+"""The graphs of an endpoint elsewhere, listed once for all processes that ask it.
 
 To list the graphs, some engines read every triple: Virtuoso takes 0.4 s for a million, and 5 s where four ask at once.
 So one process lists them, while the others go on with what was listed before.

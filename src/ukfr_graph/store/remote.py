@@ -18,7 +18,7 @@ from ukfr_graph.store.listing import Listing, SharedListing
 from ukfr_graph.store.notes import PUBLISHED_GRAPH
 from ukfr_graph.store.remote_results import read_results, read_triples
 from ukfr_graph.store.transport import TRIPLES, Transport
-from ukfr_graph.store.union import Terms, may_see_notes, may_see_terms
+from ukfr_graph.store.union import OutsideTerms, may_see_notes, may_see_terms
 
 _ROWS = "application/sparql-results+json"
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
@@ -234,5 +234,7 @@ def _find_union(listing: Listing, names: Sequence[str], text: str) -> dict[str, 
     return listing.union
 
 
-def _read_terms(listing: Listing) -> Terms:
-    return Terms(frozenset(listing.subjects), frozenset(listing.predicates), frozenset(listing.classes), listing.apart)
+def _read_terms(listing: Listing) -> OutsideTerms:
+    return OutsideTerms(
+        frozenset(listing.subjects), frozenset(listing.predicates), frozenset(listing.classes), listing.apart
+    )

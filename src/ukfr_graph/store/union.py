@@ -1,4 +1,4 @@
-"""What a query over the union of all graphs of an engine could see beside the dataset: told for sure, or taken so.
+"""Queries over the union of all graphs of an engine: those that could see more than the dataset, or may be able to.
 
 An engine that offers the union of all its graphs has the notes of what was pushed in it (see ``notes``), and graphs of
 its own. To name every graph of the dataset instead costs some engines ten times as long: so it is told of a query
@@ -20,7 +20,7 @@ _ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _Matches: TypeAlias = Callable[[Pattern], bool]
 
 
-class Terms(NamedTuple):
+class OutsideTerms(NamedTuple):
     """The terms of triples that are no part of the dataset: subjects, predicates, and the classes of rdf:type.
 
     They are ``apart`` where none of the subjects is one in the dataset.
@@ -47,12 +47,12 @@ def may_see_notes(text: str) -> bool:
     return _may_match(query, _is_open)
 
 
-def may_see_terms(text: str, terms: Terms) -> bool:
+def may_see_terms(text: str, terms: OutsideTerms) -> bool:
     """Return whether a query could find a triple that has one of these terms, or that cannot be told.
 
     A sub-select could: asked of everything there is, Virtuoso joins it to rows that it does not belong to.
 
-    >>> terms = Terms(frozenset(["urn:s"]), frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
+    >>> terms = OutsideTerms(frozenset(["urn:s"]), frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
     >>> [may_see_terms(q, terms) for q in ("ASK { ?s a ?kind }", "ASK { ?s a <urn:D> }", "ASK { <urn:a> ?p ?o }")]
     [True, False, False]
     """
