@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Thread
+from threading import Lock, Thread
 from typing import NamedTuple
 
 from ukfr_graph.errors import UkfrError
@@ -46,6 +46,7 @@ class SharedListing:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self._content = Lock()  # between threads, which the file's locks do not tell apart
         self._kept: Listing | None = None
         self._renewal: Thread | None = None
 
@@ -75,13 +76,13 @@ class SharedListing:
                 self._write(make())
 
     def _read(self) -> Listing | None:
-        with self._lock(_CONTENT):
+        with self._content, self._lock(_CONTENT):
             content = os.pread(self._file.fileno(), _MOST_BYTES, 0)
         return Listing(*json.loads(content)) if content else None
 
     def _write(self, listing: Listing) -> Listing:
         content = json.dumps(listing).encode()
-        with self._lock(_CONTENT):
+        with self._content, self._lock(_CONTENT):
             os.ftruncate(self._file.fileno(), 0)
             os.pwrite(self._file.fileno(), content, 0)
         return listing
