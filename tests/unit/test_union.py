@@ -68,7 +68,7 @@ OTHERS = [
         (ox.NamedNode("urn:q"), ox.NamedNode("urn:1")),
     )
 ]
-TERMS = OutsideTerms(frozenset([iris.RDF + "type", "urn:q"]), frozenset(["urn:2"]), apart=True)
+TERMS = OutsideTerms(frozenset(["urn:9"]), frozenset([iris.RDF + "type", "urn:q"]), frozenset(["urn:2"]), apart=True)
 
 
 @given(triples(), queries())
@@ -96,7 +96,11 @@ def test_what_is_told_not_to_see_an_engines_own_graph_answers_as_if_there_were_n
         ("SELECT * { [] a ?kind . [] <urn:p> ?o }", True),
         ("SELECT * { ?s a <urn:2> }", True),
         ("SELECT * { ?s rdf:type ?kind }", True),
-        ("SELECT * { <urn:1> ?p ?o }", True),
+        ("SELECT * { <urn:1> ?p ?o }", False),
+        ("SELECT * { <urn:9> ?p ?o }", True),
+        ("PREFIX x: <urn:> SELECT * { x:9 ?p ?o }", True),
+        ("SELECT * { <urn:1> !<urn:x> ?o }", True),
+        ("SELECT * { <urn:1> <urn:p>/<urn:q> ?o }", True),
         ("SELECT * { ?s a/<urn:p> ?o }", True),
         ("SELECT * { ?s ^<urn:q> ?o }", True),
         ("SELECT * { ?s <urn:p>* ?o }", True),

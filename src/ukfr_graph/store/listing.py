@@ -27,13 +27,14 @@ _MOST_BYTES = 1 << 30
 class Listing(NamedTuple):
     """The graphs of an endpoint.
 
-    ``union`` are the parameters by which the union of all graphs is asked, where it can be; ``predicates`` and
-    ``classes`` those of the triples in graphs of the engine's own, which is ``apart`` where no subject of theirs is one
-    of the dataset; ``made_s`` is when it was listed, on the system's monotonic clock.
+    ``union`` are the parameters by which the union of all graphs is asked, where it can be; ``subjects``,
+    ``predicates`` and ``classes`` those of the triples in graphs of the engine's own, which are ``apart`` where no
+    subject of theirs is one of the dataset; ``made_s`` is when it was listed, on the system's monotonic clock.
     """
 
     names: list[str]
     union: dict[str, str] | None
+    subjects: list[str]
     predicates: list[str]
     classes: list[str]
     apart: bool

@@ -159,13 +159,14 @@ class RemoteEngine:
         own = self._choose(names)
         some = {own[0], own[-1]} if own else ()
         union = next((u for u in _UNIONS if all(self._is_in_default(name, u) for name in some)), None)
-        predicates, classes, apart = set[str](), set[str](), True
+        subjects, predicates, classes, apart = set[str](), set[str](), set[str](), True
         for graph in (ox.NamedNode(name) for name in names if name.startswith(_ENGINES_OWN)):
+            subjects.update(self._list(f"SELECT DISTINCT ?s {{ GRAPH {graph} {{ ?s ?p ?o }} }}"))
             predicates.update(self._list(f"SELECT DISTINCT ?p {{ GRAPH {graph} {{ ?s ?p ?o }} }}"))
             classes.update(self._list(f"SELECT DISTINCT ?c {{ GRAPH {graph} {{ ?s a ?c }} }}"))
             places = self._list(f"SELECT DISTINCT ?g {{ GRAPH {graph} {{ ?s ?p ?o }} GRAPH ?g {{ ?s ?q ?r }} }}")
             apart = apart and not self._choose(places)
-        return Listing(names, union, sorted(predicates), sorted(classes), apart, began)
+        return Listing(names, union, sorted(subjects), sorted(predicates), sorted(classes), apart, began)
 
     def _list(self, query: str) -> list[str]:
         """Return the terms of the first column of an answer, as text."""
@@ -234,4 +235,6 @@ def _find_union(listing: Listing, names: Sequence[str], text: str) -> dict[str, 
 
 
 def _read_terms(listing: Listing) -> OutsideTerms:
-    return OutsideTerms(frozenset(listing.predicates), frozenset(listing.classes), listing.apart)
+    return OutsideTerms(
+        frozenset(listing.subjects), frozenset(listing.predicates), frozenset(listing.classes), listing.apart
+    )
