@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.building import build_changed
 from ukfr_graph import iris
 from ukfr_graph.accounting import sum_accounts
 from ukfr_graph.build import build_graphs, write_dataset
@@ -216,5 +217,5 @@ def test_a_rule_that_a_value_breaks_is_told_at_the_line_of_the_value(tmp_path: P
     data = Path(shutil.copytree(data_folder(), tmp_path / "data"))
     (data / "entities/town.yaml").write_text(f"{HEAD}{TOWN}    {line}\n", "utf-8")
     with pytest.raises(DataError) as caught:
-        build_graphs(data)
+        build_changed(data)
     assert {("entities/town.yaml", LINE, rule)} <= {(p.file, p.line, p.rule) for p in caught.value.problems}

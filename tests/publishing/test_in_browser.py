@@ -75,7 +75,7 @@ class _Files(SimpleHTTPRequestHandler):
 @contextmanager
 def start_host(site: Path) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(site))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # it ends at once
         yield f"http://127.0.0.1:{server.server_port}{PATH}/"
         server.shutdown()
 
