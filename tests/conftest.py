@@ -33,6 +33,8 @@ for phase in ("connect", "read", "write", "pool"):
 settings.register_profile("ukfr", deadline=None)  # for the same reason
 settings.load_profile("ukfr")
 
+gc.disable()  # until the tests are collected: nothing is thrown away before
+
 # Files are read in the process that builds: another one costs its imports, and other tests run beside it anyway.
 readers._WORTH_A_PROCESS = sys.maxsize
 
@@ -54,6 +56,7 @@ def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of each collection of garbage to come: it stays."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

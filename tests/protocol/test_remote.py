@@ -12,6 +12,7 @@ import pytest
 
 from support.commands import run_command
 from support.engines import start_engine
+from support.sampling import sample
 from support.servers import free_port, start_server
 from ukfr_graph.query import read_queries
 
@@ -59,7 +60,7 @@ def test_publishing_to_what_is_no_store_says_so(dataset: Path, server: str) -> N
     assert "403" in refused.stderr or "No graph store" in refused.stderr
 
 
-@pytest.mark.parametrize("name", sorted(read_queries()))
+@pytest.mark.parametrize("name", sample(sorted(read_queries()), every=3))
 def test_every_saved_query_answers_the_same_over_another_engine(server: str, over_native: str, name: str) -> None:
     examples = read_queries()[name].examples
     here, there = (
