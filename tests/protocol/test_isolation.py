@@ -67,7 +67,7 @@ def test_a_query_that_takes_too_long_is_ended_with_the_limit_named(limited: Serv
     assert response.status_code == 504
     assert response.headers["content-type"] == "application/problem+json"
     assert "UKFR_QUERY_TIMEOUT_S" in response.json()["detail"]
-    assert TIMEOUT_S <= time.monotonic() - started < TIMEOUT_S + 2
+    assert TIMEOUT_S <= time.monotonic() - started < TIMEOUT_S + 10  # not when the client gives up
 
 
 @pytest.mark.parametrize("query", [MEMORY, DOUBLING])

@@ -230,13 +230,14 @@ def test_a_relay_has_no_versions_to_cite(relay: str) -> None:
     assert httpx.get(relay + "/queries/figures?page=2&page_size=5", headers=CSV).headers["ukfr-total-rows"] == "12"
 
 
-def test_each_question_is_an_example_for_editors_that_gives_the_same_answer(server: str) -> None:
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.exhaustive)])
+def test_each_question_is_an_example_for_editors_that_gives_the_same_answer(server: str, every: int) -> None:
     examples = Graph().parse(server + "/.well-known/sparql-examples", format="turtle")
     predicates = {"solutions": SH.select, "boolean": SH.ask, "graph": SH.construct}
     found = {str(node).rpartition("/")[2]: node for node in examples.subjects(RDF.type, SH.SPARQLExecutable)}
     assert set(found) == set(read_queries())
-    for name, node in found.items():
-        query = read_queries()[name]
+    for name in sorted(found)[::every]:
+        node, query = found[name], read_queries()[name]
         named = {(c.language, str(c)) for c in examples.objects(node, SCHEMA.name)}  # type: ignore[attr-defined]  # literals
         assert named == set(query.summary.items())
         assert list(map(str, examples.objects(node, RDFS.comment))) == [
