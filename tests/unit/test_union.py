@@ -1,4 +1,4 @@
-"""Whether a query could see the notes of what was pushed: told for sure, or it is taken that it could."""
+"""Whether a query could see what is no part of the dataset: told for sure, or it is taken that it could."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from support.generated_queries import GRAPHS, fill, queries, triples
-from ukfr_graph.store.notes import PUBLISHED_GRAPH, may_see_notes, read_notes, write_notes
+from ukfr_graph import iris
+from ukfr_graph.store.notes import PUBLISHED_GRAPH, read_notes, write_notes
+from ukfr_graph.store.union import Terms, may_see_notes, may_see_terms
 
 NOTED = {"": "0" * 64, **{name.strip("<>"): digit * 64 for name, digit in zip(GRAPHS, "12", strict=True)}}
 
@@ -56,6 +58,53 @@ def test_what_is_told_not_to_see_the_notes_answers_as_if_there_were_none(quads: 
 )
 def test_a_query_is_told_by_its_patterns(query: str, sees: bool) -> None:
     assert may_see_notes(query) == sees
+
+
+OTHERS = [
+    ox.Quad(ox.NamedNode("urn:9"), predicate, value, ox.NamedNode("urn:others"))
+    for predicate, value in (
+        (ox.NamedNode(iris.RDF + "type"), ox.NamedNode("urn:2")),
+        (ox.NamedNode("urn:q"), ox.Literal("x")),
+        (ox.NamedNode("urn:q"), ox.NamedNode("urn:1")),
+    )
+]
+TERMS = Terms(frozenset([iris.RDF + "type", "urn:q"]), frozenset(["urn:2"]))
+
+
+@given(triples(), queries())
+def test_what_is_told_not_to_see_an_engines_own_graph_answers_as_if_there_were_none(quads: list[ox.Quad], query: str) -> None:  # fmt: skip
+    assume(not may_see_terms(query, TERMS))
+    store = fill(quads)
+    before = rows_of(store, query)
+    store.extend(OTHERS)
+    assert rows_of(store, query) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "sees"),
+    [
+        ("SELECT * { ?s a <urn:1> }", False),
+        ("SELECT * { ?s <urn:p>/<urn:p>+ ?o . GRAPH ?g { ?s <urn:p> ?o } }", False),
+        ("SELECT * { ?s <urn:p> [ <urn:p> ?o ] }", False),
+        ("PREFIX x: <urn:> SELECT * { ?s x:p ?o }", False),
+        ("SELECT * { ?s a <urn:2> }", True),
+        ("SELECT * { ?s rdf:type ?kind }", True),
+        ("SELECT * { <urn:1> ?p ?o }", True),
+        ("SELECT * { ?s a/<urn:p> ?o }", True),
+        ("SELECT * { ?s ^<urn:q> ?o }", True),
+        ("SELECT * { ?s <urn:p>* ?o }", True),
+        ("PREFIX x: <urn:> SELECT * { ?s x:q ?o }", True),
+        ("PREFIX dcterms: <urn:> SELECT * { ?s dcterms:q ?o }", True),
+        ("PREFIXdcterms:<urn:> SELECT * { ?s dcterms:q ?o }", True),
+        ("PREFIX x: <urn:> # PREFIX x: <urn:other>\nSELECT * { ?s x:q ?o }", True),
+        ("BASE <urn:x> PREFIX x: <> SELECT * { ?s x:p ?o }", True),
+        ("SELECT * { ?s <q> ?o }", True),
+        ("SELECT * { ?s <urn:p> ?o OPTIONAL { SELECT ?s { ?s <urn:p> ?x } } }", True),
+        ("SELECT * { ?s unknown:p ?o }", True),
+    ],
+)
+def test_a_query_is_told_by_its_predicates_and_classes(query: str, sees: bool) -> None:
+    assert may_see_terms(query, TERMS) == sees
 
 
 @given(st.dictionaries(st.sampled_from(["", *NOTED]), st.text("0123456789abcdef", max_size=8)))
