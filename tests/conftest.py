@@ -33,8 +33,6 @@ for phase in ("connect", "read", "write", "pool"):
 settings.register_profile("ukfr", deadline=None)  # for the same reason
 settings.load_profile("ukfr")
 
-gc.disable()  # until the tests are collected: nothing is thrown away before
-
 # Files are read in the process that builds: another one costs its imports, and other tests run beside it anyway.
 readers._WORTH_A_PROCESS = sys.maxsize
 
@@ -50,6 +48,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
         forking.share()
+    else:
+        gc.disable()  # until the tests are collected: nothing is thrown away before
 
 
 def pytest_collection_finish() -> None:

@@ -141,12 +141,10 @@ def _obey(listener: socket.socket) -> None:
     for name in (_WORKERS, _PAGES, *_NEEDED):
         import_module(name)
     main: Callable[[], None] = import_module("ukfr_graph.cli").main
-    messages, pages = (
-        import_module("ukfr_graph.messages"),
-        import_module("ukfr_graph.site.templates").open_templates("en"),
-    )
+    pages = import_module("ukfr_graph.site.templates").open_templates("en")
     for template in pages.list_templates(extensions=["html"]):
         pages.get_template(template)  # compiled
+    messages = import_module("ukfr_graph.messages")
     for language in messages.find_languages():
         messages.load_messages(language)
         messages.write_authority_code(language)
