@@ -8,9 +8,12 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +22,8 @@ import httpx
 import pytest
 
 from support.servers import Server, start_server
+from ukfr_graph.limits import Limits
+from ukfr_graph.workers.worker import DataSource
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 MEMORY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
@@ -184,6 +189,26 @@ def test_workers_end_with_their_server(dataset: Path) -> None:
         server.process.wait()
         deadline = time.monotonic() + 10
         while any(Path(f"/proc/{pid}").exists() for pid in family):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def test_a_fork_server_ends_its_workers_whatever_the_server_had_not_read(dataset: Path) -> None:
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "ukfr_graph.workers.fork_server", str(theirs.fileno())]
+    with subprocess.Popen(command, pass_fds=[theirs.fileno()]) as fork_server:
+        theirs.close()
+        orders = {"source": asdict(DataSource(root=str(dataset))), "limits": asdict(Limits())}
+        spawn = {"do": "spawn", "number": 1, "role": "worker", "slow": False}
+        ours.sendall(f"{json.dumps(orders)}\n{json.dumps(spawn)}\n".encode())
+        told = b""
+        while b"spawned" not in told:
+            told = ours.recv(10_000, socket.MSG_PEEK)
+        (worker,) = children(fork_server.pid)
+        ours.close()
+        assert fork_server.wait(30) == 0
+        deadline = time.monotonic() + 10
+        while Path(f"/proc/{worker}").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
 

@@ -184,7 +184,7 @@ PRIVATE = (
     "/openapi.json", "/docs", "/queries", "/queries/merger-plans", "/health", "/metrics", "/sparql", "/", "/editor",
     "/catalog", "/reconcile", "/.well-known/void", "/robots.txt", "/nothing", "/graph-store", "/search?q=merger",
 )  # fmt: skip
-STRANGERS = ({}, PAGE, {"Authorization": "Bearer x"}, {"Accept": "application/json"})
+STRANGERS: tuple[dict[str, str], ...] = ({}, PAGE, {"Authorization": "Bearer x"}, {"Accept": "application/json"})
 
 
 @pytest.mark.parametrize(("path", "headers"), sample(product(PRIVATE, STRANGERS), every=3))

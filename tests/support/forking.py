@@ -38,7 +38,7 @@ _NEEDED = (
     *(f"ukfr_graph.{name}" for name in ("build", "library", "server.run", "site.app", "agents.run", "link.matching.matcher")),
     "graspologic_native", "networkx", "networkx.readwrite", "numpy", "resvg_py", "rich.markdown", "rich.status",
     "rich.table", "scipy.sparse.csgraph", "scipy.spatial", "shacl", "sklearn.feature_extraction.text", "snowballstemmer",
-    "typer.rich_utils", "typst", "uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl",
+    "typst", "uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl",
     "xlsxwriter",
 )  # fmt: skip
 """What commands and pages import when they need it: networks, layouts, pictures, names that are alike."""
