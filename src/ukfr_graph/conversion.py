@@ -34,7 +34,7 @@ _OTHERS = {
     b"{\\rtf": "RTF", b"%!ps": "PostScript", b"mime-version:": "MIME", b"\xd0\xcf\x11\xe0": "Office (OLE)",
     b"<?xml": "XML",
 }  # fmt: skip
-"""What begins so is no text to be coded, or often tried: OLE are old and encrypted documents of Office."""
+"""Beginnings of files that are no text to be coded, and often tried: OLE are old and encrypted documents of Office."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
