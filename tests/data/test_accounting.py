@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.building import build_changed
 from ukfr_graph import iris
 from ukfr_graph.accounting import sum_accounts
 from ukfr_graph.build import build_graphs, write_dataset
@@ -175,7 +176,8 @@ def test_an_odd_scalar_is_in_the_graph_exactly_or_told_at_its_line(
         return  # YAML's own: a mapping, a list or a block
     before = {"id": iris.ID, "key": iris.UKFR, "unit": iris.VOCABULARY + "unit/", "type": iris.UKFR}.get(place, "")
     comment = exact.partition("  # ")[0].rstrip()
-    assert {before + exact, exact, plain, iris.ID + exact, comment} & said or ":" in exact, (exact, said)
+    listed = exact.rstrip(" ,") if place == "alias" else exact  # a comma may end a mapping of one line
+    assert {before + exact, exact, plain, iris.ID + exact, comment, listed} & said or ":" in exact, (exact, said)
 
 
 def test_the_bundled_data_is_accounted_for(tmp_path: Path) -> None:
@@ -216,5 +218,5 @@ def test_a_rule_that_a_value_breaks_is_told_at_the_line_of_the_value(tmp_path: P
     data = Path(shutil.copytree(data_folder(), tmp_path / "data"))
     (data / "entities/town.yaml").write_text(f"{HEAD}{TOWN}    {line}\n", "utf-8")
     with pytest.raises(DataError) as caught:
-        build_graphs(data)
+        build_changed(data)
     assert {("entities/town.yaml", LINE, rule)} <= {(p.file, p.line, p.rule) for p in caught.value.problems}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ukfr_graph.build import build_graphs
+from support.building import build_changed
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.resources import data_folder
 
@@ -170,7 +170,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Slip], DataErr
         for slip in slips:
             slip(data)
         with pytest.raises(DataError) as caught:
-            build_graphs(data)
+            build_changed(data)
         return caught.value
 
     return lambda slip: build(next((group for group in TOGETHER if slip in group), (slip,)))
@@ -234,7 +234,7 @@ def test_a_slip_is_reported_where_it_was_made(
 def test_the_line_of_a_slip_is_the_line_of_its_record(data: Path) -> None:
     break_quote(data)
     with pytest.raises(DataError) as caught:
-        build_graphs(data)
+        build_changed(data)
     (problem,) = (p for p in caught.value.problems if p.record == CALL)
     lines = (data / STATEMENT).read_text("utf-8").splitlines()
     assert lines[problem.line - 1].strip() == f"- {HEAD.strip()}"
@@ -244,5 +244,5 @@ def test_several_slips_are_reported_together(data: Path) -> None:
     break_reference(data)
     drop_basis(data)
     with pytest.raises(DataError) as caught:
-        build_graphs(data)
+        build_changed(data)
     assert {p.rule for p in caught.value.problems} >= {"dangling-reference", "shacl MinCount"}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from support.building import build_changed
 from ukfr_graph import iris
 from ukfr_graph.build import Built, build_graphs
 from ukfr_graph.errors import DataError
@@ -153,7 +154,7 @@ def test_a_fact_without_source_stops_the_build(
 ) -> None:
     slip(data)
     with pytest.raises(DataError) as caught:
-        build_graphs(data)
+        build_changed(data)
     found = [p for p in caught.value.problems if p.rule == "unsourced-fact" and words in str(p.message)]
     assert [(p.file, p.record) for p in found] == [(CHANNEL, record)]
     assert found[0].line > 1

@@ -8,8 +8,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from support.building import build_changed
 from ukfr_graph import iris
-from ukfr_graph.build import Built, build_graphs
+from ukfr_graph.build import Built
 from ukfr_graph.build.link_files import COLUMNS, SSSOM, read_link_set
 from ukfr_graph.build.links import link_iri
 from ukfr_graph.build.reading import read_files
@@ -206,7 +207,7 @@ def test_a_broken_file_is_reported_with_its_line(
 ) -> None:
     slip(data)
     with pytest.raises(DataError) as caught:
-        build_graphs(data)
+        build_changed(data)
     found = [p for p in caught.value.problems if p.rule == rule and words in str(p.message)]
     assert found, caught.value
     assert {p.file for p in found} == {FCDO}
@@ -218,6 +219,6 @@ def test_every_fault_is_reported_at_once(data: Path) -> None:
     drop = row_of(data, "id:instrument/dunkirk-treaty\t")
     edit(data, drop, drop.replace("skos:exactMatch", "owl:sameAs"))
     with pytest.raises(DataError) as caught:
-        build_graphs(data)
+        build_changed(data)
     assert {str(p.message).split()[0] for p in caught.value.problems} == {"confidence", "predicate_id"}
     assert len({p.line for p in caught.value.problems}) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ukfr_graph.build import build_graphs
+from support.building import build_changed
 from ukfr_graph.errors import DataError, Problem
 from ukfr_graph.resources import data_folder
 
@@ -41,7 +41,7 @@ def change_record(data: Path, old: str, new: str) -> None:
 
 def problems_of(data: Path) -> tuple[Problem, ...]:
     with pytest.raises(DataError) as caught:
-        build_graphs(data)
+        build_changed(data)
     return caught.value.problems
 
 
@@ -82,7 +82,7 @@ def test_a_context_that_does_not_fit_is_told_as_such(data: Path) -> None:
 @pytest.mark.parametrize("character", ["\x0c", "\x0b", "\x1c", "\x85", "\u2028"])
 def test_what_an_editor_takes_for_no_line_end_moves_no_line(data: Path, character: str) -> None:
     change_text(data, lambda text: text.replace("in Paris.", f"in Paris.{character}"))
-    assert build_graphs(data).coverage["govuk-2016-08-30"].share == 1
+    assert build_changed(data).coverage["govuk-2016-08-30"].share == 1
 
 
 @pytest.mark.parametrize(("end", "name"), [("\r\n", "CRLF"), ("\r", "CR")])
@@ -96,7 +96,7 @@ def test_line_ends_that_alone_differ_are_named(data: Path, end: str, name: str) 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_a_text_with_other_line_ends_can_be_coded(data: Path, end: str) -> None:
     change_text(data, lambda text: text.replace("\n", end))
-    assert build_graphs(data).coverage["govuk-2016-08-30"].share == 1
+    assert build_changed(data).coverage["govuk-2016-08-30"].share == 1
 
 
 def test_git_keeps_sources_as_they_are() -> None:

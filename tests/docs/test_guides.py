@@ -73,6 +73,7 @@ def test_the_agents_client_that_is_shown_prints_what_is_shown(environment: dict[
     assert done.stdout == output, done.stderr
 
 
+@pytest.mark.programs  # Jupyter's kernel
 def test_the_notebook_answers_as_it_is_kept(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UKFR_DATASET", str(dataset))
     kept = nbformat.read(PATH, 4)

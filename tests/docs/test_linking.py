@@ -14,6 +14,8 @@ import pytest
 from sssom.parsers import parse_sssom_table
 from sssom.validators import validate
 
+from support.forking import write_program
+
 GUIDE = (Path(__file__).resolve().parents[2] / "docs/linking.md").read_text("utf-8")
 BIN = Path(sys.executable).parent
 
@@ -44,8 +46,14 @@ def play(command: str, folder: Path, environment: dict[str, str], keys: str) -> 
 
 
 def test_the_guide_alone_leads_to_reviewed_links(tmp_path: Path, dataset: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    write_program(tmp_path / "bin")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    environment |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1", "UKFR_DATASET": str(dataset)}
+    environment |= {
+        "PATH": os.pathsep.join((str(tmp_path / "bin"), str(BIN), os.environ["PATH"])),
+        "NO_COLOR": "1",
+        "UKFR_DATASET": str(dataset),
+    }
     ran = 0
     for command, output in commands():
         if command.startswith("cat "):

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support.forking import write_program
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 BIN = Path(sys.executable).parent
@@ -37,6 +39,8 @@ RUNNABLE = [(c, o) for c, o in console_blocks() if not c.startswith(("make ", "g
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, dataset: Path) -> Path:
     path = tmp_path_factory.mktemp("readme")
+    (path / "bin").mkdir()
+    write_program(path / "bin")
     shutil.copytree(dataset, path / "out", symlinks=True)
     (path / "my-treaties.ttl").write_text(
         "@prefix dcterms: <http://purl.org/dc/terms/> .\n"
@@ -56,7 +60,7 @@ def test_the_readme_shows_enough_to_run() -> None:
 @pytest.mark.parametrize(("command", "output"), RUNNABLE, ids=[c for c, _ in RUNNABLE])
 def test_a_command_prints_what_the_readme_shows(folder: Path, command: str, output: str) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}
-    environment |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    environment |= {"PATH": os.pathsep.join((str(folder / "bin"), str(BIN), os.environ["PATH"])), "NO_COLOR": "1"}
     done = subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
     )

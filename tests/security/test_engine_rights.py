@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.commands import run_command
 from support.servers import Server, start_server
 from ukfr_graph import iris
 from ukfr_graph.errors import ForbiddenError
@@ -117,8 +116,7 @@ def test_a_dataset_whose_curated_graphs_were_changed_is_refused_at_start(dataset
     store.flush()
     del store
     layout.write_checksums(version)
-    command = [sys.executable, "-m", "ukfr_graph.cli", "serve", "--store", str(own_dataset), "--port", "0"]
-    refused = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    refused = run_command("serve", "--store", str(own_dataset), "--port", "0")
     assert refused.returncode == 2
     assert ENTITIES in refused.stderr
     assert "ukfr-graph build" in refused.stderr

@@ -68,7 +68,7 @@ def many_pages(client: httpx.Client, number: int) -> None:
 @pytest.mark.parametrize(
     ("stream", "requests"),
     [
-        (large_answers, 60),
+        (large_answers, 25),
         (many_accept_headers, 2_000),
         *(
             pytest.param(stream, requests, marks=pytest.mark.exhaustive)

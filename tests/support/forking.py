@@ -34,8 +34,14 @@ _CALL_BYTES = 131_072
 _SHARED = "FORKING_SOCKET"
 _WORKERS, _PAGES = "ukfr_graph.workers.fork_server", "ukfr_graph.server.page_process"
 """The modules that a server runs in processes of their own."""
-_NEEDED = tuple(f"ukfr_graph.{name}" for name in ("build", "library", "server.run", "site.app", "agents.run"))
-"""What commands import when they need it."""
+_NEEDED = (
+    *(f"ukfr_graph.{name}" for name in ("build", "library", "server.run", "site.app", "agents.run", "link.matching.matcher")),
+    "graspologic_native", "networkx", "networkx.readwrite", "numpy", "resvg_py", "rich.markdown", "rich.status",
+    "rich.table", "scipy.sparse.csgraph", "scipy.spatial", "shacl", "sklearn.feature_extraction.text", "snowballstemmer",
+    "typst", "uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl",
+    "xlsxwriter",
+)  # fmt: skip
+"""What commands and pages import when they need it: networks, layouts, pictures, names that are alike."""
 
 _lock, _starting = threading.Lock(), threading.RLock()
 
@@ -138,6 +144,12 @@ def _obey(listener: socket.socket) -> None:
     pages = import_module("ukfr_graph.site.templates").open_templates("en")
     for template in pages.list_templates(extensions=["html"]):
         pages.get_template(template)  # compiled
+    messages = import_module("ukfr_graph.messages")
+    for language in messages.find_languages():
+        messages.load_messages(language)
+        messages.write_authority_code(language)
+    import_module("ukfr_graph.query.saved_files").read_library()
+    import_module("ukfr_graph.settings").read_settings.cache_clear()  # each process reads its own
     gc.collect()
     gc.freeze()  # it stays shared
     wake, woken = socket.socketpair()

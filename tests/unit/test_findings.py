@@ -173,7 +173,7 @@ ODD = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_content_of_a_file_breaks_a_check(tmp_path: Path, data: st.DataObject) -> None:
     folder = tmp_path / "isles"

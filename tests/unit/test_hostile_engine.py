@@ -114,7 +114,7 @@ def start() -> Iterator[Fake]:
     engine = Fake()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"fake": engine}))
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # it ends at once
     engine.url = f"http://127.0.0.1:{server.server_port}"
     try:
         yield engine

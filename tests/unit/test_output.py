@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.forking import write_command
 from ukfr_graph.errors import OutputError
 from ukfr_graph.files import open_text, open_whole
 
@@ -33,7 +34,7 @@ def run(dataset: Path, *arguments: str, **options: object) -> subprocess.Complet
     assert isinstance(variables, dict)
     environment = {**os.environ, "UKFR_DATASET": str(dataset), "NO_COLOR": "1", **variables}
     done: subprocess.CompletedProcess[str] = subprocess.run(
-        [sys.executable, "-m", "ukfr_graph.cli", *arguments],
+        [*write_command(), *arguments],
         stderr=subprocess.PIPE, text=True, env=environment, timeout=120, check=False, **options,  # type: ignore[call-overload]
     )  # fmt: skip
     return done

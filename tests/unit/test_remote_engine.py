@@ -86,7 +86,7 @@ def answering(status: int, headers: dict[str, str], body: bytes) -> Iterator[tup
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # it ends at once
     try:
         yield f"http://127.0.0.1:{server.server_port}/sparql", seen
     finally:

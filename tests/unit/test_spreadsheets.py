@@ -8,7 +8,7 @@ from decimal import Decimal
 import openpyxl
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ukfr_graph.errors import ResultTooLargeError
@@ -77,6 +77,7 @@ def test_a_number_that_a_spreadsheet_would_change_is_a_text(number: str) -> None
     assert Decimal(page["A2"].value) == Decimal(number)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=6))
 def test_sheets_of_any_name_make_a_workbook_with_a_page_for_each(names: list[str]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(write_xlsx([Sheet(name, ["a"], []) for name in names], {"Title": "x"})))

@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from support.commands import run_command
+from support.sampling import sample
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.store import current_version, load_graph, next_version, open_snapshot, verify_version
 from ukfr_graph.store import layout as layout_module
@@ -74,8 +76,12 @@ def remove(path: Path) -> None:
     path.unlink()
 
 
-@pytest.mark.parametrize("harm", [write_in_place, write_and_restore_the_date, swap, cut, remove])
-@pytest.mark.parametrize("name", [STORE, NQUADS, "curated.json", "manifest.json"])
+HARMS = (write_in_place, write_and_restore_the_date, swap, cut, remove)
+
+
+@pytest.mark.parametrize(
+    ("harm", "name"), sample(product(HARMS, (STORE, NQUADS, "curated.json", "manifest.json")), every=3)
+)
 def test_whatever_happens_to_a_file_is_found_before_anything_is_served(
     root: Path, harm: Callable[[Path], None], name: str
 ) -> None:

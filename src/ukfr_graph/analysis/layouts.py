@@ -136,11 +136,12 @@ def _part_nodes(points: Points, ends: Ends) -> Points:
     rounds = next(rounds for most, rounds in _ROUNDS if size <= most)
     one, other = ends[:, 0], ends[:, 1]
     force = np.sqrt(1.0 + np.bincount(ends.ravel(), minlength=size))
+    between = np.outer(force, force) if size <= _ALL_PAIRS else None
     for number in range(rounds):
-        if size <= _ALL_PAIRS:
-            offset = points[:, None, :] - points[None, :, :]
-            strength = force[:, None] * force[None, :] / np.maximum((offset**2).sum(axis=2), 0.01)
-            push: Points = (offset * strength[:, :, None]).sum(axis=1)
+        if between is not None:
+            wide, high = (axis - axis[:, None] for axis in points.T)  # one after the other: numpy is slow on pairs
+            strength = between / np.maximum(wide**2 + high**2, 0.01)
+            push: Points = np.column_stack(((wide * strength).sum(axis=0), (high * strength).sum(axis=0)))
         else:
             distances, near = cKDTree(points).query(points, k=_NEAREST + 1)
             strength = force[:, None] * force[near] / np.maximum(distances**2, 0.01)

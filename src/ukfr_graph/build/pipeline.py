@@ -55,11 +55,16 @@ class Built:
 
 @pause_collector()
 def build_graphs(
-    data: Path | Sequence[Workspace], progress: Progress = lambda _: None, *, strict: bool = False
+    data: Path | Sequence[Workspace],
+    progress: Progress = lambda _: None,
+    *,
+    strict: bool = False,
+    kept: Kept | None = None,
 ) -> Built:
     """Build the dataset from workspaces, or from one in a folder and what it extends.
 
-    A statement that is a draft may have gaps in its coverage, unless ``strict`` refuses drafts.
+    A statement that is a draft may have gaps in its coverage, unless ``strict`` refuses drafts. The files that ``kept``
+    has from before are read only where they changed.
 
     Raises:
         DataError: with every problem that the failing step found.
@@ -67,7 +72,7 @@ def build_graphs(
     """
     workspaces = read_workspaces([data]) if isinstance(data, Path) else tuple(data)
     with iris.using(namespaces_of(workspaces)):
-        for examined in examine(workspaces, progress, strict=strict):
+        for examined in examine(workspaces, progress, strict=strict, kept=kept):
             if examined.problems:
                 raise DataError(examined.problems)
     assert examined.profile is not None

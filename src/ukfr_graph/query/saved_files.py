@@ -23,6 +23,7 @@ from ukfr_graph.errors import (
     ParameterError,
     Problem,
     QueryRefusedError,
+    QuerySyntaxError,
     SettingsError,
     make_message,
 )
@@ -96,7 +97,8 @@ def _read_library(own: Path | None, bundled: bool, dataset: str) -> Library:
     if dataset:
         manifest = read_manifest(Path(dataset))
         _read_folder(Path(dataset) / QUERIES, queries, problems, is_own=True)
-        queries = {name: _fit(query, restore(manifest), manifest.get("date", "")) for name, query in queries.items()}
+        profile, day = restore(manifest), manifest.get("date", "")
+        queries = {name: _fit(query, profile, day) for name, query in queries.items()}
     if own is not None:
         if not own.is_dir():
             raise SettingsError("There is no folder %(own)s with saved queries (UKFR_QUERIES, --queries).", own=own)
@@ -234,20 +236,27 @@ def _find_faults(query: SavedQuery, root: Path, pagination: str) -> Iterator[Pro
 
 
 def _find_syntax_fault(query: SavedQuery, root: Path) -> Iterator[Problem]:
-    try:
-        traits = check_query(query.text, Limits())
-    except QueryRefusedError:
-        return  # asking it says why, and by which setting
-    if traits.calls_others:
-        return
-    try:
-        ox.Store().query(query.text, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE)
-    except SyntaxError as error:
-        syntax = explain_syntax(str(error), query.text)
+    if syntax := _parse(query.text, tuple(iris.prefixes().items())):
         fix = Message(_("correct the query at this line"))
         yield _problem(query.path, root, syntax.line or 1, "sparql", Message(syntax.detail), fix)
+
+
+@lru_cache(maxsize=512)  # each version of a dataset has the questions of the one before
+def _parse(text: str, prefixes: tuple[tuple[str, str], ...]) -> QuerySyntaxError | None:
+    """Parse a query with its undeclared ``prefixes``; return what is wrong with its syntax."""
+    try:
+        traits = check_query(text, Limits())
+    except QueryRefusedError:
+        return None  # asking it says why, and by which setting
+    if traits.calls_others:
+        return None
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes), base_iri=iris.ENDPOINT_BASE)
+    except SyntaxError as error:
+        return explain_syntax(str(error), text)
     except (ValueError, OSError, RuntimeError):
-        return  # what only an evaluation shows is said when it is asked
+        return None  # what only an evaluation shows is said when it is asked
+    return None
 
 
 def _problem(path: Path, root: Path, line: int, rule: str, message: Message, fix: Message) -> Problem:

@@ -83,7 +83,9 @@ class ForkServer:
                         continue
                     if key.fileobj is not self._control:  # a listener that was closed in this round
                         continue
-                    data = self._control.recv(_COMMAND_BYTES)
+                    data = b""
+                    with contextlib.suppress(ConnectionResetError):  # the server ended, and had not read everything
+                        data = self._control.recv(_COMMAND_BYTES)
                     if not data:
                         signal.set_wakeup_fd(-1)
                         self._end_all()
@@ -184,7 +186,7 @@ class ForkServer:
                 self._tell({"event": "ended", "number": number, "status": os.waitstatus_to_exitcode(status)})
 
     def _tell(self, event: dict[str, Any], *descriptors: int) -> None:
-        with contextlib.suppress(BrokenPipeError):  # the server has ended, which ``run`` finds by reading
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the server has ended, which ``run`` finds
             socket.send_fds(self._control, [json.dumps(event).encode() + b"\n"], list(descriptors))
 
     def _end_all(self) -> None:

@@ -202,7 +202,7 @@ def other_site(server: str) -> Iterator[str]:
             pass
 
     site = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
+    threading.Thread(target=site.serve_forever, args=(0.01,), daemon=True).start()  # it ends at once
     yield f"http://127.0.0.1:{site.server_port}/"
     site.shutdown()
 

@@ -13,10 +13,11 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
+from support.building import build_changed
 from support.reading import BROWSER, CLAUSE, INSTRUMENT, PAGE, Reader
 from support.servers import TOKEN, start_server
 from ukfr_graph import iris
-from ukfr_graph.build import build_graphs, write_dataset
+from ukfr_graph.build import write_dataset
 from ukfr_graph.resources import data_folder, read_context
 from ukfr_graph.site.negotiation import FULL, SUMMARY
 from ukfr_graph.store import Snapshot, install_dataset, staging_folder
@@ -211,7 +212,7 @@ def retiring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = folder / "out"
     root.mkdir()
     with staging_folder(root) as staging:
-        write_dataset(build_graphs(data), staging)
+        write_dataset(build_changed(data), staging)
         install_dataset(staging, root)
     with start_server("--store", str(root)) as running:
         yield running.url

@@ -1,12 +1,11 @@
 """Coding by the Model Context Protocol, as a client of the official SDK does it: only where its user lets it."""
 
 import asyncio
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from support.agents import open_agent
+from support.commands import run_command
 from support.drafting import copy_workspace
 from ukfr_graph.store import install_plain
 
@@ -43,9 +42,6 @@ def test_agents_propose_only_where_they_are_let(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_texts_is_no_workspace(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ukfr_graph.cli", "mcp", "--edit", str(tmp_path)],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = run_command("mcp", "--edit", str(tmp_path))
     assert done.returncode == 2
     assert "no folder 'sources'" in done.stderr

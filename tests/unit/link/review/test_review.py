@@ -7,7 +7,6 @@ import os
 import pty
 import select
 import signal
-import subprocess
 import sys
 import time
 from datetime import date
@@ -17,6 +16,7 @@ import pytest
 from sssom.parsers import parse_sssom_table
 from sssom.validators import validate
 
+from support.commands import run_command
 from ukfr_graph.build.link_files import read_link_set
 from ukfr_graph.link.datasets.reader import Dataset
 from ukfr_graph.link.datasets.treaties import InputError
@@ -235,10 +235,7 @@ def test_a_decision_outlives_the_reviewers_terminal_being_killed(file: Path) -> 
 
 
 def test_without_a_terminal_the_review_says_so(file: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ukfr_graph.cli", "link", "review", str(file), "--author", "A"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run_command("link", "review", str(file), "--author", "A")
     assert (done.returncode, done.stdout) == (2, "")
     assert "needs a terminal" in done.stderr
 
