@@ -136,6 +136,22 @@ def test_what_was_typed_elsewhere_stays_when_something_is_kept(bench: tuple[Page
     assert "Two ferries" in read(root)
 
 
+def test_what_was_typed_stays_where_the_files_have_changed_in_the_meantime(bench: tuple[Page, Path]) -> None:
+    page, root = bench
+    show(page, f"{PAGE}?record={PIER}")
+    statement = root / "statements" / f"{NAME}.yaml"
+    statement.write_text("# by another hand\n" + statement.read_text("utf-8"), "utf-8")
+    page.keyboard.press("l")
+    page.keyboard.type("Open a pier")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("in the meantime")
+    expect(page.locator("#label-en")).to_have_value("Open a pier")
+    page.locator("#label-en").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Kept.")
+    assert "Open a pier" in read(root)
+    assert "# by another hand" in read(root)
+
+
 def test_keys_that_come_quickly_are_all_obeyed(bench: tuple[Page, Path]) -> None:
     page, root = bench
     show(page, f"{PAGE}?record={PIER}")

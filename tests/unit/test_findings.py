@@ -123,6 +123,17 @@ def test_a_file_of_which_no_record_can_be_made_is_one_finding(
     assert finding.problems[0].file == Path(*path.parts[1:]).as_posix()
 
 
+def test_what_an_entity_of_a_draft_lacks_is_lacking_and_nothing_wrong(folder: Path) -> None:
+    with (folder / ENTITIES).open("a", encoding="utf-8") as file:
+        file.write("  - id: collective/ferry-companies\n    type: Collective\n    label: {en: Ferry companies}\n")
+    checked = check(folder)
+    assert checked.findings == ()
+    (record,) = (record for record in checked.lacking if record.record == "collective/ferry-companies")
+    assert "membershipKind" in {key.key for key in record.keys}
+    change(folder / STATEMENT, "    status: draft\n", "")
+    assert any("membershipKind" in str(finding.message) for finding in check(folder).findings)
+
+
 def test_a_quote_that_does_not_stand_in_the_text_is_one_finding(folder: Path) -> None:
     change(folder / STATEMENT, "exact: Norland and the Isles will build", "exact: Norland and the Isles will biuld")
     (finding,) = check(folder).findings

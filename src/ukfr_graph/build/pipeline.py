@@ -123,12 +123,9 @@ def examine(
         state.unquoted = frozenset(name for name, expressions in coded.items() if expressions & files.unread.keys())
     is_statement_lost = any(files.files[name].part == "statements" for name in lost & files.files.keys())
     locations = _merge_locations(files, state.problems, files.changed if narrow else files.files.keys())
-    drafts = {
-        triple.subject.value  # type: ignore[union-attr]
-        for records in files.records.values()
-        for triple in find_mentioning(records.triples, _STATUS.value)
-        if triple.predicate == _STATUS and triple.object != _FINISHED  # a draft too where the word is misspelt
-    }
+    drafted = {name: set(_find_drafts(records)) for name, records in files.records.items()}
+    drafts = set(chain.from_iterable(drafted.values()))
+    drafting = {files.files[name].workspace for name, found in drafted.items() if found}
     if strict:
         state.problems += [_refuse_draft(statement, locations) for statement in sorted(drafts)]
     try:
@@ -145,10 +142,15 @@ def examine(
     state.changed = frozenset(files.changed) | {f"{SOURCES}/{source.name}" for source in files.sources}
     terms = parts[iris.VOCABULARY_GRAPH]
     terms += [_place_terms(frozenset(chain(*terms))), schema[iris.VOCABULARY_GRAPH]]
+    unfinished = {
+        subject
+        for name, records in files.records.items()
+        if files.files[name].part == "entities" and files.files[name].workspace in drafting and not strict
+        for subject in Index(records.triples).subjects()
+    }
     files.records.clear()  # half a million triples are not held twice
     yield state
     progress(_("Resolving quotes"))
-    unfinished: set[str] = set()
     for source in files.sources:
         triples = frozenset(chain(*parts.pop(source.graph)))  # as objects, those of one statement only
         index = Index(triples)
@@ -195,6 +197,13 @@ def _narrow(parts: Parts, sources: Iterable[SourceText], touched: set[str]) -> l
     for name in others:
         parts[name] = [find_about(triples, pointed) for triples in parts[name]]
     return [source for source in sources if source.graph in touched]
+
+
+def _find_drafts(records: Records) -> Iterator[str]:
+    """Yield the statements of a file that are no finished ones, be it by a word that is misspelt."""
+    for triple in find_mentioning(records.triples, _STATUS.value):
+        if triple.predicate == _STATUS and triple.object != _FINISHED:
+            yield triple.subject.value  # type: ignore[union-attr]
 
 
 def _refuse_draft(statement: str, locations: Locations) -> Problem:
