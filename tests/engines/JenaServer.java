@@ -33,10 +33,15 @@ import org.apache.jena.sparql.core.DatasetGraph;
 import org.apache.jena.sparql.core.DynamicDatasets;
 import org.apache.jena.sparql.graph.GraphFactory;
 import org.apache.jena.system.Txn;
+import org.apache.jena.tdb2.TDB2;
+import org.apache.jena.tdb2.TDB2Factory;
 
-/** Jena's query engine over HTTP, for tests: SPARQL 1.1 Protocol at /sparql, Graph Store Protocol at /data; PORT [PASSWORD]. */
+/**
+ * Jena's query engine over HTTP, for tests: SPARQL 1.1 Protocol at /sparql, Graph Store Protocol at /data. PORT PASSWORD
+ * [FOLDER]: in memory, or in a folder (TDB2), whose default graph is then the union of all.
+ */
 public class JenaServer {
-  private static final DatasetGraph DATA = DatasetFactory.createTxnMem().asDatasetGraph();
+  private static DatasetGraph DATA = DatasetFactory.createTxnMem().asDatasetGraph();
 
   private record Reply(int status, String type, byte[] body) {
     static Reply of(int status, String text) {
@@ -50,19 +55,21 @@ public class JenaServer {
 
   public static void main(String[] arguments) throws IOException {
     int port = Integer.parseInt(arguments[0]);
+    if (arguments.length > 2) {
+      DATA = TDB2Factory.connectDataset(arguments[2]).asDatasetGraph();
+      DATA.getContext().set(TDB2.symUnionDefaultGraph, true);
+    }
     HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.setExecutor(Executors.newFixedThreadPool(4));
     serve(server, "/sparql", JenaServer::query);
     HttpContext store = serve(server, "/data", JenaServer::store);
-    if (arguments.length > 1) {
-      store.setAuthenticator(
-          new BasicAuthenticator("test") {
-            @Override
-            public boolean checkCredentials(String user, String password) {
-              return password.equals(arguments[1]);
-            }
-          });
-    }
+    store.setAuthenticator(
+        new BasicAuthenticator("test") {
+          @Override
+          public boolean checkCredentials(String user, String password) {
+            return password.equals(arguments[1]);
+          }
+        });
     server.start();
   }
 

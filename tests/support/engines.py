@@ -21,7 +21,8 @@ _NEEDED = (
     "jena-arq", "jena-core", "jena-base", "jena-iri", "slf4j-api", "slf4j-nop", "commons-codec", "commons-cli",
     "commons-compress", "commons-csv", "commons-io", "commons-lang3", "httpclient", "httpcore", "guava", "thrift",
     "jsonld-java", "titanium-json-ld", "jakarta.json-api", "gson", "protobuf", "jackson-core", "jackson-databind",
-    "jackson-annotations", "dexx.collection",
+    "jackson-annotations", "dexx.collection", "jena-tdb2", "jena-dboe-base", "jena-dboe-index", "jena-dboe-storage",
+    "jena-dboe-trans-data", "jena-dboe-transaction",
 )  # fmt: skip
 _MESSAGES = "org/apache/jena/ext/xerces/"
 _VIRTUOSO_INI = """\
@@ -73,8 +74,11 @@ def missing(name: str) -> str:
 
 
 @contextmanager
-def start_engine(name: str, folder: Path, *, most_rows: int = 1_000_000) -> Iterator[Engine]:
-    """Start an empty engine; ``most_rows`` is after how many rows Virtuoso cuts an answer off."""
+def start_engine(name: str, folder: Path, *, most_rows: int = 1_000_000, on_disk: bool = False) -> Iterator[Engine]:
+    """Start an empty engine; ``most_rows`` is after how many rows Virtuoso cuts an answer off.
+
+    Jena keeps its data in memory, or ``on_disk`` (TDB2) with the union of all graphs as its default graph.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     if name == "oxigraph":
@@ -82,7 +86,10 @@ def start_engine(name: str, folder: Path, *, most_rows: int = 1_000_000) -> Iter
         engine, path = Engine(name, f"{url}/query", f"{url}/store"), "/"
     elif name == "jena":
         classes = ":".join([str(_place_messages(folder)), *(str(_JARS / f"{jar}.jar") for jar in _NEEDED)])
-        command = ["java", "-XX:TieredStopAtLevel=1", "-cp", classes, str(JENA_SERVER), str(port), PASSWORD]
+        how = [] if on_disk else ["-XX:TieredStopAtLevel=1"]  # compiled less, it starts faster
+        kept = [str(folder / "tdb2")] if on_disk else []
+        options = ["-Dsun.net.httpserver.nodelay=true", "-cp", classes]
+        command = ["java", *how, *options, str(JENA_SERVER), str(port), PASSWORD, *kept]
         engine, path = Engine(name, f"{url}/sparql", f"{url}/data", "someone", PASSWORD), "/sparql?query=ASK%7B%7D"
     else:
         ini = folder / "virtuoso.ini"

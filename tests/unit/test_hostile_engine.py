@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import pytest
 
 from ukfr_graph.errors import DatasetError, EngineError
-from ukfr_graph.store import RemoteEngine, Snapshot, publishing, transport
+from ukfr_graph.store import RemoteEngine, Snapshot, graph_store, transport
 from ukfr_graph.store.notes import PUBLISHED_GRAPH, write_notes
 from ukfr_graph.store.publishing import publish_dataset
 
@@ -160,6 +160,24 @@ def test_a_load_that_is_reset_is_told_and_goes_on_the_next_time(fake: Fake, snap
     assert f"PUT {NAMES[0]}" not in fake.asked
 
 
+@pytest.mark.parametrize(("server", "pushed"), [("Oxigraph/0.5.13", {NAMES[1]}), ("Other", set())])
+def test_oxigraph_takes_in_bulk_what_nobody_can_have_asked_yet(
+    fake: Fake, snapshot: Snapshot, server: str, pushed: set[str]
+) -> None:
+    bulk = set()
+
+    def note(handler: Handler, _: str, graph: str) -> bool:
+        handler.server_version, handler.sys_version = server, ""
+        if handler.command == "PUT" and "no_transaction" in handler.path:
+            bulk.add(graph)
+        return False
+
+    fake.twist = note
+    fake.graphs[PUBLISHED_GRAPH] = write_notes({NAMES[0]: "0" * 64})
+    assert publish_dataset(snapshot, f"{fake.url}/query", "") == 2
+    assert bulk == pushed
+
+
 def keep_nothing(handler: Handler, _: str, graph: str) -> bool:
     if handler.command == "PUT" and graph == NAMES[1]:
         handler.answer(200, "text/html", b"<p>Error: no space left on device")
@@ -231,8 +249,8 @@ def test_a_redirection_is_not_followed(fake: Fake, snapshot: Snapshot) -> None:
 def test_notes_without_end_are_told(
     fake: Fake, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, pause_s: float
 ) -> None:
-    monkeypatch.setattr(publishing, "_MOST_NOTES_BYTES", 100_000)
-    monkeypatch.setattr(publishing, "_NOTES_S", 1.0)
+    monkeypatch.setattr(graph_store, "_MOST_NOTES_BYTES", 100_000)
+    monkeypatch.setattr(graph_store, "ANSWER_S", 1.0)
 
     def pour(handler: Handler, _: str, graph: str) -> bool:
         if handler.command == "GET":

@@ -2,37 +2,31 @@
 
 https://www.w3.org/TR/sparql11-http-rdf-update/. What was pushed is noted there, in a graph of its own: the hash of each
 graph. A second run pushes what is not noted, so that it goes on where one was broken off, and changes nothing where
-nothing has changed. A graph goes through a file, so that memory does not grow with it.
+nothing has changed. A graph goes through a file, so that memory does not grow with it; the next one is written
+meanwhile.
 """
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pyoxigraph as ox
 
-from ukfr_graph.errors import DatasetError, EngineError, Message, UkfrError, make_message
+from ukfr_graph.errors import EngineError, Message, UkfrError, make_message
 from ukfr_graph.store.authentication import authenticate
-from ukfr_graph.store.notes import PUBLISHED_GRAPH, read_notes, write_notes
+from ukfr_graph.store.graph_store import ANSWER_S, GraphFile, find_store
 from ukfr_graph.store.remote import RemoteEngine
 from ukfr_graph.store.snapshot import Snapshot
-from ukfr_graph.store.transport import TRIPLES, check_address
+from ukfr_graph.store.transport import check_address
 
-_STORES = ("", "store", "graph-store", "data", "sparql-graph-crud-auth", "{0}/rdf-graphs/service")
 _ENDPOINTS = ("", "query", "sparql")
-_TIMEOUT_S = 3600.0  # a large graph is answered when the engine has taken it
-_NOTES_S = 60.0  # for all other answers
-_MOST_NOTES_BYTES = 50_000_000
 _PIECE_BYTES = 1 << 20
-_SHOWN = 300
 
 
 def publish_dataset(
@@ -50,23 +44,22 @@ def publish_dataset(
     """
     check_address(endpoint)
     with (
-        httpx.Client(timeout=_NOTES_S, auth=authenticate(authorization)) as client,
+        httpx.Client(timeout=ANSWER_S, auth=authenticate(authorization)) as client,
         tempfile.TemporaryDirectory() as folder,
+        closing(_write_graphs(snapshot.store, Path(folder))) as graphs,
     ):
-        store = _find_store(client, endpoint)
+        store = find_store(client, endpoint)
         noted = store.read_notes()
         counts: dict[str, int] = {}
         changed = 0
-        names = sorted(graph.value for graph in snapshot.store.named_graphs())
-        for name in ["", *names]:
-            content = _write_graph(snapshot.store, name, Path(folder) / "graph.nt")
+        for name, content in graphs:
             if not (content.triples or name):
                 continue
             counts[name] = content.triples
             if noted.get(name) == content.digest:
                 tell(make_message("%(graph)s: there already", graph=name))
                 continue
-            store.put(name, content)
+            store.put(name, content, is_new=name not in noted)
             noted[name] = content.digest
             store.put_notes(noted)
             changed += 1
@@ -93,22 +86,19 @@ def publish_dataset(
     return changed
 
 
-@dataclass(frozen=True)
-class _Content:
-    """A graph in a file, as N-Triples; a body that can be sent twice, as authentication may ask for."""
-
-    path: Path
-    size_bytes: int
-    triples: int
-    digest: str
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self.path.open("rb") as file:
-            while piece := file.read(_PIECE_BYTES):
-                yield piece
+def _write_graphs(store: ox.Store, folder: Path) -> Generator[tuple[str, GraphFile], None, None]:
+    """Write one graph after the other, the default graph first, and each while the engine takes the one before it."""
+    names = ["", *sorted(graph.value for graph in store.named_graphs())]
+    with ThreadPoolExecutor(1) as thread:
+        ahead = thread.submit(_write_graph, store, "", folder / "0.nt")
+        for number, name in enumerate(names, 1):
+            content = ahead.result()
+            if number < len(names):
+                ahead = thread.submit(_write_graph, store, names[number], folder / f"{number % 2}.nt")
+            yield name, content
 
 
-def _write_graph(store: ox.Store, name: str, path: Path) -> _Content:
+def _write_graph(store: ox.Store, name: str, path: Path) -> GraphFile:
     """Write a graph into the file, in the store's order, which is that of its terms' hashes."""
     graph = ox.NamedNode(name) if name else ox.DefaultGraph()
     store.dump(str(path), ox.RdfFormat.N_TRIPLES, from_graph=graph)
@@ -117,138 +107,7 @@ def _write_graph(store: ox.Store, name: str, path: Path) -> _Content:
         while piece := file.read(_PIECE_BYTES):
             digest.update(piece)
             triples += piece.count(b"\n")
-    return _Content(path, path.stat().st_size, triples, digest.hexdigest())
-
-
-@dataclass(frozen=True)
-class _GraphStore:
-    """A graph store by its address (SPARQL 1.1 Graph Store HTTP Protocol, section 5)."""
-
-    client: httpx.Client
-    address: str
-
-    def put(self, graph: str, content: _Content) -> None:
-        """Replace a graph.
-
-        Raises:
-            DatasetError: the store does not take it.
-        """
-        headers = {"Content-Type": TRIPLES, "Content-Length": str(content.size_bytes)}
-        timeout = httpx.Timeout(_NOTES_S, read=_TIMEOUT_S)
-        with self._request("PUT", graph, content=content, headers=headers, timeout=timeout) as response:
-            self._require_success(response, graph)
-
-    def delete(self, graph: str) -> None:
-        """Remove a graph, which may be gone already.
-
-        Raises:
-            DatasetError: the store does not.
-        """
-        with self._request("DELETE", graph) as response:
-            if response.status_code != httpx.codes.NOT_FOUND:
-                self._require_success(response, graph)
-
-    def put_notes(self, noted: dict[str, str]) -> None:
-        """Replace the notes.
-
-        Raises:
-            DatasetError: the store does not take them.
-        """
-        headers = {"Content-Type": TRIPLES}
-        with self._request("PUT", PUBLISHED_GRAPH, content=write_notes(noted), headers=headers) as response:
-            self._require_success(response, PUBLISHED_GRAPH)
-
-    def probe(self, method: str = "GET") -> int:
-        """Ask for the notes, or put empty ones, and return the status; 0 where something else than RDF comes.
-
-        Raises:
-            DatasetError: nothing comes.
-        """
-        options: dict[str, Any] = {"headers": {"Accept": TRIPLES}} if method == "GET" else {}
-        if method == "PUT":
-            options = {"headers": {"Content-Type": TRIPLES}, "content": write_notes({})}
-        with self._request(method, PUBLISHED_GRAPH, **options) as response:
-            media_type = response.headers.get("content-type", "").partition(";")[0].strip()
-            is_other = method == "GET" and response.is_success and media_type != TRIPLES
-            return 0 if is_other else response.status_code
-
-    def read_notes(self) -> dict[str, str]:
-        """Read what was noted.
-
-        Raises:
-            EngineError: it cannot be read.
-        """
-        deadline, body = time.monotonic() + _NOTES_S, b""
-        with self._request("GET", PUBLISHED_GRAPH, headers={"Accept": TRIPLES}) as response:
-            self._require_success(response, PUBLISHED_GRAPH)
-            for piece in response.iter_bytes():
-                body += piece
-                if len(body) > _MOST_NOTES_BYTES or time.monotonic() > deadline:
-                    raise EngineError(
-                        "%(store)s gives notes of what was pushed that do not end (%(size)s bytes so far).",
-                        store=self.address,
-                        size=len(body),
-                    )
-        try:
-            return read_notes(body)
-        except ValueError as error:
-            raise EngineError(
-                "%(store)s gives notes of what was pushed that cannot be read: %(error)s.",
-                store=self.address,
-                error=error,
-            ) from None
-
-    @contextmanager
-    def _request(self, method: str, graph: str, **options: Any) -> Iterator[httpx.Response]:
-        parameters = {"graph": graph} if graph else {"default": ""}
-        try:
-            with self.client.stream(method, self.address, params=parameters, **options) as response:
-                yield response
-        except httpx.HTTPError as error:
-            raise DatasetError(
-                "%(method)s of %(graph)s to %(store)s was broken off: %(error)s. Run the command again.",
-                method=method,
-                graph=graph,
-                store=self.address,
-                error=repr(error),
-            ) from None
-
-    def _require_success(self, response: httpx.Response, graph: str) -> None:
-        if not response.is_success:
-            raise DatasetError(
-                "%(store)s answers %(status_code)s to %(method)s of %(graph)s: %(text)s",
-                store=self.address,
-                status_code=response.status_code,
-                method=response.request.method,
-                graph=graph,
-                text=next(response.iter_raw(_SHOWN), b"").decode("utf-8", "replace"),
-            )
-
-
-def _find_store(client: httpx.Client, endpoint: str) -> _GraphStore:
-    """Find the graph store: at the address itself, or at a usual one beside it.
-
-    It is asked for the graph of our own alone: not every store lets its default graph be read (Virtuoso). One that
-    does not have it yet is asked to take it.
-    """
-    tried = []
-    last = httpx.URL(endpoint).path.rpartition("/")[2]
-    for sibling in _STORES:
-        address = str(httpx.URL(endpoint).join(sibling.format(last))) if sibling else endpoint
-        store = _GraphStore(client, address)
-        status = store.probe()
-        if status == httpx.codes.NOT_FOUND:
-            put = store.probe("PUT")
-            status = store.probe() if httpx.codes.is_success(put) else put
-        if status == httpx.codes.OK:
-            return store
-        tried.append(f"{address} ({status})" if status else f"{address} (no N-Triples)")
-    raise DatasetError(
-        "No graph store lets itself be read and written at %(names)s. Give the address that takes PUT "
-        "?graph=IRI of N-Triples; credentials are UKFR_ENDPOINT_USER and UKFR_ENDPOINT_PASSWORD, or "
-        "UKFR_ENDPOINT_TOKEN.",
-        names=", ".join(tried),
-    )
+    return GraphFile(path, path.stat().st_size, triples, digest.hexdigest())
 
 
 def _count_there(endpoint: str, authorization: str, *, is_optional: bool) -> dict[str, int] | UkfrError:

@@ -6,7 +6,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -15,12 +14,13 @@ from ukfr_graph import iris
 from ukfr_graph.errors import EngineError
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.store.injection import inject_values
-from ukfr_graph.store.notes import PUBLISHED_GRAPH, may_see_notes
+from ukfr_graph.store.listing import Listing, SharedListing
+from ukfr_graph.store.notes import PUBLISHED_GRAPH
 from ukfr_graph.store.remote_results import read_results, read_triples
 from ukfr_graph.store.transport import TRIPLES, Transport
+from ukfr_graph.store.union import Terms, may_see_notes, may_see_terms
 
 _ROWS = "application/sparql-results+json"
-_DATASET_S = 60.0  # for which the endpoint's list of graphs is believed
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
 _ENGINES_OWN = (  # of Virtuoso and of Stardog
     "http://www.openlinksw.com/schemas/virtrdf#", "http://localuriqaserver/", "http://www.w3.org/ns/ldp#",
@@ -28,27 +28,21 @@ _ENGINES_OWN = (  # of Virtuoso and of Stardog
 )  # fmt: skip
 
 
-@dataclass
-class _Graphs:
-    """The graphs of the endpoint, and how their union is asked, where it can be; until when this is taken to hold."""
-
-    names: list[str] = field(default_factory=list)
-    union: dict[str, str] | None = None
-    until: float = 0.0
-
-
 class RemoteEngine:
     """Sends queries to an endpoint and reads its answers; ``authorization`` is the header's value, if any.
+
+    ``listing`` is what processes that ask the same endpoint share of what they know of its graphs.
 
     Raises:
         SettingsError: the address is not usable, or has a password in it.
     """
 
-    def __init__(self, endpoint: str, authorization: str = "") -> None:
+    def __init__(self, endpoint: str, authorization: str = "", listing: SharedListing | None = None) -> None:
         self._transport = Transport(endpoint, authorization)
+        self._authorization = authorization
         self.version = endpoint
         self.folder = ""
-        self._graphs = _Graphs()
+        self._listing = listing or SharedListing()
         self._is_curated = False
         self._parser = ox.Store()
 
@@ -134,9 +128,12 @@ class RemoteEngine:
         text = inject_values(text, substitutions)
         options: dict[str, str] = {}
         if union and not (default_graphs or named_graphs):
-            default_graphs = named_graphs = self._choose(self._find_graphs().names)
-            if (found := self._find_union(default_graphs, text)) is not None:
-                default_graphs, named_graphs, options = (), (), found
+            listing = self._listing.find(self._list_anew)
+            default_graphs = own = self._choose(listing.names)
+            if (found := _find_union(listing, own, text)) is not None:
+                default_graphs, options = (), found
+            elif "graph" in text.lower() or "\\" in text:  # else named graphs are not asked
+                named_graphs = own
         accept = TRIPLES if form is ox.QueryTriples else _ROWS
         results = self._send(text, accept, default_graphs, named_graphs, options)
         if type(results) is form:
@@ -149,26 +146,30 @@ class RemoteEngine:
         own = sorted(name for name in names if not name.startswith(_ENGINES_OWN) and name != PUBLISHED_GRAPH)
         return ([name for name in own if iris.is_curated_graph(name)] or own) if self._is_curated else own
 
-    def _find_union(self, names: Sequence[str], text: str) -> dict[str, str] | None:
-        """Return how the union of these graphs is asked; none where there is more in it that the query could see."""
-        others = {*self._graphs.names} - {*names}
-        if self._graphs.union is None or others - {PUBLISHED_GRAPH} or (others and may_see_notes(text)):
-            return None
-        return self._graphs.union
+    def _list_anew(self) -> Listing:
+        """List the endpoint's graphs over a connection of its own: queries go on beside it."""
+        return RemoteEngine(self._transport.endpoint, self._authorization, self._listing)._list_graphs()
 
-    def _find_graphs(self) -> _Graphs:
-        """List the endpoint's graphs, and find out how it offers their union."""
-        graphs = self._graphs
-        if time.monotonic() > graphs.until:
-            listed = [row["g"] for row in self._select("SELECT ?g { GRAPH ?g { } }")]
-            if not any(listed):  # of Virtuoso, and where the dataset has a default graph alone
-                listed = [row["g"] for row in self._select("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")]
-            graphs.names = sorted(name.value for name in listed if name is not None)
-            own = self._choose(graphs.names)
-            some = {own[0], own[-1]} if own else ()
-            graphs.union = next((u for u in _UNIONS if all(self._is_in_default(name, u) for name in some)), None)
-            graphs.until = time.monotonic() + _DATASET_S
-        return graphs
+    def _list_graphs(self) -> Listing:
+        """List the endpoint's graphs, find out how it offers their union, and what is in the graphs of its own."""
+        began = time.monotonic()
+        names = self._list("SELECT ?g { GRAPH ?g { } }")
+        if not names:  # of Virtuoso, and where the dataset has a default graph alone
+            names = self._list("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
+        own = self._choose(names)
+        some = {own[0], own[-1]} if own else ()
+        union = next((u for u in _UNIONS if all(self._is_in_default(name, u) for name in some)), None)
+        predicates, classes, apart = set[str](), set[str](), True
+        for graph in (ox.NamedNode(name) for name in names if name.startswith(_ENGINES_OWN)):
+            predicates.update(self._list(f"SELECT DISTINCT ?p {{ GRAPH {graph} {{ ?s ?p ?o }} }}"))
+            classes.update(self._list(f"SELECT DISTINCT ?c {{ GRAPH {graph} {{ ?s a ?c }} }}"))
+            places = self._list(f"SELECT DISTINCT ?g {{ GRAPH {graph} {{ ?s ?p ?o }} GRAPH ?g {{ ?s ?q ?r }} }}")
+            apart = apart and not self._choose(places)
+        return Listing(names, union, sorted(predicates), sorted(classes), apart, began)
+
+    def _list(self, query: str) -> list[str]:
+        """Return the terms of the first column of an answer, as text."""
+        return sorted(row[0].value for row in self._select(query) if isinstance(row[0], ox.NamedNode))
 
     def _is_in_default(self, name: str, options: Mapping[str, str]) -> bool:
         """Return whether the default graph has the first triple of a graph."""
@@ -216,3 +217,21 @@ class RemoteEngine:
             media_type=media_type,
             error=error,
         )
+
+
+def _find_union(listing: Listing, names: Sequence[str], text: str) -> dict[str, str] | None:
+    """Return how the union of these graphs is asked; none where there is more in it that the query could see."""
+    others = {*listing.names} - {*names}
+    engines_own = {name for name in others if name.startswith(_ENGINES_OWN)}
+    if (
+        listing.union is None
+        or others - engines_own - {PUBLISHED_GRAPH}
+        or (PUBLISHED_GRAPH in others and may_see_notes(text))
+        or (engines_own and may_see_terms(text, _read_terms(listing)))
+    ):
+        return None
+    return listing.union
+
+
+def _read_terms(listing: Listing) -> Terms:
+    return Terms(frozenset(listing.predicates), frozenset(listing.classes), listing.apart)

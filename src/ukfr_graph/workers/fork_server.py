@@ -25,6 +25,7 @@ from typing import Any
 
 from ukfr_graph.limits import Limits
 from ukfr_graph.query.federation import Route
+from ukfr_graph.store.listing import SharedListing
 from ukfr_graph.workers.sandbox import Isolation, connect_to_relay, end_with_parent, find_isolation, isolate
 from ukfr_graph.workers.wire import Channel
 from ukfr_graph.workers.worker import DataSource, work, write
@@ -46,6 +47,7 @@ class ForkServer:
         self._route: Route | None = None
         self._relay = 0
         self._isolation: Isolation = "none"
+        self._listing = SharedListing() if source.endpoint else None
 
     def run(self) -> None:
         """Obey until the control socket is closed."""
@@ -117,7 +119,10 @@ class ForkServer:
                 theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER_BYTES)
                 self._isolate(theirs)
                 ours.close()
-                (write if role == "writer" else work)(Channel(theirs), self._source, self._limits, self._route)
+                if role == "writer":
+                    write(Channel(theirs), self._source, self._limits, self._route)
+                else:
+                    work(Channel(theirs), self._source, self._limits, self._route, self._listing)
                 os._exit(0)
             except BaseException as error:  # the child must not return into the loop of its parent
                 sys.stderr.write(f"worker {number}: {error!r}\n")

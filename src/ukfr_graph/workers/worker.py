@@ -33,6 +33,7 @@ from ukfr_graph.query.federation import Route
 from ukfr_graph.query.formats import negotiate
 from ukfr_graph.query.known import require_known
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, current_version, open_snapshot, read_profile
+from ukfr_graph.store.listing import SharedListing
 from ukfr_graph.workers import writer
 from ukfr_graph.workers.wire import Channel, Head
 
@@ -54,11 +55,16 @@ class DataSource:
     queries: str = ""
 
 
-def work(channel: Channel, source: DataSource, limits: Limits, route: Route | None) -> None:
-    """Open the source, say so, and answer what comes over the socket until it is closed."""
+def work(
+    channel: Channel, source: DataSource, limits: Limits, route: Route | None, listing: SharedListing | None
+) -> None:
+    """Open the source, say so, and answer what comes over the socket until it is closed.
+
+    ``listing`` is what the workers share of what they know of an endpoint elsewhere.
+    """
     try:
         engine: Engine = (
-            RemoteEngine(source.endpoint, source.authorization)
+            RemoteEngine(source.endpoint, source.authorization, listing)
             if source.endpoint
             else open_snapshot(Path(source.root), verify=False)
         )

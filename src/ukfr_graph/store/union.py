@@ -1,0 +1,149 @@
+"""What a query over the union of all graphs of an engine could see beside the dataset: told for sure, or taken so.
+
+An engine that offers the union of all its graphs has the notes of what was pushed in it (see ``notes``), and graphs of
+its own. To name every graph of the dataset instead costs some engines ten times as long: so it is told of a query
+whether it could see the others at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from ukfr_graph import iris
+from ukfr_graph.patterns import Element, Group, Pattern, ReadQuery, read_query
+from ukfr_graph.tokens import read_tokens
+
+_RDF_TYPE = iris.RDF + "type"
+_ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
+_Matches: TypeAlias = Callable[[Pattern], bool]
+
+
+class Terms(NamedTuple):
+    """The terms by which triples that are no part of the dataset are found: predicates, and the classes of rdf:type.
+
+    They are ``apart`` where none of their subjects is one in the dataset.
+    """
+
+    predicates: frozenset[str]
+    classes: frozenset[str]
+    apart: bool = False
+
+
+def may_see_notes(text: str) -> bool:
+    """Return whether a query could find a triple of the notes in the union of all graphs, or that cannot be told.
+
+    A note's subject is a graph, its predicate one that nothing else has, and its object a text. A path of no length
+    finds every node there is, unless one of its ends is found by another pattern of its group as well.
+
+    >>> [may_see_notes(q) for q in ("ASK { ?s a ?kind }", "ASK { <urn:a> ?p ?o }", "ASK { ?s ?p ?o }")]
+    [False, False, True]
+    """
+    query = _read(text)
+    if query is None or "contentHash" in text or iris.GRAPH in text:
+        return True
+    return _may_match(query, _is_open)
+
+
+def may_see_terms(text: str, terms: Terms) -> bool:
+    """Return whether a query could find a triple that has one of these terms, or that cannot be told.
+
+    A sub-select could: asked of everything there is, Virtuoso joins it to rows that it does not belong to.
+
+    >>> terms = Terms(frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
+    >>> [may_see_terms(q, terms) for q in ("ASK { ?s a ?kind }", "ASK { ?s a <urn:D> }", "ASK { <urn:a> ?p ?o }")]
+    [True, False, True]
+    """
+    query = _read(text)
+    if query is None or any(element.kind == "select" for element in query.walk()):
+        return True
+    prefixes = _read_prefixes(text)
+
+    def matches(pattern: Pattern) -> bool:
+        if _matches_anything(pattern.path[0]) or "!" in pattern.path:
+            return True
+        found = [_resolve(step, prefixes) for step in pattern.path if step[0] in "a<" or ":" in step]
+        if found == [_RDF_TYPE] and len(pattern.path) == 1:
+            kind = "" if _may_be_text(pattern.object) else _resolve(pattern.object, prefixes)
+            return not kind or kind in terms.classes
+        return any(not name or name in terms.predicates for name in found)
+
+    return _may_match(query, matches, is_apart=terms.apart)
+
+
+def _read(text: str) -> ReadQuery | None:
+    """Read a query; nothing where it is not known which nodes it describes, or terms are written with escapes."""
+    query = read_query(text)
+    if query is None or "\\" in text or (query.form == "DESCRIBE" and (query.groups or "?" in text or "$" in text)):
+        return None
+    return query
+
+
+def _may_match(query: ReadQuery, matches: _Matches, *, is_apart: bool = False) -> bool:
+    shown = any(_shows_nodes(group, matches, is_apart=is_apart) for group in query.groups)
+    return shown or any(map(_asks_graphs, query.walk()))
+
+
+def _shows_nodes(group: Group, matches: _Matches, *, is_apart: bool) -> bool:
+    """Return whether a pattern of a group, or of one within, could match what is no part of the dataset.
+
+    Where that ``is_apart``, a pattern does not whose subject is also that of one that only the dataset matches.
+    """
+    patterns = [pattern for element in group.elements for pattern in element.patterns]
+    sure = [pattern for pattern in patterns if not (matches(pattern) or _is_zero_length(pattern))]
+    found = {term for pattern in sure for term in (pattern.subject, pattern.object)}
+    ours = {pattern.subject for pattern in sure if is_apart and len(pattern.path) == 1} - {"[]"}
+
+    def shows(pattern: Pattern) -> bool:
+        if matches(pattern):
+            return len(pattern.path) > 1 or pattern.subject not in ours
+        return _is_zero_length(pattern) and not found & {pattern.subject, pattern.object}
+
+    inner = [inner for element in group.elements for inner in element.groups]
+    return any(map(shows, patterns)) or any(_shows_nodes(group, matches, is_apart=is_apart) for group in inner)
+
+
+def _is_open(pattern: Pattern) -> bool:
+    """Return whether the predicate, and both ends, could be those of a note."""
+    is_any = "!" in pattern.path or _matches_anything(pattern.path[0])
+    return is_any and _matches_anything(pattern.subject) and _may_be_text(pattern.object)
+
+
+def _is_zero_length(pattern: Pattern) -> bool:
+    return ("*" in pattern.path or "?" in pattern.path) and all(map(_may_be_text, (pattern.subject, pattern.object)))
+
+
+def _asks_graphs(element: Element) -> bool:
+    """Return whether the names of graphs are asked of which nothing else is."""
+    return element.kind == "graph" and not any(inner.kind == "triples" for inner in element.groups[0].elements)
+
+
+def _matches_anything(term: str) -> bool:
+    """Return whether a term is a variable, or a blank node, which is one that has no name."""
+    return term[0] in "?$[_"
+
+
+def _may_be_text(term: str) -> bool:
+    return _matches_anything(term) or term[0] in "\"'"
+
+
+def _read_prefixes(text: str) -> dict[str, str]:
+    """Return the namespaces of the prefixes that a query may use; none where one may be declared that is not seen."""
+    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    if any(token.kind == "name" and token.text.upper().startswith("PREFIX") for token in tokens):
+        return {}  # as the engine reads it, two words
+    found = dict(iris.prefixes())
+    for before, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if before.is_word("PREFIX") and name.kind == "name" and iri.kind == "iri":
+            found[name.text[:-1]] = iri.text[1:-1]
+    return found
+
+
+def _resolve(term: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that a term is written for; nothing where that depends on a base, or a prefix is not known."""
+    if term == "a":
+        return _RDF_TYPE
+    prefix, _, name = term.partition(":")
+    found = term[1:-1] if term[0] == "<" else prefixes[prefix] + name if prefix in prefixes else ""
+    return found if _ABSOLUTE.match(found) else ""

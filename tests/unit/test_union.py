@@ -1,0 +1,119 @@
+"""Whether a query could see what is no part of the dataset: told for sure, or it is taken that it could."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from support.generated_queries import GRAPHS, fill, queries, triples
+from ukfr_graph import iris
+from ukfr_graph.store.notes import PUBLISHED_GRAPH, read_notes, write_notes
+from ukfr_graph.store.union import Terms, may_see_notes, may_see_terms
+
+NOTED = {"": "0" * 64, **{name.strip("<>"): digit * 64 for name, digit in zip(GRAPHS, "12", strict=True)}}
+
+
+def rows_of(store: ox.Store, query: str) -> Counter[str]:
+    results = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(results, ox.QuerySolutions)
+    return Counter(map(str, results))
+
+
+@given(triples(), queries())
+def test_what_is_told_not_to_see_the_notes_answers_as_if_there_were_none(quads: list[ox.Quad], query: str) -> None:
+    assume(not may_see_notes(query))
+    store = fill(quads)
+    before = rows_of(store, query)
+    store.load(write_notes(NOTED), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(PUBLISHED_GRAPH))
+    assert rows_of(store, query) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "sees"),
+    [
+        ("SELECT * { ?c a ukfr:Pledge ; rdfs:label ?l OPTIONAL { ?c ukfr:holder ?h } }", False),
+        ("SELECT * { <urn:c> ?p ?o }", False),
+        ("SELECT * { ?s ?p <urn:c> }", False),
+        ("SELECT * { ?t skos:broader* ?top . ?c dcterms:subject ?t }", False),
+        ("SELECT ?g { GRAPH ?g { ?c a ukfr:Pledge } }", False),
+        ("DESCRIBE <urn:c>", False),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", True),
+        ("SELECT * { { ?c a ukfr:Pledge } UNION { ?s ?p ?o } }", True),
+        ("SELECT * { ?c a ukfr:Pledge FILTER NOT EXISTS { ?s ?p ?o } }", True),
+        ("SELECT * { ?c a ukfr:Pledge FILTER (?c = 1 || EXISTS { ?s ?p ?o }) }", True),
+        ("SELECT * { ?c a ukfr:Pledge { SELECT * { ?s ?p ?o } } }", True),
+        ("SELECT * { ?t skos:broader* ?top }", True),
+        ("SELECT * { ?s !rdfs:label ?o }", True),
+        ("SELECT * { ?s ukfr:contentHash ?o }", True),
+        ("SELECT * { ?s <https://w3id.org/ukfr/ontology#\\u0063ontentHash> ?o }", True),
+        ("SELECT * { <https://w3id.org/ukfr/graph/ontology> ?p ?o }", True),
+        ("SELECT ?g { GRAPH ?g { } }", True),
+        ("DESCRIBE ?c { ?c a ukfr:Pledge }", True),
+        ("SELECT * { ?s ?p ( 1 2 ) }", True),
+    ],
+)
+def test_a_query_is_told_by_its_patterns(query: str, sees: bool) -> None:
+    assert may_see_notes(query) == sees
+
+
+OTHERS = [
+    ox.Quad(ox.NamedNode("urn:9"), predicate, value, ox.NamedNode("urn:others"))
+    for predicate, value in (
+        (ox.NamedNode(iris.RDF + "type"), ox.NamedNode("urn:2")),
+        (ox.NamedNode("urn:q"), ox.Literal("x")),
+        (ox.NamedNode("urn:q"), ox.NamedNode("urn:1")),
+    )
+]
+TERMS = Terms(frozenset([iris.RDF + "type", "urn:q"]), frozenset(["urn:2"]), apart=True)
+
+
+@given(triples(), queries())
+def test_what_is_told_not_to_see_an_engines_own_graph_answers_as_if_there_were_none(quads: list[ox.Quad], query: str) -> None:  # fmt: skip
+    assume(not may_see_terms(query, TERMS))
+    store = fill(quads)
+    before = rows_of(store, query)
+    store.extend(OTHERS)
+    assert rows_of(store, query) == before
+
+
+@pytest.mark.parametrize(
+    ("query", "sees"),
+    [
+        ("SELECT * { ?s a <urn:1> }", False),
+        ("SELECT * { ?s <urn:p>/<urn:p>+ ?o . GRAPH ?g { ?s <urn:p> ?o } }", False),
+        ("SELECT * { ?s <urn:p> [ <urn:p> ?o ] }", False),
+        ("PREFIX x: <urn:> SELECT * { ?s x:p ?o }", False),
+        ("SELECT * { ?s a ?kind ; <urn:p> ?o . ?s ?q ?r }", False),
+        ("SELECT * { ?s a ?kind OPTIONAL { ?s <urn:p> ?o } }", True),
+        ("SELECT * { ?s a ?kind . ?o <urn:p> ?s }", True),
+        ("SELECT * { ?s a ?kind ; ^<urn:p> ?o }", True),
+        ("SELECT * { ?s a ?kind { ?s <urn:p> ?o } UNION { ?s <urn:p> ?r } }", True),
+        ("SELECT * { ?s a/<urn:p> ?kind ; <urn:p> ?o }", True),
+        ("SELECT * { [] a ?kind . [] <urn:p> ?o }", True),
+        ("SELECT * { ?s a <urn:2> }", True),
+        ("SELECT * { ?s rdf:type ?kind }", True),
+        ("SELECT * { <urn:1> ?p ?o }", True),
+        ("SELECT * { ?s a/<urn:p> ?o }", True),
+        ("SELECT * { ?s ^<urn:q> ?o }", True),
+        ("SELECT * { ?s <urn:p>* ?o }", True),
+        ("PREFIX x: <urn:> SELECT * { ?s x:q ?o }", True),
+        ("PREFIX dcterms: <urn:> SELECT * { ?s dcterms:q ?o }", True),
+        ("PREFIXdcterms:<urn:> SELECT * { ?s dcterms:q ?o }", True),
+        ("PREFIX x: <urn:> # PREFIX x: <urn:other>\nSELECT * { ?s x:q ?o }", True),
+        ("BASE <urn:x> PREFIX x: <> SELECT * { ?s x:p ?o }", True),
+        ("SELECT * { ?s <q> ?o }", True),
+        ("SELECT * { ?s <urn:p> ?o OPTIONAL { SELECT ?s { ?s <urn:p> ?x } } }", True),
+        ("SELECT * { ?s unknown:p ?o }", True),
+    ],
+)
+def test_a_query_is_told_by_its_predicates_and_classes(query: str, sees: bool) -> None:
+    assert may_see_terms(query, TERMS) == sees
+
+
+@given(st.dictionaries(st.sampled_from(["", *NOTED]), st.text("0123456789abcdef", max_size=8)))
+def test_notes_are_read_as_they_were_written(noted: dict[str, str]) -> None:
+    assert read_notes(write_notes(noted)) == noted
