@@ -148,16 +148,17 @@ def find_kind(raw: bytes, name: str) -> str:
         return "pdf"
     if start.startswith(b"pk\x03\x04"):
         return "docx"
-    if _HTML.match(start):
-        return "html"
     suffix = PurePath(name).suffix.lower()
+    is_markdown = suffix in (".md", ".markdown")
+    if _HTML.match(start) and not is_markdown:  # which may have tags too
+        return "html"
     if suffix in (".html", ".htm", ".xhtml"):
         return "html"
     if other := next((kind for begin, kind in _OTHERS.items() if start.startswith(begin)), ""):
         raise UnsupportedMediaTypeError(
             "%(name)s is %(kind)s: save it as DOCX, HTML or plain text, without a password.", name=name, kind=other
         )
-    if suffix in (".md", ".markdown"):
+    if is_markdown:
         return "markdown"
     if b"\x00" in start and find_unicode(raw) == "utf-8":
         raise UnsupportedMediaTypeError(
@@ -172,9 +173,8 @@ def normalise(text: str) -> str:
     >>> normalise("a  \r\n\r\n\r\n\x00b")
     'a\n\nb\n'
     """
-    text = unicodedata.normalize("NFC", _CONTROLS.sub("", re.sub(r"\r\n?|\u2028|\u2029|\x85", "\n", text))).translate(
-        _LIGATURES
-    )
+    plain = _CONTROLS.sub("", re.sub(r"\r\n?|\u2028|\u2029|\x85", "\n", text)).translate(_LIGATURES)
+    text = unicodedata.normalize("NFC", plain)
     lines = [line.rstrip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
 

@@ -3,7 +3,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ukfr_graph.conversion import MOST_BYTES, _join_lines, convert, convert_file, normalise
@@ -269,6 +269,10 @@ def test_markdown_is_read_without_its_marks_be_they_html_and_without_its_front_m
     assert convert(written.encode(), "x.md").text == "Five\nsix a < b\n\na | b\n1 2 | 3\n"
 
 
+def test_markdown_that_begins_with_a_tag_is_markdown() -> None:
+    assert convert(b"<p align=center>Pact</p>\n\n*We* act.\n", "x.md").text == "Pact\n\nWe act.\n"
+
+
 def test_a_word_document_has_the_numbers_that_word_shows_and_its_tables_have_lines() -> None:
     lines = convert(make_numbered_docx(), "x").text.split("\n\n")
     assert [line.strip() for line in lines] == [
@@ -307,6 +311,7 @@ def test_text_in_any_form_of_unicode_is_read(encoding: str) -> None:
 
 
 @given(st.text())
+@example("\N{LATIN SMALL LIGATURE FI}\N{COMBINING ACUTE ACCENT}")
 def test_a_normal_text_stays_as_it_is(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
