@@ -1,4 +1,4 @@
-"""Where the time of the tests goes, by file: reads what pytest writes with ``--junit-xml`` and prints a table.
+"""The time of the tests by file: reads what pytest writes with ``--junit-xml`` and prints a table.
 
 PYTEST_ADDOPTS=--junit-xml=/tmp/tests.xml make test
 python benchmarks/durations.py /tmp/tests.xml
@@ -6,7 +6,7 @@ python benchmarks/durations.py /tmp/tests.xml
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections import defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,8 +23,10 @@ def measure(report: Path) -> dict[str, list[float]]:
 
 
 def main() -> None:
-    """Print the table of the report that the first argument names."""
-    files = measure(Path(sys.argv[1]))
+    """Print the table of a report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("report", type=Path, help="the file that pytest has written")
+    files = measure(parser.parse_args().report)
     print("| file | tests | seconds |\n|---|---:|---:|")
     for file in sorted(files, key=lambda file: sum(files[file]), reverse=True)[:_MOST]:
         print(f"| `{file}` | {len(files[file])} | {sum(files[file]):.0f} |")

@@ -174,10 +174,10 @@ def measure(engine: Engine, clauses: int, add: Callable[..., None]) -> None:
 def main() -> None:
     """Measure the engines that are installed, and write a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--triples", type=int, default=1_000_000)
-    parser.add_argument("--work", type=Path, required=True, help="Folder for data; what is there is used again.")
-    parser.add_argument("--only", default="oxigraph,virtuoso,jena")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--triples", type=int, default=1_000_000, help="the size of the made-up dataset")
+    parser.add_argument("--work", type=Path, required=True, help="folder for data; what is there is used again")
+    parser.add_argument("--only", default="oxigraph,virtuoso,jena", help="engines to measure, with commas")
+    parser.add_argument("--out", type=Path, help="the file for the table")
     given = parser.parse_args()
     work: Path = given.work / str(given.triples)
     work.mkdir(parents=True, exist_ok=True)

@@ -111,7 +111,7 @@ def measure(size: int) -> dict[str, object]:
 def main() -> None:
     """Measure each size, and print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[200, 5_000, 50_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[200, 5_000, 50_000], help="numbers of nodes")
     sizes = parser.parse_args().sizes
     machine = {"processor": platform.processor() or platform.machine(), "python": platform.python_version()}
     print(json.dumps({"machine": machine, "sizes": [measure(size) for size in sizes]}, indent=2))

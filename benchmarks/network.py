@@ -146,9 +146,9 @@ def run_step(size: int, name: str) -> None:
 
 def main() -> None:
     """Run every step, and write the table."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--step", nargs=2, metavar=("SIZE", "NAME"))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, help="the file for the table")
+    parser.add_argument("--step", nargs=2, metavar=("SIZE", "NAME"), help="run one step in this process")
     arguments = parser.parse_args()
     if arguments.step:
         run_step(int(arguments.step[0]), arguments.step[1])

@@ -198,9 +198,9 @@ def _tell(what: str, load: Load) -> str:
 def main() -> None:
     """Run what is asked, and print or write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("kill", "roll", "soak"))
-    parser.add_argument("out", nargs="?", type=Path)
-    parser.add_argument("--minutes", type=float, default=1.0)
+    parser.add_argument("what", choices=("kill", "roll", "soak"), help="a killed server, a new version, or steady use")
+    parser.add_argument("out", nargs="?", type=Path, help="the file that the table is added to")
+    parser.add_argument("--minutes", type=float, default=1.0, help="how long requests arrive")
     parser.add_argument("--data", type=Path, help="a workspace, for roll")
     asked = parser.parse_intermixed_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -43,10 +43,10 @@ def expand(answer: str) -> str:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("dataset", type=Path)
-    parser.add_argument("--half")
-    parser.add_argument("--misses", action="store_true")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("dataset", type=Path, help="a dataset that 'ukfr-graph build' has made")
+    parser.add_argument("--half", help="the queries of this part of the list alone (its first column)")
+    parser.add_argument("--misses", action="store_true", help="print the queries whose answer is not the first")
     options = parser.parse_args()
     index = open_index(current_version(options.dataset))
     questions = QuestionIndex(read_queries().values())

@@ -6,8 +6,8 @@ is the whole), again where nothing has changed, and then asks the site's engine:
 
 from __future__ import annotations
 
+import argparse
 import shutil
-import sys
 import threading
 import time
 from functools import partial
@@ -47,10 +47,10 @@ ASK = """async ([worker, query, prefixes, base, times]) => {
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A host of files that tells nothing."""
+    """A host of files without a log."""
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write nothing."""
 
 
 class Here:
@@ -82,9 +82,7 @@ def publish(folder: Path, dataset: Path) -> None:
 
 def ask(folder: Path) -> None:
     """Ask the engine of a site in Chromium, and tell how long that took."""
-    handler = partial(
-        type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None}), directory=str(folder)
-    )
+    handler = partial(Quiet, directory=str(folder))
     (worker,) = (folder / "static").glob("engine-worker-*.js")
     cold, warm = [], []
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
@@ -103,10 +101,17 @@ def ask(folder: Path) -> None:
     )
 
 
+def main() -> None:
+    """Publish and ask."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("site", type=Path, help="the folder of the site; its dataset is made beside it")
+    site: Path = parser.parse_args().site
+    dataset = site.with_name(site.name + "-dataset")
+    if not (dataset / "current").exists():
+        build_dataset(dataset, print, ())
+    publish(site, dataset)
+    ask(site)
+
+
 if __name__ == "__main__":
-    target = Path(sys.argv[1])
-    data = target.with_name(target.name + "-dataset")
-    if not (data / "current").exists():
-        build_dataset(data, print, ())
-    publish(target, data)
-    ask(target)
+    main()

@@ -110,7 +110,7 @@ def write_dataset(triples: int, path: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--triples", type=int, default=1_000_000)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--triples", type=int, default=1_000_000, help="the size of the dataset")
+    parser.add_argument("--out", type=Path, required=True, help="the file of N-Quads")
     given = parser.parse_args()
     write_dataset(given.triples, given.out)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from rdflib import Graph
@@ -47,32 +49,41 @@ def write_settings(text: str) -> str:
     return re.sub(r"(?:^\| `UKFR_.*\n)+", lambda _: rows, text, count=1, flags=re.MULTILINE)
 
 
-def find_unformatted() -> dict[Path, str]:
-    """Map each file that is not in canonical form to the text that it should have."""
-    written = {
-        ROOT / "docs/settings.md": write_settings((ROOT / "docs/settings.md").read_text("utf-8")),
-        ROOT / "ontology/context.jsonld": write_context(ROOT / "ontology"),
-        ROOT / "ontology/records.schema.json": write_schema(ROOT / "ontology"),
-        ROOT / "docs/keys.md": write_keys((ROOT / "docs/keys.md").read_text("utf-8"), ROOT / "ontology"),
-    }
-    wanted = {path: text for path, text in written.items() if not path.exists() or path.read_text("utf-8") != text}
+def write_derived(root: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file that is written from others, with its text; the schema and the keys are made from the context."""
+    settings, keys = root / "docs/settings.md", root / "docs/keys.md"
+    yield settings, write_settings(settings.read_text("utf-8"))
+    yield root / "ontology/context.jsonld", write_context(root / "ontology")
+    yield root / "ontology/records.schema.json", write_schema(root / "ontology")
+    yield keys, write_keys(keys.read_text("utf-8"), root / "ontology")
+
+
+def write_canonical(root: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file of the ontology and of the data, with its text in canonical form."""
     for folder, pattern, form in (("ontology", "*.ttl", canonical_turtle), ("data", "*.yaml", canonical_yaml)):
-        for path in sorted((ROOT / folder).rglob(pattern)):
-            text = path.read_text("utf-8")
-            canonical = form(text)
-            if text != canonical:
-                wanted[path] = canonical
-    return wanted
+        for path in sorted((root / folder).rglob(pattern)):
+            yield path, form(path.read_text("utf-8"))
+
+
+def find_unformatted(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
+    """Yield each file that is not as it should be, with the text that it should have.
+
+    What is written to one before the next is asked for counts for the next.
+    """
+    for path, text in chain(write_derived(root), write_canonical(root)):
+        if not path.exists() or path.read_text("utf-8") != text:
+            yield path, text
 
 
 def main() -> int:
     """Check or write; 1 where a check finds something."""
-    wanted = find_unformatted()
-    for path, text in wanted.items():
+    is_wrong = False
+    for path, text in find_unformatted():
+        is_wrong = True
         print(f"{path.relative_to(ROOT)} is not in canonical form")  # noqa: T201
         if "--write" in sys.argv:
             path.write_text(text, "utf-8")
-    if wanted and "--check" in sys.argv:
+    if is_wrong and "--check" in sys.argv:
         print("repair with: make format")  # noqa: T201
         return 1
     return 0

@@ -142,10 +142,12 @@ def write_catalogue(wanted: Catalog, catalogue: Catalog) -> str:
 
 
 def read_catalogues(folder: Path = LOCALES) -> Iterator[tuple[Path, Catalog]]:
-    """Read each catalogue in a folder of locales."""
+    """Read each catalogue in a folder of locales, whose names are the languages, whatever the catalogue's head says."""
     for path in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         with path.open("rb") as file:
-            yield path, read_po(file, locale=path.parent.parent.name)
+            catalogue = read_po(file)
+        catalogue.locale = path.parent.parent.name
+        yield path, catalogue
 
 
 def _texts(text: str | Iterable[str] | None) -> list[str]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,8 +20,12 @@ PAUSE_S = 0.5
 
 def stamp(*folders: str) -> dict[Path, int]:
     """Return when each file was last written, in nanoseconds; what a build makes is left out."""
-    found = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())
-    return {path: path.stat().st_mtime_ns for path in found if not {"__pycache__", "static"} & set(path.parts)}
+    found: dict[Path, int] = {}
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*")):
+        with suppress(FileNotFoundError):  # editors write files that are gone at once
+            if path.is_file() and not {"__pycache__", "static"} & set(path.parts):
+                found[path] = path.stat().st_mtime_ns
+    return found
 
 
 def watch() -> Iterator[None]:

@@ -54,14 +54,15 @@ def report(title: str, pairs: Iterable[tuple[Question, Match]]) -> None:
 
 def main() -> None:
     """Print the measures of one part."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "part",
         choices=("tuning", "test", "fresh", "second", "third", "fourth", "fifth", "hand"),
         nargs="?",
         default="tuning",
+        help="the part of the labelled pairs",
     )
-    parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--errors", action="store_true", help="print what was matched wrongly")
     parser.add_argument(
         "--draws", type=int, default=REMOVALS, help="how often half of the right records are taken away"
     )

@@ -53,10 +53,10 @@ def write_rows(path: Path, rows: int) -> None:
 def main() -> None:
     """Print one line of figures."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("dataset", type=Path)
-    parser.add_argument("--rows", type=int, default=0)
-    parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--engine", choices=ENGINES, default="own")
+    parser.add_argument("dataset", type=Path, help="a dataset that 'ukfr-graph build' has made")
+    parser.add_argument("--rows", type=int, default=0, help="made-up treaties; 0 reads the records")
+    parser.add_argument("--processes", type=int, default=1, help="processes that match")
+    parser.add_argument("--engine", choices=ENGINES, default="own", help="the engine of matching")
     arguments = parser.parse_args()
     targets = read_targets(Executor(open_snapshot(arguments.dataset)))
     with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@ write (French titles, nicknames, near misses). Kinds of which the record is the 
 
 from __future__ import annotations
 
+import argparse
 import csv
 import random
 import re
@@ -24,7 +25,9 @@ FIELDS = ("id", "part", "group", "hard", "title", "signed", "parties", "targets"
 
 def main() -> None:
     """Write the draw that is named."""
-    part = sys.argv[1]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", choices=DRAWS, help="the set to make")
+    part: str = parser.parse_args().part
     words = DRAWS[part]
     out = csv.writer(sys.stdout, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n")
     out.writerow(FIELDS)

@@ -70,7 +70,7 @@ class WrittenValue(NamedTuple):
 _Term: TypeAlias = ox.NamedNode | ox.Literal
 
 
-class Reading:
+class Walk:
     """A walk through a document whose nodes are all named: its ``entries``, ``problems`` and numbers."""
 
     def __init__(self, document: Document, context: Context) -> None:

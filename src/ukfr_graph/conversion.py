@@ -34,7 +34,7 @@ _OTHERS = {
     b"{\\rtf": "RTF", b"%!ps": "PostScript", b"mime-version:": "MIME", b"\xd0\xcf\x11\xe0": "Office (OLE)",
     b"<?xml": "XML",
 }  # fmt: skip
-"""What begins so is no text to be coded, or often tried: OLE are old and encrypted documents of Office."""
+"""Beginnings of files that are no text to be coded, and often tried: OLE are old and encrypted documents of Office."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\u2060\ufeff]")  # and what shows as nothing
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _HTML = re.compile(

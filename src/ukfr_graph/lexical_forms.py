@@ -110,7 +110,7 @@ def check_value(key: str, text: str, datatype: str) -> None:
         LexicalError: it is no value of that datatype, in the one form that is read.
     """
     pattern, words = _DATATYPES[datatype]
-    if not re.fullmatch(pattern, text) or (datatype == "date" and not _is_day(text)):
+    if not re.fullmatch(pattern, text) or (datatype == "date" and not is_day(text)):
         message = make_message("'%(key)s' is %(value)s%(odd)s", key=key, value=quote(text), odd=explain(text))
         raise LexicalError("datatype", message, make_message("write %(form)s", form=Message(words)))
 
@@ -133,7 +133,8 @@ def _find_unsafe(text: str, besides: str = "") -> str:
     return next((c for c in text if _UNSAFE.match(c) or is_invisible(c) or c in besides), "")
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Return whether a text is a day in ISO 8601, as YYYY-MM-DD."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

@@ -21,6 +21,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C library reads 2
 _SEPARATORS = re.compile("[\x85\u2028\u2029]")
 _CURLY, _RESERVED, _OPENING = "“”„‘’«»", ("%", "@", "`", "&", "*", "!", "|", ">"), ("'", '"', "[", "{")
 _COMMENT = re.compile(r"\s*#")
+_UNQUOTED = re.compile(r"\d{1,30}(?:\.\d{1,10})?|\d{4}-\d{2}-\d{2}|true|false")
 _PLAIN_COMMENT = re.compile(r"\s{2,}#(\s|#|\Z)")
 
 
@@ -69,6 +70,12 @@ def parse_yaml(text: str, name: str) -> Mapping:
         message, fix = Message(_("the document is not a mapping")), Message(_("write it as 'key: value' lines"))
         raise DataError([_problem(name, 1, "yaml", message, fix)])
     return value
+
+
+def write_yaml(content: Any) -> str:
+    """Write plain texts, lists and dictionaries in the manner of curated records."""
+    written: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return written
 
 
 def _place_error(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
@@ -190,3 +197,25 @@ class _Reader:
 
 def _problem(name: str, line: int, rule: str, message: str | Message, fix: Message) -> Problem:
     return Problem(name, line, "", rule, message, fix)
+
+
+class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
+    """Writes lists indented, and no aliases, which are not read here."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        super().increase_indent(flow, indentless=False)
+
+
+def _represent(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    """Write numbers, days and truth values plainly, as curated records have them: here every scalar is a text."""
+    tag = dumper.resolve(yaml.ScalarNode, value, (True, False))
+    if _UNQUOTED.fullmatch(value):
+        return dumper.represent_scalar(tag, value)
+    risky = not value.isprintable() or value != value.strip() or " #" in value or value[:1] in "&!*%@`"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if risky else None)
+
+
+_Dumper.add_representer(str, _represent)

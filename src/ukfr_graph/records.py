@@ -15,7 +15,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from ukfr_graph.accounting import Account, Reading
+from ukfr_graph.accounting import Account, Walk
 from ukfr_graph.documents import Document
 from ukfr_graph.errors import DataError, Message, Problem, make_message
 from ukfr_graph.errors import mark as _
@@ -28,7 +28,7 @@ _MAX_NESTING = 20
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a node is written: file relative to the data folder, line from 1."""
+    """The place of a node: file relative to the data folder, line from 1."""
 
     file: str
     line: int
@@ -39,7 +39,7 @@ Lines = dict[tuple[str, str, str], int]
 
 
 class Locations(dict[str, Location]):
-    """Where each record is written, by its IRI; ``read`` reads the lines of all else in a file, by the file's name."""
+    """The place of each record, by its IRI; ``read`` reads the lines of all else in a file, by the file's name."""
 
     def __init__(self, read: Callable[[str], Lines] = lambda _: {}) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ def to_records(document: Document) -> Records:
                 first = Location(document.name, lines[iri])
                 raise DataError([duplicate(iri.removeprefix(document.base), document.name, line, first)])
             lines[iri] = line
-    reading = Reading(document, read_context())
+    reading = Walk(document, read_context())
     if reading.problems:
         raise DataError(reading.problems)
     triples = _expand(document)
@@ -104,7 +104,7 @@ def find_lines(document: Document) -> Lines:
     lines: Lines = {}
     for record in document.records():
         lines |= {(iri, "", ""): line for iri, line in _name_nodes(record, document)}
-    for entry in Reading(document, read_context()).entries:
+    for entry in Walk(document, read_context()).entries:
         subject, predicate, value = entry.triple
         lines.setdefault((subject.value, predicate.value, ""), entry.line)
         lines[subject.value, predicate.value, value.value] = entry.line

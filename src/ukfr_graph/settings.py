@@ -37,7 +37,7 @@ class Settings(BaseModel):
     data: tuple[Path, ...] = Field(
         (), description="Folders of workspaces, separated by ':'; later ones extend those before."
     )
-    endpoint: str | None = Field(None, description="A SPARQL endpoint to ask instead of a dataset of our own.")
+    endpoint: str | None = Field(None, description="A SPARQL endpoint to ask instead of a dataset on this machine.")
     endpoint_user: str | None = Field(None, description="User name for the endpoint (HTTP Basic).")
     endpoint_password: SecretStr | None = Field(None, description="Password for the endpoint; environment only.")
     endpoint_token: SecretStr | None = Field(None, description="Bearer token for the endpoint; environment only.")
@@ -130,20 +130,20 @@ class Settings(BaseModel):
     )
     review_candidates: Path | None = Field(
         None,
-        description="File of candidates that /link/review shows to who has a token for reviewing (docs/linking.md).",
+        description="File of candidates that /link/review shows to holders of a token for reviewing (docs/linking.md).",
     )
     edit: Path | None = Field(
         None,
-        description="Folder of a workspace whose statements /code/… codes: at this machine, or with a write token.",
+        description="Folder of the workspace that is coded at /code/…, on this machine or with a write token.",
     )
-    read_token_needed: bool = Field(False, description="Whether reading needs a token too.")
+    read_token_needed: bool = Field(False, description="Require a token for reading as well.")
     report_address: str = Field(
         "",
         pattern=r"^(?:(?:mailto:|https://)\S+)?$",
-        description="Where readers report errors: 'mailto:' and an address, or the https address of a form for issues.",
+        description="Address for readers' reports of errors: 'mailto:' and an address, or the https address of a form.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least level that is logged; debug has the text of queries."
+        "info", description="Lowest level that is logged; debug logs the text of queries."
     )
 
     def endpoint_authorization(self) -> str:

@@ -1,4 +1,4 @@
-"""How terms are called and look: ``ontology/names.ttl``, and the labels of ``ontology/ukfr.ttl``.
+"""Names and looks of terms: ``ontology/names.ttl``, and the labels of ``ontology/ukfr.ttl``.
 
 Both are read from their files, for datasets that lack them too.
 """
@@ -24,7 +24,7 @@ _COLOUR_TOKEN = iris.UKFR + "colourToken"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a class is shown: one character, and the name of a colour of ``site/style.css``."""
+    """The look of a class: one character, and the name of a colour of ``site/style.css``."""
 
     symbol: str
     colour_token: str

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from support.browser import find_faults, open_context
+from support.coding import FERRIES, MEET, NAME, PIER, make_root, read
 from support.servers import start_server
-from unit.coding.test_acts import FERRIES, MEET, NAME, PIER, make_root, read
 from unit.coding.test_parts import WITH_PARTS, propose
 from unit.coding.test_settling import code_second
 

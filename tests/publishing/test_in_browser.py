@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from queries.expected import cases, expected_path
 from support.browser import CHROMIUM, IS_REQUIRED, Watch, check_accessibility, open_context, start_browser, take_picture
+from support.file_host import PATH, start_host
 from ukfr_graph.iris import ENDPOINT_BASE, PREFIXES
 from ukfr_graph.publishing.application import ask, open_site
 from ukfr_graph.publishing.layout import Asked
@@ -35,49 +33,13 @@ from ukfr_graph.store.text_index import open_index
 
 pytestmark = pytest.mark.programs
 expect.set_options(timeout=30_000)  # a slow machine is no fault of the page
-PATH = "/some/where"
 JSON, TSV = "application/sparql-results+json", "text/tab-separated-values"
 PAGES = (
     "index.html", "statements/uk-fr-2016-08-30.html", "doc/place/calais.html", "vocab/topic.html", "ontology.html",
     "outcomes.html", "money.html", "timeline.html", "graph.html", "queries.html", "fr/index.html",
     "fr/doc/clause/uk-fr-2016-08-30/children-to-uk.html",
 )  # fmt: skip
-ENGINE = """async ([worker, parameters, asked, prefixes, base]) => {
-  const { bind } = await import(new URL(parameters, location.href).href).then((module) => ({
-    bind: Object.values(module).find((given) => typeof given === "function" && given.length === 4),
-  }));
-  const engine = new Worker(worker, { type: "module" });
-  const replies = [];
-  await new Promise((resolve) => {
-    engine.onmessage = ({ data }) => {
-      replies.push(data);
-      if (replies.length === asked.length) resolve();
-    };
-    asked.forEach(({ text, parameters, values, rows }, id) => engine.postMessage({
-      id, query: bind(text, parameters, new Map(Object.entries(values)), prefixes), prefixes, base, rows,
-      data: new URL("export/rdf/dataset.nq.gz", location.href).href, triples: "application/n-triples",
-    }));
-  });
-  return replies.sort((a, b) => a.id - b.id);
-}"""
-
-
-class _Files(SimpleHTTPRequestHandler):
-    """A host of files that has them under a path."""
-
-    def translate_path(self, path: str) -> str:
-        return super().translate_path(path.removeprefix(PATH)) if path.startswith(PATH + "/") else "/nowhere"
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def start_host(site: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(site))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{PATH}/"
-        server.shutdown()
+ENGINE = Path(__file__).with_name("ask_engine.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import pytest
 
 from ukfr_graph.errors import DatasetError, EngineError
-from ukfr_graph.store import RemoteEngine, Snapshot, graph_store, transport
+from ukfr_graph.store import RemoteEngine, Snapshot, remote_graph_store, transport
 from ukfr_graph.store.notes import PUBLISHED_GRAPH, write_notes
 from ukfr_graph.store.publishing import publish_dataset
 
@@ -249,8 +249,8 @@ def test_a_redirection_is_not_followed(fake: Fake, snapshot: Snapshot) -> None:
 def test_notes_without_end_are_told(
     fake: Fake, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, pause_s: float
 ) -> None:
-    monkeypatch.setattr(graph_store, "_MOST_NOTES_BYTES", 100_000)
-    monkeypatch.setattr(graph_store, "ANSWER_S", 1.0)
+    monkeypatch.setattr(remote_graph_store, "_MOST_NOTES_BYTES", 100_000)
+    monkeypatch.setattr(remote_graph_store, "ANSWER_S", 1.0)
 
     def pour(handler: Handler, _: str, graph: str) -> bool:
         if handler.command == "GET":

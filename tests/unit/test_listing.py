@@ -17,7 +17,7 @@ FORK = get_context("fork")
 
 
 def make(name: str, age_s: float = 0) -> Listing:
-    return Listing([name], {"a": ""}, ["urn:p"], [], True, time.monotonic() - age_s)
+    return Listing([name], {"a": ""}, [], ["urn:p"], [], True, time.monotonic() - age_s)
 
 
 def refuse() -> Listing:

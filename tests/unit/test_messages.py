@@ -35,6 +35,13 @@ msgstr[0] "%(count)s nodo"
 msgstr[1] "%(count)s nodos"
 """
 
+FRENCH_HEAD = r"""msgid ""
+msgstr ""
+"Language: fr\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"""
+
 
 @pytest.fixture(scope="module")
 def wanted() -> Catalog:
@@ -63,6 +70,22 @@ def test_a_catalogue_has_every_message_and_no_other(path: Path, wanted: Catalog)
     catalogue = dict(read_catalogues())[path]
     assert list(find_faults(wanted, catalogue)) == []
     assert path.read_text("utf-8") == write_catalogue(wanted, catalogue), "repair with: make messages"
+
+
+@pytest.mark.parametrize("start", ["", FRENCH_HEAD])
+def test_a_catalogue_is_begun_empty_or_as_a_copy_and_has_the_plurals_of_its_language(
+    tmp_path: Path, start: str
+) -> None:
+    path = tmp_path / "pl/LC_MESSAGES/ukfr_graph.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(start, "utf-8")
+    wanted = Catalog()
+    wanted.add(("%(n)s row", "%(n)s rows"))
+    ((_, catalogue),) = read_catalogues(tmp_path)
+    text = write_catalogue(wanted, catalogue)
+    assert "Language: pl" in text
+    assert "nplurals=3" in text
+    assert text.count("msgstr[") == 3
 
 
 def test_what_is_wrong_with_a_catalogue_is_found() -> None:

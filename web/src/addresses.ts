@@ -4,10 +4,10 @@ const said = typeof document === "undefined" ? {} : document.documentElement.dat
 const root = said["root"] ?? "";
 const files = said["files"];
 
-/** Whether the pages are files: then what a server would answer is answered in the browser (`engine.ts`). */
+/** True where the pages are files: then queries are answered in the browser (`engine.ts`). */
 export const isStatic = files !== undefined;
 
-/** What the name of a page's file ends with. */
+/** The ending of the names of pages' files. */
 export const suffix = isStatic ? ".html" : "";
 
 /** The address under which a page or an answer of this site is found, such as `/doc/place/calais`. */

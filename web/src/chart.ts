@@ -1,4 +1,4 @@
-/** What a query says of how its answer is to be seen, and the series that a chart draws of it. */
+/** The chart that a query asks for in its comments, and the series that are drawn of its answer. */
 
 import { isDate, isNumber, measure, type Row } from "./terms";
 

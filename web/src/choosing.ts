@@ -26,13 +26,13 @@ function choose(): void {
   history.replaceState(null, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
 }
 
-/** Whether something is told as of a day (`YYYY-MM-DD`, which are in order as texts). */
+/** Return whether a part of the page held on a day (`YYYY-MM-DD`, which are in order as texts). */
 function isKnown(part: HTMLElement, shown = ""): boolean {
   const { since = "", until } = part.dataset;
   return !shown || (since <= shown && (!until || shown < until));
 }
 
-/** Lists what an item has, and what the parts of it have that are shown. */
+/** List what an item has, and what the parts of it have that are shown. */
 function listValues(item: HTMLElement): string[] {
   const parts = [...item.querySelectorAll<HTMLElement>("[data-has]")].filter((part) => !part.hidden);
   return [item, ...parts].flatMap((part) => part.dataset["has"]!.split(" "));

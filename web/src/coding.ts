@@ -4,11 +4,11 @@
 const KEPT = "coding-keys";
 const WORDS = "quote-words";
 const TEXT = "coded";
-/** What is taken over from the page that answers an act. The regions themselves stay: they scroll, and are announced. */
+/** Elements whose content is taken from the page that answers an act. They stay themselves: they scroll, and are announced. */
 const REGIONS = ["status", "fault", "coded", "work", "whole"];
 const toggle = document.querySelector<HTMLInputElement>("#single-keys");
 
-/** Whether the keys that somebody types belong to what has the focus. */
+/** Return whether a key belongs to the element that has the focus. */
 function isTyping(target: EventTarget | null, key: string): boolean {
   const element = target instanceof HTMLElement ? target : null;
   if (element?.closest("input:not([type=checkbox]), textarea, select")) return true;
@@ -85,7 +85,7 @@ function keepWords(event: Event): void {
   field.setAttribute("aria-readonly", "true");
 }
 
-/** What was typed into the forms of a record and is not kept yet, by the names of the fields; but for one form. */
+/** Return the unsaved values in the forms of a record, by the names of their fields; one form is left out. */
 function findTyped(sent: HTMLFormElement | null): Map<string, string | boolean> {
   const typed = new Map<string, string | boolean>();
   for (const field of document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(".coding-forms :is(input, textarea)")) {
@@ -108,7 +108,7 @@ function restore(typed: Map<string, string | boolean>): void {
   }
 }
 
-/** Whether two stretches of the text are marked in the same way. */
+/** Return whether two stretches of the text are marked in the same way. */
 function isSame(one: Node | undefined, other: Node | undefined): boolean {
   if (!(one instanceof Element) || !(other instanceof Element)) return one?.nodeValue === other?.nodeValue && one?.nodeType === other?.nodeType;
   const marks = ["href", "class", "title", "aria-current"];

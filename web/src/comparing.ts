@@ -17,7 +17,7 @@ interface Side {
   clauses: string[];
 }
 
-/** What the questions answer: clauses by what they are of, and the values of each clause by property. */
+/** The answers of the questions: clauses by side, and the values of each clause by property. */
 interface Facts {
   sides: Map<string, string[]>;
   values: Map<string, Map<string, Set<string>>>;

@@ -1,4 +1,4 @@
-/** What may stand next in a query: prefixes, classes, properties, variables, and IRIs by their label. */
+/** Completions of a query: prefixes, classes, properties, variables, and IRIs by their label. */
 
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { language, number } from "./language";
@@ -10,7 +10,7 @@ export interface Described {
   count: number;
 }
 
-/** What /editor/terms says of the dataset. */
+/** The terms of the dataset, as /editor/terms answers. */
 export interface Terms {
   classes: Described[];
   properties: Described[];

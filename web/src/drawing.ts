@@ -1,4 +1,4 @@
-/** What is seen of a network as SVG: for saving, and in place of WebGL where a browser has none. */
+/** The visible part of a network as SVG: for saving, and in place of WebGL where a browser has none. */
 
 import { number } from "./language";
 import { typeName, type Palette } from "./looks";
@@ -19,7 +19,7 @@ interface Part {
 
 const none: Part = { text: "", height: 0 };
 
-/** What stands around a drawing that is taken along: its title, what is shown, and whose it is. */
+/** The words around a drawing that is saved: its title, what is shown, and whose it is. */
 export interface Caption {
   title: string;
   told: string;

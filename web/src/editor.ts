@@ -77,7 +77,7 @@ export interface Options {
   change: (text: string) => void;
 }
 
-/** Makes an editor inside `host`, which becomes a shadow host. */
+/** Make an editor inside `host`, which becomes a shadow host. */
 export function createEditor(host: HTMLElement, options: Options): EditorView {
   const root = host.attachShadow({ mode: "open" });
   const run = () => { options.run(); return true; };
@@ -112,7 +112,7 @@ export function setText(view: EditorView, text: string): void {
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 } });
 }
 
-/** Marks what is wrong at a line and column, which count from 1, and goes there; without them, clears the marks. */
+/** Mark what is wrong at a line and column, which count from 1, and go there; without them, clear the marks. */
 export function markError(view: EditorView, message?: string, line?: number, column?: number): void {
   if (!message || !line) {
     view.dispatch(setDiagnostics(view.state, []));

@@ -63,7 +63,7 @@ export async function ask(query: string, accept: string, signal?: AbortSignal): 
   };
 }
 
-/** Asks the engine in the browser; `accept` names a format of rows, of triples, or of both. */
+/** Ask the engine in the browser; `accept` names a format of rows, of triples, or of both. */
 async function askHere(query: string, accept: string, signal?: AbortSignal): Promise<Answer> {
   const types = accept.split(",").map((type) => type.split(";")[0]!.trim());
   const isRows = (type: string): boolean => /sparql-results|csv|tab-separated/.test(type);

@@ -59,7 +59,7 @@ async function open(data: string): Promise<Store> {
   return opened;
 }
 
-/** Reads a file that is packed by gzip; some hosts say so, and the browser has unpacked it. */
+/** Read a file that is packed by gzip; some hosts say so, and the browser has unpacked it. */
 async function unpack(address: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);

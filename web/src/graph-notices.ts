@@ -1,4 +1,4 @@
-/** What the view of a network says above its drawing: around what, along which path, by communities, or what is wrong. */
+/** Notices above the drawing of a network: around which node, along which path, by communities, or what is wrong. */
 
 import { html, type TemplateResult } from "lit";
 import type { Problem } from "./endpoint";
@@ -42,7 +42,7 @@ export function showOverview(data: NetworkData, drawAll: () => void): TemplateRe
     <button type="button" class="quiet" @click=${drawAll}>${_("Draw all")}</button></p>`;
 }
 
-/** What the server says is wrong, which it says in English. */
+/** Return the server's problem (RFC 9457) as an alert. */
 export function showProblem({ title, detail }: Problem): TemplateResult {
   return html`<div role="alert"><strong>${title}.</strong> ${detail}</div>`;
 }

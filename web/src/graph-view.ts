@@ -17,7 +17,7 @@ import { isNarrow } from "./narrowing";
 import { createStage, type Stage } from "./stage";
 import { expand } from "./terms";
 
-/** What the reader chose in the view, as it stands in an address; the names are those of /export/network. */
+/** Parameters of an address for the reader's choices in the view; the names are those of /export/network. */
 const VIEW_PARAMETERS = ["type", "focus", "steps", "from", "to", "select", "camera"] as const;
 
 export class GraphView extends LitElement {
@@ -26,13 +26,13 @@ export class GraphView extends LitElement {
     selected: { state: true }, types: { state: true }, focusOn: { state: true }, steps: { state: true },
     from: { state: true }, to: { state: true }, words: { state: true }, notice: { state: true }, isOverview: { state: true },
   };
-  /** What is asked of the server: projection or query, and filters. */
+  /** The parameters of the request: projection or query, and filters. */
   declare source: URLSearchParams;
   /** The files that the server writes, by format and title. */
   declare formats: URLSearchParams;
   /** Whose the network is, for pictures of it: lines of text, and the address of this page for good. */
   credit: readonly string[] = [];
-  /** What was chosen before, where an address restores it. */
+  /** Earlier choices, where an address restores them. */
   declare view: URLSearchParams | undefined;
   declare private data: NetworkData | undefined;
   declare private problem: Problem | undefined;
@@ -55,7 +55,7 @@ export class GraphView extends LitElement {
   private camera = "";
   private wanted = "";
   private loading: AbortController | undefined;
-  /** Whether the server chose what is around the focus, or on the path: another choice is another request. */
+  /** True where the server chose the surroundings or the path: another choice is another request. */
   private isPart = false;
 
   constructor() {

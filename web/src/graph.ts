@@ -12,7 +12,7 @@ const place = document.querySelector<HTMLElement>("#network");
 if (form && place) {
   const view = new GraphView();
   const given = new URLSearchParams(location.search);
-  // What a saved query is asked with stands in the address under "projection" and "param", as on /export/network.
+  // The parameters of a saved query stand in the address under "projection" and "param", as on /export/network.
   let source = pick(new URLSearchParams(place.dataset.source), SOURCE_PARAMETERS);
   if (isStatic) takeAddress(form, source, given);
   let seen = pick(given, VIEW_PARAMETERS);

@@ -3,10 +3,10 @@
 export const language = (typeof document !== "undefined" && document.documentElement.lang) || "en";
 
 type Values = Record<string, string | number>;
-/** What the page has of the catalogue: a translation, or one for each plural category. */
+/** The part of the catalogue in the page: for each message a translation, or one for each plural category. */
 type Messages = Record<string, string | Record<string, string>>;
 
-/** What pages without a server share: a script has it in the place of the elements of each page. */
+/** Data that pages without a server share: in a script, in place of elements of each page. */
 const shared = (globalThis as { ukfrShared?: Record<string, object> }).ukfrShared ?? {};
 const messages = readIsland<Messages>("messages");
 const locale = language === "en" ? "en-GB" : language; // as the server writes dates and numbers
@@ -14,7 +14,7 @@ const plurals = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 
-/** What the scripts of a page are given as JSON, in the element of an id or shared; nothing where there is none. */
+/** Return the JSON for scripts in the element of an id, or the shared one; an empty object where there is none. */
 export function readIsland<T extends object>(id: string): T {
   const island = typeof document !== "undefined" && document.getElementById(id);
   return (island && island.textContent ? JSON.parse(island.textContent) : shared[id] ?? {}) as T;

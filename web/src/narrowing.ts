@@ -13,7 +13,7 @@ const IRI = /^[a-z][\w+.-]*:[^\s<>"{}|\\^`]*$/i;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 type Asked = (question: string, name: string, term: string) => Promise<Row[]>;
 
-/** Whether parameters ask for a part of a network. */
+/** Return whether parameters ask for a part of a network. */
 export function isNarrow(parameters: URLSearchParams): boolean {
   return [...FILTERS, "at"].some((name) => parameters.get(name));
 }
@@ -46,7 +46,7 @@ function keepClauses(network: NetworkData, kept: ReadonlySet<string>): NetworkDa
   return { ...network, nodes: network.nodes.filter(({ id }) => ends.has(id)).map((node) => restOn(node, ties)), edges: ties };
 }
 
-/** What stood on a day: without what is dated later, and with offices held by those who held them then. */
+/** Return a network as it was on a day: without later nodes, and with offices held by those who held them then. */
 function keepDay(network: NetworkData, later: ReadonlySet<string>, held: ReadonlySet<string>): NetworkData {
   return {
     ...network,
@@ -66,7 +66,7 @@ function key(source: string, target: string): string {
   return `${source} ${target}`;
 }
 
-/** Asks one of the page's questions about a value of a variable. */
+/** Ask one of the page's questions about a value of a variable. */
 async function askHere(question: string, name: string, term: string): Promise<Row[]> {
   const text = readIsland<Record<string, string>>("questions")[question]!.replace("WHERE {", `WHERE { VALUES ?${name} { ${term} }`);
   return (JSON.parse((await ask(text, ROWS)).text) as Rows).results!.bindings;

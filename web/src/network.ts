@@ -84,7 +84,7 @@ export async function fetchNetwork(parameters: URLSearchParams, signal?: AbortSi
   return isStatic && isNarrow(parameters) ? narrow(network, parameters) : network;
 }
 
-/** Whether the nodes are communities. */
+/** Return whether the nodes are communities. */
 export function isOverview(data: NetworkData): boolean {
   return data.nodes.some((node) => node.type === "community");
 }
@@ -122,7 +122,7 @@ function thickness(ties: NetworkEdge[]): number {
   return Math.min(0.8 + 0.4 * ties.reduce((sum, tie) => sum + tie.weight, 0), 5);
 }
 
-/** What a reader chose to see of a network. Paths come before surroundings, as on the server. */
+/** The reader's choice of a part of a network. Paths come before surroundings, as on the server. */
 export interface Choice {
   types: ReadonlySet<string>;
   focus: string;
@@ -136,7 +136,7 @@ export interface Seen {
   nodes: Set<string>;
   /** One shortest path, where one was asked for and there is one. */
   path: string[];
-  /** Whether an edge between two shown nodes is shown. */
+  /** Return whether an edge between two shown nodes is shown. */
   hasEdge: (source: string, target: string) => boolean;
 }
 

@@ -35,7 +35,7 @@ function offer(list: HTMLSelectElement): void {
   list.value = value;
 }
 
-/** Takes the values from the address, where it has some. */
+/** Take the values from the address, where it has some. */
 function take(): void {
   const known = new Set(parameters.map(({ name }) => name));
   const given = [...new URLSearchParams(location.search)].filter(([name, value]) => known.has(name) && value);

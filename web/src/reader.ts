@@ -1,4 +1,4 @@
-// What every page does for its reader: keys, and a switch of language that keeps the place and what was typed.
+// Conveniences of every page: keys, and a switch of language that keeps the place and what was typed.
 
 import { place } from "./addresses";
 
@@ -19,7 +19,7 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
-/** Moves to the next clause, or the one before, from that which has the focus or, without one, from what is in view. */
+/** Move to the next clause, or the one before, from that which has the focus or, without one, from what is in view. */
 function step(by: 1 | -1): boolean {
   const all = clauses();
   if (!all.length) return false;
@@ -35,7 +35,7 @@ function go(clause: HTMLAnchorElement): void {
   clause.scrollIntoView({ block: "center" });
 }
 
-/** Takes the digits of a number; Enter goes to the clause that has it. */
+/** Take the digits of a number; Enter goes to the clause that has it. */
 function count(key: string): boolean {
   const now = performance.now();
   if (now - last > PATIENCE_MS) digits = "";
@@ -67,7 +67,7 @@ function answer(event: KeyboardEvent): boolean {
   }
 }
 
-/** Shows the list of keys; pages without a server have it on the first page alone. */
+/** Show the list of keys; pages without a server have it on the first page alone. */
 async function showKeys(): Promise<void> {
   if (!dialog) {
     const first = await fetch(place("/"));

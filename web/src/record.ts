@@ -20,7 +20,7 @@ if (details) {
   if (details.open) void fill(details, node); // a browser opens it itself for a part in it, before this runs
 }
 
-/** Opens the table for an address that names a part of the record which only the table tells. */
+/** Open the table for an address that names a part of the record which only the table tells. */
 function follow(shown: HTMLDetailsElement): void {
   const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (location.hash && (!part || shown.contains(part))) shown.open = true;
@@ -45,7 +45,7 @@ async function fill(shown: HTMLDetailsElement, node: string): Promise<void> {
   }
 }
 
-/** Reads what is said of each node: of the record itself first, then of its parts, whose names go on after `#`. */
+/** Read what is said of each node: of the record itself first, then of its parts, whose names go on after `#`. */
 async function read(node: string): Promise<{ nodes: [string, Row[]][]; labels: Labels }> {
   const query = `CONSTRUCT { ?node ?property ?value } {
     ?node ?property ?value FILTER (?node = <${node}> || STRSTARTS(STR(?node), "${node}#"))
@@ -85,7 +85,7 @@ function show(node: string, told: Row[], labels: Labels): HTMLElement {
   return box;
 }
 
-/** Writes a term; an IRI without a label in the dataset is called by `name`. */
+/** Write a term; an IRI without a label in the dataset is called by `name`. */
 function write(term: Term, labels: Labels, name = shorten(term.value)): Node {
   if (term.type === "uri") {
     const [to, text] = [linkTo(term.value), labels.get(term.value) || name];

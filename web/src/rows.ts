@@ -5,7 +5,7 @@ import { TRIPLES } from "./endpoint";
 import type { Rows } from "./terms";
 import { readTriples, TRIPLE_COLUMNS } from "./triples";
 
-/** Reads rows, a yes or no, or triples as rows of three. */
+/** Read rows, a yes or no, or triples as rows of three. */
 export function readAnswer(text: string, type: string): Omit<Answered, "query" | "answer"> {
   if (type === TRIPLES) return { names: TRIPLE_COLUMNS, ...readTriples(text), isGraph: true };
   const { head, results, boolean } = JSON.parse(text) as Rows;

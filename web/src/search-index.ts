@@ -7,7 +7,7 @@ import { findWords, readWords, writeMatch, type Match, type Vocabulary, type Wor
 import { fold, LANGUAGES, split, stem, stems, tokenize, type WordLists } from "./word-forms";
 import type { QuestionData } from "./search-questions";
 
-/** What `query/search_export.py` writes. */
+/** The index as `query/search_export.py` writes it. */
 export interface IndexData extends WordLists {
   texts: string[];
   stems: string[];
@@ -154,7 +154,7 @@ export class SearchIndex implements Vocabulary {
     return Object.fromEntries(this.data.texts.map((name, i) => [name, texts[i]!]));
   }
 
-  /** What a resource is called in the first of some languages, or else in any, and in which. */
+  /** Return the name of a resource in the first of some languages that has one, or else in any; and its language. */
   name(iri: string, ...languages: string[]): [label: string, language: string] {
     if (!this.labels.size) {
       for (const [resource, language, label] of this.data.documents) {

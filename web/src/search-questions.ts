@@ -14,7 +14,7 @@ export interface Question {
   columns: Record<string, Record<string, string>>;
 }
 
-/** What `QuestionIndex.as_dict` writes. */
+/** The questions as `QuestionIndex.as_dict` writes them. */
 export interface QuestionData {
   questions: Question[];
   asking: string[];

@@ -2,7 +2,7 @@
 
 import { findVariants, fold, split, stems, type WordLists } from "./word-forms";
 
-/** What the words are looked up in. */
+/** The words of an index, in which others are looked up. */
 export interface Vocabulary {
   has(terms: readonly string[], beginning?: string): boolean;
   /** Each word of the texts of so many letters, with the number of documents that have it. */
@@ -15,7 +15,7 @@ export interface Word {
   /** It may be the beginning of a word. */
   isOpen: boolean;
   isKnown: boolean;
-  /** What was typed, where that is another word. */
+  /** The word as typed, where that is another one. */
   typed: string;
   /** A whole word that is spelled much the same, where the index has only others that begin so. */
   near?: string;
@@ -78,7 +78,7 @@ export function readWords(given: string, lists: WordLists): Word[] {
   return words;
 }
 
-/** What stands for a word in the index: as it is spelled, as it may be spelled too, and by its stems. */
+/** Return the expression that finds a word in the index: as spelled, as it may be spelled too, and by its stems. */
 export function writeMatch(word: Pick<Word, "text"> & Partial<Word>): Match {
   const variants = word.isPhrase ? [] : findVariants(word.text);
   const isPrefix = word.isOpen ?? false;
@@ -95,7 +95,7 @@ export function writeMatch(word: Pick<Word, "text"> & Partial<Word>): Match {
   return { any };
 }
 
-/** Finds each word in the index; one that it has not is read as the nearest that it has, if one is near enough. */
+/** Find each word in the index; one that it has not is read as the nearest that it has, if one is near enough. */
 export function findWords(index: Vocabulary, words: readonly Word[], lists: WordLists): Word[] {
   return words.map((word) => (word.isPhrase ? word : find(index, word, lists)));
 }

@@ -8,7 +8,7 @@ import { QuestionIndex, type Recognised } from "./search-questions";
 import { Marker, show } from "./search-snippets";
 import { expand, linkTo, shorten } from "./terms";
 
-/** What `search-answer.ts` shows of the answer to a question; nothing where its module cannot be loaded. */
+/** The element of `search-answer.ts` for the answer to a question; it stays empty where that module cannot be loaded. */
 interface AnswerHead extends HTMLElement {
   show(recognised: Recognised): Promise<void>;
 }
@@ -61,7 +61,7 @@ async function search(given: string, types: readonly string[]): Promise<void> {
   }
 }
 
-/** Loads the index by a script, as from a disk nothing can be fetched. */
+/** Load the index by a script, as from a disk nothing can be fetched. */
 async function open(): Promise<{ index: SearchIndex; questions: QuestionIndex }> {
   const script = element("script", { src: results!.dataset["index"]! });
   await new Promise((resolve, reject) => {
@@ -105,7 +105,7 @@ function write(index: SearchIndex, text: string, found: Found, types: readonly s
   return nodes;
 }
 
-/** Says which words were read as others, or passed over. */
+/** Say which words were read as others, or passed over. */
 function tellReading({ corrected, missing, isPartial }: Found): Node[] {
   const notes = [...corrected].map(([typed, used]) =>
     element("p", { role: "note" }, _("Nothing contains %(typed)s; these are results for %(used)s.", { typed, used })));

@@ -8,7 +8,7 @@ import { _ } from "./language";
 import { readPalette, type Palette } from "./looks";
 import type { EdgeAttributes, NetworkGraph, NodeAttributes, Seen } from "./network";
 
-/** What is drawn: the part that is seen, and what stands out in it. */
+/** The picture to draw: the visible part of a network, and the nodes that stand out. */
 export interface Scene {
   graph: NetworkGraph;
   seen: Seen;
@@ -19,12 +19,12 @@ export interface Scene {
 
 export interface Stage {
   show(scene: Scene): void;
-  /** Makes what is seen fill the stage. */
+  /** Make what is seen fill the stage. */
   fit(): void;
   /** Brings a node into view. */
   reveal(id: string): void;
   zoom(factor: number): void;
-  /** Takes the place that `moved` told of. */
+  /** Take the place that `moved` told of. */
   moveTo(place: string): void;
   palette: Palette;
   end(): void;
@@ -38,7 +38,7 @@ const LONGEST_LABEL = 36;
 const USUAL_WIDTH = 700;
 const EVERYTHING = "0.5,0.5,1.05";
 
-/** What a reader does on a stage; `moved` tells where the camera is, or nothing where it shows everything. */
+/** Callbacks for acts of a reader; `moved` is told where the camera is, or nothing where it shows everything. */
 export interface Deeds {
   select: (id: string) => void;
   focus: (id: string) => void;

@@ -7,7 +7,7 @@ const RECORD_LINK = "a.ref, a.figure";
 const PREFIX = "record-";
 const PAUSE_MS = 80; // what the pointer only crosses is not fetched
 
-/** Shows beside the words the record of what is pointed at, focused or named by the address. */
+/** Show beside the words the record of what is pointed at, focused or named by the address. */
 class Reading {
   private readonly beside = matchMedia("(width >= 62rem)"); // as style.css has it
   private readonly records: HTMLElement;
@@ -41,13 +41,13 @@ class Reading {
     this.follow();
   }
 
-  /** Shows a record soon, where there is room for it beside the text. */
+  /** Show a record soon, where there is room for it beside the text. */
   private glance(id: string): void {
     clearTimeout(this.pause);
     if (id && this.beside.matches) this.pause = setTimeout(() => void this.show(id), PAUSE_MS);
   }
 
-  /** Shows a record; true if it is there, and nothing else was asked for meanwhile. */
+  /** Show a record; true if it is there, and nothing else was asked for meanwhile. */
   private async show(id: string): Promise<boolean> {
     clearTimeout(this.pause);
     if (id === this.current && !this.alert.hidden) this.current = ""; // try again
@@ -73,7 +73,7 @@ class Reading {
     return true;
   }
 
-  /** Fetches the page of a record, once, and takes the record out of it. */
+  /** Fetch the page of a record, once, and take the record out of it. */
   private fetch(id: string): Promise<HTMLElement> {
     let record = this.fetched.get(id);
     if (!record) {
@@ -132,7 +132,7 @@ class Reading {
       : "";
   }
 
-  /** Shows a record and moves to it, or to the message that it cannot be had. */
+  /** Show a record and move to it, or to the message that it cannot be had. */
   private async open(id: string): Promise<void> {
     if (!(await this.show(id))) return;
     const shown = this.alert.hidden ? this.place.querySelector<HTMLElement>(".record") : this.alert.querySelector("a");
@@ -160,7 +160,7 @@ class Reading {
     this.arrange();
   }
 
-  /** Shows what the address names: a record, or the words whose record it is. */
+  /** Show what the address names: a record, or the words whose record it is. */
   private follow(): void {
     const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const id = named && (named.id.startsWith(PREFIX) ? named.id : (named.dataset["record"] ?? ""));
@@ -170,7 +170,7 @@ class Reading {
     else if (this.beside.matches) void this.show(id);
   }
 
-  /** Says how to come to records while none is shown; where there is no room beside the words, one is a sheet over them. */
+  /** Say how to come to records while none is shown; where there is no room beside the words, one is a sheet over them. */
   private arrange(): void {
     this.records.classList.toggle("sheet", this.current !== "" && !this.beside.matches);
     const [general, pointing] = this.hints;
@@ -179,7 +179,7 @@ class Reading {
   }
 }
 
-/** Fetches the page of a record and takes the record out of it; files have all records on one page, which is kept. */
+/** Fetch the page of a record and take the record out of it; files have all records on one page, which is kept. */
 async function fetchRecord(address: string): Promise<HTMLElement> {
   const [file, id] = address.split("#");
   const page = await (isStatic ? keepPage(file!) : fetchPage(address));

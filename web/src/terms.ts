@@ -60,7 +60,7 @@ export function expand(iri: string, prefixes = PREFIXES): string {
   return start && rest.length ? start + rest.join(":") : iri;
 }
 
-/** What a number or a date is worth in a sort or a chart. */
+/** Return a number or a date as a value to sort by and to draw. */
 export function measure(term: Term | undefined): number | undefined {
   if (!term || term.type === "uri" || term.type === "bnode") return undefined;
   if (term.datatype && NUMERIC.has(term.datatype)) {
@@ -84,7 +84,7 @@ export function isDate(term: Term | undefined): boolean {
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
-/** Orders two terms: numbers and dates by what they are worth, then texts by the alphabet; nothing comes last. */
+/** Order two terms: numbers and dates by what they are worth, then texts by the alphabet; nothing comes last. */
 export function compare(a: Term | undefined, b: Term | undefined, label: (term: Term) => string): number {
   if (!a || !b) return a ? -1 : b ? 1 : 0;
   const [x, y] = [measure(a), measure(b)];

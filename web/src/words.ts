@@ -7,7 +7,7 @@ export interface Entry {
   iri: string;
   label: string;
   language: string;
-  /** What else it is called, and what is said of it. */
+  /** Its other names, its definition, and its notes. */
   texts: string[];
 }
 

@@ -49,7 +49,7 @@ def make_server(service: Service, workspace: Path | None = None) -> Server[Any]:
     """Make the protocol's server over a service whose pool has started, and over a workspace that may be coded."""
 
     async def give_tools(_: Any, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        has_index = not service.pool.source.endpoint
+        has_index = not service.is_remote
         own = list_coding_tools() if workspace else []
         with service.using_names():
             tools = list_tools(service.questions().values(), service.profile.languages, has_index=has_index)

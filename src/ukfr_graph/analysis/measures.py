@@ -24,7 +24,7 @@ SAMPLES = 200
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a node stands in its network.
+    """The standing of a node in its network.
 
     ``degree`` is the number of nodes it is tied to, and ``strength`` the sum of the weights of its ties (Freeman,
     "Centrality in social networks", 1978; Barrat et al., "The architecture of complex weighted networks", 2004).

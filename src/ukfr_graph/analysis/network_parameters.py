@@ -81,9 +81,9 @@ PARAMETERS: Mapping[str, NetworkParameter] = {
         NetworkParameter("section", "section", "text", f"Keep what rests on clauses of a section. {_IRI}"),
         NetworkParameter("statement", "statement", "text", f"Keep what rests on clauses of a statement. {_IRI}"),
         NetworkParameter("focus", "focus", "text", f"Keep a node and what is around it. {_IRI}"),
-        NetworkParameter("steps", "steps", "number", "How far around the focus.", most=10),
+        NetworkParameter("steps", "steps", "number", "Number of steps around the focus.", most=10),
         NetworkParameter("from", "start", "text", f"Keep the shortest paths from this node to another. {_IRI}"),
-        NetworkParameter("to", "end", "text", f"Where the paths end. {_IRI}"),
+        NetworkParameter("to", "end", "text", f"End of the paths. {_IRI}"),
         NetworkParameter("community", "community", "number", "Keep the members of one community, from 0 on."),
         NetworkParameter("overview", "overview", "flag", "Show each community as one node."),
         NetworkParameter(

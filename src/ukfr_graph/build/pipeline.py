@@ -79,7 +79,7 @@ def build_graphs(
 
 @dataclass
 class Examined:
-    """How far curated files have been taken: ``problems`` of all steps until now, and what was made.
+    """The state of curated files on their way: ``problems`` of all steps until now, and what was made.
 
     ``profile`` is none where it has problems; ``changed`` are the files, and the folders of sources, that were not
     kept from before; ``lost`` are the files of which no record could be made, and ``unquoted`` those

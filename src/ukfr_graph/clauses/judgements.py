@@ -1,4 +1,4 @@
-"""How a clause was judged."""
+"""Judgements of a clause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has which part in a clause."""
+"""Roles in a clause, and who fills them."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def mcp(
     endpoint: Endpoint = None,
     edit: Annotated[
         Path | None,
-        typer.Option("--edit", help="Workspace that agents may propose a coding for; none: they only read."),
+        typer.Option("--edit", help="Workspace that agents may propose a coding for (default: they only read)."),
     ] = None,
 ) -> None:
     """Serve agents by the Model Context Protocol over stdin and stdout; without --out, from the user's cache."""

@@ -31,8 +31,12 @@ def register(app: typer.Typer) -> None:
 
 
 def query(
-    name: Annotated[str | None, typer.Argument(help="A saved query, a file, or - for stdin; none lists them.")] = None,
-    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="k=v, once for each parameter.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A saved query, a file, or - for stdin; without one, saved queries are listed.")
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", help="name=value, once for each parameter.")
+    ] = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv, tsv, json, xml, ttl, nt, jsonld.")] = "table",
     queries: Annotated[
         Path | None, typer.Option("--queries", help="Folder of your own saved queries (UKFR_QUERIES).")
@@ -41,7 +45,7 @@ def query(
     data: Data = None,
     endpoint: Endpoint = None,
 ) -> None:
-    """Ask a saved query of the curated graphs, or SPARQL of your own of all. An answer of no alone ends with 1."""
+    """Ask the curated graphs a saved query, or all graphs your own SPARQL; exit code 1 where the answer is just no."""
     from ukfr_graph.limits import Limits
     from ukfr_graph.query import Executor, find_format
     from ukfr_graph.query.known import require_known
@@ -74,15 +78,15 @@ def search(
     text: Annotated[str, typer.Argument(help="Words to find, or a question.")],
     kind: Annotated[list[str] | None, typer.Option("--type", "-t", help="Only this type, such as ukfr:Pledge.")] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="Only texts in this language, such as fr.")] = "",
-    limit: Annotated[int, typer.Option("--limit", "-n", help="Number of hits at most.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", help="Most hits to show.")] = 20,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
     users: Annotated[
-        bool, typer.Option("--users", help="In graphs that users added, instead of curated ones.")
+        bool, typer.Option("--users", help="Search the graphs that users added instead of the curated ones.")
     ] = False,
     out: Out = None,
     data: Data = None,
 ) -> None:
-    """Find things by words, or saved questions by asking them. Nothing found ends with 1."""
+    """Find things by words, or saved questions by asking them; exit code 1 where nothing is found."""
     import json
     from dataclasses import asdict
     from html import unescape

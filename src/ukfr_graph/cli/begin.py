@@ -31,11 +31,11 @@ def init(
     ],
     language: Annotated[
         list[str] | None,
-        typer.Option(help="Language of labels, once for each (default: en); the first is that of the text too."),
+        typer.Option(help="Language of labels, once for each (default: en); the text is in the first."),
     ] = None,
-    namespace: Annotated[str, typer.Option(help="What the IRIs of your records begin with, up to a '/'.")] = "",
+    namespace: Annotated[str, typer.Option(help="Beginning of the IRIs of your records, up to a '/'.")] = "",
     extends: Annotated[
-        str, typer.Option(help="none, entities or bundled: what of the bundled workspace to take.")
+        str, typer.Option(help="Part of the bundled workspace to build on: none, entities or bundled.")
     ] = "none",
 ) -> None:
     """Begin a workspace of your own from a text: its file, the source, the two states and a draft of the statement."""

@@ -35,9 +35,11 @@ def register(app: typer.Typer) -> None:
 
 def check(
     data: Data = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on, and check again whenever a file is saved.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Keep running, and check again whenever a file is saved.")
+    ] = False,
 ) -> None:
-    """Check everything, and tell by root cause what is wrong: 1 where something is. A draft may have gaps."""
+    """Check everything, and list what is wrong by root cause; exit code 1 where anything is. Drafts may have gaps."""
     from ukfr_graph.build.findings import Checker
     from ukfr_graph.resources import data_folder
     from ukfr_graph.workspace import read_workspaces

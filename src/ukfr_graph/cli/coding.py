@@ -39,7 +39,7 @@ def agreement(
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
     data: Data = None,
 ) -> None:
-    """Measure how far two codings of a text agree, and list what to settle: 1 where there is something."""
+    """Measure how far two codings of a text agree, and list what to settle; exit code 1 where there is anything."""
     import json
     from dataclasses import asdict
 

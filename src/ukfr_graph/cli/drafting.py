@@ -35,12 +35,12 @@ def draft(
         list[str] | None,
         typer.Option(
             "--speaker",
-            help="Id of a record of who speaks, such as government/chile; none: the first two states named.",
+            help="Id of the record of a speaker, such as government/chile (default: the first two states named).",
         ),
     ] = None,
     data: Data = None,
     output: Annotated[
-        Path | None, typer.Option("--output", help="File to write, in a folder that may be new; none: stdout.")
+        Path | None, typer.Option("--output", help="File to write, in a folder that may be new (default: stdout).")
     ] = None,
 ) -> None:
     """Propose records for a text by general rules; nothing is settled, and nothing of the data is changed."""

@@ -139,7 +139,7 @@ def _describe_network() -> Signature:
         ),
         "form": (Annotated[str, typer.Option("--format", "-f", help=_list_names(FORMATS))], "json"),
         "language": (
-            Annotated[str, typer.Option("--lang", help="Language of labels in svg, png, pdf and dot: en or fr.")],
+            Annotated[str, typer.Option("--lang", help="Language of labels in svg, png, pdf and dot, such as fr.")],
             "en",
         ),
         "out": (Out, None),

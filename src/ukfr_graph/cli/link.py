@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 def match(
     file: Annotated[Path, typer.Argument(help="The outside dataset, as a file (or a folder of batches).")],
-    adapter: Annotated[str, typer.Option("--adapter", help="How to read it; a wrong name lists them.")],
+    adapter: Annotated[str, typer.Option("--adapter", help="Adapter that reads it; an unknown name lists them all.")],
     result: Annotated[Path, typer.Option("--out", help="File of candidates to write, such as mine.sssom.tsv.")],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="File that says what each column is, for --adapter table.")
@@ -96,7 +96,7 @@ def review(
     author: Annotated[str, typer.Option(help="Your name, as it will stand in the links.")] = os.environ.get("USER", ""),
     orcid: Annotated[str, typer.Option(help="Your ORCID iD, such as 0000-0002-1825-0097.")] = "",
 ) -> None:
-    """Look at each candidate beside our instrument, and accept, reject or skip it by one key; go on at any time."""
+    """Look at each candidate beside our instrument; accept, reject or skip it by one key; resume at any time."""
     from ukfr_graph.cli.review import run_review
     from ukfr_graph.link.review.candidate_files import read_candidates
     from ukfr_graph.link.review.session import Review

@@ -98,7 +98,7 @@ def build(
 
 def validate(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Workspaces to check, each for itself, instead of the bundled one.")
+        list[Path] | None, typer.Argument(help="Workspaces to check, each by itself, instead of the bundled one.")
     ] = None,
     data: Data = None,
 ) -> None:
@@ -143,7 +143,7 @@ def load(
 
 
 def verify(out: Out = None) -> None:
-    """Read every file of a dataset and hold it against its checksum, and the curated graphs against the build."""
+    """Compare every file of a dataset with its checksum, and the curated graphs with what was built."""
     from ukfr_graph.store import current_version, verify_version
 
     root = out or read_settings().dataset
@@ -153,14 +153,15 @@ def verify(out: Out = None) -> None:
 
 def token(
     graphs: Annotated[
-        list[str] | None, typer.Option("--graphs", help="Beginning of the graphs that it may write to; none: all.")
+        list[str] | None,
+        typer.Option("--graphs", help="Beginning of the IRIs of graphs that it may write to (default: all)."),
     ] = None,
     scope: Annotated[
-        list[str] | None, typer.Option("--scope", help="read, write or review; none: read, write.")
+        list[str] | None, typer.Option("--scope", help="read, write or review (default: read and write).")
     ] = None,
-    name: Annotated[str, typer.Option(help="Name of whoever uses it.")] = "",
+    name: Annotated[str, typer.Option(help="Name of its user.")] = "",
 ) -> None:
-    """Make a token for writing: the token itself on stderr, once; its entry for UKFR_WRITE_TOKENS_FILE on stdout."""
+    """Make a token: the token itself on stderr, once; its entry for UKFR_WRITE_TOKENS_FILE on stdout."""
     import hashlib
     import json
     import secrets

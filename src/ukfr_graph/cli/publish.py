@@ -41,22 +41,24 @@ def publish(
         Path | None, typer.Option("--static", help="Folder to write the whole site into, for any static host.")
     ] = None,
     base_url: Annotated[
-        str, typer.Option("--base-url", help="Address at which the static site will be found; none: anywhere.")
+        str, typer.Option("--base-url", help="Address of the static site (default: it works at any).")
     ] = "",
     languages: Annotated[
         str,
-        typer.Option("--languages", help="Languages of the static site, the first at its top; none: the dataset's."),
+        typer.Option(
+            "--languages", help="Languages of the static site, the first one at its root (default: the dataset's)."
+        ),
     ] = "",
     formats: Annotated[
         str, typer.Option("--formats", help="Formats of the data beside each page: ttl,jsonld, also nt,rdf.")
     ] = "ttl,jsonld",
     sparql: Annotated[
-        bool, typer.Option("--sparql/--no-sparql", help="Whether the reader's browser answers questions and SPARQL.")
+        bool, typer.Option("--sparql/--no-sparql", help="Answer questions and SPARQL in the reader's browser.")
     ] = True,
-    search: Annotated[bool, typer.Option("--search/--no-search", help="Whether the reader's browser searches.")] = True,
+    search: Annotated[bool, typer.Option("--search/--no-search", help="Search in the reader's browser.")] = True,
     since: Annotated[
         Path | None,
-        typer.Option("--since", help="The last release (ZIP, or a folder): what has changed since is told as well."),
+        typer.Option("--since", help="The last release (ZIP or folder), to publish what has changed since as well."),
     ] = None,
     w3id: Annotated[
         Path | None,

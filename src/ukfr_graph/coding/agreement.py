@@ -1,4 +1,4 @@
-"""How far two independent codings of one text agree, beyond what chance would give.
+"""Agreement of two independent codings of one text, beyond what chance would give.
 
 - *kind of each word*: every word of the body is an item; its label is the kind of the clause it stands in, or
   ``uncoded``. It sees both what was coded and where one kind ends and another begins.
@@ -26,7 +26,7 @@ Labels = Sequence[tuple[Hashable, Hashable]]
 
 @dataclass(frozen=True)
 class Agreement:
-    """How two codings agree in one ``measure``.
+    """The agreement of two codings in one ``measure``.
 
     ``share`` is the part of the ``items`` that agree, from 0 to 1; the three figures are None where there is no item.
     """

@@ -1,4 +1,4 @@
-"""Where two codings of a text differ, for two people to settle: each difference with its section of the codebook."""
+"""Differences of two codings of a text, for two people to settle: each with its section of the codebook."""
 
 from __future__ import annotations
 

@@ -18,9 +18,10 @@ from ruamel.yaml.comments import CommentedMap
 from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.build.shortening import WIDTH
 from ukfr_graph.documents import Document, parse_document
-from ukfr_graph.drafting.proposals import write_plainly, write_records
+from ukfr_graph.drafting.proposals import write_records
 from ukfr_graph.errors import DataError, Message, Problem
 from ukfr_graph.errors import mark as _
+from ukfr_graph.plain_yaml import write_yaml
 from ukfr_graph.shorthand import write_out
 
 _LINES = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
@@ -219,7 +220,7 @@ class RecordText:
 
 def write_value(value: Any) -> Any:
     """Return a value of plain texts as it stands in a file: numbers, days and truth values without quotation marks."""
-    return YAML(typ="rt").load(write_plainly(value))
+    return YAML(typ="rt").load(write_yaml(value))
 
 
 def _cut(text: str) -> tuple[str, list[str], str, int]:

@@ -57,7 +57,7 @@ class Settlement:
 
 @dataclass(frozen=True)
 class CodingComparison:
-    """How two codings agree, what they have to settle, and what was settled already.
+    """The agreement of two codings, what they have to settle, and what was settled already.
 
     ``measures`` are those of the first coding as it was before anything was settled; ``after`` compares the second
     with what is settled, and is empty before that.

@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w+(?:[,.'’/-]\w+)*")  # figures with commas and hyphenat
 
 @dataclass(frozen=True)
 class CodedRole:
-    """Who has a role in a clause, by the ids of records, and on which bases."""
+    """Participants in a role of a clause, by the ids of records, and the bases of that."""
 
     participants: frozenset[str]
     bases: frozenset[str]

@@ -1,4 +1,4 @@
-"""Where a sentence is cut, and what is open while it is read from left to right."""
+"""Cuts of a sentence, and what is open while it is read from left to right."""
 
 from __future__ import annotations
 

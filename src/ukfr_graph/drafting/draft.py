@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ukfr_graph.drafting.blocks import normalise
-from ukfr_graph.drafting.figures import Figure, find_figures
+from ukfr_graph.drafting.figures import FoundFigure, find_figures
 from ukfr_graph.drafting.known import Entity, Known, read_territories
 from ukfr_graph.drafting.language import Cue, Language, read_language
 from ukfr_graph.drafting.leaves import Leaf, find_leaves
-from ukfr_graph.drafting.names import Named, find_names
+from ukfr_graph.drafting.names import NamedEntity, find_names
 from ukfr_graph.drafting.quotes import Quote, Quoter
 from ukfr_graph.drafting.readings import Reading
-from ukfr_graph.drafting.roles import Role, find_roles, find_subject_of
-from ukfr_graph.drafting.times import Time, find_times
+from ukfr_graph.drafting.roles import FoundRole, find_roles, find_subject_of
+from ukfr_graph.drafting.times import FoundTime, find_times
 from ukfr_graph.sources import Span
 from ukfr_graph.texts import line_starts
 
@@ -23,7 +23,7 @@ _LONGEST = 5000  # characters of a clause that is looked into
 
 
 @dataclass(frozen=True)
-class Condition:
+class FoundCondition:
     """A condition or limit in a clause."""
 
     start: int
@@ -37,11 +37,11 @@ class Drafted:
 
     leaf: Leaf
     quote: Quote
-    roles: tuple[Role, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    times: tuple[Time, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    names: tuple[Named, ...] = ()
+    roles: tuple[FoundRole, ...] = ()
+    figures: tuple[FoundFigure, ...] = ()
+    times: tuple[FoundTime, ...] = ()
+    conditions: tuple[FoundCondition, ...] = ()
+    names: tuple[NamedEntity, ...] = ()
     continuing: str = ""
 
 
@@ -176,8 +176,8 @@ def _read_leaves(
 ) -> list[Drafted]:
     found: list[Drafted] = []
     countries = [entity.of for entity in _territories(speakers, rules)]
-    roles_of: dict[int, list[Role]] = {}
-    before: list[Role] = []
+    roles_of: dict[int, list[FoundRole]] = {}
+    before: list[FoundRole] = []
     for number, (leaf, quote) in enumerate(leaves):
         if leaf.reason == "lead-in":
             names = find_names(text, leaf.start, leaf.end, known, rules)
@@ -195,7 +195,7 @@ def _read_leaves(
         before = roles_of[number] = roles
         cue = rules.patterns["continuing"].search(text, leaf.start, leaf.end) if leaf.kind.value != "Report" else None
         conditions = [
-            Condition(match.start(), match.end(), cue_of)
+            FoundCondition(match.start(), match.end(), cue_of)
             for cue_of in rules.conditions
             for match in cue_of.pattern.finditer(text, leaf.start, leaf.end)
         ]

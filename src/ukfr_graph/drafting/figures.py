@@ -36,7 +36,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
-class Figure:
+class FoundFigure:
     """A figure in a text: its characters, ``value``, and what was read about it; "" where it does not say.
 
     ``unit`` is a term of the vocabulary of units, ``currency`` a code of ISO 4217, ``counted`` the words after it.
@@ -59,7 +59,7 @@ def find_figures(
     language: Language,
     taken: Sequence[tuple[int, int]] = (),
     countries: Sequence[str] = (),
-) -> Iterator[Figure]:
+) -> Iterator[FoundFigure]:
     """Find the figures of a clause.
 
     ``taken`` are the stretches of times, whose numbers are dates; durations among them are figures still.
@@ -164,7 +164,7 @@ class _Reader:
         word = _NEXT_WORD.match(self.text, at, self.end)
         return bool(word and self.language.patterns["durations"].fullmatch(word[1]))
 
-    def read(self, first: int, last: int, amount: Decimal) -> Figure | None:
+    def read(self, first: int, last: int, amount: Decimal) -> FoundFigure | None:
         """Read a figure; None where it counts nothing in words, or only who speaks."""
         sign = find_sign(self._before(first))
         currency, stop = find_currency(self.text, sign.strip(), last, self.end, self.language.code, self.countries)
@@ -185,7 +185,7 @@ class _Reader:
                 return None
             stop = counted_end
         measure = self._find_measure(begin, counted, unit)
-        return Figure(begin, stop, _write(amount), comparator, measure, counted, unit, currency)
+        return FoundFigure(begin, stop, _write(amount), comparator, measure, counted, unit, currency)
 
     def _before(self, at: int) -> str:
         return self.text[max(self.start, at - _REACH) : at]

@@ -42,7 +42,7 @@ _LEAST_WORDS = 12  # of a gap that are shown
 
 
 @dataclass(frozen=True)
-class Gap:
+class BodyGap:
     """A stretch of the body that no record has: its characters and its line (from 1) in the text with LF."""
 
     start: int
@@ -124,9 +124,9 @@ def _allow(allowed: Iterable[str], written: str) -> Message:
     return Message(_("one of %(values)s.%(near)s"), values)
 
 
-def find_gaps(coding: Coding) -> list[Gap]:
+def find_gaps(coding: Coding) -> list[BodyGap]:
     """Find what of the body is in no record yet, in the order of the text."""
-    found: list[Gap] = []
+    found: list[BodyGap] = []
     spans = sorted((span for _name, span in coding.spans), key=lambda span: span.start)
     for part in coding.body:
         position = part.start
@@ -135,7 +135,7 @@ def find_gaps(coding: Coding) -> list[Gap]:
             if words:
                 start, end = words[0].start(), words[-1].end()
                 shown = " ".join(coding.text[start:end].split()[:_LEAST_WORDS])
-                found.append(Gap(start, end, find_place(coding.text, start)[0], shown))
+                found.append(BodyGap(start, end, find_place(coding.text, start)[0], shown))
             position = max(position, span.end)
     return found
 
@@ -146,7 +146,7 @@ def is_of(record: Mapping[str, Any], statement: str) -> bool:
     return str(record.get("statement", "")) == f"statement/{statement}" or section[1:2] == [statement]
 
 
-def measure_share(coding: Coding, gaps: Sequence[Gap] | None = None) -> float:
+def measure_share(coding: Coding, gaps: Sequence[BodyGap] | None = None) -> float:
     """Return the part of the words of the body that is in a record, from 0 to 1; the gaps may be known already."""
     whole = _count_words(coding.text, coding.body)
     known = find_gaps(coding) if gaps is None else gaps

@@ -37,7 +37,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Mention:
-    """Where a text names something: one entity, or several that have the name."""
+    """A name in a text, and what it names: one entity, or several that have the name."""
 
     start: int
     end: int

@@ -22,7 +22,7 @@ _STOPPED = re.compile(r"(?<![\w.])([a-z]{3,30})\.\s+(?=[A-Z“\"‘])")
 
 
 PLAIN = Reading("", "", "high")
-"""How a passage is bounded that is a block of its own."""
+"""The boundary of a passage that is a block of its own."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\s+(?:\([A-Z]{2,4}\)\s+)?(?:No\.?\s+)?\d{1,4}(?:/\d{1,4})
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedEntity:
     """A name in a text and the entity that it means; ``is_new`` where no record has it."""
 
     start: int
@@ -31,9 +31,9 @@ class Named:
     kind: str = ""
 
 
-def find_names(text: str, start: int, end: int, known: Known, language: Language) -> list[Named]:
+def find_names(text: str, start: int, end: int, known: Known, language: Language) -> list[NamedEntity]:
     """Find what a clause names, without overlaps, in the order of the text."""
-    found: list[Named] = []
+    found: list[NamedEntity] = []
     runs = [_identify(run, known) for run in _find_new(text, start, end, language)]
     for mention in known.find(text, start, end):
         # A known name within a longer one that is none ("the Treaty of Paris on Rivers") names nothing by itself.
@@ -43,7 +43,7 @@ def find_names(text: str, start: int, end: int, known: Known, language: Language
         ):
             continue
         entity, rule, confidence = _choose(text, mention.start, mention.entities, language)
-        found.append(Named(mention.start, mention.end, entity, Reading(entity.id, rule, confidence)))
+        found.append(NamedEntity(mention.start, mention.end, entity, Reading(entity.id, rule, confidence)))
     for run in [*runs, *_find_territories(text, start, end, known, language)]:
         if all(
             run.end <= other.start or other.end <= run.start or other.entity.type == "Collective" for other in found
@@ -52,15 +52,15 @@ def find_names(text: str, start: int, end: int, known: Known, language: Language
     return sorted(found, key=lambda named: named.start)
 
 
-def _identify(run: Named, known: Known) -> Named:
+def _identify(run: NamedEntity, known: Known) -> NamedEntity:
     """Take a new name for a known entity where the words of that one's names have all of its words, and no other's."""
     found = known.identify(run.entity.names[0], run.entity.type)
     if len(found) != 1:
         return run
-    return Named(run.start, run.end, found[0], Reading(found[0].id, "words-of-names", "medium"))
+    return NamedEntity(run.start, run.end, found[0], Reading(found[0].id, "words-of-names", "medium"))
 
 
-def _is_wider(run: Named, start: int, end: int) -> bool:
+def _is_wider(run: NamedEntity, start: int, end: int) -> bool:
     is_body = run.entity.type in ("PublicBody", "Ministry") and run.start == start  # "the Kenya Ports Authority"
     return (run.entity.type == "Instrument" and run.start < start) or (
         end < run.end and (is_body or run.entity.type == "Instrument")
@@ -81,16 +81,18 @@ def _choose(text: str, at: int, entities: tuple[Entity, ...], language: Language
     )
 
 
-def _find_territories(text: str, start: int, end: int, known: Known, language: Language) -> Iterator[Named]:
+def _find_territories(text: str, start: int, end: int, known: Known, language: Language) -> Iterator[NamedEntity]:
     for mention in read_territories(language.code).find(text, start, end):
         entity = mention.entities[0]
         if entity.type == "Place" and _IN_NAME.search(text[max(start, mention.start - 30) : mention.start]):
             continue  # "the Horn of Africa" is not Africa
         mine = known.by_id.get(entity.id, entity)
-        yield Named(mention.start, mention.end, mine, Reading(mine.id, "name-of-cldr", "medium"), is_new=mine is entity)
+        yield NamedEntity(
+            mention.start, mention.end, mine, Reading(mine.id, "name-of-cldr", "medium"), is_new=mine is entity
+        )
 
 
-def _find_new(text: str, start: int, end: int, language: Language) -> Iterator[Named]:
+def _find_new(text: str, start: int, end: int, language: Language) -> Iterator[NamedEntity]:
     """Find capitalised names around a noun of an instrument or of an actor."""
     opener = language.patterns["openers"].match(text, start, end)  # "Mindful of the Treaty"
     tokens = list(_TOKEN.finditer(text, opener.end() if opener else start, end))
@@ -144,7 +146,7 @@ def _run(text: str, tokens: list[re.Match[str]], at: int, language: Language) ->
     return stop
 
 
-def _classify(text: str, start: int, end: int, limit: int, language: Language) -> Iterator[Named]:
+def _classify(text: str, start: int, end: int, limit: int, language: Language) -> Iterator[NamedEntity]:
     """Tell by its nouns what a run names; a noun alone ("the Agreement", "the Ministers") names nothing new."""
     words = text[start:end]
     number = _NUMBER.match(text, end, limit)
@@ -161,5 +163,5 @@ def _classify(text: str, start: int, end: int, limit: int, language: Language) -
         folder, kind = ("instrument", "Instrument") if is_instrument else (_FOLDERS[cue.rule], cue.rule)
         entity = Entity(f"{folder}/{make_slug(name)}", kind, (name,))
         reading = Reading(entity.id, f"noun:{found[0]}", "medium")
-        yield Named(start, stop, entity, reading, is_new=True, kind=cue.rule if is_instrument else "")
+        yield NamedEntity(start, stop, entity, reading, is_new=True, kind=cue.rule if is_instrument else "")
         return

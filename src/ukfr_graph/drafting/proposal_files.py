@@ -37,7 +37,7 @@ class ProposalFile:
 
     @property
     def path(self) -> Path:
-        """Where the file is, or will be."""
+        """Return the path of the file, which need not be there yet."""
         return self.root / FOLDER / f"{self.statement}.yaml"
 
     def read(self) -> list[Record]:

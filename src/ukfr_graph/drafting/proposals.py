@@ -6,26 +6,22 @@ workspace's records: the build does not read it, and a person moves out of it wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from ukfr_graph import iris
 from ukfr_graph.drafting.draft import Draft, Drafted
-from ukfr_graph.drafting.figures import Figure
+from ukfr_graph.drafting.figures import FoundFigure
 from ukfr_graph.drafting.language import close_elisions
 from ukfr_graph.drafting.readings import Reading
-from ukfr_graph.drafting.roles import Role
+from ukfr_graph.drafting.roles import FoundRole
 from ukfr_graph.drafting.terms import find_unit, suggest_topics
-from ukfr_graph.drafting.times import Time
+from ukfr_graph.drafting.times import FoundTime
+from ukfr_graph.plain_yaml import write_yaml
 
 CODER = "coder/drafter"
 STATUS = "proposed"
 Record = dict[str, Any]
-
-_PLAIN = re.compile(r"\d{1,30}(?:\.\d{1,10})?|\d{4}-\d{2}-\d{2}|true|false")
 
 
 def make_records(draft: Draft, statement: str, on: str) -> list[Record]:
@@ -43,35 +39,7 @@ def make_records(draft: Draft, statement: str, on: str) -> list[Record]:
 def write_records(records: list[Record], base: str = iris.ID) -> str:
     """Write records as a YAML-LD file, as curated ones are written; ``base`` is that of their identifiers."""
     content = {"@context": [iris.CONTEXT, {"@base": base}], "@graph": records}
-    return write_plainly(content)
-
-
-def write_plainly(content: Any) -> str:
-    """Write plain texts, lists and dictionaries as YAML, in the manner of curated records."""
-    written: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
-    return written
-
-
-class _Dumper(yaml.SafeDumper):  # type: ignore[misc]
-    """Writes lists indented, and no aliases, which are not read here."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        super().increase_indent(flow, indentless=False)
-
-
-def _represent(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    """Write numbers, days and truth values plainly, as curated records have them: here every scalar is a text."""
-    tag = dumper.resolve(yaml.ScalarNode, value, (True, False))
-    if _PLAIN.fullmatch(value):
-        return dumper.represent_scalar(tag, value)
-    risky = not value.isprintable() or value != value.strip() or " #" in value or value[:1] in "&!*%@`"
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if risky else None)
-
-
-_Dumper.add_representer(str, _represent)
+    return write_yaml(content)
 
 
 class _Maker:
@@ -211,7 +179,7 @@ class _Maker:
             "settled": "false",
         }
 
-    def _role(self, role: Role, scope: tuple[int, int]) -> Record | None:
+    def _role(self, role: FoundRole, scope: tuple[int, int]) -> Record | None:
         is_inside = scope[0] <= role.start and role.end <= scope[1]
         quote = (
             self._draft.quoter.quote_within(role.start, role.end, scope)
@@ -235,7 +203,7 @@ class _Maker:
         found: Record = {"type": "Citation", "citedInstrument": instrument}
         return self._quoted(found, start, end, scope, {"citedInstrument": reading})
 
-    def _quantity(self, figure: Figure, scope: tuple[int, int]) -> Record | None:
+    def _quantity(self, figure: FoundFigure, scope: tuple[int, int]) -> Record | None:
         found: Record = {"type": "Quantity", "value": figure.value}
         rules = {"value": Reading("", "number", "high"), "comparator": figure.comparator}
         unit = find_unit(figure.currency.value) if figure.currency else figure.unit.value if figure.unit else ""
@@ -255,7 +223,7 @@ class _Maker:
             rules["currency"] = figure.currency
         return self._quoted(found, figure.start, figure.end, scope, rules)
 
-    def _time(self, time: Time, scope: tuple[int, int]) -> Record | None:
+    def _time(self, time: FoundTime, scope: tuple[int, int]) -> Record | None:
         found: Record = {
             "type": "Timeframe",
             "wording": " ".join(self._draft.text[time.start : time.end].split()),

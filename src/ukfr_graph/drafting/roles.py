@@ -1,4 +1,4 @@
-"""Who holds a clause, and who is asked: by its own words, by a lead-in, or by the clause that it goes on with."""
+"""Holders and addressees of a clause: by its own words, by a lead-in, or by the clause that it goes on with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ukfr_graph.drafting.known import Entity, make_slug
 from ukfr_graph.drafting.language import Language, close_elisions
 from ukfr_graph.drafting.leaves import Leaf
-from ukfr_graph.drafting.names import Named
+from ukfr_graph.drafting.names import NamedEntity
 from ukfr_graph.drafting.readings import Reading
 from ukfr_graph.drafting.tokens import Anchor, Sentence
 
@@ -17,7 +17,7 @@ _ASKING = ("call-on", "ask")
 
 
 @dataclass(frozen=True)
-class Role:
+class FoundRole:
     """A role in a clause: who (ids of records), on which basis, and which characters of the text say so."""
 
     role: str
@@ -30,8 +30,13 @@ class Role:
 
 
 def find_roles(
-    text: str, leaf: Leaf, names: Sequence[Named], speakers: Sequence[str], language: Language, before: Sequence[Role]
-) -> list[Role]:
+    text: str,
+    leaf: Leaf,
+    names: Sequence[NamedEntity],
+    speakers: Sequence[str],
+    language: Language,
+    before: Sequence[FoundRole],
+) -> list[FoundRole]:
     """Find the roles of a clause; ``before`` are those of the clause or lead-in that it goes on with.
 
     A report without an agent has no holder, and a call without an addressee has none.
@@ -42,7 +47,9 @@ def find_roles(
     goes_on = leaf.boundary.rule != "sentence" or leaf.lead_in is not None or leaf.head is not None
     if not holders and goes_on:
         holders = [
-            Role("holder", "inherited", role.participants, role.start, role.end, Reading("", "goes-on-with", "medium"))
+            FoundRole(
+                "holder", "inherited", role.participants, role.start, role.end, Reading("", "goes-on-with", "medium")
+            )
             for role in before
             if role.role == "holder" and leaf.boundary.rule not in ("opener", "ground")
         ]
@@ -51,8 +58,8 @@ def find_roles(
 
 
 def find_subject_of(
-    text: str, leaf: Leaf, names: Sequence[Named], speakers: Sequence[str], language: Language
-) -> list[Role]:
+    text: str, leaf: Leaf, names: Sequence[NamedEntity], speakers: Sequence[str], language: Language
+) -> list[FoundRole]:
     """Find who a lead-in says will act."""
     sentence = Sentence(text, leaf.start, leaf.end, language)
     return _find_subject(text, leaf, _find_verb(sentence, leaf), sentence, names, speakers, language)
@@ -69,10 +76,10 @@ def _find_subject(
     leaf: Leaf,
     anchor: Anchor | None,
     sentence: Sentence,
-    names: Sequence[Named],
+    names: Sequence[NamedEntity],
     speakers: Sequence[str],
     language: Language,
-) -> list[Role]:
+) -> list[FoundRole]:
     """Find holders among the words before the verb: the speakers as "we" or "the Parties", or actors by name."""
     if anchor is None or anchor.first == 0:
         return []
@@ -82,10 +89,10 @@ def _find_subject(
     actors = [named for named in actors if named.start >= begin] or actors
     found = language.patterns["we"].search(text, begin, stop)
     if found and speakers and found[0].lower() in language.words["subjects"]:
-        return [Role("holder", "stated", tuple(speakers), found.start(), found.end(), Reading("", "we", "high"))]
+        return [FoundRole("holder", "stated", tuple(speakers), found.start(), found.end(), Reading("", "we", "high"))]
     if actors and leaf.kind and (leaf.kind.value != "Report" or not _is_passive(sentence, anchor)):
         return [
-            Role(
+            FoundRole(
                 "holder",
                 "stated",
                 (named.entity.id,),
@@ -101,7 +108,7 @@ def _find_subject(
         words = text[max(begin, first) : together.end()]
         if len(words.split()) <= 4:  # "the two Ministers", and no more than that
             return [
-                Role(
+                FoundRole(
                     "holder",
                     "stated",
                     tuple(speakers),
@@ -126,7 +133,7 @@ def _is_passive(sentence: Sentence, anchor: Anchor) -> bool:
     return any(word in sentence.language.words["passives"] for word in words)
 
 
-def _find_asked(text: str, anchor: Anchor | None, sentence: Sentence, names: Sequence[Named]) -> list[Role]:
+def _find_asked(text: str, anchor: Anchor | None, sentence: Sentence, names: Sequence[NamedEntity]) -> list[FoundRole]:
     """Find who is asked: the words between the cue and "to"; a person says who that is where no record does."""
     if anchor is None or anchor.cue.rule not in _ASKING or sentence.has(anchor.last - 1, "no_addressees"):
         return []
@@ -144,7 +151,7 @@ def _find_asked(text: str, anchor: Anchor | None, sentence: Sentence, names: Seq
     actors = [named for named in names if named.entity.is_actor and start <= named.start and named.end <= end]
     if actors:
         return [
-            Role("addressee", "stated", (named.entity.id,), named.start, named.end, Reading("", "asked", "medium"))
+            FoundRole("addressee", "stated", (named.entity.id,), named.start, named.end, Reading("", "asked", "medium"))
             for named in actors
         ]
     words = " ".join(close_elisions(text[start:end]).split())
@@ -153,4 +160,4 @@ def _find_asked(text: str, anchor: Anchor | None, sentence: Sentence, names: Seq
     article, _, rest = words.partition(" ")
     name = rest if rest and article.lower() in sentence.language.words["articles"] else words
     new = Entity(f"collective/{make_slug(name)}", "Collective", (words,))
-    return [Role("addressee", "stated", (new.id,), start, end, Reading("", "asked-by-description", "low"), new)]
+    return [FoundRole("addressee", "stated", (new.id,), start, end, Reading("", "asked-by-description", "low"), new)]

@@ -18,7 +18,7 @@ _MOST_MONTHS = 12
 
 
 @dataclass(frozen=True)
-class Time:
+class FoundTime:
     """A time in a text: its characters, its ``aspect``, and "" or a day in ISO 8601 for each bound that it gives."""
 
     start: int
@@ -30,7 +30,7 @@ class Time:
     latest: str = ""
 
 
-def find_times(text: str, start: int, end: int, kind: str, language: Language) -> Iterator[Time]:
+def find_times(text: str, start: int, end: int, kind: str, language: Language) -> Iterator[FoundTime]:
     """Find the times of a clause of a kind; of those that overlap the longest, and of those the first."""
     found: list[tuple[int, int, int]] = []
     for number, cue in enumerate(language.times):
@@ -44,7 +44,7 @@ def find_times(text: str, start: int, end: int, kind: str, language: Language) -
     for first, stop, number in kept:
         cue = language.times[number]
         earliest, latest = _find_bounds(text[first:stop], cue.rule, cue.bound, language)
-        yield Time(
+        yield FoundTime(
             first, stop, cue.rule, _find_aspect(text, start, first, kind, language), cue.urgency, earliest, latest
         )
 

@@ -14,7 +14,7 @@ _SUBJECT_WORDS = 9  # from the start of a clause to its verb
 
 
 @dataclass(frozen=True)
-class Token:
+class TextToken:
     """A word or a sign: its characters in lower case, and where it stands in the text."""
 
     word: str
@@ -38,7 +38,7 @@ class Sentence:
     def __init__(self, text: str, start: int, end: int, language: Language) -> None:
         self.text, self.start, self.end, self.language = text, start, end, language
         self.tokens = [
-            Token(m[0].lower(), m.start(), m.end(), m[0][0].isupper()) for m in _TOKEN.finditer(text, start, end)
+            TextToken(m[0].lower(), m.start(), m.end(), m[0][0].isupper()) for m in _TOKEN.finditer(text, start, end)
         ]
         self._at = {token.start: number for number, token in enumerate(self.tokens)}
         self._ends = {token.end: number + 1 for number, token in enumerate(self.tokens)}

@@ -1,4 +1,4 @@
-"""Where this server is, as its clients see it: the one maker of its own addresses.
+"""The address of this server as its clients see it, and the one maker of its own addresses.
 
 The public address is the operator's (``UKFR_PUBLIC_URL``), else what a proxy that the operator trusts forwards
 (``Forwarded``, RFC 7239; ``X-Forwarded-*``), else the address that the connection came to. What a stranger says in

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from ukfr_graph.endpoint.exchange import Exchange
 from ukfr_graph.service.journal import BUCKETS_S
 from ukfr_graph.service.service import Service
 from ukfr_graph.store.disk_space import find_shortage
+from ukfr_graph.workers.memory import measure_resident_bytes
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -27,7 +27,7 @@ async def give_health(service: Service, exchange: Exchange) -> None:
     facts = (
         await pool.ask({"task": "facts", "with_user_graphs": True}, "facts")
     ).head  # a store that cannot be read is not healthy
-    fault = service.damage or pool.fault or (find_shortage(Path(pool.source.root)) if pool.source.root else "")
+    fault = service.damage or pool.fault or ("" if service.is_remote else find_shortage(Path(pool.source.root)))
     status = "damaged" if service.damage else "degraded" if fault else "ok"
     code = 503 if service.damage else 200  # whoever watches over it takes it out, and its next start is refused
     headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
@@ -39,7 +39,7 @@ async def give_health(service: Service, exchange: Exchange) -> None:
         "version": pool.version,
         "triples": facts["triples"],
         "workers": pool.count(),
-        "isolation": pool.supervisor.isolation if pool.source.root else "remote",
+        "isolation": "remote" if service.is_remote else pool.supervisor.isolation,
         "uptime_s": round(time.monotonic() - service.started, 1),
     }
     if fault:
@@ -102,19 +102,12 @@ def collect(service: Service, pages: Sequence[int]) -> Iterator[Metric]:
     yield lookups
     yield GaugeMetricFamily("ukfr_cache_bytes", "Memory of kept answers", value=cache.size_bytes)
     memory = GaugeMetricFamily("ukfr_memory_bytes", "Resident memory, by process", labels=("process",))
-    memory.add_metric(("server",), _resident("self"))
+    memory.add_metric(("server",), measure_resident_bytes())
     for worker in pool.supervisor.workers.values():
-        memory.add_metric((f"worker-{worker.number}",), _resident(str(worker.pid)))
+        memory.add_metric((f"worker-{worker.number}",), measure_resident_bytes(worker.pid))
     for number, size in enumerate(pages):
         memory.add_metric((f"pages-{number}",), size)
     yield memory
     version = GaugeMetricFamily("ukfr_dataset", "The version of the dataset that is asked now", labels=("version",))
     version.add_metric((pool.version,), 1)
     yield version
-
-
-def _resident(process: str) -> int:
-    try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * resource.getpagesize()
-    except (OSError, IndexError):
-        return 0

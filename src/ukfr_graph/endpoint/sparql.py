@@ -269,7 +269,7 @@ def admit_writer(service: Service, exchange: Exchange) -> tuple[str, ...]:
     Raises:
         AuthorizationError, ForbiddenError: see ``Gate.admit_writer``.
     """
-    if not service.pool.source.root:
+    if service.is_remote:
         raise ForbiddenError("This server relays queries to another endpoint: write there.")
     return service.gate.admit_writer(exchange.header(b"authorization"), exchange.header(b"origin"))
 

@@ -1,4 +1,4 @@
-"""Which file an address of the site becomes, and the relative links between files."""
+"""The file that an address of the site becomes, and the relative links between files."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ukfr_graph.endpoint.addresses import find_prefix
 from ukfr_graph.query.exports import find_graph_file
 from ukfr_graph.site import citation
 from ukfr_graph.site.addresses import Offers
-from ukfr_graph.site.charts import FORMS
+from ukfr_graph.site.charts import CHART_FORMS
 from ukfr_graph.site.negotiation import GRAPH_VARIANTS, Variant, variants_of
 from ukfr_graph.site.question.page import LIST_VARIANTS, QUERY_TEXT
 from ukfr_graph.site.rendering import LANGUAGE_COOKIE
 
 _VARIANTS: tuple[Variant, ...] = (
     *GRAPH_VARIANTS, *variants_of("solutions"), *variants_of("boolean"), *citation.FORMS, LIST_VARIANTS[0],
-    QUERY_TEXT, *FORMS,
+    QUERY_TEXT, *CHART_FORMS,
 )  # fmt: skip
 _CHOICES = ("_mediatype", "format", "_profile", LANGUAGE_COOKIE)
 _FOLDERS = ("/static/", "/export/")
@@ -94,7 +94,7 @@ class Layout:
             name += PACKED if name.endswith(".wasm") else ""  # hosts do not pack it, and the browser can unpack it
             return Place(name, Asked(path, "", "*/*", first), "", parts.fragment)
         if variant:
-            told = language if variant in FORMS and not path.startswith(_QUERIES) else first
+            told = language if variant in CHART_FORMS and not path.startswith(_QUERIES) else first
             asked = Asked(path, urlencode({"format": variant.name}), variant.media_type, told)
             return Place(f"{self.folder(told)}{name}.{variant.name}", asked, "", parts.fragment)
         if path.endswith(_SUFFIXES):

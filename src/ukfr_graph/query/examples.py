@@ -20,7 +20,7 @@ from ukfr_graph.tokens import read_tokens
 SH = "http://www.w3.org/ns/shacl#"
 SCHEMA = "https://schema.org/"
 GRAPH_PATH = "/.well-known/sparql-examples"
-"""Where the examples are, below the address of the endpoint's host, and what their graph is called by."""
+"""The path of the examples on the endpoint's host, which names their graph too."""
 
 _EXECUTABLES = {
     "SELECT": ("SPARQLSelectExecutable", "select"),

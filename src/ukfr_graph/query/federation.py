@@ -74,7 +74,7 @@ class Rewriter(Protocol):
 
 
 class Route(NamedTuple):
-    """How the engine reaches a relay: its ``port`` on the loopback address, and the ``secret`` in the path."""
+    """The engine's way to a relay: its ``port`` on the loopback address, and the ``secret`` in the path."""
 
     port: int
     secret: str
@@ -88,4 +88,4 @@ class Route(NamedTuple):
 
 
 NOWHERE = Route(9, "nowhere")
-"""Where nothing is allowed: the discard port, which the engine itself refuses to call, so that LOAD SILENT goes on."""
+"""The route where nothing is allowed: the discard port, which the engine refuses to call; LOAD SILENT goes on."""

@@ -191,7 +191,7 @@ class QuestionIndex:
 
     @cached_property
     def _rarity(self) -> dict[str, float]:
-        """How much a word tells: more, the fewer questions have it."""
+        """Return the weight of each word: the fewer questions have it, the more it tells."""
         words = [frozenset().union(*(phrase.terms for phrase in phrases)) for phrases in self._phrases.values()]
         every = frozenset().union(*words)
         return {word: log(1 + len(words) / sum(word in known for known in words)) for word in every}

@@ -6,14 +6,12 @@ import asyncio
 import contextlib
 import json
 import os
-import resource
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from itertools import count
-from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import SecretStr
@@ -23,6 +21,7 @@ from ukfr_graph.errors import mark as _
 from ukfr_graph.server.channel import PageChannel
 from ukfr_graph.service.service import ClientLeftError, Service
 from ukfr_graph.workers.handle import Reply
+from ukfr_graph.workers.memory import measure_resident_bytes
 from ukfr_graph.workers.wire import Head
 
 _AT_ONCE = 4  # pages that one process makes in turns
@@ -119,13 +118,7 @@ class Host:
 
     def resident_bytes(self) -> int:
         """Return the memory that the process holds."""
-        if self._process is None:
-            return 0
-        try:
-            pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
-        except (OSError, IndexError):
-            return 0
-        return pages * resource.getpagesize()
+        return measure_resident_bytes(self._process.pid) if self._process is not None else 0
 
     async def _ask(self, scope: Head, body: bytes) -> Made:
         number, pool, channel = next(self._numbers), self._service.pool, self._channel

@@ -10,13 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import resource
 import signal
 import socket
 import sys
 from collections.abc import Callable, Hashable
 from itertools import count
-from pathlib import Path
 from typing import Any, cast
 
 from ukfr_graph.errors import Message, QueryTimeoutError, RemoteError
@@ -28,6 +26,7 @@ from ukfr_graph.settings import Settings
 from ukfr_graph.site.addresses import PLACES, ServerPlaces
 from ukfr_graph.site.languages import list_languages
 from ukfr_graph.workers.handle import Job, Reply
+from ukfr_graph.workers.memory import limit_memory
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.sandbox import isolate
 from ukfr_graph.workers.wire import Head
@@ -124,7 +123,7 @@ class PageProcess:
             settings, cast(Pool, self._pool), gate, ResponseCache(head["cache_bytes"]), head["is_plain"]
         )
         self._site = Site(self._service)
-        _limit_memory(settings.query_memory_bytes)
+        limit_memory(settings.query_memory_bytes)
         self.channel.send({"say": "ready", "routes": self._site.routes})
 
     def _follow(self, head: Head) -> None:
@@ -169,12 +168,6 @@ class PageProcess:
 
         await self._site(scope, receive, send)
         self.channel.send(reply, b"".join(parts))
-
-
-def _limit_memory(more_bytes: int) -> None:
-    """Limit the address space to what is in use now, and ``more_bytes`` on top."""
-    limit = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + more_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 async def _run(end: socket.socket) -> None:

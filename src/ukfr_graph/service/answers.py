@@ -39,12 +39,6 @@ class Table(NamedTuple):
         return [bind_row(self.names, row) for row in self.rows]
 
 
-def text_of(row: Mapping[str, Term], name: str) -> str:
-    """Return a value of a row as text; nothing where it is unbound."""
-    term = row.get(name)
-    return "" if term is None else str(term.value)
-
-
 async def ask(
     service: Service,
     text: str,

@@ -1,4 +1,4 @@
-"""Who may ask, write and decide, and where.
+"""The rights to ask, to write and to decide.
 
 Bearer tokens (RFC 6750, section 2.1), compared in constant time, hashed at rest.
 """

@@ -1,4 +1,4 @@
-"""How things are called, asked of the workers: see ``query.labels``."""
+"""Names of things, asked of the workers: see ``query.labels``."""
 
 from __future__ import annotations
 

@@ -51,9 +51,14 @@ class Service:
 
     def start_scrub(self) -> None:
         """Begin to read the dataset's files again, where they lie here and it is wanted."""
-        if self.pool.source.root and self.settings.scrub_bytes_per_s:
+        if self.settings.scrub_bytes_per_s and not self.is_remote:
             self.scrub = Scrub(Path(self.pool.source.root), self.settings.scrub_bytes_per_s)
             self.scrub.start()
+
+    @property
+    def is_remote(self) -> bool:
+        """Return whether queries are evaluated by an endpoint elsewhere, whose data are not here."""
+        return bool(self.pool.source.endpoint)
 
     @property
     def damage(self) -> str:
@@ -166,7 +171,7 @@ class Service:
             self.pool.sweep()
             before = self.pool.version
             await self.pool.refresh()
-            is_old = bool(self.pool.source.endpoint) and time.monotonic() - cleared > self.settings.remote_cache_s
+            is_old = self.is_remote and time.monotonic() - cleared > self.settings.remote_cache_s
             if is_old or self.pool.version != before:
                 self.cache.clear()
                 cleared = time.monotonic()
@@ -186,7 +191,7 @@ def need_folder(service: Service, what: str) -> None:
     Raises:
         UnsupportedError: it is an endpoint elsewhere.
     """
-    if service.pool.source.endpoint:
+    if service.is_remote:
         raise UnsupportedError(
             "%(what)s is made from the files of a dataset, and this server asks an endpoint elsewhere. Serve "
             "the dataset itself ('ukfr-graph serve --store DIR'), or ask the endpoint by SPARQL at /sparql.",

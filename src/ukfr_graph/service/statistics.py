@@ -28,7 +28,7 @@ _QUESTIONS = (
 
 @dataclass(frozen=True)
 class PropertyUse:
-    """How subjects of one class use one property: triples, and those whose object has a class or a datatype."""
+    """The use of one property by subjects of one class: triples, and those whose object has a class or a datatype."""
 
     triples: int
     classes: Mapping[str, int]
@@ -81,7 +81,7 @@ class Counter:
         """
         async with self._lock:
             pool = service.pool
-            age = time.monotonic() // max(1.0, service.settings.remote_cache_s) if pool.source.endpoint else 0
+            age = time.monotonic() // max(1.0, service.settings.remote_cache_s) if service.is_remote else 0
             key = pool.version, pool.folder, age
             if key != self._key:
                 self._key, self._statistics, self._answers = key, None, {}

@@ -57,7 +57,7 @@ class Offers:
 
 
 class Places(Protocol):
-    """Where the site's addresses are found; ``base`` is the public address of the site, without a slash at its end."""
+    """The place of a site; ``base`` is the public address of the site, without a slash at its end."""
 
     @property
     def base(self) -> str: ...  # noqa: D102
@@ -68,7 +68,7 @@ class Places(Protocol):
 
     @property
     def data_root(self) -> str:
-        """Where what has no language lies: scripts and data."""
+        """Return the root of what has no language: scripts and data."""
 
     @property
     def is_static(self) -> bool:

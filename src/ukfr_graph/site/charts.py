@@ -1,6 +1,6 @@
 """Charts that are taken along: as SVG, PNG and PDF with all that a reader of them needs, and their rows as tables.
 
-A room with a chart has one address for all of it: ``?format=`` chooses the form (``choose_form``), and ``give_chart``
+A room with a chart has one address for all of it: ``?format=`` chooses one of ``CHART_FORMS``, and ``give_chart``
 answers with it. Its template extends ``chart.html`` and fills the block ``picture``.
 """
 
@@ -23,7 +23,7 @@ from ukfr_graph.profile import Profile
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.follow import Source
-from ukfr_graph.site.negotiation import PAGE, Variant, choose_variant
+from ukfr_graph.site.negotiation import Variant
 from ukfr_graph.site.rendering import AS_OF_COOKIE, language_of, render, write_words
 from ukfr_graph.site.spreadsheets import Sheet
 from ukfr_graph.site.taking import TABLES, describe_forms, give_file, give_table
@@ -35,9 +35,9 @@ PDF = Variant("pdf", ("application/pdf",))
 _DRAWN = (PNG, PDF)
 """The forms that a worker draws of the SVG, which a site of files does not have."""
 PICTURES = (SVG, *_DRAWN)
-FORMS = (*PICTURES, *TABLES)
+CHART_FORMS = (*PICTURES, *TABLES)
 
-CHART = describe_forms(FORMS)
+CHART = describe_forms(CHART_FORMS)
 """The arguments of a route that shows a page with a chart, and gives the chart as a file."""
 
 _MARGIN = 24
@@ -72,7 +72,7 @@ class Line:
 
 @dataclass(frozen=True)
 class ChartLayout:
-    """Where everything stands in a chart as a file: the texts, and the picture, drawn larger by ``scale``."""
+    """The arrangement of a chart as a file: the texts, and the picture, drawn larger by ``scale``."""
 
     lines: Sequence[Line]
     width: int
@@ -93,26 +93,15 @@ def read_caption(room: str, language: str, sources: Iterable[Source | None], add
     return Caption(title, subtitle, note, listed, address)
 
 
-def choose_form(request: Request) -> Variant:
-    """Choose the form that ``format=`` (or ``_mediatype=``) asks for; the page without it, whatever is accepted.
-
-    Raises:
-        NotAcceptableError: there is no such form.
-    """
-    if {"format", "_mediatype"} & request.query_params.keys():
-        return choose_variant(request, (PAGE, *FORMS))
-    return PAGE
-
-
 def make_address(service: Service, path: str, given: Mapping[str, str], day: date) -> str:
     """Return the permanent address of what a page shows: what was chosen, and the day as of which."""
     return service.profile.namespace + _write_query(path, given, day)
 
 
-def list_files(request: Request, path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
+def list_chart_files(request: Request, path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
     """List the files of a chart as what is chosen now, by name and address."""
     here = _write_query(path, given, day)
-    forms = [form for form in FORMS if form not in _DRAWN or not places_of(request).is_static]
+    forms = [form for form in CHART_FORMS if form not in _DRAWN or not places_of(request).is_static]
     return [(form.name.upper(), f"/{here}&format={form.name}") for form in forms]
 
 
@@ -132,7 +121,7 @@ async def give_chart(
     day: date,
     **facts: Any,
 ) -> Response:
-    """Answer with a chart in one of the ``FORMS``: drawn by ``template``, or its rows (CSV has the first sheet).
+    """Answer with a chart in one of the ``CHART_FORMS``: drawn by ``template``, or its rows (CSV has the first sheet).
 
     ``size`` is width and height of the picture, in its own units; ``facts`` are what the template draws.
 

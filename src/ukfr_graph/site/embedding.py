@@ -1,4 +1,4 @@
-"""Which pages can be shown within pages of other sites, how large, and the HTML that shows them.
+"""Pages that can be shown within pages of other sites: their sizes, and the HTML that shows them.
 
 Only the pages under ``/embed/`` and the previews of reconciliation may stand in a frame (``allow_frame``): they say so
 (Content Security Policy Level 3, https://www.w3.org/TR/CSP3/#directive-frame-ancestors), and have no form, script or

@@ -11,9 +11,10 @@ from functools import lru_cache
 from fastapi import Request
 
 from ukfr_graph import iris
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.query.questions import read_question
 from ukfr_graph.query.saved_files import find_query
-from ukfr_graph.service.answers import Table, ask_kept, read_rows, select_together, text_of
+from ukfr_graph.service.answers import Table, ask_kept, read_rows, select_together
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
@@ -57,28 +58,28 @@ async def ask_saved(service: Service, *names: str, day: date | None = None) -> t
 
 def say(row: Mapping[str, Term], name: str, language: str) -> str:
     """Return a text of a row in a language: saved questions answer in English, and in the others beside it."""
-    return text_of(row, f"{name}_{language}") or text_of(row, name)
+    return read_text(row, f"{name}_{language}") or read_text(row, name)
 
 
 def read_source(row: Mapping[str, Term], names: Names | None = None) -> Source | None:
     """Read the source that a row names; none where it names none."""
-    iri = text_of(row, "source")
+    iri = read_text(row, "source")
     if not iri:
         return None
-    kind = text_of(row, "source_kind")
+    kind = read_text(row, "source_kind")
     return Source(
         iri=iri if iris.is_identifier(iri) else "",
-        title=text_of(row, "source_title"),
-        publisher=text_of(row, "publisher"),
-        day=text_of(row, "issued"),
+        title=read_text(row, "source_title"),
+        publisher=read_text(row, "publisher"),
+        day=read_text(row, "issued"),
         kind=names.of(kind) if kind and names else None,
-        address=text_of(row, "source_address"),
+        address=read_text(row, "source_address"),
     )
 
 
 def day_in(row: Mapping[str, Term], name: str) -> date | None:
     """Return a day of a row; none where it is unbound or no day."""
-    return read_day(text_of(row, name))
+    return read_day(read_text(row, name))
 
 
 def cite(sources: Iterable[Source]) -> str:
@@ -93,7 +94,7 @@ def name_of(thing: Named | None) -> str:
 
 @dataclass(frozen=True)
 class ActState:
-    """How an act stands for a state on a day: the status that binds the state, or the day on which that ended."""
+    """The standing of an act for a state on a day: the status that binds the state, or the day on which that ended."""
 
     party: Named
     status: str
@@ -109,7 +110,7 @@ class FollowUp:
     verdicts: Mapping[str, tuple[Named, date | None]]
     """The verdict of each clause that has one, by the IRI of the clause."""
     standings: Mapping[str, list[ActState]]
-    """How each act stands for each state of the dataset, by the IRI of the act; none where it never bound one."""
+    """The standing of each act for each state of the dataset, by the IRI of the act; none where it never bound one."""
 
 
 async def follow_up(request: Request) -> FollowUp:

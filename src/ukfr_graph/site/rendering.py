@@ -169,8 +169,8 @@ def write_words(template: str, macro: str, language: str, **facts: Any) -> str:
 
 
 def find_title(page: str) -> str:
-    """Find the title of a page that was made here."""
-    found = re.search("<title>(.*?)</title>", page, re.DOTALL)
+    """Find the title of a page, or of a picture (SVG), that was made here."""
+    found = re.search("<title[^>]*>(.*?)</title>", page, re.DOTALL)
     return html.unescape(found[1]) if found else ""
 
 
@@ -183,7 +183,7 @@ def _cite(request: Request, language: str) -> CitedWork | None:
     """Describe the page for citing it, but for its title; nothing where what is shown has no versions to name."""
     service: Service = request.app.state.service
     is_reader = service.gate.is_reader(request.headers.get("authorization"))
-    if service.is_plain or service.pool.source.endpoint or not is_reader:
+    if service.is_plain or service.is_remote or not is_reader:
         return None
     profile, path, day = service.profile, request.url.path, as_of(request)
     query = [(k, v) for k, v in parse_qsl(request.url.query) if k not in PAGE_PARAMETERS]

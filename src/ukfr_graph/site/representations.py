@@ -16,7 +16,7 @@ from ukfr_graph.triples import find_prefixes, serialize
 
 _TYPE = ox.NamedNode(iris.RDF + "type")
 CONTEXT_PATH = "/" + iris.CONTEXT.removeprefix(iris.BASE)
-"""Where a server gives the published context."""
+"""The path of the published context on a server."""
 
 
 def write_triples(triples: Iterable[ox.Triple], form: str, root: str = "", *, site: str) -> bytes:

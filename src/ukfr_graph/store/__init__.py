@@ -5,14 +5,14 @@ from ukfr_graph.store.layout import CURRENT, current_version, read_manifest, sta
 from ukfr_graph.store.remote import RemoteEngine
 from ukfr_graph.store.snapshot import Snapshot, open_snapshot, read_profile
 from ukfr_graph.store.verification import verify_version
-from ukfr_graph.store.versions import Draft, Graph, hash_graph, install_dataset, install_plain, next_version
+from ukfr_graph.store.versions import Graph, NextVersion, hash_graph, install_dataset, install_plain, next_version
 from ukfr_graph.store.writes import Rights, check_right, delete_graph, load_graph, name_graph, put_graph, run_update
 
 __all__ = [
     "CURRENT",
-    "Draft",
     "Engine",
     "Graph",
+    "NextVersion",
     "RemoteEngine",
     "Results",
     "Rights",

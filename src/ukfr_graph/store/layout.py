@@ -1,4 +1,4 @@
-"""How a dataset lies on disk.
+"""The layout of a dataset on disk.
 
 ::
 

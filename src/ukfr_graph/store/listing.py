@@ -1,4 +1,4 @@
-"""What is known of the graphs of an endpoint elsewhere, and shared by the processes that ask it.
+"""The graphs of an endpoint elsewhere, listed once for all processes that ask it.
 
 To list the graphs, some engines read every triple: Virtuoso takes 0.4 s for a million, and 5 s where four ask at once.
 So one process lists them, while the others go on with what was listed before.
@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Thread
+from threading import Lock, Thread
 from typing import NamedTuple
 
 from ukfr_graph.errors import UkfrError
@@ -27,13 +27,14 @@ _MOST_BYTES = 1 << 30
 class Listing(NamedTuple):
     """The graphs of an endpoint.
 
-    ``union`` are the parameters by which the union of all graphs is asked, where it can be; ``predicates`` and
-    ``classes`` those of the triples in graphs of the engine's own, which is ``apart`` where no subject of theirs is one
-    of the dataset; ``made_s`` is when it was listed, on the system's monotonic clock.
+    ``union`` are the parameters by which the union of all graphs is asked, where it can be; ``subjects``,
+    ``predicates`` and ``classes`` those of the triples in graphs of the engine's own, which are ``apart`` where no
+    subject of theirs is one of the dataset; ``made_s`` is when it was listed, on the system's monotonic clock.
     """
 
     names: list[str]
     union: dict[str, str] | None
+    subjects: list[str]
     predicates: list[str]
     classes: list[str]
     apart: bool
@@ -45,6 +46,7 @@ class SharedListing:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self._content = Lock()  # between threads, which the file's locks do not tell apart
         self._kept: Listing | None = None
         self._renewal: Thread | None = None
 
@@ -74,13 +76,13 @@ class SharedListing:
                 self._write(make())
 
     def _read(self) -> Listing | None:
-        with self._lock(_CONTENT):
+        with self._content, self._lock(_CONTENT):
             content = os.pread(self._file.fileno(), _MOST_BYTES, 0)
         return Listing(*json.loads(content)) if content else None
 
     def _write(self, listing: Listing) -> Listing:
         content = json.dumps(listing).encode()
-        with self._lock(_CONTENT):
+        with self._content, self._lock(_CONTENT):
             os.ftruncate(self._file.fileno(), 0)
             os.pwrite(self._file.fileno(), content, 0)
         return listing

@@ -20,8 +20,8 @@ import pyoxigraph as ox
 
 from ukfr_graph.errors import EngineError, Message, UkfrError, make_message
 from ukfr_graph.store.authentication import authenticate
-from ukfr_graph.store.graph_store import ANSWER_S, GraphFile, find_store
 from ukfr_graph.store.remote import RemoteEngine
+from ukfr_graph.store.remote_graph_store import ANSWER_S, GraphFile, find_store
 from ukfr_graph.store.snapshot import Snapshot
 from ukfr_graph.store.transport import check_address
 

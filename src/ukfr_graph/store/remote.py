@@ -18,7 +18,7 @@ from ukfr_graph.store.listing import Listing, SharedListing
 from ukfr_graph.store.notes import PUBLISHED_GRAPH
 from ukfr_graph.store.remote_results import read_results, read_triples
 from ukfr_graph.store.transport import TRIPLES, Transport
-from ukfr_graph.store.union import Terms, may_see_notes, may_see_terms
+from ukfr_graph.store.union import OutsideTerms, may_see_notes, may_see_terms
 
 _ROWS = "application/sparql-results+json"
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
@@ -159,13 +159,14 @@ class RemoteEngine:
         own = self._choose(names)
         some = {own[0], own[-1]} if own else ()
         union = next((u for u in _UNIONS if all(self._is_in_default(name, u) for name in some)), None)
-        predicates, classes, apart = set[str](), set[str](), True
+        subjects, predicates, classes, apart = set[str](), set[str](), set[str](), True
         for graph in (ox.NamedNode(name) for name in names if name.startswith(_ENGINES_OWN)):
+            subjects.update(self._list(f"SELECT DISTINCT ?s {{ GRAPH {graph} {{ ?s ?p ?o }} }}"))
             predicates.update(self._list(f"SELECT DISTINCT ?p {{ GRAPH {graph} {{ ?s ?p ?o }} }}"))
             classes.update(self._list(f"SELECT DISTINCT ?c {{ GRAPH {graph} {{ ?s a ?c }} }}"))
             places = self._list(f"SELECT DISTINCT ?g {{ GRAPH {graph} {{ ?s ?p ?o }} GRAPH ?g {{ ?s ?q ?r }} }}")
             apart = apart and not self._choose(places)
-        return Listing(names, union, sorted(predicates), sorted(classes), apart, began)
+        return Listing(names, union, sorted(subjects), sorted(predicates), sorted(classes), apart, began)
 
     def _list(self, query: str) -> list[str]:
         """Return the terms of the first column of an answer, as text."""
@@ -233,5 +234,7 @@ def _find_union(listing: Listing, names: Sequence[str], text: str) -> dict[str, 
     return listing.union
 
 
-def _read_terms(listing: Listing) -> Terms:
-    return Terms(frozenset(listing.predicates), frozenset(listing.classes), listing.apart)
+def _read_terms(listing: Listing) -> OutsideTerms:
+    return OutsideTerms(
+        frozenset(listing.subjects), frozenset(listing.predicates), frozenset(listing.classes), listing.apart
+    )

@@ -1,4 +1,4 @@
-"""Which graphs a write has touched, as the engine's own journal tells: never too few, sometimes too many.
+"""The graphs that a write has touched, as the engine's own journal tells: never too few, sometimes too many.
 
 What a store holds is in its table files (``*.sst``) and its journal (``*.log``). Where the table files are what they
 were when the store was opened, all that was written since is in the journal, and a graph whose key is not there was not

@@ -1,4 +1,4 @@
-"""What a query over the union of all graphs of an engine could see beside the dataset: told for sure, or taken so.
+"""Queries over the union of all graphs of an engine: those that could see more than the dataset, or may be able to.
 
 An engine that offers the union of all its graphs has the notes of what was pushed in it (see ``notes``), and graphs of
 its own. To name every graph of the dataset instead costs some engines ten times as long: so it is told of a query
@@ -20,12 +20,13 @@ _ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _Matches: TypeAlias = Callable[[Pattern], bool]
 
 
-class Terms(NamedTuple):
-    """The terms by which triples that are no part of the dataset are found: predicates, and the classes of rdf:type.
+class OutsideTerms(NamedTuple):
+    """The terms of triples that are no part of the dataset: subjects, predicates, and the classes of rdf:type.
 
-    They are ``apart`` where none of their subjects is one in the dataset.
+    They are ``apart`` where none of the subjects is one in the dataset.
     """
 
+    subjects: frozenset[str]
     predicates: frozenset[str]
     classes: frozenset[str]
     apart: bool = False
@@ -46,14 +47,14 @@ def may_see_notes(text: str) -> bool:
     return _may_match(query, _is_open)
 
 
-def may_see_terms(text: str, terms: Terms) -> bool:
+def may_see_terms(text: str, terms: OutsideTerms) -> bool:
     """Return whether a query could find a triple that has one of these terms, or that cannot be told.
 
     A sub-select could: asked of everything there is, Virtuoso joins it to rows that it does not belong to.
 
-    >>> terms = Terms(frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
+    >>> terms = OutsideTerms(frozenset(["urn:s"]), frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
     >>> [may_see_terms(q, terms) for q in ("ASK { ?s a ?kind }", "ASK { ?s a <urn:D> }", "ASK { <urn:a> ?p ?o }")]
-    [True, False, True]
+    [True, False, False]
     """
     query = _read(text)
     if query is None or any(element.kind == "select" for element in query.walk()):
@@ -61,10 +62,15 @@ def may_see_terms(text: str, terms: Terms) -> bool:
     prefixes = _read_prefixes(text)
 
     def matches(pattern: Pattern) -> bool:
+        is_plain = len(pattern.path) == 1
+        if is_plain and not _matches_anything(pattern.subject):
+            subject = _resolve(pattern.subject, prefixes)
+            if subject and subject not in terms.subjects:
+                return False
         if _matches_anything(pattern.path[0]) or "!" in pattern.path:
             return True
         found = [_resolve(step, prefixes) for step in pattern.path if step[0] in "a<" or ":" in step]
-        if found == [_RDF_TYPE] and len(pattern.path) == 1:
+        if found == [_RDF_TYPE] and is_plain:
             kind = "" if _may_be_text(pattern.object) else _resolve(pattern.object, prefixes)
             return not kind or kind in terms.classes
         return any(not name or name in terms.predicates for name in found)

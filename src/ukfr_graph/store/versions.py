@@ -23,7 +23,7 @@ Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
 
 @dataclass
-class Draft:
+class NextVersion:
     """A version in the making: a store that may be written to, its ``folder``, and which graphs were ``changed``.
 
     ``before`` is the folder of the version it starts from, ``name`` its name, ``is_plain`` whether it holds
@@ -131,7 +131,7 @@ def install_plain(root: Path) -> Path:
 
 
 @contextmanager
-def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
+def next_version(root: Path, wait_s: float = 0) -> Iterator[NextVersion]:
     """Return a draft of the next version; it is put in force at the end, unless an error ends it.
 
     The engine's backup is a hard-linked copy: cheap, and the original is not touched. Only one writer at a
@@ -164,7 +164,9 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[Draft]:
             apart = ox.Store.read_only(str(layout.curated_store(version)))
             apart.backup(staging / layout.CURATED)
         folder = staging / layout.STORE
-        draft = Draft(ox.Store(folder), folder, version, layout.version_name(version), bool(manifest.get("plain")))
+        draft = NextVersion(
+            ox.Store(folder), folder, version, layout.version_name(version), bool(manifest.get("plain"))
+        )
         yield draft
         if not draft.changed:
             return
@@ -236,7 +238,7 @@ def _link_tree(folder: Path, target: Path) -> None:
         _link_files(filter(Path.is_file, inner.glob("*")), place)
 
 
-def _index_graphs(draft: Draft, curated: ox.Store, staging: Path) -> None:
+def _index_graphs(draft: NextVersion, curated: ox.Store, staging: Path) -> None:
     """Make the text index of the user's graphs, from the one before where there is one; the other stays as it is."""
     if text_index.is_readable(draft.before / layout.INDEX):
         _link_files([draft.before / layout.INDEX], staging)

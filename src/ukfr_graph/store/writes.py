@@ -17,12 +17,12 @@ from ukfr_graph.store import layout
 from ukfr_graph.store.curated import digest_graph
 from ukfr_graph.store.touched import Watch
 from ukfr_graph.store.uploads import read_files
-from ukfr_graph.store.versions import Draft, Graph, hash_graph, next_version
+from ukfr_graph.store.versions import Graph, NextVersion, hash_graph, next_version
 
 
 @dataclass(frozen=True)
 class Rights:
-    """Which graphs may be written to: those that start with one of ``prefixes``; none given means all.
+    """The graphs that may be written to: those that start with one of ``prefixes``; none given means all.
 
     The curated graphs are never among them, and the unnamed default graph only where nothing is curated. Nor is a
     name that could be taken for another one (see ``iris.has_dot_segments``). ``max_graphs`` is how many graphs
@@ -101,7 +101,7 @@ def load_graph(files: Sequence[Path], graph: str, root: Path, *, replace: bool =
 
 
 def put_graph(
-    draft: Draft,
+    draft: NextVersion,
     graph: Graph,
     triples: Iterable[ox.Triple],
     rights: Rights,
@@ -132,7 +132,7 @@ def put_graph(
     return is_new
 
 
-def delete_graph(draft: Draft, graph: Graph, rights: Rights, *, if_match: str | None = None) -> bool:
+def delete_graph(draft: NextVersion, graph: Graph, rights: Rights, *, if_match: str | None = None) -> bool:
     """Remove a graph; whether there was one.
 
     Raises:
@@ -146,7 +146,7 @@ def delete_graph(draft: Draft, graph: Graph, rights: Rights, *, if_match: str | 
     return True
 
 
-def run_update(draft: Draft, text: str, rights: Rights, *, if_match: str | None = None) -> None:
+def run_update(draft: NextVersion, text: str, rights: Rights, *, if_match: str | None = None) -> None:
     """Run a SPARQL 1.1 Update, and judge it by what it changed, whatever its text says.
 
     A protected graph that it may have touched (see ``touched``) is held against what it was before.
@@ -178,7 +178,7 @@ def run_update(draft: Draft, text: str, rights: Rights, *, if_match: str | None 
     draft.changed |= suspects - protected
 
 
-def _check(draft: Draft, graph: Graph, rights: Rights, if_match: str | None) -> None:
+def _check(draft: NextVersion, graph: Graph, rights: Rights, if_match: str | None) -> None:
     check_right(graph, rights, is_plain=draft.is_plain)
     if if_match and if_match != "*" and if_match != hash_graph(draft.before, graph):
         raise PreconditionError(
@@ -201,5 +201,5 @@ def _forbidden(graph: Graph) -> ForbiddenError:
     )
 
 
-def _exists(draft: Draft, graph: Graph) -> bool:
+def _exists(draft: NextVersion, graph: Graph) -> bool:
     return isinstance(graph, ox.DefaultGraph) or draft.store.contains_named_graph(graph)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import resource
 import signal
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -12,6 +11,7 @@ from typing import NamedTuple, cast
 
 from ukfr_graph.errors import Message, QueryCrashedError, RemoteError
 from ukfr_graph.errors import mark as _
+from ukfr_graph.workers.memory import measure_resident_bytes
 from ukfr_graph.workers.wire import Decoder, Head, pack
 
 _MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGKILL)
@@ -123,10 +123,7 @@ class WorkerHandle(asyncio.Protocol):
 
     def resident_bytes(self) -> int:
         """Return the memory that the worker holds."""
-        try:
-            return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * resource.getpagesize()
-        except (OSError, ValueError, IndexError):
-            return 0
+        return measure_resident_bytes(self.pid)
 
     def ended(self, status: int) -> None:
         """Say why there will be no reply: ``status`` is an exit code, or a signal as a negative number."""

@@ -1,4 +1,4 @@
-"""The common parts of the lanes: their sizes and times, what happened in them, and the queues before them."""
+"""The common parts of the lanes: sizes and times, a policy by kind of engine, what happened, and the queues."""
 
 from __future__ import annotations
 
@@ -25,6 +25,37 @@ class Lanes:
     def of(cls, settings: object) -> Lanes:
         """Take the sizes and times out of the settings."""
         return cls(**{field.name: getattr(settings, field.name) for field in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The treatment of workers, which depends on where queries are evaluated.
+
+    ``evaluates_here`` says that they are in the workers, which compete for the processors, and may be ended and begun
+    anew; at an endpoint elsewhere nothing ends them. ``ahead`` is the most jobs that one quick worker is given;
+    ``least`` the fewest quick workers; ``spare`` how many idle ones are kept besides, for slow queries to be lent.
+    ``patience_s`` is how long a query may wait for the processor, and the place of a slow one stay empty.
+    """
+
+    evaluates_here: bool
+    ahead: int
+    least: int
+    spare: int
+    patience_s: float
+
+    @classmethod
+    def for_dataset(cls, lanes: Lanes) -> Policy:
+        """Return the policy of workers that evaluate queries.
+
+        A worker that is given jobs ahead need not sleep, and be woken, between two. One more is hired when a query has
+        to wait, or is slow. To lend one would take a processor from quick queries.
+        """
+        return cls(evaluates_here=True, ahead=8, least=1, spare=0, patience_s=10 * lanes.quick_query_s)
+
+    @classmethod
+    def for_endpoint(cls, lanes: Lanes) -> Policy:
+        """Return the policy of workers that wait for an endpoint elsewhere: they take no processor from each other."""
+        return cls(evaluates_here=False, ahead=1, least=lanes.workers, spare=lanes.slow_queries, patience_s=0)
 
 
 @dataclass

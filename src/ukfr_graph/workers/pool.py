@@ -8,7 +8,6 @@ killed. A query that was slow before starts in the slow lane, in a worker of its
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
@@ -16,23 +15,17 @@ from ukfr_graph.errors import DatasetError
 from ukfr_graph.limits import Limits
 from ukfr_graph.store.layout import CURRENT
 from ukfr_graph.workers.handle import Job, Reply, WorkerHandle
-from ukfr_graph.workers.lanes import Lanes, Queue, Tally
+from ukfr_graph.workers.lanes import Lanes, Policy, Tally
+from ukfr_graph.workers.quick_lane import QuickLane
 from ukfr_graph.workers.slow_lane import SlowLane
 from ukfr_graph.workers.supervisor import Supervisor
 from ukfr_graph.workers.wire import Head
 from ukfr_graph.workers.worker import DataSource
 from ukfr_graph.workers.writers import START_S, Writers
 
-_AHEAD = 8  # jobs that one quick worker is given at most: it need not sleep, and be woken, between two
-_FRESH_S = 0.002  # a worker that began so lately with a job is likely to end it soon
-_BUSY = 2  # jobs for each worker from which on it is cheaper to keep one busy than to wake another
-_PATIENCE = 10  # times quick_query_s: how long a query may wait for the processor, and a place stay empty
 # Of memory that a worker has kept from a slow query; the engine's caches alone take 400 MB.
 _BLOATED_BYTES = 600_000_000
 _RETRY_S = 1.0
-_FIRST = 1  # quick worker: one more is hired when a query has to wait, or is slow, as long as there may be more …
-_PROCESSORS = len(os.sched_getaffinity(0))
-_REST_S = 60.0  # … and let go when none has had to wait for so long
 
 
 class ClientLeftError(Exception):
@@ -44,22 +37,19 @@ class Pool:
 
     def __init__(self, source: DataSource, limits: Limits, lanes: Lanes) -> None:
         self.source, self.lanes = source, lanes
-        self._ahead = 1 if source.endpoint else _AHEAD  # nothing is spared by waiting behind who waits
         self.version = self.folder = self.fault = ""
         self.tally = Tally()
+        self._policy = Policy.for_endpoint(lanes) if source.endpoint else Policy.for_dataset(lanes)
         self.supervisor = Supervisor(
-            source, limits, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace
+            source, limits, self._policy, on_ready=self._welcome, on_reply=self._continue, on_ended=self._replace
         )
-        self._quick: set[WorkerHandle] = set()
-        self._wanted = lanes.workers if source.endpoint else min(_FIRST, lanes.workers)
-        self._crowded_at = 0.0
-        self._idle: list[WorkerHandle] = []
-        self._queue = Queue(lanes, self.tally)
+        self._quick_lane = QuickLane(
+            self.supervisor, lanes, self._policy, self.tally, dismiss=self._dismiss, demote=self._demote
+        )
         self._slow_lane = SlowLane(self.supervisor, lanes, self.tally, self._dismiss)
         self._writers = Writers(self.supervisor, lanes, self.tally)
         self._changed = asyncio.Event()
         self._writing, self._making = asyncio.Lock(), asyncio.Lock()
-        self._ticker: asyncio.TimerHandle | None = None
         self._is_stopping = False
 
     async def start(self) -> None:
@@ -70,14 +60,14 @@ class Pool:
         """
         self._loop = asyncio.get_running_loop()
         self.supervisor.start()
-        self._fill()
+        self._quick_lane.fill()
         try:
             async with asyncio.timeout(START_S):
-                while not (self._idle or self.fault):
+                while not (self._quick_lane.idle or self.fault):
                     await self._changed.wait()
         except TimeoutError:
             self.fault = f"No worker was ready within {START_S:g} s."
-        if not self._idle:
+        if not self._quick_lane.idle:
             self.stop()
             raise DatasetError(self.fault)
 
@@ -88,9 +78,9 @@ class Pool:
 
     def count(self) -> dict[str, int]:
         """Count the workers that are idle, quick, slow, and the queries that wait for one."""
-        waiting = len(self._queue) + len(self._slow_lane.queue)
-        slow = len(self._slow_lane.workers)
-        return {"idle": len(self._idle), "quick": len(self._quick), "slow": slow, "waiting": waiting}
+        quick, slow = self._quick_lane, self._slow_lane
+        waiting = len(quick.queue) + len(slow.queue)
+        return {"idle": len(quick.idle), "quick": len(quick.workers), "slow": len(slow.workers), "waiting": waiting}
 
     async def ask(self, head: Head, key: Hashable = None, on_slow: Callable[[Job], None] | None = None) -> Reply:
         """Hand a task to a worker, and return its reply.
@@ -108,7 +98,7 @@ class Pool:
         if self._slow_lane.knows(job):
             self._slow_lane.enter(job, self._lend())
         else:
-            self._dispatch(job)
+            self._quick_lane.enter(job)
         try:
             reply = await job.future
         except asyncio.CancelledError:
@@ -151,51 +141,19 @@ class Pool:
             return
         current = str(Path(self.source.root, CURRENT).resolve())
         while _age(current) > _age(self.folder) and not self._is_stopping:
-            if all(worker.is_ready for worker in self._quick):  # none is on its way already
-                self._hire()
+            if all(worker.is_ready for worker in self._quick_lane.workers):  # none is on its way already
+                self._quick_lane.hire()
             await self._changed.wait()
             if self.fault:
                 return
 
     def sweep(self) -> None:
         """Refuse the queries that have waited in a queue for longer than the time limit; let a worker go that rests."""
-        self._queue.sweep()
+        self._quick_lane.sweep()
         self._slow_lane.queue.sweep()
-        is_here = not self.source.endpoint
-        if is_here and self._wanted > _FIRST and len(self._idle) > 1 and self._loop.time() - self._crowded_at > _REST_S:
-            self._wanted -= 1
-            self._dismiss(self._idle.pop(0))
-
-    def _dispatch(self, job: Job) -> None:
-        """Hand a job to a worker that is idle, or will soon be; else let it wait."""
-        now = self._loop.time()
-        self._idle = [worker for worker in self._idle if not worker.is_lost()]
-        room = [
-            worker
-            for worker in self._quick
-            if 0 < len(worker.jobs) < self._ahead and now - worker.since < _FRESH_S and not worker.is_lost()
-        ]
-        if self._idle:
-            if room and sum(len(worker.jobs) for worker in self._quick) >= _BUSY * self.lanes.workers:
-                room[0].give(job)
-                return
-            worker = self._idle.pop()
-            worker.since = now
-            worker.give(job)
-            self._watch()
-            return
-        if room:
-            min(room, key=lambda worker: len(worker.jobs)).give(job)
-            return
-        self._queue.add(job)
-        self._crowded_at = now
-        is_ahead = len(self._queue) <= _AHEAD * len(self._quick)  # a cold cache more would cost more than it brings
-        if self._wanted < self.lanes.workers and not (is_ahead and self._wanted >= _PROCESSORS):
-            self._wanted += 1
-            self._fill()
 
     def _continue(self, worker: WorkerHandle) -> None:
-        """A worker has replied: it has another job, or gets one, or is idle; or its work is done."""
+        """A worker has replied: it goes on in the quick lane, or its work is done."""
         if worker.is_lost():
             return  # it is replaced when the news of its death comes
         if worker.folder != self.folder or (worker.is_slow and not self._can_return(worker)):
@@ -204,124 +162,54 @@ class Pool:
             return
         is_back = worker.is_slow
         if is_back:
-            self._return_to_quick(worker)
-        worker.since = self._loop.time()
-        while len(worker.jobs) < self._ahead and (job := self._queue.take()):
-            worker.give(job)
-        if worker.jobs:
-            self._watch()
-        else:
-            self._idle.append(worker)
+            self._quick_lane.regain(worker)
+        self._quick_lane.resume(worker)
         if is_back:
             self._slow_lane.leave(worker, self._lend)
 
     def _lend(self) -> WorkerHandle | None:
-        """Spare an idle worker for a slow query at an endpoint elsewhere: there it takes no processor from others."""
-        if not (self.source.endpoint and self._idle and self._slow_lane.has_room()):
-            return None
-        worker = self._idle.pop()
-        self._quick.discard(worker)
-        self._fill()
-        return worker
+        """Return an idle worker for a slow query that may begin now, if one can be spared."""
+        return self._quick_lane.lend() if self._slow_lane.has_room() else None
 
     def _can_return(self, worker: WorkerHandle) -> bool:
         """Return whether a worker that was slow is good for quick queries: its engine is warm, it is not bloated."""
         is_free = worker in self._slow_lane.workers and not worker.jobs
         return is_free and self.supervisor.may_promote and worker.resident_bytes() < _BLOATED_BYTES
 
-    def _return_to_quick(self, worker: WorkerHandle) -> None:
-        """Take a worker back into the quick lane, in the place of one that has done less."""
-        worker.is_slow = False
-        self._quick.add(worker)
-        self.supervisor.promote(worker)
-        spare = self.lanes.slow_queries if self.source.endpoint else 0
-        if self._idle and len(self._quick) > self._wanted + spare:
-            coldest = max(self._idle, key=lambda idle: idle.number)
-            self._idle.remove(coldest)
-            self._dismiss(coldest)
-
-    def _watch(self) -> None:
-        """See to it that busy workers are looked at."""
-        if self._ticker is None:
-            self._ticker = self._loop.call_later(self.lanes.quick_query_s / 4, self._tick)
-
-    def _tick(self) -> None:
-        """Look for queries that have left the quick lane; again soon, while any worker is busy."""
-        self._ticker = None
-        now, quick_s = self._loop.time(), self.lanes.quick_query_s
-        busy = [worker for worker in self._quick if worker.jobs]
-        for worker in busy:
-            waited = now - worker.since
-            if waited < quick_s / 4:
-                continue
-            # On a crowded machine a query may have waited for the processor all the while. What was given ahead is
-            # evaluated there all the same: to take it back for less would have it evaluated again and again.
-            is_late = self.source.endpoint or waited > _PATIENCE * quick_s
-            if is_late or worker.used_s() > quick_s / 2:
-                self._take_back(worker)
-                if waited >= quick_s:
-                    self._demote(worker)
-        if busy:
-            self._watch()
-
     def _demote(self, worker: WorkerHandle) -> None:
-        """Move a worker with its first query to the slow lane, in place; what it was given ahead goes elsewhere.
+        """Move a worker with its query to the slow lane; where there is no room, the query begins anew when there is.
 
-        Where it waits for an endpoint elsewhere, which nothing stops, it stays in its lane until there is room.
+        Where nothing ends it, it stays in its lane until there is room, or until its time is over.
         """
-        is_waiting = bool(self.source.endpoint)
-        is_late = self._loop.time() - worker.since >= self.lanes.query_timeout_s
-        if is_waiting and not (is_late or self._slow_lane.has_room()):
-            return
-        self._quick.discard(worker)
-        self._crowded_at = self._loop.time()
-        self._wanted = max(self._wanted, min(_FIRST + 1, self.lanes.workers))
-        if self._quick and not is_waiting:  # it may soon return, and a fork would disturb the others
-            self._loop.call_later(_PATIENCE * self.lanes.quick_query_s, self._fill)
-        else:
-            self._fill()
+        may_go_on = self._slow_lane.has_room()
+        if not (may_go_on or self._policy.evaluates_here):
+            if self._loop.time() - worker.since < self.lanes.query_timeout_s:
+                return
+            may_go_on = True
+        self._quick_lane.give_up(worker)
         job = worker.jobs[0]
-        self._take_back(worker)
         if job is None:  # nobody waits for it any more
             self._dismiss(worker)
-            return
-        if is_waiting or self._slow_lane.has_room():
+        elif may_go_on:
             self._slow_lane.take_over(worker, job, worker.since)
-        else:  # it begins anew when there is room
+        else:
             worker.jobs.clear()
             self._dismiss(worker)
             self._slow_lane.enter(job)
-
-    def _take_back(self, worker: WorkerHandle) -> None:
-        """Hand the jobs behind a worker's first one to others, before those that wait."""
-        for place in range(len(worker.jobs) - 1, 0, -1):
-            job, worker.jobs[place] = worker.jobs[place], None  # the reply that comes all the same is dropped
-            if job is not None and not job.future.done():
-                self._queue.add_first(job)
-        while self._idle and len(self._queue):
-            self._continue(self._idle.pop())
 
     def _abandon(self, job: Job) -> None:
         """Nobody waits for a job any more: its evaluation is ended, if it has begun."""
         worker = job.worker
         if worker is not None and worker.jobs and worker.jobs[0] is job:
-            self._take_back(worker)
+            self._quick_lane.take_back(worker)
             self._dismiss(worker)
 
     def _dismiss(self, worker: WorkerHandle) -> None:
         """End a worker; its place is free at once."""
-        self._quick.discard(worker)
+        self._quick_lane.remove(worker)
         worker.close()
         self.supervisor.kill(worker)
         self._slow_lane.leave(worker)
-
-    def _hire(self) -> None:
-        self._quick.add(self.supervisor.spawn())
-
-    def _fill(self) -> None:
-        """Keep as many quick workers as have been needed."""
-        while len(self._quick) < self._wanted and not self._is_stopping:
-            self._hire()
 
     def _welcome(self, worker: WorkerHandle) -> None:
         """Take a worker that is ready; one of a newer version makes it the version in force."""
@@ -337,28 +225,21 @@ class Pool:
     def _switch(self, worker: WorkerHandle) -> None:
         self.tally.switched += bool(self.version)
         self.folder, self.version = worker.folder, worker.version
-        for old in [old for old in self._quick if old.is_ready and old.folder != self.folder]:
-            self._quick.discard(old)
-            if old in self._idle:
-                self._idle.remove(old)
-                self._dismiss(old)
-        self._fill()
+        self._quick_lane.retire(worker.folder)
 
     def _replace(self, worker: WorkerHandle) -> None:
         """A worker has ended: another takes its place, at once or, where it could not even start, after a while."""
         self.tally.crashed += not worker.is_closed
-        self._quick.discard(worker)
-        if worker in self._idle:
-            self._idle.remove(worker)
+        self._quick_lane.remove(worker)
         if worker.jobs:
-            self._take_back(worker)
+            self._quick_lane.take_back(worker)
         if self._is_stopping:
             return
         self._slow_lane.leave(worker)
         if worker.fault or not worker.is_ready:
-            self._loop.call_later(_RETRY_S, self._fill)
+            self._loop.call_later(_RETRY_S, self._quick_lane.fill)
         else:
-            self._fill()
+            self._quick_lane.fill()
         self._notify()
 
     def _notify(self) -> None:

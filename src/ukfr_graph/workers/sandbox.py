@@ -22,7 +22,7 @@ import struct
 from typing import Literal, NamedTuple
 
 Isolation = Literal["seccomp", "none"]
-"""How evaluating processes are kept from the network: by the kernel, or by reading the text of a query alone."""
+"""The means that keep evaluating processes from the network: by the kernel, or by reading the text of a query alone."""
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SECCOMP_SET_MODE_FILTER, _SPEC_ALLOW, _NEW_LISTENER = 1, 4, 8  # speculation as without a filter: it is not slower

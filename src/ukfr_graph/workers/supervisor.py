@@ -16,6 +16,7 @@ from typing import Any
 
 from ukfr_graph.limits import Limits
 from ukfr_graph.workers.handle import WorkerHandle
+from ukfr_graph.workers.lanes import Policy
 from ukfr_graph.workers.sandbox import Isolation
 from ukfr_graph.workers.worker import DataSource
 
@@ -30,15 +31,16 @@ class Supervisor:
         self,
         source: DataSource,
         limits: Limits,
+        policy: Policy,
         *,
         on_ready: Callable[[WorkerHandle], None],
         on_reply: Callable[[WorkerHandle], None],
         on_ended: Callable[[WorkerHandle], None],
     ) -> None:
         self.workers: dict[int, WorkerHandle] = {}
-        self.may_promote = self._is_waiting = bool(source.endpoint)  # workers that wait for an endpoint elsewhere
+        self.may_promote = not policy.evaluates_here  # others are never demoted
         self.isolation: Isolation = "none"
-        self._source, self._limits = source, limits
+        self._source, self._limits, self._policy = source, limits, policy
         self._on_ready, self._on_reply, self._on_ended = on_ready, on_reply, on_ended
         self._numbers = 0
         self._buffer = b""
@@ -74,17 +76,18 @@ class Supervisor:
         """
         self._numbers += 1
         worker = self.workers[self._numbers] = WorkerHandle(self._numbers, on_ready or self._on_ready, self._on_reply)
-        self._tell({"do": "spawn", "number": worker.number, "role": role, "slow": is_slow and not self._is_waiting})
+        slow = is_slow and self._policy.evaluates_here
+        self._tell({"do": "spawn", "number": worker.number, "role": role, "slow": slow})
         return worker
 
     def demote(self, worker: WorkerHandle) -> None:
         """Let a worker have only what no other process wants of the processors (``SCHED_IDLE``)."""
-        if not self._is_waiting:
+        if self._policy.evaluates_here:
             self._tell({"do": "demote", "number": worker.number})
 
     def promote(self, worker: WorkerHandle) -> None:
         """Let a worker have its share of the processors again."""
-        if not self._is_waiting:
+        if self._policy.evaluates_here:
             self._tell({"do": "promote", "number": worker.number})
 
     def kill(self, worker: WorkerHandle) -> None:

@@ -12,7 +12,6 @@ import gzip
 import hashlib
 import json
 import os
-import resource
 import time
 import traceback
 from collections.abc import Callable
@@ -35,6 +34,7 @@ from ukfr_graph.query.known import require_known
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, Term, current_version, open_snapshot, read_profile
 from ukfr_graph.store.listing import SharedListing
 from ukfr_graph.workers import writer
+from ukfr_graph.workers.memory import limit_memory
 from ukfr_graph.workers.wire import Channel, Head
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _GZIP_LEVEL = 1  # a cheap query must not wait for a better one
 
 @dataclass(frozen=True)
 class DataSource:
-    """Where workers read: a dataset's root on disk, or an endpoint elsewhere; ``queries`` is a folder of one's own."""
+    """A source: a dataset's root on disk, or an endpoint elsewhere; ``queries``, a folder of one's own."""
 
     root: str = ""
     endpoint: str = ""
@@ -73,7 +73,7 @@ def work(
         channel.send({"error": str(error)})
         return
     channel.send({"ready": engine.version, "folder": engine.folder})
-    _limit_memory(limits.query_memory_bytes)
+    limit_memory(limits.query_memory_bytes)
     profile = read_profile(Path(engine.folder)) if engine.folder else Profile()
     with iris.using(profile.namespaces), contextlib.suppress(EOFError):  # the server has closed the socket
         while True:
@@ -101,7 +101,7 @@ def write(channel: Channel, source: DataSource, limits: Limits, route: Route | N
     channel.send({"ready": "", "folder": ""})
     with contextlib.suppress(EOFError):  # the server has closed the socket
         head, body = channel.receive()
-        _limit_memory(limits.query_memory_bytes)
+        limit_memory(limits.query_memory_bytes)
         with iris.using(read_profile(current_version(Path(source.root))).namespaces):
             channel.send(*attempt(writer.find_task(head["task"], Path(source.root), limits, route), head, body))
 
@@ -235,10 +235,3 @@ def _read_term(text: str) -> Term:
     term: Term | ox.Triple = quad.object
     assert not isinstance(term, ox.Triple)  # no parameter is one
     return term
-
-
-def _limit_memory(more_bytes: int) -> None:
-    """Limit the address space to what is in use now, and ``more_bytes`` on top."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + more_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

@@ -18,6 +18,7 @@ from ukfr_graph.query.update import add_dataset
 from ukfr_graph.store import Rights, delete_graph, name_graph, next_version, open_snapshot, put_graph, run_update
 from ukfr_graph.store.disk_space import is_full
 from ukfr_graph.store.uploads import find_rewritten, read_rdf, split_parts
+from ukfr_graph.workers.memory import measure_address_space
 from ukfr_graph.workers.wire import Head
 
 _WAIT_S = 30  # for another writer to end
@@ -120,11 +121,10 @@ def _export(root: Path, head: Head) -> tuple[Head, bytes]:
 def _reading(limits: Limits, size: int) -> Iterator[None]:
     """Limit memory, in proportion to a document's size in bytes, and processor time while it is read."""
     before = {name: resource.getrlimit(name) for name in (resource.RLIMIT_AS, resource.RLIMIT_CPU)}
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
     memory = min(limits.query_memory_bytes, _READING_BYTES + _READING_FACTOR * size)
     seconds = math.ceil(time.process_time()) + limits.upload_cpu_s
     for name, limit in (
-        (resource.RLIMIT_AS, pages * resource.getpagesize() + memory),
+        (resource.RLIMIT_AS, measure_address_space() + memory),
         (resource.RLIMIT_CPU, seconds),
     ):
         hard = before[name][1]

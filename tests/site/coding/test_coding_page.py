@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support.coding import FERRIES, MEET, NAME, PIER, make_root, read
 from support.servers import TOKEN, start_server
 from ukfr_graph.drafting.proposal_files import ProposalFile
-from unit.coding.test_acts import FERRIES, MEET, NAME, PIER, make_root, read
 from unit.coding.test_parts import WITH_PARTS, propose
 
 CODER = "coder/isles-desk"

@@ -16,10 +16,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support.coding import MEET, NAME, PIER, make_root, read, record
 from support.servers import Server, start_server
 from ukfr_graph.coding.act_journal import ActJournal
 from ukfr_graph.coding.coding_files import CodingFiles
-from unit.coding.test_acts import MEET, NAME, PIER, make_root, read, record
 
 PAGE = f"/code/{NAME}"
 

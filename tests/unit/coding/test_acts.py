@@ -1,11 +1,5 @@
 """Acts of a coder on the files of a statement: only what is meant changes, and nothing that was acknowledged is lost."""
 
-import os
-import random
-import re
-import shutil
-import signal
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,67 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ukfr_graph.build.shortening import shorten_file
-from ukfr_graph.coding import file_edits
-from ukfr_graph.coding.act_journal import ActJournal
-from ukfr_graph.coding.coding_files import CodingFiles, CodingState
+from support.coding import CODER, FERRIES, MEET, NAME, PIER, PROPOSAL, changed_lines, make_root, perform, read, record
+from ukfr_graph.coding.coding_files import CodingFiles
 from ukfr_graph.coding.record_texts import RecordText
 from ukfr_graph.drafting.proposal_files import ProposalFile
 from ukfr_graph.drafting.proposals import write_records
-from ukfr_graph.errors import DataError, NotFoundError, ParameterError, PreconditionError, UkfrError
+from ukfr_graph.errors import DataError, NotFoundError, ParameterError, UkfrError
 from ukfr_graph.workspace import read_workspaces
-
-WORKSPACES = Path(__file__).parents[2] / "workspaces"
-NAME = "no-is-2021-03-02"
-FERRIES, PIER, MEET = (f"clause/{NAME}/{name}" for name in ("build-ferries", "pier", "p001"))
-CODER = "coder/isles-desk"
-PROPOSAL: dict[str, Any] = {
-    "id": MEET, "type": "Pledge", "section": f"section/{NAME}/body", "coder": "coder/drafter",
-    "evidence": {"quote": {"exact": "Both sides will meet again"}},
-    "timeframe": [{"type": "Timeframe", "wording": "again", "timeAspect": "performing",
-                   "evidence": {"quote": {"exact": "again"}}}],
-    "judgement": [{"type": "NoveltyJudgement", "verdict": "continuing", "reason": {"en": "again"}, "settled": "false",
-                   "confidence": "medium", "coder": "coder/drafter", "codedOn": "2021-06-01"}],
-    "suggestions": {"subject": ["partnership"]},
-    "rules": {"type": {"rule": "will", "confidence": "high"}},
-}  # fmt: skip
-
-
-@pytest.fixture(params=["long", "short"])
-def root(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    return make_root(tmp_path / "isles", short=request.param == "short")
-
-
-def make_root(root: Path, *, short: bool = False) -> Path:
-    """Copy a workspace, with comments in its statement; with one proposal."""
-    shutil.copytree(WORKSPACES / "norland-isles", root)
-    file = root / f"statements/{NAME}.yaml"
-    text = file.read_text("utf-8").replace(f"  - id: {PIER}", f"  # the light is new\n  - id: {PIER}")
-    file.write_text(text.replace("type: Recognition", "type: Recognition  # or a reaffirmation?"), "utf-8")
-    if short:
-        file.write_text(shorten_file(file, root), "utf-8")
-    ProposalFile(root, NAME).propose(PROPOSAL)
-    return root
-
-
-def read(root: Path) -> str:
-    return (root / f"statements/{NAME}.yaml").read_text("utf-8")
-
-
-def record(root: Path, identifier: str) -> dict[str, Any]:
-    found = RecordText(read(root), "x/" + NAME + ".yaml").find(identifier)
-    assert found is not None, identifier
-    return dict(found)
-
-
-def perform(root: Path, act: str, **arguments: Any) -> CodingState:
-    files = CodingFiles(root, NAME)
-    return files.perform(act, files.read().seen, coder=CODER, **arguments)
-
-
-def changed_lines(before: str, after: str) -> tuple[set[str], set[str]]:
-    old, new = before.splitlines(), after.splitlines()
-    return {line for line in old if line not in new}, {line for line in new if line not in old}
 
 
 def test_a_proposal_that_is_accepted_is_a_record_without_what_only_proposals_have(root: Path) -> None:
@@ -227,162 +167,6 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     with pytest.raises(error, match=told):
         perform(root, act, **arguments)
     assert {path: path.read_bytes() for path in root.rglob("*.yaml")} == before
-
-
-def test_a_change_of_somebody_else_is_told_and_never_overwritten(root: Path) -> None:
-    files = CodingFiles(root, NAME)
-    seen = files.read().seen
-    path = root / f"statements/{NAME}.yaml"
-    path.write_text(read(root) + "# mine\n", "utf-8")
-    with pytest.raises(PreconditionError, match="Somebody"):
-        files.perform("accept", seen, coder=CODER, record=MEET)
-    assert read(root).endswith("# mine\n")
-    perform(root, "accept", record=MEET)
-    assert "# mine\n" in read(root)
-    path.write_text(read(root) + "# mine too\n", "utf-8")
-    with pytest.raises(PreconditionError, match="changed by somebody else after"):
-        perform(root, "undo")
-    assert read(root).endswith("# mine too\n")
-
-
-@pytest.mark.parametrize("part", ["statements", "proposals"])
-def test_an_editor_that_saves_in_the_middle_of_an_act_is_not_overwritten(
-    tmp_path: Path, monkeypatch: Any, part: str
-) -> None:
-    root = make_root(tmp_path / "isles")
-    begin, path = ActJournal.begin, root / f"{part}/{NAME}.yaml"
-
-    def save_meanwhile(self: ActJournal, entry: Any) -> None:
-        begin(self, entry)
-        path.write_text("# mine\n" + path.read_text("utf-8"), "utf-8")
-
-    other = root / ("proposals" if part == "statements" else "statements") / f"{NAME}.yaml"
-    kept, mine = other.read_bytes(), b"# mine\n" + path.read_bytes()
-    monkeypatch.setattr(ActJournal, "begin", save_meanwhile)
-    with pytest.raises(PreconditionError, match="Somebody"):
-        perform(root, "accept", record=MEET)
-    assert (path.read_bytes(), other.read_bytes()) == (mine, kept)
-    monkeypatch.undo()
-    perform(root, "accept", record=MEET)
-    assert record(root, MEET)
-
-
-def test_an_editor_that_saves_while_the_new_text_is_being_written_is_not_overwritten(
-    tmp_path: Path, monkeypatch: Any
-) -> None:
-    root = make_root(tmp_path / "isles")
-    path, sync = root / f"statements/{NAME}.yaml", os.fsync
-
-    def save_meanwhile(handle: int) -> None:
-        sync(handle)
-        if ".part" in str(Path(f"/proc/self/fd/{handle}").readlink()):
-            path.write_text("# mine\n", "utf-8")
-
-    monkeypatch.setattr(os, "fsync", save_meanwhile)
-    with pytest.raises(PreconditionError, match="Somebody"):
-        perform(root, "set", record=PIER, key="label", value={"en": "Light"})
-    assert path.read_text("utf-8") == "# mine\n"
-
-
-@pytest.mark.parametrize("form", ["crlf", "mark", "flow", "behind", "no end"])
-def test_an_act_leaves_every_other_byte_of_the_file_as_it_is(tmp_path: Path, form: str) -> None:
-    root = make_root(tmp_path / "isles")
-    path = root / f"statements/{NAME}.yaml"
-    before = path.read_bytes()
-    before = {
-        "crlf": before.replace(b"\n", b"\r\n"),
-        "mark": b"\xef\xbb\xbf" + before,
-        "flow": re.sub(rb"label:\n      en: (Welcome.*)\n", rb"label: {en: '\1'}   # in a line\n", before),
-        "behind": before.replace(b"the light of the pier\n", b"the light of the pier  # a long comment behind it\n"),
-        "no end": before.rstrip(b"\n"),
-    }[form]
-    path.write_bytes(before)
-    perform(root, "set", record=PIER, key="label", value={"en": "Welcome the pier and all that belongs to it"})
-    now = path.read_bytes()
-    assert (now.count(b"\r\n"), now[:3]) == (before.count(b"\r\n"), before[:3])
-    old, new = (set(text.decode("utf-8-sig").splitlines()) for text in (before, now))
-    assert (len(old - new), len(new - old)) == (1, 1)
-    assert [text.partition("#")[2] for text in old - new] == [text.partition("#")[2] for text in new - old]
-    perform(root, "undo")
-    assert path.read_bytes() == before
-
-
-def test_a_file_that_cannot_be_written_back_as_it_is_stays(tmp_path: Path) -> None:
-    root = make_root(tmp_path / "isles")
-    path = root / f"statements/{NAME}.yaml"
-    path.write_bytes(path.read_text("utf-8").encode("utf-16"))
-    before = path.read_bytes()
-    with pytest.raises(UkfrError, match="UTF-8"):
-        perform(root, "set", record=PIER, key="label", value={"en": "Light"})
-    assert path.read_bytes() == before
-
-
-def test_a_crash_between_two_files_is_mended_when_they_are_next_read(tmp_path: Path, monkeypatch: Any) -> None:
-    root = make_root(tmp_path / "isles")
-    apply = file_edits._apply
-    calls = iter([True, False])
-
-    def apply_once(root: Path, edit: Any) -> None:
-        if not next(calls):
-            raise KeyboardInterrupt
-        apply(root, edit)
-
-    monkeypatch.setattr(file_edits, "_apply", apply_once)
-    with pytest.raises(KeyboardInterrupt):
-        perform(root, "accept", record=MEET)
-    monkeypatch.undo()
-    assert len(ProposalFile(root, NAME).read()) == 1
-    state = CodingFiles(root, NAME).read()
-    assert state.files.proposals is None
-    assert record(root, MEET)
-    perform(root, "undo")
-    assert len(ProposalFile(root, NAME).read()) == 1
-
-
-def work_until_killed(root: Path, write: int, number: int) -> None:
-    """Set a label, accept and undo, for ever; say after each act that it is done."""
-    while True:
-        number += 1
-        for act, arguments in (
-            ("set", {"record": PIER, "key": "label", "value": {"en": f"n{number}"}}),
-            ("accept", {"record": MEET}),
-            ("undo", {}),
-        ):
-            perform(root, act, **arguments)
-            os.write(write, f"{act} {number}\n".encode())
-
-
-def test_a_process_that_is_killed_at_any_moment_loses_no_acknowledged_act(tmp_path: Path) -> None:
-    root = make_root(tmp_path / "isles")
-    pick, reached = random.Random(7), 0
-    for _ in range(8):  # a server is killed as often again
-        read_end, write_end = os.pipe()
-        child = os.fork()
-        if child == 0:
-            try:
-                work_until_killed(root, write_end, reached)
-            finally:
-                os._exit(1)
-        os.close(write_end)
-        acknowledged = b""
-        for _ in range(pick.randint(1, 4)):
-            acknowledged += os.read(read_end, 1000)
-        time.sleep(pick.random() * 0.06)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        while rest := os.read(read_end, 1000):
-            acknowledged += rest
-        os.close(read_end)
-        act, number = acknowledged.decode().splitlines()[-1].split()
-        state = CodingFiles(root, NAME).read()
-        label = int(re.findall(r"n(\d+)", str(record(root, PIER)["label"]))[0])
-        assert label in ((int(number),) if act != "undo" else (int(number), int(number) + 1))
-        is_taken, is_left = f"id: {MEET}" in read(root), state.files.proposals is not None
-        assert is_taken != is_left
-        reached = label
-        if is_taken:
-            perform(root, "undo")
-    assert not list(root.rglob("*.part"))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.coding import FERRIES, NAME, PIER, make_root
 from ukfr_graph.build.findings import Checker
 from ukfr_graph.coding.act_gate import check_records
 from ukfr_graph.coding.coding_files import CodingFiles
@@ -20,7 +21,6 @@ from ukfr_graph.errors import UkfrError
 from ukfr_graph.site.coding.offered_names import list_names
 from ukfr_graph.site.coding.sheet import make_sheet
 from ukfr_graph.workspace import read_workspaces
-from unit.coding.test_acts import FERRIES, NAME, PIER, make_root
 
 HEAD = "'@context':\n  - https://w3id.org/ukfr/context.jsonld\n  - '@base': https://example.org/isles/id/\n"
 BOMB = "a: &a [x, x]\n" + "".join(

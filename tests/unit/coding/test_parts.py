@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from support.coding import CODER, FERRIES, MEET, NAME, PIER, PROPOSAL, make_root, perform, read, record
 from ukfr_graph.build.findings import Checker
 from ukfr_graph.coding.coding_files import CodingFiles
 from ukfr_graph.coding.proposed import list_proposals
@@ -15,7 +16,6 @@ from ukfr_graph.drafting.proposals import write_records
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError
 from ukfr_graph.site.coding.entity_search import search_entities
 from ukfr_graph.workspace import read_workspaces
-from unit.coding.test_acts import CODER, FERRIES, MEET, NAME, PIER, PROPOSAL, make_root, perform, read, record
 
 RULE = {"rule": "number", "confidence": "high"}
 NUMBERS = [

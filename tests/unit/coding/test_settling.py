@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from support.coding import CODER, FERRIES, NAME, PIER, make_root, perform, read, record
 from ukfr_graph.build.findings import Checker
 from ukfr_graph.coding.coding_files import CodingFiles
 from ukfr_graph.coding.file_names import list_second_coders
@@ -15,7 +16,6 @@ from ukfr_graph.coding.statement_texts import list_records
 from ukfr_graph.coding.structure import is_finished
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError, PreconditionError
 from ukfr_graph.workspace import read_workspaces
-from unit.coding.test_acts import CODER, FERRIES, NAME, PIER, make_root, perform, read, record
 
 ADA = "coder/ada"
 BUILD, DELAY, LIGHT = (

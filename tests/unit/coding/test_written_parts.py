@@ -5,21 +5,16 @@ from typing import Any
 
 import pytest
 
+from support.coding import FERRIES, MEET, NAME, PIER, changed_lines, make_root, perform, read, record
 from ukfr_graph.build.findings import Checker
 from ukfr_graph.coding.coding_files import CodingFiles
 from ukfr_graph.coding.part_keys import PART_KEYS, list_part_keys, list_relations
 from ukfr_graph.errors import DataError, NotFoundError, ParameterError
 from ukfr_graph.workspace import read_workspaces
-from unit.coding.test_acts import FERRIES, MEET, NAME, PIER, changed_lines, make_root, perform, read, record
 
 FIGURE: dict[str, Any] = {
     "value": "2", "unit": "ferry", "comparator": "unqualified", "measureKind": "cardinality", "counted": {"en": "ferries"},
 }  # fmt: skip
-
-
-@pytest.fixture(params=["long", "short"])
-def root(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    return make_root(tmp_path / "isles", short=request.param == "short")
 
 
 def write(root: Path, key: str, words: str, number: int | None = None, **values: Any) -> None:

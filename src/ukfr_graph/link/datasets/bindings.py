@@ -25,7 +25,7 @@ _MAX_BYTES = 500_000_000
 
 @dataclass(frozen=True)
 class VariableNames:
-    """Which variables of an answer say what: the first that the answer has counts."""
+    """Variables of an answer for each field of a treaty: the first that the answer has counts."""
 
     item: Sequence[str]
     title: Sequence[str]

@@ -17,7 +17,7 @@ from typing import Literal
 from ukfr_graph.link.spelling import fold
 
 Order = Literal["", "day", "month"]
-"""Which of day and month comes first where both are numbers; empty where that is not known."""
+"""The first of day and month where both are numbers; empty where that is not known."""
 FIRST_YEAR = 1000
 _NONE = frozenset(
     {"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "none", "null", "nil", "-", "--", "—", "–", "unknown", "undated",

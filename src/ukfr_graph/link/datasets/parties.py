@@ -17,7 +17,7 @@ from ukfr_graph.link.datasets.states import Meaning, cow_codes, english_names, i
 from ukfr_graph.link.spelling import fold
 
 CodeList = Literal["", "iso", "cow"]
-"""Which list codes are from: ISO 3166, the Correlates of War project's, or not known."""
+"""The list that codes are from: ISO 3166, the Correlates of War project's, or not known."""
 
 DEPENDENCIES = frozenset(
     (  # noqa: SIM905

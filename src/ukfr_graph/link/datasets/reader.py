@@ -33,7 +33,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Adapter:
-    """How one kind of dataset is read.
+    """An adapter for one kind of dataset.
 
     ``read`` takes the file (or folder) and the mapping file, if any. ``dataset`` says which it is, or ``describe``
     reads that from the mapping file, without which the adapter cannot read.

@@ -1,1 +1,1 @@
-"""Which of our instruments a treaty of another dataset is: comparisons, weights, and the engines that run them."""
+"""Finding our instrument that a treaty of another dataset is: comparisons, weights, and the engines that run them."""

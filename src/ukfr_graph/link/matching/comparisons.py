@@ -1,4 +1,4 @@
-"""How two treaties are compared: a few comparisons, each with levels, each level with a weight in bits.
+"""The comparison of two treaties: a few comparisons, each with levels, each level with a weight in bits.
 
 The weights are additive, as in Fellegi and Sunter (1969): a weight of 3 makes a match eight times likelier against
 none. Those of title, date, parties, kind, change and numbers are fitted on the tuning part of

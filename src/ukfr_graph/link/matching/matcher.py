@@ -1,4 +1,4 @@
-"""Which of our instruments a treaty of another dataset is, if any.
+"""The search for our instrument that a treaty of another dataset is, if any.
 
 Pairs are considered where an identifier or a publication is shared, where the dates of signature are not more than
 ``YEAR_DAYS`` apart or one is unknown, or where the titles fold to the same. Those pairs are compared

@@ -25,7 +25,7 @@ _BETWEEN = re.compile(
     r" (?:between|entre) .*?(?= (?:concerning|regarding|for|relating|respecting|relative|on|about|constituting"
     r"|providing|establishing|concernant|relatif|relative|sur|pour|portant|amending|extending)\b|$)"
 )
-"""Where a title says who its parties are."""
+"""The part of a title that names its parties."""
 _THIN = 3  # times as much that one title says
 _NUMBER = re.compile(r"\b\d+\b|\b[ivx]{1,4}\b")
 _EMPTY = frozenset(

@@ -16,7 +16,7 @@ from ukfr_graph.query.questions import read_question
 
 _FORMAL = "2"
 _SCHEMES = {"unts": "UNTS {}", "fcdo": "treaties.fcdo.gov.uk/data/Library2/html/{}.html", "cets": "CETS {}"}
-"""How a notation reads where it needs the name of its scheme."""
+"""Notations that need the name of their scheme, as they are written with it."""
 _IN_FORCE = iris.VOCABULARY + "status-kind/in-force"
 _LANGUAGES = ("en", "fr")
 

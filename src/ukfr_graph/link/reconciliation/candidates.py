@@ -15,7 +15,14 @@ from ukfr_graph import iris
 from ukfr_graph.link.datasets.kinds import read_kind
 from ukfr_graph.link.datasets.references import read_identifiers
 from ukfr_graph.link.datasets.tables import is_missing
-from ukfr_graph.link.reconciliation.catalogue import Catalogue, Entity, Value, is_identifying, squeeze, write_date
+from ukfr_graph.link.reconciliation.catalogue import (
+    Catalogue,
+    CatalogueEntity,
+    Value,
+    is_identifying,
+    squeeze,
+    write_date,
+)
 from ukfr_graph.link.spelling import fold
 
 NAME = "name"
@@ -93,7 +100,7 @@ class Question:
 class Candidate:
     """An entity that may be meant: ``score`` from 0 to 100, and ``features``, each from 0 to 1 or a truth."""
 
-    entity: Entity
+    entity: CatalogueEntity
     score: float
     features: Mapping[str, float | bool]
     match: bool = False
@@ -103,7 +110,7 @@ class Candidate:
 class _Look:
     """The findings about one entity: how well it meets each demand (nothing: unknown), with its weight."""
 
-    entity: Entity
+    entity: CatalogueEntity
     met: dict[str, tuple[float | None, float]]
     is_identified: bool = False
     is_named: bool = False
@@ -146,7 +153,7 @@ def _collect(catalogue: Catalogue, question: Question, near: Near) -> set[str]:
     return ids
 
 
-def _look(catalogue: Catalogue, entity: Entity, question: Question, near: Near) -> _Look | None:
+def _look(catalogue: Catalogue, entity: CatalogueEntity, question: Question, near: Near) -> _Look | None:
     """Look at one entity; nothing where it does not have what it must have."""
     look = _Look(entity, {})
     if question.types:
@@ -195,7 +202,7 @@ def _weigh(catalogue: Catalogue, look: _Look, condition: Criterion, near: Near) 
     return {"any": max(each), "all": min(each), "none": 1 - max(each)}[condition.quantifier]
 
 
-def _list_read(entity: Entity, condition: Criterion) -> list[Given]:
+def _list_read(entity: CatalogueEntity, condition: Criterion) -> list[Given]:
     """List what was given and can be read: the rest counts neither for nor against."""
     if not condition.property:
         return list(condition.values)
@@ -207,7 +214,7 @@ def _name_keys(given: Given) -> frozenset[str]:
     return given.references | {squeeze(given.text)}
 
 
-def _is_nickname(entity: Entity, folded: str) -> bool:
+def _is_nickname(entity: CatalogueEntity, folded: str) -> bool:
     """Return whether a name is only a nickname of an instrument: its kind and one word ("Geneva Convention")."""
     if "ukfr:Instrument" not in entity.types or folded in map(fold, entity.labels.values()):
         return False

@@ -49,7 +49,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Entity:
+class CatalogueEntity:
     """One entity; its ``id`` follows the namespace in its IRI, ``types`` begin with the rarest, which says most."""
 
     id: str
@@ -63,7 +63,7 @@ class Entity:
 class Catalogue:
     """Entities, types and properties by their identifiers, and the indexes over them."""
 
-    def __init__(self, entities: Iterable[Entity], types: Iterable[Term], properties: Iterable[Term]) -> None:
+    def __init__(self, entities: Iterable[CatalogueEntity], types: Iterable[Term], properties: Iterable[Term]) -> None:
         self.entities = {entity.id: entity for entity in entities}
         self.types = {term.id: term for term in types}
         self.properties = {term.id: term for term in properties}
@@ -77,7 +77,7 @@ class Catalogue:
         for entity in self.entities.values():
             self._register(entity)
 
-    def _register(self, entity: Entity) -> None:
+    def _register(self, entity: CatalogueEntity) -> None:
         identifiers = {squeeze(entity.id), *(squeeze(space + entity.id) for space in iris.namespaces())}
         for pid, values in entity.values.items():
             for value in values:
@@ -150,6 +150,6 @@ def choose(texts: Texts, language: str) -> str:
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
-def resolve(catalogue: Catalogue, id_: str) -> Entity | None:
+def resolve(catalogue: Catalogue, id_: str) -> CatalogueEntity | None:
     """Find an entity by its identifier, or by its whole IRI."""
     return catalogue.entities.get(iris.strip_namespace(id_))

@@ -17,7 +17,7 @@ from ukfr_graph.link.datasets.references import read_identifiers
 from ukfr_graph.link.reconciliation.catalogue import (
     ANY_IDENTIFIER,
     Catalogue,
-    Entity,
+    CatalogueEntity,
     Term,
     Texts,
     Value,
@@ -100,7 +100,7 @@ class _Builder:
     def _labels(self, subject: str) -> dict[str, str]:
         return self._texts(subject, *_NAMES)
 
-    def _entity(self, id_: str, iri: str) -> Entity:
+    def _entity(self, id_: str, iri: str) -> CatalogueEntity:
         names = tuple(
             _read_literal(o)
             for predicate in _NAMES
@@ -113,7 +113,9 @@ class _Builder:
         for pid, value in self._values(iri):
             values[pid].setdefault(value)
         descriptions = self._texts(iri, *_DESCRIPTIONS) or self._describe(iri, types)
-        return Entity(id_, labels, names, types, descriptions, {pid: tuple(vs) for pid, vs in sorted(values.items())})
+        return CatalogueEntity(
+            id_, labels, names, types, descriptions, {pid: tuple(vs) for pid, vs in sorted(values.items())}
+        )
 
     def _types(self, iri: str) -> tuple[str, ...]:
         classes = [c for c in self._iris(iri, iris.RDF + "type") if c in self.classes]

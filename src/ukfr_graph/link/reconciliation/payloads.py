@@ -100,7 +100,7 @@ class ExtendQuery(_Message):
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much one request may ask."""
+    """Limits of one request."""
 
     batch: int
     length: int

@@ -13,7 +13,16 @@ from typing import Any, Literal, TypeAlias
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.link.reconciliation.candidates import NAME, Candidate, Question, find_candidates
-from ukfr_graph.link.reconciliation.catalogue import Catalogue, Entity, Term, Texts, Value, choose, resolve, squeeze
+from ukfr_graph.link.reconciliation.catalogue import (
+    Catalogue,
+    CatalogueEntity,
+    Term,
+    Texts,
+    Value,
+    choose,
+    resolve,
+    squeeze,
+)
 from ukfr_graph.link.reconciliation.manifests import Json
 from ukfr_graph.link.reconciliation.payloads import EXACT, Asked, ExtendQuery
 from ukfr_graph.link.spelling import fold
@@ -227,7 +236,7 @@ def _in_language(values: Sequence[Value], language: str) -> list[Value]:
     return [value for value in values if value.language in ("", language)] or list(values)
 
 
-def _pick(entity: Entity | None, pid: str, settings: Mapping[str, Any], language: str) -> list[Json]:
+def _pick(entity: CatalogueEntity | None, pid: str, settings: Mapping[str, Any], language: str) -> list[Json]:
     values = entity.values.get(pid, ()) if entity else ()
     wanted = settings.get("language")
     wanted = str(wanted) if wanted and wanted != "asked" else language

@@ -13,7 +13,7 @@ from ukfr_graph.link.review.decisions import Decision, Decisions, Verdict, settl
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a review is: pairs decided and open (what follows from a decision is not open), and skipped ones."""
+    """The progress of a review: pairs decided and open (what follows from a decision is not open), and skipped ones."""
 
     decided: int
     open: int

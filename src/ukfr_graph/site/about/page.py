@@ -7,8 +7,9 @@ import asyncio
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.service.answers import select_together, text_of
+from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
@@ -39,7 +40,7 @@ async def about(request: Request) -> HTMLResponse:
         "about/about.html",
         structured=describe_dataset(find_base(request), service.profile, language, edition) if coders.rows else None,
         told=write_page(told, lambda link: link).body if told else "",
-        coders=[(row["coder"].value, text_of(row, "records"), text_of(row, "standing")) for row in coders.dicts()],
-        sources=[(row["kind"].value, text_of(row, "reading"), text_of(row, "sources")) for row in sources.dicts()],
+        coders=[(row["coder"].value, read_text(row, "records"), read_text(row, "standing")) for row in coders.dicts()],
+        sources=[(row["kind"].value, read_text(row, "reading"), read_text(row, "sources")) for row in sources.dicts()],
         names=await find_names(service, named, language),
     )

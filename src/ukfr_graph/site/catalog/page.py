@@ -43,7 +43,7 @@ async def give_void(request: Request) -> Response:
     variant = choose_variant(request, RESOURCE_VARIANTS)
     if variant == PAGE:
         return render(request, "catalog/void.html", statistics=statistics)
-    paths = {} if service.pool.source.endpoint else await find_exports(service)
+    paths = {} if service.is_remote else await find_exports(service)
     dumps = [f"{PATH}/{path}" for path in paths if path.startswith("rdf/")]
     edition = await asyncio.to_thread(read_edition, request)
     told = void.describe_dataset(
@@ -67,7 +67,7 @@ async def give_void(request: Request) -> Response:
 async def give_catalog(request: Request) -> Response:
     """Describe the catalogue (https://www.w3.org/TR/vocab-dcat-3/); a download has a size once it is made."""
     service, statistics = await count(request)
-    files = [] if service.pool.source.endpoint else list((await find_exports(service)).values())
+    files = [] if service.is_remote else list((await find_exports(service)).values())
     edition = await asyncio.to_thread(read_edition, request)
     variant = choose_variant(request, RESOURCE_VARIANTS)
     if variant == PAGE:

@@ -20,7 +20,7 @@ from ukfr_graph.query.labels import choose_label
 
 _QUADS, _MANIFEST = "dataset.nq", "manifest.json"
 _FOLDERS = ("data/", "", "current/")
-"""Where the data lie: in a release, in a version, and in a dataset with its versions."""
+"""Paths of the data: in a release, in a version, and in a dataset with its versions."""
 _BLANK = re.compile(rb" _:\w+ <")
 _NAMES = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title")
 

@@ -1,4 +1,4 @@
-"""Who may code: the session of a coder, and the files that are theirs.
+"""Access to coding: the session of a coder, and the files that are theirs.
 
 Who works at the machine itself needs no token; anyone else gives a write token for all graphs. A session is a random
 name in a cookie that no script and no other site's request carries (``SameSite=Strict``); every form must come from a

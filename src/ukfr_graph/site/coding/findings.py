@@ -27,7 +27,7 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class FindingPlace:
-    """Where something is wrong: the record of the statement, or a file and its line (from 1)."""
+    """The place of a fault: the record of the statement, or a file and its line (from 1)."""
 
     record: str
     file: str

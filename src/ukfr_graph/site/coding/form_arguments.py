@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from ukfr_graph.build.evidence import find_quote
@@ -12,6 +11,7 @@ from ukfr_graph.coding.coding_files import CodingState
 from ukfr_graph.coding.part_keys import PART_KEYS, list_part_keys
 from ukfr_graph.drafting.blocks import normalise
 from ukfr_graph.errors import ParameterError
+from ukfr_graph.lexical_forms import is_day
 
 _PARTS = ("accept-part", "reject-part", "remove-part")
 _TEXT = re.compile(r"(text|definition)-([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)")  # a language tag (RFC 5646)
@@ -97,18 +97,11 @@ def _read_values(form: Mapping[str, str], part: str) -> dict[str, Any]:
             found[key.name] = names if len(names) > 1 else "".join(names)
         elif given and key.form == "number" and not _NUMBER.fullmatch(given):
             raise ParameterError("%(value)s is no number; write it as 1200 or 0.5.", value=repr(given))
-        elif given and key.form == "date" and not _is_day(given):
+        elif given and key.form == "date" and not is_day(given):
             raise ParameterError("%(value)s is no day; write it as 2016-08-30.", value=repr(given))
         else:
             found[key.name] = given
     return found
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _read_names(text: str) -> list[str]:

@@ -12,8 +12,8 @@ from ukfr_graph.coding.part_keys import PART_KEYS
 from ukfr_graph.coding.proposed import find_parts, list_part_names, list_proposals, list_rules, strip_proposal
 from ukfr_graph.coding.statement_texts import list_records, to_list, to_plain
 from ukfr_graph.coding.structure import find_statement_record, is_finished, list_speakers
-from ukfr_graph.drafting.gate import LEAVES, Gap, find_gaps, measure_share, quote_of
-from ukfr_graph.drafting.proposals import write_plainly
+from ukfr_graph.drafting.gate import LEAVES, BodyGap, find_gaps, measure_share, quote_of
+from ukfr_graph.plain_yaml import write_yaml
 from ukfr_graph.shorthand import JUDGEMENTS
 
 _SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|(?=\n)|\Z)")
@@ -81,7 +81,7 @@ class CodingSheet:
 
     segments: tuple[Segment, ...]
     share: float
-    gaps: tuple[Gap, ...]
+    gaps: tuple[BodyGap, ...]
     proposals: int
     others: tuple[str, ...]
     hand: RecordInHand | None
@@ -126,7 +126,7 @@ def make_sheet(state: CodingState, chosen: str) -> CodingSheet:
     )
 
 
-def _begin(text: str, gaps: Sequence[Gap]) -> str:
+def _begin(text: str, gaps: Sequence[BodyGap]) -> str:
     """Return the first sentence of the next gap, as far as its stops and line breaks tell."""
     found = _SENTENCE.match(text, gaps[0].start, gaps[0].end) if gaps else None
     return found[0] if found else ""
@@ -144,7 +144,7 @@ def _take_in_hand(
         False,
         record.get("type") in LEAVES,
         "",
-        write_plainly(to_plain(rest)) if rest else "",
+        write_yaml(to_plain(rest)) if rest else "",
         tuple(_list_parts(record)),
         tuple(_list_parts(left[name])) if not is_new else (),
         tuple(list_rules(record)),

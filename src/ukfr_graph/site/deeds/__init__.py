@@ -1,1 +1,1 @@
-"""Who is asked to do what."""
+"""The page of promises and calls."""

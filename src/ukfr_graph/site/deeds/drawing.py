@@ -58,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True)
 class DeedBlock:
-    """Who makes deeds, or whom they concern: lines of text, and the bar from ``top`` to ``bottom``."""
+    """An actor who makes deeds, or whom they concern: lines of text, and the bar from ``top`` to ``bottom``."""
 
     lines: list[str]
     top: float

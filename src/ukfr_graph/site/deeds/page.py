@@ -1,4 +1,4 @@
-"""Who is asked to do what: the promises and calls of a statement, with who makes each and whom it concerns."""
+"""The page of promises and calls of a statement, with who makes each and whom it concerns."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from ukfr_graph import iris
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.messages import load_messages
 from ukfr_graph.query.saved_files import find_query
-from ukfr_graph.service.answers import select_together, text_of
+from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.charts import CHART, CHART_FORMS, give_chart, list_chart_files, make_address, read_caption
 from ukfr_graph.site.deeds.drawing import NARROW_WIDTH, PARTS, WIDTH, Deed, draw, draw_narrow
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, day_of
@@ -25,6 +26,7 @@ from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.spreadsheets import Cell, Sheet, say_sheet
 from ukfr_graph.site.statement.contents import Statement, find_statement
 from ukfr_graph.site.statement.page import page_of
+from ukfr_graph.site.taking import choose_form
 from ukfr_graph.triples import node
 
 router = APIRouter()
@@ -37,7 +39,7 @@ _MOST = 40
 async def deeds(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], request: Request) -> Response:
     """Show promises and calls between who makes them and whom they concern; ``kind`` chooses some."""
     service: Service = request.app.state.service
-    form, language, day = choose_form(request), language_of(request), day_of(request)
+    form, language, day = choose_form(request, CHART_FORMS), language_of(request), day_of(request)
     await require_known_filters(request, SWITCHES)
     statement = await find_statement(service, name, language)
     known = await find_deeds(service, statement.iri, language)
@@ -64,7 +66,7 @@ async def deeds(name: Annotated[str, Path(examples=["uk-fr-2016-08-30"])], reque
         narrow_width=NARROW_WIDTH,
         page=page_of(statement.iri),
         text_language=statement.text_language,
-        files=list_files(request, path, given, day),
+        files=list_chart_files(request, path, given, day),
         given=given,
         parts=PARTS,
         kinds=sorted({deed.kind for deed in known}, key=lambda kind: kind.name),
@@ -86,9 +88,9 @@ async def find_deeds(service: Service, statement: str, language: str) -> list[De
     for row in table.dicts():
         clause = row["clause"].value
         deed = found.setdefault(clause, Deed(names.of(clause), int(row["order"].value), names.of(row["kind"].value)))
-        if (holder := text_of(row, "holder")) and names.of(holder) not in deed.holders:
+        if (holder := read_text(row, "holder")) and names.of(holder) not in deed.holders:
             deed.holders.append(names.of(holder))
-        if other := text_of(row, "other"):
+        if other := read_text(row, "other"):
             part = iris.local_name(row["part"].value), names.of(other)
             if part not in deed.others:
                 deed.others.append(part)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -87,7 +85,7 @@ async def embed_chart(page: Annotated[str, Path(examples=["outcomes"])], request
     drawn = await _draw(page, _ask_again(request, f"/{page}", drawing))
     svg = bytes(drawn.body).decode()
     address = f"/{page}?{urlencode(given)}" if given else f"/{page}"
-    return _frame(request, "embed/chart.html", page=address, svg=Markup(svg), title=_find_title(svg))  # noqa: S704  # ours
+    return _frame(request, "embed/chart.html", page=address, svg=Markup(svg), title=find_title(svg))  # noqa: S704  # ours
 
 
 async def _draw(page: str, request: Request) -> Response:
@@ -214,12 +212,6 @@ def _frame(request: Request, template: str, *, page: str, permanent: str = "", *
     response = render(request, template, page=page, permanent=permanent, cited=None, **facts)
     allow_frame(response)
     return response
-
-
-def _find_title(svg: str) -> str:
-    """Find what a picture of ours is called."""
-    found = re.search("<title[^>]*>(.*?)</title>", svg, re.DOTALL)
-    return html.unescape(found[1]) if found else ""
 
 
 def _read_given(request: Request) -> list[tuple[str, str]]:

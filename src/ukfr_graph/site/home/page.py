@@ -15,9 +15,10 @@ from fastapi.responses import HTMLResponse
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.service.answers import select, text_of
+from ukfr_graph.service.answers import select
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
@@ -69,7 +70,7 @@ class Answered:
 
 
 class DatedStatement(NamedTuple):
-    """That a statement or treaty was made on a day, and whether it is coded in full."""
+    """The making of a statement or treaty, on a day; ``is_full`` where it is coded in full."""
 
     day: date
     is_full: bool
@@ -191,9 +192,9 @@ def _read_answer(row: dict[str, Term], name: Callable[[str], Named], statement_o
     anchor = f"#{'record-figure' if 'figure' in row else 'clause'}-{iris.local_name(iri)}"
     return AnswerRow(
         text=name(row["instrument"].value) if "instrument" in row else None,
-        value=text_of(row, "value"),
-        start=text_of(row, "from"),
-        end=text_of(row, "until"),
-        words=text_of(row, "words"),
+        value=read_text(row, "value"),
+        start=read_text(row, "from"),
+        end=read_text(row, "until"),
+        words=read_text(row, "words"),
         address=page + anchor if (page := page_of(statement_of.get(iri, ""))) else link_to(iri),
     )

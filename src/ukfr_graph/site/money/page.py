@@ -15,11 +15,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph import iris
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.service.answers import select_together, text_of
+from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.charts import CHART, CHART_FORMS, give_chart, list_chart_files, make_address, read_caption
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, ask_saved, cite, day_in, day_of, name_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
@@ -27,6 +28,7 @@ from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.spreadsheets import Cell, Sheet, read_number, say_sheet
+from ukfr_graph.site.taking import choose_form
 from ukfr_graph.store import Term
 
 router = APIRouter()
@@ -94,7 +96,7 @@ class Sum:
 async def money(request: Request) -> Response:
     """Show the sums, grouped ``by`` agreement or purpose; those of ``SWITCHES`` choose, ``at`` is the day."""
     service: Service = request.app.state.service
-    form, language, day = choose_form(request), language_of(request), day_of(request)
+    form, language, day = choose_form(request, CHART_FORMS), language_of(request), day_of(request)
     await require_known_filters(request, _BY_IRI)
     known = await find_sums(service, day, language)
     given = {name: request.query_params.get(name, "") for name in SWITCHES}
@@ -114,7 +116,7 @@ async def money(request: Request) -> Response:
         picture="/money?format=png",
         **facts,
         size=_measure(drawn, _NARROW),
-        files=list_files(request, "/money", given, day),
+        files=list_chart_files(request, "/money", given, day),
         groups=_group(shown, given["by"]),
         given=given,
         choices={
@@ -157,7 +159,7 @@ def _read_sum(
     row: Mapping[str, Term], details: list[dict[str, Term]], purposes: list[Named], names: Names, language: str
 ) -> Sum:
     first: dict[str, Term] = details[0] if details else {}
-    agreement, comparator = text_of(row, "agreement"), text_of(first, "comparator")
+    agreement, comparator = read_text(row, "agreement"), read_text(first, "comparator")
     return Sum(
         transfer=Named(row["transfer"].value, say(row, "label", language)),
         agreement=Named(agreement, say(row, "agreement_label", language)) if agreement else None,
@@ -165,17 +167,17 @@ def _read_sum(
         start=day_in(row, "from"),
         end=day_in(row, "until"),
         period=say(row, "period", language),
-        value=text_of(row, "value"),
-        currency=text_of(row, "currency"),
-        equivalent=text_of(row, "equivalent"),
-        equivalent_currency=text_of(row, "equivalent_currency"),
+        value=read_text(row, "value"),
+        currency=read_text(row, "currency"),
+        equivalent=read_text(row, "equivalent"),
+        equivalent_currency=read_text(row, "equivalent_currency"),
         comparator="" if not comparator or comparator.endswith(_UNQUALIFIED) else names.of(comparator).name,
         what_for=say(row, "what_for", language),
-        note=text_of(first, "note"),
+        note=read_text(first, "note"),
         status=Named(row["status"].value, say(row, "status_label", language)),
-        part_of=names.of(text_of(row, "part_of")) if "part_of" in row else None,
-        payer=names.of(text_of(first, "payer")) if "payer" in first else None,
-        payee=names.of(text_of(first, "payee")) if "payee" in first else None,
+        part_of=names.of(read_text(row, "part_of")) if "part_of" in row else None,
+        payer=names.of(read_text(first, "payer")) if "payer" in first else None,
+        payee=names.of(read_text(first, "payee")) if "payee" in first else None,
         purposes=list(dict.fromkeys(purposes)),
         sources=list(dict.fromkeys(source for detail in details if (source := read_source(detail, names)))),
     )

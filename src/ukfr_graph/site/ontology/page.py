@@ -205,7 +205,7 @@ async def _usage(request: Request) -> Usage:
     """Count the use of the terms, or give what was counted for the version that is in force."""
     service: Service = request.app.state.service
     kept = getattr(request.app.state, "usage", None)
-    if kept is None or kept[0] != service.pool.version or service.pool.source.endpoint:
+    if kept is None or kept[0] != service.pool.version or service.is_remote:
         kept = service.pool.version, await count_usage(service)
         request.app.state.usage = kept
     usage: Usage = kept[1]

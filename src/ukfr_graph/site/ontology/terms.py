@@ -20,6 +20,7 @@ from ukfr_graph.service.answers import construct, select
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.thing.gathering import glimpse
 from ukfr_graph.site.thing.portrait import Portrait
+from ukfr_graph.triples import is_true
 
 _ROOM = "site/ontology"
 _KINDS = {
@@ -62,7 +63,7 @@ class OntologyTerm(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """How often each term is used, an example of each, and how what the examples name is called."""
+    """The uses of each term: their number, an example, and names of what the examples name."""
 
     counts: dict[str, int]
     examples: dict[str, str]
@@ -159,7 +160,7 @@ def _read_term(portrait: Portrait, usage: Usage, iri: str, kind: str, below: lis
         portrait.nodes(iri, "owl:inverseOf"),
         [name for name in portrait.nodes(iri, "rdf:type") if iris.shorten(name) in _TRAITS],
         [(name, node) for name in _MATCHES for node in portrait.nodes(iri, name)],
-        portrait.one(iri, "owl:deprecated") == "true",
+        any(map(is_true, portrait.values(iri, "owl:deprecated"))),
         portrait.nodes(iri, "dcterms:isReplacedBy"),
         usage.counts.get(iri, 0),
         (example,) if example else (),

@@ -14,13 +14,14 @@ from starlette.responses import Response
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.messages import UNKNOWN_LANGUAGE, load_messages
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.answers import Table, select_together
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.charts import CHART, CHART_FORMS, give_chart, list_chart_files, make_address, read_caption
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import ask_saved, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
@@ -32,8 +33,10 @@ from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.rules import find_rules
 from ukfr_graph.site.statement.facets import Broader, find_broader, values_of
 from ukfr_graph.site.statement.page import list_statements, page_of
+from ukfr_graph.site.taking import choose_form
 from ukfr_graph.site.templates import read_day
 from ukfr_graph.store import Term
+from ukfr_graph.triples import is_true
 
 router = APIRouter()
 navigation = Navigation(2, "/outcomes", _("Outcomes"))
@@ -50,7 +53,7 @@ _VERDICT = iris.BASE + "vocab/outcome/"
 async def outcomes(request: Request) -> Response:
     """Show the verdicts, grouped ``by`` topic, verdict or holder; those of ``SWITCHES`` choose, ``at`` is the day."""
     service: Service = request.app.state.service
-    form, language, day = choose_form(request), language_of(request), day_of(request)
+    form, language, day = choose_form(request, CHART_FORMS), language_of(request), day_of(request)
     await require_known_filters(request, FACETS[1:])
     (all_counts, of), (all_followed, coders) = await asyncio.gather(
         asyncio.gather(count_outcomes(service, day, language), name_day(service, language)),
@@ -81,7 +84,7 @@ async def outcomes(request: Request) -> Response:
         picture="/outcomes?format=png",
         **facts,
         size=size,
-        files=list_files(request, "/outcomes", given, day),
+        files=list_chart_files(request, "/outcomes", given, day),
         groups=_group(followed, given["by"]),
         coders=coders,
         rules=await find_rules(service, (_VERDICT + key for key in _VERDICTS), language),
@@ -101,9 +104,9 @@ async def count_outcomes(service: Service, day: date, language: str) -> list[Cou
     (table,) = await ask_saved(service, "pledges-by-outcome", day=day)
     found: dict[str, Count] = {}
     for row in table.dicts():
-        key = iris.local_name(verdict) if (verdict := text_of(row, "verdict")) else NONE
+        key = iris.local_name(verdict) if (verdict := read_text(row, "verdict")) else NONE
         known = found.get(key) or Count(key, say(row, "verdict_label", language), 0, 0)
-        pledges, calls = (int(text_of(row, name)) for name in ("pledges", "calls"))
+        pledges, calls = (int(read_text(row, name)) for name in ("pledges", "calls"))
         found[key] = replace(known, pledges=known.pledges + pledges, calls=known.calls + calls)
     names = await find_names(service, [_VERDICT + key for key in _VERDICTS], language)
     empty = {key: Count(key, names.label(_VERDICT + key), 0, 0) for key in _VERDICTS if names.label(_VERDICT + key)}
@@ -149,17 +152,15 @@ def _read_judgements(table: Table, names: Names, day: date) -> dict[str, list[Da
         dated = day_in(row, "as_of")
         if dated is None or dated > day:
             continue
-        outcome, observation = row["outcome"].value, text_of(row, "observation")
+        outcome, observation = row["outcome"].value, read_text(row, "observation")
         judgement = found[row["clause"].value].setdefault(
             outcome,
-            DatedVerdict(
-                names.of(row["verdict"].value), dated, names.of(row["coder"].value), text_of(row, "settled") == "true"
-            ),
+            DatedVerdict(names.of(row["verdict"].value), dated, names.of(row["coder"].value), is_true(row["settled"])),
         )
         if not observation:
             continue
         if (outcome, observation) not in grounds:
-            ground = grounds[outcome, observation] = Ground(names.of(observation), text_of(row, "from"))
+            ground = grounds[outcome, observation] = Ground(names.of(observation), read_text(row, "from"))
             judgement.grounds.append(ground)
         if source := read_source(row, names):
             grounds[outcome, observation].sources.append(source)
@@ -175,13 +176,13 @@ def _read_row(
     broader: Broader,
     of_text: str,
 ) -> Followed:
-    iri, verdict, dated = row["clause"].value, text_of(row, "verdict"), day_in(row, "as_of")
+    iri, verdict, dated = row["clause"].value, read_text(row, "verdict"), day_in(row, "as_of")
     judged = judgements.get(iri, [])
     held = [j for j in judged if j.is_settled and j.verdict.iri == verdict and j.day == dated]
     clause = clauses.get(iri)
     clause_name = Named(iri, say(row, "label", language))
     page = page_of(clause.statement) if clause else ""
-    through = text_of(row, "through")
+    through = read_text(row, "through")
     facets, chosen_by = (
         {name: [names.of(v) for v in values_of(clause, name, wider)] if clause else [] for name in FACETS[1:]}
         for wider in ({}, broader)
@@ -189,9 +190,9 @@ def _read_row(
     settled = {"verdict": [Named(verdict, say(row, "verdict_label", language))] if verdict else []}
     return Followed(
         clause=clause_name,
-        order=int(text_of(row, "order")),
+        order=int(read_text(row, "order")),
         kind=Named(row["kind"].value, say(row, "kind_label", language)),
-        words=text_of(row, "words"),
+        words=read_text(row, "words"),
         language=of_text,
         address=f"{page}#clause-{clause_name.anchor}" if page else "",
         key=iris.local_name(verdict) if verdict else NONE,

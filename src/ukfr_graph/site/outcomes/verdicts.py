@@ -15,7 +15,7 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Count:
-    """How many pledges and calls have a verdict; ``key`` is its local name, or ``NONE``."""
+    """The number of pledges and calls with a verdict; ``key`` is its local name, or ``NONE``."""
 
     key: str
     label: str

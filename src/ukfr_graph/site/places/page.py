@@ -12,11 +12,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.service.answers import select_together, text_of
+from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.charts import CHART, CHART_FORMS, give_chart, list_chart_files, make_address, read_caption
 from ukfr_graph.site.follow import Source, day_in, day_of
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
@@ -24,6 +25,7 @@ from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.places.map import WIDTH, Map, Spot, draw_map
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.spreadsheets import Cell, Sheet, say_sheet
+from ukfr_graph.site.taking import choose_form
 from ukfr_graph.store import Term
 
 router = APIRouter()
@@ -55,7 +57,7 @@ class Placed:
 async def places(request: Request) -> Response:
     """Show the places on a map and as a list; ``at`` leaves out what was made after that day."""
     service: Service = request.app.state.service
-    form, language, day = choose_form(request), language_of(request), day_of(request)
+    form, language, day = choose_form(request, CHART_FORMS), language_of(request), day_of(request)
     found = await find_places(service, day, language)
     drawn = draw_places(found)
     facts: dict[str, Any] = {"day": day, "found": found, "drawn": drawn, "radius": find_radius}
@@ -73,7 +75,7 @@ async def places(request: Request) -> Response:
         picture="/places?format=png",
         **facts,
         size=size,
-        files=list_files(request, "/places", {}, day),
+        files=list_chart_files(request, "/places", {}, day),
     )
 
 
@@ -91,9 +93,9 @@ async def find_places(service: Service, day: date, language: str) -> list[Placed
         if made_on and made_on > day:
             continue
         iri = row["place"].value
-        here = Placed(names.of(iri), _read(row, "latitude"), _read(row, "longitude"), text_of(row, "source"))
+        here = Placed(names.of(iri), _read(row, "latitude"), _read(row, "longitude"), read_text(row, "source"))
         placed = found.setdefault(iri, here)
-        (placed.clauses if text_of(row, "role") == _NAMED else placed.made).add(row["thing"].value)
+        (placed.clauses if read_text(row, "role") == _NAMED else placed.made).add(row["thing"].value)
     return sorted(found.values(), key=lambda p: (-len(p.clauses), -len(p.made), p.place.name.casefold()))
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ukfr_graph import iris
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.query.parameters import Parameter
 from ukfr_graph.query.questions import give_values, read_question
-from ukfr_graph.service.answers import select_together, text_of
+from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
 
@@ -41,7 +42,7 @@ async def _list_things(service: Service, parameter: Parameter, language: str) ->
         kinds = " ".join(f"<{iris.expand(kind)}>" for kind in parameter.takes.split())
         question = give_values(read_question("site/question", "choices"), "kind", kinds)
         (found,) = await select_together(service, [question])
-        things = {row["thing"].value: text_of(row, "order") for row in found.dicts()}
+        things = {row["thing"].value: read_text(row, "order") for row in found.dicts()}
     names = await find_names(service, things, language)
     choices = [(order.zfill(_DIGITS), _name(names.of(thing), order)) for thing, order in things.items()]
     return [choice for _, choice in sorted(choices, key=lambda item: (item[0], item[1].name.casefold()))]

@@ -1,4 +1,4 @@
-"""How far the properties are filled that an answer rests on: what is not recorded is missing from the answer."""
+"""The completeness of the properties that an answer rests on: what is not recorded is missing from the answer."""
 
 from __future__ import annotations
 

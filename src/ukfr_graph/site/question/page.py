@@ -221,7 +221,7 @@ async def _bind(service: Service, query: SavedQuery, given: Mapping[str, str]) -
 def _address_parameters(service: Service, given: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of a link to another page: the same, of the same version."""
     kept = {name: value for name, value in given.items() if name not in ("page", "page_size", "version")}
-    return kept if service.pool.source.endpoint else {**kept, "version": service.pool.version}
+    return kept if service.is_remote else {**kept, "version": service.pool.version}
 
 
 def _data_address(request: Request, query: SavedQuery, given: Mapping[str, str]) -> str:
@@ -233,7 +233,7 @@ def _data_address(request: Request, query: SavedQuery, given: Mapping[str, str])
 def _permanent_address(request: Request, query: SavedQuery, given: Mapping[str, str]) -> str:
     """Return the permanent address of an answer; an endpoint elsewhere has no versions to name."""
     service: Service = request.app.state.service
-    if service.pool.source.endpoint or any(p.required and p.name not in given for p in query.parameters):
+    if service.is_remote or any(p.required and p.name not in given for p in query.parameters):
         return ""
     site = "" if query.is_bundled else find_base(request)
     return answer_citation.permanent_address(site, query, given, service.pool.version)

@@ -37,7 +37,7 @@ router = APIRouter(prefix=PATH, include_in_schema=False)
 
 @dataclass(frozen=True)
 class Reviewer:
-    """Who reviews in a session."""
+    """The reviewer of a session."""
 
     name: str
     identifier: str

@@ -11,25 +11,24 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from ukfr_graph import iris
 from ukfr_graph.errors import NotAcceptableError, ParameterError, UkfrError
-from ukfr_graph.messages import find_languages
 from ukfr_graph.query.formats import best_match, prefers_html
 from ukfr_graph.query.parameters import Parameter, to_term
 from ukfr_graph.query.recognition import Recognised
 from ukfr_graph.query.saved import SavedQuery
-from ukfr_graph.query.search import MOST_HITS, MOST_OFFSET, expand_type
+from ukfr_graph.query.search import MOST_OFFSET
 from ukfr_graph.query.search_words import LONGEST_TEXT
 from ukfr_graph.service.answers import require_known
 from ukfr_graph.service.searching import Entrance
 from ukfr_graph.service.searching import search as find_words
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
-from ukfr_graph.site.negotiation import CITATION_PARAMETER, PAGE
+from ukfr_graph.site.negotiation import CITATION_PARAMETER
 from ukfr_graph.site.openapi import problems
 from ukfr_graph.site.phrases import name_outside
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.search.cards import Card, make_cards
+from ukfr_graph.site.search.options import CURATED, PARAMETERS, USERS, read_options
 from ukfr_graph.site.search.page_offers import find_pages
 from ukfr_graph.site.search.sheets import give_hits
 from ukfr_graph.site.spreadsheets import CSV, JSON, WORKBOOK
@@ -37,11 +36,7 @@ from ukfr_graph.site.taking import TABLES, choose_form
 from ukfr_graph.site.templates import link_to
 
 router = APIRouter()
-_LIMIT = 20
-_MOST_TYPES = 20
-_TYPE = {"type": "string", "pattern": f"^(({'|'.join(iris.PREFIXES)}):[A-Za-z]+|https?://[A-Za-z0-9./#-]+)$"}
 _TYPE_PARAMETER = Parameter("type", "type", "iri", required=False)
-_CURATED, _USERS = "curated", "users"
 _FOR_PEOPLE = {"format", "_mediatype", CITATION_PARAMETER}
 _VARY = {"Vary": "Accept, Accept-Language, Cookie"}
 
@@ -100,31 +95,6 @@ class SearchAnswer(BaseModel):
     version: str = Field(description="The version of the dataset that was searched")
 
 
-_PARAMETERS: list[dict[str, Any]] = [
-    {"name": "q", "in": "query", "required": True, "description": "Words, or a question; what has every word comes "
-     "first; the last may be unfinished; words in double quotes are a phrase",
-     "schema": {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\w"},
-     "example": "asylum seekers"},
-    {"name": "type", "in": "query", "description": "IRI of a type, or a compact one such as ukfr:Pledge; more than "
-     "one are alternatives", "schema": {"type": "array", "items": _TYPE, "maxItems": _MOST_TYPES},
-     "example": ["ukfr:Pledge"]},
-    {"name": "language", "in": "query", "description": "Only texts in this language, and those without one",
-     "schema": {"type": "string", "pattern": "^[a-z]{2,3}$"}, "example": "fr"},
-    {"name": "limit", "in": "query", "description": "Most hits on a page",
-     "schema": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": _LIMIT}},
-    {"name": "offset", "in": "query", "description": "Hits before the first",
-     "schema": {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0}},
-    {"name": "facets", "in": "query", "description": "Whether types are counted",
-     "schema": {"type": "boolean", "default": True}},
-    {"name": "graphs", "in": "query", "description": "The curated graphs, or those that users added",
-     "schema": {"type": "string", "enum": [_CURATED, _USERS], "default": _CURATED}},
-    {"name": "lang", "in": "query", "description": "Language of the page, and of the texts that are preferred",
-     "schema": {"type": "string", "enum": list(find_languages())}},
-    {"name": "format", "in": "query", "description": "The form to give, whatever `Accept` says; a table has all hits",
-     "schema": {"type": "string", "enum": [PAGE.name, *(form.name for form in TABLES)]}},
-]  # fmt: skip
-
-
 @router.get(
     "/search",
     summary="Find resources by the words of their names, summaries, definitions and quotes",
@@ -137,7 +107,7 @@ _PARAMETERS: list[dict[str, Any]] = [
         },
         **problems(400, 401, 403, 404, 406, 500, 501, 503, 504),
     },
-    openapi_extra={"parameters": _PARAMETERS},
+    openapi_extra={"parameters": PARAMETERS},
 )
 async def search(request: Request) -> Response:
     """Search in every language at once; case, accents and hyphens do not matter."""
@@ -170,14 +140,14 @@ async def _find(
     service: Service, request: Request, changes: Mapping[str, int] | None = None
 ) -> tuple[dict[str, Any], Entrance]:
     """Search as the address says, but for ``changes``: the answer for programs, and what it is made of."""
-    text, options = _read_options(request)
+    text, options = read_options(request)
     options |= changes or {}
-    graphs = request.query_params.get("graphs") or (_USERS if service.is_plain else _CURATED)
-    if graphs not in (_CURATED, _USERS):
-        raise ParameterError("graphs is %(curated)s or %(users)s.", curated=_CURATED, users=_USERS)
+    graphs = request.query_params.get("graphs") or (USERS if service.is_plain else CURATED)
+    if graphs not in (CURATED, USERS):
+        raise ParameterError("graphs is %(curated)s or %(users)s.", curated=CURATED, users=USERS)
     types = {name: to_term(_TYPE_PARAMETER, name) for name in options["types"]}
-    await require_known(service, types, with_user_graphs=graphs == _USERS)
-    entrance = await find_words(service, text, options, with_user_graphs=graphs == _USERS)
+    await require_known(service, types, with_user_graphs=graphs == USERS)
+    entrance = await find_words(service, text, options, with_user_graphs=graphs == USERS)
     found = entrance.found.as_dict()
     for hit in found["hits"]:
         hit |= {"lang": hit.pop("language"), "label_lang": hit.pop("label_language")}
@@ -206,46 +176,6 @@ def _describe_question(item: Recognised, query: SavedQuery) -> dict[str, Any]:
     }
 
 
-def _read_options(request: Request) -> tuple[str, dict[str, Any]]:
-    """Read the parameters of the address.
-
-    Raises:
-        ParameterError: one is not what it should be.
-    """
-    given = request.query_params
-    text = " ".join(given.get("q", "").split())
-    if not text:
-        raise ParameterError("Give words to search for, such as /search?q=asylum.")
-    types = list(dict.fromkeys(expand_type(name) for name in given.getlist("type") if name))
-    if len(types) > _MOST_TYPES:
-        raise ParameterError(
-            "At most %(most_types)s types can be chosen; %(types)s were given.",
-            most_types=_MOST_TYPES,
-            types=len(types),
-        )
-    language = given.get("language", "")
-    if language and not (language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)):
-        raise ParameterError("language is two or three small letters, such as fr.")
-    return text, {
-        "limit": _read_number(given.get("limit"), "limit", 1, MOST_HITS, _LIMIT),
-        "offset": _read_number(given.get("offset"), "offset", 0, MOST_OFFSET, 0),
-        "language": language,
-        "types": types,
-        "prefer": language_of(request),
-        "with_facets": given.get("facets", "true").lower() not in ("false", "0"),
-    }
-
-
-def _read_number(text: str | None, name: str, least: int, most: int, default: int) -> int:
-    if text is None or text == "":
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and least <= int(text) <= most):
-        raise ParameterError(
-            "%(name)s is a whole number from %(least)s to %(most)s.", name=name, least=least, most=most
-        )
-    return int(text)
-
-
 def _check_json(accept: str | None) -> None:
     if accept and not best_match(["application/json"], accept):
         raise NotAcceptableError("What is found is given as application/json, and as text/html.")
@@ -268,7 +198,7 @@ def _page_facts(request: Request, answer: dict[str, Any] | None = None) -> dict[
             "turn": {rel: _address(request, offset=offset) for rel, offset in _pages(answer).items()},
             "choose": {f["iri"]: _address(request, type=f["iri"], offset=0) for f in answer["facets"]},
             "choose_all": _address(request, type="", offset=0),
-            "of_users": _address(request, graphs=_USERS, type="", offset=0),
+            "of_users": _address(request, graphs=USERS, type="", offset=0),
             "of_curators": _address(request, graphs="", type="", offset=0),
             "files": [(form.name.upper(), _address(request, offset="", format=form.name)) for form in TABLES],
         }

@@ -14,11 +14,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from ukfr_graph import iris
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.answers import Table, select_together
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.charts import CHART, CHART_FORMS, give_chart, list_chart_files, make_address, read_caption
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, ask_saved, cite, day_in, day_of, read_source, say
 from ukfr_graph.site.navigation import Navigation
@@ -27,6 +28,7 @@ from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.spreadsheets import Cell, Sheet, read_number, say_sheet
 from ukfr_graph.site.statement.page import page_of
+from ukfr_graph.site.taking import choose_form
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 from ukfr_graph.store import Term
 
@@ -76,7 +78,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Relation:
-    """That a later one follows an earlier one, or was brought about by it."""
+    """A tie of a later one to an earlier one that it follows, or that brought it about."""
 
     earlier: Named
     kind: Named
@@ -97,7 +99,7 @@ class SeriesLine:
 async def series(request: Request) -> Response:
     """Show the series up to a day (``at``); ``kind`` and ``level`` (of coding) choose."""
     service: Service = request.app.state.service
-    form, language, day = choose_form(request), language_of(request), day_of(request)
+    form, language, day = choose_form(request, CHART_FORMS), language_of(request), day_of(request)
     await require_known_filters(request, FILTERS)
     known, relations = await find_series(service, day, language)
     given = {name: request.query_params.get(name, "") for name in FILTERS}
@@ -117,7 +119,7 @@ async def series(request: Request) -> Response:
         **facts,
         placed={entry.statement.iri: entry.placed for entry in known},
         size=size,
-        files=list_files(request, "/series", given, day),
+        files=list_chart_files(request, "/series", given, day),
         given=given,
         choices={
             "kind": sorted({entry.kind for entry in known}, key=lambda kind: kind.name),
@@ -230,8 +232,8 @@ def _read_entry(row: Mapping[str, Term], kind: Named, findings: list[SeriesFindi
         kind=kind,
         level=Named(row["level"].value, say(row, "level_label", language)),
         place=say(row, "place_label", language),
-        summit=text_of(row, "summit"),
-        title=say(row, "title", language) or text_of(row, "title_fr"),
+        summit=read_text(row, "summit"),
+        title=say(row, "title", language) or read_text(row, "title_fr"),
         representatives=say(row, "representatives", language),
         source=read_source(row),
         findings=findings,
@@ -245,7 +247,7 @@ def _read_findings(table: Table, names: Names) -> dict[str, list[SeriesFinding]]
             continue
         observation = row["observation"].value
         finding = found[row["statement"].value].setdefault(
-            observation, SeriesFinding(names.of(observation), text_of(row, "summary"), [])
+            observation, SeriesFinding(names.of(observation), read_text(row, "summary"), [])
         )
         if (source := read_source(row, names)) and source not in finding.sources:
             finding.sources.append(source)

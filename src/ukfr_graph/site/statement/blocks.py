@@ -16,7 +16,7 @@ _DASH = "- "
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextRun:
     """Characters of a block; ``figure`` is the IRI of the figure that they are part of, or nothing.
 
     ``is_first`` says that the words of the figure begin here.
@@ -37,11 +37,11 @@ class Run:
     clause: str
     passage: str
     is_first: bool
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextRun, ...]
 
 
 @dataclass
-class Block:
+class TextBlock:
     """A line of the text: a paragraph, the item of a list or a heading.
 
     ``paratext`` is the IRI of the stretch around the statement that it is part of; ``section`` that of the section
@@ -63,7 +63,7 @@ def lay_out(
     passages: Mapping[str, Span],
     figures: Mapping[str, Span],
     paratexts: Mapping[str, Span],
-) -> list[Block]:
+) -> list[TextBlock]:
     """Cut a text into blocks and their runs. Of spans that overlap or leave the text, the first alone is marked."""
     clause_at, passage_at = _fit(text, clauses), _fit(text, passages)
     figure_at, paratext_at = _fit(text, figures), _fit(text, paratexts)
@@ -77,7 +77,7 @@ def lay_out(
         cells = []
         for a, b in pairwise(cuts):
             figure = _find(figure_at, a)
-            piece = Piece(text[a:b], figure, bool(figure) and figures[figure].start == a)
+            piece = TextRun(text[a:b], figure, bool(figure) and figures[figure].start == a)
             cells.append((_find(clause_at, a), _find(passage_at, a), piece))
         at = block.start
         for (clause, passage), group in groupby(cells, key=lambda cell: cell[:2]):
@@ -89,7 +89,7 @@ def lay_out(
     return blocks
 
 
-def set_sections(blocks: list[Block], headings: Mapping[str, Span], starts: Iterable[tuple[str, int]]) -> None:
+def set_sections(blocks: list[TextBlock], headings: Mapping[str, Span], starts: Iterable[tuple[str, int]]) -> None:
     """Say where sections begin: at the block that is their heading, or else at the one with their first character."""
     for section, start in starts:
         heading = headings.get(section)
@@ -100,7 +100,7 @@ def set_sections(blocks: list[Block], headings: Mapping[str, Span], starts: Iter
                 break
 
 
-def _split(text: str) -> Iterable[Block]:
+def _split(text: str) -> Iterable[TextBlock]:
     at = 0
     for line in text.splitlines(keepends=True):
         content = line.rstrip()
@@ -109,7 +109,7 @@ def _split(text: str) -> Iterable[Block]:
         at += len(line)
         if start < end:
             is_item = text.startswith(_DASH, start, end)
-            yield Block(start + len(_DASH) if is_item else start, end, is_item)
+            yield TextBlock(start + len(_DASH) if is_item else start, end, is_item)
 
 
 def _fit(text: str, spans: Mapping[str, Span]) -> list[tuple[Span, str]]:

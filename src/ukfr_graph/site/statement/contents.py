@@ -13,15 +13,16 @@ import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause, Figure
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.messages import UNKNOWN_LANGUAGE, read_authority_code
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.answers import Table, select_together
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.identifiers import find_identifier
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.statement.blocks import Block, lay_out, set_sections
+from ukfr_graph.site.statement.blocks import TextBlock, lay_out, set_sections
 from ukfr_graph.site.statement.facets import Broader, read_broader
 from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.sources import Span
@@ -111,7 +112,7 @@ class Statement:
         place = self.places.get(thing)
         return self.text[place.start : place.end] if place else ""
 
-    def lay_out(self) -> list[Block]:
+    def lay_out(self) -> list[TextBlock]:
         """Cut the text into blocks, each with what was recorded of its words."""
         if not self.text:
             return []
@@ -185,7 +186,7 @@ def _read_passages(table: Table, names: Names) -> dict[str, UncodedPassage]:
         row["passage"].value: UncodedPassage(
             row["passage"].value,
             names.of(row["reason"].value),
-            text_of(row, "label"),
+            read_text(row, "label"),
             row["class"].value == iris.UKFR + "Paratext",
         )
         for row in table.dicts()

@@ -17,10 +17,11 @@ from starlette.responses import Response
 from ukfr_graph import iris
 from ukfr_graph.clauses import Clause
 from ukfr_graph.clauses.roles import SPEAKER
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.errors import NotFoundError
 from ukfr_graph.messages import UNKNOWN_LANGUAGE, load_messages, read_authority_code
 from ukfr_graph.query.questions import read_question
-from ukfr_graph.service.answers import select_together, text_of
+from ukfr_graph.service.answers import select_together
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.clause_table import give_clauses
@@ -69,8 +70,8 @@ async def list_statements(service: Service, language: str) -> list[ListedStateme
     found: dict[str, ListedStatement] = {}
     for row in table.dicts():
         iri = row["statement"].value
-        tongue = read_authority_code(text_of(row, "language")) or UNKNOWN_LANGUAGE
-        found.setdefault(iri, ListedStatement(names.of(iri), text_of(row, "day"), tongue, int(row["clauses"].value)))
+        tongue = read_authority_code(read_text(row, "language")) or UNKNOWN_LANGUAGE
+        found.setdefault(iri, ListedStatement(names.of(iri), read_text(row, "day"), tongue, int(row["clauses"].value)))
     return sorted(found.values(), key=lambda s: read_day(s.day) or date.min, reverse=True)
 
 

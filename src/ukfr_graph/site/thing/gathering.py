@@ -16,7 +16,7 @@ from ukfr_graph import iris
 from ukfr_graph.query.questions import give_values, limit_rows, read_question
 from ukfr_graph.service.answers import construct, list_values, select
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.thing.portrait import Mention, Portrait
+from ukfr_graph.site.thing.portrait import Backlink, Portrait
 from ukfr_graph.store import Term
 
 _ROOM = "site/thing"
@@ -112,9 +112,9 @@ async def _give(triples: list[ox.Triple]) -> list[ox.Triple]:
     return triples
 
 
-def _group(rows: Sequence[dict[str, Term]], iri: str) -> dict[str, list[Mention]]:
+def _group(rows: Sequence[dict[str, Term]], iri: str) -> dict[str, list[Backlink]]:
     """Group what points here by property; a part stands for the document that it is a part of."""
-    groups: dict[str, list[Mention]] = defaultdict(list)
+    groups: dict[str, list[Backlink]] = defaultdict(list)
     for row in rows:
         subject = row["subject"]
         document, _, part = subject.value.partition("#")
@@ -122,7 +122,7 @@ def _group(rows: Sequence[dict[str, Term]], iri: str) -> dict[str, list[Mention]
             continue
         if not iris.is_identifier(subject.value):
             document, part = subject.value, ""
-        mention = Mention(document, bool(part))
+        mention = Backlink(document, bool(part))
         if mention not in groups[row["property"].value]:
             groups[row["property"].value].append(mention)
     return {name: found for name, found in groups.items() if found}

@@ -41,7 +41,7 @@ class Wording(NamedTuple):
         return not self.value.isascii() and any(unicodedata.bidirectional(c) in _TURNING for c in self.value)
 
 
-class Mention(NamedTuple):
+class Backlink(NamedTuple):
     """A statement about another node that points here: its subject's document, and whether it is a part of it."""
 
     document: str
@@ -59,7 +59,7 @@ class Portrait:
     iri: str
     language: str
     triples: list[ox.Triple]
-    mentions: dict[str, list[Mention]]
+    mentions: dict[str, list[Backlink]]
     graphs: list[str]
     cut: bool
     added: list[str] = field(default_factory=list)
@@ -217,7 +217,7 @@ class Portrait:
         self._placed.add(fragment)
         return Markup(' id="%s"') % fragment
 
-    def mentioned_by(self, predicate: str) -> list[Mention]:
+    def mentioned_by(self, predicate: str) -> list[Backlink]:
         """List what points here by a property (a compact name)."""
         return self.mentions.get(iris.expand(predicate), [])
 
@@ -225,7 +225,7 @@ class Portrait:
         """Return the label of a property by its compact name."""
         return self.label(iris.expand(predicate))
 
-    def ordered(self, mentions: Sequence[Mention]) -> list[Mention]:
+    def ordered(self, mentions: Sequence[Backlink]) -> list[Backlink]:
         """Put mentions in order: clauses by their place in the text, then what else has a place, then by label."""
         return sorted(
             mentions,
@@ -236,7 +236,7 @@ class Portrait:
             ),
         )
 
-    def counts(self, mentions: Sequence[Mention]) -> list[tuple[str, int]]:
+    def counts(self, mentions: Sequence[Backlink]) -> list[tuple[str, int]]:
         """Count mentions by the class that says most of each."""
         counted: dict[str, int] = defaultdict(int)
         for mention in mentions:
@@ -244,7 +244,7 @@ class Portrait:
                 counted[kind] += 1
         return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
 
-    def groups(self, *, technical: bool = False) -> list[tuple[str, list[Mention]]]:
+    def groups(self, *, technical: bool = False) -> list[tuple[str, list[Backlink]]]:
         """List what concerns the node by property, first what most point to it by.
 
         ``technical`` lists what else points to it: records of the coding, which repeat the same in detail.

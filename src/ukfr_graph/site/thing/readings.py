@@ -1,4 +1,4 @@
-"""Where an act is read: the official addresses that are linked to it, in the reader's language, at its title."""
+"""Places to read an act: the official addresses that are linked to it, in the reader's language, at its title."""
 
 from __future__ import annotations
 

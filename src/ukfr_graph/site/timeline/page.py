@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from ukfr_graph import clauses, iris
 from ukfr_graph.clauses import Clause, Time, read_clauses
+from ukfr_graph.clauses.rows import read_text
 from ukfr_graph.messages import UNKNOWN_LANGUAGE
 from ukfr_graph.query.questions import limit_rows, read_question
-from ukfr_graph.service.answers import Table, select_together, text_of
+from ukfr_graph.service.answers import Table, select_together
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
-from ukfr_graph.site.charts import CHART, choose_form, give_chart, list_files, make_address, read_caption
+from ukfr_graph.site.charts import CHART, CHART_FORMS, give_chart, list_chart_files, make_address, read_caption
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, day_of, find_standings
 from ukfr_graph.site.navigation import Navigation
@@ -26,6 +27,7 @@ from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
 from ukfr_graph.site.statement.page import ListedStatement, list_statements, page_of
+from ukfr_graph.site.taking import choose_form
 from ukfr_graph.site.templates import read_day
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 from ukfr_graph.site.timeline.drawing import WIDTH, draw_rows
@@ -48,7 +50,7 @@ async def timeline(request: Request) -> Response:
     Where nothing is chosen, the instruments that clauses name are shown, or with ``acts=all`` all of them.
     """
     service: Service = request.app.state.service
-    form, given, language = choose_form(request), request.query_params, language_of(request)
+    form, given, language = choose_form(request, CHART_FORMS), request.query_params, language_of(request)
     await require_known_filters(request, ("kind", "party"))
     texts = [read_question(_ROOM, "statuses"), *(read_question(clauses.ROOM, name) for name in _CLAUSE_QUESTIONS)]
     statuses, *answers = await select_together(service, [limit_rows(text, _MOST_ROWS) for text in texts])
@@ -94,7 +96,7 @@ async def timeline(request: Request) -> Response:
         given={name: given.get(name, "") for name in ("kind", "party")} | {"from": first, "to": last},
         statements=[(s, read_day(s.day)) for s in statements],
         times=times,
-        files=list_files(request, "/timeline", filters, day),
+        files=list_chart_files(request, "/timeline", filters, day),
         time_axis=_fit_times(times, statements, dated, first, last),
         was_cut=max(table.total for table in (statuses, *answers)) > _MOST_ROWS,
         most=_MOST_ROWS,
@@ -104,13 +106,15 @@ async def timeline(request: Request) -> Response:
 def _read_instruments(table: Table, names: Names) -> list[Instrument]:
     found: dict[str, Instrument] = {}
     for row in table.dicts():
-        start = read_day(text_of(row, "from"))
+        start = read_day(read_text(row, "from"))
         if start is None:
             continue
         iri = row["instrument"].value
         kind = names.of(row["kind"].value) if "kind" in row else None
         party = names.of(row["party"].value) if "party" in row else None
-        status = Status(names.of(row["status"].value), start, read_day(text_of(row, "until")), text_of(row, "source"))
+        status = Status(
+            names.of(row["status"].value), start, read_day(read_text(row, "until")), read_text(row, "source")
+        )
         held = found.setdefault(iri, Instrument(names.of(iri), kind)).parties[party]
         if status not in held:
             held.append(status)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ukfr_graph.link.datasets.dates import DateError, Day, read_date
+from ukfr_graph.link.datasets.dates import AmbiguousDateError, DateError, Day, find_order, read_date
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))
@@ -58,3 +58,21 @@ def test_a_day_after_today_is_refused() -> None:
 def test_french_months_and_ordinals_are_read() -> None:
     assert read_date("1er août 2016") == Day(2016, 8, 1)
     assert read_date("22nd January 2019") == Day(2019, 1, 22)
+
+
+@given(st.dates(min_value=date(1000, 1, 1)), st.sampled_from(["%d/%m/%Y", "%m/%d/%Y"]))
+def test_a_numeric_date_is_never_guessed(day: date, form: str) -> None:
+    text = day.strftime(form)
+    order, _ = find_order([text])
+    if day.day > 12 or day.day == day.month:
+        assert read_date(text, order=order) == Day(day.year, day.month, day.day)
+    else:
+        assert order == ""
+        with pytest.raises(AmbiguousDateError):
+            read_date(text)
+
+
+@pytest.mark.parametrize("text", ["200312", "23/11/01", "04-Feb-03", "before 1950", "1950-1952", "2001/02", "37218"])
+def test_what_can_be_read_in_several_ways_is_refused(text: str) -> None:
+    with pytest.raises(DateError):
+        read_date(text)

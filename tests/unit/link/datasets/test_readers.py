@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ukfr_graph.link.datasets.dates import AmbiguousDateError, DateError, Day, find_order, read_date
-from ukfr_graph.link.datasets.kinds import read_kind
+from ukfr_graph.link.datasets.dates import Day, read_date
 from ukfr_graph.link.datasets.parties import find_code_list, name_party, name_then, read_party, split_parties
 from ukfr_graph.link.datasets.reader import find_adapter, read_treaties
-from ukfr_graph.link.datasets.references import find_references, names_others, read_identifiers, split_references
+from ukfr_graph.link.datasets.references import names_others, split_references
 from ukfr_graph.link.datasets.tables import open_table
-from ukfr_graph.link.datasets.titles import bare_title
 from ukfr_graph.link.datasets.treaties import Fault, InputError, Treaty
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -145,75 +141,6 @@ def test_every_line_is_in_a_row_or_told_or_empty(tmp_path: Path, rows: list[list
         assert sum(c in "ab1" for c in read) == letters, "no letter of the file is lost untold"
 
 
-@pytest.mark.parametrize(
-    ("name", "on", "code"),
-    [
-        ("Democratic People's Republic of Korea", "2000", "KP"),
-        ("Korea (Democratic People's Republic of)", "", "KP"),
-        ("République populaire démocratique de Corée", "", "KP"),
-        ("Korea, Republic of", "", "KR"),
-        ("Korea", "1900", "XKO"),
-        ("Democratic Republic of the Congo", "2003", "CD"),
-        ("Zaire", "1980", "CD"),
-        ("Congo", "2001", "CG"),
-        ("Congo-Brazzaville", "1965", "CG"),
-        ("People's Democratic Republic of Yemen", "1975", "YD"),
-        ("Yemen Arab Republic", "1975", "YE"),
-        ("Republic of Yemen", "2001", "YE"),
-        ("Republic of China", "1930", "CN"),
-        ("Republic of China", "1950", "TW"),
-        ("Taiwan, Province of China", "", "TW"),
-        ("People's Republic of China", "1950", "CN"),
-        ("Republic of Vietnam", "1960", "XVR"),
-        ("Democratic Republic of Vietnam", "1960", "VN"),
-        ("Viet Nam", "2001", "VN"),
-        ("German Democratic Republic", "1975", "DD"),
-        ("Federal Republic of Germany", "1975", "DE"),
-        ("Allemagne", "", "DE"),
-        ("Ottoman Empire", "1856", "TR"),
-        ("Türkiye", "2023", "TR"),
-        ("USSR", "1970", "SU"),
-        ("Russia", "1900", "RU"),
-        ("Russia", "1970", "SU"),
-        ("Yugoslavia", "1970", "YU"),
-        ("Czech and Slovak Federal Republic", "1991", "XCS"),
-        ("EUE", "", "EU"),
-        ("EUU", "", "EU"),
-        ("ROM", "", "RO"),
-        ("826", "", "GB"),
-        ("SUN", "", "SU"),
-        ("CSK", "", "XCS"),
-        ("UKG", "", "GB"),
-        ("Kingdom of Spain", "", "ES"),
-        ("Government of the French Republic", "", "FR"),
-    ],
-)
-def test_a_name_or_code_is_the_state_that_it_meant_then(name: str, on: str, code: str) -> None:
-    assert read_party(name, on).code == code
-
-
-@pytest.mark.parametrize(
-    ("name", "on"),
-    [("Korea", "1975"), ("Vietnam", "1960"), ("Republic of the Congo", "1962"), ("Ruritania", ""), ("AUS", ""), ("CS", ""),
-     ("State of Vietnam", "1950"), ("Democratic Republic of Germany", ""), ("Virgin Islands", ""), ("Republic of Ruritania", "")],
-)  # fmt: skip
-def test_what_could_be_several_states_or_none_is_unknown_and_told(name: str, on: str) -> None:
-    party = read_party(name, on)
-    assert not party.code.isupper()
-    assert "compared by its name" in party.note
-
-
-@given(st.text(max_size=40), st.sampled_from(["", "1850", "1950-06-01", "2020-01"]))
-def test_any_text_is_a_party_or_told(name: str, on: str) -> None:
-    party = read_party(name, on)
-    assert party.code.isupper() or party.note or not party.code
-
-
-@pytest.mark.parametrize("name", ["Gibraltar", "Gibraltar (UK)", "Hong Kong, China", "Isle of Man", "Macao SAR", "IMN"])
-def test_a_dependency_is_no_state(name: str) -> None:
-    assert read_party(name).is_territory
-
-
 def test_codes_are_read_by_the_list_that_their_column_is_from(tmp_path: Path) -> None:
     assert find_code_list(["UKG", "AUS"]) == "cow"
     assert find_code_list(["826", "040"]) == "iso"
@@ -278,75 +205,6 @@ def test_what_is_known_of_a_date_is_kept(tmp_path: Path) -> None:
         assert read_date(text) == Day(2001, 11), text
 
 
-@given(st.dates(min_value=date(1000, 1, 1)), st.sampled_from(["%d/%m/%Y", "%m/%d/%Y"]))
-def test_a_numeric_date_is_never_guessed(day: date, form: str) -> None:
-    text = day.strftime(form)
-    order, _ = find_order([text])
-    if day.day > 12 or day.day == day.month:
-        assert read_date(text, order=order) == Day(day.year, day.month, day.day)
-    else:
-        assert order == ""
-        with pytest.raises(AmbiguousDateError):
-            read_date(text)
-
-
-@pytest.mark.parametrize("text", ["200312", "23/11/01", "04-Feb-03", "before 1950", "1950-1952", "2001/02", "37218"])
-def test_what_can_be_read_in_several_ways_is_refused(text: str) -> None:
-    with pytest.raises(DateError):
-        read_date(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "reference"),
-    [
-        ("https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX%3A32016L0681", "celex:32016L0681"),
-        ("http://eur-lex.europa.eu/LexUriServ/LexUriServ.do?uri=CELEX:32016L0681:EN:HTML", "celex:32016L0681"),
-        ("http://publications.europa.eu/resource/celex/32016L0681", "celex:32016L0681"),
-        ("32016l0681", "celex:32016L0681"),
-        ("02016L0681-20160504", "celex:32016L0681"),
-        ("http://data.europa.eu/eli/dir/2016/681/oj/eng/pdf", "celex:32016L0681"),
-        ("https://eur-lex.europa.eu/eli/dec_framw/2002/584/oj", "eli:dec_framw/2002/584/oj"),
-        ("http://data.europa.eu/eli/reg/2013/604/2013-06-29", "celex:32013R0604"),
-        ("STE no 185", "cets:185"),
-        ("ets 185", "cets:185"),
-        ("CETS-185", "cets:185"),
-        ("STCE n° 185", "cets:185"),
-        ("Treaty No. 185", "cets:185"),
-        ("European Treaty Series - No. 185", "cets:185"),
-        ("Série des traités européens - n° 185", "cets:185"),
-        ("https://www.coe.int/en/web/conventions/full-list?module=treaty-detail&treatynum=185", "cets:185"),
-        ("United Nations, Treaty Series, vol. 189, p. 137", "unts:189-137"),
-        ("189 U.N.T.S. 137", "unts:189-137"),
-        ("Registration No. 40916", "unts-number:I-40916"),
-        ("cmnd. 3906", "command:cmnd-3906"),
-        ("Cmnd. 3,906", "command:cmnd-3906"),
-        ("UKTS No 21/2011", "ukts:2011-21"),
-        ("http://treaties.fcdo.gov.uk/data/Library2/html/2087.html", "fcdo:2087"),
-        ("https://treaties.fco.gov.uk/data/Library2/html/2087.html", "fcdo:2087"),
-        ("https://doi.org/10.1000/ABC", "doi:10.1000/abc"),
-        ("maej1123570d", "nor:MAEJ1123570D"),
-    ],
-)
-def test_everyday_spellings_of_an_identifier_are_one(text: str, reference: str) -> None:
-    assert reference in find_references(text)
-    assert reference in read_identifiers(text)
-
-
-@given(
-    st.integers(1, 230),
-    st.sampled_from(["ETS", "CETS", "STE", "STCE", "ets"]),
-    st.sampled_from([" No. ", " ", " n° ", "-", ""]),
-)
-def test_numbers_of_the_council_of_europe_are_read_in_any_spelling(number: int, series: str, between: str) -> None:
-    assert find_references(f"see {series}{between}{number:03d}.") == {f"cets:{number}"}
-
-
-@given(st.text(max_size=60))
-def test_any_text_has_identifiers_or_none(text: str) -> None:
-    assert all(":" in reference for reference in find_references(text))
-    assert read_identifiers(text) <= find_references(text)
-
-
 def test_an_identifier_of_another_is_named_and_not_its_own(tmp_path: Path) -> None:
     treaties, _ = read(CASES / "identifier-of-another.csv")
     assert {t.references for t in treaties} == {frozenset()}
@@ -358,59 +216,3 @@ def test_an_identifier_of_another_is_named_and_not_its_own(tmp_path: Path) -> No
         (treaty,), _ = read_text(tmp_path, f"No;Title;Date;Parties;{column}\n1;T;;;ETS 185\n", mapping)
         assert (treaty.references, treaty.mentions) == (frozenset(), frozenset({"cets:185"}))
     assert split_references("ETS 189; amends ETS 185") == (frozenset({"cets:189"}), frozenset({"cets:185"}))
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Additional Protocol to the Convention on Cybercrime", "Protocol amending the Convention on Cybercrime",
-        "Reservations to the Convention on Cybercrime", "Accession of Ruritania to the Convention on Cybercrime",
-        "Council Decision authorising ratification of the Convention on Cybercrime", "Withdrawal from the Treaty of Paris",
-        "Protocole additionnel à la Convention sur la cybercriminalité", "Règlement abrogeant le règlement 604/2013",
-        "Loi autorisant l'approbation de la convention sur la cybercriminalité", "Regulation repealing Regulation 604/2013",
-        "Act implementing the Convention on Cybercrime", "Explanatory Report to the Convention on Cybercrime",
-    ],
-)  # fmt: skip
-def test_words_of_derivation_make_another_instrument(title: str) -> None:
-    assert read_kind(title)[1]
-
-
-@pytest.mark.parametrize(
-    "title",
-    ["Treaty concerning the implementation of frontier controls at the sea ports of both countries", "Convention on Cybercrime",
-     "Convention relating to the Status of Refugees", "Convention on Extradition, as amended by its Protocol"],
-)  # fmt: skip
-def test_a_treaty_about_a_matter_is_itself(title: str) -> None:
-    assert not read_kind(title)[1]
-
-
-def titles() -> Iterator[str]:
-    yield from (
-        "{}. Geneva, 28 July 1951",
-        "{} (Geneva, 28 July 1951)",
-        "{}, done at Geneva on 28 July 1951",
-        "{} of 28 July 1951",
-    )
-    yield from (
-        "{}, signed at Geneva, July 28, 1951",
-        "{} [28.7.1951]",
-        "{}, fait à Genève le 28 juillet 1951",
-        "{} - Genève, 28.VII.1951",
-    )
-
-
-@pytest.mark.parametrize("form", list(titles()))
-def test_a_title_is_read_without_place_and_day(form: str) -> None:
-    name = "Convention relating to the Status of Refugees"
-    assert bare_title(form.format(name)) == bare_title(form.format(name)).__class__(name, Day(1951, 7, 28))
-
-
-@given(st.text(max_size=60))
-def test_any_title_has_a_bare_title(text: str) -> None:
-    bare = bare_title(text)
-    assert len(bare.text) <= len(text)
-
-
-def test_the_day_in_the_title_of_a_change_may_be_the_others() -> None:
-    title = "Protocol amending the Convention on Air Services, signed at Paris on 4 May 1950"
-    assert bare_title(title).day is None

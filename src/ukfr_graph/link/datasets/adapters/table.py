@@ -57,7 +57,7 @@ ByLanguage = Annotated[dict[str, str], BeforeValidator(lambda value: {"": value}
 
 
 class Columns(BaseModel):
-    """Which column, or template of columns, is which field."""
+    """The column, or template of columns, of each field."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -163,7 +163,7 @@ def read(path: Path, mapping_file: Path | None) -> Iterator[Treaty | Fault]:
 
 @dataclass(frozen=True)
 class _Habits:
-    """How a table writes dates and parties, and what is to be told of that."""
+    """The manner in which a table writes dates and parties, and what is to be told of that."""
 
     order: Order = ""
     formats: tuple[str, ...] = ()

@@ -1,75 +1,11 @@
-"""The error tree. Every message says what failed, where, and what to do.
-
-The command line ends with ``exit_code``; the server answers with ``status``. A message is a template of the catalogues
-(see ``messages``) and the values of its placeholders, so that the server can say it in the reader's language.
-"""
+"""The tree of errors, but for those in files and documents (see ``data``)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from collections.abc import Callable, Mapping
 
-
-def mark(message: str) -> str:
-    """Return a message as it is; the call tells the catalogues that it is one."""
-    return message
-
-
-_ = mark
-
-
-class Message(str):
-    """A message in English, which can be said in other languages too.
-
-    ``template`` is a message of the catalogues, and ``values`` are those of ``%(name)s`` in it, which may be messages
-    themselves.
-    """
-
-    template: str
-    values: Mapping[str, str]
-    __slots__ = ("template", "values")
-
-    def __new__(cls, template: str, values: Mapping[str, str] | None = None) -> Self:
-        """Make the message of a template and its values."""
-        message = super().__new__(cls, template % values if values else template)
-        message.template, message.values = template, values or {}
-        return message
-
-    def __reduce__(self) -> tuple[type[Message], tuple[str, Mapping[str, str]]]:
-        """Return what a copy in another process is made of."""
-        return Message, (self.template, self.values)
-
-    def say(self, gettext: Callable[[str], str]) -> str:
-        """Return the message in the language of a catalogue.
-
-        >>> Message("%(n)s rows", {"n": "5"}).say({"%(n)s rows": "%(n)s lignes"}.__getitem__)
-        '5 lignes'
-        """
-        text = gettext(self.template)
-        return text % {name: say(value, gettext) for name, value in self.values.items()} if self.values else text
-
-    def to_plain(self) -> list[Any]:
-        """Return what JSON can hold of the message, for ``from_plain``."""
-        return [self.template, {n: v.to_plain() if isinstance(v, Message) else v for n, v in self.values.items()}]
-
-    @classmethod
-    def from_plain(cls, plain: list[Any]) -> Message:
-        """Return the message that ``to_plain`` wrote down."""
-        template, values = plain
-        return cls(template, {n: cls.from_plain(v) if isinstance(v, list) else v for n, v in values.items()})
-
-
-def say(text: str, gettext: Callable[[str], str]) -> str:
-    """Return a message in the language of a catalogue, and a text as it is."""
-    return text.say(gettext) if isinstance(text, Message) else text
-
-
-def make_message(message: str | Message, /, **values: object) -> Message:
-    """Make a message of a template and its values, each as text but for messages."""
-    if isinstance(message, Message):
-        return message
-    return Message(message, {n: v if isinstance(v, Message) else str(v) for n, v in values.items()})
+from ukfr_graph.errors.message import Message, make_message
+from ukfr_graph.errors.message import mark as _
 
 
 class UkfrError(Exception):
@@ -192,31 +128,14 @@ class QuerySyntaxError(QueryError):
     title = _("The query is not valid SPARQL")
 
     def __init__(self, detail: str | Message, line: int | None, column: int | None) -> None:
-        placed = Message(_("line %(line)s, column %(column)s: %(detail)s"), _place(detail, line, column))
-        super().__init__(placed if line else detail)
+        template = _("line %(line)s, column %(column)s: %(detail)s")
+        super().__init__(make_message(template, detail=detail, line=line, column=column) if line else detail)
         self.detail, self.line, self.column = str(detail), line, column
 
     @property
     def members(self) -> dict[str, object]:
         """The position, where the parser tells it."""
         return {"line": self.line, "column": self.column} if self.line else {}
-
-
-class TextError(UkfrError):
-    """A file or body is not text in an encoding that is read here. ``line`` and ``column`` count from 1."""
-
-    status = 400
-    title = _("The text cannot be read")
-
-    def __init__(self, detail: str | Message, line: int, column: int) -> None:
-        template = _("line %(line)s, column %(column)s: %(detail)s; save it as UTF-8")
-        super().__init__(Message(template, _place(detail, line, column)))
-        self.detail, self.line, self.column = str(detail), line, column
-
-    @property
-    def members(self) -> dict[str, object]:
-        """The position."""
-        return {"line": self.line, "column": self.column}
 
 
 class QueryRefusedError(QueryError):
@@ -325,63 +244,3 @@ class UnsupportedMediaTypeError(UkfrError):
 
     status = 415
     title = _("Unsupported media type")
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One fault in the curated files, in the terms of the curator who will mend it.
-
-    ``file`` is relative to the data folder where it lies in it; ``line`` counts from 1, 0 where unknown;
-    ``record`` is the record's identifier; ``rule`` names the rule that is broken; ``value`` is the value or the
-    property that breaks it, as an IRI or a text, where there is one. ``message`` and ``fix``
-    are in English, and in other languages where they are messages.
-    """
-
-    file: str
-    line: int
-    record: str
-    rule: str
-    message: str
-    fix: str
-    value: str = ""
-
-    def __str__(self) -> str:
-        """Return the problem in one paragraph: where, what, and what to do."""
-        return self.say(str)
-
-    def say(self, gettext: Callable[[str], str]) -> str:
-        """Return the same in the language of a catalogue, as far as it is told in messages."""
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        who = f" [{self.record}]" if self.record else ""
-        fix = gettext(_("fix: %(fix)s")) % {"fix": say(self.fix, gettext)}
-        return f"{where}:{who} {self.rule}: {say(self.message, gettext)}\n    {fix}"
-
-
-class DataError(UkfrError):
-    """The curated files do not conform; ``problems`` lists every fault found."""
-
-    exit_code = 1
-    status = 422
-    title = _("The data does not conform")
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        super().__init__(self.say(str))
-
-    def say(self, gettext: Callable[[str], str]) -> str:
-        """Return how many problems there are, and each of them."""
-        count = len(self.problems)
-        one, several = _("1 problem in the data:"), _("%(count)s problems in the data:")
-        told = gettext(one) if count == 1 else gettext(several) % {"count": count}
-        return "\n".join((told, *(problem.say(gettext) for problem in self.problems)))
-
-
-class RdfSyntaxError(DataError):
-    """A document from outside is not well-formed RDF."""
-
-    status = 400
-    title = _("The document is not well-formed")
-
-
-def _place(detail: str | Message, line: int | None, column: int | None) -> dict[str, str | Message]:
-    return {"detail": detail, "line": str(line), "column": str(column)}

@@ -1,0 +1,73 @@
+"""The error tree. Every message says what failed, where, and what to do.
+
+The command line ends with ``exit_code``; the server answers with ``status``. A message is a template of the catalogues
+(see ``messages``) and the values of its placeholders, so that the server can say it in the reader's language.
+"""
+
+from ukfr_graph.errors.data import DataError, Problem, RdfSyntaxError, TextError
+from ukfr_graph.errors.message import Message, make_message, mark, say
+from ukfr_graph.errors.tree import (
+    AuthorizationError,
+    BusyError,
+    DatasetError,
+    DocumentRefusedError,
+    EngineError,
+    ForbiddenError,
+    GoneError,
+    MethodError,
+    NotAcceptableError,
+    NotFoundError,
+    OutputError,
+    ParameterError,
+    PreconditionError,
+    QueryCrashedError,
+    QueryError,
+    QueryRefusedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    RemoteError,
+    RequestTooLargeError,
+    ResultTooLargeError,
+    SettingsError,
+    StorageError,
+    UkfrError,
+    UnsupportedError,
+    UnsupportedMediaTypeError,
+)
+
+__all__ = [
+    "AuthorizationError",
+    "BusyError",
+    "DataError",
+    "DatasetError",
+    "DocumentRefusedError",
+    "EngineError",
+    "ForbiddenError",
+    "GoneError",
+    "Message",
+    "MethodError",
+    "NotAcceptableError",
+    "NotFoundError",
+    "OutputError",
+    "ParameterError",
+    "PreconditionError",
+    "Problem",
+    "QueryCrashedError",
+    "QueryError",
+    "QueryRefusedError",
+    "QuerySyntaxError",
+    "QueryTimeoutError",
+    "RdfSyntaxError",
+    "RemoteError",
+    "RequestTooLargeError",
+    "ResultTooLargeError",
+    "SettingsError",
+    "StorageError",
+    "TextError",
+    "UkfrError",
+    "UnsupportedError",
+    "UnsupportedMediaTypeError",
+    "make_message",
+    "mark",
+    "say",
+]
