@@ -26,7 +26,7 @@ _PLACE = re.compile("%([1-9])")
 
 @dataclass(frozen=True)
 class _Level:
-    """How a level of a list is numbered: its kind, the text around the number, and where it starts."""
+    """The numbering of a level of a list: its kind, the text around the number, and where it starts."""
 
     kind: str
     text: str

@@ -1,4 +1,4 @@
-"""What to do about a fault: the spellings that are near, and the values that there are."""
+"""Advice about a fault: the spellings that are near, and the values that there are."""
 
 from __future__ import annotations
 
