@@ -15,12 +15,10 @@ from pathlib import Path
 import pytest
 from sssom.parsers import parse_sssom_table
 from sssom.validators import validate
-from typer.testing import CliRunner
 
 from support.commands import run_command
 from ukfr_graph import iris
 from ukfr_graph.build.link_files import read_link_set
-from ukfr_graph.cli import app
 from ukfr_graph.link.datasets.reader import Dataset
 from ukfr_graph.link.datasets.treaties import InputError
 from ukfr_graph.link.matching.matcher import match_all
@@ -156,9 +154,7 @@ def test_accepting_writes_links_that_the_build_reads_and_twice_is_once(file: Pat
     assert path.read_bytes() == before
 
 
-def test_links_of_a_workspace_have_its_prefix_and_lie_with_its_data(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_links_of_a_workspace_have_its_prefix_and_lie_with_its_data(tmp_path: Path) -> None:
     ours = [t.__class__(**{**t.__dict__, "identifier": f"bay:instrument/{t.identifier}"}) for t in TARGETS]
     path = tmp_path / "c.sssom.tsv"
     with iris.using({"bay": "https://example.org/bay/"}), open_whole(path) as out:
@@ -169,8 +165,8 @@ def test_links_of_a_workspace_have_its_prefix_and_lie_with_its_data(
     assert review.candidates.dataset == MINE
     review.decide(next(p for p in review.candidates.pairs if p.object == "mine:1"), "exact", "Ada")
     (tmp_path / "bay" / "links").mkdir(parents=True)
-    monkeypatch.setenv("UKFR_DATA", str(tmp_path / "bay"))
-    assert CliRunner().invoke(app, ["link", "accept", str(path)]).exit_code == 0
+    done = run_command("link", "accept", str(path), cwd=tmp_path, variables={"UKFR_DATA": str(tmp_path / "bay")})
+    assert done.returncode == 0, done.stderr
     (link,) = read_link_set(tmp_path / "bay" / "links" / "mine.sssom.tsv", tmp_path).links
     assert link.subject == "https://example.org/bay/id/instrument/mother"
 
