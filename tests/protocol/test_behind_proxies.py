@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.proxies import NAME, read_example, start_apache, start_nginx
+from support.proxies import NAME, read_example, start_apache, start_caddy, start_nginx
 from support.servers import Server, open_client, start_server
 from ukfr_graph.endpoint.addresses import drop_forwarded, find_base, is_trusted, strip_prefix
 from ukfr_graph.endpoint.exchange import is_host
@@ -50,7 +50,7 @@ def published(dataset: Path) -> Iterator[Server]:
         yield running
 
 
-PROXIES = ("nginx", "nginx that takes the path off", "apache")
+PROXIES = ("nginx", "nginx that takes the path off", "apache", "caddy")
 WAYS = ["direct", *(pytest.param(name, marks=pytest.mark.programs) for name in PROXIES)]
 
 
@@ -66,6 +66,9 @@ def public(
                 yield client
         case "apache":
             with start_apache(read_example("apache"), published.url, folder) as client:
+                yield client
+        case "caddy":
+            with start_caddy(read_example("caddy"), published.url, folder) as client:
                 yield client
         case name:
             example = read_example("nginx")

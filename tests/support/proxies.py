@@ -1,4 +1,4 @@
-"""Real proxies of others before a server: nginx and Apache as Debian has them, configured as docs/operating.md says."""
+"""Real proxies of others before a server: nginx, Apache and Caddy as Debian has them, configured as docs/operating.md says."""
 
 from __future__ import annotations
 
@@ -56,6 +56,21 @@ def start_apache(example: str, upstream: str, folder: Path) -> Iterator[httpx.Cl
     site = re.sub(r"SSLCertificateFile .*", f"SSLCertificateFile {certificate}", site)
     site = re.sub(r"SSLCertificateKeyFile .*", f"SSLCertificateKeyFile {key}", site)
     command = write_apache(folder, port, site, "ssl", "proxy", "proxy_http")
+    with _run(command, port, certificate) as client:
+        yield client
+
+
+@contextmanager
+def start_caddy(example: str, upstream: str, folder: Path) -> Iterator[httpx.Client]:
+    """Run Caddy with an example of the guide before ``upstream``; the client asks for https://example.org."""
+    program = _find("caddy", "/usr/bin/caddy")
+    certificate, key = _certify(folder)
+    port = free_port()
+    site = example.replace("127.0.0.1:8000", upstream.removeprefix("http://"))
+    site = site.replace(f"{NAME} {{", f"https://{NAME}:{port} {{\n    bind 127.0.0.1\n    tls {certificate} {key}", 1)
+    config = folder / "Caddyfile"
+    config.write_text(f"{{\n    admin off\n    auto_https disable_redirects\n    storage file_system {folder}\n}}\n{site}")
+    command = ["env", f"HOME={folder}", program, "run", "--config", str(config), "--adapter", "caddyfile"]
     with _run(command, port, certificate) as client:
         yield client
 
