@@ -22,7 +22,7 @@ from typing import Any
 
 from ukfr_graph.errors import DocumentRefusedError, Message, TextError, UkfrError, UnsupportedMediaTypeError
 from ukfr_graph.html_texts import find_encoding, take_text
-from ukfr_graph.texts import decode
+from ukfr_graph.texts import decode, find_unicode
 
 MOST_BYTES = 20_000_000
 _MOST_CHARACTERS = 5_000_000
@@ -35,15 +35,24 @@ _OTHERS = {
     b"<?xml": "XML",
 }  # fmt: skip
 """Beginnings of files that are no text to be coded, and often tried: OLE are old and encrypted documents of Office."""
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\u2060\ufeff]")  # and what shows as nothing
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_HTML = re.compile(
+    rb"<(!doctype html|html|head|body|(main|article|section|div|p|h1|table|meta|title)[\s>]|!--"
+    rb"|\?xml[^>]*>\s*<(!doctype html|html))"
+)
+_DIVIDED = re.compile(r"(?<=\w)[-\xad\u2010]\n(?=([^\W\d_]))")
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n(---|\.\.\.)\n", re.DOTALL)
+_MOST_SHOWN = 5  # words, or pages, of those that are missing
 
 
 @dataclass(frozen=True)
 class Converted:
-    """A text with LF as its line ends, and what was ``done`` to have it, in a sentence."""
+    """A text with LF as its line ends, what was ``done`` to have it, in sentences, and ``notes`` on what it lacks."""
 
     text: str
     done: str
+    notes: tuple[str, ...] = ()
 
 
 def convert_file(raw: bytes, name: str) -> Converted:
@@ -81,8 +90,12 @@ def convert_file(raw: bytes, name: str) -> Converted:
             "%(name)s cannot be read: %(reason)s", name=name, reason=Message.from_plain(answer["refused"])
         )
     if "error" in answer:
-        raise DocumentRefusedError("%(name)s cannot be read: %(reason)s", name=name, reason=answer["error"])
-    return Converted(**answer)
+        raise DocumentRefusedError(
+            "%(name)s is damaged (%(reason)s): open it in the program that it is from, and save it anew.",
+            name=name,
+            reason=answer["error"],
+        )
+    return Converted(answer["text"], answer["done"], tuple(answer["notes"]))
 
 
 def serve_conversion() -> None:
@@ -103,8 +116,10 @@ def serve_conversion() -> None:
 
 def convert(raw: bytes, name: str) -> Converted:
     """Make the text of a file in this process (see ``convert_file``)."""
+    if not raw.strip():
+        raise DocumentRefusedError("it is empty")
     kind = find_kind(raw, name)
-    text, how = _READERS[kind](raw)
+    text, how, notes = _READERS[kind](raw)
     if len(text) > _MOST_CHARACTERS:
         raise DocumentRefusedError(
             "its text has more than %(most_characters)s characters", most_characters=_MOST_CHARACTERS
@@ -112,8 +127,11 @@ def convert(raw: bytes, name: str) -> Converted:
     text = normalise(text)
     if not re.search(r"\w", text):
         raise DocumentRefusedError("it has no text; a scanned page must be read by a program for that first")
-    normal = "characters composed (NFC), control characters and trailing blanks taken out, line ends LF"
-    return Converted(text, f"{how}; {normal}.")
+    normal = (
+        "characters composed (NFC), ligatures resolved, control and invisible characters and trailing blanks taken "
+        "out, line ends LF"
+    )
+    return Converted(text, " ".join([f"{how}; {normal}.", *(f"{note}." for note in notes)]), notes)
 
 
 def find_kind(raw: bytes, name: str) -> str:
@@ -126,23 +144,26 @@ def find_kind(raw: bytes, name: str) -> str:
         UnsupportedMediaTypeError: it is none that is read here.
     """
     start = raw[:2_000].lower().lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"%pdf-"):
+    if re.search(rb"^%pdf-\d", start[:1_024], re.MULTILINE):  # which may stand after other lines
         return "pdf"
     if start.startswith(b"pk\x03\x04"):
         return "docx"
-    if re.match(rb"<(!doctype html|html|head|body|!--|\?xml[^>]*>\s*<(!doctype html|html))", start):
-        return "html"
     suffix = PurePath(name).suffix.lower()
+    is_markdown = suffix in (".md", ".markdown")
+    if _HTML.match(start) and not is_markdown:  # which may have tags too
+        return "html"
     if suffix in (".html", ".htm", ".xhtml"):
         return "html"
     if other := next((kind for begin, kind in _OTHERS.items() if start.startswith(begin)), ""):
         raise UnsupportedMediaTypeError(
             "%(name)s is %(kind)s: save it as DOCX, HTML or plain text, without a password.", name=name, kind=other
         )
-    if suffix in (".md", ".markdown"):
+    if is_markdown:
         return "markdown"
-    if b"\x00" in start and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnsupportedMediaTypeError("%(name)s is no HTML, Markdown, DOCX, PDF or plain text.", name=name)
+    if b"\x00" in start and find_unicode(raw) == "utf-8":
+        raise UnsupportedMediaTypeError(
+            "%(name)s is no HTML, Markdown, DOCX, PDF or plain text: save it as one of these.", name=name
+        )
     return "text"
 
 
@@ -152,41 +173,50 @@ def normalise(text: str) -> str:
     >>> normalise("a  \r\n\r\n\r\n\x00b")
     'a\n\nb\n'
     """
-    text = unicodedata.normalize("NFC", _CONTROLS.sub("", re.sub(r"\r\n?|\u2028|\u2029|\x85", "\n", text)))
+    plain = _CONTROLS.sub("", re.sub(r"\r\n?|\u2028|\u2029|\x85", "\n", text)).translate(_LIGATURES)
+    text = unicodedata.normalize("NFC", plain)
     lines = [line.rstrip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 
-def _read_text(raw: bytes) -> tuple[str, str]:
-    return decode(raw), "Read as plain text"
+_Read = tuple[str, str, tuple[str, ...]]
+"""A text, how it was read, and what it may lack."""
 
 
-def _read_markdown(raw: bytes) -> tuple[str, str]:
+def _read_text(raw: bytes) -> _Read:
+    return decode(raw), "Read as plain text", ()
+
+
+def _read_markdown(raw: bytes) -> _Read:
     from markdown_it import MarkdownIt
 
-    made = MarkdownIt("commonmark", {"html": False}).enable("table").render(decode(raw))
-    return take_text(made), f"Markdown read by markdown-it-py {version('markdown-it-py')}, marks dropped"
+    written, count = _FRONT_MATTER.subn("", re.sub("\r\n?", "\n", decode(raw)))
+    made = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(written)
+    dropped = "marks and front matter dropped" if count else "marks dropped"
+    return take_text(made), f"Markdown read by markdown-it-py {version('markdown-it-py')}, {dropped}", ()
 
 
-def _read_html(raw: bytes) -> tuple[str, str]:
+def _read_html(raw: bytes) -> _Read:
     encoding = find_encoding(raw)
     try:
         text = raw.decode(encoding)
     except (UnicodeError, LookupError):
         raise DocumentRefusedError("it is not in %(encoding)s; save it as UTF-8", encoding=encoding) from None
     read = "HTML" if encoding == "utf-8" else f"HTML in {encoding}"
-    how = "navigation, heads and feet of pages, forms, scripts and tags dropped, one line a block, cells divided by |"
-    return take_text(text), f"{read} read by lxml {version('lxml')}, {how}"
+    how = "navigation, heads and feet of pages, forms, scripts, hidden and struck-out words and tags dropped"
+    return take_text(text), f"{read} read by lxml {version('lxml')}, {how}, one line a block, cells divided by |", ()
 
 
-def _read_docx(raw: bytes) -> tuple[str, str]:
+def _read_docx(raw: bytes) -> _Read:
     import mammoth
+
+    from ukfr_graph.docx_numbers import find_lost_words, write_numbers
 
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         if sum(item.file_size for item in archive.infolist()) > _MOST_UNPACKED:
             raise DocumentRefusedError("it unpacks to more than %(most_unpacked)s bytes", most_unpacked=_MOST_UNPACKED)
         if "word/document.xml" not in archive.namelist():
-            raise DocumentRefusedError("it is a ZIP archive, and no Word document")
+            raise DocumentRefusedError("it is a ZIP archive, and no Word document; save it as DOCX")
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")) and b"<!" in archive.read(name).replace(b"<!--", b"").replace(
                 b"<![CDATA[", b""
@@ -194,25 +224,48 @@ def _read_docx(raw: bytes) -> tuple[str, str]:
                 raise DocumentRefusedError(
                     "%(name)s in it declares a document type, which no Word document does", name=name
                 )
-    made = mammoth.convert_to_html(io.BytesIO(raw), convert_image=mammoth.images.img_element(lambda _: {"src": ""}))
-    return take_text(made.value), f"DOCX read by mammoth {version('mammoth')}, formatting dropped"
+    numbered = io.BytesIO(write_numbers(raw))
+    made = mammoth.convert_to_html(numbered, convert_image=mammoth.images.img_element(lambda _: {"src": ""}))
+    text = take_text(_BACK_LINK.sub("", made.value))
+    how = "formatting, deleted and hidden words, heads and feet of pages dropped, cells divided by |"
+    lost = find_lost_words(numbered.getvalue(), text)
+    shown = ", ".join(lost[:_MOST_SHOWN]) + (", …" if len(lost) > _MOST_SHOWN else "")
+    notes = (f"Words of the document are not in the text, as those of some drawings: {shown}",) if lost else ()
+    return text, f"DOCX read by mammoth {version('mammoth')}, numbers of paragraphs written, {how}", notes
 
 
-def _read_pdf(raw: bytes) -> tuple[str, str]:
+def _read_pdf(raw: bytes) -> _Read:
     from pdfminer.high_level import extract_pages
-    from pdfminer.layout import LTTextContainer
+    from pdfminer.layout import LTFigure, LTImage, LTTextContainer
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
 
-    boxes = []
-    for page in extract_pages(io.BytesIO(raw), maxpages=1_000):
-        found = [box.get_text().strip() for box in page if isinstance(box, LTTextContainer)]
-        boxes += [box for box in found if box and not re.fullmatch(r"[\divxIVX]{1,4}", box)]
+    boxes, pictures = [], []
+    try:
+        for page in extract_pages(io.BytesIO(raw), maxpages=1_000):
+            elements = list(page)
+            found = [box.get_text().strip() for box in elements if isinstance(box, LTTextContainer)]
+            if not any(found) and any(isinstance(each, (LTFigure, LTImage)) for each in elements):
+                pictures.append(str(page.pageid))
+            boxes += [box for box in found if box and not re.fullmatch(r"[\divxIVX]{1,4}", box)]
+    except PDFPasswordIncorrect:
+        raise DocumentRefusedError("it asks for a password; save it without one") from None
     repeated = {box for box in boxes if boxes.count(box) > 2 and "\n" not in box}
-    paragraphs = [re.sub(r"(?<=\w)-\n(?=[a-z])", "", box).replace("\n", " ") for box in boxes if box not in repeated]
+    paragraphs = [_join_lines(box) for box in boxes if box not in repeated]
     how = "page numbers and lines that recur on pages dropped, lines of a paragraph and divided words joined"
-    return "\n\n".join(paragraphs), f"PDF read by pdfminer.six {version('pdfminer.six')}, {how}"
+    shown = ", ".join(pictures[:_MOST_SHOWN]) + (", …" if len(pictures) > _MOST_SHOWN else "")
+    note = f"Pages without text, whose pictures are not read: {shown}; a program for that can put text into them"
+    read = f"PDF read by pdfminer.six {version('pdfminer.six')}, {how}"
+    return "\n\n".join(paragraphs), read, (note,) if pictures and paragraphs else ()
 
 
-_READERS: dict[str, Callable[[bytes], tuple[str, str]]] = {
+def _join_lines(box: str) -> str:
+    joined = _DIVIDED.sub(lambda divided: "" if divided[1].islower() else divided[0][0], box)
+    return re.sub(r"\s+", " ", joined)
+
+
+_BACK_LINK = re.compile(r' ?<a href="#(?:foot|end)note-ref-[^"]*">↑</a>')
+
+_READERS: dict[str, Callable[[bytes], _Read]] = {
     "text": _read_text,
     "markdown": _read_markdown,
     "html": _read_html,

@@ -9,12 +9,24 @@ from typing import Any
 from ukfr_graph.errors import DocumentRefusedError
 
 _SKIPPED = frozenset(
-    "script style noscript template svg math nav header footer aside form button select iframe object head".split()  # noqa: SIM905
+    "script style noscript template svg math nav header footer aside form button select iframe object head"  # noqa: SIM905
+    " textarea datalist dialog del s strike".split()
 )
 _BLOCKS = frozenset(
-    "p div section article main h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption tr br hr".split()  # noqa: SIM905
+    "p div section article main h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table caption tr br hr"  # noqa: SIM905
+    " header footer form center address figure figcaption details summary fieldset legend".split()
 )
-_LETTERS = 26
+_LETTERS, _ROMANS = 26, 4_000
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
+    (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+_RAISED = {
+    "sup": str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ"),
+    "sub": str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎"),
+}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|font-size\s*:\s*0(\D|$)", re.IGNORECASE)
+_MOST_PARAGRAPHS, _LONGEST_CELL = 3, 600  # of a cell that is one line with the others of its row; characters
 _AFTER_MARK = "\x01"
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _SUBSET = re.compile(r"<!DOCTYPE[^>\[]*\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
@@ -55,35 +67,65 @@ def take_text(page: str) -> str:
 def _write(events: Any) -> Iterator[str]:
     skipped = 0
     numbers: dict[Any, int] = {}
+    raised: list[str] = []
+    kept_lines: list[Any] = []
+    in_line: list[Any] = []
     for event, element in events:
         tag = element.tag if isinstance(element.tag, str) else ""
-        is_skipped = (
-            (tag in _SKIPPED and not _is_of_text(element))
-            or element.get("hidden") is not None
-            or element.get("aria-hidden") == "true"
-        )
         if event == "start":
-            skipped += is_skipped
+            skipped += _is_skipped(element, tag)
             if skipped:
                 continue
+            if tag in ("td", "th"):
+                if element.getprevious() is not None:
+                    yield " | "
+                if _is_of_a_line(element):
+                    in_line.append(element)
             if tag in _BLOCKS:
-                yield "\n\n" if tag not in ("tr", "br", "li", "dd", "dt") else "\n"
-            if tag in ("td", "th") and element.getprevious() is not None:
-                yield " | "
+                yield " " if in_line else "\n\n" if tag not in ("tr", "br", "li", "dd", "dt") else "\n"
             if tag == "li":
                 yield _mark(element, numbers) + _AFTER_MARK
-            yield _squeeze(element.text)
+            if tag in _RAISED:
+                raised.append(tag)
+            if tag == "pre":
+                kept_lines.append(element)
+            yield _show(element.text, raised, kept_lines)
         else:
-            skipped -= is_skipped
+            if raised and tag == raised[-1]:
+                raised.pop()
+            for open_elements in (kept_lines, in_line):
+                if open_elements and open_elements[-1] is element:
+                    open_elements.pop()
+            skipped -= _is_skipped(element, tag)
             if skipped:
                 continue
             if tag in _BLOCKS and tag not in ("br", "li", "tr", "dd", "dt"):
-                yield "\n\n"
-            yield _squeeze(element.tail)
+                yield " " if in_line else "\n\n"
+            yield _show(element.tail, raised, kept_lines)
+
+
+def _is_skipped(element: Any, tag: str) -> bool:
+    return bool(
+        (tag in _SKIPPED and not _is_of_text(element))
+        or element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or _HIDDEN.search(element.get("style", ""))
+    )
+
+
+def _is_of_a_line(cell: Any) -> bool:
+    """Return whether a cell is one of several in a line, and no part of a page that is laid out as a table."""
+    paragraphs = sum(1 for _ in cell.iter("p", "div"))
+    is_laid_out = next(cell.iter("table", "h1", "h2", "h3", "h4", "h5", "h6"), None) is not None
+    is_long = paragraphs > _MOST_PARAGRAPHS or len("".join(cell.itertext())) > _LONGEST_CELL
+    return len(cell.getparent()) > 1 and not (is_laid_out or is_long)
 
 
 def _is_of_text(element: Any) -> bool:
-    """Return whether a head or a foot is that of the text, and not of the page."""
+    """Return whether a head, a foot or a form is that of the text, and not of the page."""
+    if element.tag == "form":  # some programs put all of a page into one
+        root = element.getroottree().getroot()
+        return 2 * len("".join(element.itertext())) > len("".join(root.itertext()))
     return element.tag in ("header", "footer") and any(a.tag in ("article", "main") for a in element.iterancestors())
 
 
@@ -95,9 +137,28 @@ def _mark(item: Any, numbers: dict[Any, int]) -> str:
     given = str(item.get("value") or ("" if parent in numbers else parent.get("start")) or "")
     number = int(given) if _NUMBER.fullmatch(given) else numbers.get(parent, 0) + 1
     numbers[parent] = number
-    kind = parent.get("type", "1")
-    return f"{chr(ord(kind) + number - 1)}." if kind in ("a", "A") and 0 < number <= _LETTERS else f"{number}."
+    return f"{number_item(number, parent.get('type', '1'))}."
 
 
-def _squeeze(text: str | None) -> str:
-    return re.sub(r"[ \t\r\n\f]+", " ", text or "")
+def number_item(number: int, kind: str) -> str:
+    """Write a number as an item of a list is numbered (https://html.spec.whatwg.org/#attr-ol-type).
+
+    >>> number_item(3, "a"), number_item(14, "I"), number_item(14, "1")
+    ('c', 'XIV', '14')
+    """
+    if kind in ("a", "A") and 0 < number <= _LETTERS:
+        return chr(ord(kind) + number - 1)
+    if kind in ("i", "I") and 0 < number < _ROMANS:
+        written = ""
+        for value, letters in _ROMAN:
+            written += letters * (number // value)
+            number %= value
+        return written.upper() if kind == "I" else written
+    return str(number)
+
+
+def _show(text: str | None, raised: list[str], kept_lines: list[Any]) -> str:
+    """Return a text as it is shown: blanks as one, but for lines that are kept, and raised digits as such."""
+    shown = re.sub(r"[ \t\f]+" if kept_lines else r"[ \t\r\n\f]+", " ", text or "")
+    digits = _RAISED[raised[-1]] if raised else {}
+    return shown.translate(digits) if shown.strip() and all(ord(c) in digits for c in shown.strip()) else shown

@@ -126,7 +126,7 @@ def begin_workspace(
     example = [f"the namespace is {namespace}: write your own into {FILE} before you publish"] * (
         "example.org" in namespace
     )
-    return Beginning(folder, slug, tuple(staged + example))
+    return Beginning(folder, slug, (*staged, *converted.notes, *example))
 
 
 def find_state(written: str, languages: Sequence[str]) -> State:

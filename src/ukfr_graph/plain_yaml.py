@@ -19,6 +19,7 @@ from ukfr_graph.texts import describe, find_place, split_lines
 Value: TypeAlias = "str | list[Value] | Mapping"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C library reads 27 times as fast
 _SEPARATORS = re.compile("[\x85\u2028\u2029]")
+_CURLY, _RESERVED, _OPENING = "“”„‘’«»", ("%", "@", "`", "&", "*", "!", "|", ">"), ("'", '"', "[", "{")
 _COMMENT = re.compile(r"\s*#")
 _UNQUOTED = re.compile(r"\d{1,30}(?:\.\d{1,10})?|\d{4}-\d{2}-\d{2}|true|false")
 _PLAIN_COMMENT = re.compile(r"\s{2,}#(\s|#|\Z)")
@@ -89,8 +90,25 @@ def _place_error(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
         message = make_message("%(fault)s, in what begins at line %(line)s", fault=message, line=start.line + 1)
         if re.search("simple key|quoted", str(error.context)):  # whose end is looked for in what follows
             line = start.line + 1
-    fix = Message(_("correct the YAML at this line: indentation, quotes, colons"))
-    return _problem(name, line, "yaml", message, fix)
+    return _problem(name, line, "yaml", message, _advise(split_lines(text)[max(line - 2, 0) : line]))
+
+
+def _advise(lines: list[str]) -> Message:
+    """Say what to do about a line that YAML cannot be read at, the last of some; several slips have a sign."""
+    line = lines[-1] if lines else ""
+    indented = "".join(each[: len(each) - len(each.lstrip())] for each in lines).replace(" ", "")
+    value = re.sub(r"^[\[{]\s*(\w+: )?", "", line.partition(": ")[2].strip())
+    if indented:
+        return make_message("indent with blanks alone, without %(character)s", character=describe(indented[0]))
+    if value[:1] and value[0] in _CURLY:
+        return make_message(
+            "write \" or ' around a text; %(character)s is no quote of YAML", character=describe(value[0])
+        )
+    if value[:1] in _RESERVED:
+        return make_message("put quotes around a text that begins with %(character)s", character=value[:1])
+    if ": " in value and value[:1] not in _OPENING:
+        return Message(_("put quotes around a text with a colon and a blank in it"))
+    return Message(_("correct the YAML at this line: indentation, quotes, colons"))
 
 
 def _find_open_quote(text: str, line: int) -> int:

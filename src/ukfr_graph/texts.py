@@ -30,7 +30,7 @@ def decode(raw: bytes) -> str:
     Raises:
         TextError: it is none of them; the message names the first wrong byte, its line and its column.
     """
-    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "") or _guess(raw)
+    encoding = find_unicode(raw)
     try:
         return raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -43,6 +43,11 @@ def decode(raw: bytes) -> str:
         if encoding == "utf-8" and meant.isprintable():
             detail = Message(_("byte %(byte)s is not %(encoding)s (in Windows-1252 it is %(character)s)"), facts)
         raise TextError(detail, line, column) from None
+
+
+def find_unicode(raw: bytes) -> str:
+    """Find which of UTF-8, UTF-16 and UTF-32 a file is in, by its byte order mark or by its zero bytes."""
+    return next((name for mark, name in _MARKS if raw.startswith(mark)), "") or _guess(raw)
 
 
 def _guess(raw: bytes) -> str:

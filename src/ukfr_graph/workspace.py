@@ -252,8 +252,8 @@ def _find_states(workspace: Workspace, identifiers: Mapping[str, str]) -> list[s
     if missing := [name for name in names if name not in identifiers]:
         file = workspace.name_of(workspace.folder / FILE)
         fix = Message(_("add its record to entities/, or correct the spelling"))
-        told = [make_message("there is no record %(name)s", name=name) for name in missing]
-        raise DataError(Problem(file, 0, "", "workspace", message, fix) for message in told)
+        told = {name: make_message("there is no record %(name)s", name=name) for name in missing}
+        raise DataError(Problem(file, 0, "", "workspace", message, fix, name) for name, message in told.items())
     return [identifiers[name] for name in names]
 
 

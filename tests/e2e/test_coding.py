@@ -136,6 +136,20 @@ def test_what_was_typed_elsewhere_stays_when_something_is_kept(bench: tuple[Page
     assert "Two ferries" in read(root)
 
 
+def test_what_was_typed_stays_where_the_files_have_changed_in_the_meantime(bench: tuple[Page, Path]) -> None:
+    page, root = bench
+    show(page, f"{PAGE}?record={FERRIES}")
+    (root / "statements" / f"{NAME}.yaml").write_text("# by another hand\n" + read(root), "utf-8")
+    page.locator("#label-en").fill("Two ferries")
+    page.locator("#label-en").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("in the meantime")
+    expect(page.locator("#label-en")).to_have_value("Two ferries")
+    page.locator("#label-en").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Kept.")
+    assert "Two ferries" in read(root)
+    assert "# by another hand" in read(root)
+
+
 def test_keys_that_come_quickly_are_all_obeyed(bench: tuple[Page, Path]) -> None:
     page, root = bench
     show(page, f"{PAGE}?record={PIER}")

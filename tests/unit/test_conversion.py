@@ -3,10 +3,10 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ukfr_graph.conversion import MOST_BYTES, convert, convert_file, normalise
+from ukfr_graph.conversion import MOST_BYTES, _join_lines, convert, convert_file, normalise
 from ukfr_graph.errors import DocumentRefusedError, TextError, UkfrError, UnsupportedMediaTypeError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -52,6 +52,52 @@ def make_pdf(lines: list[str]) -> bytes:
     content += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
     content += f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
     return content.encode("latin-1")
+
+
+def lock(raw: bytes) -> bytes:
+    """Say that a PDF is encrypted (ISO 32000-1, 7.6), by a password that nobody has."""
+    key = "<" + "00" * 32 + ">"
+    encrypted = f"/ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /O {key} /U {key} /P -4 >>"
+    return raw.replace(b"/Root 1 0 R", f"/Root 1 0 R {encrypted}".encode())
+
+
+LOCKED = lock(make_pdf(["Words"]))
+
+
+def make_numbered_docx() -> bytes:
+    levels = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for n, (kind, text) in enumerate(
+            [("decimal", "Article %1"), ("lowerLetter", "(%2)"), ("upperRoman", "%3."), ("decimal", "%1.%4")]
+        )
+    )
+    numbering = (
+        f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum>'
+        '<w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>'
+    )
+    written = [
+        (0, "Scope"),
+        (1, "ports"),
+        (2, "quays"),
+        (2, "piers"),
+        (1, "ships"),
+        (0, "Costs"),
+        (1, "none"),
+        (3, "x"),
+    ]
+    body = "".join(
+        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{n}"/><w:numId w:val="3"/></w:numPr></w:pPr>'
+        f"<w:r><w:t>{text}</w:t></w:r></w:p>"
+        for n, text in written
+    )
+    content = io.BytesIO(make_docx(body))
+    related = RELATIONS.replace(
+        "officeDocument/2006/relationships/officeDocument", "officeDocument/2006/relationships/numbering"
+    )
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr("word/numbering.xml", numbering)
+        archive.writestr("word/_rels/document.xml.rels", related.replace("word/document.xml", "numbering.xml"))
+    return content.getvalue()
 
 
 HTML = """<!doctype html><html><head><title>no</title><script>no()</script></head><body><nav>no</nav><main>
@@ -139,14 +185,29 @@ LAUGHS = (
     [
         (lambda: make_docx(paragraph("&c;"), LAUGHS), "declares a document type"),
         (lambda: make_docx(paragraph("x" * 150_000_000)), "unpacks to more than"),
-        (lambda: b"PK\x03\x04 and nothing more", "cannot be read"),
-        (lambda: b"%PDF-1.4\nand nothing more", "cannot be read"),
+        (lambda: b"PK\x03\x04 and nothing more", "is damaged .*: open it"),
+        (lambda: b"%PDF-1.4\nand nothing more", "is damaged .*: open it"),
         (lambda: make_pdf([]), "no text"),
         (lambda: b'<html><meta charset="utf-8"><p>caf\xe9</p></html>', "it is not in utf-8; save it as UTF-8"),
         (lambda: b"<html><p>Before</p>" + b"<div>" * 100_000 + b"Words", "nested too deeply"),
-        (lambda: b" \n\t\n", "no text"),
+        (lambda: b" \n\t\n", "it is empty"),
+        (lambda: b"", "it is empty"),
+        (lambda: LOCKED, "it asks for a password; save it without one"),
+        (lambda: make_pdf([])[:-200], "is damaged .*: open it"),
     ],
-    ids=["entities", "a bomb", "no archive", "no pdf", "no words", "another encoding", "deep", "blank"],
+    ids=[
+        "entities",
+        "a bomb",
+        "no archive",
+        "no pdf",
+        "no words",
+        "another encoding",
+        "deep",
+        "blank",
+        "empty",
+        "with a password",
+        "a pdf cut off",
+    ],
 )
 def test_a_hostile_or_empty_file_is_refused_with_its_reason(make: Callable[[], bytes], told: str) -> None:
     with pytest.raises(DocumentRefusedError, match=told):
@@ -181,7 +242,76 @@ def test_what_is_too_large_of_another_kind_or_no_text_is_refused() -> None:
         convert_file(b"caf\n\xe9", "x.txt")
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("10<sup>6</sup> m<sup>2</sup> of H<sub>2</sub>O<sup>1</sup>, the 2<sup>nd</sup>", "10⁶ m² of H₂O¹, the 2nd"),
+        ("<p style='Display : none'>no</p><p style='visibility:hidden'>no</p><p hidden>no</p>Yes", "Yes"),
+        ("five <del>no</del><s>no</s>six<textarea>no</textarea>", "five six"),
+        ("<form><h1>Pact</h1><p>We will act.</p></form>", "Pact\n\nWe will act."),
+        ("<ol type=i><li>One<li>Two</ol><ol type=I start=9><li>Nine</ol>", "i. One\nii. Two\n\nIX. Nine"),
+        ("<pre>One\n  two</pre>", "One\ntwo"),
+        ("<details><summary>Annex</summary>Words</details>", "Annex\n\nWords"),
+        ("<table><tr><td><p>Port</p></td><td><p>2</p><p>berths</p></td></tr></table>", "Port | 2 berths"),
+        ("<table><tr><td><p>We act.</p><p>Soon.</p></td></tr></table>", "We act.\n\nSoon."),
+        (
+            "soft\N{SOFT HYPHEN}ly o\N{LATIN SMALL LIGATURE FFI}cial zero\N{ZERO WIDTH SPACE}width",
+            "softly official zerowidth",
+        ),
+    ],
+)
+def test_html_is_read_as_a_page_shows_it(written: str, text: str) -> None:
+    assert convert(f"<html><body>{written}</body></html>".encode(), "x").text == text + "\n"
+
+
+def test_markdown_is_read_without_its_marks_be_they_html_and_without_its_front_matter() -> None:
+    written = "---\ntitle: no\n---\nFive<br>~~no~~ *six* <span>a</span> < b\n\n<!-- no -->\n\n| a | b |\n|-|-|\n| 1<br>2 | 3 |\n"
+    assert convert(written.encode(), "x.md").text == "Five\nsix a < b\n\na | b\n1 2 | 3\n"
+
+
+def test_markdown_that_begins_with_a_tag_is_markdown() -> None:
+    assert convert(b"<p align=center>Pact</p>\n\n*We* act.\n", "x.md").text == "Pact\n\nWe act.\n"
+
+
+def test_a_word_document_has_the_numbers_that_word_shows_and_its_tables_have_lines() -> None:
+    lines = convert(make_numbered_docx(), "x").text.split("\n\n")
+    assert [line.strip() for line in lines] == [
+        "Article 1 Scope", "(a) ports", "I. quays", "II. piers", "(b) ships", "Article 2 Costs", "(a) none", "2.1 x",
+    ]  # fmt: skip
+    row = "<w:tr>" + "".join(f"<w:tc>{paragraph(text)}</w:tc>" for text in ("Port", "2 berths")) + "</w:tr>"
+    assert convert(make_docx(f"<w:tbl>{row}{row}</w:tbl>"), "x").text == "Port | 2 berths\nPort | 2 berths\n"
+
+
+def test_words_of_a_word_document_that_are_hidden_or_deleted_are_left_out_and_those_that_are_lost_are_told() -> None:
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>no</w:t></w:r>"
+    deleted = "<w:del><w:r><w:delText>no</w:delText></w:r></w:del><w:ins><w:r><w:t> soon</w:t></w:r></w:ins>"
+    field = "<w:fldSimple><w:r><w:t> 7</w:t></w:r></w:fldSimple>"
+    converted = convert(make_docx(f"<w:p><w:r><w:t>We act</w:t></w:r>{hidden}{deleted}{field}</w:p>"), "x")
+    assert (converted.text, converted.notes) == ("We act soon 7\n", ())
+    drawn = f"<w:drawing><a:x xmlns:a='urn:x'><w:txbxContent>{paragraph('Framed')}</w:txbxContent></a:x></w:drawing>"
+    (note,) = convert(make_docx(paragraph("We act.") + f"<w:p><w:r>{drawn}</w:r></w:p>"), "x").notes
+    assert note.endswith(": Framed")
+
+
+def test_a_page_of_a_pdf_that_is_a_picture_is_told_and_words_divided_at_the_end_of_a_line_are_joined() -> None:
+    raw = make_pdf(["Words"]).replace(b"/Count 1", b"/Count 2").replace(b"/Kids [3 0 R]", b"/Kids [3 0 R 6 0 R]")
+    picture = b"BI /W 1 /H 1 /BPC 8 /CS /G ID x EI"
+    page = b"6 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 7 0 R /Resources << >> >>\nendobj\n"
+    stream = b"7 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (len(picture), picture)
+    head, tail = raw.split(b"xref\n", 1)
+    converted = convert(head + page + stream + b"xref\n" + tail.replace(b"startxref", b"startxref no"), "x")
+    assert converted.text == "Words\n"
+    assert "2" in converted.notes[0]
+    assert _join_lines("coop-\nération, Anglo-\nFrench, o\xad\nn") == "coopération, Anglo-French, on"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32", "utf-8-sig"])
+def test_text_in_any_form_of_unicode_is_read(encoding: str) -> None:
+    assert convert("We will act. Soon – €5.\rYes".encode(encoding), "x.txt").text == "We will act. Soon – €5.\nYes\n"
+
+
 @given(st.text())
+@example("\N{LATIN SMALL LIGATURE FI}\N{COMBINING ACUTE ACCENT}")
 def test_a_normal_text_stays_as_it_is(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once

@@ -96,6 +96,98 @@ def test_what_stands_in_a_file_that_cannot_be_read_is_not_told_again_as_missing(
     assert not any("is missing" in str(finding.message) for finding in findings)
 
 
+RECORD_FILES = [
+    path.relative_to(WORKSPACES)
+    for path in sorted(WORKSPACES.rglob("*.yaml"))
+    if path.name not in ("workspace.yaml", "examples.yaml")
+]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "new", "rule"),
+    [
+        (r"(?m)^(\s*(?:- )?)type: ", r"\1type: [", "yaml"),
+        (r"(?m)^(    label:).*(\n      .*)*", r"\1", "no-value"),
+        (r"(?m)^(  - id: [\w/-]+).*", r"\1 of ours", "id"),
+    ],
+    ids=["no yaml", "a key without a value", "a blank in an id"],
+)
+@pytest.mark.parametrize("path", RECORD_FILES, ids=str)
+def test_a_file_of_which_no_record_can_be_made_is_one_finding(
+    tmp_path: Path, path: Path, pattern: str, new: str, rule: str
+) -> None:
+    folder = Path(shutil.copytree(WORKSPACES / path.parts[0], tmp_path / "copy"))
+    change(folder.joinpath(*path.parts[1:]), pattern, new, count=1)
+    (finding,) = check(folder).findings
+    assert str(finding.message).startswith((f"{rule}: ", "source: "))
+    assert finding.problems[0].file == Path(*path.parts[1:]).as_posix()
+
+
+def test_what_an_entity_of_a_draft_lacks_is_lacking_and_nothing_wrong(folder: Path) -> None:
+    with (folder / ENTITIES).open("a", encoding="utf-8") as file:
+        file.write("  - id: collective/ferry-companies\n    type: Collective\n    label: {en: Ferry companies}\n")
+    checked = check(folder)
+    assert checked.findings == ()
+    (record,) = (record for record in checked.lacking if record.record == "collective/ferry-companies")
+    assert "membershipKind" in {key.key for key in record.keys}
+    change(folder / STATEMENT, "    status: draft\n", "")
+    assert any("membershipKind" in str(finding.message) for finding in check(folder).findings)
+
+
+def test_a_quote_that_does_not_stand_in_the_text_is_one_finding(folder: Path) -> None:
+    change(folder / STATEMENT, "exact: Norland and the Isles will build", "exact: Norland and the Isles will biuld")
+    (finding,) = check(folder).findings
+    assert {problem.rule for problem in finding.problems} == {"quote-not-found"}
+
+
+def test_a_status_that_is_none_leaves_the_statement_a_draft(folder: Path) -> None:
+    change(folder / STATEMENT, "status: draft", "status: drfat")
+    (finding,) = check(folder).findings
+    assert str(finding.fix) == "did you mean coding-status/draft?; there are draft, finished"
+
+
+def test_a_key_of_types_that_is_none_and_a_type_that_is_none_are_one_finding_each(folder: Path) -> None:
+    text = (folder / STATEMENT).read_text("utf-8")
+    change(folder / STATEMENT, "    type: Pledge\n", "    Type: Pledge\n", count=1)
+    (finding,) = check(folder).findings
+    assert str(finding.fix).startswith("did you mean type?")
+    (folder / STATEMENT).write_text(text.replace("    type: Pledge\n", "    type: Plege\n", 1), "utf-8")
+    (finding,) = check(folder).findings
+    assert str(finding.fix).startswith("did you mean Pledge")
+
+
+def test_what_would_be_a_part_of_itself_is_told_where_it_says_so(folder: Path) -> None:
+    clause = "clause/no-is-2021-03-02/build-ferries"
+    change(folder / STATEMENT, f"  - id: {clause}\n", f"  - id: {clause}\n    elaborates: {clause}\n")
+    (finding,) = check(folder).findings
+    (problem,) = finding.problems
+    assert (problem.rule, problem.record) == ("circular", clause)
+    assert "elaborates" in (folder / STATEMENT).read_text("utf-8").splitlines()[problem.line - 1]
+
+
+def test_a_text_where_texts_by_language_belong_is_told_how_to_write_them(folder: Path) -> None:
+    change(folder / STATEMENT, r"(?m)^    label:.*(\n      .*)*", "    label: no", count=1)
+    fixes = {str(problem.fix) for finding in check(folder).findings for problem in finding.problems}
+    assert "write it by language, such as {en: a text}" in fixes
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("\tcodingLevel: full", "without U+0009"),
+        ("\N{NO-BREAK SPACE}   codingLevel: full", "without U+00A0"),
+        ("    note: Ports: three", "a colon and a blank"),
+        ("    note: {en: “Ports: three”}", "U+201C"),
+        ("    note: %full", "begins with %"),
+    ],
+    ids=["tab", "no-break space", "colon", "curly quotes", "reserved"],
+)
+def test_a_slip_of_yaml_is_told_with_what_to_do(folder: Path, written: str, told: str) -> None:
+    change(folder / STATEMENT, "(?m)^    status: draft$", f"    status: draft\n{written}")
+    (finding,) = check(folder).findings
+    assert told in str(finding.fix)
+
+
 def test_a_type_that_is_none_is_told_as_a_term_and_not_as_a_key(folder: Path) -> None:
     change(folder / ENTITIES, "    type: State\n", "    type: Stat\n", count=1)
     messages = [str(finding.message) for finding in check(folder).findings]

@@ -174,7 +174,7 @@ async function go(address: string, focus: string, body?: URLSearchParams, sent: 
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (number !== asked) return;
     const name = document.querySelector("#form")?.textContent;
-    const typed = findTyped(sent);
+    const typed = findTyped(answer.ok ? sent : null); // what was refused is not lost either
     if (!show(page, focus)) {
       location.assign(answer.url);
       return;

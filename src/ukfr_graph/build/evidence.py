@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -34,7 +34,8 @@ class ResolvedEvidence:
     """The evidence that the quotes of one set of records resolve to.
 
     ``triples`` are to be added to the records; ``spans`` maps the subject of each quote to where it stands; each
-    quote that does not occur, or occurs more than once without telling prefix or suffix, is among the ``problems``.
+    quote that does not occur, or occurs more than once without telling prefix or suffix, is among the ``problems``,
+    with the record in whose words it was looked for as its ``value``, where these do not occur.
     """
 
     triples: frozenset[ox.Triple]
@@ -65,7 +66,9 @@ def resolve_evidence(index: Index, source: SourceText, locations: Locations) -> 
             after = index.value(selector, iris.OA + "suffix") or ""
             found = find_quote(source.text, exact, before, after, scopes)
             if len(found) != 1:
-                problems.append(_describe(subject, (exact, before, after), found, source, locations))
+                problem = _describe(subject, (exact, before, after), found, source, locations)
+                lost = min((holder for holder in holders[subject] if holder not in spans), default="")
+                problems.append(replace(problem, value=lost if found else ""))
                 continue
             spans[subject] = found[0]
             triples.update(_selector_triples(resource, selector, found[0], source, before, after))

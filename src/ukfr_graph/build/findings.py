@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from ukfr_graph import iris
+from ukfr_graph.build.advice import (
+    advise_on_value,
+    find_keys,
+    join_advice,
+    name_thing,
+    offer_key,
+    offer_thing,
+    offer_type,
+)
 from ukfr_graph.build.collector import pause_collector
 from ukfr_graph.build.coverage import UNCODED
 from ukfr_graph.build.lacking import LackingRecord, list_lacking
@@ -25,8 +34,7 @@ from ukfr_graph.workspace import Workspace, namespaces_of
 
 _WRITTEN_ID = re.compile(r"^\s*(?:- )?id:\s*['\"]?([^\s'\"]+)", re.MULTILINE)
 _GAP_WORDS = 12
-_NEAR = 3  # spellings that are offered
-_LISTED = 30  # values that are listed
+_BY_QUOTES = ("range", "shacl Class", "shacl MinCount", "shacl Or", "shacl Node")  # where no quote is found
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,7 @@ class Checker:
                 found = state.problems
         except DataError as error:
             found = [*(state.problems if state else ()), *error.problems]
+        found = list(_leave_out_unknowable(found, state)) if state else found
         if state:
             self._coverage |= {covered.source: covered for covered in _list_coverage(state)}
         if state and narrow:
@@ -108,10 +117,20 @@ class Checker:
         self._lacking |= {p for p in state.lacking if not narrow or p.file in state.changed} if state else set()
         if state and not narrow:
             self._known = {t.subject.value for triples in state.graphs.values() for t in triples}  # type: ignore[union-attr]
-        unread = [w.root / p.file for w in workspaces for p in found if (w.root / p.file).is_file() and not p.record]
+        lost = state.lost if state else frozenset()
+        names = {p.file for p in found if not p.record} | lost
+        unread = [w.root / name for w in workspaces for name in names if (w.root / name).is_file()]
         coverage = tuple(self._coverage[name] for name in sorted(self._coverage))
-        causes = tuple(_find_causes(self._problems, self._known, unread))
+        causes = tuple(_find_causes(self._problems, self._known, unread, lost))
         return Checked(causes, coverage, list_lacking(self._lacking, self._known))
+
+
+def _leave_out_unknowable(found: Iterable[Problem], state: Examined) -> Iterator[Problem]:
+    """Leave out what nobody can tell while files cannot be read: whether a clause cites it, where its words stand."""
+    for problem in found:
+        is_unknowable = problem.rule == "unsourced-fact" and (state.lost or state.unquoted)
+        if not (is_unknowable or (problem.file in state.unquoted and problem.rule in _BY_QUOTES)):
+            yield problem
 
 
 def _list_coverage(state: Examined) -> Iterator[SourceCoverage]:
@@ -130,16 +149,22 @@ def _begin(text: str) -> str:
     return " ".join(words[:_GAP_WORDS]) + (" …" if len(words) > _GAP_WORDS else "")
 
 
-def _find_causes(problems: set[Problem], known: set[str], unread: Iterable[Path]) -> Iterator[Finding]:
-    """Yield the causes: files that cannot be read, things that are missing, keys that are none, and what is left."""
+def _find_causes(
+    problems: set[Problem], known: set[str], unread: Iterable[Path], lost: AbstractSet[str]
+) -> Iterator[Finding]:
+    """Yield the causes: files that cannot be read, things that are missing, keys that are none, and what is left.
+
+    Of the files that are ``lost`` no record could be made.
+    """
+    problems = problems - set(_find_caused_by_quotes(problems))
     missing = {p.value for p in problems if p.rule == "dangling-reference"}
     for path in sorted(set(unread)):
-        own = {p for p in problems if path.as_posix().endswith(p.file) and not p.record}
+        own = {p for p in problems if path.as_posix().endswith(p.file) and (p.file in lost or not p.record)}
         ids: set[str] = set()
         with suppress(SettingsError):
-            ids = set(_WRITTEN_ID.findall(read_file(path).decode("utf-8", "replace")))
-        lost = {value for value in missing if iris.local_id(value) in ids}
-        caused = {p for p in problems if p.value in lost}
+            ids = {*_WRITTEN_ID.findall(read_file(path).decode("utf-8", "replace")), f"expression/{path.parent.name}"}
+        lacked = {value for value in missing if any(value.endswith(f"/{written}") for written in ids)}
+        caused = {p for p in problems if p.value in lacked or (p.rule == "workspace" and p.value in ids)}
         for number, problem in enumerate(sorted(own)):
             others = sorted(caused) if not number else []
             said = _name_rule(problem.rule, problem.message)
@@ -148,13 +173,13 @@ def _find_causes(problems: set[Problem], known: set[str], unread: Iterable[Path]
                 said = make_message(template, message=said, count=_count(caused))
             yield Finding(said, problem.fix, (problem, *others))
         problems = problems - own - caused
-        missing -= lost
+        missing -= lacked
     for value in sorted(missing):
         caused = {p for p in problems if p.value == value}
         said = make_message(
-            "%(thing)s is missing; records that use it: %(count)s", thing=_name(value), count=_count(caused)
+            "%(thing)s is missing; records that use it: %(count)s", thing=name_thing(value), count=_count(caused)
         )
-        yield Finding(said, _offer(value, known), tuple(sorted(caused)))
+        yield Finding(said, offer_thing(value, known), tuple(sorted(caused)))
         problems = problems - caused
     keys = {p.value: p.record for p in problems if p.rule == "unknown-term" and p.value != iris.RDF + "type"}
     for key in sorted(keys, key=lambda key: (keys[key].count("#"), key)):  # what stands below a wrong key comes of it
@@ -166,7 +191,11 @@ def _find_causes(problems: set[Problem], known: set[str], unread: Iterable[Path]
             said = make_message(
                 "'%(key)s' is no key; records that use it: %(count)s", key=iris.local_name(key), count=count
             )
-            yield Finding(said, _join([_offer_key(key), first.fix]), (first, *sorted(caused - {first})))
+            yield Finding(said, join_advice([offer_key(key), first.fix]), (first, *sorted(caused - {first})))
+    for problem in sorted(p for p in problems if p.rule == "unknown-term" and p.value == iris.RDF + "type"):
+        caused = set(_find_caused_by_type(problem.record, problems))
+        yield Finding(_name_rule(problem.rule, problem.message), offer_type(problem, known), (problem, *sorted(caused)))
+        problems = problems - caused - {problem}
     groups: dict[tuple[str, str | Message], list[Problem]] = {}
     for problem in sorted(problems):
         groups.setdefault((problem.rule, _leave_out_value(problem.message)), []).append(problem)
@@ -176,7 +205,7 @@ def _find_causes(problems: set[Problem], known: set[str], unread: Iterable[Path]
             yield Finding(make_message("no record has the words “%(words)s”", words=words), found[0].fix, tuple(found))
         else:
             told = found[0].message if len(found) == 1 else message
-            yield Finding(_name_rule(rule, told), _allow(found[0], known), tuple(found))
+            yield Finding(_name_rule(rule, told), advise_on_value(found[0], known), tuple(found))
 
 
 def _name_rule(rule: str, message: str | Message) -> Message:
@@ -192,63 +221,34 @@ def _count(problems: Iterable[Problem]) -> int:
     return len({(p.file, p.record) for p in problems})
 
 
-def _join(parts: Sequence[str | Message]) -> str | Message:
-    """Join pieces of advice."""
-    said: str | Message = parts[0]
-    for part in parts[1:]:
-        said = make_message("%(fix)s; %(or)s", fix=said, **{"or": part})
-    return said
-
-
-def _name(iri: str) -> str:
-    return iris.local_id(iri).removeprefix(iris.VOCABULARY)
-
-
-def _offer(value: str, known: set[str]) -> str | Message:
-    """Offer what may be meant by a thing that is missing, and where it is a term, the terms that there are."""
-    start = value.rpartition("/")[0] + "/"
-    names = sorted(iri.removeprefix(start) for iri in known if iri.startswith(start) and "#" not in iri)
-    near = get_close_matches(value.removeprefix(start), names, _NEAR, 0.6)
-    advice = [make_message("did you mean %(names)s?", names=", ".join(_name(start + n) for n in near))] if near else []
-    if "/vocab/" not in value:
-        advice.append(Message(_("correct the spelling, or add its record")))
-    elif not names:
-        advice.append(Message(_("there is no such vocabulary")))
-    elif len(names) > _LISTED:
-        shown = ", ".join(names[:_LISTED])
-        advice.append(make_message("there are %(names)s, … (%(count)s in all)", names=shown, count=len(names)))
-    else:
-        advice.append(make_message("there are %(names)s", names=", ".join(names)))
-    return _join(advice)
+def _find_caused_by_quotes(problems: AbstractSet[Problem]) -> Iterator[Problem]:
+    """Find what is wrong with evidence, and with quotes within it, only because a quote does not stand in the text."""
+    quotes = {p for p in problems if p.rule.startswith("quote-")}
+    failed = {(p.file, p.record) for p in quotes}
+    yield from (p for p in quotes if (p.file, iris.local_id(p.value)) in failed)
+    for problem in problems:
+        is_of_evidence = problem.rule in ("range", "shacl Class") and problem.value.endswith("evidence")
+        if is_of_evidence and (problem.file, problem.record) in failed:
+            yield problem
 
 
 def _find_caused_by_key(key: str, problems: set[Problem]) -> Iterator[Problem]:
     """Find what a key that is none makes wrong: its use, the keys below it, and that the one meant is missing."""
     used = {p for p in problems if p.rule == "unknown-term" and p.value == key}
     records = {p.record for p in used}
-    near = _find_keys(key)[:1]
+    near = find_keys(key)[:1]
     meant = {iris.expand(str(d["@id"] if isinstance(d, dict) else d)) for d in (read_context()[name] for name in near)}
     below = tuple(f"{record}#{iris.local_name(key)}" for record in records)
     for problem in problems:
         is_missing = problem.rule == "shacl MinCount" and problem.value in meant and problem.record in records
-        if problem in used or is_missing or problem.record.startswith(below):
+        is_untyped = problem.rule == "domain" and "type" in near and problem.record in records
+        if problem in used or is_missing or is_untyped or problem.record.startswith(below):
             yield problem
 
 
-def _find_keys(key: str) -> list[str]:
-    return get_close_matches(iris.local_name(key), [name for name in read_context() if not name.startswith("@")], _NEAR)
-
-
-def _offer_key(key: str) -> Message:
-    near = _find_keys(key)
-    if not near:
-        return Message(_("there is no key like it"))
-    return make_message("did you mean %(names)s?", names=", ".join(near))
-
-
-def _allow(problem: Problem, known: set[str]) -> str:
-    """Say what may stand in the place of a value that a shape refuses, where that is a term of a vocabulary."""
-    vocabulary = re.search(r"/vocab/[\w-]+/", problem.value)
-    if problem.rule not in ("shacl Pattern", "shacl In", "range") or not vocabulary:
-        return problem.fix
-    return _join([problem.fix, _offer(problem.value, known)])
+def _find_caused_by_type(record: str, problems: set[Problem]) -> Iterator[Problem]:
+    """Find what is wrong only because a record has no type: its keys, and where other records name it."""
+    for problem in problems:
+        is_own = problem.rule == "domain" and problem.record == record
+        if is_own or (problem.rule in ("range", "shacl Class") and iris.local_id(problem.value) == record):
+            yield problem

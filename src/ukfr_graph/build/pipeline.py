@@ -29,7 +29,8 @@ from ukfr_graph.triples import Index, WrittenTriples, find_about, find_mentionin
 from ukfr_graph.workspace import SOURCES, Workspace, languages_of, make_profile, namespaces_of, read_workspaces
 
 _STATUS = node(iris.UKFR + "codingStatus")
-_DRAFT = node(iris.VOCABULARY + "coding-status/draft")
+_FINISHED = node(iris.VOCABULARY + "coding-status/finished")
+_STATEMENT = iris.UKFR + "Statement"
 
 Parts = dict[str, list[AbstractSet[ox.Triple]]]
 """The triples of each graph, by the graph's name."""
@@ -86,7 +87,8 @@ class Examined:
     """The state of curated files on their way: ``problems`` of all steps until now, and what was made.
 
     ``profile`` is none where it has problems; ``changed`` are the files, and the folders of sources, that were not
-    kept from before; ``lacking`` is what drafts must have before they are finished.
+    kept from before; ``lost`` are the files of which no record could be made, and ``unquoted`` those
+    that are coded from a source that cannot be read; ``lacking`` is what drafts must have before they are finished.
     """
 
     problems: list[Problem]
@@ -96,6 +98,8 @@ class Examined:
     measured: dict[str, Measured]
     profile: Profile | None = None
     changed: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    unquoted: frozenset[str] = frozenset()
     lacking: list[Problem] = field(default_factory=list)
 
 
@@ -117,14 +121,16 @@ def examine(
     progress(_("Reading sources and records"))
     files = read_files(workspaces, Index(schema[iris.VOCABULARY_GRAPH]).subjects(), kept)
     accounts = {name: records.account for name, records in sorted(files.records.items())}
-    state = Examined(files.problems, files.sources, accounts, dict(schema), {})
+    lost = (files.files.keys() - files.records.keys()) | set(files.unread.values())
+    state = Examined(files.problems, files.sources, accounts, dict(schema), {}, lost=frozenset(lost))
+    if files.unread:
+        coded = {name: _find_values(records, iris.UKFR + "expression") for name, records in files.records.items()}
+        state.unquoted = frozenset(name for name, expressions in coded.items() if expressions & files.unread.keys())
+    is_statement_lost = any(files.files[name].part == "statements" for name in lost & files.files.keys())
     locations = _merge_locations(files, state.problems, files.changed if narrow else files.files.keys())
-    drafts = {
-        triple.subject.value  # type: ignore[union-attr]
-        for records in files.records.values()
-        for triple in find_mentioning(records.triples, _DRAFT.value)
-        if triple.predicate == _STATUS and triple.object == _DRAFT
-    }
+    drafted = {name: set(_find_drafts(records)) for name, records in files.records.items()}
+    drafts = set(chain.from_iterable(drafted.values()))
+    drafting = {files.files[name].workspace for name, found in drafted.items() if found}
     if strict:
         state.problems += [_refuse_draft(statement, locations) for statement in sorted(drafts)]
     try:
@@ -141,13 +147,22 @@ def examine(
     state.changed = frozenset(files.changed) | {f"{SOURCES}/{source.name}" for source in files.sources}
     terms = parts[iris.VOCABULARY_GRAPH]
     terms += [_place_terms(frozenset(chain(*terms))), schema[iris.VOCABULARY_GRAPH]]
+    unfinished = {
+        subject
+        for name, records in files.records.items()
+        if files.files[name].part == "entities" and files.files[name].workspace in drafting and not strict
+        for subject in Index(records.triples).subjects()
+    }
     files.records.clear()  # half a million triples are not held twice
     yield state
     progress(_("Resolving quotes"))
-    unfinished: set[str] = set()
     for source in files.sources:
         triples = frozenset(chain(*parts.pop(source.graph)))  # as objects, those of one statement only
         index = Index(triples)
+        if is_statement_lost and not index.of_type(_STATEMENT):  # its words may be in the records that were not read
+            unfinished |= index.subjects()
+            state.graphs[source.graph] = WrittenTriples(triples | locate_paratexts(source))
+            continue
         evidence = resolve_evidence(index, source, locations)
         measured = state.measured[source.name] = measure_coverage(index, source, evidence.spans, locations)
         state.problems += [*evidence.problems, *measured.problems]
@@ -187,6 +202,13 @@ def _narrow(parts: Parts, sources: Iterable[SourceText], touched: set[str]) -> l
     for name in others:
         parts[name] = [find_about(triples, pointed) for triples in parts[name]]
     return [source for source in sources if source.graph in touched]
+
+
+def _find_drafts(records: Records) -> Iterator[str]:
+    """Yield the statements of a file that are no finished ones, be it by a word that is misspelt."""
+    for triple in find_mentioning(records.triples, _STATUS.value):
+        if triple.predicate == _STATUS and triple.object != _FINISHED:
+            yield triple.subject.value  # type: ignore[union-attr]
 
 
 def _refuse_draft(statement: str, locations: Locations) -> Problem:
@@ -230,7 +252,7 @@ def _graph_of(name: str, records: Records, files: Files, problems: list[Problem]
             return source.graph
     levels = _find_values(records, iris.UKFR + "codingLevel")
     is_outline = levels == {iris.VOCABULARY + "coding-level/outline"}
-    if file.part == "statements" and not (is_outline or expressions & files.unread):
+    if file.part == "statements" and not (is_outline or expressions & files.unread.keys()):
         message = Message(_("the statement points to no expression that has a source folder"))
         fix = Message(_("give it 'expression: expression/<folder under sources>', or 'codingLevel: outline'"))
         problems.append(Problem(name, 1, "", "source", message, fix))

@@ -31,13 +31,13 @@ LAYERS = {
 class Files:
     """The files read of workspaces, and the ``problems`` of what cannot be.
 
-    ``records`` are by the file's name, ``identifiers`` are the IRIs of records by local id, and ``unread`` the IRIs of
-    the expressions whose source cannot be read; ``changed`` are the files that were not kept from before.
+    ``records`` are by the file's name, ``identifiers`` are the IRIs of records by local id, and ``unread`` the files
+    of sources that cannot be read, by the IRI of the expression; ``changed`` are the files that were not kept.
     """
 
     files: dict[str, RecordFile] = field(default_factory=dict)
     sources: list[SourceText] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
+    unread: dict[str, str] = field(default_factory=dict)
     records: dict[str, Records] = field(default_factory=dict)
     identifiers: dict[str, str] = field(default_factory=dict)
     links: list[LinkSet] = field(default_factory=list)
@@ -94,7 +94,8 @@ def _read_sources(workspace: Workspace, found: Files) -> None:
         try:
             found.sources.append(read_source(folder, workspace))
         except DataError as error:
-            found.unread.add(f"{workspace.base_of(SOURCES)}expression/{folder.name}")
+            name = workspace.name_of(folder / RECORD_NAME)
+            found.unread[f"{workspace.base_of(SOURCES)}expression/{folder.name}"] = name
             found.problems += error.problems
         else:
             file = _describe(folder / RECORD_NAME, SOURCES, workspace)

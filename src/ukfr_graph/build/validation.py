@@ -23,7 +23,7 @@ from ukfr_graph.documents import read_query
 from ukfr_graph.errors import Message, Problem, make_message
 from ukfr_graph.errors import mark as _
 from ukfr_graph.records import Locations
-from ukfr_graph.resources import ontology_folder
+from ukfr_graph.resources import ontology_folder, read_context
 from ukfr_graph.triples import Index, serialize
 
 DATA_SHAPES = "data.ttl"
@@ -123,6 +123,13 @@ def _read_shapes(name: str) -> tuple[ox.Triple, ...]:
     return tuple(read_turtle(ontology_folder() / "shapes" / name))
 
 
+@cache
+def _list_texts() -> frozenset[str]:
+    """Return the IRIs of the properties that are written by language."""
+    definitions = [d for d in read_context().values() if isinstance(d, dict) and d.get("@container") == "@language"]
+    return frozenset(iris.expand(str(definition["@id"])) for definition in definitions)
+
+
 def run_shapes(
     graphs: Iterable[Iterable[ox.Triple]],
     names: tuple[str, ...],
@@ -148,6 +155,8 @@ def run_shapes(
         value = value if result.value_plain is None else result.value_plain
         rule = result.component.removesuffix("ConstraintComponent")
         said, fix = Message(result.message or _("does not conform")), Message(_FIXES.get(rule, _FIX))
+        if rule == "Datatype" and path in _list_texts():
+            fix = Message(_("write it by language, such as {en: a text}"))
         if rule in _MISSING and focus in unfinished and path not in _NEVER_MISSING:
             problems.append(locate(focus, _LACKING, said, fix, locations, path))
             continue

@@ -107,7 +107,7 @@ def review(
 def accept(
     file: Candidates,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File of links (default: data/links/<dataset>.sssom.tsv).")
+        Path | None, typer.Option("--out", help="File of links (default: links/<dataset>.sssom.tsv of the data).")
     ] = None,
 ) -> None:
     """Write what was reviewed into a file of links, rejected pairs as rows with Not; a second run adds nothing."""
@@ -117,7 +117,8 @@ def accept(
     from ukfr_graph.resources import data_folder
 
     read = read_candidates(file)
-    path = out or data_folder() / "links" / f"{read.dataset.name}.sssom.tsv"
+    folder = (read_settings().data or [data_folder()])[-1]
+    path = out or folder / "links" / f"{read.dataset.name}.sssom.tsv"
     done = acceptance.accept(Review(read), path)
     console = open_console()
     for conflict in done.conflicts:
@@ -165,7 +166,8 @@ def sync(
     for change in changes:
         typer.echo(str(change))
     new = sum(not change.doubt for change in changes)
-    written = write_changes(changes, data or data_folder()) if write and new else []
+    folder = data or (read_settings().data or [data_folder()])[-1]
+    written = write_changes(changes, folder) if write and new else []
     said = _("%(new)s new identifiers, %(doubtful)s in doubt; nothing written.")
     if written:
         said = _("%(new)s new identifiers, %(doubtful)s in doubt; written into %(files)s.")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ukfr_graph.cli.make import Data, build_into
-from ukfr_graph.errors import SettingsError
+from ukfr_graph.cli.make import Data, build_into, open_console
+from ukfr_graph.errors import DataError, SettingsError
 from ukfr_graph.settings import Settings, change_settings, read_settings
 
 _SECRET = ("password", "token")  # a command line can be read by others on the machine
@@ -52,13 +54,29 @@ def serve(
         folders = data or settings.data
         root = store or (find_dataset(folders) if folders else settings.dataset)
         if not is_built(root, folders):
-            build_into(root, folders)
+            root = _build_or_mend(root, folders, is_edited=settings.edit is not None)
         settings = settings.model_copy(update={"dataset": root})
     with ThreadPoolExecutor(1) as thread:  # the files are read while the server is imported
         verified = thread.submit(lambda: None if settings.endpoint else verify_version(settings.dataset))
         from ukfr_graph.server.run import run_server
 
         run_server(settings, verified, sockets)
+
+
+def _build_or_mend(root: Path, folders: Sequence[Path], *, is_edited: bool) -> Path:
+    """Build the dataset, and return its folder: to edit what does not conform, that of the dataset before."""
+    from ukfr_graph.library.bundled import build_without_records
+
+    try:
+        build_into(root, folders)
+    except DataError as error:
+        if not is_edited or not folders:
+            raise
+        open_console().print(error.say(_), markup=False, highlight=False)
+        said = _("Mend this in the coding workbench; until then, pages show what was built before, or no record.")
+        open_console().print(said, markup=False, highlight=False)
+        return root if (root / "current").exists() else build_without_records(folders)
+    return root
 
 
 def _with_flags(command: Any) -> Any:

@@ -31,6 +31,7 @@ _NAME_BEFORE = re.compile(r"\b[A-Z][\w.]*\s\Z")
 _NAME_AFTER = re.compile(r"\s+([A-Z][\w’'-]*)\s+[A-Z]")
 _COUNTS = re.compile(r"\s+[a-z%€]")
 _NEXT_WORD = re.compile(r"\s+([^\W\d_]+)")
+_AGAIN = re.compile(r"\s\((\d{1,9})\)")  # "ninety (90) days"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -64,7 +65,7 @@ def find_figures(
     ``taken`` are the stretches of times, whose numbers are dates; durations among them are figures still.
     ``countries`` are the codes (ISO 3166-1) of the states that speak, by whose money a mere "dollar" is told.
     """
-    reader = _Reader(text, start, end, language, tuple(countries))
+    reader = _Reader(text, start, end, language, tuple(countries), tuple(begin for begin, _ in taken))
     at = start
     for first, last, amount in reader.find_numbers():
         is_date = any(begin <= first < stop for begin, stop in taken) and not reader.is_duration(last)
@@ -85,6 +86,7 @@ class _Reader:
     end: int
     language: Language
     countries: tuple[str, ...]
+    times: tuple[int, ...]  # where they start: nothing that is counted goes on into one
 
     def find_numbers(self) -> Iterator[tuple[int, int, Decimal]]:
         """Find numbers in digits and in words, with a magnitude after them ("2.5 billion"): (start, end, amount)."""
@@ -104,6 +106,9 @@ class _Reader:
             value, stop = amount, last
             while magnitude := self._find_magnitude(stop):
                 value, stop = value * magnitude[0], magnitude[1]
+            again = _AGAIN.match(self.text, stop, self.end)
+            if again and again[1] == _write(value) and not self.text[first].isdigit():
+                stop = last = again.end()
             yield first, self._skip_partitive(stop) if stop > last else stop, value
 
     def _skip_partitive(self, at: int) -> int:
@@ -127,7 +132,7 @@ class _Reader:
             or bool(_GOES_ON.match(after))
             or (not is_word and self._is_date(before, after, number))
             or self._is_numbered(before)
-            or (not is_word and self._is_in_name(before, after))
+            or (not is_word and self._find_comparator(first).value == "unqualified" and self._is_in_name(before, after))
             or (is_word and self._names_something(after))
         )
 
@@ -199,7 +204,8 @@ class _Reader:
     def _find_counted(self, at: int) -> tuple[str, int]:
         """Find the name of what is counted, the words up to one that ends it: (name, where it ends)."""
         stop = at
-        for number, match in enumerate(_WORD.finditer(self.text, at, min(self.end, at + _AROUND))):
+        limit = min([self.end, at + _AROUND, *(begin for begin in self.times if begin > at)])
+        for number, match in enumerate(_WORD.finditer(self.text, at, limit)):
             word = match[0].lower()
             is_end = word in self.language.words["stops"] or number == _COUNTED_WORDS or self.language.is_adverb(word)
             is_verb = number > 0 and bool(

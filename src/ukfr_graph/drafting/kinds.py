@@ -91,7 +91,15 @@ def _is_noun_or_subordinate(sentence: Sentence, anchor: Anchor, first: int) -> b
             return True
         if place > first and (sentence.is_that(place) or sentence.has(place, "subordinators")):
             return True
+        if place == first and _is_condition(sentence, place, anchor):
+            return True
     return False
+
+
+def _is_condition(sentence: Sentence, first: int, anchor: Anchor) -> bool:
+    """Return whether a cue is in a condition before the main clause: "If the review is positive, we will go on"."""
+    is_open = sentence.has(first, "subordinators") and not sentence.has(first, "contrasts")
+    return is_open and any(sentence.word(place) == "," for place in range(anchor.last, len(sentence)))
 
 
 def _is_stance(sentence: Sentence, first: int) -> bool:

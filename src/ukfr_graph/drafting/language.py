@@ -145,7 +145,8 @@ def _make(code: str, content: dict[str, Any]) -> Language:
     year = r"(?:1[89]\d\d|20\d\d|21\d\d)"
     ordinal = rf"\d{{1,2}}(?:{content['ordinals']})?"
     day_first, month_first = f"{ordinal} (?:day )?(?:of )?{month}", f"{month} {ordinal}"
-    day = rf"(?:(?:{day_first}|{month_first}),? {year}|{ordinal} {month}|{month_first}(?!\d))"
+    in_figures = rf"\d{{1,2}}[./]\d{{1,2}}[./]{year}|{year}-\d\d-\d\d"
+    day = rf"(?:(?:{day_first}|{month_first}),? {year}|{in_figures}|{ordinal} {month}|{month_first}(?!\d))"
     number = "(?:" + "|".join([r"\d{1,3}", *_pairs(content["numbers"])]) + ")"
     holes = {"%day%": day, "%monthyear%": f"{month},? {year}", "%month%": month, "%year%": year, "%number%": number}
     verbs, doubtful, light = (frozenset(content[key].split()) for key in ("verbs", "doubtful", "light"))
@@ -213,7 +214,7 @@ def _named(entries: dict[str, str], *, case: bool = False) -> Iterable[Cue]:
 
 def _compile(pattern: str, *, case: bool = False) -> re.Pattern[str]:
     """Compile whole words; a blank in the pattern is any white space."""
-    flexible = pattern.replace(" ", r"\s+")
+    flexible = pattern.replace(" ?", r"\s*").replace(" ", r"\s+")
     return re.compile(rf"(?<!\w)(?:{flexible})(?!\w)", 0 if case else re.IGNORECASE)
 
 

@@ -15,6 +15,8 @@ from ukfr_graph.drafting.readings import Piece, Reading
 from ukfr_graph.drafting.tokens import Sentence
 from ukfr_graph.sources import Span
 
+_NOTE_MARK = re.compile(r"\s*(\[\d{1,3}\])\Z")
+_LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"\w")
 _STOPPED = re.compile(r"(?<![\w.])([a-z]{3,30})\.\s+(?=[A-Z“\"‘])")
 
@@ -133,14 +135,27 @@ def _read_block(reader: _Reader, block: Block, following: Block | None) -> None:
     if block.sort == "row":
         _read_row(reader, block, lead)
         return
-    spans = list(split_sentences(reader.text, block.content, block.end, reader.language))
+    sentences = split_sentences(reader.text, block.content, block.end, reader.language)
+    spans = [part for sentence in sentences for part in _set_mark_apart(reader.text, sentence)]
     for number, span in enumerate(spans):
         is_last = number == len(spans) - 1
         opens = is_last and reader.text[span.end - 1] in ":—" and following is not None
-        if is_last and _is_recital_start(reader, span, following):
+        if not _LETTER.search(reader.text, span.start, span.end):
+            reader.add(span.start, span.end, reason="heading", boundary=Reading("", "mark-of-a-note", "medium"))
+        elif is_last and _is_recital_start(reader, span, following):
             reader.add(span.start, span.end, reason="lead-in", boundary=Reading("", "subject-of-recitals", "medium"))
         else:
             _read_sentence(reader, span, lead if number == 0 else None, opens=opens)
+
+
+def _set_mark_apart(text: str, sentence: Span) -> Iterator[Span]:
+    """Set the mark of a note behind a sentence apart: "We will act.[1]"."""
+    mark = _NOTE_MARK.search(text, sentence.start, sentence.end)
+    if mark and mark.start() > sentence.start:
+        yield Span(sentence.start, mark.start())
+        yield Span(mark.start(1), mark.end())
+    else:
+        yield sentence
 
 
 def _find_lead(reader: _Reader, block: Block) -> _Lead | None:

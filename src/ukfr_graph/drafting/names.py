@@ -10,7 +10,7 @@ from ukfr_graph.drafting.known import Entity, Known, make_slug, read_territories
 from ukfr_graph.drafting.language import Language, close_elisions
 from ukfr_graph.drafting.readings import Reading
 
-_TOKEN = re.compile(r"\(?[^\W_]+(?:['’\-./][^\W_]+)*\)?")
+_TOKEN = re.compile(r"\(?[^\W_]+(?:['’\-–./][^\W_]+)*\)?")
 _ACRONYM = re.compile(r"\([A-Z][A-Za-z]*\)")
 _LEAST_WORDS, _LONGEST = 2, 14  # words of a new name
 _BEFORE = 20  # characters in which a preposition stands before a name
@@ -61,7 +61,10 @@ def _identify(run: NamedEntity, known: Known) -> NamedEntity:
 
 
 def _is_wider(run: NamedEntity, start: int, end: int) -> bool:
-    return run.entity.type == "Instrument" and (run.start < start or end < run.end)
+    is_body = run.entity.type in ("PublicBody", "Ministry") and run.start == start  # "the Kenya Ports Authority"
+    return (run.entity.type == "Instrument" and run.start < start) or (
+        end < run.end and (is_body or run.entity.type == "Instrument")
+    )
 
 
 def _choose(text: str, at: int, entities: tuple[Entity, ...], language: Language) -> tuple[Entity, str, str]:
@@ -91,7 +94,8 @@ def _find_territories(text: str, start: int, end: int, known: Known, language: L
 
 def _find_new(text: str, start: int, end: int, language: Language) -> Iterator[NamedEntity]:
     """Find capitalised names around a noun of an instrument or of an actor."""
-    tokens = list(_TOKEN.finditer(text, start, end))
+    opener = language.patterns["openers"].match(text, start, end)  # "Mindful of the Treaty"
+    tokens = list(_TOKEN.finditer(text, opener.end() if opener else start, end))
     at = 0
     while at < len(tokens):
         if not _is_capital(tokens[at][0]):

@@ -13,6 +13,8 @@ from ukfr_graph.drafting.readings import Reading
 _YEAR = re.compile(r"(?:1[89]|20|21)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_IN_FIGURES = re.compile(r"(\d{1,2})([./])(\d{1,2})[./](\d{4})|(\d{4})-(\d\d)-(\d\d)")
+_MOST_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def _find_bounds(words: str, rule: str, bound: str, language: Language) -> tuple
     if not years:
         return "", ""
     lowered = words.lower()
+    if in_figures := _IN_FIGURES.search(words):
+        return _bind(*_read_figures(in_figures), bound)
     months = sorted((lowered.find(name), number) for number, name in enumerate(language.months, 1) if name in lowered)
     if rule == "between" and len(years) == 2:
         return f"{years[0]}-01-01", f"{years[1]}-12-31"
@@ -68,18 +72,36 @@ def _find_bounds(words: str, rule: str, bound: str, language: Language) -> tuple
     if words_of & language.words["vague"]:
         return "", ""
     year, month = years[-1], months[0][1] if months else 0
-    day = next((int(m[0]) for m in _DAY.finditer(words) if 1 <= int(m[0]) <= 31), 0) if month else 0
-    first, last = _span(int(year), month, day)
+    days = [(m.start(), int(m[0])) for m in _DAY.finditer(words) if 1 <= int(m[0]) <= 31] if month else []
+    if rule == "date" and len(days) > 1:  # "from 30 April to 2 May 2030"
+        of_first = next((number for at, number in months if at > days[0][0]), months[-1][1])
+        first, last = _span(int(years[0]), of_first, days[0][1])[0], _span(int(year), months[-1][1], days[-1][1])[1]
+        return (first, last) if first and first <= last else ("", "")
+    first, last = _span(int(year), month, days[0][1] if days else 0)
     if not first:
         return "", ""
     if rule == "by-end":
         is_end = words_of & language.words["at_end"] and not words_of & language.words["until"]
         return ("", last) if is_end else ("", "")
-    if bound == "earliest":
-        return first, ""
-    if bound == "latest":
-        return "", last if day else ""  # "by 2030" may mean its first day or its last
-    return (first, last) if bound == "both" else ("", "")
+    if bound == "latest" and not days:
+        return "", ""  # "by 2030" may mean its first day or its last
+    return _bind(first, last, bound)
+
+
+def _bind(first: str, last: str, bound: str) -> tuple[str, str]:
+    return first if bound in ("earliest", "both") else "", last if bound in ("latest", "both") else ""
+
+
+def _read_figures(written: re.Match[str]) -> tuple[str, str]:
+    """Read a day that is written in figures; 1/7/2031 may be in January or in July, and says neither."""
+    if written[5]:
+        year, month, day = (int(written[group]) for group in (5, 6, 7))
+    else:
+        day, month, year = (int(written[group]) for group in (1, 3, 4))
+        if day != month and written[2] == "/" and day <= _MOST_MONTHS >= month:
+            return "", ""
+        day, month = (month, day) if month > _MOST_MONTHS else (day, month)
+    return _span(year, month, day) if 1 <= month <= _MOST_MONTHS and day else ("", "")
 
 
 def _span(year: int, month: int, day: int) -> tuple[str, str]:

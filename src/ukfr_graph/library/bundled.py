@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from ukfr_graph import __version__
 from ukfr_graph.errors import mark as _
 from ukfr_graph.resources import cache_folder, data_folder, ontology_folder
 from ukfr_graph.settings import read_settings
-from ukfr_graph.workspace import read_workspaces
+from ukfr_graph.workspace import Workspace, read_workspaces
 
 
 def find_dataset(data: Sequence[Path] = ()) -> Path:
@@ -53,11 +54,29 @@ def build_dataset(
         DatasetError: ``root`` cannot be written to.
         SettingsError: a folder holds no workspace.
     """
+    return _install(root, read_workspaces(data or [data_folder()]), progress, strict=strict)
+
+
+def build_without_records(data: Sequence[Path]) -> Path:
+    """Build the dataset of workspaces as they are before they have a record, and return its folder.
+
+    It serves the pages on which what does not conform is mended.
+    """
+    digest = hashlib.sha256(str([path.resolve() for path in data]).encode()).hexdigest()
+    root = cache_folder() / "without-records" / digest[:12]
+    bare = [replace(each, parts=(), keys=each.keys.model_copy(update={"states": ()})) for each in read_workspaces(data)]
+    _install(root, bare, lambda _: None)
+    return root
+
+
+def _install(
+    root: Path, workspaces: Sequence[Workspace], progress: Callable[[str], None], *, strict: bool = False
+) -> tuple[dict[str, Any], Path]:
     from ukfr_graph.build import build_graphs, write_dataset
     from ukfr_graph.store import install_dataset, staging_folder, write_lock
 
     with write_lock(root), staging_folder(root) as staging:
-        built = build_graphs(read_workspaces(data or [data_folder()]), progress, strict=strict)
+        built = build_graphs(workspaces, progress, strict=strict)
         progress(_("Writing"))
         manifest = write_dataset(built, staging)
         progress(_("Loading the store"))

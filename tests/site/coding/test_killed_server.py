@@ -88,3 +88,17 @@ def test_a_server_that_is_killed_again_and_again_loses_no_acknowledged_act(tmp_p
                 files.perform("undo", state.seen, coder="coder/isles-desk")
                 before += 1
     assert not list(root.rglob("*.part"))
+
+
+def test_what_does_not_conform_can_be_mended_in_the_workbench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    root = make_root(tmp_path / "isles")
+    statement = root / "statements" / f"{NAME}.yaml"
+    statement.write_text(statement.read_text("utf-8").replace("type: Pledge", "type: Plege", 1), "utf-8")
+    data = ("--data", str(root), "--store", str(tmp_path / "own"))
+    with start_server(*data, settings={"edit": str(root)}) as server:
+        assert "unknown-term" in server.log.read_text("utf-8")
+        page = httpx.get(server.url + PAGE, timeout=60)
+        assert (page.status_code, "The id of your record" in page.text) == (200, True)
+    with pytest.raises(RuntimeError, match="ended with 1"), start_server(*data):
+        pass

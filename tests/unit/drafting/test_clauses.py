@@ -96,6 +96,7 @@ def test_a_part_elaborates_its_head() -> None:
         ("The Ministers condemned the attack", "Reaffirmation", "condemn"),
         ("Ports should publish their fees", "Call", "ought"),
         ("The lake froze", "Report", "no-cue"),
+        ("If the review is positive, Chile will go on", "Pledge", "will"),
         ("The parties noted their pledges of 1999", "Recognition", "weigh"),
     ],
 )
@@ -112,6 +113,14 @@ def test_items_take_the_kind_that_their_lead_in_leaves_open() -> None:
     ]  # fmt: skip
     listed = [(text[d.leaf.start : d.leaf.end], d.leaf.reason) for d in draft_text(text).leaves if d.leaf.reason]
     assert listed == [("Title", "title-block"), ("To this end, we will", "lead-in")]
+
+
+def test_the_mark_of_a_note_and_closing_formulas_are_no_clauses() -> None:
+    text = (
+        "Pact\n\nWe will build a port.[1]\n\nIN WITNESS WHEREOF the undersigned have signed.\n\n"
+        "DONE at Lima, this fourth day of May two thousand and twenty, in duplicate.\n"
+    )
+    assert kinds(text) == [("We will build a port", "Pledge")]
 
 
 def test_a_lead_in_that_says_something_is_a_clause() -> None:
@@ -195,6 +204,25 @@ def test_a_french_sentence_is_cut_by_the_same_rules(sentence: str, clauses: list
     draft = draft_text(f"Titre\n\n{sentence}.", language="fr")
     found = [d.leaf for d in draft.leaves if d.leaf.is_clause]
     assert [(draft.text[leaf.start : leaf.end], leaf.kind.value) for leaf in found if leaf.kind] == clauses
+
+
+@pytest.mark.parametrize(
+    ("words", "time", "bounds"),
+    [
+        ("d’ici au 31 mai 2032", "d’ici au 31 mai 2032", ("", "2032-05-31")),
+        ("du 29 avril au 1er mai 2030", "du 29 avril au 1er mai 2030", ("2030-04-29", "2030-05-01")),
+        ("par le traité du 3 mai 2030", "3 mai 2030", ("2030-05-03", "2030-05-03")),
+    ],
+)
+def test_a_time_of_a_french_text_has_its_bounds_and_ends_what_is_counted(
+    words: str, time: str, bounds: tuple[str, str]
+) -> None:
+    draft = draft_text(f"Titre\n\nLa Suisse entend former 200 gendarmes {words}.", language="fr")
+    (clause,) = [d for d in draft.leaves if d.leaf.is_clause]
+    assert clause.leaf.kind
+    assert clause.leaf.kind.value == "Pledge"
+    assert [(draft.text[t.start : t.end], (t.earliest, t.latest)) for t in clause.times] == [(time, bounds)]
+    assert [f.counted for f in clause.figures] == ["gendarmes"]
 
 
 def test_figures_times_and_labels_of_a_french_text_are_read_as_it_writes_them() -> None:

@@ -44,6 +44,9 @@ def figures(words: str) -> list[tuple[str, str, str, str, str]]:
         ("Around 70 migrants, including 20 without papers, were found",
          [("70 migrants", "70", "around", "person", ""), ("20", "20", "unqualified", "", "")]),
         ("We met within six months", [("six months", "6", "unqualified", "month", "")]),
+        ("We will pay within ninety (90) days", [("ninety (90) days", "90", "unqualified", "", "")]),
+        ("We will cut fees by 15 percent", [("15 percent", "15", "unqualified", "", "")]),
+        ("Some 350 Mexican nurses were trained", [("350 Mexican nurses", "350", "around", "person", "")]),
         ("Our two countries agree", [("two countries", "2", "unqualified", "country", "")]),
     ],
 )  # fmt: skip
@@ -88,6 +91,22 @@ def test_no_figure_is_read_in_headings_and_titles() -> None:
         ("We will meet by 2030", ("by 2030", "performing", "", "", "")),
         ("We will meet on 31 February 2020", ("on 31 February 2020", "performing", "", "", "")),
         ("We will meet within 60 days", ("within 60 days", "performing", "", "", "")),
+        ("We will meet within sixty (60) days", ("within sixty (60) days", "performing", "", "", "")),
+        ("We will meet on 3 and 4 May 2020", ("on 3 and 4 May 2020", "performing", "", "2020-05-03", "2020-05-04")),
+        (
+            "We will meet from 30 April to 2 May 2020",
+            ("from 30 April to 2 May 2020", "performing", "", "2020-04-30", "2020-05-02"),
+        ),
+        ("We will act before 30.6.2032", ("before 30.6.2032", "performing", "", "", "2032-06-30")),
+        ("We will act before 30/6/2032", ("before 30/6/2032", "performing", "", "", "2032-06-30")),
+        ("We will act from 1/7/2031", ("from 1/7/2031", "performing", "", "", "")),
+        ("We will act by 2031-07-01", ("by 2031-07-01", "performing", "", "", "2031-07-01")),
+        ("We will act by 45.13.2031", ("by 45.13.2031", "performing", "", "", "")),
+        ("We will meet in the autumn of 2032", ("in the autumn of 2032", "performing", "", "", "")),
+        (
+            "We will pay by the end of the fiscal year 2032",
+            ("by the end of the fiscal year 2032", "performing", "", "", ""),
+        ),
     ],
 )
 def test_a_time_is_as_worded_and_has_the_bounds_that_it_gives(words: str, expected: tuple[str, ...]) -> None:
@@ -119,6 +138,14 @@ def test_known_names_are_found_and_others_are_new() -> None:
         ("Andes", "place/andes", False),
         ("Treaty on Shared Wells", "instrument/treaty-on-shared-wells", True),
     ]
+
+
+def test_a_known_name_within_the_name_of_a_body_and_the_opening_of_a_recital_name_nothing() -> None:
+    assert names("We urge the Chile Ports Authority to act.") == [
+        ("Chile Ports Authority", "body/chile-ports-authority", True)
+    ]
+    text = "Mindful of the Treaty on Shared Wells, we will apply the Arica–Lomé Agreement."
+    assert [words for words, _, _ in names(text)] == ["Treaty on Shared Wells", "Arica–Lomé Agreement"]
 
 
 def test_a_name_with_the_words_of_one_entity_is_that_entity() -> None:

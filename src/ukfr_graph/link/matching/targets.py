@@ -22,7 +22,7 @@ _LANGUAGES = ("en", "fr")
 
 
 def read_targets(executor: Executor) -> list[Treaty]:
-    """Read the instruments of the dataset, in the order of their IRIs; identifiers are CURIEs (``id:…``).
+    """Read the instruments of the dataset, in the order of their IRIs; their identifiers are CURIEs.
 
     What has neither a date nor an identifier (a deployment, a class of tools) is no instrument that others record.
 
@@ -54,7 +54,7 @@ def read_targets(executor: Executor) -> list[Treaty]:
         read, is_change = _read_kind(named, kind.value if kind else "")
         treaties.append(
             Treaty(
-                identifier=instrument.replace(iris.ID, "id:"),
+                identifier=iris.shorten(instrument),
                 titles=tuple(sorted(named, key=lambda pair: _LANGUAGES.index(pair[0]) if pair[0] in _LANGUAGES else 2)),
                 signed=_day(signed.value) if signed else None,
                 in_force=in_force.get(instrument),

@@ -90,7 +90,7 @@ def accept(review: Review, path: Path) -> Acceptance:
 def _read(path: Path, review: Review) -> tuple[dict[str, object], list[Row]]:
     dataset = review.candidates.dataset
     authors = {"orcid": ORCID} if any(d.author_id for d in review.decisions.read().values()) else {}
-    needed = {"id": iris.ID, dataset.prefix: dataset.namespace, **authors}
+    needed = {"id": iris.ID, dataset.prefix: dataset.namespace, **review.candidates.namespaces, **authors}
     site, source = compact_source(dataset.name, dataset.source or dataset.namespace)
     if not path.exists():
         return {

@@ -11,7 +11,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -69,11 +69,12 @@ class Pair:
 
 @dataclass(frozen=True)
 class CandidateFile:
-    """A file of candidates, read: the pairs in its order."""
+    """A file of candidates, read: the pairs in its order, and what the prefixes of workspaces stand for in it."""
 
     path: Path
     dataset: Dataset
     pairs: tuple[Pair, ...]
+    namespaces: Mapping[str, str] = field(default_factory=dict)
 
 
 def plain(text: str) -> str:
@@ -110,10 +111,11 @@ def write_head(file: TextIO, head: Mapping[str, Any]) -> None:
 def write_candidates(file: TextIO, matches: Iterable[Match], dataset: Dataset, day: date) -> int:
     """Write the candidates of matches, head first; the number of pairs."""
     site, source = compact_source(dataset.name, dataset.source or dataset.namespace)
+    own = {prefix: space for prefix, space in iris.prefixes().items() if prefix not in iris.PREFIXES}
     write_head(
         file,
         {
-            "curie_map": {"id": iris.ID, dataset.prefix: dataset.namespace, **site},
+            "curie_map": {"id": iris.ID, dataset.prefix: dataset.namespace, **site, **own},
             "license": "https://creativecommons.org/licenses/by/4.0/",
             "mapping_set_description": "Candidates found by comparison, not yet reviewed",
             "mapping_set_id": f"{iris.LINKS}{dataset.name}{_SET_END}",
@@ -196,7 +198,8 @@ def read_candidates(path: Path) -> CandidateFile:
     try:
         head, table, first = read_table(path, path.parent)
         curies, set_id = dict(head["curie_map"]), str(head["mapping_set_id"])
-        prefix = next(prefix for prefix in curies if prefix != "id" and not prefix.endswith(SOURCE_SUFFIX))
+        ours = {"id", *(line.partition(":")[0] for line in table.split("\n")[1:] if line)}
+        prefix = next(prefix for prefix in curies if prefix not in ours and not prefix.endswith(SOURCE_SUFFIX))
         site, _, rest = str(head.get("object_source", "")).partition(":")
         source = curies.get(site, f"{site}:") + rest
         name = set_id.removeprefix(iris.LINKS).removesuffix(_SET_END)
@@ -216,7 +219,8 @@ def read_candidates(path: Path) -> CandidateFile:
             raise InputError(
                 "%(file)s, line %(line)s: the row is not one that 'link match' wrote.", file=path.name, line=number
             ) from None
-    return CandidateFile(path, dataset, tuple(pairs))
+    own = {name: str(curies[name]) for name in ours & curies.keys() - {"id"}}
+    return CandidateFile(path, dataset, tuple(pairs), own)
 
 
 def _pair(cells: Mapping[str, str]) -> Pair:

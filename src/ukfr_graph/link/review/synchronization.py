@@ -85,7 +85,7 @@ def write_changes(changes: Iterable[Change], data: Path) -> list[Path]:
     wanted: dict[str, list[Change]] = {}
     for change in changes:
         if not change.doubt:
-            wanted.setdefault(change.instrument.removeprefix("id:"), []).append(change)
+            wanted.setdefault(change.instrument.partition(":")[2], []).append(change)
     texts: dict[Path, str] = {}
     for path in sorted(path for folder in ("entities", "statements") for path in (data / folder).glob("*.yaml")):
         yaml = YAML(typ="rt")

@@ -17,6 +17,7 @@ from sssom.parsers import parse_sssom_table
 from sssom.validators import validate
 
 from support.commands import run_command
+from ukfr_graph import iris
 from ukfr_graph.build.link_files import read_link_set
 from ukfr_graph.link.datasets.reader import Dataset
 from ukfr_graph.link.datasets.treaties import InputError
@@ -151,6 +152,23 @@ def test_accepting_writes_links_that_the_build_reads_and_twice_is_once(file: Pat
     before = path.read_bytes()
     assert accept(review, path).present == 3
     assert path.read_bytes() == before
+
+
+def test_links_of_a_workspace_have_its_prefix_and_lie_with_its_data(tmp_path: Path) -> None:
+    ours = [t.__class__(**{**t.__dict__, "identifier": f"bay:instrument/{t.identifier}"}) for t in TARGETS]
+    path = tmp_path / "c.sssom.tsv"
+    with iris.using({"bay": "https://example.org/bay/"}), open_whole(path) as out:
+        write_candidates(
+            out, [match for _, piece in match_all(ours, SOURCES) for match in piece], MINE, date(2026, 11, 24)
+        )
+    review = review_of(path)
+    assert review.candidates.dataset == MINE
+    review.decide(next(p for p in review.candidates.pairs if p.object == "mine:1"), "exact", "Ada")
+    (tmp_path / "bay" / "links").mkdir(parents=True)
+    done = run_command("link", "accept", str(path), cwd=tmp_path, variables={"UKFR_DATA": str(tmp_path / "bay")})
+    assert done.returncode == 0, done.stderr
+    (link,) = read_link_set(tmp_path / "bay" / "links" / "mine.sssom.tsv", tmp_path).links
+    assert link.subject == "https://example.org/bay/id/instrument/mother"
 
 
 def test_what_stands_in_a_file_of_links_is_never_edited(file: Path, tmp_path: Path) -> None:
