@@ -1,6 +1,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from formatting import ROOT, canonical_turtle, canonical_yaml, find_unformatted, write_derived
 
 PROPERTY = """
@@ -10,6 +12,7 @@ ukfr:sailsFrom a owl:ObjectProperty ;
 """
 
 
+@pytest.mark.exhaustive  # `make check` asks it too
 def test_ontology_and_records_are_in_canonical_form() -> None:
     assert [str(path) for path, _ in find_unformatted()] == [], "repair with: make format"
 

@@ -85,7 +85,7 @@ def test_the_core_imports_nothing(everything: Graph) -> None:
     assert list(everything.triples((None, OWL.imports, None))) == []
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", [pytest.param(DATA_SHAPES, marks=pytest.mark.exhaustive), ONTOLOGY_SHAPES])
 def test_the_shapes_are_valid_shacl(name: str, ontology: Graph) -> None:
     shapes = Graph().parse(ontology_folder() / "shapes" / name)
     conforms, _, text = pyshacl.validate(ontology, shacl_graph=shapes, meta_shacl=True)

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import replace
 from io import BytesIO
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from support.networks import BARBELL, make_network
+from support.sampling import sample
 from ukfr_graph.analysis.drawing import draw_network
 from ukfr_graph.analysis.layouts import place_nodes
 from ukfr_graph.analysis.network import Edge, Network, Node, join
@@ -68,8 +69,7 @@ def gexf_schema(tmp_path_factory: pytest.TempPathFactory) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(folder / "gexf.xsd")))
 
 
-@pytest.mark.parametrize("projection", PROJECTIONS)
-@pytest.mark.parametrize("measures", [False, True])
+@pytest.mark.parametrize(("projection", "measures"), sample(product(PROJECTIONS, (False, True)), every=3))
 def test_gexf_is_valid(executor: Executor, gexf_schema: etree.XMLSchema, projection: str, measures: bool) -> None:
     root = etree.fromstring(write(executor, "gexf", projection=projection, measures=measures))
     for position in root.iter("{http://www.gexf.net/1.2draft/viz}position"):
@@ -77,8 +77,7 @@ def test_gexf_is_valid(executor: Executor, gexf_schema: etree.XMLSchema, project
     gexf_schema.assertValid(root)
 
 
-@pytest.mark.parametrize("projection", PROJECTIONS)
-@pytest.mark.parametrize("measures", [False, True])
+@pytest.mark.parametrize(("projection", "measures"), sample(product(PROJECTIONS, (False, True)), every=3))
 def test_graphml_is_valid(executor: Executor, projection: str, measures: bool) -> None:
     schema = etree.XMLSchema(etree.parse(str(SCHEMAS / "graphml.xsd")))
     root = etree.fromstring(write(executor, "graphml", projection=projection, measures=measures))
@@ -90,8 +89,7 @@ def test_graphml_is_valid(executor: Executor, projection: str, measures: bool) -
     assert kinds["edge", "label"] == "string"
 
 
-@pytest.mark.parametrize("projection", PROJECTIONS)
-@pytest.mark.parametrize("form", ["graphml", "gexf", "json"])
+@pytest.mark.parametrize(("form", "projection"), sample(product(("graphml", "gexf", "json"), PROJECTIONS), every=2))
 def test_networkx_reads_back_what_was_written(executor: Executor, projection: str, form: str) -> None:
     content = write(executor, form, projection=projection, measures=True)
     if form == "graphml":
