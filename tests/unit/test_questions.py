@@ -67,7 +67,7 @@ def test_questions_stand_in_files_and_say_what_they_ask() -> None:
     inside = re.compile(r"\b(?:SELECT|CONSTRUCT|DESCRIBE)\b[^\n]*[?*]")
     allowed = {
         "store/remote.py": "what stands for a store of our own: graph names are spliced, and are IRIs",
-        "store/notes.py": "examples in docstrings",
+        "store/union.py": "examples in docstrings, and the name of a form",
         "store/injection.py": "what engines elsewhere read; examples in docstrings",
         "store/remote_results.py": "a name that Virtuoso gives the answer to ASK",
         "endpoint/graph_store.py": "the Graph Store Protocol as SPARQL",
