@@ -69,7 +69,9 @@ def start_caddy(example: str, upstream: str, folder: Path) -> Iterator[httpx.Cli
     site = example.replace("127.0.0.1:8000", upstream.removeprefix("http://"))
     site = site.replace(f"{NAME} {{", f"https://{NAME}:{port} {{\n    bind 127.0.0.1\n    tls {certificate} {key}", 1)
     config = folder / "Caddyfile"
-    config.write_text(f"{{\n    admin off\n    auto_https disable_redirects\n    storage file_system {folder}\n}}\n{site}")
+    config.write_text(
+        f"{{\n    admin off\n    auto_https disable_redirects\n    storage file_system {folder}\n}}\n{site}"
+    )
     command = ["env", f"HOME={folder}", program, "run", "--config", str(config), "--adapter", "caddyfile"]
     with _run(command, port, certificate) as client:
         yield client
