@@ -291,7 +291,7 @@ def test_without_scripts_there_is_a_picture_and_a_list(open_page: Open, server: 
     fewer = page.locator("main tbody tr").count()
     assert 1 < fewer < 60
     page.get_by_role("link", name="1 step – Dublin III").click()
-    page.wait_for_url("**around=**")
+    page.wait_for_url("**focus=**")
     assert 1 < page.locator("main tbody tr").count() < fewer
 
 
