@@ -21,7 +21,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from support.servers import Server, start_server
+from support.servers import Server, list_descendants, start_server, wait_until_gone
 from ukfr_graph.limits import Limits
 from ukfr_graph.workers.worker import DataSource
 
@@ -52,11 +52,6 @@ def ask(server: Server, query: str, **more: str) -> httpx.Response:
 def salted(query: str) -> str:
     """A query that nobody has asked before."""
     return query.replace("}", f" FILTER ({time.monotonic_ns()} > 0) }}", 1)
-
-
-def children(pid: int) -> list[int]:
-    own = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return own + [grandchild for child in own for grandchild in children(child)]
 
 
 def cpu_s(pid: int) -> float:
@@ -151,23 +146,23 @@ def test_no_processor_time_is_spent_for_a_client_that_left(limited: Server) -> N
         with contextlib.suppress(httpx.ReadTimeout):
             httpx.post(f"{limited.url}/sparql", data={"query": query}, timeout=0.4)
     time.sleep(0.3)
-    before = sum(map(cpu_s, children(limited.process.pid)))
+    before = sum(map(cpu_s, list_descendants(limited.process.pid)))
     time.sleep(0.5)
-    assert sum(map(cpu_s, children(limited.process.pid))) - before < 0.2
+    assert sum(map(cpu_s, list_descendants(limited.process.pid))) - before < 0.2
     assert "cancelled" in httpx.get(f"{limited.url}/metrics").text
 
 
 def test_a_worker_that_is_killed_costs_at_most_its_own_request(limited: Server) -> None:
     for _ in range(5):
-        fork_server = children(limited.process.pid)[0]
-        for worker in children(fork_server):
+        fork_server = list_descendants(limited.process.pid)[0]
+        for worker in list_descendants(fork_server):
             os.kill(worker, signal.SIGKILL)
         assert ask(limited, salted(CHEAP)).status_code in (200, 503)
     assert ask(limited, salted(CHEAP)).json()["boolean"] is True
 
 
 def test_a_fork_server_that_is_killed_is_started_anew(limited: Server) -> None:
-    os.kill(children(limited.process.pid)[0], signal.SIGKILL)
+    os.kill(list_descendants(limited.process.pid)[0], signal.SIGKILL)
     deadline = time.monotonic() + 20
     while ask(limited, salted(CHEAP)).status_code != 200:
         assert time.monotonic() < deadline
@@ -176,21 +171,18 @@ def test_a_fork_server_that_is_killed_is_started_anew(limited: Server) -> None:
 
 def test_no_process_is_told_anything_by_its_environment(dataset: Path, tmp_path: Path) -> None:
     with start_server("--store", str(dataset), "--queries", str(tmp_path), forked=False) as server:
-        family = [server.process.pid, *children(server.process.pid)]
+        family = [server.process.pid, *list_descendants(server.process.pid)]
         assert len(family) >= 3  # itself, the process that forks, a worker
         assert [pid for pid in family if b"UKFR_" in Path(f"/proc/{pid}/environ").read_bytes()] == []
 
 
 def test_workers_end_with_their_server(dataset: Path) -> None:
     with start_server("--store", str(dataset)) as server:
-        family = children(server.process.pid)
+        family = list_descendants(server.process.pid)
         assert len(family) >= 2  # the process that forks, a worker
         server.process.kill()
         server.process.wait()
-        deadline = time.monotonic() + 10
-        while any(Path(f"/proc/{pid}").exists() for pid in family):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_until_gone(family)
 
 
 def test_a_fork_server_ends_its_workers_whatever_the_server_had_not_read(dataset: Path) -> None:
@@ -204,13 +196,10 @@ def test_a_fork_server_ends_its_workers_whatever_the_server_had_not_read(dataset
         told = b""
         while b"spawned" not in told:
             told = ours.recv(10_000, socket.MSG_PEEK)
-        (worker,) = children(fork_server.pid)
+        (worker,) = list_descendants(fork_server.pid)
         ours.close()
         assert fork_server.wait(30) == 0
-        deadline = time.monotonic() + 10
-        while Path(f"/proc/{worker}").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_until_gone([worker])
 
 
 def test_a_running_request_is_finished_before_the_server_stops(dataset: Path) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -58,6 +58,19 @@ def wait_until_ready(url: str, process: Forked | subprocess.Popen[bytes], path: 
         except httpx.HTTPError:
             time.sleep(0.02)
     raise RuntimeError("the server did not become ready within 60 s")
+
+
+def list_descendants(pid: int) -> list[int]:
+    """List the processes that a process has started, and those that they have."""
+    own = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return own + [descendant for child in own for descendant in list_descendants(child)]
+
+
+def wait_until_gone(pids: Iterable[int]) -> None:
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def find_own_graphs(server: Server) -> list[str]:

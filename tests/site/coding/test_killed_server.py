@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from support.coding import MEET, NAME, PIER, make_root, read, record
-from support.servers import Server, start_server
+from support.servers import Server, list_descendants, start_server, wait_until_gone
 from ukfr_graph.coding.act_journal import ActJournal
 from ukfr_graph.coding.coding_files import CodingFiles
 
@@ -71,8 +71,12 @@ def test_a_server_that_is_killed_again_and_again_loses_no_acknowledged_act(tmp_p
             while len(done) < wanted and worker.is_alive():
                 time.sleep(0.002)
             time.sleep(pick.random() * 0.1)
-            os.kill(server.process.pid, signal.SIGKILL)
+            own = [server.process.pid, *list_descendants(server.process.pid)]
+            for process in own:  # an act is done in one of those that make pages
+                os.kill(process, signal.SIGKILL)
             worker.join()
+            server.process.wait(20)
+            wait_until_gone(own)
             files = CodingFiles(root, NAME)
             state = files.read()
             written = len(ActJournal(root / f"proposals/{NAME}.acts.jsonl").read()[0])
