@@ -107,6 +107,23 @@ def test_a_query_that_had_no_processor_is_slow_only_where_it_waits_for_an_endpoi
     asyncio.run(check())
 
 
+def test_the_place_of_a_slow_one_is_filled_only_if_a_query_waits_for_it() -> None:
+    async def check() -> None:
+        lane, orders = open_lane(replace(DATASET, least=2, patience_s=0.01))
+        lane.give_up(lane.idle.pop())
+        await asyncio.sleep(0.05)
+        assert len(orders.spawned) == 2
+        for job in jobs(DATASET.ahead + 1):
+            lane.enter(job)
+        await asyncio.sleep(0.05)
+        assert len(orders.spawned) == 4
+        lane, orders = open_lane(DATASET)
+        lane.give_up(lane.idle.pop())
+        assert len(orders.spawned) > 1, "none is left"
+
+    asyncio.run(check())
+
+
 def test_idle_workers_are_lent_to_slow_queries_of_an_endpoint_alone() -> None:
     async def check() -> None:
         assert open_lane(DATASET)[0].lend() is None

@@ -106,6 +106,7 @@ class WorkerHandle(asyncio.Protocol):
                 self.version, self.folder = head.get("ready", ""), head.get("folder", "")
                 self.fault = head.get("error", "")
                 self.is_closed, self.is_ready = bool(self.fault), True
+                self.cpu_s = head.get("cpu", 0.0)  # to open the dataset is no part of the first job
                 self._on_ready(self)
             elif self.jobs and not self.is_closed:
                 job = self.jobs.popleft()

@@ -17,7 +17,7 @@ from ukfr_graph.store.layout import CURRENT
 from ukfr_graph.workers.handle import Job, Reply, WorkerHandle
 from ukfr_graph.workers.lanes import Lanes, Policy, Tally
 from ukfr_graph.workers.quick_lane import QuickLane
-from ukfr_graph.workers.slow_lane import SlowLane
+from ukfr_graph.workers.slow_lane import CERTAINLY_SLOW, SlowLane
 from ukfr_graph.workers.supervisor import Supervisor
 from ukfr_graph.workers.wire import Head
 from ukfr_graph.workers.worker import DataSource
@@ -179,10 +179,14 @@ class Pool:
     def _demote(self, worker: WorkerHandle) -> None:
         """Move a worker with its query to the slow lane; where there is no room, the query begins anew when there is.
 
-        Where nothing ends it, it stays in its lane until there is room, or until its time is over.
+        Until it has certainly been slow it stays in its lane then: to begin it anew, and fork for it, costs more than
+        what it may still take. Where nothing ends it, it stays until there is room, or until its time is over.
         """
         may_go_on = self._slow_lane.has_room()
-        if not (may_go_on or self._policy.evaluates_here):
+        if self._policy.evaluates_here:
+            if not may_go_on and worker.used_s() < CERTAINLY_SLOW * self.lanes.quick_query_s:
+                return
+        elif not may_go_on:
             if self._loop.time() - worker.since < self.lanes.query_timeout_s:
                 return
             may_go_on = True

@@ -40,6 +40,7 @@ class QuickLane:
         self._wanted = policy.least
         self._crowded_at = 0.0
         self._ticker: asyncio.TimerHandle | None = None
+        self._filling: asyncio.TimerHandle | None = None
 
     def enter(self, job: Job) -> None:
         """Hand a job to a worker that is idle, or will soon be; else let it wait."""
@@ -68,6 +69,8 @@ class QuickLane:
         if self._wanted < self._lanes.workers and not (is_short and self._wanted >= _PROCESSORS):
             self._wanted += 1
             self.fill()
+        elif len(self.workers) < self._wanted:
+            self._fill_later()
 
     def resume(self, worker: WorkerHandle) -> None:
         """Let a worker that has replied go on with its jobs, or with those that wait; without any it is idle."""
@@ -100,8 +103,8 @@ class QuickLane:
         self.remove(worker)
         self._crowded_at = _now()
         self._wanted = max(self._wanted, min(self._policy.least + 1, self._lanes.workers))
-        if self.workers:  # it may soon return, and a fork would disturb the others
-            asyncio.get_running_loop().call_later(self._policy.patience_s, self.fill)
+        if self.workers:
+            self._fill_later()
         else:
             self.fill()
 
@@ -135,6 +138,16 @@ class QuickLane:
         """Keep as many workers as have been needed."""
         while len(self.workers) < self._wanted:
             self.hire()
+
+    def _fill_later(self) -> None:
+        """Fill a place if a query still waits for it in a while: who left may soon return, and a fork disturbs all."""
+        if self._filling is None:
+            self._filling = asyncio.get_running_loop().call_later(self._policy.patience_s, self._fill_if_short)
+
+    def _fill_if_short(self) -> None:
+        self._filling = None
+        if len(self.queue) or not self.workers:
+            self.fill()
 
     def hire(self) -> None:
         """Order one more worker."""

@@ -15,9 +15,11 @@ from ukfr_graph.workers.lanes import Lanes, Queue, Tally
 from ukfr_graph.workers.supervisor import Supervisor
 
 _REMEMBERED = 4096  # slow queries
-_CERTAINLY_SLOW = 10  # times quick_query_s, of processor time
 _FAR_FROM_ENDLESS = 0.1  # of the time limit
 _CONSTANT = re.compile(r"""<[^<>\s]*>|"[^"\n]*"|'[^'\n]*'|\b\d[\d.]*""")
+
+CERTAINLY_SLOW = 10
+"""Times ``quick_query_s`` of processor time."""
 
 
 class SlowLane:
@@ -106,7 +108,7 @@ class SlowLane:
         job = worker.jobs[0] if worker.jobs else None
         if job is not None:
             # On a crowded machine a cheap query may have waited for the processor all the while.
-            if worker.used_s() > self._lanes.quick_query_s * _CERTAINLY_SLOW and (kind := _find_kind(job)):
+            if worker.used_s() > self._lanes.quick_query_s * CERTAINLY_SLOW and (kind := _find_kind(job)):
                 _keep(self._endless, kind)
             job.fail(
                 QueryTimeoutError(

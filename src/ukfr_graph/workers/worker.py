@@ -72,13 +72,14 @@ def work(
     except UkfrError as error:
         channel.send({"error": str(error)})
         return
-    channel.send({"ready": engine.version, "folder": engine.folder})
+    channel.send({"ready": engine.version, "folder": engine.folder, "cpu": time.process_time()})
     limit_memory(limits.query_memory_bytes)
     profile = read_profile(Path(engine.folder)) if engine.folder else Profile()
     with iris.using(profile.namespaces), contextlib.suppress(EOFError):  # the server has closed the socket
         while True:
             head, body = channel.receive()
-            channel.send(*attempt(tasks[head["task"]], head, body))
+            reply, content = attempt(tasks[head["task"]], head, body)
+            channel.send({**reply, "cpu": time.process_time()}, content)
 
 
 def list_tasks(engine: Engine, limits: Limits, source: DataSource, route: Route | None = None) -> dict[str, Task]:
@@ -185,7 +186,7 @@ def _check_size(body: bytes, limits: Limits) -> bytes:
 
 def _finish(body: bytes, media_type: str, head: Head, *, repeatable: bool = True) -> tuple[Head, bytes]:
     """Make the head of a whole body: its type, its strong entity tag, and the coding the client may have."""
-    reply: Head = {"status": 200, "type": media_type, "cpu": time.process_time()}
+    reply: Head = {"status": 200, "type": media_type}
     if repeatable:
         reply["etag"] = hashlib.blake2b(body, digest_size=12).hexdigest()
     if head.get("gzip") and len(body) >= _GZIP_FROM_BYTES:
