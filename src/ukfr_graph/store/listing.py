@@ -21,7 +21,6 @@ from ukfr_graph.errors import UkfrError
 _BELIEVED_S = 60.0  # then it is listed anew, beside the queries
 _OUTDATED_S = 180.0  # then queries wait for it
 _RENEWING, _CONTENT = 0, 1  # what is locked: bytes of the file
-_MOST_BYTES = 1 << 30
 
 
 class Listing(NamedTuple):
@@ -77,7 +76,7 @@ class SharedListing:
 
     def _read(self) -> Listing | None:
         with self._content, self._lock(_CONTENT):
-            content = os.pread(self._file.fileno(), _MOST_BYTES, 0)
+            content = os.pread(self._file.fileno(), os.fstat(self._file.fileno()).st_size, 0)
         return Listing(*json.loads(content)) if content else None
 
     def _write(self, listing: Listing) -> Listing:
