@@ -16,9 +16,12 @@ from ukfr_graph.workers.worker import DataSource
 LANES = Lanes(quick_query_s=0.01, slow_queries=0)
 
 
-@pytest.mark.parametrize(("used_s", "stays"), [(0.02, True), (0.09, True), (0.2, False)])
+@pytest.mark.parametrize(
+    ("used_s", "waited_s", "stays"),
+    [(0.02, 0.02, True), (0.09, 0.9, True), (0.2, 0.2, False), (0.0, 2.0, False)],  # the last waits for another host
+)
 def test_where_the_slow_lane_is_full_a_query_begins_anew_only_once_it_is_certainly_slow(
-    used_s: float, stays: bool
+    used_s: float, waited_s: float, stays: bool
 ) -> None:
     async def check() -> None:
         pool = Pool(DataSource(root="nowhere"), Limits(), LANES)
@@ -26,6 +29,7 @@ def test_where_the_slow_lane_is_full_a_query_begins_anew_only_once_it_is_certain
         worker.used_s = lambda: used_s  # type: ignore[method-assign]
         job = Job({"task": "query", "query": "ASK {}"})
         worker.jobs.append(job)
+        worker.since = asyncio.get_running_loop().time() - waited_s
         pool._quick_lane.workers.add(worker)
         pool._demote(worker)
         assert (worker in pool._quick_lane.workers, len(pool._slow_lane.queue)) == (stays, 0 if stays else 1)

@@ -183,11 +183,13 @@ class Pool:
         what it may still take. Where nothing ends it, it stays until there is room, or until its time is over.
         """
         may_go_on = self._slow_lane.has_room()
+        waited_s = asyncio.get_running_loop().time() - worker.since
         if self._policy.evaluates_here:
-            if not may_go_on and worker.used_s() < CERTAINLY_SLOW * self.lanes.quick_query_s:
+            is_hardly_slow = worker.used_s() < CERTAINLY_SLOW * self.lanes.quick_query_s
+            if not may_go_on and is_hardly_slow and waited_s < CERTAINLY_SLOW * self._policy.patience_s:
                 return
         elif not may_go_on:
-            if self._loop.time() - worker.since < self.lanes.query_timeout_s:
+            if waited_s < self.lanes.query_timeout_s:
                 return
             may_go_on = True
         self._quick_lane.give_up(worker)
