@@ -42,7 +42,14 @@ _HTML = re.compile(
     rb"|\?xml[^>]*>\s*<(!doctype html|html))"
 )
 _DIVIDED = re.compile(r"(?<=\w)[-\xad\u2010]\n(?=([^\W\d_]))")
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n(---|\.\.\.)\n", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A---\n(?=[\w-]+:)(?:[^\n]+\n)*?(---|\.\.\.)\n")
+_NESTED = 100  # blocks in blocks of Markdown; what is deeper is left out by the library
+_READ_TAGS = re.compile(
+    r"</?(?:a|abbr|b|blockquote|br|caption|center|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|font|h[1-6]|hr|i"
+    r"|img|ins|kbd|li|mark|ol|p|pre|q|s|section|small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead"
+    r"|tr|u|ul)(?:\s[^<>]*)?/?>|<!--.*?-->",
+    re.IGNORECASE | re.DOTALL,
+)
 _MOST_SHOWN = 5  # words, or pages, of those that are missing
 
 
@@ -191,9 +198,21 @@ def _read_markdown(raw: bytes) -> _Read:
     from markdown_it import MarkdownIt
 
     written, count = _FRONT_MATTER.subn("", re.sub("\r\n?", "\n", decode(raw)))
-    made = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(written)
+    reader = MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTED}).enable(["table", "strikethrough"])
+    for kind in ("html_inline", "html_block"):
+        reader.add_render_rule(kind, lambda _, tokens, at, *__: _show_other_tags(tokens[at].content))
+    made = reader.render(written)
     dropped = "marks and front matter dropped" if count else "marks dropped"
     return take_text(made), f"Markdown read by markdown-it-py {version('markdown-it-py')}, {dropped}", ()
+
+
+def _show_other_tags(html: str) -> str:
+    """Leave the tags that are read, and have words in angle brackets shown as they are."""
+    shown, end = "", 0
+    for tag in _READ_TAGS.finditer(html):
+        shown += html[end : tag.start()].replace("<", "&lt;") + tag[0]
+        end = tag.end()
+    return shown + html[end:].replace("<", "&lt;")
 
 
 def _read_html(raw: bytes) -> _Read:

@@ -177,7 +177,7 @@ class _Reader:
         start, named = self.take("SELECT").start, set[str]()
         while self.peek().text != "{":
             if self.peek().text == "(":
-                self.read_brackets()
+                self.read_plain_brackets()
                 named.add(self.tokens[self.at - 2].text)
             elif self.take().kind == "variable":
                 named.add(self.tokens[self.at - 1].text)
@@ -186,7 +186,9 @@ class _Reader:
             raise _UnreadError
         while self.peek().text != "}":
             if self.peek().text == "(":
-                self.read_brackets()
+                self.read_plain_brackets()
+            elif self.peek().is_word("EXISTS"):
+                raise _UnreadError
             elif self.take().is_word("VALUES"):
                 self.at -= 1
                 self.read_values()
@@ -211,6 +213,11 @@ class _Reader:
             if token.kind not in ("word", "iri", "name"):
                 raise _UnreadError
         return self.read_brackets()
+
+    def read_plain_brackets(self) -> None:
+        """Read an expression in brackets, which has no groups in it."""
+        if self.read_brackets()[1]:
+            raise _UnreadError
 
     def read_brackets(self) -> tuple[frozenset[str], list[Group]]:
         """Read an expression in brackets: its variables, and the groups in it."""

@@ -91,3 +91,10 @@ def test_where_listing_fails_the_old_one_is_kept() -> None:
     shared.find(lambda: make("urn:old", listing._BELIEVED_S + 1))
     for _ in range(3):
         assert shared.find(refuse).names == ["urn:old"]
+
+
+def test_a_listing_of_which_only_a_part_was_written_is_none() -> None:
+    shared = SharedListing()
+    shared.find(lambda: make("urn:old", listing._OUTDATED_S + 1))
+    os.ftruncate(shared._file.fileno(), 10)
+    assert shared.find(lambda: make("urn:new")).names == ["urn:new"]

@@ -70,14 +70,16 @@ class SharedListing:
 
     def _renew(self, make: Callable[[], Listing]) -> None:
         """List anew, where no other process does; where that fails, the queries say why."""
-        with suppress(BlockingIOError, UkfrError), self._lock(_RENEWING, fcntl.LOCK_NB):
+        with suppress(OSError, UkfrError), self._lock(_RENEWING, fcntl.LOCK_NB):
             if _is_older(self._read(), _BELIEVED_S):
                 self._write(make())
 
     def _read(self) -> Listing | None:
         with self._content, self._lock(_CONTENT):
             content = os.pread(self._file.fileno(), os.fstat(self._file.fileno()).st_size, 0)
-        return Listing(*json.loads(content)) if content else None
+        with suppress(ValueError):  # none yet, or not all of it was written
+            return Listing(*json.loads(content))
+        return None
 
     def _write(self, listing: Listing) -> Listing:
         content = json.dumps(listing).encode()

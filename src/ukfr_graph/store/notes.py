@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
+from ukfr_graph.store.union import OutsideTerms
 from ukfr_graph.triples import serialize
 
 PUBLISHED_GRAPH = iris.GRAPH + "published"
@@ -14,6 +15,11 @@ PUBLISHED_GRAPH = iris.GRAPH + "published"
 
 _CHECKSUM = iris.UKFR + "contentHash"
 _DEFAULT = PUBLISHED_GRAPH + "#default"  # the name by which the default graph is noted
+
+
+def find_terms(graphs: Iterable[str]) -> OutsideTerms:
+    """Return the terms of the notes on graphs: a subject is a graph, the predicate one that nothing else has."""
+    return OutsideTerms(frozenset([*graphs, PUBLISHED_GRAPH, _DEFAULT]), frozenset([_CHECKSUM]), texts=True)
 
 
 def write_notes(noted: Mapping[str, str]) -> bytes:

@@ -15,10 +15,10 @@ from ukfr_graph.errors import EngineError
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.store.injection import inject_values
 from ukfr_graph.store.listing import Listing, SharedListing
-from ukfr_graph.store.notes import PUBLISHED_GRAPH
+from ukfr_graph.store.notes import PUBLISHED_GRAPH, find_terms
 from ukfr_graph.store.remote_results import read_results, read_triples
 from ukfr_graph.store.transport import TRIPLES, Transport
-from ukfr_graph.store.union import OutsideTerms, may_see_notes, may_see_terms
+from ukfr_graph.store.union import OutsideTerms, has_sub_select, may_see
 
 _ROWS = "application/sparql-results+json"
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
@@ -221,14 +221,18 @@ class RemoteEngine:
 
 
 def _find_union(listing: Listing, names: Sequence[str], text: str) -> dict[str, str] | None:
-    """Return how the union of these graphs is asked; none where there is more in it that the query could see."""
+    """Return how the union of these graphs is asked; none where there is more in it that the query could see.
+
+    Nor is it with a sub-select where an engine has graphs of its own: asked of everything there is, Virtuoso joins it
+    to rows that it does not belong to.
+    """
     others = {*listing.names} - {*names}
     engines_own = {name for name in others if name.startswith(_ENGINES_OWN)}
     if (
         listing.union is None
         or others - engines_own - {PUBLISHED_GRAPH}
-        or (PUBLISHED_GRAPH in others and may_see_notes(text))
-        or (engines_own and may_see_terms(text, _read_terms(listing)))
+        or (PUBLISHED_GRAPH in others and may_see(text, find_terms(listing.names)))
+        or (engines_own and (has_sub_select(text) or may_see(text, _read_terms(listing))))
     ):
         return None
     return listing.union

@@ -1,4 +1,4 @@
-"""Queries over the union of all graphs of an engine: those that could see more than the dataset, or may be able to.
+"""Queries over the union of all graphs of an engine, and whether they could see more than the dataset there.
 
 An engine that offers the union of all its graphs has the notes of what was pushed in it (see ``notes``), and graphs of
 its own. To name every graph of the dataset instead costs some engines ten times as long: so it is told of a query
@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from ukfr_graph import iris
-from ukfr_graph.patterns import Element, Group, Pattern, ReadQuery, read_query
-from ukfr_graph.tokens import read_tokens
+from ukfr_graph.patterns import Element, Group, Pattern, read_query
+from ukfr_graph.tokens import Token, read_tokens
 
 _RDF_TYPE = iris.RDF + "type"
 _ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
@@ -23,46 +23,46 @@ _Matches: TypeAlias = Callable[[Pattern], bool]
 class OutsideTerms(NamedTuple):
     """The terms of triples that are no part of the dataset: subjects, predicates, and the classes of rdf:type.
 
-    They are ``apart`` where none of the subjects is one in the dataset.
+    They are ``apart`` where none of the subjects is one in the dataset; ``texts`` says that all objects are texts.
     """
 
     subjects: frozenset[str]
     predicates: frozenset[str]
-    classes: frozenset[str]
+    classes: frozenset[str] = frozenset()
     apart: bool = False
+    texts: bool = False
 
 
-def may_see_notes(text: str) -> bool:
-    """Return whether a query could find a triple of the notes in the union of all graphs, or that cannot be told.
-
-    A note's subject is a graph, its predicate one that nothing else has, and its object a text. A path of no length
-    finds every node there is, unless one of its ends is found by another pattern of its group as well.
-
-    >>> [may_see_notes(q) for q in ("ASK { ?s a ?kind }", "ASK { <urn:a> ?p ?o }", "ASK { ?s ?p ?o }")]
-    [False, False, True]
-    """
-    query = _read(text)
-    if query is None or "contentHash" in text or iris.GRAPH in text:
-        return True
-    return _may_match(query, _is_open)
+def has_sub_select(text: str) -> bool:
+    """Return whether a query has a sub-select, or that cannot be told."""
+    query = read_query(text)
+    return query is None or any(element.kind == "select" for element in query.walk())
 
 
-def may_see_terms(text: str, terms: OutsideTerms) -> bool:
-    """Return whether a query could find a triple that has one of these terms, or that cannot be told.
+def may_see(text: str, terms: OutsideTerms) -> bool:
+    """Return whether a query could find a triple that has these terms, or that cannot be told.
 
-    A sub-select could: asked of everything there is, Virtuoso joins it to rows that it does not belong to.
+    A path of no length finds every node there is, unless one of its ends is found by another pattern of its group.
 
     >>> terms = OutsideTerms(frozenset(["urn:s"]), frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
-    >>> [may_see_terms(q, terms) for q in ("ASK { ?s a ?kind }", "ASK { ?s a <urn:D> }", "ASK { <urn:a> ?p ?o }")]
+    >>> [may_see(q, terms) for q in ("ASK { ?s a ?kind }", "ASK { ?s a <urn:D> }", "ASK { <urn:a> ?p ?o }")]
     [True, False, False]
     """
-    query = _read(text)
-    if query is None or any(element.kind == "select" for element in query.walk()):
+    query = read_query(text)
+    if query is None or "\\" in text:  # terms may be written with escapes
         return True
-    prefixes = _read_prefixes(text)
+    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    prefixes = _read_prefixes(tokens)
+    if query.form == "DESCRIBE":
+        if query.groups or not terms.texts or any(token.kind == "variable" for token in tokens):
+            return True
+        named = {_resolve(token.text, prefixes) for token in tokens if token.kind in ("iri", "name")}
+        return not all(named) or bool(named & terms.subjects)
 
     def matches(pattern: Pattern) -> bool:
         is_plain = len(pattern.path) == 1
+        if is_plain and terms.texts and not _may_be_text(pattern.object):
+            return False
         if is_plain and not _matches_anything(pattern.subject):
             subject = _resolve(pattern.subject, prefixes)
             if subject and subject not in terms.subjects:
@@ -72,22 +72,10 @@ def may_see_terms(text: str, terms: OutsideTerms) -> bool:
         found = [_resolve(step, prefixes) for step in pattern.path if step[0] in "a<" or ":" in step]
         if found == [_RDF_TYPE] and is_plain:
             kind = "" if _may_be_text(pattern.object) else _resolve(pattern.object, prefixes)
-            return not kind or kind in terms.classes
+            return _RDF_TYPE in terms.predicates and (not kind or kind in terms.classes)
         return any(not name or name in terms.predicates for name in found)
 
-    return _may_match(query, matches, is_apart=terms.apart)
-
-
-def _read(text: str) -> ReadQuery | None:
-    """Read a query; nothing where it is not known which nodes it describes, or terms are written with escapes."""
-    query = read_query(text)
-    if query is None or "\\" in text or (query.form == "DESCRIBE" and (query.groups or "?" in text or "$" in text)):
-        return None
-    return query
-
-
-def _may_match(query: ReadQuery, matches: _Matches, *, is_apart: bool = False) -> bool:
-    shown = any(_shows_nodes(group, matches, is_apart=is_apart) for group in query.groups)
+    shown = any(_shows_nodes(group, matches, is_apart=terms.apart) for group in query.groups)
     return shown or any(map(_asks_graphs, query.walk()))
 
 
@@ -98,7 +86,7 @@ def _shows_nodes(group: Group, matches: _Matches, *, is_apart: bool) -> bool:
     """
     patterns = [pattern for element in group.elements for pattern in element.patterns]
     sure = [pattern for pattern in patterns if not (matches(pattern) or _is_zero_length(pattern))]
-    found = {term for pattern in sure for term in (pattern.subject, pattern.object)}
+    found = {term for pattern in sure for term in (pattern.subject, pattern.object)} - {"[]"}  # each is another node
     ours = {pattern.subject for pattern in sure if is_apart and len(pattern.path) == 1} - {"[]"}
 
     def shows(pattern: Pattern) -> bool:
@@ -110,19 +98,20 @@ def _shows_nodes(group: Group, matches: _Matches, *, is_apart: bool) -> bool:
     return any(map(shows, patterns)) or any(_shows_nodes(group, matches, is_apart=is_apart) for group in inner)
 
 
-def _is_open(pattern: Pattern) -> bool:
-    """Return whether the predicate, and both ends, could be those of a note."""
-    is_any = "!" in pattern.path or _matches_anything(pattern.path[0])
-    return is_any and _matches_anything(pattern.subject) and _may_be_text(pattern.object)
-
-
 def _is_zero_length(pattern: Pattern) -> bool:
-    return ("*" in pattern.path or "?" in pattern.path) and all(map(_may_be_text, (pattern.subject, pattern.object)))
+    return _may_be_empty(pattern) and all(map(_may_be_text, (pattern.subject, pattern.object)))
+
+
+def _may_be_empty(pattern: Pattern) -> bool:
+    return "*" in pattern.path or "?" in pattern.path
 
 
 def _asks_graphs(element: Element) -> bool:
-    """Return whether the names of graphs are asked of which nothing else is."""
-    return element.kind == "graph" and not any(inner.kind == "triples" for inner in element.groups[0].elements)
+    """Return whether the names of graphs are asked in which nothing need be found."""
+    if element.kind != "graph":
+        return False
+    patterns = [pattern for inner in element.groups[0].elements for pattern in inner.patterns]
+    return all(map(_may_be_empty, patterns))
 
 
 def _matches_anything(term: str) -> bool:
@@ -134,9 +123,8 @@ def _may_be_text(term: str) -> bool:
     return _matches_anything(term) or term[0] in "\"'"
 
 
-def _read_prefixes(text: str) -> dict[str, str]:
+def _read_prefixes(tokens: list[Token]) -> dict[str, str]:
     """Return the namespaces of the prefixes that a query may use; none where one may be declared that is not seen."""
-    tokens = [token for token in read_tokens(text) if token.kind != "space"]
     if any(token.kind == "name" and token.text.upper().startswith("PREFIX") for token in tokens):
         return {}  # as the engine reads it, two words
     found = dict(iris.prefixes())
