@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -26,11 +26,16 @@ _PLACE = re.compile("%([1-9])")
 
 @dataclass(frozen=True)
 class _Level:
-    """The numbering of a level of a list: its kind, the text around the number, and where it starts."""
+    """The numbering of a level of a list: its kind, the text around the number, and where it starts.
+
+    It ``restarts`` below each number of a level above; one that ``is_legal`` shows those in digits, too.
+    """
 
     kind: str
     text: str
     start: int
+    restarts: bool = True
+    is_legal: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def write_numbers(raw: bytes) -> bytes:
         lists = _read_lists(parts.get(_NUMBERS, b""))
         of_styles = _read_styles(parts.get(_STYLES, b""))
         counted: dict[str, dict[int, int]] = {}
-        for paragraph in document.iter(f"{_W}p"):
+        for paragraph in filter(_is_counted, document.iter(f"{_W}p")):
             name, level = _find_number(paragraph, of_styles)
             if name in lists and level in lists[name].levels and lists[name].levels[level].kind != "bullet":
                 _put_before(paragraph, _count(lists[name], level, counted.setdefault(lists[name].counted_by, {})))
@@ -105,7 +110,7 @@ def _read_lists(content: bytes) -> dict[str, _List]:
             if (written := override.find(f"{_W}lvl")) is not None:
                 own[at] = _read_level(written)
             if at in own and (start := _value(override, "startOverride")):
-                own[at] = _Level(own[at].kind, own[at].text, _number(start))
+                own[at] = replace(own[at], start=_number(start))
                 starts_anew = True
         lists[name] = _List(f"num {name}" if starts_anew else f"list {shared}", own)
     return lists
@@ -113,7 +118,13 @@ def _read_lists(content: bytes) -> dict[str, _List]:
 
 def _read_level(element: Any) -> _Level:
     start = _number(_value(element, "start", "1"))
-    return _Level(_value(element, "numFmt", "decimal"), _value(element, "lvlText"), start)
+    return _Level(
+        _value(element, "numFmt", "decimal"),
+        _value(element, "lvlText"),
+        start,
+        restarts=_value(element, "lvlRestart") != "0",
+        is_legal=element.find(f"{_W}isLgl") is not None,
+    )
 
 
 def _number(written: str | None) -> int:
@@ -136,6 +147,14 @@ def _read_styles(content: bytes) -> dict[str, tuple[str, int]]:
     return found
 
 
+def _is_counted(paragraph: Any) -> bool:
+    """Return whether a paragraph is neither deleted nor hidden with all its words."""
+    if not any(paragraph.find(f"{_W}pPr/{_W}rPr/{_W}{mark}") is not None for mark in ("del", "vanish")):
+        return True
+    runs = [run for run in paragraph.iter(f"{_W}r") if not any(True for _ in run.iterancestors(f"{_W}del"))]
+    return any(run.find(f"{_W}rPr/{_W}vanish") is None and run.find(f"{_W}t") is not None for run in runs)
+
+
 def _find_number(paragraph: Any, of_styles: Mapping[str, tuple[str, int]]) -> tuple[str, int]:
     name, level = of_styles.get(_value(paragraph, "pPr/pStyle"), ("", 0))
     own = _value(paragraph, "pPr/numPr/ilvl")
@@ -145,13 +164,14 @@ def _find_number(paragraph: Any, of_styles: Mapping[str, tuple[str, int]]) -> tu
 def _count(of: _List, level: int, counted: dict[int, int]) -> str:
     """Count an item of a list, and return its number as it is shown: that of its level, or those above it too."""
     counted[level] = counted.get(level, of.levels[level].start - 1) + 1
-    for below in [each for each in counted if each > level]:
+    for below in [each for each in counted if each > level and of.levels.get(each, of.levels[level]).restarts]:
         del counted[below]
 
     def show(place: re.Match[str]) -> str:
         at = int(place[1]) - 1
         shown = of.levels.get(at, of.levels[level])
-        return number_item(counted.get(at, shown.start), _KINDS.get(shown.kind, "1"))
+        kind = "1" if of.levels[level].is_legal else _KINDS.get(shown.kind, "1")
+        return number_item(counted.get(at, shown.start), kind)
 
     return "" if of.levels[level].kind == "none" else _PLACE.sub(show, of.levels[level].text)
 

@@ -64,31 +64,36 @@ def lock(raw: bytes) -> bytes:
 LOCKED = lock(make_pdf(["Words"]))
 
 
-def make_numbered_docx() -> bytes:
+LEVELS = [
+    ("decimal", "Article %1", ""),
+    ("lowerLetter", "(%2)", ""),
+    ("upperRoman", "%3.", ""),
+    ("decimal", "%1.%4", ""),
+]
+ITEMS = [
+    (level, "", text)
+    for level, text in zip(
+        (0, 1, 2, 2, 1, 0, 1, 3), ("Scope", "ports", "quays", "piers", "ships", "Costs", "none", "x"), strict=True
+    )
+]
+
+
+def make_numbered_docx(kinds: list[tuple[str, str, str]] = LEVELS, items: list[tuple[int, str, str]] = ITEMS) -> bytes:
+    """A document of one list: each level by its kind, its text and more; each item by its level, more, and words."""
     levels = "".join(
-        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
-        for n, (kind, text) in enumerate(
-            [("decimal", "Article %1"), ("lowerLetter", "(%2)"), ("upperRoman", "%3."), ("decimal", "%1.%4")]
-        )
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>{more}<w:lvlText w:val="{text}"/></w:lvl>'
+        for n, (kind, text, more) in enumerate(kinds)
     )
     numbering = (
         f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum>'
         '<w:num w:numId="3"><w:abstractNumId w:val="7"/></w:num></w:numbering>'
     )
-    written = [
-        (0, "Scope"),
-        (1, "ports"),
-        (2, "quays"),
-        (2, "piers"),
-        (1, "ships"),
-        (0, "Costs"),
-        (1, "none"),
-        (3, "x"),
-    ]
     body = "".join(
-        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{n}"/><w:numId w:val="3"/></w:numPr></w:pPr>'
+        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{n}"/><w:numId w:val="3"/></w:numPr>{more}</w:pPr>'
         f"<w:r><w:t>{text}</w:t></w:r></w:p>"
-        for n, text in written
+        if text
+        else f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{n}"/><w:numId w:val="3"/></w:numPr>{more}</w:pPr></w:p>'
+        for n, more, text in items
     )
     content = io.BytesIO(make_docx(body))
     related = RELATIONS.replace(
@@ -255,6 +260,10 @@ def test_what_is_too_large_of_another_kind_or_no_text_is_refused() -> None:
         ("<table><tr><td><p>Port</p></td><td><p>2</p><p>berths</p></td></tr></table>", "Port | 2 berths"),
         ("<table><tr><td><p>We act.</p><p>Soon.</p></td></tr></table>", "We act.\n\nSoon."),
         (
+            "<span style='font-size:0.9em'>We</span> act<i style='font-size: 0px'>no</i><i style='font-size:.0'>no</i>",
+            "We act",
+        ),
+        (
             "soft\N{SOFT HYPHEN}ly o\N{LATIN SMALL LIGATURE FFI}cial zero\N{ZERO WIDTH SPACE}width",
             "softly official zerowidth",
         ),
@@ -271,6 +280,35 @@ def test_markdown_is_read_without_its_marks_be_they_html_and_without_its_front_m
 
 def test_markdown_that_begins_with_a_tag_is_markdown() -> None:
     assert convert(b"<p align=center>Pact</p>\n\n*We* act.\n", "x.md").text == "Pact\n\nWe act.\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("Grow by <x> of GDP <y>.", "Grow by <x> of GDP <y>."),
+        ("See <script> here\n\nlast `<b>`", "See <script> here\n\nlast <b>"),
+        ("Annex\n\n<!-- a\n\nWe act.", "Annex\n\n<!-- a We act."),
+        ("<title>Pact\n\nWe act.", "<title>Pact\n\nWe act."),
+        ("---\nWe act.\n\n---\nAnd more.", "We act.\n\nAnd more."),
+        ("> " * 30 + "deep", "deep"),
+    ],
+)
+def test_no_word_of_markdown_is_lost_that_looks_like_a_mark(written: str, text: str) -> None:
+    assert convert(written.encode(), "x.md").text == text + "\n"
+
+
+def test_word_documents_count_neither_what_is_deleted_nor_anew_what_goes_on() -> None:
+    gone = '<w:rPr><w:del w:id="1"/></w:rPr>'
+    items = [(0, "", "One"), (1, "", "a"), (0, gone, ""), (0, "", "Two"), (1, "", "b"), (2, "", "c")]
+    levels = [
+        ("upperRoman", "Part %1", ""),
+        ("decimal", "Article %2", '<w:lvlRestart w:val="0"/>'),
+        ("decimal", "%1.%3", "<w:isLgl/>"),
+    ]
+    lines = convert(make_numbered_docx(levels, items), "x").text.split("\n\n")
+    assert [line.strip() for line in lines if line.strip()] == [
+        "Part I One", "Article 1 a", "Part II Two", "Article 2 b", "2.1 c",
+    ]  # fmt: skip
 
 
 def test_a_word_document_has_the_numbers_that_word_shows_and_its_tables_have_lines() -> None:
