@@ -124,6 +124,26 @@ def test_the_place_of_a_slow_one_is_filled_only_if_a_query_waits_for_it() -> Non
     asyncio.run(check())
 
 
+def test_a_query_over_the_version_before_has_its_limits_and_those_behind_it_go_to_the_version_in_force() -> None:
+    async def check() -> None:
+        slow: list[WorkerHandle] = []
+        lane, orders = open_lane(DATASET, slow.append)
+        (old,) = orders.spawned
+        old.is_ready, old.folder, old.used = True, "before", 1.0
+        first, second = jobs(2)
+        lane.enter(first)
+        lane.enter(second)
+        assert [*old.jobs] == [first, second]
+        lane.retire("in-force")
+        assert (lane.workers & {old}, [*old.jobs], len(lane.queue)) == (set(), [first, None], 1)
+        await asyncio.sleep(LANES.quick_query_s * 3)
+        assert slow[:1] == [old]
+        lane.remove(old)
+        assert not lane.leaving
+
+    asyncio.run(check())
+
+
 def test_idle_workers_are_lent_to_slow_queries_of_an_endpoint_alone() -> None:
     async def check() -> None:
         assert open_lane(DATASET)[0].lend() is None

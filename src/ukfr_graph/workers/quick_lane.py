@@ -33,6 +33,7 @@ class QuickLane:
         demote: Callable[[WorkerHandle], None],
     ) -> None:
         self.workers: set[WorkerHandle] = set()
+        self.leaving: set[WorkerHandle] = set()  # they end with their reply, and are watched until then
         self.idle: list[WorkerHandle] = []
         self.queue = Queue(lanes, tally)
         self._supervisor, self._lanes, self._policy = supervisor, lanes, policy
@@ -95,6 +96,7 @@ class QuickLane:
     def remove(self, worker: WorkerHandle) -> None:
         """Take a worker out, for good or for another lane."""
         self.workers.discard(worker)
+        self.leaving.discard(worker)
         if worker in self.idle:
             self.idle.remove(worker)
 
@@ -126,12 +128,15 @@ class QuickLane:
             self._dismiss(max(self.idle, key=lambda idle: idle.number))
 
     def retire(self, folder: str) -> None:
-        """Let go whoever reads another version than that of ``folder``: at once, or with the reply to its last job."""
-        for old in [worker for worker in self.workers if worker.is_ready and worker.folder != folder]:
-            if old in self.idle:
-                self._dismiss(old)
-            else:
-                self.remove(old)
+        """Let go whoever reads another version than that of ``folder``: at once, or with the reply to its first job."""
+        others = [worker for worker in self.workers if worker.is_ready and worker.folder != folder]
+        for old in [worker for worker in others if worker in self.idle]:
+            self._dismiss(old)
+            others.remove(old)
+        for old in others:
+            self.remove(old)
+            self.take_back(old)
+            self.leaving.add(old)
         self.fill()
 
     def fill(self) -> None:
@@ -170,7 +175,7 @@ class QuickLane:
         """Look for queries that are slow; again soon, while any worker is busy."""
         self._ticker = None
         now, quick_s = _now(), self._lanes.quick_query_s
-        busy = [worker for worker in self.workers if worker.jobs]
+        busy = [worker for worker in (*self.workers, *self.leaving) if worker.jobs]
         for worker in busy:
             waited_s = now - worker.since
             if waited_s < quick_s / 4:
