@@ -50,6 +50,7 @@ _READ_TAGS = re.compile(
     r"|tr|u|ul)(?:\s[^<>]*)?/?>|<!--.*?-->",
     re.IGNORECASE | re.DOTALL,
 )
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml"
 _MOST_SHOWN = 5  # words, or pages, of those that are missing
 
 
@@ -236,6 +237,8 @@ def _read_docx(raw: bytes) -> _Read:
             raise DocumentRefusedError("it unpacks to more than %(most_unpacked)s bytes", most_unpacked=_MOST_UNPACKED)
         if "word/document.xml" not in archive.namelist():
             raise DocumentRefusedError("it is a ZIP archive, and no Word document; save it as DOCX")
+        if _STRICT in archive.read("word/document.xml"):
+            raise DocumentRefusedError("it is a Strict Open XML document; save it as a Word document (DOCX)")
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")) and b"<!" in archive.read(name).replace(b"<!--", b"").replace(
                 b"<![CDATA[", b""

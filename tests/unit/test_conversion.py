@@ -219,6 +219,18 @@ def test_a_hostile_or_empty_file_is_refused_with_its_reason(make: Callable[[], b
         convert_file(make(), "x")
 
 
+def test_a_strict_word_document_is_refused_with_what_to_do() -> None:
+    raw = io.BytesIO(make_docx(paragraph("Words")))
+    with zipfile.ZipFile(raw) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    strict = io.BytesIO()
+    with zipfile.ZipFile(strict, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main"))
+    with pytest.raises(DocumentRefusedError, match="Strict Open XML"):
+        convert(strict.getvalue(), "x.docx")
+
+
 def test_a_page_nested_deeply_ends_and_fetches_nothing() -> None:
     raw = (
         b'<html><!DOCTYPE x SYSTEM "http://127.0.0.1:9/x"><link href="http://127.0.0.1:9/y">'

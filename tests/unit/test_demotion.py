@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ukfr_graph.errors import BusyError
 from ukfr_graph.limits import Limits
 from ukfr_graph.workers.handle import Job, WorkerHandle
-from ukfr_graph.workers.lanes import Lanes
+from ukfr_graph.workers.lanes import Lanes, Queue, Tally
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.wire import pack
 from ukfr_graph.workers.worker import DataSource
@@ -33,6 +35,24 @@ def test_where_the_slow_lane_is_full_a_query_begins_anew_only_once_it_is_certain
         pool._quick_lane.workers.add(worker)
         pool._demote(worker)
         assert (worker in pool._quick_lane.workers, len(pool._slow_lane.queue)) == (stays, 0 if stays else 1)
+
+    asyncio.run(check())
+
+
+def test_who_waits_again_has_no_new_time_and_nobody_outlives_his_behind_another() -> None:
+    async def check() -> None:
+        queue = Queue(replace(LANES, query_timeout_s=0.05), Tally())
+        first, second = Job({"task": "query"}), Job({"task": "query"})
+        queue.add(first)
+        await asyncio.sleep(0.03)
+        assert queue.take() is first
+        queue.add(second)
+        queue.add_first(first)
+        await asyncio.sleep(0.03)
+        queue.sweep()
+        assert (first.future.done(), second.future.done(), len(queue)) == (True, False, 1)
+        with pytest.raises(BusyError):
+            first.future.result()
 
     asyncio.run(check())
 

@@ -39,16 +39,18 @@ class Reply(NamedTuple):
 class Job:
     """A task for a worker, and the future of its reply.
 
-    ``key`` is what a slow query is remembered by; ``on_slow`` is called when it leaves the quick lane.
+    ``key`` is what a slow query is remembered by; ``on_slow`` is called when it leaves the quick lane; ``waits_until``
+    is the loop's time at which it is refused, however often it waits.
     """
 
-    __slots__ = ("body", "future", "head", "key", "on_slow", "worker")
+    __slots__ = ("body", "future", "head", "key", "on_slow", "waits_until", "worker")
 
     def __init__(
         self, head: Head, body: bytes = b"", key: Hashable = None, on_slow: Callable[[Job], None] | None = None
     ) -> None:
         self.head, self.body, self.key, self.on_slow = head, body, key, on_slow
         self.worker: WorkerHandle | None = None
+        self.waits_until = 0.0
         self.future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
     def fail(self, error: Exception) -> None:

@@ -75,7 +75,7 @@ class Queue:
 
     def __init__(self, lanes: Lanes, tally: Tally) -> None:
         self._lanes, self._tally = lanes, tally
-        self._jobs: deque[tuple[Job, float]] = deque()
+        self._jobs: deque[Job] = deque()
 
     def __len__(self) -> int:
         """Count the jobs."""
@@ -84,7 +84,8 @@ class Queue:
     def add(self, job: Job) -> None:
         """Let a job wait, unless too many do."""
         if len(self._jobs) < self._lanes.queued_queries:
-            self._jobs.append((job, self._deadline()))
+            job.waits_until = job.waits_until or _now() + self._lanes.query_timeout_s
+            self._jobs.append(job)
             return
         self._tally.refused += 1
         job.fail(
@@ -95,24 +96,27 @@ class Queue:
 
     def add_first(self, job: Job) -> None:
         """Let a job wait that had its turn already."""
-        self._jobs.appendleft((job, self._deadline()))
+        job.waits_until = job.waits_until or _now() + self._lanes.query_timeout_s
+        self._jobs.appendleft(job)
 
     def take(self) -> Job | None:
         """Take the next job that somebody still waits for."""
         while self._jobs:
-            job, _ = self._jobs.popleft()
+            job = self._jobs.popleft()
             if not job.future.done():
                 return job
         return None
 
     def sweep(self) -> None:
         """Refuse the jobs that have waited for longer than the time limit."""
-        now = asyncio.get_running_loop().time()
-        while self._jobs and self._jobs[0][1] < now:
-            job, _ = self._jobs.popleft()
-            if not job.future.done():
+        waiting, self._jobs = self._jobs, deque()
+        for job in waiting:
+            if job.waits_until >= _now():
+                self._jobs.append(job)
+            elif not job.future.done():
                 self._tally.refused += 1
                 job.fail(BusyError("No worker became free within the time limit. Try again soon."))
 
-    def _deadline(self) -> float:
-        return asyncio.get_running_loop().time() + self._lanes.query_timeout_s
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
