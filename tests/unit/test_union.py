@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.generated_queries import GRAPHS, fill, queries, triples
 from ukfr_graph import iris
 from ukfr_graph.store.notes import PUBLISHED_GRAPH, find_terms, read_notes, write_notes
-from ukfr_graph.store.union import OutsideTerms, has_sub_select, may_see
+from ukfr_graph.store.union import OutsideTerms, UnionQuery
 
 NOTED = {"": "0" * 64, **{name.strip("<>"): digit * 64 for name, digit in zip(GRAPHS, "12", strict=True)}}
 NOTES = find_terms([*(name.strip("<>") for name in GRAPHS), iris.GRAPH + "ontology", "urn:mine"])
@@ -26,7 +26,7 @@ def rows_of(store: ox.Store, query: str) -> Counter[str]:
 
 @given(triples(), queries())
 def test_what_is_told_not_to_see_the_notes_answers_as_if_there_were_none(quads: list[ox.Quad], query: str) -> None:
-    assume(not may_see(query, NOTES))
+    assume(not UnionQuery(query).may_see(NOTES))
     store = fill(quads)
     before = rows_of(store, query)
     store.load(write_notes(NOTED), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(PUBLISHED_GRAPH))
@@ -68,7 +68,7 @@ def test_what_is_told_not_to_see_the_notes_answers_as_if_there_were_none(quads: 
     ],
 )
 def test_a_query_is_told_by_its_patterns(query: str, sees: bool) -> None:
-    assert may_see(query, NOTES) == sees
+    assert UnionQuery(query).may_see(NOTES) == sees
 
 
 OTHERS = [
@@ -84,7 +84,7 @@ TERMS = OutsideTerms(frozenset(["urn:9"]), frozenset([iris.RDF + "type", "urn:q"
 
 @given(triples(), queries())
 def test_what_is_told_not_to_see_an_engines_own_graph_answers_as_if_there_were_none(quads: list[ox.Quad], query: str) -> None:  # fmt: skip
-    assume(not may_see(query, TERMS))
+    assume(not UnionQuery(query).may_see(TERMS))
     store = fill(quads)
     before = rows_of(store, query)
     store.extend(OTHERS)
@@ -126,7 +126,7 @@ def test_what_is_told_not_to_see_an_engines_own_graph_answers_as_if_there_were_n
     ],
 )
 def test_a_query_is_told_by_its_predicates_and_classes(query: str, sees: bool) -> None:
-    assert may_see(query, TERMS) == sees
+    assert UnionQuery(query).may_see(TERMS) == sees
 
 
 @given(st.dictionaries(st.sampled_from(["", *NOTED]), st.text("0123456789abcdef", max_size=8)))
@@ -142,4 +142,4 @@ def test_notes_are_read_as_they_were_written(noted: dict[str, str]) -> None:
     ],
 )
 def test_a_sub_select_is_found_wherever_it_stands(query: str, has: bool) -> None:
-    assert has_sub_select(query) == has
+    assert UnionQuery(query).has_sub_select() == has

@@ -13,17 +13,21 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from threading import Lock, Thread
-from typing import NamedTuple
 
 from ukfr_graph.errors import UkfrError
+from ukfr_graph.store.notes import find_terms
+from ukfr_graph.store.union import OutsideTerms
 
 _BELIEVED_S = 60.0  # then it is listed anew, beside the queries
 _OUTDATED_S = 180.0  # then queries wait for it
 _RENEWING, _CONTENT = 0, 1  # what is locked: bytes of the file
 
 
-class Listing(NamedTuple):
+@dataclass(frozen=True)
+class Listing:
     """The graphs of an endpoint.
 
     ``union`` are the parameters by which the union of all graphs is asked, where it can be; ``subjects``,
@@ -38,6 +42,18 @@ class Listing(NamedTuple):
     classes: list[str]
     apart: bool
     made_s: float
+
+    @cached_property
+    def notes(self) -> OutsideTerms:
+        """The terms of the notes of what was pushed."""
+        return find_terms(self.names)
+
+    @cached_property
+    def engines_own(self) -> OutsideTerms:
+        """The terms of the triples in graphs of the engine's own."""
+        return OutsideTerms(
+            frozenset(self.subjects), frozenset(self.predicates), frozenset(self.classes), apart=self.apart
+        )
 
 
 class SharedListing:
@@ -78,11 +94,11 @@ class SharedListing:
         with self._content, self._lock(_CONTENT):
             content = os.pread(self._file.fileno(), os.fstat(self._file.fileno()).st_size, 0)
         with suppress(ValueError):  # none yet, or not all of it was written
-            return Listing(*json.loads(content))
+            return Listing(**json.loads(content))
         return None
 
     def _write(self, listing: Listing) -> Listing:
-        content = json.dumps(listing).encode()
+        content = json.dumps(asdict(listing)).encode()
         with self._content, self._lock(_CONTENT):
             os.ftruncate(self._file.fileno(), 0)
             os.pwrite(self._file.fileno(), content, 0)

@@ -15,10 +15,10 @@ from ukfr_graph.errors import EngineError
 from ukfr_graph.store.engine import Results, Term
 from ukfr_graph.store.injection import inject_values
 from ukfr_graph.store.listing import Listing, SharedListing
-from ukfr_graph.store.notes import PUBLISHED_GRAPH, find_terms
+from ukfr_graph.store.notes import PUBLISHED_GRAPH
 from ukfr_graph.store.remote_results import read_results, read_triples
 from ukfr_graph.store.transport import TRIPLES, Transport
-from ukfr_graph.store.union import OutsideTerms, has_sub_select, may_see
+from ukfr_graph.store.union import UnionQuery
 
 _ROWS = "application/sparql-results+json"
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
@@ -228,17 +228,13 @@ def _find_union(listing: Listing, names: Sequence[str], text: str) -> dict[str, 
     """
     others = {*listing.names} - {*names}
     engines_own = {name for name in others if name.startswith(_ENGINES_OWN)}
-    if (
-        listing.union is None
-        or others - engines_own - {PUBLISHED_GRAPH}
-        or (PUBLISHED_GRAPH in others and may_see(text, find_terms(listing.names)))
-        or (engines_own and (has_sub_select(text) or may_see(text, _read_terms(listing))))
+    if listing.union is None or others - engines_own - {PUBLISHED_GRAPH}:
+        return None
+    if not others:
+        return listing.union
+    query = UnionQuery(text)
+    if (PUBLISHED_GRAPH in others and query.may_see(listing.notes)) or (
+        engines_own and (query.has_sub_select() or query.may_see(listing.engines_own))
     ):
         return None
     return listing.union
-
-
-def _read_terms(listing: Listing) -> OutsideTerms:
-    return OutsideTerms(
-        frozenset(listing.subjects), frozenset(listing.predicates), frozenset(listing.classes), listing.apart
-    )

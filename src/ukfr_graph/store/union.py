@@ -8,7 +8,9 @@ whether it could see the others at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
+from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from ukfr_graph import iris
@@ -33,50 +35,65 @@ class OutsideTerms(NamedTuple):
     texts: bool = False
 
 
-def has_sub_select(text: str) -> bool:
-    """Return whether a query has a sub-select, or that cannot be told."""
-    query = read_query(text)
-    return query is None or any(element.kind == "select" for element in query.walk())
-
-
-def may_see(text: str, terms: OutsideTerms) -> bool:
-    """Return whether a query could find a triple that has these terms, or that cannot be told.
-
-    A path of no length finds every node there is, unless one of its ends is found by another pattern of its group.
+class UnionQuery:
+    """A query over the union of all graphs, read once, of which it is told what it could find there.
 
     >>> terms = OutsideTerms(frozenset(["urn:s"]), frozenset([_RDF_TYPE]), frozenset(["urn:C"]))
-    >>> [may_see(q, terms) for q in ("ASK { ?s a ?kind }", "ASK { ?s a <urn:D> }", "ASK { <urn:a> ?p ?o }")]
+    >>> texts = "ASK { ?s a ?kind }", "ASK { ?s a <urn:D> }", "ASK { <urn:a> ?p ?o }"
+    >>> [UnionQuery(text).may_see(terms) for text in texts]
     [True, False, False]
     """
-    query = read_query(text)
-    if query is None or "\\" in text:  # terms may be written with escapes
-        return True
-    tokens = [token for token in read_tokens(text) if token.kind != "space"]
-    prefixes = _read_prefixes(tokens)
-    if query.form == "DESCRIBE":
-        if query.groups or not terms.texts or any(token.kind == "variable" for token in tokens):
-            return True
-        named = {_resolve(token.text, prefixes) for token in tokens if token.kind in ("iri", "name")}
-        return not all(named) or bool(named & terms.subjects)
 
-    def matches(pattern: Pattern) -> bool:
+    def __init__(self, text: str) -> None:
+        self._query = None if "\\" in text else read_query(text)  # terms may be written with escapes
+        prologue = takewhile(lambda token: token.text != "{", read_tokens(text))
+        self._tokens = [token for token in prologue if token.kind != "space"]
+        self._prefixes = _read_prefixes(self._tokens)
+
+    def has_sub_select(self) -> bool:
+        """Return whether it has a sub-select, or that cannot be told."""
+        return self._query is None or any(element.kind == "select" for element in self._query.walk())
+
+    def may_see(self, terms: OutsideTerms) -> bool:
+        """Return whether it could find a triple that has these terms, or that cannot be told.
+
+        A path of no length finds every node there is, unless one of its ends is found by another pattern of its group.
+        """
+        query = self._query
+        if query is None:
+            return True
+        if query.form == "DESCRIBE":
+            if query.groups or not terms.texts or any(token.kind == "variable" for token in self._tokens):
+                return True
+            named = {self._resolve(token.text) for token in self._tokens if token.kind in ("iri", "name")}
+            return not all(named) or bool(named & terms.subjects)
+        matches = partial(self._matches, terms)
+        shown = any(_shows_nodes(group, matches, is_apart=terms.apart) for group in query.groups)
+        return shown or any(map(_asks_graphs, query.walk()))
+
+    def _matches(self, terms: OutsideTerms, pattern: Pattern) -> bool:
         is_plain = len(pattern.path) == 1
         if is_plain and terms.texts and not _may_be_text(pattern.object):
             return False
         if is_plain and not _matches_anything(pattern.subject):
-            subject = _resolve(pattern.subject, prefixes)
+            subject = self._resolve(pattern.subject)
             if subject and subject not in terms.subjects:
                 return False
         if _matches_anything(pattern.path[0]) or "!" in pattern.path:
             return True
-        found = [_resolve(step, prefixes) for step in pattern.path if step[0] in "a<" or ":" in step]
+        found = [self._resolve(step) for step in pattern.path if step[0] in "a<" or ":" in step]
         if found == [_RDF_TYPE] and is_plain:
-            kind = "" if _may_be_text(pattern.object) else _resolve(pattern.object, prefixes)
+            kind = "" if _may_be_text(pattern.object) else self._resolve(pattern.object)
             return _RDF_TYPE in terms.predicates and (not kind or kind in terms.classes)
         return any(not name or name in terms.predicates for name in found)
 
-    shown = any(_shows_nodes(group, matches, is_apart=terms.apart) for group in query.groups)
-    return shown or any(map(_asks_graphs, query.walk()))
+    def _resolve(self, term: str) -> str:
+        """Return the IRI that a term is written for; nothing where that depends on a base, or a prefix is not known."""
+        if term == "a":
+            return _RDF_TYPE
+        prefix, _, name = term.partition(":")
+        found = term[1:-1] if term[0] == "<" else self._prefixes[prefix] + name if prefix in self._prefixes else ""
+        return found if _ABSOLUTE.match(found) else ""
 
 
 def _shows_nodes(group: Group, matches: _Matches, *, is_apart: bool) -> bool:
@@ -132,12 +149,3 @@ def _read_prefixes(tokens: list[Token]) -> dict[str, str]:
         if before.is_word("PREFIX") and name.kind == "name" and iri.kind == "iri":
             found[name.text[:-1]] = iri.text[1:-1]
     return found
-
-
-def _resolve(term: str, prefixes: Mapping[str, str]) -> str:
-    """Return the IRI that a term is written for; nothing where that depends on a base, or a prefix is not known."""
-    if term == "a":
-        return _RDF_TYPE
-    prefix, _, name = term.partition(":")
-    found = term[1:-1] if term[0] == "<" else prefixes[prefix] + name if prefix in prefixes else ""
-    return found if _ABSOLUTE.match(found) else ""
