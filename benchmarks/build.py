@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from servers import family
+
 from ukfr_graph.resources import data_folder
 
 STATEMENT, SOURCE = "uk-fr-2016-08-30", "govuk-2016-08-30"
@@ -50,7 +52,7 @@ def measure(data: Path, out: Path) -> tuple[float, float, float, str]:
     process = subprocess.Popen([sys.executable, "-c", _BUILD, str(data), str(out)])
     highest = 0
     while process.poll() is None:
-        highest = max(highest, sum(map(_resident_bytes, _family(process.pid))))
+        highest = max(highest, sum(map(_resident_bytes, family(process.pid))))
         time.sleep(0.5)  # reading what is resident takes the kernel a while
     if process.returncode:
         raise SystemExit(process.returncode)
@@ -58,15 +60,6 @@ def measure(data: Path, out: Path) -> tuple[float, float, float, str]:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     processors = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return time.monotonic() - started, processors, highest / 1e6, digest
-
-
-def _family(pid: int) -> list[int]:
-    """List a process and those that it started."""
-    family = [pid]
-    for parent in family:
-        for children in Path(f"/proc/{parent}/task").glob("*/children"):
-            family += map(int, _read(children).split())
-    return family
 
 
 def _resident_bytes(pid: int) -> int:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import PurePath
@@ -251,8 +251,7 @@ def _read_docx(raw: bytes) -> _Read:
     text = take_text(_BACK_LINK.sub("", made.value))
     how = "formatting, deleted and hidden words, heads and feet of pages dropped, cells divided by |"
     lost = find_lost_words(numbered.getvalue(), text)
-    shown = ", ".join(lost[:_MOST_SHOWN]) + (", …" if len(lost) > _MOST_SHOWN else "")
-    notes = (f"Words of the document are not in the text, as those of some drawings: {shown}",) if lost else ()
+    notes = (f"Words of the document are not in the text, as those of some drawings: {_name(lost)}",) if lost else ()
     return text, f"DOCX read by mammoth {version('mammoth')}, numbers of paragraphs written, {how}", notes
 
 
@@ -274,10 +273,15 @@ def _read_pdf(raw: bytes) -> _Read:
     repeated = {box for box in boxes if boxes.count(box) > 2 and "\n" not in box}
     paragraphs = [_join_lines(box) for box in boxes if box not in repeated]
     how = "page numbers and lines that recur on pages dropped, lines of a paragraph and divided words joined"
-    shown = ", ".join(pictures[:_MOST_SHOWN]) + (", …" if len(pictures) > _MOST_SHOWN else "")
-    note = f"Pages without text, whose pictures are not read: {shown}; a program for that can put text into them"
+    what = "Pages without text, whose pictures are not read"
+    note = f"{what}: {_name(pictures)}; a program for that can put text into them"
     read = f"PDF read by pdfminer.six {version('pdfminer.six')}, {how}"
     return "\n\n".join(paragraphs), read, (note,) if pictures and paragraphs else ()
+
+
+def _name(missing: Sequence[str]) -> str:
+    """Name the first of what is missing."""
+    return ", ".join(missing[:_MOST_SHOWN]) + (", …" if len(missing) > _MOST_SHOWN else "")
 
 
 def _join_lines(box: str) -> str:

@@ -67,7 +67,7 @@ def take_text(page: str) -> str:
 
 
 def _write(events: Any) -> Iterator[str]:
-    skipped = 0
+    skipped: list[Any] = []
     numbers: dict[Any, int] = {}
     raised: list[str] = []
     kept_lines: list[Any] = []
@@ -75,7 +75,8 @@ def _write(events: Any) -> Iterator[str]:
     for event, element in events:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
-            skipped += _is_skipped(element, tag)
+            if _is_skipped(element, tag):
+                skipped.append(element)
             if skipped:
                 continue
             if tag in ("td", "th"):
@@ -95,10 +96,9 @@ def _write(events: Any) -> Iterator[str]:
         else:
             if raised and tag == raised[-1]:
                 raised.pop()
-            for open_elements in (kept_lines, in_line):
+            for open_elements in (kept_lines, in_line, skipped):
                 if open_elements and open_elements[-1] is element:
                     open_elements.pop()
-            skipped -= _is_skipped(element, tag)
             if skipped:
                 continue
             if tag in _BLOCKS and tag not in ("br", "li", "tr", "dd", "dt"):

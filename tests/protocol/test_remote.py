@@ -13,7 +13,7 @@ import pytest
 from support.commands import run_command
 from support.engines import start_engine
 from support.sampling import sample
-from support.servers import free_port, start_server
+from support.servers import free_port, list_children, start_server
 from ukfr_graph.query import read_queries
 
 KINDS = "SELECT ?kind (COUNT(*) AS ?n) { ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause } GROUP BY ?kind"
@@ -139,10 +139,9 @@ def test_a_query_that_was_slow_begins_in_a_process_that_is_there(published: str)
         assert (counts["slow"], counts["waiting"]) == (0, 0)
 
 
-def list_workers(pid: int) -> set[str]:
+def list_workers(pid: int) -> set[int]:
     """The processes under the fork server, which is the server's first child."""
-    (fork_server, *_) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return set(Path(f"/proc/{fork_server}/task/{fork_server}/children").read_text().split())
+    return set(list_children(list_children(pid)[0]))
 
 
 def test_writes_are_left_to_the_endpoint(over_native: str) -> None:

@@ -14,7 +14,7 @@ import brotli
 import httpx
 import pytest
 
-from support.servers import TOKEN, Server, start_server
+from support.servers import TOKEN, Server, list_children, start_server
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Accept-Encoding": "identity"}
 STATEMENT = "/statements/uk-fr-2016-08-30"
@@ -38,13 +38,10 @@ def get(server: Server, path: str, **headers: str) -> httpx.Response:
     return httpx.get(server.url + path, headers={**BROWSER, **named}, timeout=60)
 
 
-def list_children(server: Server) -> list[int]:
-    path = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    return [int(pid) for pid in path.read_text().split()]
-
-
 def find_page_processes(server: Server) -> list[int]:
-    return [pid for pid in list_children(server) if b"page_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [
+        pid for pid in list_children(server.process.pid) if b"page_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +136,7 @@ def test_a_process_that_computes_without_end_is_ended(dataset: Path) -> None:
     settings = {"page_processes": "1", "query_timeout_s": "2", "log_level": "error"}
     with start_server("--store", str(dataset), settings=settings) as running:
         get(running, "/queries")
-        _, stuck = list_children(running)  # the first is the one that forks workers
+        _, stuck = list_children(running.process.pid)  # the first is the one that forks workers
         os.kill(stuck, signal.SIGSTOP)
         answer = get(running, "/ontology")
         assert answer.status_code in (503, 504)

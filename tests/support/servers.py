@@ -60,9 +60,14 @@ def wait_until_ready(url: str, process: Forked | subprocess.Popen[bytes], path: 
     raise RuntimeError("the server did not become ready within 60 s")
 
 
+def list_children(pid: int) -> list[int]:
+    """List the processes that a process has started, in order."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def list_descendants(pid: int) -> list[int]:
     """List the processes that a process has started, and those that they have."""
-    own = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    own = list_children(pid)
     return own + [descendant for child in own for descendant in list_descendants(child)]
 
 

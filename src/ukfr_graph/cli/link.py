@@ -114,11 +114,9 @@ def accept(
     from ukfr_graph.link.review import acceptance
     from ukfr_graph.link.review.candidate_files import read_candidates
     from ukfr_graph.link.review.session import Review
-    from ukfr_graph.resources import data_folder
 
     read = read_candidates(file)
-    folder = (read_settings().data or [data_folder()])[-1]
-    path = out or folder / "links" / f"{read.dataset.name}.sssom.tsv"
+    path = out or _find_own_data() / "links" / f"{read.dataset.name}.sssom.tsv"
     done = acceptance.accept(Review(read), path)
     console = open_console()
     for conflict in done.conflicts:
@@ -156,7 +154,6 @@ def sync(
     from ukfr_graph.link.matching.targets import read_targets
     from ukfr_graph.link.review.synchronization import find_changes, write_changes
     from ukfr_graph.query import Executor
-    from ukfr_graph.resources import data_folder
 
     targets = read_targets(Executor(open_engine(store, endpoint), Limits.of(read_settings())))
     account, console = ReadingAccount(), open_console()
@@ -166,13 +163,19 @@ def sync(
     for change in changes:
         typer.echo(str(change))
     new = sum(not change.doubt for change in changes)
-    folder = data or (read_settings().data or [data_folder()])[-1]
-    written = write_changes(changes, folder) if write and new else []
+    written = write_changes(changes, data or _find_own_data()) if write and new else []
     said = _("%(new)s new identifiers, %(doubtful)s in doubt; nothing written.")
     if written:
         said = _("%(new)s new identifiers, %(doubtful)s in doubt; written into %(files)s.")
     values = {"new": new, "doubtful": len(changes) - new, "files": ", ".join(path.name for path in written)}
     console.print(said % values, markup=False, highlight=False)
+
+
+def _find_own_data() -> Path:
+    """Return the workspace that is written into: the last one of those that are read, or the bundled one."""
+    from ukfr_graph.resources import data_folder
+
+    return (read_settings().data or [data_folder()])[-1]
 
 
 def _read(file: Path, adapter: Adapter, mapping: Path | None) -> Iterator[Treaty | Fault]:

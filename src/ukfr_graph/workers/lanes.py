@@ -84,8 +84,7 @@ class Queue:
     def add(self, job: Job) -> None:
         """Let a job wait, unless too many do."""
         if len(self._jobs) < self._lanes.queued_queries:
-            job.waits_until = job.waits_until or _now() + self._lanes.query_timeout_s
-            self._jobs.append(job)
+            self._jobs.append(self._limit(job))
             return
         self._tally.refused += 1
         job.fail(
@@ -96,8 +95,7 @@ class Queue:
 
     def add_first(self, job: Job) -> None:
         """Let a job wait that had its turn already."""
-        job.waits_until = job.waits_until or _now() + self._lanes.query_timeout_s
-        self._jobs.appendleft(job)
+        self._jobs.appendleft(self._limit(job))
 
     def take(self) -> Job | None:
         """Take the next job that somebody still waits for."""
@@ -116,6 +114,11 @@ class Queue:
             elif not job.future.done():
                 self._tally.refused += 1
                 job.fail(BusyError("No worker became free within the time limit. Try again soon."))
+
+    def _limit(self, job: Job) -> Job:
+        """Note until when a job may wait, where it has not waited before."""
+        job.waits_until = job.waits_until or _now() + self._lanes.query_timeout_s
+        return job
 
 
 def _now() -> float:
