@@ -19,11 +19,11 @@ from unittest.mock import patch
 from playwright.sync_api import sync_playwright
 
 from ukfr_graph.iris import ENDPOINT_BASE, PREFIXES
-from ukfr_graph.library.bundled import build_dataset
 from ukfr_graph.publishing import making
 from ukfr_graph.publishing.static_site import publish_site
 from ukfr_graph.settings import read_settings
 from ukfr_graph.site.addresses import Offers
+from ukfr_graph.workspace_datasets import build_dataset
 
 ROUNDS, WARM = 5, 30
 QUERY = "SELECT ?kind (COUNT(*) AS ?n) { ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause } GROUP BY ?kind"
