@@ -1,7 +1,8 @@
 /** The page /graph: its form chooses what is read, the view what is seen of it, and the address has both. */
 
 import { isStatic } from "./addresses";
-import { GraphView, VIEW_PARAMETERS } from "./graph-view";
+import { GraphView } from "./graph-view";
+import { VIEW_PARAMETERS } from "./network-choice";
 import { expand } from "./terms";
 
 const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "statement", "community", "overview", "whole", "at"];

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -188,18 +189,34 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[NextVersion]:
         draft = NextVersion(
             ox.Store(folder), folder, version, layout.version_name(version), bool(manifest.get("plain"))
         )
-        yield draft
-        if not draft.changed:
-            return
-        draft.store.flush()
-        for graph in draft.changed:
-            _write_user_graph(draft.store, graph, user)
-        _index_graphs(draft, apart, staging)
-        del draft.store  # releases the engine's lock before the folder moves
+        with _closing(draft):
+            yield draft
+            if not draft.changed:
+                return
+            draft.store.flush()
+            for graph in draft.changed:
+                _write_user_graph(draft.store, graph, user)
+            _index_graphs(draft, apart, staging)
         layout.write_checksums(staging, {verified.state.inode: verified.sha256 for verified in intact.values()})
         if (shortage := disk_space.find_shortage(root)) and _count(staging) > _count(version):
             raise StorageError("%(shortage)s. Nothing was changed.", shortage=shortage)
         draft.name = layout.version_name(layout.switch_to(staging, root, _name(manifest["version"], user)))
+
+
+@contextmanager
+def _closing(draft: NextVersion) -> Iterator[None]:
+    """Close the store of a draft before its folder moves or goes.
+
+    The engine compacts in the background what it opens; where its files are gone it tries again after a second, and is
+    not closed before.
+    """
+    try:
+        yield
+    except BaseException as error:
+        traceback.clear_frames(error.__traceback__)  # they may have the store
+        raise
+    finally:
+        del draft.store
 
 
 @contextmanager
