@@ -37,7 +37,7 @@ def container(dataset: Path, port: int, tmp_path_factory: pytest.TempPathFactory
     program = f'#!/bin/sh\nPYTHONPATH={shlex.quote(paths)} LD_LIBRARY_PATH={PYTHON}/lib exec {PYTHON}/bin/python3 -m ukfr_graph.cli "$@"\n'
     unit = read_example("ini").replace("--port 8000", f"--port {port}")
     settings = f"[Service]\nEnvironment=UKFR_WRITE_TOKEN={TOKEN} UKFR_QUERY_TIMEOUT_S=2\nStandardError=file:{LOG}\n"
-    files = {
+    files: dict[str, Path | str] = {
         f"/etc/systemd/system/{UNIT}": unit,
         f"/etc/systemd/system/{UNIT}.d/test.conf": settings,
         PROGRAM: program,
