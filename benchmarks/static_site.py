@@ -24,7 +24,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, sync_playwright
 
 from ukfr_graph.iris import ENDPOINT_BASE, PREFIXES
-from ukfr_graph.library.bundled import build_dataset
+from ukfr_graph.workspace_datasets import build_dataset
 
 BASE = "https://example.org/graph"
 ROUNDS, WARM = 5, 30

@@ -137,9 +137,9 @@ def open_index(folder: Path, name: str = layout.INDEX) -> sqlite3.Connection:
     path = folder / name
     if not path.exists():
         raise DatasetError(
-            "The dataset in %(folder)s has no text index: it was made by an older version. Run 'ukfr-graph "
-            "build', or write to a graph of your own, to make one; everything but the search works without "
-            "it.",
+            "The dataset in %(folder)s has no text index. A large one gets it by itself some time after its first "
+            "build has begun to answer; one of an older version, by 'ukfr-graph build' or a write to a graph of your "
+            "own. Everything but the search works without it.",
             folder=folder,
         )
     if not is_verified(folder, name):

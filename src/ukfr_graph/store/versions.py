@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,10 +16,12 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ukfr_graph.errors import DatasetError, StorageError, UkfrError
+from ukfr_graph.errors import mark as _
 from ukfr_graph.store import curated, disk_space, layout, text_index, verification
 from ukfr_graph.store.text_pass import make_index_of_file
 
 Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
+_INDEXED_LATER_BYTES = 100_000_000  # of N-Quads, whose text index takes a quarter of a minute
 
 
 @dataclass
@@ -46,10 +48,11 @@ class NextVersion:
         return {ox.DefaultGraph(), *(ox.NamedNode(name) for name in self.graph_names())}
 
 
-def install_dataset(staging: Path, root: Path) -> Path:
+def install_dataset(staging: Path, root: Path, progress: Callable[[str], None] = lambda _: None) -> Path:
     """Make the store of a freshly built dataset and put it in force; the user's graphs come along.
 
-    ``staging`` holds the files that the build wrote. Returns the folder of the version.
+    ``staging`` holds the files that the build wrote. Returns the folder of the version. A large one that replaces none
+    can be asked as soon as the engine has it: a version without a text index is in force until that is made.
 
     Raises:
         DatasetError: a file, or the store, does not hold what the manifest says, or a user's graph is damaged.
@@ -59,21 +62,39 @@ def install_dataset(staging: Path, root: Path) -> Path:
     if (root / layout.CURRENT).exists():
         _link_files((layout.current_version(root) / layout.USER).glob("*.nq"), user)
     manifest = layout.read_manifest(staging)
+    name, nquads = _name(manifest["version"], user), staging / layout.NQUADS
+    known: Mapping[int, str] = {}
+    is_wanted_early = nquads.stat().st_size > _INDEXED_LATER_BYTES and not (root / layout.CURRENT).exists()
     with ThreadPoolExecutor(2) as threads:  # the engine loads without the interpreter's lock
-        beside = [
-            threads.submit(make_index_of_file, staging / layout.NQUADS, staging / layout.INDEX),
-            threads.submit(verification.check_built, staging),
-        ]
+        index = threads.submit(make_index_of_file, nquads, staging / layout.INDEX)
+        checked = threads.submit(verification.check_built, staging)
         _load_store(staging, manifest["counts"]["triples"], root)
-        for each in beside:
-            each.result()
-    layout.write_checksums(staging)
-    version = layout.switch_to(staging, root, _name(manifest["version"], user))
-    known = verification.list_expected(version)
+        checked.result()
+        if is_wanted_early and not index.done():
+            progress(_("Making the text index; all but the search can be asked already"))
+            known = _put_in_force_early(staging, root, name)
+        index.result()
+    return _put_in_force(staging, root, name, known)
+
+
+def _put_in_force(staging: Path, root: Path, name: str, known: Mapping[int, str]) -> Path:
+    """Make a whole version the one in force, and note that its files are as they were written."""
+    layout.write_checksums(staging, known)
+    version = layout.switch_to(staging, root, name)
+    noted = verification.list_expected(version)
     if not any((version / layout.USER).iterdir()):  # else the next start holds what was added to against the build
-        known[layout.DIGESTS] = layout.describe_file(version / layout.DIGESTS)["sha256"]
-    verification.note_files(version, known)
+        noted[layout.DIGESTS] = layout.describe_file(version / layout.DIGESTS)["sha256"]
+    verification.note_files(version, noted)
     return version
+
+
+def _put_in_force_early(staging: Path, root: Path, name: str) -> dict[int, str]:
+    """Make a version in force of what a staging folder has but the text index; return checksums by inode."""
+    early = staging.with_name(f"{staging.name}-early")
+    _link_tree(staging, early)
+    (early / layout.INDEX).unlink(missing_ok=True)
+    version = _put_in_force(early, root, name, {})
+    return {(version / path).stat().st_ino: facts["sha256"] for path, facts in layout.read_checksums(version).items()}
 
 
 def _load_store(staging: Path, triples: int, root: Path) -> None:
