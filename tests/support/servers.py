@@ -90,7 +90,7 @@ def wait_until_gone(pids: Iterable[int]) -> None:
 
 def _is_running(pid: int) -> bool:
     try:
-        state, *_ = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2]
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"

@@ -31,6 +31,7 @@ from ukfr_graph.store import (
     NextVersion,
     Rights,
     install_dataset,
+    installation,
     load_graph,
     next_version,
     open_snapshot,
@@ -38,7 +39,6 @@ from ukfr_graph.store import (
     run_update,
     staging_folder,
     verify_version,
-    versions,
     write_lock,
 )
 from ukfr_graph.store.layout import STAGING_PREFIX
@@ -151,8 +151,8 @@ def test_a_large_dataset_is_asked_before_its_text_index_is_made_where_it_replace
         path.unlink()
         make_index_of_file(nquads, path)
 
-    monkeypatch.setattr(versions, "_INDEXED_LATER_BYTES", 0)
-    monkeypatch.setattr(versions, "make_index_of_file", make_late)
+    monkeypatch.setattr(installation, "_INDEXED_LATER_BYTES", 0)
+    monkeypatch.setattr(installation, "make_index_of_file", make_late)
     where = tmp_path / "first" if is_first else root
     steps: list[str] = []
 
