@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 import pytest
 from lxml import html
 from playwright.sync_api import Browser, Page, expect
@@ -324,6 +325,79 @@ def test_a_page_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, dataset: P
     page.locator("#at").press("Tab")
     expect(page.locator("figure.chart")).to_be_visible()
     expect(page.locator("[data-has][id][hidden]")).to_have_count(0)
+
+
+DAYS = ("1992-06-30", "2016-08-30", "2018-01-20", "2020-02-01", "2021-07-20")
+
+
+def choose_day(page: Page, day: str) -> None:
+    page.locator("#at").fill(day)
+    page.locator("#at").press("Tab")
+
+
+def read_texts(found: Iterable[str | None]) -> list[str]:
+    return [" ".join((text or "").split()) for text in found]
+
+
+def read_server(server: str, path: str, day: str) -> html.HtmlElement:
+    told = httpx.get(server + path, params={"at": day, "acts": "all", "lang": "en"}, headers={"Accept": "text/html"})
+    return html.fromstring(told.content)
+
+
+@pytest.mark.exhaustive
+def test_the_timeline_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, server: str) -> None:
+    page.goto("timeline.html")
+    shown, lines = set(), set()
+    for day in DAYS:
+        expected = read_server(server, "/timeline", day)
+        choose_day(page, day)
+        for seen, path in (
+            ("#instruments", "//*[@id='instruments']"),
+            (".timeline .state:not([hidden])", "//span[@class='state']"),
+            (".timeline li:has(> [data-since]:not([hidden]))", "//li[@class='held']"),
+        ):
+            texts = read_texts(page.locator(seen).all_text_contents())
+            assert texts == read_texts(part.text_content() for part in expected.xpath(path)), (day, seen)
+            shown.add(tuple(texts))
+        lines.add(page.locator("#act-grid .now").get_attribute("x1"))
+        link = page.locator("a[data-asks-day]").first
+        expect(link).to_have_attribute("href", re.compile(f"[?&]day={day}"))
+    assert len(shown) == 3 * len(DAYS)
+    assert len(lines) == len(DAYS)
+    expect(page.locator("form[data-choosing] output")).to_have_text(re.compile(r"^(\d+) / \1$"))
+    check_accessibility(page)
+
+
+@pytest.mark.exhaustive
+def test_a_clause_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, server: str) -> None:
+    shown = set()
+    for name in ("children-to-uk", "pnr-implementation", "bear-down-on-gangs"):
+        path = f"doc/clause/uk-fr-2016-08-30/{name}"
+        page.goto(f"{path}.html?at={DAYS[0]}")
+        for day in DAYS:
+            expected = read_server(server, f"/{path}", day)
+            choose_day(page, day)
+            seen = page.locator("section[aria-labelledby=record-heading] > dl > :not([hidden])")
+            texts = read_texts(seen.all_text_contents())
+            told = expected.xpath("//section[@aria-labelledby='record-heading']/dl/*")
+            assert texts == read_texts(part.text_content() for part in told), (name, day)
+            shown.add((name, tuple(texts)))
+    assert len(shown) > 3 * 3
+    check_accessibility(page)
+
+
+@pytest.mark.exhaustive
+def test_a_day_is_kept_for_the_pages_that_are_read_next(page: Page) -> None:
+    page.goto("outcomes.html?at=2017-06-30")
+    page.goto("statements/uk-fr-2016-08-30.html#record-bear-down-on-gangs")
+    record = page.locator(".records .record")
+    expect(record).to_contain_text("as of 31 December 2016")  # the verdict that there was
+    page.goto("timeline.html")
+    expect(page.locator("#instruments")).to_contain_text("30 June 2017")
+    page.get_by_role("link", name="Clear", exact=True).click()
+    expect(page.locator("#at")).to_have_value("")
+    page.goto("outcomes.html")
+    expect(page.locator("#at")).to_have_value("")
 
 
 @pytest.mark.exhaustive

@@ -5,7 +5,9 @@ import shutil
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pyoxigraph as ox
 import pytest
@@ -29,15 +31,19 @@ from ukfr_graph.store import (
     NextVersion,
     Rights,
     install_dataset,
+    installation,
     load_graph,
     next_version,
     open_snapshot,
     put_graph,
     run_update,
     staging_folder,
+    verify_version,
     write_lock,
 )
 from ukfr_graph.store.layout import STAGING_PREFIX
+from ukfr_graph.store.text_index import open_index
+from ukfr_graph.store.text_pass import make_index_of_file
 
 MINE = "https://example.org/mine"
 SMALL = Path(__file__).parents[1] / "workspaces/costa-verde-norland"
@@ -130,6 +136,53 @@ def test_a_rebuild_keeps_the_graphs_of_ones_own(root: Path, built: Built, tmp_pa
         write_dataset(built, staging)
         install_dataset(staging, root)
     assert subjects(root, MINE) == ["https://a/1"]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_large_dataset_is_asked_before_its_text_index_is_made_where_it_replaces_none(
+    dataset: Path, root: Path, built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_first: bool
+) -> None:
+    is_awaited, may_end = Event(), Event()
+
+    def make_late(nquads: Path, path: Path) -> None:
+        path.write_bytes(b"not whole yet")
+        is_awaited.set()
+        assert may_end.wait(60)
+        path.unlink()
+        make_index_of_file(nquads, path)
+
+    monkeypatch.setattr(installation, "_INDEXED_LATER_BYTES", 0)
+    monkeypatch.setattr(installation, "make_index_of_file", make_late)
+    where = tmp_path / "first" if is_first else root
+    steps: list[str] = []
+
+    def install() -> Path:
+        with write_lock(where), staging_folder(where) as staging:
+            write_dataset(built, staging)
+            return install_dataset(staging, where, steps.append)
+
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            version = thread.submit(install)
+            assert is_awaited.wait(60)
+            before = None if is_first else open_snapshot(where)
+            if is_first:
+                while not (where / "current").exists() and not version.done():
+                    time.sleep(0.01)
+                before = open_snapshot(where)
+                with pytest.raises(DatasetError, match="gets it by itself"):
+                    open_index(Path(before.folder))
+                verify_version(where)
+        finally:
+            may_end.set()
+        folder = version.result()
+    after = open_snapshot(where)
+    assert before is not None
+    assert (after.folder, after.version, len(after.store)) == (str(folder), before.version, len(before.store))
+    assert len(steps) == is_first
+    assert (folder / "search.sqlite").read_bytes() == (dataset / "current/search.sqlite").read_bytes()
+    assert len(list((where / "versions").iterdir())) == 2
+    assert not list(where.glob(".staging*"))
 
 
 def test_an_open_snapshot_stays_as_it_was_while_others_are_put_in_force(root: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from ukfr_graph.publishing import search_file
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
 from ukfr_graph.publishing.layout import TERMS, Layout
-from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all, write_redirect
+from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all, start_making, write_redirect
 from ukfr_graph.publishing.record import Record, open_record
 from ukfr_graph.publishing.redirects import write_netlify
 from ukfr_graph.resources import static_folder
@@ -76,6 +76,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     if record.is_made_from(source):
         record.keep()
         return Published(len(record.files), 0, 0, record.size_bytes)
+    start_making()
     offers = replace(wishes.offers, has_changes=changes is not None)
     wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))), offers=offers)
     layout = Layout(wishes.languages)

@@ -8,10 +8,8 @@ whether it could see the others at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import partial
 from itertools import takewhile
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from ukfr_graph import iris
 from ukfr_graph.patterns import Element, Group, Pattern, read_query
@@ -19,7 +17,6 @@ from ukfr_graph.tokens import Token, read_tokens
 
 _RDF_TYPE = iris.RDF + "type"
 _ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
-_Matches: TypeAlias = Callable[[Pattern], bool]
 
 
 class OutsideTerms(NamedTuple):
@@ -67,9 +64,38 @@ class UnionQuery:
                 return True
             named = {self._resolve(token.text) for token in self._tokens if token.kind in ("iri", "name")}
             return not all(named) or bool(named & terms.subjects)
-        matches = partial(self._matches, terms)
-        shown = any(_shows_nodes(group, matches, is_apart=terms.apart) for group in query.groups)
+        shown = any(self._shows_nodes(terms, group) for group in query.groups)
         return shown or any(map(_asks_graphs, query.walk()))
+
+    def _shows_nodes(self, terms: OutsideTerms, group: Group) -> bool:
+        """Return whether a pattern of a group, or of one within, could match what is no part of the dataset.
+
+        Where that is apart, a pattern does not whose subject is also that of one that only the dataset matches.
+        """
+        patterns = [pattern for element in group.elements for pattern in element.patterns]
+        sure = [p for p in patterns if not (self._matches(terms, p) or self._shows_one_node(terms, p))]
+        found = {term for pattern in sure for term in (pattern.subject, pattern.object)}
+        ours = {pattern.subject for pattern in sure if terms.apart and len(pattern.path) == 1}
+        found, ours = found - {"[]"}, ours - {"[]"}  # each of which is another node
+
+        def shows(pattern: Pattern) -> bool:
+            if self._matches(terms, pattern):
+                return len(pattern.path) > 1 or pattern.subject not in ours
+            return self._shows_one_node(terms, pattern) and not found & {pattern.subject, pattern.object}
+
+        inner = (inner for element in group.elements for inner in element.groups)
+        return any(map(shows, patterns)) or any(self._shows_nodes(terms, group) for group in inner)
+
+    def _shows_one_node(self, terms: OutsideTerms, pattern: Pattern) -> bool:
+        """Return whether a path of no length could be at a node of what is no part of the dataset.
+
+        An engine may say of an IRI alone, too, that it is at no node.
+        """
+
+        def may_be_outside(end: str) -> bool:
+            return _may_be_text(end) or not terms.texts or self._resolve(end) in {"", *terms.subjects}
+
+        return _may_be_empty(pattern) and all(map(may_be_outside, (pattern.subject, pattern.object)))
 
     def _matches(self, terms: OutsideTerms, pattern: Pattern) -> bool:
         is_plain = len(pattern.path) == 1
@@ -94,29 +120,6 @@ class UnionQuery:
         prefix, _, name = term.partition(":")
         found = term[1:-1] if term[0] == "<" else self._prefixes[prefix] + name if prefix in self._prefixes else ""
         return found if _ABSOLUTE.match(found) else ""
-
-
-def _shows_nodes(group: Group, matches: _Matches, *, is_apart: bool) -> bool:
-    """Return whether a pattern of a group, or of one within, could match what is no part of the dataset.
-
-    Where that ``is_apart``, a pattern does not whose subject is also that of one that only the dataset matches.
-    """
-    patterns = [pattern for element in group.elements for pattern in element.patterns]
-    sure = [pattern for pattern in patterns if not (matches(pattern) or _is_zero_length(pattern))]
-    found = {term for pattern in sure for term in (pattern.subject, pattern.object)} - {"[]"}  # each is another node
-    ours = {pattern.subject for pattern in sure if is_apart and len(pattern.path) == 1} - {"[]"}
-
-    def shows(pattern: Pattern) -> bool:
-        if matches(pattern):
-            return len(pattern.path) > 1 or pattern.subject not in ours
-        return _is_zero_length(pattern) and not found & {pattern.subject, pattern.object}
-
-    inner = [inner for element in group.elements for inner in element.groups]
-    return any(map(shows, patterns)) or any(_shows_nodes(group, matches, is_apart=is_apart) for group in inner)
-
-
-def _is_zero_length(pattern: Pattern) -> bool:
-    return _may_be_empty(pattern) and all(map(_may_be_text, (pattern.subject, pattern.object)))
 
 
 def _may_be_empty(pattern: Pattern) -> bool:
