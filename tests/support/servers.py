@@ -90,10 +90,9 @@ def wait_until_gone(pids: Iterable[int]) -> None:
 
 def _is_running(pid: int) -> bool:
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+        return not Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("Z")
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state != "Z"
 
 
 def read_metrics(server: Server) -> dict[str, float]:
