@@ -1,6 +1,6 @@
 """The triplestore: versions on disk, and the one door through which a snapshot is opened."""
 
-from ukfr_graph.store.engine import Engine, Results, Term
+from ukfr_graph.store.engine import Engine, Results, Solutions, Term
 from ukfr_graph.store.installation import install_dataset, install_plain
 from ukfr_graph.store.layout import CURRENT, current_version, read_manifest, staging_folder, version_name, write_lock
 from ukfr_graph.store.remote import RemoteEngine
@@ -18,6 +18,7 @@ __all__ = [
     "Results",
     "Rights",
     "Snapshot",
+    "Solutions",
     "Term",
     "check_right",
     "current_version",
