@@ -421,6 +421,8 @@ def test_a_day_is_kept_for_the_pages_that_are_read_next(page: Page) -> None:
     page.goto("statements/uk-fr-2016-08-30.html#record-bear-down-on-gangs")
     record = page.locator(".records .record")
     expect(record).to_contain_text("as of 31 December 2016")  # the verdict that there was
+    page.goto("graph.html")
+    expect(page.locator("#graph-at")).to_have_value("2017-06-30")
     page.goto("timeline.html")
     expect(page.locator("#instruments")).to_contain_text("30 June 2017")
     page.get_by_role("link", name="Clear", exact=True).click()
