@@ -52,10 +52,11 @@ def buildah(tmp_path_factory: pytest.TempPathFactory) -> Buildah:
 def image(buildah: Buildah, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("base")
     slim = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale")]
-    packages = "--include=python3,python3-venv,ca-certificates,usr-is-merged"  # else Perl comes with usrmerge
+    packages = "--include=python3,python3-venv,ca-certificates"
+    merged = "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr"  # else usrmerge brings all of Perl
     base = str(folder / "base.tar")
     subprocess.run(
-        ["mmdebstrap", "--quiet", "--variant=minbase", packages, *slim, "bookworm", base],
+        ["mmdebstrap", "--quiet", "--variant=minbase", merged, packages, *slim, "bookworm", base],
         check=True,
         capture_output=True,
     )

@@ -439,7 +439,7 @@ def test_a_network_is_narrowed_as_a_server_narrows_it(page: Page, dataset: Path)
         ("all", {"at": "2003-06-01"}), ("actor-instrument", {"topic": "vocab:topic/asylum"}),
         ("clause-clause", {"kind": "ukfr:Pledge", "topic": "vocab:topic/terrorism"}),
     ):  # fmt: skip
-        page.goto("graph.html?" + urlencode({"projection": projection, **chosen}))
+        page.goto("graph.html?" + urlencode({"projection": projection, "at": "", **chosen}))
         view = page.locator("#network > *")
         expect(view.locator(".seen")).to_be_visible()
         drawn = view.evaluate("view => view.data")
