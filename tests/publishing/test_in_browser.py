@@ -196,6 +196,35 @@ def test_the_search_works_from_a_disk(browser: Browser, published: Path) -> None
 
 
 @pytest.mark.exhaustive
+def test_pages_on_a_disk_are_chosen_from_and_shown_as_of_a_day(browser: Browser, published: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto((published / "timeline.html").as_uri())
+    choose_day(page, "2016-08-30")
+    expect(page.locator("#instruments")).to_contain_text("30 August 2016")
+    page.locator("#party").select_option("id:state/france")
+    expect(page.locator("form[data-choosing] output")).not_to_have_text(re.compile(r"^(\d+) / \1$"))
+    page.goto((published / "doc/clause/uk-fr-2016-08-30/bear-down-on-gangs.html").as_uri())
+    choose_day(page, "2017-06-30")
+    expect(page.get_by_text("as of 31 December 2016")).to_be_visible()
+    page.close()
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", ["sparql.html", "graph.html", "compare.html", "queries/office-holders.html"])
+def test_a_page_on_a_disk_says_that_the_engine_needs_a_host(
+    browser: Browser, published: Path, page: Page, name: str
+) -> None:
+    page.goto(name)
+    expect(page.locator(".from-disk")).to_be_hidden()
+    other = browser.new_page(viewport={"width": 390, "height": 844})
+    other.goto((published / name).as_uri())
+    expect(other.locator(".from-disk")).to_contain_text("python3 -m http.server")
+    expect(other.locator("main").get_by_role("button", name=re.compile("Ask|Compare|Show"))).to_have_count(0)
+    assert other.evaluate("document.documentElement.scrollWidth") == 390
+    other.close()
+
+
+@pytest.mark.exhaustive
 def test_clauses_are_chosen_by_the_address(page: Page) -> None:
     page.goto("statements/uk-fr-2016-08-30.html?kind=ukfr:Pledge")
     expect(page.locator("[data-count]")).to_have_text("26")
@@ -392,6 +421,8 @@ def test_a_day_is_kept_for_the_pages_that_are_read_next(page: Page) -> None:
     page.goto("statements/uk-fr-2016-08-30.html#record-bear-down-on-gangs")
     record = page.locator(".records .record")
     expect(record).to_contain_text("as of 31 December 2016")  # the verdict that there was
+    page.goto("graph.html")
+    expect(page.locator("#graph-at")).to_have_value("2017-06-30")
     page.goto("timeline.html")
     expect(page.locator("#instruments")).to_contain_text("30 June 2017")
     page.get_by_role("link", name="Clear", exact=True).click()
@@ -408,7 +439,7 @@ def test_a_network_is_narrowed_as_a_server_narrows_it(page: Page, dataset: Path)
         ("all", {"at": "2003-06-01"}), ("actor-instrument", {"topic": "vocab:topic/asylum"}),
         ("clause-clause", {"kind": "ukfr:Pledge", "topic": "vocab:topic/terrorism"}),
     ):  # fmt: skip
-        page.goto("graph.html?" + urlencode({"projection": projection, **chosen}))
+        page.goto("graph.html?" + urlencode({"projection": projection, "at": "", **chosen}))
         view = page.locator("#network > *")
         expect(view.locator(".seen")).to_be_visible()
         drawn = view.evaluate("view => view.data")

@@ -1,5 +1,5 @@
 // Choosing on a page without a server: what has not all that the form says, or was not known on its day, is hidden; the
-// address says the same.
+// address says the same. It is one classic script, since browsers load no modules from a disk.
 
 import { isKnown, keepDay, readDay, showDay } from "./dating";
 
@@ -24,7 +24,11 @@ function choose(): void {
   }
   if (count) count.textContent = `${fitting} / ${known.length}`;
   const query = String(new URLSearchParams(given.map(([name, value]) => [name, value])));
-  history.replaceState(null, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
+  try {
+    history.replaceState(null, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
+  } catch {
+    // from a disk, where a browser may not let the address be changed
+  }
 }
 
 /** List what an item has, and what the parts of it have that are shown. */

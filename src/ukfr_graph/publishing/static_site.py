@@ -50,6 +50,8 @@ _THINGS = ("/doc/", "/vocab/", "/links/")
 _UNLISTED = re.compile("404|(?:^|/)embed/")
 """Pages that are not found by themselves."""
 _SHOWN_FAULTS = 20
+_MARK_DISK = 'if(location.protocol==="file:")document.documentElement.dataset.disk="";'
+"""What tells the style that a page is read from a disk."""
 
 
 @dataclass
@@ -144,7 +146,7 @@ async def _share(service: Service, language: str) -> bytes:
         "looks": describe_looks(language),
         "choices": {takes: (await list_choices(service, [p], language))[p.name] for takes, p in taking.items()},
     }
-    return f"ukfrShared={json.dumps(shared, ensure_ascii=False, separators=(',', ':'))};\n".encode()
+    return f"ukfrShared={json.dumps(shared, ensure_ascii=False, separators=(',', ':'))};\n{_MARK_DISK}\n".encode()
 
 
 async def _list_graphs(service: Service) -> list[str]:
