@@ -56,8 +56,9 @@ def build(root: Path) -> bool:
         )
     node, npm = tools
     _run([*npm, "ci", "--ignore-scripts", "--omit=dev", "--prefer-offline", "--no-audit", "--no-fund"], web)
-    for config in ("vite.config.ts", "vite.search.config.ts"):
-        _run([node, "node_modules/vite/bin/vite.js", "build", "--config", config, "--logLevel", "warn"], web)
+    for config, mode in (("vite", "production"), ("vite.classic", "search"), ("vite.classic", "choosing")):
+        command = [node, "node_modules/vite/bin/vite.js", "build", "--config", f"{config}.config.ts", "--mode", mode]
+        _run([*command, "--logLevel", "warn"], web)
     (root / _STAMP).write_text(hash_folder(web))
     return True
 

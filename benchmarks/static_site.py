@@ -1,31 +1,34 @@
-"""The cost of a site of files: seconds of processor time to make it, its bytes, and answers of the engine in Chromium.
+"""The cost of a site of files: seconds to make it, its bytes, and how long readers wait for SPARQL in Chromium.
 
-``python benchmarks/static_site.py SITE`` publishes the bundled dataset into SITE (in this process alone, so that its time
-is the whole), again where nothing has changed, and then asks the site's engine: from the start of its worker, and warm.
+``python benchmarks/static_site.py SITE`` publishes the bundled dataset into SITE, by the command and as many processes as
+it takes, and again where nothing has changed. Then the site is on a host of plain files, and in Chromium, with nothing
+kept: the engine is asked from the start of its worker on, and readers ask in the workbench, from its address on.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
-from unittest.mock import patch
+from urllib.parse import quote
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from ukfr_graph.iris import ENDPOINT_BASE, PREFIXES
-from ukfr_graph.library.bundled import build_dataset
-from ukfr_graph.publishing import making
-from ukfr_graph.publishing.static_site import publish_site
-from ukfr_graph.settings import read_settings
-from ukfr_graph.site.addresses import Offers
+from ukfr_graph.workspace_datasets import build_dataset
 
+BASE = "https://example.org/graph"
 ROUNDS, WARM = 5, 30
+KINDS = 5
 QUERY = "SELECT ?kind (COUNT(*) AS ?n) { ?c a ?kind . ?kind rdfs:subClassOf ukfr:Clause } GROUP BY ?kind"
 ASK = """async ([worker, query, prefixes, base, times]) => {
   const started = performance.now(), told = [];
@@ -46,6 +49,18 @@ ASK = """async ([worker, query, prefixes, base, times]) => {
 }"""
 
 
+ASK_PAGE = """async ([query, rows]) => {
+  const started = query ? performance.now() : 0; // else from the moment on that the page was asked for
+  if (query) location.hash = new URLSearchParams({ query });
+  const isShown = () => document.querySelectorAll("ukfr-result-table tbody tr").length === rows;
+  await new Promise((resolve) => {
+    const look = () => isShown() ? resolve() : requestAnimationFrame(look);
+    look();
+  });
+  return performance.now() - started;
+}"""
+
+
 class Quiet(SimpleHTTPRequestHandler):
     """A host of files without a log."""
 
@@ -53,51 +68,59 @@ class Quiet(SimpleHTTPRequestHandler):
         """Write nothing."""
 
 
-class Here:
-    """A pool of one process, this one: its time can be measured."""
-
-    def __init__(self, _processes: int, _context: object, opener: object, given: tuple[object, ...]) -> None:
-        opener(*given)  # type: ignore[operator]
-
-    def __enter__(self) -> Here:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    map = staticmethod(map)
-
-
 def publish(folder: Path, dataset: Path) -> None:
-    """Publish twice, and tell what that took."""
-    settings = read_settings().model_copy(update={"dataset": dataset, "endpoint": None})
-    wishes = making.Wishes("https://example.org/graph", ("en", "fr"), Offers(("ttl", "jsonld")))
+    """Publish by the command, twice, and tell what that took."""
+    command = [sys.executable, "-m", "ukfr_graph.cli", "publish", "--out", str(dataset), "--static", str(folder)]
     for what in ("made", "made again"):
-        started, cpu = time.perf_counter(), time.process_time()
-        with patch.object(making, "ProcessPoolExecutor", Here):
-            done = publish_site(folder, settings, wishes)
-        spent = f"{time.process_time() - cpu:.1f} s of a processor, {time.perf_counter() - started:.1f} s"
-        print(f"{what}: {done.files} files, {done.size_bytes / 1e6:.1f} MB, {done.written} written; {spent}")
+        started = time.perf_counter()
+        done = subprocess.run([*command, "--base-url", BASE], check=True, capture_output=True, text=True)
+        print(f"{what}: {time.perf_counter() - started:.1f} s; {done.stderr.strip().partition(' has ')[2]}")
 
 
-def ask(folder: Path) -> None:
-    """Ask the engine of a site in Chromium, and tell how long that took."""
-    handler = partial(Quiet, directory=str(folder))
-    (worker,) = (folder / "static").glob("engine-worker-*.js")
-    cold, warm = [], []
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
+@contextmanager
+def open_site(folder: Path) -> Iterator[tuple[str, Browser]]:
+    """Open a site on a host of files, and Chromium: the address of the site, and the browser."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for _ in range(ROUNDS):
-            page = browser.new_context().new_page()  # without what the one before has kept
-            page.goto(f"http://127.0.0.1:{server.server_port}/about.html")
-            first, *rest = page.evaluate(ASK, [f"static/{worker.name}", QUERY, dict(PREFIXES), ENDPOINT_BASE, WARM])
-            cold.append(first)
-            warm += rest
-        browser.close()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            yield f"http://127.0.0.1:{server.server_port}", browser
+            browser.close()
         server.shutdown()
+
+
+def ask_engine(host: str, browser: Browser, worker: str) -> None:
+    """Ask the engine of a site, and tell how long that took."""
+    cold, warm = [], []
+    for _ in range(ROUNDS):
+        page = browser.new_context().new_page()  # without what the one before has kept
+        page.goto(f"{host}/about.html")
+        first, *rest = page.evaluate(ASK, [f"static/{worker}", QUERY, dict(PREFIXES), ENDPOINT_BASE, WARM])
+        cold.append(first)
+        warm += rest
+        page.context.close()
+    tell("the engine, from the start of its worker on", cold, warm)
+
+
+def ask_page(host: str, browser: Browser) -> None:
+    """Ask in the workbench, and tell how long readers wait until they see the answer."""
+    cold, warm = [], []
+    for _ in range(ROUNDS):
+        page = browser.new_context().new_page()
+        page.goto(f"{host}/sparql.html?query={quote(QUERY)}", wait_until="commit")
+        cold.append(page.evaluate(ASK_PAGE, ["", KINDS]))
+        for number in range(WARM):
+            rows = number % (KINDS - 1) + 1
+            warm.append(page.evaluate(ASK_PAGE, [f"{QUERY} LIMIT {rows} # {number}", rows]))
+        page.context.close()
+    tell("the workbench, from its address to the answer that is seen", cold, warm)
+
+
+def tell(what: str, cold: list[float], warm: list[float]) -> None:
+    """Tell how long first and later answers took, in milliseconds."""
     print(
-        f"first answer: {median(cold):.0f} ms (least {min(cold):.0f}); later: {median(warm):.1f} ms (most {max(warm):.0f})"
+        f"{what}: first answer {median(cold):.0f} ms (most {max(cold):.0f}); "
+        f"later ones {median(warm):.1f} ms (most {max(warm):.0f})"
     )
 
 
@@ -110,7 +133,10 @@ def main() -> None:
     if not (dataset / "current").exists():
         build_dataset(dataset, print, ())
     publish(site, dataset)
-    ask(site)
+    (worker,) = (site / "static").glob("engine-worker-*.js")
+    with open_site(site) as (host, browser):
+        ask_engine(host, browser, worker.name)
+        ask_page(host, browser)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: Object.fromEntries(["workbench", "graph", "statement", "question", "search-answer", "reader", "coding", "choosing", "comparing"].map((name) => [name, `src/${name}.ts`])),
+      input: Object.fromEntries(["workbench", "graph", "statement", "question", "search-answer", "reader", "coding", "comparing"].map((name) => [name, `src/${name}.ts`])),
     },
   },
 });

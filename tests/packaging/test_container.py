@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from support.servers import free_port, wait_until_ready
 
 ROOT = Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs/operating.md"
 MOST_MB = 350
 CERTIFICATES = "/etc/ssl/certs"
 
@@ -51,9 +53,10 @@ def image(buildah: Buildah, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("base")
     slim = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale")]
     packages = "--include=python3,python3-venv,ca-certificates"
+    merged = "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr"  # else usrmerge brings all of Perl
     base = str(folder / "base.tar")
     subprocess.run(
-        ["mmdebstrap", "--quiet", "--variant=minbase", packages, *slim, "bookworm", base],
+        ["mmdebstrap", "--quiet", "--variant=minbase", merged, packages, *slim, "bookworm", base],
         check=True,
         capture_output=True,
     )
@@ -95,12 +98,36 @@ def test_what_is_pulled_is_small(buildah: Buildah, image: str, tmp_path: Path) -
     assert size <= MOST_MB, f"{size:.0f} MB"
 
 
+def test_what_lies_on_the_disk_is_no_more_than_the_guide_says(buildah: Buildah, image: str) -> None:
+    (told,) = re.findall(r"(\d+) MB lie on the disk", GUIDE.read_text("utf-8"))
+    container = buildah("from", image)
+    folder = buildah("mount", container)
+    size = int(
+        subprocess.run(
+            ["du", "-sB1000000", "--apparent-size", folder], capture_output=True, text=True, check=True
+        ).stdout.split()[0]
+    )
+    buildah("rm", container)
+    assert size <= int(told) + 5, f"{size} MB"
+
+
 def test_the_container_serves_the_dataset_shut_in(server: str) -> None:
     health = httpx.get(f"{server}/health").json()
     assert (health["status"], health["isolation"]) == ("ok", "seccomp")
     assert "Calais" in httpx.get(f"{server}/statements/uk-fr-2016-08-30").text
     answer = httpx.get(f"{server}/sparql", params={"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}).json()
     assert int(answer["results"]["bindings"][0]["n"]["value"]) == health["triples"]
+
+
+def test_the_container_draws_pictures_and_says_what_it_has_no_library_for(server: str) -> None:
+    assert httpx.get(f"{server}/outcomes", params={"format": "png"}).content.startswith(b"\x89PNG")
+    assert len(httpx.get(f"{server}/export/network", params={"format": "json"}).json()["nodes"]) > 100
+    refused = httpx.get(f"{server}/outcomes", params={"format": "pdf"}, headers={"Accept": "*/*"})
+    assert (refused.status_code, "pip install typst" in refused.json()["detail"]) == (501, True)
+    for page in ("outcomes", "graph", "timeline"):
+        assert "format=pdf" not in httpx.get(f"{server}/{page}", headers={"Accept": "text/html"}).text
+    query = {"queries": '{"q": {"query": "Calais"}}'}
+    assert httpx.post(f"{server}/reconcile", data=query).json()["q"]["result"]
 
 
 def test_the_health_check_of_the_image_passes_where_the_server_runs(

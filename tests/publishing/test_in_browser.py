@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 import pytest
 from lxml import html
 from playwright.sync_api import Browser, Page, expect
@@ -195,6 +196,35 @@ def test_the_search_works_from_a_disk(browser: Browser, published: Path) -> None
 
 
 @pytest.mark.exhaustive
+def test_pages_on_a_disk_are_chosen_from_and_shown_as_of_a_day(browser: Browser, published: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto((published / "timeline.html").as_uri())
+    choose_day(page, "2016-08-30")
+    expect(page.locator("#instruments")).to_contain_text("30 August 2016")
+    page.locator("#party").select_option("id:state/france")
+    expect(page.locator("form[data-choosing] output")).not_to_have_text(re.compile(r"^(\d+) / \1$"))
+    page.goto((published / "doc/clause/uk-fr-2016-08-30/bear-down-on-gangs.html").as_uri())
+    choose_day(page, "2017-06-30")
+    expect(page.get_by_text("as of 31 December 2016")).to_be_visible()
+    page.close()
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", ["sparql.html", "graph.html", "compare.html", "queries/office-holders.html"])
+def test_a_page_on_a_disk_says_that_the_engine_needs_a_host(
+    browser: Browser, published: Path, page: Page, name: str
+) -> None:
+    page.goto(name)
+    expect(page.locator(".from-disk")).to_be_hidden()
+    other = browser.new_page(viewport={"width": 390, "height": 844})
+    other.goto((published / name).as_uri())
+    expect(other.locator(".from-disk")).to_contain_text("python3 -m http.server")
+    expect(other.locator("main").get_by_role("button", name=re.compile("Ask|Compare|Show"))).to_have_count(0)
+    assert other.evaluate("document.documentElement.scrollWidth") == 390
+    other.close()
+
+
+@pytest.mark.exhaustive
 def test_clauses_are_chosen_by_the_address(page: Page) -> None:
     page.goto("statements/uk-fr-2016-08-30.html?kind=ukfr:Pledge")
     expect(page.locator("[data-count]")).to_have_text("26")
@@ -326,6 +356,81 @@ def test_a_page_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, dataset: P
     expect(page.locator("[data-has][id][hidden]")).to_have_count(0)
 
 
+DAYS = ("1992-06-30", "2016-08-30", "2018-01-20", "2020-02-01", "2021-07-20")
+
+
+def choose_day(page: Page, day: str) -> None:
+    page.locator("#at").fill(day)
+    page.locator("#at").press("Tab")
+
+
+def read_texts(found: Iterable[str | None]) -> list[str]:
+    return [" ".join((text or "").split()) for text in found]
+
+
+def read_server(server: str, path: str, day: str) -> html.HtmlElement:
+    told = httpx.get(server + path, params={"at": day, "acts": "all", "lang": "en"}, headers={"Accept": "text/html"})
+    return html.fromstring(told.content)
+
+
+@pytest.mark.exhaustive
+def test_the_timeline_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, server: str) -> None:
+    page.goto("timeline.html")
+    shown, lines = set(), set()
+    for day in DAYS:
+        expected = read_server(server, "/timeline", day)
+        choose_day(page, day)
+        for seen, path in (
+            ("#instruments", "//*[@id='instruments']"),
+            (".timeline .state:not([hidden])", "//span[@class='state']"),
+            (".timeline li:has(> [data-since]:not([hidden]))", "//li[@class='held']"),
+        ):
+            texts = read_texts(page.locator(seen).all_text_contents())
+            assert texts == read_texts(part.text_content() for part in expected.xpath(path)), (day, seen)
+            shown.add(tuple(texts))
+        lines.add(page.locator("#act-grid .now").get_attribute("x1"))
+        link = page.locator("a[data-asks-day]").first
+        expect(link).to_have_attribute("href", re.compile(f"[?&]day={day}"))
+    assert len(shown) == 3 * len(DAYS)
+    assert len(lines) == len(DAYS)
+    expect(page.locator("form[data-choosing] output")).to_have_text(re.compile(r"^(\d+) / \1$"))
+    check_accessibility(page)
+
+
+@pytest.mark.exhaustive
+def test_a_clause_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, server: str) -> None:
+    shown = set()
+    for name in ("children-to-uk", "pnr-implementation", "bear-down-on-gangs"):
+        path = f"doc/clause/uk-fr-2016-08-30/{name}"
+        page.goto(f"{path}.html?at={DAYS[0]}")
+        for day in DAYS:
+            expected = read_server(server, f"/{path}", day)
+            choose_day(page, day)
+            seen = page.locator("section[aria-labelledby=record-heading] > dl > :not([hidden])")
+            texts = read_texts(seen.all_text_contents())
+            told = expected.xpath("//section[@aria-labelledby='record-heading']/dl/*")
+            assert texts == read_texts(part.text_content() for part in told), (name, day)
+            shown.add((name, tuple(texts)))
+    assert len(shown) > 3 * 3
+    check_accessibility(page)
+
+
+@pytest.mark.exhaustive
+def test_a_day_is_kept_for_the_pages_that_are_read_next(page: Page) -> None:
+    page.goto("outcomes.html?at=2017-06-30")
+    page.goto("statements/uk-fr-2016-08-30.html#record-bear-down-on-gangs")
+    record = page.locator(".records .record")
+    expect(record).to_contain_text("as of 31 December 2016")  # the verdict that there was
+    page.goto("graph.html")
+    expect(page.locator("#graph-at")).to_have_value("2017-06-30")
+    page.goto("timeline.html")
+    expect(page.locator("#instruments")).to_contain_text("30 June 2017")
+    page.get_by_role("link", name="Clear", exact=True).click()
+    expect(page.locator("#at")).to_have_value("")
+    page.goto("outcomes.html")
+    expect(page.locator("#at")).to_have_value("")
+
+
 @pytest.mark.exhaustive
 def test_a_network_is_narrowed_as_a_server_narrows_it(page: Page, dataset: Path) -> None:
     sizes = set()
@@ -334,7 +439,7 @@ def test_a_network_is_narrowed_as_a_server_narrows_it(page: Page, dataset: Path)
         ("all", {"at": "2003-06-01"}), ("actor-instrument", {"topic": "vocab:topic/asylum"}),
         ("clause-clause", {"kind": "ukfr:Pledge", "topic": "vocab:topic/terrorism"}),
     ):  # fmt: skip
-        page.goto("graph.html?" + urlencode({"projection": projection, **chosen}))
+        page.goto("graph.html?" + urlencode({"projection": projection, "at": "", **chosen}))
         view = page.locator("#network > *")
         expect(view.locator(".seen")).to_be_visible()
         drawn = view.evaluate("view => view.data")

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageFont
 
+from ukfr_graph.analysis import pictures
 from ukfr_graph.analysis.pictures import draw_png, wrap_text, write_pdf
-from ukfr_graph.errors import ResultTooLargeError
+from ukfr_graph.errors import ResultTooLargeError, UnsupportedError
 from ukfr_graph.site.charts import Caption, lay_out
 
 PROSE = st.lists(
@@ -67,3 +68,9 @@ def test_the_same_picture_is_the_same_file() -> None:
     )
     assert write_pdf(svg) == write_pdf(svg)
     assert draw_png(svg) == draw_png(svg)
+
+
+def test_pdf_is_refused_where_its_library_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "can_write_pdf", lambda: False)
+    with pytest.raises(UnsupportedError, match="pip install typst"):
+        write_pdf("<svg/>")

@@ -72,7 +72,7 @@ def test_what_is_built_already_is_not_built_again_until_a_source_changes(
     monkeypatch.setattr(hook, "_run", lambda command, _: runs.append(command))
     assert hook.build(tmp_path)
     vite = ["node", "node_modules/vite/bin/vite.js"]
-    assert [command[:2] for command in runs] == [["npm", "ci"], vite, vite]
+    assert [command[:2] for command in runs] == [["npm", "ci"], vite, vite, vite]
     assert "--ignore-scripts" in runs[0]
     (web / "node_modules" / "x").mkdir(parents=True)
     (web / "node_modules" / "x" / "y.js").write_text("installed")

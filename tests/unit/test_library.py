@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 
 import ukfr_graph
+from ukfr_graph import workspace_datasets
 from ukfr_graph.errors import NotFoundError, ParameterError, QueryError, QuerySyntaxError, SettingsError
-from ukfr_graph.library import bundled
 from ukfr_graph.settings import read_settings
 
 PNR = "id:clause/uk-fr-2016-08-30/pnr-implementation"
@@ -161,14 +161,14 @@ def test_the_bundled_dataset_is_built_once_with_progress(tmp_path: Path, monkeyp
     with ukfr_graph.open(progress=steps.append) as graph:
         assert graph.version == version
     assert steps == []
-    assert [p.parent.name for p in tmp_path.glob("ukfr-graph/*/current")] == [bundled.find_dataset().name]
+    assert [p.parent.name for p in tmp_path.glob("ukfr-graph/*/current")] == [workspace_datasets.find_dataset().name]
 
 
 def test_a_dataset_that_the_environment_names_is_taken(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UKFR_DATASET", str(dataset))
     read_settings.cache_clear()
     try:
-        assert bundled.find_dataset() == dataset
+        assert workspace_datasets.find_dataset() == dataset
     finally:
         monkeypatch.undo()
         read_settings.cache_clear()

@@ -1,7 +1,9 @@
 /** The page /graph: its form chooses what is read, the view what is seen of it, and the address has both. */
 
 import { isStatic } from "./addresses";
-import { GraphView, VIEW_PARAMETERS } from "./graph-view";
+import { keepDay, readDay } from "./dating";
+import { GraphView } from "./graph-view";
+import { VIEW_PARAMETERS } from "./network-choice";
 import { expand } from "./terms";
 
 const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "statement", "community", "overview", "whole", "at"];
@@ -29,7 +31,9 @@ if (form && place) {
   };
   form.addEventListener("change", (event) => {
     // Every page respects the day as of which a reader looks: the server must know it.
-    if ((event.target as HTMLInputElement).name === "at" && !isStatic) return form.submit();
+    const { name, value: day } = event.target as HTMLInputElement;
+    if (name === "at" && !isStatic) return form.submit();
+    if (name === "at") keepDay(day);
     const asked = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
     for (const [name, value] of [...asked]) if (!value) asked.delete(name);
     source = pick(asked, SOURCE_PARAMETERS);
@@ -50,7 +54,8 @@ if (form && place) {
 
 /** Take from the address what the form offers, where no server has read it. */
 function takeAddress(form: HTMLFormElement, source: URLSearchParams, given: URLSearchParams): void {
-  for (const [name, value] of given) {
+  const day = readDay();
+  for (const [name, value] of [...given, ...(day ? [["at", day] as const] : [])]) {
     const field = form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement | null;
     if (!field || !SOURCE_PARAMETERS.includes(name)) continue;
     field.value = expand(value);

@@ -12,6 +12,7 @@ const messages = readIsland<Messages>("messages");
 const locale = language === "en" ? "en-GB" : language; // as the server writes dates and numbers
 const plurals = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 });
+const longDays = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
 const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 
 /** Return the JSON for scripts in the element of an id, or the shared one; an empty object where there is none. */
@@ -46,6 +47,12 @@ export function number(value: number): string {
 export function day(iso: string): string {
   const date = new Date(`${iso}T00:00:00Z`);
   return /^\d{4}-\d\d-\d\d$/.test(iso) && !Number.isNaN(date.getTime()) ? days.format(date) : iso;
+}
+
+/** An ISO date in full, as the pages themselves write it. */
+export function longDay(iso: string): string {
+  const said = longDays.format(new Date(`${iso}T00:00:00Z`));
+  return language === "fr" ? said.replace(/^1 /, "1er ") : said;
 }
 
 /** A number of bytes, in the reader's form. */

@@ -2,6 +2,7 @@
 // record, and the form chooses clauses on the server; the address says the same in either case.
 
 import { isStatic } from "./addresses";
+import { readDay, showDay } from "./dating";
 
 const RECORD_LINK = "a.ref, a.figure";
 const PREFIX = "record-";
@@ -185,6 +186,7 @@ async function fetchRecord(address: string): Promise<HTMLElement> {
   const page = await (isStatic ? keepPage(file!) : fetchPage(address));
   const record = page.querySelector<HTMLElement>(id ? `#${CSS.escape(id)}` : ".record");
   if (!record) throw new Error(`${address}: no record`);
+  if (isStatic && readDay()) showDay(record, readDay());
   record.removeAttribute("id"); // the link to it in the text has this name
   return record;
 }

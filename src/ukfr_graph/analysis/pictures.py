@@ -10,11 +10,12 @@ import textwrap
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from ukfr_graph.errors import ResultTooLargeError
+from ukfr_graph.errors import ResultTooLargeError, UnsupportedError
 
 _ZOOM = 2
 _MOST_PIXELS = 40_000_000
@@ -76,14 +77,26 @@ def draw_png(svg: str) -> bytes:
     )
 
 
+@cache
+def can_write_pdf() -> bool:
+    """Return whether the library that writes PDF is installed: an image for containers does without its 80 MB."""
+    return find_spec("typst") is not None
+
+
 def write_pdf(svg: str) -> bytes:
     """Write an SVG as a page of PDF, of its size, with its text as text; its title and description are told with it.
 
     The same SVG gives the same bytes. One of a stranger's is not for this function.
 
     Raises:
+        UnsupportedError: the library that writes PDF is not installed.
         ResultTooLargeError: it is larger than a page can be.
     """
+    if not can_write_pdf():
+        raise UnsupportedError(
+            "PDF is written by typst, which is not installed here. Take the picture as SVG or PNG, or have it "
+            "installed ('pip install typst')."
+        )
     root = read_root(svg)
     if max(root.width, root.height) * _POINTS > _MOST_POINTS:
         raise ResultTooLargeError(

@@ -35,7 +35,7 @@ def mcp(
     from asyncio import run
 
     from ukfr_graph.agents.run import serve_agents
-    from ukfr_graph.library.bundled import find_dataset, is_built
+    from ukfr_graph.workspace_datasets import find_dataset, is_built
 
     changes: dict[str, object] = {"workers": 1, "service_allow": ()}
     if endpoint or (out is None and not data and read_settings().endpoint):

@@ -54,7 +54,7 @@ def open_console() -> Console:
 def build_into(root: Path, data: Sequence[Path] = (), *, strict: bool = False) -> None:
     """Build the dataset of workspaces and put it in force under ``root``, telling each step on stderr."""
     from ukfr_graph.accounting import Account, sum_accounts
-    from ukfr_graph.library.bundled import build_dataset
+    from ukfr_graph.workspace_datasets import build_dataset
 
     console = open_console()
     started = time.monotonic()
@@ -185,8 +185,8 @@ def ensure_dataset(out: Path | None, data: Sequence[Path] | None = None) -> Path
     Without ``out`` and workspaces it is the one of the settings where there is one, or else the bundled one in the
     user's cache: nothing is left in the folder that a question is asked from.
     """
-    from ukfr_graph.library.bundled import find_dataset, is_built
     from ukfr_graph.store import current_version, read_profile
+    from ukfr_graph.workspace_datasets import find_dataset, is_built
 
     folders, dataset = data or read_settings().data, read_settings().dataset
     is_there = not folders and (dataset / "current").exists()

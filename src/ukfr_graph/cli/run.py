@@ -34,9 +34,10 @@ def serve(
     With --empty the dataset has no curated graphs, and lies in --store or in ./own; on a loopback address it
     can be written to without a token.
     """
-    from ukfr_graph.library.bundled import find_dataset, is_built
     from ukfr_graph.server.listening import bind_address
     from ukfr_graph.store import install_plain, verify_version
+    from ukfr_graph.workers.launching import launch_fork_server
+    from ukfr_graph.workspace_datasets import find_dataset, is_built
 
     changes = {name: value for name, value in given.items() if value is not None}
     if data and (empty or changes.get("endpoint")):
@@ -56,16 +57,17 @@ def serve(
         if not is_built(root, folders):
             root = _build_or_mend(root, folders, is_edited=settings.edit is not None)
         settings = settings.model_copy(update={"dataset": root})
-    with ThreadPoolExecutor(1) as thread:  # the files are read while the server is imported
+    launched = launch_fork_server()
+    with ThreadPoolExecutor(1) as thread:  # the files are read, and the fork server starts, while this one is imported
         verified = thread.submit(lambda: None if settings.endpoint else verify_version(settings.dataset))
         from ukfr_graph.server.run import run_server
 
-        run_server(settings, verified, sockets)
+        run_server(settings, verified, sockets, launched)
 
 
 def _build_or_mend(root: Path, folders: Sequence[Path], *, is_edited: bool) -> Path:
     """Build the dataset, and return its folder: to edit what does not conform, that of the dataset before."""
-    from ukfr_graph.library.bundled import build_without_records
+    from ukfr_graph.workspace_datasets import build_without_records
 
     try:
         build_into(root, folders)

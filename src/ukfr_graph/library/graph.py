@@ -17,7 +17,6 @@ import pyoxigraph as ox
 from ukfr_graph import iris
 from ukfr_graph.clauses import PARTS, ROOM, Clause, read_clauses
 from ukfr_graph.errors import NotFoundError, QueryError, UnsupportedError
-from ukfr_graph.library.bundled import build_dataset, find_dataset, is_built
 from ukfr_graph.library.results import Rows, Triples
 from ukfr_graph.limits import Limits
 from ukfr_graph.query import Answer, Executor, find_query
@@ -32,6 +31,7 @@ from ukfr_graph.settings import read_settings
 from ukfr_graph.source_texts import SourceTexts
 from ukfr_graph.store import Engine, RemoteEngine, Snapshot, open_snapshot, read_profile
 from ukfr_graph.store.text_index import open_index
+from ukfr_graph.workspace_datasets import build_dataset, find_dataset, is_built
 
 if TYPE_CHECKING:
     import networkx as nx

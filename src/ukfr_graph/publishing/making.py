@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from html import escape
 from importlib.metadata import distributions
 from itertools import groupby
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import forkserver, get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from ukfr_graph.site.addresses import Offers
 from ukfr_graph.site.app import Site
 
 _BATCH = 12
+_GARBAGE = 100_000  # objects more than there were, that are looked through
 _OK, _SEE_OTHER, _SAID = 200, 303, (403, 410)
 _HTML = "text/html"
 _RENAMED = {"/sparql": "/editor"}
@@ -82,14 +84,25 @@ def make_all(waiting: Iterable[Place], plan: Plan, processes: int, others: Colle
         OutputError: a file cannot be written.
     """
     seen = set(others)
+    running: set[Future[list[Outcome]]] = set()
     with ProcessPoolExecutor(processes, _choose_context(), _open, (plan,)) as pool:
-        while fresh := {place.file: place for place in waiting if place.file not in seen}:
+        while True:
+            fresh = {place.file: place for place in waiting if place.file not in seen}
             seen.update(fresh)
-            waiting = []
-            for outcomes in pool.map(_make_batch, _divide(fresh.values())):
-                for outcome in outcomes:
-                    waiting += outcome.found
-                    yield outcome
+            running.update(pool.submit(_make_batch, batch) for batch in _divide(fresh.values()))
+            if not running:
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            made = [outcome for batch in done for outcome in batch.result()]
+            waiting = [place for outcome in made for place in outcome.found]
+            yield from made
+
+
+def start_making() -> None:
+    """Start the process that makers are forked from: it reads the software while there is something else to do."""
+    _choose_context()
+    if "forkserver" in get_all_start_methods():
+        forkserver.ensure_running()
 
 
 def describe_source(settings: Settings, wishes: Wishes, folder: str, before: str) -> str:
@@ -113,7 +126,7 @@ def _choose_context() -> BaseContext:
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload(["ukfr_graph.publishing.preparation"])
     return context
 
 
@@ -137,6 +150,7 @@ _makers: list[_Maker] = []
 
 
 def _open(plan: Plan) -> None:
+    gc.set_threshold(_GARBAGE)  # a page leaves much behind at a time, and little of it in cycles
     _makers[:] = [_Maker(open_site(plan.settings)[0], plan, set())]
 
 

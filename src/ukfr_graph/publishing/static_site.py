@@ -20,7 +20,7 @@ from ukfr_graph.publishing import search_file
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
 from ukfr_graph.publishing.layout import TERMS, Layout
-from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all, write_redirect
+from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all, start_making, write_redirect
 from ukfr_graph.publishing.record import Record, open_record
 from ukfr_graph.publishing.redirects import write_netlify
 from ukfr_graph.resources import static_folder
@@ -50,6 +50,8 @@ _THINGS = ("/doc/", "/vocab/", "/links/")
 _UNLISTED = re.compile("404|(?:^|/)embed/")
 """Pages that are not found by themselves."""
 _SHOWN_FAULTS = 20
+_MARK_DISK = 'if(location.protocol==="file:")document.documentElement.dataset.disk="";'
+"""What tells the style that a page is read from a disk."""
 
 
 @dataclass
@@ -76,6 +78,7 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
     if record.is_made_from(source):
         record.keep()
         return Published(len(record.files), 0, 0, record.size_bytes)
+    start_making()
     offers = replace(wishes.offers, has_changes=changes is not None)
     wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))), offers=offers)
     layout = Layout(wishes.languages)
@@ -143,7 +146,7 @@ async def _share(service: Service, language: str) -> bytes:
         "looks": describe_looks(language),
         "choices": {takes: (await list_choices(service, [p], language))[p.name] for takes, p in taking.items()},
     }
-    return f"ukfrShared={json.dumps(shared, ensure_ascii=False, separators=(',', ':'))};\n".encode()
+    return f"ukfrShared={json.dumps(shared, ensure_ascii=False, separators=(',', ':'))};\n{_MARK_DISK}\n".encode()
 
 
 async def _list_graphs(service: Service) -> list[str]:

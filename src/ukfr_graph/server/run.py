@@ -23,6 +23,7 @@ from ukfr_graph.server.listening import write_address
 from ukfr_graph.service.journal import set_up_logging
 from ukfr_graph.service.start import make_service
 from ukfr_graph.settings import Settings
+from ukfr_graph.workers.launching import ForkServerProcess
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 _LARGE_BYTES = 131_072
@@ -30,11 +31,13 @@ _OTHER_FILES = 256  # beside connections
 _UNREAD_RESULTS = 2  # of the largest size, that all clients together may be slow to read
 
 
-def run_server(settings: Settings, verified: Future[None], sockets: list[socket.socket]) -> None:
+def run_server(
+    settings: Settings, verified: Future[None], sockets: list[socket.socket], launched: ForkServerProcess
+) -> None:
     """Serve until told to stop (SIGTERM or Ctrl-C): then running requests end, and no new ones are taken.
 
     ``verified`` is done when the dataset was held against its checksums: nothing is served before. ``sockets`` are
-    bound to the address; when they are listened on, the address is written to stdout.
+    bound to the address; when they are listened on, the address is written to stdout. ``launched`` is to fork workers.
 
     Raises:
         DatasetError: the dataset is missing or damaged.
@@ -42,7 +45,7 @@ def run_server(settings: Settings, verified: Future[None], sockets: list[socket.
     set_up_logging(settings.log_level)
     _return_freed_memory()
     _allow_files(settings.max_connections)
-    service = make_service(settings)
+    service = make_service(settings, launched)
     if settings.queries:
         for problem in service.library().problems:
             logging.getLogger("ukfr_graph").warning(json.dumps({"event": "query-file", "problem": str(problem)}))

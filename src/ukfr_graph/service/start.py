@@ -12,6 +12,7 @@ from ukfr_graph.settings import Settings
 from ukfr_graph.store import read_manifest
 from ukfr_graph.store.transport import check_address
 from ukfr_graph.workers.lanes import Lanes
+from ukfr_graph.workers.launching import ForkServerProcess
 from ukfr_graph.workers.pool import Pool
 from ukfr_graph.workers.worker import DataSource
 
@@ -19,8 +20,8 @@ PAGES_PART = 8
 """Of the memory for answers, each process that makes pages has one part in so many."""
 
 
-def make_service(settings: Settings) -> Service:
-    """Put the service together, and launch the process that its workers will come from.
+def make_service(settings: Settings, launched: ForkServerProcess | None = None) -> Service:
+    """Put the service together, and launch the process that its workers will come from, unless that was ``launched``.
 
     Raises:
         DatasetError: there is no dataset.
@@ -37,7 +38,7 @@ def make_service(settings: Settings) -> Service:
         source = replace(source, queries=str(settings.queries.resolve()))
     gate = read_gate(settings, is_open=is_plain and not _has_tokens(settings) and is_loopback(settings.host))
     pool = Pool(source, Limits.of(settings), Lanes.of(settings))
-    pool.supervisor.launch()
+    pool.supervisor.launch(launched)
     return Service(
         settings,
         pool,

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import Response
 
-from ukfr_graph.analysis.pictures import wrap_text
+from ukfr_graph.analysis.pictures import can_write_pdf, wrap_text
 from ukfr_graph.messages import load_messages
 from ukfr_graph.profile import Profile
 from ukfr_graph.service.service import Service
@@ -101,7 +101,8 @@ def make_address(service: Service, path: str, given: Mapping[str, str], day: dat
 def list_chart_files(request: Request, path: str, given: Mapping[str, str], day: date) -> list[tuple[str, str]]:
     """List the files of a chart as what is chosen now, by name and address."""
     here = _write_query(path, given, day)
-    forms = [form for form in CHART_FORMS if form not in _DRAWN or not places_of(request).is_static]
+    left_out = _DRAWN if places_of(request).is_static else () if can_write_pdf() else (PDF,)
+    forms = [form for form in CHART_FORMS if form not in left_out]
     return [(form.name.upper(), f"/{here}&format={form.name}") for form in forms]
 
 

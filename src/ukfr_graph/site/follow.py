@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import TypeVar
 
 from fastapi import Request
 
@@ -18,10 +20,14 @@ from ukfr_graph.service.answers import Table, ask_kept, read_rows, select_togeth
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
+from ukfr_graph.site.history import Stretch, list_stretches
 from ukfr_graph.site.rendering import as_of, language_of
+from ukfr_graph.site.standings import ActState, Standings, find_standings
 from ukfr_graph.site.templates import read_day
 from ukfr_graph.store import Term
-from ukfr_graph.triples import literal, node
+from ukfr_graph.triples import is_true, literal
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -93,28 +99,43 @@ def name_of(thing: Named | None) -> str:
 
 
 @dataclass(frozen=True)
-class ActState:
-    """The standing of an act for a state on a day: the status that binds the state, or the day on which that ended."""
+class SettledVerdict:
+    """What became of a clause, as judged on a day."""
 
-    party: Named
-    status: str
-    start: date | None
-    ended: date | None
+    verdict: Named
+    day: date
 
 
 @dataclass(frozen=True)
 class FollowUp:
-    """The outcomes of clauses, and the state of the acts that they rest on, as of a day."""
+    """The outcomes of clauses, and the state of the acts that they rest on: as of a day, or of each day up to it."""
 
     day: date
-    verdicts: Mapping[str, tuple[Named, date | None]]
-    """The verdict of each clause that has one, by the IRI of the clause."""
-    standings: Mapping[str, list[ActState]]
-    """The standing of each act for each state of the dataset, by the IRI of the act; none where it never bound one."""
+    verdicts: Mapping[str, list[SettledVerdict]]
+    """The verdicts of each clause that has one by then, the latest last, by the IRI of the clause."""
+    standings: Standings
+    has_all_days: bool = False
+
+    def list_verdicts(self, clause: str) -> list[Stretch[SettledVerdict | None]]:
+        """List the verdicts of a clause over time; that of the day alone where a server tells of any day."""
+        held = self.verdicts.get(clause, [])
+
+        def tell(day: date) -> SettledVerdict | None:
+            return next((verdict for verdict in reversed(held) if verdict.day <= day), None)
+
+        return self._list(tell, [verdict.day for verdict in held])
+
+    def list_standings(self, act: str) -> list[Stretch[list[ActState]]]:
+        """List how an act stood for the states over time, without the times of which nothing is known to tell."""
+        found = self._list(lambda day: self.standings.tell(act, day), self.standings.list_changes(act))
+        return [stretch for stretch in found if stretch.told]
+
+    def _list(self, tell: Callable[[date], T], changes: Iterable[date]) -> list[Stretch[T]]:
+        return list_stretches(tell, changes, self.day) if self.has_all_days else [Stretch(tell(self.day))]
 
 
 async def follow_up(request: Request) -> FollowUp:
-    """Find what became of the clauses, and how the acts stand, as of the reader's day.
+    """Find what became of the clauses, and how the acts stand, as of the reader's day; in files, of all days up to it.
 
     Raises:
         UkfrError: see ``Pool.ask``.
@@ -122,63 +143,25 @@ async def follow_up(request: Request) -> FollowUp:
     service: Service = request.app.state.service
     language, day = language_of(request), day_of(request)
     if service.is_plain:
-        return FollowUp(day, {}, {})
-    rows, standings = await asyncio.gather(
-        ask_kept(service, find_query("outcomes", dataset=service.pool.folder).text, bind_day(day)),
-        find_standings(service, day, language),
+        return FollowUp(day, {}, Standings())
+    judged, standings = await asyncio.gather(
+        ask_kept(service, read_question("site/outcomes", "judgements")), find_standings(service, language)
     )
-    return FollowUp(day, _read_verdicts(rows, language), standings)
-
-
-async def find_standings(service: Service, day: date, language: str) -> Mapping[str, list[ActState]]:
-    """Find how each act stands on a day for each state of the dataset, by the IRI of the act.
-
-    Raises:
-        UkfrError: see ``Pool.ask``.
-    """
-    states, binding = service.profile.states, find_query("acts-binding-a-party", dataset=service.pool.folder).text
-    names = await find_names(service, states, language)
-    answers = await asyncio.gather(
-        ask_kept(service, read_question("site/timeline", "statuses")),
-        *(ask_kept(service, binding, bind_day(day) | {"_party_iri": node(state)}) for state in states),
-    )
-    return _read_standings(tuple(answers), tuple(names.of(state) for state in states), day, language)
-
-
-# Every page about a clause tells of both, and nobody changes what is read: it is read once an answer.
-@lru_cache(maxsize=8)
-def _read_verdicts(answer: bytes, language: str) -> Mapping[str, tuple[Named, date | None]]:
-    return {
-        row["clause"].value: (Named(row["verdict"].value, say(row, "verdict_label", language)), day_in(row, "as_of"))
-        for row in read_rows(answer).dicts()
-        if "verdict" in row
+    verdicts = {verdict for told in _read_verdicts(judged).values() for _, verdict in told}
+    names = await find_names(service, verdicts, language)
+    settled = {
+        clause: [SettledVerdict(names.of(verdict), on) for on, verdict in told if on <= day]
+        for clause, told in _read_verdicts(judged).items()
     }
+    return FollowUp(day, settled, standings, places_of(request).is_static)
 
 
-@lru_cache(maxsize=8)
-def _read_standings(
-    answers: tuple[bytes, ...], states: tuple[Named, ...], day: date, language: str
-) -> Mapping[str, list[ActState]]:
-    statuses, *binding = map(read_rows, answers)
-    ended = _find_ends(statuses, day)
-    known = {row["instrument"].value for row in statuses.dicts()}
-    standings: dict[str, list[ActState]] = {act: [] for act in sorted(known)}
-    for state, table in zip(states, binding, strict=True):
-        bound = {row["instrument"].value: row for row in table.dicts()}
-        for act, found in standings.items():
-            row = bound.get(act, {})
-            status, start = say(row, "status_label", language), day_in(row, "from")
-            found.append(ActState(state, status, start, None if status else ended.get((act, state.iri))))
-    return {act: found for act, found in standings.items() if any(s.status or s.ended for s in found)}
-
-
-def _find_ends(statuses: Table, day: date) -> dict[tuple[str, str], date]:
-    """Find the last day up to a day on which an act ceased for a party, or a status of it there ended."""
-    ends: dict[tuple[str, str], date] = {}
-    for row in statuses.dicts():
-        ceased = iris.local_name(row["status"].value) == "ceased"
-        end = day_in(row, "from" if ceased else "until")
-        if end and end <= day and "party" in row:
-            key = row["instrument"].value, row["party"].value
-            ends[key] = max(end, ends.get(key, end))
-    return ends
+# Every page about a clause tells of it, and nobody changes what is read: it is read once an answer.
+@lru_cache(maxsize=4)
+def _read_verdicts(answer: bytes) -> Mapping[str, Sequence[tuple[date, str]]]:
+    """Read the settled verdicts of each clause with the day of each, the oldest first."""
+    found: defaultdict[str, set[tuple[date, str]]] = defaultdict(set)
+    for row in read_rows(answer).dicts():
+        if (day := day_in(row, "as_of")) and is_true(row["settled"]):
+            found[row["clause"].value].add((day, row["verdict"].value))
+    return {clause: sorted(told) for clause, told in found.items()}

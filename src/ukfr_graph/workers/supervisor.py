@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from ukfr_graph.limits import Limits
 from ukfr_graph.workers.handle import WorkerHandle
 from ukfr_graph.workers.lanes import Policy
+from ukfr_graph.workers.launching import ForkServerProcess, launch_fork_server
 from ukfr_graph.workers.sandbox import Isolation
 from ukfr_graph.workers.worker import DataSource
 
@@ -49,12 +49,9 @@ class Supervisor:
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def launch(self) -> None:
-        """Start the fork server's process; what it says is read from ``start`` on."""
-        self._control, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "ukfr_graph.workers.fork_server", str(theirs.fileno())]
-        self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603
-        theirs.close()
+    def launch(self, launched: ForkServerProcess | None = None) -> None:
+        """Give the fork server its orders, one that was launched already or a new one; it is read from ``start`` on."""
+        self._process, self._control = launched or launch_fork_server()
         # Not as arguments or variables, which others on this machine may read: a password may be among them.
         self._tell({"source": asdict(self._source), "limits": asdict(self._limits)})
         self._control.setblocking(False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 from xml.etree import ElementTree
@@ -71,7 +72,7 @@ async def embed_clause(
         statement=found,
         clause=clause,
         names=found.names,
-        follow_up=await follow_up(request),
+        follow_up=replace(await follow_up(request), has_all_days=False),  # no script chooses there
     )
 
 

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ukfr_graph.analysis.network_formats import FORMATS, find_network_format
+from ukfr_graph.analysis.network_formats import FORMATS, NetworkFormat, find_network_format
 from ukfr_graph.analysis.network_parameters import PARAMETERS, NetworkRequest, parse_request, write_request
 from ukfr_graph.analysis.overview import KIND as COMMUNITY
+from ukfr_graph.analysis.pictures import can_write_pdf
 from ukfr_graph.analysis.projections import CLAUSE_FILTERS, list_projections
 from ukfr_graph.errors import ParameterError, UkfrError
 from ukfr_graph.query.parameters import Parameter, to_term
@@ -87,7 +88,7 @@ async def show_graph(request: Request) -> HTMLResponse:
         nodes=nodes,
         is_overview=is_overview,
         total=total,
-        formats=[form for form in FORMATS.values() if form.name in _FILES or not places_of(request).is_static],
+        formats=[form for form in FORMATS.values() if _has_file(form, is_static=places_of(request).is_static)],
         projections=list(list_projections().values()),
         choices=await _list_choices(service, request),
         chosen={name: _expand(getattr(asked, name)) if asked else "" for name in CLAUSE_FILTERS},
@@ -132,6 +133,11 @@ def list_nodes(network: dict[str, Any], language: str) -> tuple[list[ListedNode]
         for node in order[:_LISTED_NODES]
     ]  # fmt: skip
     return listed, len(order)
+
+
+def _has_file(form: NetworkFormat, *, is_static: bool) -> bool:
+    """Return whether a network is given in a format: some alone without a server, and PDF where it can be written."""
+    return form.name in _FILES if is_static else form.name != "pdf" or can_write_pdf()
 
 
 def _expand(value: str) -> str:

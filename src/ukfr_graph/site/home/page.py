@@ -25,12 +25,13 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import find_base
 from ukfr_graph.site.catalog.page import read_edition
 from ukfr_graph.site.catalog.structured_data import describe_dataset
-from ukfr_graph.site.follow import ActState, ask_saved, day_in, day_of, find_standings
+from ukfr_graph.site.follow import ask_saved, day_in, day_of
 from ukfr_graph.site.money.page import count_unpaid, find_sums
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.outcomes.page import count_outcomes, name_day
 from ukfr_graph.site.rendering import language_of, render
+from ukfr_graph.site.standings import Standings, find_standings
 from ukfr_graph.site.statement.contents import ROOM as STATEMENT
 from ukfr_graph.site.statement.facets import count_values, find_broader
 from ukfr_graph.site.statement.page import list_statements, page_of
@@ -96,7 +97,7 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
         count_outcomes(service, day, language),
         find_sums(service, day, language),
         _find_series(service, day),
-        find_standings(service, day, language),
+        find_standings(service, language),
         find_broader(service),
     )
     pledges = [clause for clause in clauses if clause.kind == _PLEDGE]
@@ -119,7 +120,7 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
         unpaid=count_unpaid(known),
         pledges=pledges,
         testable=[clause for clause in pledges if iris.local_name(clause.testability) == _TESTABLE],
-        ended=_count_ended(clauses, standings),
+        ended=_count_ended(clauses, standings, day),
         series=series,
         axis=fit_axis([made.day for made in series], None, None),
         statements=statements,
@@ -149,12 +150,12 @@ async def _find_series(service: Service, day: date) -> list[DatedStatement]:
     return sorted(made, key=lambda each: each.day)
 
 
-def _count_ended(clauses: list[Clause], standings: Mapping[str, list[ActState]]) -> list[tuple[Named, int]]:
+def _count_ended(clauses: list[Clause], standings: Standings, day: date) -> list[tuple[Named, int]]:
     """Count the clauses that name an act which bound a state and no longer does, by state."""
     found = Counter(
         state
         for clause in clauses
-        for state in {s.party for act in clause.instruments for s in standings.get(act, ()) if s.ended}
+        for state in {s.party for act in clause.instruments for s in standings.tell(act, day) if s.ended}
     )
     return sorted(found.items(), key=lambda item: (-item[1], item[0].name))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from ukfr_graph.analysis.pictures import wrap_text
 from ukfr_graph.site.rendering import write_words
@@ -33,11 +32,11 @@ class TimelineDrawing:
     height: int
 
 
-def draw_rows(instruments: Sequence[Instrument], day: date, language: str) -> TimelineDrawing:
-    """Place the rows of acts, with how each stands on a day."""
+def draw_rows(instruments: Sequence[Instrument], language: str) -> TimelineDrawing:
+    """Place the rows of acts, with how each stands."""
     y, rows = _HEAD, []
     for item in instruments:
-        state = write_words("timeline/chart.html", "state", language, act=item, day=day)
+        state = write_words("timeline/chart.html", "state", language, act=item.standing)
         name, told = (wrap_text(text, _NAME_WIDTH, _TYPE) for text in (item.instrument.name, state))
         rows.append(ActRow(item, name, told, y))
         y += (len(name) + len(told)) * _LINE + _PAD

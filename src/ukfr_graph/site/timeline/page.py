@@ -21,18 +21,20 @@ from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.charts import CHART, CHART_FORMS, give_chart, list_chart_files, make_address, read_caption
 from ukfr_graph.site.filters import require_known_filters
-from ukfr_graph.site.follow import Source, day_of, find_standings
+from ukfr_graph.site.follow import Source, day_of
+from ukfr_graph.site.history import Stretch, list_stretches
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
 from ukfr_graph.site.rendering import language_of, render
+from ukfr_graph.site.standings import Standings, find_standings
 from ukfr_graph.site.statement.page import ListedStatement, list_statements, page_of
 from ukfr_graph.site.taking import choose_form
 from ukfr_graph.site.templates import read_day
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 from ukfr_graph.site.timeline.drawing import WIDTH, draw_rows
 from ukfr_graph.site.timeline.sheets import make_sheets
-from ukfr_graph.site.timeline.statuses import Instrument, Period, Status
+from ukfr_graph.site.timeline.statuses import Instrument, Period, Standing, Status
 
 router = APIRouter()
 navigation = Navigation(7, "/timeline", _("Timeline"), is_minor=True)
@@ -61,14 +63,18 @@ async def timeline(request: Request) -> Response:
     named = {row[c].value for row in statuses.dicts() for c in columns if c in row} | cited
     names = await find_names(service, named | {time.aspect for _, time in _list_times(found)}, language)
     day = day_of(request)
-    standings = await find_standings(service, day, language)
+    standings, is_static = await find_standings(service, language), places_of(request).is_static
     all_instruments = [
-        replace(item, standing=standings.get(item.instrument.iri, ()), is_cited=item.instrument.iri in cited)
+        replace(
+            item,
+            stretches=_list_stretches(item, standings, day, has_all_days=is_static),
+            is_cited=item.instrument.iri in cited,
+        )
         for item in _read_instruments(statuses, names)
     ]
     times = _read_periods(found, names, language, statements)
     first, last = _read_year(given.get("from", "")), _read_year(given.get("to", ""))
-    chosen = {**given, "acts": _ALL} if places_of(request).is_static else given  # where a script chooses
+    chosen = {**given, "acts": _ALL} if is_static else given  # where a script chooses
     instruments = _choose(all_instruments, chosen, first, last)
     dated = [day for day in (read_day(s.day) for s in statements) if day]
     status_days = [day for i in instruments for s in _statuses(i) for day in (s.start, s.end) if day]
@@ -78,8 +84,11 @@ async def timeline(request: Request) -> Response:
     }  # fmt: skip
     filters = {name: given.get(name, "") for name in SWITCHES}
     if form != PAGE:
-        drawing = draw_rows(instruments, day, language)
-        facts |= {"drawing": drawing, "bound": sum(any(s.status for s in item.standing) for item in instruments)}
+        drawing = draw_rows(instruments, language)
+        facts |= {
+            "drawing": drawing,
+            "bound": sum(any(s.status for s, _ in item.standing.binding) for item in instruments),
+        }
         given_by = [s.source for i in instruments for s in _statuses(i) if s.source]
         records = await find_names(service, {source for source in given_by if iris.is_identifier(source)}, language)
         sources = [Source("", "", records.of(s).name if iris.is_identifier(s) else "", "", None, s) for s in given_by]
@@ -124,6 +133,19 @@ def _read_instruments(table: Table, names: Names) -> list[Instrument]:
         ordered = sorted(instrument.parties.items(), key=lambda item: item[0].name if item[0] else "")
         instrument.parties = dict(ordered)
     return sorted(found.values(), key=lambda i: (min(s.start for s in _statuses(i)), i.instrument.name))
+
+
+def _list_stretches(
+    item: Instrument, standings: Standings, day: date, *, has_all_days: bool
+) -> list[Stretch[Standing]]:
+    """List how an instrument stands over time up to a day, or on it alone."""
+    act = item.instrument.iri
+
+    def tell(on: date) -> Standing:
+        return item.tell(standings.tell(act, on), on)
+
+    changes = standings.list_changes(act) | item.list_changes()
+    return list_stretches(tell, changes, day) if has_all_days else [Stretch(tell(day))]
 
 
 def _statuses(instrument: Instrument) -> Iterable[Status]:

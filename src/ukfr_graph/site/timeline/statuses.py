@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from ukfr_graph.service.names import Named
-from ukfr_graph.site.follow import ActState
+from ukfr_graph.site.history import Stretch
+from ukfr_graph.site.standings import ActState
 
 _LASTING = ("in-force", "applied", "proposed")
 
@@ -27,34 +28,61 @@ class Status:
         """Return whether it is drawn as a stretch of time rather than as the day on which it came about."""
         return self.end is not None or self.kind.anchor in _LASTING
 
+    @property
+    def after(self) -> date | None:
+        """The day after its end."""
+        return self.end + timedelta(1) if self.end and self.end < date.max else None
+
     def held_on(self, day: date) -> bool:
         """Return whether it held on a day; without an end it still holds, or no source gives one."""
         return self.start <= day and (self.end is None or self.end >= day)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an instrument stands on a day: for the states, as on the pages of clauses, else by its own statuses.
+
+    States for which it stands alike are together.
+    """
+
+    binding: Sequence[tuple[ActState, Sequence[Named]]]
+    statuses: Sequence[tuple[Named | None, Status]]
 
 
 @dataclass
 class Instrument:
     """An instrument with its statuses by party, those of no party in particular first.
 
-    ``standing`` is how it stands for each state of the dataset on the day, as on the pages of clauses; ``is_cited``
-    says that a clause names it.
+    ``stretches`` tell how it stands over time, the day as of which the page tells things last; ``is_cited`` says that
+    a clause names it.
     """
 
     instrument: Named
     kind: Named | None
     parties: dict[Named | None, list[Status]] = field(default_factory=lambda: defaultdict(list))
-    standing: Sequence[ActState] = ()
+    stretches: Sequence[Stretch[Standing]] = ()
     is_cited: bool = False
 
-    def list_standing(self) -> list[tuple[ActState, list[Named]]]:
-        """List how it stands for the states, those together for which it stands alike."""
-        told = (s for s in self.standing if s.status or s.ended)
-        found: dict[tuple[str, date | None], list[ActState]] = defaultdict(list)
-        for state in told:
-            found[state.status, state.ended].append(state)
-        return [(states[0], [state.party for state in states]) for states in found.values()]
+    @property
+    def standing(self) -> Standing:
+        """How it stands on the day as of which the page tells things."""
+        return self.stretches[-1].told
 
-    def state_on(self, day: date) -> list[tuple[Named | None, Status]]:
+    def tell(self, states: Sequence[ActState], day: date) -> Standing:
+        """Tell how it stands on a day, on which it stands so for the states."""
+        found: dict[tuple[str, date | None], list[ActState]] = defaultdict(list)
+        for state in states:
+            if state.status or state.ended:
+                found[state.status, state.ended].append(state)
+        binding = [(alike[0], [state.party for state in alike]) for alike in found.values()]
+        return Standing(binding, [] if binding else self._list_held(day))
+
+    def list_changes(self) -> set[date]:
+        """List the days from which its statuses may be others."""
+        statuses = [status for some in self.parties.values() for status in some]
+        return {status.start for status in statuses} | {status.after for status in statuses if status.after}
+
+    def _list_held(self, day: date) -> list[tuple[Named | None, Status]]:
         """Return what holds on a day, by party: what lasts, else what happened last; nothing where it was to come."""
         found: list[tuple[Named | None, Status]] = []
         for party, statuses in self.parties.items():

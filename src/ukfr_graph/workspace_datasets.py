@@ -36,12 +36,14 @@ def find_dataset(data: Sequence[Path] = ()) -> Path:
 
 def is_built(root: Path, data: Sequence[Path] = ()) -> bool:
     """Return whether there is a dataset under ``root``; where workspaces are named, one of what they hold now."""
-    from ukfr_graph.build.dataset import hash_inputs
-    from ukfr_graph.store import read_manifest
-
     if not (root / "current").exists():
         return False
-    return not data or read_manifest(root).get("inputs") == hash_inputs(read_workspaces(data))
+    if not data:
+        return True
+    from ukfr_graph.build.dataset import hash_inputs  # slow to import, as all of the build is
+    from ukfr_graph.store import read_manifest
+
+    return read_manifest(root).get("inputs") == hash_inputs(read_workspaces(data))
 
 
 def build_dataset(
@@ -80,4 +82,4 @@ def _install(
         progress(_("Writing"))
         manifest = write_dataset(built, staging)
         progress(_("Loading the store"))
-        return manifest, install_dataset(staging, root)
+        return manifest, install_dataset(staging, root, progress)
