@@ -1,7 +1,8 @@
 """Engines of others, filled by ``publish`` and asked directly and through ``serve --endpoint``, in turns.
 
 ``python benchmarks/engines.py --triples 1000000 --work /tmp/engines --out benchmarks/results/NAME.md`` starts each engine
-that is installed (Oxigraph from PyPI, Virtuoso and Jena from Debian), one after the other.
+that is installed (Oxigraph from PyPI, Virtuoso and Jena from Debian), one after the other. What was measured is kept in
+the folder, so that a run may be continued, or measure a part: ``--engines jena --only load,cheap``.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Container, Iterator
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -33,6 +37,7 @@ from support.engines import OXIGRAPH, Engine, missing, start_engine
 
 ROUNDS = 5
 ASKED = {"cheap": 400, "medium": 60, "aggregate": 5}
+PARTS = ("load", *ASKED, "clients")
 MEDIUM = questions.PREFIXES + (
     "SELECT ?c ?label ?holder {{ ?c dcterms:subject <https://example.org/bench/topic/{topic}> ; rdfs:label ?label ; "
     "ukfr:holder ?holder }} LIMIT {limit}"
@@ -143,7 +148,7 @@ def percentiles(times: list[float]) -> str:
     return f"{statistics.median(times):.2f} / {times[int(len(times) * 0.95)]:.2f}"
 
 
-def measure(engine: Engine, clauses: int, add: Callable[..., None]) -> None:
+def measure(engine: Engine, clauses: int, parts: Container[str], add: Callable[..., None]) -> None:
     """Ask an engine directly and through a server of ours, in turns."""
     extra = [("union-default-graph", "")] if engine.name == "oxigraph" else []
     port = free_port()
@@ -151,6 +156,8 @@ def measure(engine: Engine, clauses: int, add: Callable[..., None]) -> None:
     with start("ukfr-graph", command, "/sparql", port) as server:
         there, here = Asker(engine.query, extra), Asker(f"http://127.0.0.1:{server.port}/sparql", [])
         for kind, number in ASKED.items():
+            if kind not in parts:
+                continue
             first = [make_queries(kind, clauses, seed) for seed in (1, 2)]
             second = [make_queries(kind, clauses, seed) for seed in (3, 4)]
             for _ in range(max(2, number // 20)):
@@ -161,14 +168,41 @@ def measure(engine: Engine, clauses: int, add: Callable[..., None]) -> None:
                 direct.append(there.ask(next(second[0])))
                 through.append(here.ask(next(second[1])))
             added = statistics.median(through) - statistics.median(direct)
-            add(engine.name, f"{kind}: p50 / p95, ms", percentiles(direct), percentiles(through), f"+{added:.2f} ms")
+            add(f"{kind}: p50 / p95, ms", percentiles(direct), percentiles(through), f"+{added:.2f} ms")
+        if "clients" not in parts:
+            return
         rates: dict[int, list[float]] = {there.port: [], here.port: []}
         for turn in range(ROUNDS):
             for asker in (there, here):
                 asked = asker.requests(make_queries("cheap", clauses, 10 * turn + asker.port))
                 rates[asker.port].append(run("127.0.0.1", asker.port, asked, 8, 3).rate)
         direct_rate, through_rate = (statistics.median(rates[asker.port]) for asker in (there, here))
-        add(engine.name, "cheap, 8 clients: requests/s", f"{direct_rate:.0f}", f"{through_rate:.0f}", f"{through_rate / direct_rate:.2f} times")  # fmt: skip
+        add("cheap, 8 clients: requests/s", f"{direct_rate:.0f}", f"{through_rate:.0f}", f"{through_rate / direct_rate:.2f} times")  # fmt: skip
+
+
+def run_engine(name: str, work: Path, clauses: int, parts: Container[str], add: Callable[..., None]) -> None:
+    """Measure parts of one engine, which is filled anew for it."""
+    nquads, root = work / "data.nq", work / "ours"
+    if "load" in parts:
+        with TemporaryDirectory(dir=work) as folder, start_engine(name, Path(folder), on_disk=True) as engine:
+            own_s = load_natively(engine, nquads, split_graphs(nquads, work), Path(folder))
+    with TemporaryDirectory(dir=work) as folder, start_engine(name, Path(folder), on_disk=True) as engine:
+        took_s, memory_mb = publish(engine, root)
+        if "load" in parts:
+            add("load, s", f"{own_s:.1f}", f"{took_s:.1f}", f"{took_s / own_s:.2f} times")
+            add("memory of the load, MB", "", f"{memory_mb:.0f}", "")
+        measure(engine, clauses, parts, add)
+
+
+def write_table(measured: dict[str, dict[str, list[str]]], triples: int, out: Path) -> None:
+    """Write what was measured so far."""
+    rows = [[name, what, *cells] for name, found in measured.items() for what, cells in found.items()]
+    head = [["engine", "measured", "directly", "through us", ""], ["---"] * 5]
+    table = "\n".join("| " + " | ".join(row) + " |" for row in head + rows)
+    out.write_text(
+        f"{triples:,} triples; {os.cpu_count()} processors, Python {platform.python_version()}. Load of the machine "
+        f"over the last 15 minutes: {os.getloadavg()[2]:.1f}.\n\n{table}\n"
+    )
 
 
 def main() -> None:
@@ -176,46 +210,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--triples", type=int, default=1_000_000, help="the size of the made-up dataset")
     parser.add_argument("--work", type=Path, required=True, help="folder for data; what is there is used again")
-    parser.add_argument("--only", default="oxigraph,virtuoso,jena", help="engines to measure, with commas")
+    parser.add_argument("--engines", default="oxigraph,virtuoso,jena", help="engines to measure, with commas")
+    parser.add_argument("--only", default=",".join(PARTS), help="what to measure of them, with commas")
     parser.add_argument("--out", type=Path, help="the file for the table")
     given = parser.parse_args()
     work: Path = given.work / str(given.triples)
     work.mkdir(parents=True, exist_ok=True)
-    nquads, root = work / "data.nq", work / "ours"
-    if not nquads.exists():
-        write_dataset(given.triples, nquads)
+    nquads, root, kept = work / "data.nq", work / "ours", work / "measured.json"
+    if not nquads.exists():  # whole
+        write_dataset(given.triples, work / "part.nq")
+        (work / "part.nq").rename(nquads)
     if not (root / "current").exists():
         with nquads.open("rb") as quads:
             make_dataset(nquads, root, sum(1 for _ in quads))
-    graphs = split_graphs(nquads, work)
     clauses = given.triples // 220 * CLAUSES_PER_STATEMENT
-    lines = ["| engine | measured | directly | through us | |", "| --- | --- | --- | --- | --- |"]
+    measured: dict[str, dict[str, list[str]]] = json.loads(kept.read_text()) if kept.exists() else {}
 
-    def add(*cells: str) -> None:
-        lines.append("| " + " | ".join(cells) + " |")
-        print(lines[-1], flush=True)
+    def add(name: str, what: str, *cells: str) -> None:
+        measured.setdefault(name, {})[what] = [*cells]
+        print(name, what, *cells, sep=" | ", flush=True)
+        kept.write_text(json.dumps(measured, indent=1))
+        if given.out:
+            write_table(measured, given.triples, given.out)
 
-    for name in given.only.split(","):
+    for name in given.engines.split(","):
         if why := missing(name):
             print(why)
             continue
-        for step in ("own", "published"):
-            folder = work / f"{name}-{step}-{os.getpid()}"
-            folder.mkdir()
-            with start_engine(name, folder, on_disk=True) as engine:
-                if step == "own":
-                    own_s = load_natively(engine, nquads, graphs, folder)
-                    continue
-                took_s, memory_mb = publish(engine, root)
-                add(name, "load, s", f"{own_s:.1f}", f"{took_s:.1f}", f"{took_s / own_s:.2f} times")
-                add(name, "memory of the load, MB", "", f"{memory_mb:.0f}", "")
-                measure(engine, clauses, add)
-    if given.out:
-        head = f"{given.triples:,} triples; {os.cpu_count()} processors, Python {platform.python_version()}."
-        busy = os.getloadavg()[2]
-        given.out.write_text(
-            f"{head} Load of the machine over the last 15 minutes: {busy:.1f}.\n\n" + "\n".join(lines) + "\n"
-        )
+        try:
+            run_engine(name, work, clauses, given.only.split(","), partial(add, name))
+        except Exception:  # the others are measured all the same
+            traceback.print_exc()
 
 
 if __name__ == "__main__":

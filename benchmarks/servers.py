@@ -10,11 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ukfr_graph.store import install_dataset, staging_folder, write_lock
+from ukfr_graph.store import CURRENT, install_dataset, staging_folder, write_lock
 from ukfr_graph.store.layout import describe_file
 
 _READY_S = 600
@@ -31,8 +32,8 @@ class Server:
     start_s: float
 
 
-def make_dataset(nquads: Path, root: Path, triples: int) -> float:
-    """Lay a dataset of ours from a file of N-Quads; the seconds that it took."""
+def make_dataset(nquads: Path, root: Path, triples: int) -> tuple[float, float]:
+    """Lay a dataset of ours from a file of N-Quads; the seconds until it could be asked, and those with the text index."""
     started = time.perf_counter()
     with write_lock(root), staging_folder(root) as staging:
         os.link(nquads, staging / "dataset.nq")
@@ -41,8 +42,13 @@ def make_dataset(nquads: Path, root: Path, triples: int) -> float:
         counts = {"triples": triples, "graphs": {}, "classes": {}}
         manifest = {"version": "bench", "files": files, "counts": counts, "coverage": {}}
         (staging / "manifest.json").write_text(json.dumps(manifest))
-        install_dataset(staging, root)
-    return time.perf_counter() - started
+        with ThreadPoolExecutor(1) as thread:
+            installed = thread.submit(install_dataset, staging, root)
+            while not (root / CURRENT).exists() and not installed.done():
+                time.sleep(0.01)
+            asked_s = time.perf_counter() - started
+            installed.result()
+    return asked_s, time.perf_counter() - started
 
 
 def load_native(binary: str, nquads: Path, location: Path) -> float:

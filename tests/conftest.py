@@ -21,7 +21,7 @@ from support.servers import TOKEN, Server, find_own_graphs, start_server
 from ukfr_graph.build import Built, build_graphs, readers, write_dataset
 from ukfr_graph.query import Executor
 from ukfr_graph.resources import data_folder
-from ukfr_graph.store import Snapshot, install_dataset, open_snapshot, staging_folder
+from ukfr_graph.store import Snapshot, curated, install_dataset, open_snapshot, staging_folder, verification
 
 for name in [n for n in os.environ if n.startswith("UKFR_") and not n.startswith(("UKFR_E2E", "UKFR_FCDO"))]:
     del os.environ[name]  # a developer's own settings must not steer the tests
@@ -35,6 +35,9 @@ settings.load_profile("ukfr")
 
 # Files are read in the process that builds: another one costs its imports, and other tests run beside it anyway.
 readers._WORTH_A_PROCESS = sys.maxsize
+
+# So is the check of the curated graphs; servers and commands have a process for it.
+verification.verify_curated = curated.find_difference  # type: ignore[attr-defined]
 
 # httpx reads the certificates of the world for each request, 20 times as long as it takes to ask. No test needs them.
 os.environ.pop("SSL_CERT_FILE", None)
@@ -52,9 +55,14 @@ def pytest_configure(config: pytest.Config) -> None:
         gc.disable()  # until the tests are collected: nothing is thrown away before
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not import what needs programs of others where no test of it is wanted: each process takes seconds for it."""
+    is_apart = collection_path.parent == Path(__file__).parent and collection_path.name in ("clients", "e2e", "engines")
+    return True if is_apart and "not programs" in config.option.markexpr else None
+
+
 def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of each collection of garbage to come: it stays."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 

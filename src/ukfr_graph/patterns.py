@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from ukfr_graph.tokens import Token, read_tokens
+from ukfr_graph.tokens import Token, list_tokens
 
 Kind = Literal[
     "triples", "filter", "bind", "values", "optional", "union", "minus", "graph", "service", "select", "group"
@@ -103,7 +103,7 @@ class _Reader:
     """Goes through the tokens once; ``at`` is the place of the next one."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = [token for token in read_tokens(text) if token.kind != "space"]
+        self.tokens = list_tokens(text)
         self.at = 0
 
     def read_query(self) -> ReadQuery:

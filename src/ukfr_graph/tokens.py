@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Kind = Literal[
@@ -62,6 +63,10 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _LESS = re.compile("<=?")
+_KEPT_LENGTH = 10_000  # of prefixes
+_BLANKS = r"[\x20\t\r\n]"
+_PREFIX = rf"[Pp][Rr][Ee][Ff][Ii][Xx]{_BLANKS}+[A-Za-z][A-Za-z0-9_-]*:{_BLANKS}+{_IRI}"
+_PREFIXES = re.compile(rf"(?:{_BLANKS}*{_PREFIX}(?={_BLANKS}))*")
 
 _OPERATORS = ["OPTIONAL", "UNION", "MINUS", "FILTER", "BIND", "LATERAL"]
 _OPERANDS = ("iri", "string", "number", "name", "variable", "close")
@@ -93,8 +98,10 @@ class Token(NamedTuple):
         return self.kind in ("word", "operator") and self.text.upper() in keywords
 
 
-def read_tokens(text: str) -> Iterator[Token]:
+def read_tokens(text: str, start: int = 0) -> Iterator[Token]:
     """Yield the tokens of a query or update, right or wrong; every character is in one of them.
+
+    ``start`` is where to begin: at the beginning, or where nothing before it matters.
 
     >>> [t.kind for t in read_tokens("ASK { ?s ex:p 'SERVICE' }") if t.kind != "space"]
     ['word', 'open', 'variable', 'name', 'string', 'close']
@@ -102,15 +109,15 @@ def read_tokens(text: str) -> Iterator[Token]:
     ['<', '2', '&&']
     """
     levels: list[_Level] = ["pattern"]
-    before = last = Token("space", "", 0)
-    at = 0
+    before = last = Token("space", "", start)
+    at = start
     while at < len(text):
-        is_operand = last.kind in _OPERANDS or last.is_word("TRUE", "FALSE")
-        is_less = is_operand and levels[-1] == "expression"
+        is_less = text[at] == "<" and levels[-1] == "expression" and _is_operand(last)
         match = (is_less and _LESS.match(text, at)) or _TOKEN.match(text, at)
         assert match  # a token matches any character
         kind: Kind = match.lastgroup or "other"  # type: ignore[assignment]
-        token = Token(_classify(kind, match.group()), match.group(), at)
+        found = match.group()
+        token = Token(_classify(found) if kind == "word" else kind, found, at)
         yield token
         at = match.end()
         if kind == "space":
@@ -125,9 +132,26 @@ def read_tokens(text: str) -> Iterator[Token]:
         before, last = last, token
 
 
-def _classify(kind: Kind, text: str) -> Kind:
-    if kind != "word":
-        return kind
+@lru_cache(maxsize=2)
+def list_tokens(text: str) -> tuple[Token, ...]:
+    """Return the tokens of a query or update but for blanks and comments; whoever asks next need not read it again."""
+    found = _PREFIXES.match(text)
+    prefixes = found.group() if found and len(found.group()) <= _KEPT_LENGTH else ""
+    rest = [token for token in read_tokens(text, len(prefixes)) if token.kind != "space"]
+    return (*_list_prefixes(prefixes), *rest)
+
+
+@lru_cache(maxsize=64)
+def _list_prefixes(prefixes: str) -> tuple[Token, ...]:
+    """Return the tokens of the prefixes that a query begins with: a client declares the same ones each time."""
+    return tuple(token for token in read_tokens(prefixes) if token.kind != "space")
+
+
+def _is_operand(token: Token) -> bool:
+    return token.kind in _OPERANDS or token.is_word("TRUE", "FALSE")
+
+
+def _classify(text: str) -> Kind:
     if text.upper() in _OPERATORS:
         return "operator"
     return "glued" if text.upper() not in _KEYWORDS and len(text) in find_keyword_ends(text) else "word"

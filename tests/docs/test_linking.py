@@ -11,8 +11,6 @@ import time
 from pathlib import Path
 
 import pytest
-from sssom.parsers import parse_sssom_table
-from sssom.validators import validate
 
 from support.forking import write_program
 
@@ -46,6 +44,9 @@ def play(command: str, folder: Path, environment: dict[str, str], keys: str) -> 
 
 
 def test_the_guide_alone_leads_to_reviewed_links(tmp_path: Path, dataset: Path) -> None:
+    from sssom.parsers import parse_sssom_table  # slow to import
+    from sssom.validators import validate
+
     (tmp_path / "bin").mkdir()
     write_program(tmp_path / "bin")
     environment = {k: v for k, v in os.environ.items() if not k.startswith("UKFR_")}

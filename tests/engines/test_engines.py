@@ -14,7 +14,7 @@ from engines.conftest import Served, publish
 from queries.expected import cases
 from support.engines import Engine
 from ukfr_graph.query import SavedQuery
-from ukfr_graph.store import RemoteEngine, open_snapshot
+from ukfr_graph.store import RemoteEngine, Solutions, open_snapshot
 
 CASES = list(cases())
 PAGES = (
@@ -88,7 +88,7 @@ def test_graphs_of_the_engine_are_not_counted_as_ours(served: Served, dataset: P
     assert engine.count_graphs() == snapshot.count_graphs()
     assert get(served.url + "/health").json()["triples"] == snapshot.count_triples()
     table = engine.query("SELECT ?s { ?s a <http://www.openlinksw.com/schemas/virtrdf#QuadMapFormat> }", {})
-    assert isinstance(table, ox.QuerySolutions)
+    assert isinstance(table, Solutions)
     assert list(table) == []
 
 

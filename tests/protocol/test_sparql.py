@@ -217,3 +217,22 @@ def test_two_accept_headers_are_one_wish_also_where_the_last_alone_was_answered(
         for _ in range(3):
             answer = httpx.get(server + "/sparql", params=ask, headers=headers)
             assert media_type in answer.headers["content-type"]
+
+
+def test_a_compressed_answer_is_the_same_answer(server: str) -> None:
+    ask = {"query": "SELECT * { ?s rdfs:label ?o } LIMIT 500"}
+    plain, packed = (
+        httpx.get(server + "/sparql", params=ask, headers={"Accept-Encoding": coding})
+        for coding in ("identity", "gzip")
+    )
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+    assert packed.content == plain.content
+    assert packed.headers["etag"] != plain.headers["etag"]
+
+
+def test_what_varies_is_neither_kept_nor_tagged(server: str) -> None:
+    first, second = (httpx.get(server + "/sparql", params={"query": "SELECT (STRUUID() AS ?u) {}"}) for _ in range(2))
+    assert first.json() != second.json()
+    assert "etag" not in first.headers
+    assert first.headers["cache-control"] == "no-store"

@@ -12,10 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from protocol.test_isolation import cpu_s
 from support.commands import run_command
 from support.sampling import sample
-from support.servers import TOKEN, Server, open_client, start_server
+from support.servers import TOKEN, Server, open_client, read_cpu_s, start_server
 from ukfr_graph.link.matching.matcher import match_all
 from ukfr_graph.link.review.candidate_files import open_whole, write_candidates
 from ukfr_graph.service.gate import hash_token
@@ -97,11 +96,11 @@ def test_a_host_that_is_none_is_told(server: str, host: str) -> None:
 def test_one_more_name_for_the_server_makes_no_new_description(dataset: Path) -> None:
     with start_server("--store", str(dataset)) as running:
         texts = [CLIENT.get(running.url + "/sparql", headers={"Host": "a.example"}).text for _ in range(3)]
-        before = cpu_s(running.process.pid)
+        before = read_cpu_s(running.process.pid)
         for number in range(40):
             answer = CLIENT.get(running.url + "/sparql", headers={"Host": f"b{number}.example"})
             assert answer.text == texts[-1]
-        assert cpu_s(running.process.pid) - before < 0.6
+        assert read_cpu_s(running.process.pid) - before < 0.6
 
 
 def test_a_public_server_is_open_to_pages_of_other_origins(server: str) -> None:

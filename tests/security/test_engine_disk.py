@@ -89,5 +89,7 @@ def test_a_full_disk_refuses_what_adds_says_so_and_lets_remove(small_disk: Path)
         for ballast in small_disk.parent.glob("ballast-*"):
             ballast.unlink()
         assert write(server.url, "PUT", GRAPH, "<urn:a> <urn:p> 2 .").status_code == 200
-        time.sleep(0.1)
-        assert httpx.get(f"{server.url}/health", timeout=60).json()["status"] == "ok"
+        deadline = time.monotonic() + 30
+        while httpx.get(f"{server.url}/health", timeout=60).json()["status"] != "ok":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)

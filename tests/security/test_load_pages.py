@@ -133,7 +133,7 @@ def test_a_process_that_is_killed_costs_the_endpoint_nothing_and_is_replaced(sit
 
 
 def test_a_process_that_computes_without_end_is_ended(dataset: Path) -> None:
-    settings = {"page_processes": "1", "query_timeout_s": "2", "log_level": "error"}
+    settings = {"page_processes": "1", "query_timeout_s": "1", "log_level": "error"}
     with start_server("--store", str(dataset), settings=settings) as running:
         get(running, "/queries")
         _, stuck = list_children(running.process.pid)  # the first is the one that forks workers

@@ -37,8 +37,8 @@ DatabaseFile = {folder}/temporary.db
 TransactionFile = {folder}/temporary.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql_port}
-NumberOfBuffers = 40000
-MaxDirtyBuffers = 30000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
 DirsAllowed = {folder}
 [HTTPServer]
 ServerPort = 127.0.0.1:{port}
@@ -77,7 +77,8 @@ def missing(name: str) -> str:
 def start_engine(name: str, folder: Path, *, most_rows: int = 1_000_000, on_disk: bool = False) -> Iterator[Engine]:
     """Start an empty engine; ``most_rows`` is after how many rows Virtuoso cuts an answer off.
 
-    Jena keeps its data in memory, or ``on_disk`` (TDB2) with the union of all graphs as its default graph.
+    ``on_disk`` is for large data: Jena keeps them there (TDB2), with the union of all graphs as its default graph, and
+    else in memory; Virtuoso, which always does, gets more memory.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -93,7 +94,9 @@ def start_engine(name: str, folder: Path, *, most_rows: int = 1_000_000, on_disk
         engine, path = Engine(name, f"{url}/sparql", f"{url}/data", "someone", PASSWORD), "/sparql?query=ASK%7B%7D"
     else:
         ini = folder / "virtuoso.ini"
-        ini.write_text(_VIRTUOSO_INI.format(folder=folder, port=port, sql_port=free_port(), most_rows=most_rows))
+        buffers = 170_000 if on_disk else 40_000  # of 8 kB
+        sizes = {"buffers": buffers, "dirty": buffers * 3 // 4, "most_rows": most_rows}
+        ini.write_text(_VIRTUOSO_INI.format(folder=folder, port=port, sql_port=free_port(), **sizes))
         command = ["virtuoso-t", "+foreground", "+configfile", str(ini)]
         store = f"{url}/sparql-graph-crud-auth"
         engine, path = Engine(name, f"{url}/sparql", store, "dba", "dba"), "/sparql?query=ASK%7B%7D"

@@ -34,6 +34,8 @@ _CALL_BYTES = 131_072
 _SHARED = "FORKING_SOCKET"
 _WORKERS, _PAGES = "ukfr_graph.workers.fork_server", "ukfr_graph.server.page_process"
 """The modules that a server runs in processes of their own."""
+_CHECK = "ukfr_graph.store.curated"
+"""The module that holds the curated graphs against the build, by a command and in a process of its own."""
 _NEEDED = (
     *(f"ukfr_graph.{name}" for name in ("build", "library", "server.run", "site.app", "agents.run", "link.matching.matcher")),
     "graspologic_native", "networkx", "networkx.readwrite", "numpy", "resvg_py", "rich.markdown", "rich.status",
@@ -244,22 +246,37 @@ class _ModuleFork(subprocess.Popen[Any]):
             super().__init__(*given, **named)
 
     def _execute_child(self, args: Any, *given: Any) -> None:
-        _, _, _, kept, _, environment, *_ = given
-        module = args[2] if args[:2] == [sys.executable, "-m"] else ""
-        if module not in (_WORKERS, _PAGES) or (module == _WORKERS and _has_opened_a_store()):
+        _, _, _, kept, _, environment, _, _, _, *pipes = given[:15]
+        main = _find_main(args)
+        if main is None:
             super()._execute_child(args, *given)  # type: ignore[misc]
             return
         open_before = _list_descriptors()
+        sys.stdout.flush()
         self.pid = os.fork()
         if not self.pid:
             sys.argv = args[2:]
+            for number, end in enumerate((pipes[0], pipes[3], pipes[5])):  # what it reads from and writes to
+                if end != -1:
+                    os.dup2(end, number)
             own = dict(os.environ if environment is None else environment)
-            _run(partial(_forget, open_before, (0, 1, 2, *kept), own), import_module(module).main)
+            _run(partial(_forget, open_before, (0, 1, 2, *kept), own), main)
         self._child_created = True
+        self._close_pipe_fds(*pipes)  # type: ignore[attr-defined]
+
+
+def _find_main(args: Any) -> Callable[[], None] | None:
+    """Find what a command runs of what is imported; nothing where it must start anew."""
+    command, *words = args if args[:1] == [sys.executable] else [""]
+    module = words[1] if command and words[0] == "-m" else ""
+    is_check = bool(command) and words[:2] == ["-c", import_module(_CHECK)._COMMAND]
+    if not (is_check or module in (_WORKERS, _PAGES)) or (module != _PAGES and _has_opened_a_store()):
+        return None
+    return partial(exec, words[1], {}) if is_check else import_module(module).main
 
 
 def _has_opened_a_store() -> bool:
-    """Return whether the engine has threads here, for which workers of a forked process would wait in vain."""
+    """Return whether the engine has threads here, for which it would wait in vain in a forked process."""
     return len(list(Path("/proc/self/task").iterdir())) > threading.active_count()
 
 

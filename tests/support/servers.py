@@ -71,11 +71,34 @@ def list_descendants(pid: int) -> list[int]:
     return own + [descendant for child in own for descendant in list_descendants(child)]
 
 
+def read_cpu_s(pid: int) -> float:
+    """Return the seconds of processor time that a process has used; 0 where it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def wait_until_gone(pids: Iterable[int]) -> None:
+    """Wait until processes have ended; who has taken an orphan over may take seconds to reap it (proc(5), state Z)."""
     deadline = time.monotonic() + 20
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+    while any(map(_is_running, pids)):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return not Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("Z")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def read_metrics(server: Server) -> dict[str, float]:
+    """Return what ``/metrics`` counts, by name and labels."""
+    lines = httpx.get(f"{server.url}/metrics").text.splitlines()
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
 
 
 def find_own_graphs(server: Server) -> list[str]:

@@ -18,6 +18,7 @@ LIMITS = Limits()
         "SELECT * { ?s ?p 'a' . SERVICE ?s { } }",
         "SELECT * { ?s ?p ?o }#x\nSELECT * {SERVICE<http://a/>{}}",
         'SELECT * { ?s ?p "\\"" . SERVICE <http://a/> { } }',
+        "PREFIX : <urn:x> SELECT * { SERVICESILENT <http://a/> { } }",
     ],
 )
 def test_a_call_to_another_service_is_refused(query: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
@@ -19,6 +20,7 @@ import pytest
 
 from ukfr_graph.errors import DatasetError, EngineError
 from ukfr_graph.store import RemoteEngine, Snapshot, remote_graph_store, transport
+from ukfr_graph.store.layout import NQUADS
 from ukfr_graph.store.notes import PUBLISHED_GRAPH, write_notes
 from ukfr_graph.store.publishing import publish_dataset
 
@@ -124,12 +126,15 @@ def start() -> Iterator[Fake]:
 
 
 @pytest.fixture
-def snapshot() -> Snapshot:
-    store = ox.Store()
-    node = ox.NamedNode("urn:a")
-    for name, number in zip(NAMES, (3, 5), strict=True):
-        store.extend(ox.Quad(node, node, ox.Literal(n), ox.NamedNode(name)) for n in range(number))
-    return Snapshot(store, "1", "", {}, 0)
+def snapshot(tmp_path: Path) -> Snapshot:
+    write_graphs(tmp_path, dict(zip(NAMES, (3, 5), strict=True)))
+    return Snapshot(ox.Store(), "1", str(tmp_path), {}, 0)
+
+
+def write_graphs(folder: Path, sizes: dict[str, int]) -> None:
+    """Write a dataset of graphs with so many triples."""
+    lines = [f'<urn:a> <urn:a> "{n}" <{name}> .\n' for name, size in sizes.items() for n in range(size)]
+    (folder / NQUADS).write_text("".join(lines), "utf-8")
 
 
 def test_what_is_pushed_is_there_and_pushed_once(fake: Fake, snapshot: Snapshot) -> None:
@@ -138,7 +143,7 @@ def test_what_is_pushed_is_there_and_pushed_once(fake: Fake, snapshot: Snapshot)
     assert told[-1] == "8 triples here and there"
     assert publish_dataset(snapshot, f"{fake.url}/store", "") == 0
     fake.graphs["urn:else"] = b"<urn:a> <urn:a> <urn:a> .\n"
-    snapshot.store.remove_graph(ox.NamedNode(NAMES[0]))
+    write_graphs(Path(snapshot.folder), {NAMES[1]: 5})
     assert publish_dataset(snapshot, f"{fake.url}/query", "") == 1
     assert sorted(fake.graphs) == sorted([NAMES[1], PUBLISHED_GRAPH, "urn:else"])
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from ukfr_graph.errors import EngineError
-from ukfr_graph.store import RemoteEngine
+from ukfr_graph.store import RemoteEngine, Solutions
 from ukfr_graph.store.authentication import authenticate
 from ukfr_graph.store.injection import inject_values
 from ukfr_graph.store.remote_results import read_results
@@ -55,7 +55,7 @@ def test_blank_nodes_and_booleans_of_virtuoso_are_read() -> None:
     node = {"type": "bnode", "value": "nodeID://b10000"}
     rows = [{"a": node, "b": boolean}, {"a": node, "b": {**boolean, "value": "0"}}]
     results = read_results(json.dumps({"head": {"vars": ["a", "b"]}, "results": {"bindings": rows}}).encode(), JSON)
-    assert isinstance(results, ox.QuerySolutions)
+    assert isinstance(results, Solutions)
     first, second = list(results)
     assert first["a"] == second["a"] != None  # noqa: E711 - a term
     assert (first["b"], second["b"]) == (ox.Literal(True), ox.Literal(False))

@@ -1,10 +1,10 @@
 """Versions are whole, switched at once, and nothing that was there is lost."""
 
+import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -12,12 +12,15 @@ from threading import Event
 import pyoxigraph as ox
 import pytest
 
+from support.commands import run_command
+from support.forking import Forked
 from ukfr_graph.build import Built, write_dataset
 from ukfr_graph.errors import (
     BusyError,
     DataError,
     DatasetError,
     ForbiddenError,
+    PreconditionError,
     SettingsError,
     UnsupportedMediaTypeError,
 )
@@ -25,14 +28,20 @@ from ukfr_graph.query import Executor
 from ukfr_graph.query.dump import dump_dataset
 from ukfr_graph.resources import data_folder
 from ukfr_graph.store import (
+    NextVersion,
+    Rights,
     install_dataset,
+    installation,
     load_graph,
+    next_version,
     open_snapshot,
+    put_graph,
+    run_update,
     staging_folder,
     verify_version,
-    versions,
     write_lock,
 )
+from ukfr_graph.store.layout import STAGING_PREFIX
 from ukfr_graph.store.text_index import open_index
 from ukfr_graph.store.text_pass import make_index_of_file
 
@@ -73,9 +82,7 @@ def test_same_inputs_give_the_same_bytes(built: Built, tmp_path: Path) -> None:
 
 def test_another_process_builds_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
     """Another hash seed must not show."""
-    subprocess.run(
-        [sys.executable, "-m", "ukfr_graph.cli", "build", "--out", str(tmp_path / "out")], check=True, timeout=120
-    )
+    assert run_command("build", "--out", str(tmp_path / "out")).returncode == 0
     for name in ("dataset.nq", "dataset.ttl", "manifest.json"):
         assert (tmp_path / "out" / name).read_bytes() == (dataset / name).read_bytes(), name
 
@@ -144,8 +151,8 @@ def test_a_large_dataset_is_asked_before_its_text_index_is_made_where_it_replace
         path.unlink()
         make_index_of_file(nquads, path)
 
-    monkeypatch.setattr(versions, "_INDEXED_LATER_BYTES", 0)
-    monkeypatch.setattr(versions, "make_index_of_file", make_late)
+    monkeypatch.setattr(installation, "_INDEXED_LATER_BYTES", 0)
+    monkeypatch.setattr(installation, "make_index_of_file", make_late)
     where = tmp_path / "first" if is_first else root
     steps: list[str] = []
 
@@ -217,6 +224,37 @@ def test_a_second_writer_is_refused(root: Path, tmp_path: Path) -> None:
         load_graph([turtle(tmp_path, "<https://a/1> <https://a/p> 1 .")], MINE, root)
 
 
+CURATED = "INSERT DATA { GRAPH <https://w3id.org/ukfr/graph/entities> { <https://a/1> <https://a/p> 1 } }"
+
+
+@pytest.mark.parametrize(
+    ("write", "error"),
+    [
+        (lambda draft: put_graph(draft, ox.NamedNode(MINE), [], Rights(), replace=True, if_match="other"), PreconditionError),
+        (lambda draft: run_update(draft, CURATED, Rights()), ForbiddenError),
+        (lambda draft: None, None),
+    ],
+    ids=["another is there", "it is curated", "nothing is written"],
+)  # fmt: skip
+def test_what_is_not_written_is_closed_before_its_folder_goes(
+    root: Path, write: Callable[[NextVersion], object], error: type[Exception] | None
+) -> None:
+    """The engine would look for the files that are gone, for a second."""
+
+    def attempt() -> None:
+        with next_version(root) as draft:
+            write(draft)
+
+    if error is None:
+        attempt()
+    else:
+        with pytest.raises(error) as caught:  # it keeps the frames of whoever had the store
+            attempt()
+        assert caught
+    targets = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    assert [target for target in targets if STAGING_PREFIX in target] == []
+
+
 def canonical(root: Path) -> set[ox.Quad]:
     dataset = ox.Dataset(open_snapshot(root).store)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -229,19 +267,20 @@ def canonical(root: Path) -> set[ox.Quad]:
 def test_a_build_that_is_killed_leaves_the_dataset_before_it_whole(tmp_path: Path, data: Path, moments: int) -> None:
     """Killed at moments spread over the build; each time what was in force still opens, verified."""
     root = tmp_path / "out"
-    command = [sys.executable, "-m", "ukfr_graph.cli", "build", "--data", str(data), "--out", str(root)]
+    command = ("build", "--data", str(data), "--out", str(root))
     started = time.monotonic()
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert run_command(*command).returncode == 0
     whole = time.monotonic() - started
     before, content = open_snapshot(root).version, canonical(root)
     killed = 0
-    for step in range(moments):
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        time.sleep(whole * (step + 1) / (moments + 1))
-        process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
-        assert open_snapshot(root).version == before
-        assert canonical(root) == content
+    with Path(os.devnull).open("r+b") as nothing:
+        for step in range(moments):
+            process = Forked(command, os.environ, tmp_path, [nothing.fileno()] * 3)
+            time.sleep(whole * (step + 1) / (moments + 1))
+            process.send_signal(signal.SIGKILL)
+            killed += process.wait() == -signal.SIGKILL
+            assert open_snapshot(root).version == before
+            assert canonical(root) == content
     assert killed >= moments / 2
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert run_command(*command).returncode == 0
     assert not list(root.glob(".staging-*"))

@@ -138,7 +138,7 @@ def test_a_damaged_index_is_noticed_where_it_is_opened_and_harms_nothing_else(ow
     content[len(content) // 2] ^= 0xFF
     path.write_bytes(content)
     verify_version(own)
-    with pytest.raises(DatasetError, match=r"search\.sqlite is not what it was"):
+    with pytest.raises(DatasetError, match=r"search\.sqlite of the version .* is not what it was"):
         open_index(path.parent)
 
 

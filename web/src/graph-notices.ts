@@ -4,9 +4,8 @@ import { html, type TemplateResult } from "lit";
 import type { Problem } from "./endpoint";
 import { _, ngettext, number } from "./language";
 import type { NetworkData, NetworkGraph } from "./network";
+import { MOST_STEPS } from "./network-choice";
 import { shorten } from "./terms";
-
-export const MOST_STEPS = 10;
 
 /** A node's label; one that a community hides has only its IRI here. */
 function name(graph: NetworkGraph, id: string): TemplateResult {

@@ -5,26 +5,24 @@ import { isStatic } from "./addresses";
 import { drawSvg, toPng } from "./drawing";
 import { ProblemError, type Problem } from "./endpoint";
 import { save } from "./files";
-import { MOST_STEPS, showOverview, showPath, showProblem, showSteps } from "./graph-notices";
+import { countShown, showFiles, showLegend } from "./graph-bar";
+import { showOverview, showPath, showProblem, showSteps } from "./graph-notices";
 import "./graph-view.css";
-import { _, ngettext, number } from "./language";
-import { readPalette, typeName, type Palette } from "./looks";
-import { buildGraph, choose, exportAddress, fetchNetwork, isOverview, labelOf, type NetworkData, type NetworkGraph, type Seen } from "./network";
-import { closeOnEscape, closeOnLeave } from "./menu";
+import { _, number } from "./language";
+import { readPalette, type Palette } from "./looks";
+import { isNarrow } from "./narrowing";
+import { buildGraph, choose, findNodes, labelOf, orderNodes, type Choice, type NetworkData, type NetworkGraph, type Seen } from "./network";
+import { EVERYTHING, isSamePart, needsServer, readChoice, writeChoice } from "./network-choice";
+import { exportAddress, fetchVisible, isOverview } from "./network-source";
 import "./node-list";
 import "./node-panel";
-import { isNarrow } from "./narrowing";
 import { createStage, type Stage } from "./stage";
 import { expand } from "./terms";
-
-/** Parameters of an address for the reader's choices in the view; the names are those of /export/network. */
-const VIEW_PARAMETERS = ["type", "focus", "steps", "from", "to", "select", "camera"] as const;
 
 export class GraphView extends LitElement {
   static override properties = {
     source: {}, formats: {}, view: {}, data: { state: true }, problem: { state: true }, isLoading: { state: true },
-    selected: { state: true }, types: { state: true }, focusOn: { state: true }, steps: { state: true },
-    from: { state: true }, to: { state: true }, words: { state: true }, notice: { state: true }, isOverview: { state: true },
+    selected: { state: true }, choice: { state: true }, words: { state: true }, notice: { state: true },
   };
   /** The parameters of the request: projection or query, and filters. */
   declare source: URLSearchParams;
@@ -38,18 +36,13 @@ export class GraphView extends LitElement {
   declare private problem: Problem | undefined;
   declare private isLoading: boolean;
   declare private selected: string;
-  declare private types: ReadonlySet<string>;
-  declare private focusOn: string;
-  declare private steps: number;
-  declare private from: string;
-  declare private to: string;
+  declare private choice: Choice;
   declare private words: string;
   declare private notice: string;
-  declare private isOverview: boolean;
   private graph: NetworkGraph | undefined;
   private seen: Seen | undefined;
   private ids: string[] = [];
-  private found: Set<string> | undefined;
+  private found: ReadonlySet<string> | undefined;
   private stage: Stage | undefined;
   /** Where the camera is, and where an address wants it to be at first. */
   private camera = "";
@@ -60,42 +53,35 @@ export class GraphView extends LitElement {
 
   constructor() {
     super();
-    [this.isLoading, this.isOverview, this.words, this.notice] = [false, false, "", ""];
+    [this.isLoading, this.choice, this.selected, this.words, this.notice] = [false, EVERYTHING, "", "", ""];
     this.formats = new URLSearchParams();
-    this.forget();
   }
 
   protected override createRenderRoot(): this {
     return this;
   }
 
-  private forget(): void {
-    [this.selected, this.types, this.focusOn, this.steps, this.from, this.to] = ["", new Set(), "", 1, "", ""];
-  }
-
   protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get("choice") as Choice | undefined;
     if (changed.has("source")) {
-      this.forget();
-      if (this.view) this.restore(this.view);
+      this.restore(this.view ?? new URLSearchParams());
       void this.load(this.source);
-    } else if (this.isPart && ["focusOn", "steps", "from", "to"].some((name) => changed.has(name))) {
+    } else if (this.isPart && before && !isSamePart(before, this.choice)) {
       void this.load(this.source);
     }
-    if (changed.has("data")) {
-      this.graph = this.data && buildGraph(this.data);
-      this.found = undefined;
-    }
-    if (["data", "types", "focusOn", "steps", "from", "to"].some((name) => changed.has(name))) this.look();
-    if (changed.has("words") || changed.has("data")) this.search();
+    if (changed.has("data")) this.graph = this.data && buildGraph(this.data);
+    if (changed.has("data") || changed.has("choice")) this.look();
+    if (changed.has("words") || changed.has("data")) this.found = this.graph && findNodes(this.graph, this.words);
   }
 
   private restore(view: URLSearchParams): void {
-    this.types = new Set(view.getAll("type"));
-    this.focusOn = expand(view.get("focus") ?? "");
-    this.steps = Math.min(Math.max(Number(view.get("steps") ?? 1) || 0, 0), MOST_STEPS);
-    [this.from, this.to, this.selected] = [expand(view.get("from") ?? ""), expand(view.get("to") ?? ""), expand(view.get("select") ?? "")];
+    [this.choice, this.selected] = [readChoice(view), expand(view.get("select") ?? "")];
     this.wanted = view.get("camera") ?? "";
     this.view = undefined;
+  }
+
+  private change(changes: Partial<Choice>): void {
+    this.choice = { ...this.choice, ...changes };
   }
 
   private async load(source: URLSearchParams): Promise<void> {
@@ -103,7 +89,8 @@ export class GraphView extends LitElement {
     const loading = (this.loading = new AbortController());
     [this.isLoading, this.problem, this.notice] = [true, undefined, ""];
     try {
-      this.data = await this.fetch(source, loading.signal);
+      const { data, isPart } = await fetchVisible(source, this.choice, loading.signal);
+      [this.data, this.isPart] = [data, isPart];
     } catch (error) {
       if (loading.signal.aborted) return;
       this.data = undefined;
@@ -113,42 +100,9 @@ export class GraphView extends LitElement {
     if (this.loading === loading) this.isLoading = false;
   }
 
-  /** A network that is too large to be laid out is seen by its communities; then the server looks for what they hide. */
-  private async fetch(source: URLSearchParams, signal: AbortSignal): Promise<NetworkData> {
-    const asked = new URLSearchParams(source);
-    if (!asked.has("whole")) asked.set("fit", "true");
-    let data = await fetchNetwork(asked, signal);
-    this.isPart = isOverview(data) && Boolean(this.focusOn || (this.from && this.to));
-    if (this.isPart) {
-      for (const [name, value] of this.viewParameters()) if (name !== "select") asked.append(name, value);
-      data = await fetchNetwork(asked, signal);
-      for (const node of data.nodes) delete node.community; // a number among the communities of this part
-    }
-    this.isOverview = isOverview(data);
-    return data;
-  }
-
   private look(): void {
-    if (!this.graph) {
-      [this.seen, this.ids] = [undefined, []];
-      return;
-    }
-    const graph = this.graph;
-    this.seen = choose(graph, { types: this.types, focus: this.isPart ? "" : this.focusOn, steps: this.steps, from: this.from, to: this.to });
-    this.ids = this.seen.path.length
-      ? [...this.seen.path, ...[...this.seen.nodes].filter((id) => !this.seen!.path.includes(id))]
-      : [...this.seen.nodes].sort((a, b) => graph.degree(b) - graph.degree(a)
-        || graph.getNodeAttribute(a, "label").localeCompare(graph.getNodeAttribute(b, "label")));
-  }
-
-  private search(): void {
-    const words = this.words.toLowerCase().split(/\s+/).filter(Boolean);
-    this.found = words.length && this.graph
-      ? new Set(this.graph.filterNodes((id, { node }) => {
-        const text = `${node.label} ${labelOf(node)} ${id}`.toLowerCase();
-        return words.every((word) => text.includes(word));
-      }))
-      : undefined;
+    this.seen = this.graph && choose(this.graph, this.isPart ? { ...this.choice, focus: "" } : this.choice);
+    this.ids = this.graph && this.seen ? orderNodes(this.graph, this.seen) : [];
   }
 
   /** The nodes of the list: those that are seen and, where something is searched for, found. */
@@ -172,13 +126,12 @@ export class GraphView extends LitElement {
       this.stage?.end();
       this.stage = undefined;
     }
-    if (["data", "selected", "types", "focusOn", "steps", "from", "to"].some((name) => changed.has(name)) && this.data) {
-      this.tellView();
-    }
+    if (["data", "selected", "choice"].some((name) => changed.has(name)) && this.data) this.tellView();
   }
 
   private tellView(): void {
-    const detail = this.viewParameters();
+    const detail = writeChoice(this.choice);
+    if (this.selected) detail.set("select", this.selected);
     if (this.camera) detail.set("camera", this.camera);
     this.dispatchEvent(new CustomEvent("view-changed", { detail, bubbles: true }));
   }
@@ -196,20 +149,9 @@ export class GraphView extends LitElement {
     super.disconnectedCallback();
   }
 
-  /** The choice as it stands in an address; `select` is left out where a file is asked for. */
-  private viewParameters(): URLSearchParams {
-    const view = new URLSearchParams();
-    for (const type of this.types) view.append("type", type);
-    if (this.focusOn) {
-      view.set("focus", this.focusOn);
-      view.set("steps", String(this.steps));
-    }
-    if (this.from && this.to) {
-      view.set("from", this.from);
-      view.set("to", this.to);
-    }
-    if (this.selected) view.set("select", this.selected);
-    return view;
+  /** True where the nodes are communities. */
+  private get isOverview(): boolean {
+    return this.data !== undefined && isOverview(this.data);
   }
 
   private select(id: string): void {
@@ -218,17 +160,13 @@ export class GraphView extends LitElement {
 
   private setFocus(id: string): void {
     if (this.isOverview) return this.openCommunity(id);
-    [this.focusOn, this.steps, this.from, this.to, this.selected] = [id, 1, "", "", id];
+    this.change({ focus: id, steps: 1, from: "", to: "" });
+    this.selected = id;
   }
 
   private showAll(): void {
-    [this.focusOn, this.from, this.to, this.types, this.words] = ["", "", "", new Set(), ""];
-  }
-
-  private toggle(type: string, all: string[]): void {
-    const shown = new Set(this.types.size ? this.types : all);
-    if (!shown.delete(type)) shown.add(type);
-    this.types = shown.size === all.length || shown.size === 0 ? new Set() : shown;
+    this.change({ types: new Set(), focus: "", from: "", to: "" });
+    this.words = "";
   }
 
   private openCommunity(id: string): void {
@@ -261,7 +199,7 @@ export class GraphView extends LitElement {
   /** Draw what is seen, with its caption. */
   private draw(palette: Palette): string {
     const title = labelOf(this.data!.graph);
-    return drawSvg(this.graph!, this.seen!, palette, title, { title, told: this.tell(this.listed()), credit: this.credit });
+    return drawSvg(this.graph!, this.seen!, palette, title, { title, told: this.tell(), credit: this.credit });
   }
 
   /** Paper has no WebGL: it gets what is seen as SVG, in the colours of the light scheme. */
@@ -275,10 +213,9 @@ export class GraphView extends LitElement {
     place.replaceChildren(drawn);
   };
 
-  /** The address of what is seen, in a format for other tools. */
+  /** Return the address of what is seen, in a format for other tools. */
   private addressOf(form: string): string {
-    const asked = new URLSearchParams(this.source);
-    for (const [name, value] of this.viewParameters()) if (name !== "select") asked.append(name, value);
+    const asked = new URLSearchParams([...this.source, ...writeChoice(this.choice)]);
     if (this.isOverview) asked.set("overview", "true");
     return exportAddress(asked, form);
   }
@@ -294,12 +231,12 @@ export class GraphView extends LitElement {
     const listed = this.listed();
     return html`
       ${this.isOverview ? showOverview(this.data, () => this.ask({ whole: "true", overview: "" })) : nothing}
-      ${this.bar(listed)}
+      ${this.bar()}
       <div class="network" @node-selected=${(event: CustomEvent<string>) => this.select(event.detail)}
         @node-opened=${() => this.querySelector<HTMLElement>("ukfr-node-panel h2")?.focus()}
         @focus-set=${(event: CustomEvent<string>) => this.setFocus(event.detail)}
-        @path-start=${(event: CustomEvent<string>) => { [this.from, this.to] = [event.detail, ""]; }}
-        @path-end=${(event: CustomEvent<string>) => { [this.to, this.focusOn] = [event.detail, ""]; }}
+        @path-start=${(event: CustomEvent<string>) => this.change({ from: event.detail, to: "" })}
+        @path-end=${(event: CustomEvent<string>) => this.change({ to: event.detail, focus: "" })}
         @community-opened=${(event: CustomEvent<string>) => this.openCommunity(event.detail)}>
         <div class="printed" aria-hidden="true"></div>
         <div class="stage">
@@ -318,7 +255,7 @@ export class GraphView extends LitElement {
           <ukfr-node-list .graph=${this.graph} .ids=${listed} .selected=${this.selected}></ukfr-node-list>
         </div>
         <section class="record" aria-label=${_("Record of the node")}>
-          <ukfr-node-panel .graph=${this.graph} .node=${this.selected} .from=${this.from}></ukfr-node-panel>
+          <ukfr-node-panel .graph=${this.graph} .node=${this.selected} .from=${this.choice.from}></ukfr-node-panel>
         </section>
       </div>`;
   }
@@ -328,48 +265,28 @@ export class GraphView extends LitElement {
     return _("Drawing of the network. Nodes: %(shown)s. The list has the same nodes, and the connections of each.", { shown });
   }
 
-  private bar(listed: string[]): TemplateResult {
+  private bar(): TemplateResult {
     const graph = this.graph!;
-    const counts = new Map<string, number>();
-    graph.forEachNode((_id, { node }) => counts.set(node.type, (counts.get(node.type) ?? 0) + 1));
-    const types = [...counts].sort((a, b) => b[1] - a[1]).map(([type]) => type);
-    const isPartial = this.focusOn || (this.from && this.to) || this.types.size;
+    const { types, focus, steps, from, to } = this.choice;
+    const files = isStatic && isNarrow(this.source) ? [] : [...this.formats];
     return html`
       <div class="graph-bar">
-        <div class="legend" role="group" aria-label=${_("Types that are shown")}>${types.length < 2 ? nothing : types.map((type) => html`<button
-          type="button" class="quiet" aria-pressed=${!this.types.size || this.types.has(type)} @click=${() => this.toggle(type, types)}>
-          <span class="dot" data-type=${type} aria-hidden="true"></span>${typeName(type)} ${number(counts.get(type)!)}</button>`)}</div>
-        <details class="menu" @keydown=${closeOnEscape} @focusout=${closeOnLeave}>
-          <summary class="button quiet">${_("Save as")}</summary>
-          <ul>
-            <li><button type="button" class="quiet" @click=${() => this.saveAs("svg")}>SVG</button></li>
-            <li><button type="button" class="quiet" @click=${() => this.saveAs("png")}>PNG</button></li>
-            ${isStatic && isNarrow(this.source) ? nothing : [...this.formats].map(([form, title]) => html`<li>
-              <a class="button quiet" download=${`network.${form}`} href=${this.addressOf(form)}>${title}</a></li>`)}
-          </ul>
-        </details>
+        ${showLegend(graph, types, (chosen) => this.change({ types: chosen }))}
+        ${showFiles((form) => void this.saveAs(form), files.map(([form, title]) => [form, title, this.addressOf(form)]))}
       </div>
-      <p class="seen" role="status">${this.isLoading ? `${_("Loading…")} ` : ""}${this.tell(listed)}
-        ${isPartial ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${_("Show the whole network")}</button>` : nothing}</p>
-      ${this.focusOn && (this.isPart || graph.hasNode(this.focusOn))
-        ? showSteps(graph, this.focusOn, this.steps, (steps) => { this.steps = steps; }, () => { this.focusOn = ""; }) : nothing}
-      ${this.from
-        ? showPath(graph, this.from, this.to, this.seen!.path, (id) => this.select(id), () => { [this.from, this.to] = ["", ""]; }) : nothing}
+      <p class="seen" role="status">${this.isLoading ? `${_("Loading…")} ` : ""}${this.tell()}
+        ${types.size || needsServer(this.choice)
+          ? html`<button type="button" class="plain" @click=${() => this.showAll()}>${_("Show the whole network")}</button>` : nothing}</p>
+      ${focus && (this.isPart || graph.hasNode(focus))
+        ? showSteps(graph, focus, steps, (chosen) => this.change({ steps: chosen }), () => this.change({ focus: "" })) : nothing}
+      ${from
+        ? showPath(graph, from, to, this.seen!.path, (id) => this.select(id), () => this.change({ from: "", to: "" })) : nothing}
       ${this.notice ? html`<p role="alert">${this.notice}</p>` : nothing}`;
   }
 
-  private tell(listed: string[]): string {
-    const { nodes } = this.seen!;
-    const all = this.graph!.order;
-    const links = this.data!.edges.length;
-    return [
-      nodes.size === all ? ngettext("%(all)s node", "All %(all)s nodes", all, { all: number(all) })
-        : ngettext("%(shown)s of %(all)s node", "%(shown)s of %(all)s nodes", all, { shown: number(nodes.size), all: number(all) }),
-      ngettext("%(count)s connection", "%(count)s connections", links, { count: number(links) }),
-      ...(this.found ? [ngettext("%(count)s found", "%(count)s found", listed.length, { count: number(listed.length) })] : []),
-    ].join(" · ");
+  private tell(): string {
+    return countShown(this.graph!, this.seen!, this.data!.edges.length, this.found && this.listed().length);
   }
 }
 
-export { VIEW_PARAMETERS };
 customElements.define("ukfr-graph-view", GraphView);

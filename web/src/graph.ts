@@ -2,7 +2,8 @@
 
 import { isStatic } from "./addresses";
 import { keepDay, readDay } from "./dating";
-import { GraphView, VIEW_PARAMETERS } from "./graph-view";
+import { GraphView } from "./graph-view";
+import { VIEW_PARAMETERS } from "./network-choice";
 import { expand } from "./terms";
 
 const SOURCE_PARAMETERS = ["projection", "query", "param", "topic", "kind", "section", "statement", "community", "overview", "whole", "at"];

@@ -1,12 +1,7 @@
-/** A network as /export/network gives it (node-link JSON with places), and what is asked of it here. */
+/** A network as /export/network gives it (node-link JSON with places), and the part of it that a reader has chosen. */
 
-import { isStatic, place, placeFile } from "./addresses";
 import Graph from "graphology";
-import { ProblemError, type Problem } from "./endpoint";
 import { language } from "./language";
-import { isNarrow, narrow } from "./narrowing";
-
-const LONGEST_ADDRESS = 8000;
 
 /** A label in English, and in each other language of the dataset. */
 export interface Labels {
@@ -54,47 +49,12 @@ export interface EdgeAttributes {
 }
 export type NetworkGraph = Graph<NodeAttributes, EdgeAttributes>;
 
-/** The address of a network in a format; a query of the reader's own needs its projection named. */
-export function exportAddress(parameters: URLSearchParams, format: string): string {
-  if (isStatic) {
-    const name = [parameters.get("saved"), parameters.get("projection")].filter(Boolean).join("-") || "network";
-    return placeFile(`export/network/${name}.${format}`);
-  }
-  const asked = new URLSearchParams(parameters);
-  if (asked.has("query")) asked.set("projection", "query");
-  asked.set("format", format);
-  return place(`/export/network?${asked}`);
-}
-
-/** The network that some parameters ask for. @throws ProblemError what the server says is wrong */
-export async function fetchNetwork(parameters: URLSearchParams, signal?: AbortSignal): Promise<NetworkData> {
-  const query = parameters.get("query") ?? "";
-  const request: RequestInit = { headers: { Accept: "application/json", "Accept-Language": language }, signal: signal ?? null };
-  let address = exportAddress(parameters, "json");
-  if (address.length > LONGEST_ADDRESS) {
-    const others = new URLSearchParams(parameters);
-    for (const name of ["query", "projection"]) others.delete(name);
-    address = exportAddress(others, "json");
-    Object.assign(request, { method: "POST", body: new URLSearchParams({ query }) });
-  }
-  const response = await fetch(address, request);
-  const content: unknown = await response.json().catch(() => ({ title: `HTTP ${response.status}`, detail: "", status: response.status }));
-  if (!response.ok) throw new ProblemError(content as Problem);
-  const network = content as NetworkData;
-  return isStatic && isNarrow(parameters) ? narrow(network, parameters) : network;
-}
-
-/** Return whether the nodes are communities. */
-export function isOverview(data: NetworkData): boolean {
-  return data.nodes.some((node) => node.type === "community");
-}
-
-/** The label of a node or an edge in the reader's language. */
+/** Return the label of a node or an edge in the reader's language. */
 export function labelOf(item: Labels): string {
   return item[`label_${language}`] || item.label;
 }
 
-/** The graph that is drawn: parallel ties become one edge. */
+/** Make the graph that is drawn: parallel ties become one edge. */
 export function buildGraph(data: NetworkData): NetworkGraph {
   const graph: NetworkGraph = new Graph({ type: data.directed ? "directed" : "undirected", multi: false, allowSelfLoops: true });
   for (const node of data.nodes) {
@@ -140,7 +100,7 @@ export interface Seen {
   hasEdge: (source: string, target: string) => boolean;
 }
 
-/** The part of a network that a choice leaves: types first, then a path or what lies around a focus. */
+/** Find the part of a network that a choice leaves: types first, then a path or what lies around a focus. */
 export function choose(graph: NetworkGraph, choice: Choice): Seen {
   const nodes = new Set(
     choice.types.size ? graph.filterNodes((_, { node }) => choice.types.has(node.type) || choice.types.has(node.kind)) : graph.nodes());
@@ -165,7 +125,7 @@ function choosePaths(graph: NetworkGraph, among: Set<string>, from: string, to: 
   return { nodes, path, hasEdge: (a, b) => Math.abs(before.get(a)! - before.get(b)!) === 1 };
 }
 
-/** The number of steps from a node to each that can be reached, in either direction of the ties. */
+/** Return the number of steps from a node to each that can be reached, in either direction of the ties. */
 export function distances(graph: NetworkGraph, among: ReadonlySet<string>, start: string, most = Infinity): Map<string, number> {
   const far = new Map([[start, 0]]);
   let edge = [start];
@@ -182,4 +142,21 @@ export function distances(graph: NetworkGraph, among: ReadonlySet<string>, start
     edge = next;
   }
   return far;
+}
+
+/** Return the nodes that are seen as a list has them: a path from its beginning, and else by the number of their neighbours. */
+export function orderNodes(graph: NetworkGraph, { nodes, path }: Seen): string[] {
+  if (path.length) return [...path, ...[...nodes].filter((id) => !path.includes(id))];
+  return [...nodes].sort((a, b) => graph.degree(b) - graph.degree(a)
+    || graph.getNodeAttribute(a, "label").localeCompare(graph.getNodeAttribute(b, "label")));
+}
+
+/** Return the nodes that have all words in their labels or IRI; nothing where there are no words. */
+export function findNodes(graph: NetworkGraph, text: string): ReadonlySet<string> | undefined {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return undefined;
+  return new Set(graph.filterNodes((id, { node }) => {
+    const all = `${node.label} ${labelOf(node)} ${id}`.toLowerCase();
+    return words.every((word) => all.includes(word));
+  }));
 }

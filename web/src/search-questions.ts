@@ -1,6 +1,6 @@
 /** Recognising saved questions in what someone typed, by the recipe of `query/recognition.py`. */
 
-import type { Found, IndexData, NameFound } from "./search-index";
+import type { Found, IndexData, NameFound } from "./search-data";
 import type { Parameter } from "./parameters";
 import { fold, split, stems } from "./word-forms";
 

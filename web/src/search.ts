@@ -3,7 +3,8 @@
 
 import { isStatic, place } from "./addresses";
 import { _, language, ngettext, number, readIsland } from "./language";
-import { SearchIndex, type Found, type Hit, type IndexData } from "./search-index";
+import type { Found, Hit, IndexData } from "./search-data";
+import { SearchIndex } from "./search-index";
 import { QuestionIndex, type Recognised } from "./search-questions";
 import { Marker, show } from "./search-snippets";
 import { expand, linkTo, shorten } from "./terms";

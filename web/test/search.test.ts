@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SearchIndex, type IndexData } from "../src/search-index";
+import type { IndexData } from "../src/search-data";
+import { SearchIndex } from "../src/search-index";
 import { QuestionIndex } from "../src/search-questions";
 import { measureDistance, readWords, writeNumbers } from "../src/search-words";
 import { findVariants, fold, stem, stems } from "../src/word-forms";

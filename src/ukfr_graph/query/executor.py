@@ -16,7 +16,7 @@ from ukfr_graph.limits import Limits
 from ukfr_graph.markup import finish_xml
 from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
-from ukfr_graph.store import Engine, Results, Term
+from ukfr_graph.store import Engine, Results, Solutions, Term
 from ukfr_graph.texts import describe, find_place
 from ukfr_graph.tokens import read_tokens
 from ukfr_graph.triples import serialize
@@ -64,7 +64,7 @@ class Answer:
         Raises:
             QueryError: the query is not a SELECT, or its evaluation failed.
         """
-        if not isinstance(self.results, ox.QuerySolutions):
+        if not isinstance(self.results, Solutions):
             raise QueryError("Rows were asked for, but the query answers with a %(kind)s.", kind=self.kind)
         names = tuple(v.value for v in self.results.variables)
         try:
@@ -133,8 +133,8 @@ class Executor:
             raise explain_syntax(str(error), text) from None
         except (ValueError, OSError, RuntimeError) as error:
             raise QueryError("The query cannot be evaluated: %(error)s.", error=error) from None
-        kinds: dict[type, Kind] = {ox.QuerySolutions: "solutions", ox.QueryBoolean: "boolean"}
-        return Answer(kinds.get(type(results), "graph"), results, traits.is_repeatable)
+        kinds: dict[type, Kind] = {ox.QueryTriples: "graph", ox.QueryBoolean: "boolean"}
+        return Answer(kinds.get(type(results), "solutions"), results, traits.is_repeatable)
 
     def _find_relay(self) -> Rewriter:
         if self._relay is None:

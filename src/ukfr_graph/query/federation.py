@@ -16,7 +16,7 @@ from urllib.parse import quote
 from ukfr_graph import iris
 from ukfr_graph.errors import Message, QueryRefusedError
 from ukfr_graph.errors import mark as _
-from ukfr_graph.tokens import Token, read_tokens
+from ukfr_graph.tokens import Token, list_tokens
 
 
 class Target(NamedTuple):
@@ -28,7 +28,7 @@ class Target(NamedTuple):
 
 def find_targets(text: str) -> list[Target]:
     """Find what SERVICE and LOAD name; SILENT may stand before it."""
-    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    tokens = list_tokens(text)
     targets = []
     for at, token in enumerate(tokens):
         if token.is_word("SERVICE", "LOAD"):

@@ -14,9 +14,11 @@ from typing import NamedTuple
 from ukfr_graph import iris
 from ukfr_graph.errors import QueryRefusedError
 from ukfr_graph.limits import Limits
-from ukfr_graph.tokens import Token, find_keyword_ends, read_tokens
+from ukfr_graph.tokens import Token, find_keyword_ends, list_tokens
 
 _VARYING = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
+_CALLING = ("SERVICE", "LOAD")
+_NAMING_GRAPHS = ("FROM", "USING", "WITH")
 _GRAVE = ("FILTER", "FROM", "LOAD", "NAMED", "SERVICE", "USING", "WITH")  # a prefix that begins so is refused sooner
 _NOTABLE = re.compile("RAND|NOW|UUID|BNODE|SERVICE|LOAD|FROM|USING|WITH", re.IGNORECASE)
 
@@ -50,16 +52,12 @@ def check_query(text: str, limits: Limits) -> Traits:
     if len(text) <= min(limits.max_query_nesting, limits.max_query_operators) and not _NOTABLE.search(text):
         return Traits(has_dataset=False, is_repeatable=True)
     depth = operators = signs = 0
-    has_dataset, is_repeatable, calls_others = False, True, False
-    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    tokens = list_tokens(text)
     _check_blanks(text, tokens)
     for token in tokens:
         signs = signs + 1 if token.kind == "sign" else 0
         depth += (token.kind == "open") - (token.kind == "close")
         operators += token.kind == "operator"
-        has_dataset |= token.is_word("FROM", "USING", "WITH")
-        is_repeatable &= not token.is_word(*_VARYING)
-        calls_others |= token.is_word("SERVICE", "LOAD")
         if max(signs, depth) > limits.max_query_nesting:
             raise QueryRefusedError(
                 "The query is nested more than %(max_query_nesting)s deep (UKFR_MAX_QUERY_NESTING).",
@@ -71,11 +69,14 @@ def check_query(text: str, limits: Limits) -> Traits:
             operators=operators,
             max_query_operators=limits.max_query_operators,
         )
+    words = {token.text.upper() for token in tokens if token.kind in ("word", "operator")}
+    calls_others = not words.isdisjoint(_CALLING)
     if calls_others:
         from ukfr_graph.query.federation import check_targets  # rarely needed, and heavy
 
         check_targets(text, limits.service_allow)
-    return Traits(has_dataset, is_repeatable and not calls_others, calls_others)
+    is_repeatable = words.isdisjoint(_VARYING) and not calls_others
+    return Traits(not words.isdisjoint(_NAMING_GRAPHS), is_repeatable, calls_others)
 
 
 def _check_blanks(text: str, tokens: Sequence[Token]) -> None:
@@ -90,14 +91,7 @@ def _check_blanks(text: str, tokens: Sequence[Token]) -> None:
         if name.kind == "name" and word.is_word("PREFIX")
     }
     for token in tokens:
-        prefix = token.text.partition(":")[0] if token.kind == "name" else ""
-        parts = {(prefix[:end].upper(), prefix[end:]) for end in find_keyword_ends(prefix)}
-        is_joined = any(
-            rest in declared or "PREFIX" in words
-            for words, rest in parts
-            if prefix not in declared or any(word in words for word in _GRAVE)
-        )
-        if token.kind == "glued" or is_joined:
+        if token.kind == "glued" or (token.kind == "name" and _is_joined(token.text.partition(":")[0], declared)):
             line = text.count("\n", 0, token.start) + 1
             raise QueryRefusedError(
                 "In line %(line)s, %(text)s can be read in two ways: write blanks around keywords, and let no "
@@ -105,3 +99,16 @@ def _check_blanks(text: str, tokens: Sequence[Token]) -> None:
                 line=line,
                 text=repr(token.text[:80]),
             )
+
+
+def _is_joined(prefix: str, declared: set[str]) -> bool:
+    """Return whether a prefix could begin with keywords, too; one that is declared only with grave ones."""
+    is_declared = prefix in declared
+    if is_declared and not any(word in prefix.upper() for word in _GRAVE):
+        return False
+    parts = {(prefix[:end].upper(), prefix[end:]) for end in find_keyword_ends(prefix)}
+    return any(
+        rest in declared or "PREFIX" in words
+        for words, rest in parts
+        if not is_declared or any(word in words for word in _GRAVE)
+    )

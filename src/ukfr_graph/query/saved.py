@@ -20,7 +20,7 @@ from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.parameters import Parameter
 from ukfr_graph.resources import queries_folder
 from ukfr_graph.texts import suggest
-from ukfr_graph.tokens import read_tokens
+from ukfr_graph.tokens import list_tokens
 
 RESERVED = ("page", "page_size", "format", "_mediatype", "_profile", "lang", "at", "version", "query_hash")
 """Names that mean the same with every query, over HTTP, and so are no parameter of one."""
@@ -103,7 +103,7 @@ def declare_prefixes(text: str) -> str:
     PREFIX ukfr: <https://w3id.org/ukfr/ontology#>
     SELECT * { ?s a ukfr:Actor }
     """
-    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    tokens = list_tokens(text)
     names = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
     declared = {name.text[:-1] for word, name in pairwise(tokens) if word.is_word("PREFIX") and name.text.endswith(":")}
     lines = [f"PREFIX {name}: <{iris.prefixes()[name]}>\n" for name in iris.prefixes() if name in names - declared]

@@ -1,7 +1,7 @@
 """The text index and what questions are known by as plain values, for a browser that searches without a server.
 
 The browser has no SQLite: from the texts it makes the words, stems and counts that the index has, and scores them by
-the same formula (``web/src/search-index.ts``). What is weighed how stands in Python alone, and travels with the texts.
+the same formula (``web/src/text-index.ts``). What is weighed how stands in Python alone, and travels with the texts.
 """
 
 from __future__ import annotations

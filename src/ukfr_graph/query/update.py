@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from ukfr_graph.tokens import Token, read_tokens
+from ukfr_graph.tokens import Token, list_tokens
 
 
 def add_dataset(update: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> str:
@@ -30,7 +30,7 @@ def add_dataset(update: str, default_graphs: Sequence[str], named_graphs: Sequen
     )
     if not clauses:
         return update
-    tokens = [token for token in read_tokens(update) if token.kind != "space"]
+    tokens = list_tokens(update)
     insertions: list[tuple[int, str]] = []
     depth = 0
     for at, token in enumerate(tokens):

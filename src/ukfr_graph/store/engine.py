@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import pyoxigraph as ox
 
 Term: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode
-Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+class ReadSolutions:
+    """Solutions of an engine elsewhere, all of which were read once, so that nothing after it can fail.
+
+    They are used as those of the engine here (``pyoxigraph.QuerySolutions``); ``content`` is what it writes of them as
+    JSON (SPARQL 1.1 Query Results JSON Format: https://www.w3.org/TR/sparql11-results-json/), which most ask for.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    @property
+    def variables(self) -> list[ox.Variable]:
+        """The variables that are selected, in order."""
+        return self._read().variables
+
+    def __iter__(self) -> Iterator[ox.QuerySolution]:
+        """Return the solutions, in order, as often as one likes."""
+        return self._read()
+
+    def serialize(self, *, format: ox.QueryResultsFormat) -> bytes | None:  # noqa: A002 - the name is the library's
+        """Write them in a format."""
+        return self._content if format == ox.QueryResultsFormat.JSON else self._read().serialize(format=format)
+
+    def _read(self) -> ox.QuerySolutions:
+        results = ox.parse_query_results(self._content, format=ox.QueryResultsFormat.JSON)
+        assert isinstance(results, ox.QuerySolutions)
+        return results
+
+
+Solutions: TypeAlias = ox.QuerySolutions | ReadSolutions
+Results: TypeAlias = Solutions | ox.QueryBoolean | ox.QueryTriples
 
 
 class Engine(Protocol):

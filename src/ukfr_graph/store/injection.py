@@ -8,13 +8,13 @@ does not see what ``BIND`` has bound outside of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.store.engine import Term
-from ukfr_graph.tokens import Token, read_tokens
+from ukfr_graph.tokens import Token, list_tokens
 
 _NAMES_END = ("WHERE", "FROM")
 
@@ -29,7 +29,7 @@ def inject_values(text: str, values: Mapping[str, Term]) -> str:
     """
     if not values:
         return text
-    tokens = [token for token in read_tokens(text) if token.kind != "space"]
+    tokens = list_tokens(text)
     begin, end = _find_group(tokens)
     if begin < 0:
         return text
@@ -51,7 +51,7 @@ def _put(text: str, begin: int, bound: str, changes: list[tuple[int, int, str]])
     return "".join([*parts, text[at:]])
 
 
-def _find_group(tokens: list[Token]) -> tuple[int, int]:
+def _find_group(tokens: Sequence[Token]) -> tuple[int, int]:
     """Find where the outermost group of a query begins and ends; it is the last one, after a CONSTRUCT's template."""
     depth, begin, end = 0, -1, -1
     for token in tokens:
@@ -66,7 +66,7 @@ def _find_group(tokens: list[Token]) -> tuple[int, int]:
     return begin, end
 
 
-def _replace(tokens: list[Token], values: Mapping[str, Term], begin: int, end: int) -> list[tuple[int, int, str]]:
+def _replace(tokens: Sequence[Token], values: Mapping[str, Term], begin: int, end: int) -> list[tuple[int, int, str]]:
     """Return what is to be replaced within the group, as (start, end, text)."""
     inside = [token for token in tokens if begin < token.start < end]
     names = set(_list_names(inside))

@@ -2,31 +2,24 @@
 
 https://www.w3.org/TR/sparql11-http-rdf-update/. What was pushed is noted there, in a graph of its own: the hash of each
 graph. A second run pushes what is not noted, so that it goes on where one was broken off, and changes nothing where
-nothing has changed. A graph goes through a file, so that memory does not grow with it; the next one is written
-meanwhile.
+nothing has changed. A graph is read from the dataset's files as it is sent, so that memory does not grow with it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
-import pyoxigraph as ox
 
 from ukfr_graph.errors import EngineError, Message, UkfrError, make_message
 from ukfr_graph.store.authentication import authenticate
+from ukfr_graph.store.graph_files import find_graphs
 from ukfr_graph.store.remote import RemoteEngine
-from ukfr_graph.store.remote_graph_store import ANSWER_S, GraphFile, find_store
+from ukfr_graph.store.remote_graph_store import ANSWER_S, find_store
 from ukfr_graph.store.snapshot import Snapshot
 from ukfr_graph.store.transport import check_address
 
 _ENDPOINTS = ("", "query", "sparql")
-_PIECE_BYTES = 1 << 20
 
 
 def publish_dataset(
@@ -43,27 +36,21 @@ def publish_dataset(
         SettingsError: the address is not usable.
     """
     check_address(endpoint)
-    with (
-        httpx.Client(timeout=ANSWER_S, auth=authenticate(authorization)) as client,
-        tempfile.TemporaryDirectory() as folder,
-        closing(_write_graphs(snapshot.store, Path(folder))) as graphs,
-    ):
+    with httpx.Client(timeout=ANSWER_S, auth=authenticate(authorization)) as client:
         store = find_store(client, endpoint)
         noted = store.read_notes()
         counts: dict[str, int] = {}
         changed = 0
-        for name, content in graphs:
-            if not (content.triples or name):
+        for graph in find_graphs(snapshot.list_files()):
+            counts[graph.name] = graph.triples
+            if noted.get(graph.name) == graph.digest:
+                tell(make_message("%(graph)s: there already", graph=graph.name))
                 continue
-            counts[name] = content.triples
-            if noted.get(name) == content.digest:
-                tell(make_message("%(graph)s: there already", graph=name))
-                continue
-            store.put(name, content, is_new=name not in noted)
-            noted[name] = content.digest
+            store.put(graph, is_new=graph.name not in noted)
+            noted[graph.name] = graph.digest
             store.put_notes(noted)
             changed += 1
-            tell(make_message("%(graph)s: %(triples)s triples pushed", graph=name, triples=content.triples))
+            tell(make_message("%(graph)s: %(triples)s triples pushed", graph=graph.name, triples=graph.triples))
         for name in sorted(set(noted) - set(counts)):
             store.delete(name)
             del noted[name]
@@ -84,30 +71,6 @@ def publish_dataset(
                 names="; ".join(different.values()),
             )
     return changed
-
-
-def _write_graphs(store: ox.Store, folder: Path) -> Generator[tuple[str, GraphFile], None, None]:
-    """Write one graph after the other, the default graph first, and each while the engine takes the one before it."""
-    names = ["", *sorted(graph.value for graph in store.named_graphs())]
-    with ThreadPoolExecutor(1) as thread:
-        ahead = thread.submit(_write_graph, store, "", folder / "0.nt")
-        for number, name in enumerate(names, 1):
-            content = ahead.result()
-            if number < len(names):
-                ahead = thread.submit(_write_graph, store, names[number], folder / f"{number % 2}.nt")
-            yield name, content
-
-
-def _write_graph(store: ox.Store, name: str, path: Path) -> GraphFile:
-    """Write a graph into the file, in the store's order, which is that of its terms' hashes."""
-    graph = ox.NamedNode(name) if name else ox.DefaultGraph()
-    store.dump(str(path), ox.RdfFormat.N_TRIPLES, from_graph=graph)
-    digest, triples = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            digest.update(piece)
-            triples += piece.count(b"\n")
-    return GraphFile(path, path.stat().st_size, triples, digest.hexdigest())
 
 
 def _count_there(endpoint: str, authorization: str, *, is_optional: bool) -> dict[str, int] | UkfrError:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from ukfr_graph import iris
 from ukfr_graph.errors import EngineError
-from ukfr_graph.store.engine import Results, Term
+from ukfr_graph.store.engine import ReadSolutions, Results, Term
 from ukfr_graph.store.injection import inject_values
 from ukfr_graph.store.listing import Listing, SharedListing
 from ukfr_graph.store.notes import PUBLISHED_GRAPH
@@ -22,10 +23,40 @@ from ukfr_graph.store.union import UnionQuery
 
 _ROWS = "application/sparql-results+json"
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
+_FORMS = {ox.QuerySolutions: ReadSolutions, ox.QueryBoolean: ox.QueryBoolean, ox.QueryTriples: ox.QueryTriples}
 _ENGINES_OWN = (  # of Virtuoso and of Stardog
     "http://www.openlinksw.com/schemas/virtrdf#", "http://localuriqaserver/", "http://www.w3.org/ns/ldp#",
     "urn:virtuoso:", "tag:stardog:api:",
 )  # fmt: skip
+
+
+class _Scope(NamedTuple):
+    """What is asked where a query names no graphs: those of the dataset, of which there are ``names``.
+
+    ``union`` is how the union of all graphs is asked, if that has nothing else in it than these, and the notes of what
+    was pushed (``has_notes``), and graphs of the engine's own (``has_engines_own``).
+    """
+
+    listing: Listing
+    names: list[str]
+    union: dict[str, str] | None
+    has_notes: bool
+    has_engines_own: bool
+
+    def find_union(self, text: str) -> dict[str, str] | None:
+        """Return how the union is asked; none where there is more in it that the query could see.
+
+        Nor is it with a sub-select where an engine has graphs of its own: asked of everything there is, Virtuoso joins
+        it to rows that it does not belong to.
+        """
+        if self.union is None or not (self.has_notes or self.has_engines_own):
+            return self.union
+        query = UnionQuery(text)
+        if (self.has_notes and query.may_see(self.listing.notes)) or (
+            self.has_engines_own and (query.has_sub_select() or query.may_see(self.listing.engines_own))
+        ):
+            return None
+        return self.union
 
 
 class RemoteEngine:
@@ -44,13 +75,14 @@ class RemoteEngine:
         self.folder = ""
         self._listing = listing or SharedListing()
         self._is_curated = False
+        self._scope: _Scope | None = None
         self._parser = ox.Store()
 
     @cached_property
     def curated(self) -> RemoteEngine:
         """The same endpoint, asked for the graphs with curated names alone; one that has none is asked for all."""
         engine = copy(self)
-        engine._is_curated = True
+        engine._is_curated, engine._scope = True, None
         return engine
 
     def count_triples(self) -> int:
@@ -124,22 +156,35 @@ class RemoteEngine:
             EngineError: it answers with another error or format.
             DatasetError: it cannot be reached.
         """
-        form = type(self._parser.query(text, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE))
+        form = _FORMS[type(self._parser.query(text, prefixes=_list_prefixes(text), base_iri=iris.ENDPOINT_BASE))]
         text = inject_values(text, substitutions)
         options: dict[str, str] = {}
         if union and not (default_graphs or named_graphs):
-            listing = self._listing.find(self._list_anew)
-            default_graphs = own = self._choose(listing.names)
-            if (found := _find_union(listing, own, text)) is not None:
-                default_graphs, options = (), found
-            elif "graph" in text.lower() or "\\" in text:  # else named graphs are not asked
-                named_graphs = own
+            scope = self._find_scope()
+            if (found := scope.find_union(text)) is not None:
+                options = found
+            else:
+                default_graphs = scope.names
+                if "graph" in text.lower() or "\\" in text:  # else named graphs are not asked
+                    named_graphs = scope.names
         accept = TRIPLES if form is ox.QueryTriples else _ROWS
         results = self._send(text, accept, default_graphs, named_graphs, options)
         if type(results) is form:
             return results
         del results  # a traceback would keep it, and another thread free it, which it does not allow
         raise self._mismatch()
+
+    def _find_scope(self) -> _Scope:
+        """Return what is asked by the listing that is believed."""
+        listing = self._listing.find(self._list_anew)
+        if self._scope is None or self._scope.listing is not listing:
+            names = self._choose(listing.names)
+            others = {*listing.names}.difference(names)
+            engines_own = {name for name in others if name.startswith(_ENGINES_OWN)}
+            has_more = bool(others - engines_own - {PUBLISHED_GRAPH})
+            union = None if has_more else listing.union
+            self._scope = _Scope(listing, names, union, PUBLISHED_GRAPH in others, bool(engines_own))
+        return self._scope
 
     def _choose(self, names: Sequence[str] | Mapping[str, int]) -> list[str]:
         """Return the graphs of the dataset among those of the endpoint, in order."""
@@ -177,9 +222,9 @@ class RemoteEngine:
         first = f"SELECT ?s ?p ?o {{ GRAPH {ox.NamedNode(name)} {{ ?s ?p ?o }} }} LIMIT 1"
         return bool(self._send(f"ASK {{ {{ {first} }} ?s ?p ?o }}", options=options))
 
-    def _select(self, text: str) -> ox.QuerySolutions:
+    def _select(self, text: str) -> ReadSolutions:
         results = self._send(text)
-        if isinstance(results, ox.QuerySolutions):
+        if isinstance(results, ReadSolutions):
             return results
         del results
         raise self._mismatch()
@@ -197,7 +242,7 @@ class RemoteEngine:
         named_graphs: Sequence[str] = (),
         options: Mapping[str, str] = _UNIONS[0],
     ) -> Results:
-        used = "".join(f"PREFIX {n}: <{iri}> " for n, iri in iris.prefixes().items() if n + ":" in text)
+        used = "".join(f"PREFIX {name}: <{iri}> " for name, iri in _list_prefixes(text).items())
         graphs = {"default-graph-uri": list(default_graphs), "named-graph-uri": list(named_graphs)}
         content = self._transport.ask(
             {"query": f"BASE <{iris.ENDPOINT_BASE}> {used}{text}", **graphs, **options}, accept
@@ -220,21 +265,6 @@ class RemoteEngine:
         )
 
 
-def _find_union(listing: Listing, names: Sequence[str], text: str) -> dict[str, str] | None:
-    """Return how the union of these graphs is asked; none where there is more in it that the query could see.
-
-    Nor is it with a sub-select where an engine has graphs of its own: asked of everything there is, Virtuoso joins it
-    to rows that it does not belong to.
-    """
-    others = {*listing.names} - {*names}
-    engines_own = {name for name in others if name.startswith(_ENGINES_OWN)}
-    if listing.union is None or others - engines_own - {PUBLISHED_GRAPH}:
-        return None
-    if not others:
-        return listing.union
-    query = UnionQuery(text)
-    if (PUBLISHED_GRAPH in others and query.may_see(listing.notes)) or (
-        engines_own and (query.has_sub_select() or query.may_see(listing.engines_own))
-    ):
-        return None
-    return listing.union
+def _list_prefixes(text: str) -> dict[str, str]:
+    """Return the prefixes that need no declaration and may be used in a text."""
+    return {name: iri for name, iri in iris.prefixes().items() if name + ":" in text}

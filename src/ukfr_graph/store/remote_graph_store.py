@@ -6,18 +6,17 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import httpx
 
 from ukfr_graph.errors import DatasetError, EngineError
+from ukfr_graph.store.graph_files import GraphFile
 from ukfr_graph.store.notes import PUBLISHED_GRAPH, read_notes, write_notes
 from ukfr_graph.store.transport import TRIPLES
 
 _SIBLINGS = ("", "store", "graph-store", "data", "sparql-graph-crud-auth", "{0}/rdf-graphs/service")
-_PIECE_BYTES = 1 << 20
 _TIMEOUT_S = 3600.0  # a large graph is answered when the engine has taken it
 _MOST_NOTES_BYTES = 50_000_000
 _SHOWN = 300
@@ -29,21 +28,6 @@ ANSWER_S = 60.0
 
 
 @dataclass(frozen=True)
-class GraphFile:
-    """A graph in a file, as N-Triples; a body that can be sent twice, as authentication may ask for."""
-
-    path: Path
-    size_bytes: int
-    triples: int
-    digest: str
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self.path.open("rb") as file:
-            while piece := file.read(_PIECE_BYTES):
-                yield piece
-
-
-@dataclass(frozen=True)
 class GraphStore:
     """A graph store by its address (SPARQL 1.1 Graph Store HTTP Protocol, section 5)."""
 
@@ -51,17 +35,17 @@ class GraphStore:
     address: str
     is_oxigraph: bool = False
 
-    def put(self, graph: str, content: GraphFile, *, is_new: bool) -> None:
+    def put(self, graph: GraphFile, *, is_new: bool) -> None:
         """Replace a graph. One that ``is_new`` may be seen in part, and stays so where this is broken off.
 
         Raises:
             DatasetError: the store does not take it.
         """
-        headers = {"Content-Type": TRIPLES, "Content-Length": str(content.size_bytes)}
+        headers = {"Content-Type": TRIPLES, "Content-Length": str(graph.size_bytes)}
         timeout = httpx.Timeout(ANSWER_S, read=_TIMEOUT_S)
         more = _BULK if is_new and self.is_oxigraph else {}
-        with self._request("PUT", graph, more, content=content, headers=headers, timeout=timeout) as response:
-            self._require_success(response, graph)
+        with self._request("PUT", graph.name, more, content=graph, headers=headers, timeout=timeout) as response:
+            self._require_success(response, graph.name)
 
     def delete(self, graph: str) -> None:
         """Remove a graph, which may be gone already.

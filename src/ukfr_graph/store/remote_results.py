@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from ukfr_graph import iris
-from ukfr_graph.store.engine import Results
+from ukfr_graph.store.engine import ReadSolutions, Results
 
 _LABEL = re.compile(r"[A-Za-z0-9_]+\Z")
 _BOOLEAN = iris.XSD + "boolean"
@@ -19,8 +19,8 @@ _ASKED = "__ASK_RETVAL"
 _MARKS = (b"bnode", b"XMLSchema#boolean")  # without one of them there is nothing to mend
 
 
-def read_results(content: bytes, form: ox.QueryResultsFormat) -> ox.QuerySolutions | ox.QueryBoolean:
-    """Read rows, or yes or no; every row is read once before, so that what follows cannot fail.
+def read_results(content: bytes, form: ox.QueryResultsFormat) -> ReadSolutions | ox.QueryBoolean:
+    """Read rows, or yes or no.
 
     Blank nodes get labels that RDF can be written with (Virtuoso's are ``nodeID://b1``), and booleans are written
     as ``true`` and ``false`` (SPARQL 1.1 Query Results JSON Format: https://www.w3.org/TR/sparql11-results-json/).
@@ -37,20 +37,21 @@ def read_results(content: bytes, form: ox.QueryResultsFormat) -> ox.QuerySolutio
     results: ox.QuerySolutions | ox.QueryBoolean | None = None
     try:
         results = ox.parse_query_results(content, format=form)
-        if isinstance(results, ox.QuerySolutions):
-            rows = 0
-            for _ in results:
-                rows += 1
-            if [variable.value for variable in results.variables] == [_ASKED]:  # "no", as Virtuoso says it
-                content, form = (
-                    b'{"head":{},"boolean":%s}' % (b"true" if rows else b"false"),
-                    ox.QueryResultsFormat.JSON,
-                )
-            return ox.parse_query_results(content, format=form)
+        if isinstance(results, ox.QueryBoolean):
+            return results
+        if [variable.value for variable in results.variables] == [_ASKED]:  # yes or no, as Virtuoso says it
+            return _make_boolean(sum(1 for _ in results) > 0)
+        return ReadSolutions(results.serialize(format=ox.QueryResultsFormat.JSON) or b"")
     except SyntaxError as error:
         results = None  # a traceback would keep it, and another thread free it, which it does not allow
         raise ValueError(str(error)) from None
-    return results
+
+
+def _make_boolean(value: bool) -> ox.QueryBoolean:
+    content = b'{"head":{},"boolean":%s}' % (b"true" if value else b"false")
+    boolean = ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON)
+    assert isinstance(boolean, ox.QueryBoolean)
+    return boolean
 
 
 def read_triples(content: bytes, form: ox.RdfFormat) -> ox.QueryTriples:

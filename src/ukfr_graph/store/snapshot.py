@@ -84,10 +84,14 @@ class Snapshot:
 
     def quads(self) -> Iterator[ox.Quad]:
         """Return everything as it was written: the store changes datatypes such as xsd:positiveInteger."""
+        for path in self.list_files():
+            yield from ox.parse(path=path, format=ox.RdfFormat.N_QUADS)
+
+    def list_files(self) -> list[Path]:
+        """List the files of N-Quads that the store was made from: what was built, and each graph of the user's."""
         folder = Path(self.folder)
         users = () if self.is_curated else sorted((folder / layout.USER).glob("*.nq"))
-        for path in (folder / layout.NQUADS, *users):
-            yield from ox.parse(path=path, format=ox.RdfFormat.N_QUADS)
+        return [folder / layout.NQUADS, *users]
 
     def query(
         self,

@@ -137,22 +137,23 @@ def open_index(folder: Path, name: str = layout.INDEX) -> sqlite3.Connection:
     path = folder / name
     if not path.exists():
         raise DatasetError(
-            "The dataset in %(folder)s has no text index. A large one gets it by itself some time after its first "
+            "The version %(version)s has no text index. A large dataset gets it by itself some time after its first "
             "build has begun to answer; one of an older version, by 'ukfr-graph build' or a write to a graph of your "
             "own. Everything but the search works without it.",
-            folder=folder,
+            version=folder.name,
         )
     if not is_verified(folder, name):
         raise DatasetError(
-            "The text index is damaged: %(path)s is not what it was when it was made. Run 'ukfr-graph "
-            "build' to make it anew; everything but the search works without it.",
-            path=path,
+            "The text index is damaged: %(name)s of the version %(version)s is not what it was when it was made. Run "
+            "'ukfr-graph build' to make it anew; everything but the search works without it.",
+            name=name,
+            version=folder.name,
         )
     if not is_readable(path):
         raise DatasetError(
-            "The text index in %(folder)s was made by another version. Run 'ukfr-graph build' to make it "
-            "anew; everything but the search works without it.",
-            folder=folder,
+            "The text index of the version %(version)s was made by another version of the software. Run "
+            "'ukfr-graph build' to make it anew; everything but the search works without it.",
+            version=folder.name,
         )
     return sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
 

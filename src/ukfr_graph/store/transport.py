@@ -5,13 +5,14 @@ SPARQL 1.1 Protocol, section 2.1.2 (https://www.w3.org/TR/sparql11-protocol/#que
 
 from __future__ import annotations
 
+import socket
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead, RemoteDisconnected
-from typing import NamedTuple
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -19,6 +20,10 @@ from ukfr_graph import __version__
 from ukfr_graph.errors import DatasetError, EngineError, Message, QueryError, SettingsError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.store.authentication import authenticate
+from ukfr_graph.store.responses import Response, ResponseError
+
+if TYPE_CHECKING:
+    import httpx
 
 TRIPLES = "application/n-triples"
 _TIMEOUT_S = 3600.0  # of an answer; a worker is ended long before
@@ -42,29 +47,34 @@ class Content(NamedTuple):
 class Transport:
     """Sends forms to ``endpoint`` over one connection; ``authorization`` is the header's value, if any.
 
-    The standard library asks in a third of the processor time that httpx takes, which is what authenticates.
+    The standard library opens the connection, through a proxy or TLS where there is one; then a request is one write,
+    and a small answer one read. httpx, which would take most of a millisecond for them, only authenticates.
 
     Raises:
         SettingsError: the address is not usable, or has a password in it.
     """
 
     def __init__(self, endpoint: str, authorization: str = "") -> None:
-        check_address(endpoint)
+        address = check_address(endpoint)
         self.endpoint = endpoint
         self._auth = authenticate(authorization)
-        self._connection: HTTPConnection | None = None
-        address = urlsplit(endpoint)
-        self._target = (address.path or "/") + (f"?{address.query}" if address.query else "")
-        host, port, self._tunnel = address.hostname or "", address.port, ""
+        self._connection: socket.socket | None = None
+        self._space = memoryview(bytearray(_PIECE_BYTES))
+        target, called = address.raw_path.decode(), address.netloc.decode()
+        host, port, self._tunnel = address.host, address.port, ""
         self._class = HTTPSConnection if address.scheme == "https" else HTTPConnection
         if (proxy := getproxies().get(address.scheme)) and not proxy_bypass(host):
             between = urlsplit(proxy if "//" in proxy else f"//{proxy}")
             if address.scheme == "https":
                 self._tunnel = f"{host}:{port or 443}"
             else:
-                self._target = f"http://{address.netloc}{self._target}"
+                target = f"http://{called}{target}"
             host, port = between.hostname or "", between.port
         self._host, self._port = host, port
+        self._head = (
+            f"POST {target} HTTP/1.1\r\nHost: {called}\r\nAccept-Encoding: gzip\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\nUser-Agent: ukfr-graph/{__version__}\r\n"
+        )
 
     def ask(self, form: Form, accept: str) -> Content:
         """Send a form, and return the whole answer.
@@ -98,74 +108,80 @@ class Transport:
         )
 
     @contextmanager
-    def _open(self, form: Form, accept: str) -> Iterator[HTTPResponse]:
+    def _open(self, form: Form, accept: str) -> Iterator[Response]:
         """Send a form; an answer of another status, or that the engine has cut off, is none."""
         response = None
         try:
             response = self._authorize(urlencode(form, doseq=True).encode(), accept)
             self._check(response)
             yield response
-        except (OSError, HTTPException, zlib.error) as error:
-            if response is not None or (isinstance(error, HTTPException) and not isinstance(error, OSError)):
+        except (ResponseError, HTTPException, zlib.error) as error:
+            raise self._break_off(str(error)) from None
+        except OSError as error:
+            if response is not None:
                 raise self._break_off(repr(error)) from None
             raise DatasetError(
                 "The endpoint %(endpoint)s does not answer: %(error)s.", endpoint=self.endpoint, error=repr(error)
             ) from None
         finally:
-            if response is None or not response.isclosed():
+            if response is None or not response.leaves_open:
                 self._drop()  # what is left of the answer would be taken for the next one
 
-    def _authorize(self, body: bytes, accept: str) -> HTTPResponse:
+    def _authorize(self, body: bytes, accept: str) -> Response:
         """Send a body as often as the engine's challenges ask for."""
-        headers = {
-            "Accept": accept,
-            "Accept-Encoding": "gzip",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "User-Agent": f"ukfr-graph/{__version__}",
-        }
         if self._auth is None:
-            return self._send(body, headers)
+            return self._send(body, accept)
         import httpx  # slow to import, and needed only here
 
         flow = self._auth.sync_auth_flow(httpx.Request("POST", self.endpoint))
         request = next(flow)
         while True:
-            response = self._send(body, headers | {"Authorization": request.headers.get("Authorization", "")})
-            told = httpx.Response(response.status, headers=response.getheaders(), request=request)
+            response = self._send(body, accept, request.headers.get("Authorization", ""))
+            told = httpx.Response(response.status, headers=response.fields, request=request)
             try:
                 request = flow.send(told)
             except StopIteration:
                 return response
             _read_beginning(response)
-            if not response.isclosed():
+            if not response.leaves_open:
                 self._drop()
 
-    def _send(self, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
-        """Send a body; once more where the engine has closed the connection since the last answer."""
-        headers = {name: value for name, value in headers.items() if value}
+    def _send(self, body: bytes, accept: str, authorization: str = "") -> Response:
+        """Send a body; once more where the engine has closed the connection since the last answer.
+
+        Raises:
+            SettingsError: the credentials would be more than a line of the head.
+        """
+        if not authorization.isprintable():
+            raise SettingsError("The credentials for the endpoint have a line end, or another sign that no key has.")
+        asked = f"Authorization: {authorization}\r\n" if authorization else ""
+        request = f"{self._head}Accept: {accept}\r\n{asked}Content-Length: {len(body)}\r\n\r\n".encode() + body
         if self._connection is not None:
             try:
-                return self._exchange(self._connection, body, headers)
-            except (RemoteDisconnected, ConnectionError):
+                return self._exchange(self._connection, request)
+            except ConnectionError:
                 self._drop()
-        self._connection = self._class(self._host, self._port, timeout=_CONNECT_S)
-        if self._tunnel:
-            self._connection.set_tunnel(self._tunnel)
-        self._connection.connect()
-        return self._exchange(self._connection, body, headers)
+        self._connection = self._connect()
+        return self._exchange(self._connection, request)
 
-    def _exchange(self, connection: HTTPConnection, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
-        if connection.sock is not None:
-            connection.sock.settimeout(_TIMEOUT_S)
-        connection.request("POST", self._target, body, headers)
-        return connection.getresponse()
+    def _connect(self) -> socket.socket:
+        connection = self._class(self._host, self._port, timeout=_CONNECT_S)
+        if self._tunnel:
+            connection.set_tunnel(self._tunnel)
+        connection.connect()
+        connection.sock.settimeout(_TIMEOUT_S)
+        return connection.sock
+
+    def _exchange(self, connection: socket.socket, request: bytes) -> Response:
+        connection.sendall(request)
+        return Response(connection, self._space)
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _check(self, response: HTTPResponse) -> None:
+    def _check(self, response: Response) -> None:
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
             text = _read_beginning(response)
             if response.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
@@ -176,23 +192,23 @@ class Transport:
                 status_code=response.status,
                 text=text,
             )
-        if cut := [f"{name}: {response.headers[name]}" for name in _CUT if name in response.headers]:
+        if cut := [f"{name}: {value}" for name, value in response.fields if name in _CUT]:
             raise EngineError(
                 "The answer of %(endpoint)s is not whole (%(names)s). Ask for less, or raise its limit.",
                 endpoint=self.endpoint,
                 names=", ".join(cut),
             )
-        coding = response.headers.get("content-encoding", "identity")
+        coding = response.find("content-encoding") or "identity"
         if coding not in ("identity", "gzip"):  # what is packed twice may grow a million times
             raise self._break_off(f"Content-Encoding: {coding}")
-        if _read_media_type(response) == TRIPLES and response.length is None and not response.chunked:
+        if _read_media_type(response) == TRIPLES and not response.tells_end:
             raise self._break_off("N-Triples whose end nothing tells")
 
-    def _read(self, response: HTTPResponse, most_bytes: float) -> Iterator[bytes]:
+    def _read(self, response: Response, most_bytes: float) -> Iterator[bytes]:
         """Yield what is read of an answer, unpacked; at the end it is whole."""
-        unpacker = zlib.decompressobj(_GZIP) if "content-encoding" in response.headers else None
+        unpacker = zlib.decompressobj(_GZIP) if response.find("content-encoding") == "gzip" else None
         deadline, size = time.monotonic() + _TIMEOUT_S, 0
-        while piece := response.read1(_PIECE_BYTES):
+        for piece in response.read():
             while piece:
                 part = unpacker.decompress(piece, _PIECE_BYTES) if unpacker else piece
                 piece = unpacker.unconsumed_tail if unpacker else b""
@@ -205,26 +221,25 @@ class Transport:
                         endpoint=self.endpoint,
                         size=size,
                     )
-        if response.length or (unpacker and not unpacker.eof):
-            raise IncompleteRead(b"", response.length)
+        if unpacker and not unpacker.eof:
+            raise ResponseError("it ends too early")
 
     def _break_off(self, error: str) -> EngineError:
         return EngineError("The answer of %(endpoint)s cannot be read: %(error)s.", endpoint=self.endpoint, error=error)
 
 
-def _read_media_type(response: HTTPResponse) -> str:
+def _read_media_type(response: Response) -> str:
     """Return the type of an answer, without parameters."""
-    value: str = response.headers.get("content-type", "")
-    return value.partition(";")[0].strip().lower()
+    return (response.find("content-type") or "").partition(";")[0].strip().lower()
 
 
-def _read_beginning(response: HTTPResponse) -> str:
+def _read_beginning(response: Response) -> str:
     """Return so much of a text as a message has room for; what follows is not waited for."""
-    return response.read1(_SHOWN).decode("utf-8", "replace")
+    return next(response.read(), b"")[:_SHOWN].decode("utf-8", "replace")
 
 
-def check_address(endpoint: str) -> None:
-    """Refuse an address that is not one, or that would show a password in logs and lists of processes.
+def check_address(endpoint: str) -> httpx.URL:
+    """Return an address; refuse one that is none, or that would show a password in logs and lists of processes.
 
     Raises:
         SettingsError: it is such an address.
@@ -242,3 +257,4 @@ def check_address(endpoint: str) -> None:
             "The endpoint's address has a user name or password in it. Give them as UKFR_ENDPOINT_USER and "
             "UKFR_ENDPOINT_PASSWORD, or UKFR_ENDPOINT_TOKEN."
         )
+    return address

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ukfr_graph import iris
 from ukfr_graph.patterns import Element, Group, Pattern, read_query
-from ukfr_graph.tokens import Token, read_tokens
+from ukfr_graph.tokens import Token, list_tokens
 
 _RDF_TYPE = iris.RDF + "type"
 _ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
@@ -43,8 +43,7 @@ class UnionQuery:
 
     def __init__(self, text: str) -> None:
         self._query = None if "\\" in text else read_query(text)  # terms may be written with escapes
-        prologue = takewhile(lambda token: token.text != "{", read_tokens(text))
-        self._tokens = [token for token in prologue if token.kind != "space"]
+        self._tokens = list(takewhile(lambda token: token.text != "{", list_tokens(text)))
         self._prefixes = _read_prefixes(self._tokens)
 
     def has_sub_select(self) -> bool:

@@ -32,7 +32,7 @@ from ukfr_graph.workers.worker import DataSource, work, write
 
 _COMMAND_BYTES = 65_536
 _SOCKET_BUFFER_BYTES = 1 << 20
-_SLOW_NICENESS = 5  # a third of the share of others; SCHED_IDLE might never open the dataset on a crowded machine
+_SLOW_NICENESS = 10  # a tenth of the share of others; SCHED_IDLE might never open the dataset on a crowded machine
 
 
 class ForkServer:

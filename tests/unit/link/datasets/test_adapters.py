@@ -7,9 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
-import rdata
 
 from ukfr_graph.link.datasets.dates import Day
 from ukfr_graph.link.datasets.reader import ReadingAccount, find_adapter, list_adapters, read_treaties
@@ -157,6 +155,14 @@ def test_dcad_reads_states_by_abbreviation_and_the_date_as_far_as_it_is_known(tm
     assert faults == []
 
 
+def write_rda(path: Path, tables: dict[str, dict[str, list[str]]]) -> None:
+    import pandas as pd  # slow to import, as is the next
+    import rdata
+
+    frames = {n: pd.DataFrame({c: pd.Series(v, dtype=object) for c, v in t.items()}) for n, t in tables.items()}
+    rdata.write_rda(path, frames)
+
+
 def test_manytreaties_reads_every_table_of_an_r_file(tmp_path: Path) -> None:
     columns = {
         "manyID": ["FRA-GBR[LTQ]_2003A", "XYZ_1998P"],
@@ -164,8 +170,7 @@ def test_manytreaties_reads_every_table_of_an_r_file(tmp_path: Path) -> None:
         "Begin": ["2003-02-04", "1998-01-01..1998-12-31"],
         "Force": ["2004-02-01", "NA"],
     }
-    frame = pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
-    rdata.write_rda(tmp_path / "agreements.rda", {"HUGGO": frame})
+    write_rda(tmp_path / "agreements.rda", {"HUGGO": columns})
     (first, second), faults = read(tmp_path / "agreements.rda", "manytreaties")
     assert faults == []
     assert (first.identifier, first.parties) == ("many:HUGGO_FRA-GBR-LTQ-_2003A", frozenset({"FR", "GB"}))
@@ -185,8 +190,7 @@ def test_tables_of_other_sources_in_an_r_file_are_read_by_their_own_names(tmp_pa
             "CCODE": ["YUG"],
         },
     }
-    frames = {n: pd.DataFrame({c: pd.Series(v, dtype=object) for c, v in t.items()}) for n, t in tables.items()}
-    rdata.write_rda(tmp_path / "a.rda", frames)
+    write_rda(tmp_path / "a.rda", tables)
     treaties, faults = read(tmp_path / "a.rda", "manytreaties")
     found = {t.identifier: (t.title, str(t.signed), t.parties) for t in treaties}
     assert found == {

@@ -13,8 +13,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sssom.parsers import parse_sssom_table
-from sssom.validators import validate
 
 from support.commands import run_command
 from ukfr_graph import iris
@@ -52,6 +50,9 @@ def review_of(path: Path) -> Review:
 
 
 def valid(path: Path) -> bool:
+    from sssom.parsers import parse_sssom_table  # slow to import
+    from sssom.validators import validate
+
     reports = validate(parse_sssom_table(str(path)), fail_on_error=False)
     return not any(entry.results for entry in reports.values())
 

@@ -1,0 +1,47 @@
+/** The data of the search in the browser, and what a search finds. */
+
+import type { QuestionData } from "./search-questions";
+import type { Word } from "./search-words";
+import type { WordLists } from "./word-forms";
+
+/** The index as `query/search_export.py` writes it. */
+export interface IndexData extends WordLists {
+  texts: string[];
+  stems: string[];
+  /** IRI, weight, and the numbers of its types, the most specific first. */
+  resources: [string, number, number[]][];
+  /** Number of the resource, language, and its texts. */
+  documents: [number, string, ...string[]][];
+  /** Key, number of the document, and weight. */
+  names: [string, number, number][];
+  types: string[];
+  score: {
+    weights: number[]; preferred: number; everyWord: number; everyNumber: number; few: number;
+    longestName: number; mostNamesakes: number; leastShare: number; leastOfAThing: number;
+  };
+  questions: QuestionData;
+}
+
+export interface NameFound {
+  iri: string;
+  words: string[];
+  types: string[];
+  isThing: boolean;
+}
+
+export interface Hit {
+  iri: string;
+  document: number;
+  types: string[];
+  score: number;
+}
+
+export interface Found {
+  words: Word[];
+  hits: Hit[];
+  corrected: Map<string, string>;
+  missing: string[];
+  isPartial: boolean;
+  isName: boolean;
+  names: NameFound[];
+}
