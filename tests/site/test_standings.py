@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from ukfr_graph.publishing.application import open_site
 from ukfr_graph.query import Executor, read_queries
 from ukfr_graph.query.executor import project
 from ukfr_graph.query.questions import give_values, read_question
+from ukfr_graph.service.answers import read_rows
 from ukfr_graph.settings import read_settings
 from ukfr_graph.site.follow import bind_day
 from ukfr_graph.site.history import list_stretches
@@ -97,18 +98,22 @@ def write(acts: Iterable[tuple[str, Iterable[Any]]], memberships: Iterable[Any])
     return store
 
 
+def select(store: ox.Store, text: str, bound: Mapping[str, Any] | None = None) -> bytes:
+    answer = store.query(text, substitutions={ox.Variable(name): term for name, term in (bound or {}).items()})
+    assert isinstance(answer, ox.QuerySolutions)
+    return answer.serialize(format=ox.QueryResultsFormat.JSON) or b""
+
+
 @settings(max_examples=60)
 @given(ACTS, MEMBERSHIPS)
 def test_whatever_is_recorded_acts_bind_as_the_saved_question_says(acts: Any, memberships: Any) -> None:
     store, saved = write(acts, memberships), read_queries()["acts-binding-a-party"].text
     asked = give_values(read_question("site", "binding"), "party", " ".join(f"<{state}>" for state in STATES[:2]))
-    answer = store.query(asked).serialize(format=ox.QueryResultsFormat.JSON)
-    standings = Standings(STATES[:2], read_bindings(answer or b""))
+    standings = Standings(STATES[:2], read_bindings(select(store, asked)))
     for day in (FIRST + timedelta(moment) for moment in range(-1, SPAN + 1)):
         for at, state in enumerate(STATES[:2]):
             bound = {"_party_iri": node(state), **bind_day(day)}
-            terms = {ox.Variable(name): term for name, term in bound.items()}
-            rows = store.query(project(saved, bound), substitutions=terms)
+            rows = read_rows(select(store, project(saved, bound), bound)).dicts()
             expected = {row["instrument"].value: row["status_label"].value for row in rows}
             told = {
                 act: found[at].status.rpartition("/")[2]
