@@ -20,7 +20,7 @@ from ukfr_graph.settings import Settings
 
 PREFIX = "/ukfr"
 PUBLIC = f"https://{NAME}{PREFIX}"
-PAGE = {"Accept": "text/html"}
+PAGE = {"Accept": "text/html,*/*;q=0.8"}
 PAGES = (
     "/", "/?lang=fr", "/statements/uk-fr-2016-08-30", "/statements/uk-fr-2016-08-30/records",
     "/statements/uk-fr-2016-08-30?kind=ukfr:Pledge", "/timeline?at=2016-08-30", "/compare", "/graph", "/sparql",

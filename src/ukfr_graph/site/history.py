@@ -27,7 +27,8 @@ def list_intervals(tell: Callable[[date], T], changes: Iterable[date], last: dat
     [(False, datetime.date(2017, 1, 1)), (True, None)]
     """
     days = sorted({day for day in changes if day <= last})
-    found: list[Interval[T]] = [Interval(tell(days[0] - timedelta(1)) if days else tell(last))]
+    before = max(days[0], date.min + timedelta(1)) - timedelta(1) if days else last
+    found: list[Interval[T]] = [Interval(tell(before))]
     for day in days:
         if (told := tell(day)) != found[-1].told:
             found[-1] = Interval(found[-1].told, found[-1].first, day)

@@ -88,28 +88,27 @@ async def find_standings(service: Service, language: str) -> Standings:
     answers = await asyncio.gather(
         ask_kept(service, read_question("site/timeline", "statuses")), ask_kept(service, binding)
     )
-    bindings, ends = _read_bindings(answers[1]), _read_ends(answers[0])
+    bindings, ends = read_bindings(answers[1]), _read_ends(answers[0])
     kinds = {binding.status for held in bindings.values() for binding in held}
     return Standings(states, bindings, ends, await find_names(service, {*states, *kinds}, language))
 
 
 # Every page about a clause needs them, and nobody changes what is read: it is read once an answer.
 @lru_cache(maxsize=4)
-def _read_bindings(answer: bytes) -> Mapping[tuple[str, str], Sequence[Binding]]:
+def read_bindings(answer: bytes) -> Mapping[tuple[str, str], Sequence[Binding]]:
     """Read the times in which acts bind states; where a time is told with several ends, the earliest counts."""
-    found: defaultdict[tuple[str, str], dict[tuple[str, date], Binding]] = defaultdict(dict)
+    found: defaultdict[tuple[str, str], dict[tuple[str, str], Binding]] = defaultdict(dict)
     for row in read_rows(answer).dicts():
         since, ceased = _read(row, "from"), _read(row, "ceased")
         if since is None:
             continue
         ends = [_read(row, name) for name in ("until", "left", "latest")]
-        ends.append(ceased - _DAY if ceased else None)
-        held, first = row["held"].value, max(since, _read(row, "joined") or since)
+        ends.append(max(ceased, date.min + _DAY) - _DAY if ceased else None)
         told = found[row["instrument"].value, row["party"].value]
-        before = told.get((held, first))
-        ends.append(before.last if before else None)
+        key = row["held"].value, read_text(row, "joined")  # a state may join again
+        ends.append(told[key].last if key in told else None)
         last = min((end for end in ends if end), default=None)
-        told[held, first] = Binding(row["status"].value, since, first, last)
+        told[key] = Binding(row["status"].value, since, max(since, _read(row, "joined") or since), last)
     return {key: list(told.values()) for key, told in found.items()}
 
 
