@@ -92,8 +92,8 @@ def test_no_link_of_a_page_leaves_the_path_or_names_another_host(public: httpx.C
         assert ours, path
         assert not {link for link in ours if not link.startswith(PREFIX + "/")}, path
         found |= {link.partition("#")[0] for link in ours if not link.startswith(tuple(PREFIX + p for p in MISSING))}
-    for link in sorted(found)[:: len(found) // 40]:  # and they answer
-        answer = public.get(link.replace("&amp;", "&"), headers=PAGE)
+    for link in sorted(found)[:: len(found) // 40]:  # and they answer; some lead to data
+        answer = public.get(link.replace("&amp;", "&"), headers={"Accept": "text/html, */*;q=0.1"})
         if "/reconcile" not in link and "format=" not in link:
             assert answer.status_code in (200, 303), link
 
