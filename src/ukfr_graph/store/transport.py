@@ -20,7 +20,7 @@ from ukfr_graph import __version__
 from ukfr_graph.errors import DatasetError, EngineError, Message, QueryError, SettingsError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.store.authentication import authenticate
-from ukfr_graph.store.responses import Response, ResponseError
+from ukfr_graph.store.http_responses import Response, ResponseError
 
 if TYPE_CHECKING:
     import httpx

@@ -16,7 +16,7 @@ _FINAL = 200  # the first status of a response that no other one follows
 
 
 class ResponseError(Exception):
-    """What came is no HTTP, or ended too early."""
+    """The response is no HTTP, or ended too early."""
 
 
 class Response:

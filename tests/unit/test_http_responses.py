@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ukfr_graph.errors import EngineError, SettingsError
-from ukfr_graph.store.responses import Response, ResponseError
+from ukfr_graph.store.http_responses import Response, ResponseError
 from ukfr_graph.store.transport import Transport
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
