@@ -121,7 +121,7 @@ def test_an_answer_that_nobody_has_read_to_its_end_is_not_the_next_one() -> None
         pieces = transport.download({"query": "ASK {}"}, "text/plain")
         assert next(pieces).startswith(b"hello")
         assert ask(transport) == b"hello"
-        del pieces  # and with it what was left
+        del pieces
     assert asked == [0, 1]
 
 
