@@ -22,7 +22,7 @@ from ukfr_graph.query.questions import give_values, read_question
 from ukfr_graph.service.answers import read_rows
 from ukfr_graph.settings import read_settings
 from ukfr_graph.site.follow import bind_day
-from ukfr_graph.site.history import list_stretches
+from ukfr_graph.site.history import list_intervals
 from ukfr_graph.site.standings import Standings, find_standings, read_bindings
 from ukfr_graph.store import Snapshot
 from ukfr_graph.triples import literal, node
@@ -127,7 +127,7 @@ def test_what_is_told_of_an_act_changes_on_its_days_of_change_alone(standings: S
     held = 0
     for act in {act for act, _ in standings.bindings}:
         changes = standings.list_changes(act)
-        stretches = list_stretches(partial(standings.tell, act), changes, LAST)
+        stretches = list_intervals(partial(standings.tell, act), changes, LAST)
         held += len(stretches)
         for day in DAYS:
             (told,) = [

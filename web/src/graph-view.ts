@@ -16,7 +16,8 @@ import { EVERYTHING, isSamePart, needsServer, readChoice, writeChoice } from "./
 import { exportAddress, fetchVisible, isOverview } from "./network-source";
 import "./node-list";
 import "./node-panel";
-import { createStage, type Stage } from "./stage";
+import type { Stage } from "./stage";
+import { createStage } from "./stages";
 import { expand } from "./terms";
 
 export class GraphView extends LitElement {

@@ -1,8 +1,30 @@
 /** The data of the search in the browser, and what a search finds. */
 
-import type { QuestionData } from "./search-questions";
+import type { Parameter } from "./parameters";
 import type { Word } from "./search-words";
 import type { WordLists } from "./word-forms";
+
+export interface Question {
+  name: string;
+  question: Record<string, string>;
+  text: string;
+  phrases: string[];
+  needed: string[];
+  parameters: (Parameter & { takes: string; choices: string[]; labels: Record<string, string> })[];
+  columns: Record<string, Record<string, string>>;
+}
+
+/** The questions as `QuestionIndex.as_dict` writes them. */
+export interface QuestionData {
+  questions: Question[];
+  asking: string[];
+  telling: string[];
+  verbs: string[];
+  states: string[];
+  weights: Record<"covered" | "specific" | "open" | "unknown" | "asking" | "unasked" | "named" | "topic" | "worded", number>;
+  least: Record<"sure" | "sureOfQuestion" | "likely" | "same" | "alike" | "near", number>;
+  most: { recognised: number; cards: number };
+}
 
 /** The index as `query/search_export.py` writes it. */
 export interface IndexData extends WordLists {

@@ -1,30 +1,7 @@
 /** Recognising saved questions in what someone typed, by the recipe of `query/recognition.py`. */
 
-import type { Found, IndexData, NameFound } from "./search-data";
-import type { Parameter } from "./parameters";
+import type { Found, IndexData, NameFound, Question } from "./search-data";
 import { fold, split, stems } from "./word-forms";
-
-export interface Question {
-  name: string;
-  question: Record<string, string>;
-  text: string;
-  phrases: string[];
-  needed: string[];
-  parameters: (Parameter & { takes: string; choices: string[]; labels: Record<string, string> })[];
-  columns: Record<string, Record<string, string>>;
-}
-
-/** The questions as `QuestionIndex.as_dict` writes them. */
-export interface QuestionData {
-  questions: Question[];
-  asking: string[];
-  telling: string[];
-  verbs: string[];
-  states: string[];
-  weights: Record<"covered" | "specific" | "open" | "unknown" | "asking" | "unasked" | "named" | "topic" | "worded", number>;
-  least: Record<"sure" | "sureOfQuestion" | "likely" | "same" | "alike" | "near", number>;
-  most: { recognised: number; cards: number };
-}
 
 export interface Recognised {
   question: Question;

@@ -1,9 +1,7 @@
-/** Where a network is drawn: by WebGL (sigma), or as SVG in a browser that has none. */
+/** What a stage is, on which a network is drawn. */
 
 import type { Palette } from "./looks";
 import type { NetworkGraph, Seen } from "./network";
-import { SvgStage } from "./svg-stage";
-import { WebglStage } from "./webgl-stage";
 
 /** The picture to draw: the visible part of a network, and the nodes that stand out. */
 export interface Scene {
@@ -32,15 +30,4 @@ export interface StageHandlers {
   select: (id: string) => void;
   focus: (id: string) => void;
   moved: (place: string) => void;
-}
-
-/** Make the stage that the browser can draw on. */
-export function createStage(host: HTMLElement, handlers: StageHandlers): Stage {
-  try {
-    if (document.createElement("canvas").getContext("webgl2")) return new WebglStage(host, handlers);
-  } catch {
-    // the driver refused: SVG does
-  }
-  host.replaceChildren();
-  return new SvgStage(host, handlers.select);
 }

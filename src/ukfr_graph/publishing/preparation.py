@@ -1,4 +1,4 @@
-"""What makes files in each process, made once before they part: whoever imports this module waits for all of it.
+"""The preparation of the processes that make files, done once before they part: who imports this waits for all of it.
 
 The process that makers are forked from imports it (https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods).
 """

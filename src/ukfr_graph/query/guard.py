@@ -102,7 +102,7 @@ def _check_blanks(text: str, tokens: Sequence[Token]) -> None:
 
 
 def _is_joined(prefix: str, declared: set[str]) -> bool:
-    """Return whether a prefix could begin with keywords, too; one that is declared only with grave ones."""
+    """Return whether a prefix could begin with keywords: with any, or with grave ones where it is declared."""
     is_declared = prefix in declared
     if is_declared and not any(word in prefix.upper() for word in _GRAVE):
         return False

@@ -20,7 +20,7 @@ from ukfr_graph.service.answers import Table, ask_kept, read_rows, select_togeth
 from ukfr_graph.service.names import Named, Names, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.addresses import places_of
-from ukfr_graph.site.history import Stretch, list_stretches
+from ukfr_graph.site.history import Interval, list_intervals
 from ukfr_graph.site.rendering import as_of, language_of
 from ukfr_graph.site.standings import ActState, Standings, find_standings
 from ukfr_graph.site.templates import read_day
@@ -100,7 +100,7 @@ def name_of(thing: Named | None) -> str:
 
 @dataclass(frozen=True)
 class SettledVerdict:
-    """What became of a clause, as judged on a day."""
+    """The outcome of a clause, as judged on a day."""
 
     verdict: Named
     day: date
@@ -116,7 +116,7 @@ class FollowUp:
     standings: Standings
     has_all_days: bool = False
 
-    def list_verdicts(self, clause: str) -> list[Stretch[SettledVerdict | None]]:
+    def list_verdicts(self, clause: str) -> list[Interval[SettledVerdict | None]]:
         """List the verdicts of a clause over time; that of the day alone where a server tells of any day."""
         held = self.verdicts.get(clause, [])
 
@@ -125,13 +125,13 @@ class FollowUp:
 
         return self._list(tell, [verdict.day for verdict in held])
 
-    def list_standings(self, act: str) -> list[Stretch[list[ActState]]]:
+    def list_standings(self, act: str) -> list[Interval[list[ActState]]]:
         """List how an act stood for the states over time, without the times of which nothing is known to tell."""
         found = self._list(lambda day: self.standings.tell(act, day), self.standings.list_changes(act))
         return [stretch for stretch in found if stretch.told]
 
-    def _list(self, tell: Callable[[date], T], changes: Iterable[date]) -> list[Stretch[T]]:
-        return list_stretches(tell, changes, self.day) if self.has_all_days else [Stretch(tell(self.day))]
+    def _list(self, tell: Callable[[date], T], changes: Iterable[date]) -> list[Interval[T]]:
+        return list_intervals(tell, changes, self.day) if self.has_all_days else [Interval(tell(self.day))]
 
 
 async def follow_up(request: Request) -> FollowUp:

@@ -1,4 +1,4 @@
-"""Stretches of time in which something is told alike: pages without a server have them all, and a script chooses."""
+"""Intervals of time in which something is told alike: pages without a server have them all, and a script chooses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Stretch(Generic[T]):
+class Interval(Generic[T]):
     """The days from ``first`` (None: from ever) to the one before ``end`` (None: on), and what is ``told`` of them."""
 
     told: T
@@ -19,18 +19,18 @@ class Stretch(Generic[T]):
     end: date | None = None
 
 
-def list_stretches(tell: Callable[[date], T], changes: Iterable[date], last: date) -> list[Stretch[T]]:
+def list_intervals(tell: Callable[[date], T], changes: Iterable[date], last: date) -> list[Interval[T]]:
     """List what ``tell`` tells of the days up to a last one, where it may tell something else from each of some days.
 
     >>> changes = [date(2016, 5, 1), date(2017, 1, 1)]
-    >>> [(s.told, s.end) for s in list_stretches(lambda day: day.year > 2016, changes, date(2020, 1, 1))]
+    >>> [(s.told, s.end) for s in list_intervals(lambda day: day.year > 2016, changes, date(2020, 1, 1))]
     [(False, datetime.date(2017, 1, 1)), (True, None)]
     """
     days = sorted({day for day in changes if day <= last})
     before = max(days[0], date.min + timedelta(1)) - timedelta(1) if days else last
-    found: list[Stretch[T]] = [Stretch(tell(before))]
+    found: list[Interval[T]] = [Interval(tell(before))]
     for day in days:
         if (told := tell(day)) != found[-1].told:
-            found[-1] = Stretch(found[-1].told, found[-1].first, day)
-            found.append(Stretch(told, day))
+            found[-1] = Interval(found[-1].told, found[-1].first, day)
+            found.append(Interval(told, day))
     return found

@@ -1,4 +1,4 @@
-"""How acts stand for the states of a dataset: on a day, and over time."""
+"""The status of acts for the states of a dataset: on a day, and over time."""
 
 from __future__ import annotations
 

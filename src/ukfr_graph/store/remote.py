@@ -31,7 +31,7 @@ _ENGINES_OWN = (  # of Virtuoso and of Stardog
 
 
 class _Scope(NamedTuple):
-    """What is asked where a query names no graphs: those of the dataset, of which there are ``names``.
+    """The graphs that are asked where a query names none: those of the dataset, of which there are ``names``.
 
     ``union`` is how the union of all graphs is asked, if that has nothing else in it than these, and the notes of what
     was pushed (``has_notes``), and graphs of the engine's own (``has_engines_own``).

@@ -9,7 +9,7 @@ import socket
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +20,7 @@ from ukfr_graph import __version__
 from ukfr_graph.errors import DatasetError, EngineError, Message, QueryError, SettingsError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.store.authentication import authenticate
-from ukfr_graph.store.responses import Response, ResponseError
+from ukfr_graph.store.http_responses import Response, ResponseError
 
 if TYPE_CHECKING:
     import httpx
@@ -124,8 +124,8 @@ class Transport:
                 "The endpoint %(endpoint)s does not answer: %(error)s.", endpoint=self.endpoint, error=repr(error)
             ) from None
         finally:
-            if response is None or not response.leaves_open:
-                self._drop()  # what is left of the answer would be taken for the next one
+            if response is not None:
+                self._take_back(response)
 
     def _authorize(self, body: bytes, accept: str) -> Response:
         """Send a body as often as the engine's challenges ask for."""
@@ -143,8 +143,7 @@ class Transport:
             except StopIteration:
                 return response
             _read_beginning(response)
-            if not response.leaves_open:
-                self._drop()
+            self._take_back(response)
 
     def _send(self, body: bytes, accept: str, authorization: str = "") -> Response:
         """Send a body; once more where the engine has closed the connection since the last answer.
@@ -156,13 +155,11 @@ class Transport:
             raise SettingsError("The credentials for the endpoint have a line end, or another sign that no key has.")
         asked = f"Authorization: {authorization}\r\n" if authorization else ""
         request = f"{self._head}Accept: {accept}\r\n{asked}Content-Length: {len(body)}\r\n\r\n".encode() + body
-        if self._connection is not None:
-            try:
-                return self._exchange(self._connection, request)
-            except ConnectionError:
-                self._drop()
-        self._connection = self._connect()
-        return self._exchange(self._connection, request)
+        kept, self._connection = self._connection, None
+        if kept is not None:
+            with suppress(ConnectionError):
+                return self._exchange(kept, request)
+        return self._exchange(self._connect(), request)
 
     def _connect(self) -> socket.socket:
         connection = self._class(self._host, self._port, timeout=_CONNECT_S)
@@ -173,13 +170,19 @@ class Transport:
         return connection.sock
 
     def _exchange(self, connection: socket.socket, request: bytes) -> Response:
-        connection.sendall(request)
-        return Response(connection, self._space)
+        try:
+            connection.sendall(request)
+            return Response(connection, self._space)
+        except BaseException:
+            connection.close()
+            raise
 
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _take_back(self, response: Response) -> None:
+        """Keep a connection for the next request, unless what is left of the answer would be taken for that one's."""
+        if response.leaves_open and self._connection is None:
+            self._connection = response.connection
+        else:
+            response.connection.close()
 
     def _check(self, response: Response) -> None:
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:

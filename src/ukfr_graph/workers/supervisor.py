@@ -50,7 +50,7 @@ class Supervisor:
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self, launched: ForkServerProcess | None = None) -> None:
-        """Give the fork server its orders, one that was launched already or a new one; it is read from ``start`` on."""
+        """Send its orders to the fork server, one that is launched or a new one; it is read from ``start`` on."""
         self._process, self._control = launched or launch_fork_server()
         # Not as arguments or variables, which others on this machine may read: a password may be among them.
         self._tell({"source": asdict(self._source), "limits": asdict(self._limits)})

@@ -22,7 +22,7 @@ from ukfr_graph.site.addresses import places_of
 from ukfr_graph.site.charts import CHART, CHART_FORMS, give_chart, list_chart_files, make_address, read_caption
 from ukfr_graph.site.filters import require_known_filters
 from ukfr_graph.site.follow import Source, day_of
-from ukfr_graph.site.history import Stretch, list_stretches
+from ukfr_graph.site.history import Interval, list_intervals
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
@@ -34,7 +34,7 @@ from ukfr_graph.site.templates import read_day
 from ukfr_graph.site.timeline.axis import Axis, fit_axis
 from ukfr_graph.site.timeline.drawing import WIDTH, draw_rows
 from ukfr_graph.site.timeline.sheets import make_sheets
-from ukfr_graph.site.timeline.statuses import Instrument, Period, Standing, Status
+from ukfr_graph.site.timeline.statuses import Instrument, Period, Status, StatusOnDay
 
 router = APIRouter()
 navigation = Navigation(7, "/timeline", _("Timeline"), is_minor=True)
@@ -67,7 +67,7 @@ async def timeline(request: Request) -> Response:
     all_instruments = [
         replace(
             item,
-            stretches=_list_stretches(item, standings, day, has_all_days=is_static),
+            stretches=_list_intervals(item, standings, day, has_all_days=is_static),
             is_cited=item.instrument.iri in cited,
         )
         for item in _read_instruments(statuses, names)
@@ -135,17 +135,17 @@ def _read_instruments(table: Table, names: Names) -> list[Instrument]:
     return sorted(found.values(), key=lambda i: (min(s.start for s in _statuses(i)), i.instrument.name))
 
 
-def _list_stretches(
+def _list_intervals(
     item: Instrument, standings: Standings, day: date, *, has_all_days: bool
-) -> list[Stretch[Standing]]:
+) -> list[Interval[StatusOnDay]]:
     """List how an instrument stands over time up to a day, or on it alone."""
     act = item.instrument.iri
 
-    def tell(on: date) -> Standing:
+    def tell(on: date) -> StatusOnDay:
         return item.tell(standings.tell(act, on), on)
 
     changes = standings.list_changes(act) | item.list_changes()
-    return list_stretches(tell, changes, day) if has_all_days else [Stretch(tell(day))]
+    return list_intervals(tell, changes, day) if has_all_days else [Interval(tell(day))]
 
 
 def _statuses(instrument: Instrument) -> Iterable[Status]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from ukfr_graph.service.names import Named
-from ukfr_graph.site.history import Stretch
+from ukfr_graph.site.history import Interval
 from ukfr_graph.site.standings import ActState
 
 _LASTING = ("in-force", "applied", "proposed")
@@ -39,8 +39,8 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How an instrument stands on a day: for the states, as on the pages of clauses, else by its own statuses.
+class StatusOnDay:
+    """The status of an instrument on a day: for the states, as on the pages of clauses, else by its own statuses.
 
     States for which it stands alike are together.
     """
@@ -60,22 +60,22 @@ class Instrument:
     instrument: Named
     kind: Named | None
     parties: dict[Named | None, list[Status]] = field(default_factory=lambda: defaultdict(list))
-    stretches: Sequence[Stretch[Standing]] = ()
+    stretches: Sequence[Interval[StatusOnDay]] = ()
     is_cited: bool = False
 
     @property
-    def standing(self) -> Standing:
-        """How it stands on the day as of which the page tells things."""
+    def standing(self) -> StatusOnDay:
+        """Return the status on the day as of which the page tells things."""
         return self.stretches[-1].told
 
-    def tell(self, states: Sequence[ActState], day: date) -> Standing:
+    def tell(self, states: Sequence[ActState], day: date) -> StatusOnDay:
         """Tell how it stands on a day, on which it stands so for the states."""
         found: dict[tuple[str, date | None], list[ActState]] = defaultdict(list)
         for state in states:
             if state.status or state.ended:
                 found[state.status, state.ended].append(state)
         binding = [(alike[0], [state.party for state in alike]) for alike in found.values()]
-        return Standing(binding, [] if binding else self._list_held(day))
+        return StatusOnDay(binding, [] if binding else self._list_held(day))
 
     def list_changes(self) -> set[date]:
         """List the days from which its statuses may be others."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ukfr_graph.errors import EngineError, SettingsError
-from ukfr_graph.store.responses import Response, ResponseError
+from ukfr_graph.store.http_responses import Response, ResponseError
 from ukfr_graph.store.transport import Transport
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
@@ -71,25 +72,25 @@ def answering(answers: Sequence[bytes], *, closes: bool = False) -> Iterator[tup
     left = iter(answers)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
-        def serve() -> None:
-            for number in range(len(answers)):
-                connection, _ = server.accept()
-                with connection, connection.makefile("rb") as requests:
-                    while requests.readline():
-                        head = iter(requests.readline, b"\r\n")
-                        length = max(int(line.split()[1]) for line in head if line.startswith(b"Content-Length"))
-                        assert requests.read(length) == b"query=ASK+%7B%7D"
-                        asked.append(number)
-                        connection.sendall(next(left))
-                        if closes or len(asked) == len(answers):
-                            break
-                if len(asked) == len(answers):
-                    return
+        def serve(number: int, connection: socket.socket) -> None:
+            with suppress(ConnectionError), connection, connection.makefile("rb") as requests:
+                while requests.readline():
+                    head = iter(requests.readline, b"\r\n")
+                    length = max(int(line.split()[1]) for line in head if line.startswith(b"Content-Length"))
+                    assert requests.read(length) == b"query=ASK+%7B%7D"
+                    asked.append(number)
+                    connection.sendall(next(left))
+                    if closes or len(asked) == len(answers):
+                        return
 
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
+        def accept() -> None:
+            with suppress(OSError):  # closed
+                for number in count():
+                    threading.Thread(target=serve, args=(number, server.accept()[0]), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
         yield Transport(f"http://127.0.0.1:{server.getsockname()[1]}/sparql?a=b"), asked
-        thread.join(10)
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def ask(transport: Transport) -> bytes:
@@ -111,6 +112,16 @@ def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
 def test_what_follows_an_answer_is_not_the_next_one() -> None:
     with answering([WHOLE + WHOLE.replace(b"hello", b"false"), WHOLE]) as (transport, asked):
         assert [ask(transport) for _ in range(2)] == [b"hello"] * 2
+    assert asked == [0, 1]
+
+
+def test_an_answer_that_nobody_has_read_to_its_end_is_not_the_next_one() -> None:
+    long = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 300005\r\n\r\nhello" + b"x" * 300_000
+    with answering([long, WHOLE]) as (transport, asked):
+        pieces = transport.download({"query": "ASK {}"}, "text/plain")
+        assert next(pieces).startswith(b"hello")
+        assert ask(transport) == b"hello"
+        pieces.close()
     assert asked == [0, 1]
 
 

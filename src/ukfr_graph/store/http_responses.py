@@ -16,11 +16,11 @@ _FINAL = 200  # the first status of a response that no other one follows
 
 
 class ResponseError(Exception):
-    """What came is no HTTP, or ended too early."""
+    """The response is no HTTP, or ended too early."""
 
 
 class Response:
-    """A response whose head has come: ``status`` and ``fields``, whose names are in lower case.
+    """A response over a ``connection``, whose head has come: ``status`` and ``fields``, whose names are in lower case.
 
     ``space`` is what is read into, and is free again when the response is whole.
 
@@ -36,7 +36,7 @@ class Response:
         self.is_whole = False
         self._has_head = self._stays_open = False
         self._pieces: list[bytes] = []
-        self._connection, self._space = connection, space
+        self.connection, self._space = connection, space
         self._parser = HttpResponseParser(self)
         head_bytes = 0
         while not self._has_head:
@@ -80,7 +80,7 @@ class Response:
 
     def _receive(self) -> int:
         """Read what has come, and return the number of bytes: none where the connection was closed."""
-        received = self._connection.recv_into(self._space)
+        received = self.connection.recv_into(self._space)
         try:
             self._parser.feed_data(self._space[:received])
         except (HttpParserError, HttpParserUpgrade) as error:
