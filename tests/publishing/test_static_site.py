@@ -181,6 +181,16 @@ def test_a_folder_with_something_else_in_it_is_left_alone(dataset: Path, tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_file_that_cannot_be_written_is_told_without_making_the_others(harbours: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "site.json").write_text(json.dumps({"files": {}, "retired": {}, "version": ""}))
+    (site / "vocab").write_text("a file where a folder is to be")
+    done = publish(harbours, site)
+    assert (done.returncode, "cannot be written" in done.stderr) == (2, True), done.stderr
+    assert len(list(site.rglob("*.html"))) < 200  # of 260
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -86,16 +86,19 @@ def make_all(waiting: Iterable[Place], plan: Plan, processes: int, others: Colle
     seen = set(others)
     running: set[Future[list[Outcome]]] = set()
     with ProcessPoolExecutor(processes, _choose_context(), _open, (plan,)) as pool:
-        while True:
-            fresh = {place.file: place for place in waiting if place.file not in seen}
-            seen.update(fresh)
-            running.update(pool.submit(_make_batch, batch) for batch in _divide(fresh.values()))
-            if not running:
-                return
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            made = [outcome for batch in done for outcome in batch.result()]
-            waiting = [place for outcome in made for place in outcome.found]
-            yield from made
+        try:
+            while True:
+                fresh = {place.file: place for place in waiting if place.file not in seen}
+                seen.update(fresh)
+                running.update(pool.submit(_make_batch, batch) for batch in _divide(fresh.values()))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                made = [outcome for batch in done for outcome in batch.result()]
+                waiting = [place for outcome in made for place in outcome.found]
+                yield from made
+        finally:
+            pool.shutdown(cancel_futures=True)  # where one could not be made, nobody waits for the others
 
 
 def start_making() -> None:
