@@ -25,7 +25,10 @@ $(DATASET): $(VENV)/.runtime $(shell find data ontology -type f) $(wildcard src/
 
 # A file of tests stays together, so that its servers are started once, and the files of a folder follow each other, so
 # that they share a browser.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+# One more than there are processors, up to four: tests wait for servers. With browsers, `auto` is enough: as many as processors.
+PROCESSES := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n + 1 : 4)))
 
 # Which of them, as pytest writes it; empty for all in one run, which is shorter than one run for each of the three.
 MARKED := not exhaustive and not programs

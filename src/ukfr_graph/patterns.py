@@ -295,9 +295,8 @@ class _Reader:
             return token.text + self.take().text
         if token.kind not in _TERMS and not token.is_word("TRUE", "FALSE"):
             raise _UnreadError
-        if token.kind == "string":
-            if self.peek().text == "^^":
-                return token.text + self.take().text + self.take().text
-            if self.peek().text.startswith("@"):
-                return token.text + self.take().text
+        if token.kind == "string" and self.peek().text == "^^":
+            return token.text + self.take().text + self.take().text
+        if token.kind == "string" and self.peek().text.startswith("@"):
+            return token.text + self.take().text
         return token.text
