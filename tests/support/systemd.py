@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-PYTHON = "/opt/python"
 _SYSTEMD = Path("/lib/systemd/systemd")
 _BOOT = """
 set -eu
@@ -34,9 +32,14 @@ mount --rbind /dev dev
 mount -t tmpfs tmpfs run
 rm -rf ./etc/systemd/system ./lib/systemd/system/*.wants
 cp -a "$2/." .
-mkdir -p ".$4"
-mount --bind "$5" ".$4"
-exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /lib/systemd/systemd --system --unit="$3"
+unit="$3"
+shift 3
+while [ $# -gt 0 ]; do
+  mkdir -p ".$1"
+  mount --bind "$2" ".$1"
+  shift 2
+done
+exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /lib/systemd/systemd --system --unit="$unit"
 """
 
 
@@ -59,10 +62,12 @@ class Container:
 
 
 @contextmanager
-def start_container(unit: str, files: Mapping[str, Path | str], folder: Path) -> Iterator[Container]:
+def start_container(
+    unit: str, files: Mapping[str, Path | str], mounts: Mapping[str, Path], folder: Path
+) -> Iterator[Container]:
     """Start systemd with a unit to run, over this machine's files and the ``files``, by their paths there.
 
-    ``PYTHON`` there has the Python that runs the tests, whose own folder may be its user's alone.
+    ``mounts`` are folders that are seen elsewhere there: where they are, a unit may hide them (``PrivateTmp``).
     """
     if not _SYSTEMD.exists() or os.geteuid():
         pytest.skip("systemd cannot be run here (Debian: apt-get install systemd, and be root)")
@@ -89,8 +94,7 @@ def start_container(unit: str, files: Mapping[str, Path | str], folder: Path) ->
         str(base),
         str(given),
         unit,
-        PYTHON,
-        sys.base_prefix,
+        *(str(part) for mount in mounts.items() for part in mount),
     ]
     log = folder / "boot.log"
     with log.open("wb") as told, subprocess.Popen(command, stdout=told, stderr=told) as process:
