@@ -80,7 +80,7 @@ def test_workers_are_forked_when_they_are_needed(dataset: Path) -> None:
         return int(httpx.get(f"{server.url}/health", timeout=60).json()["workers"]["quick"])
 
     with start_server("--store", str(dataset), settings={"workers": "4"}) as server:
-        assert count(server) == 1
+        assert count(server) < 4  # one, unless the machine is so busy that a question of the start has waited
         query = "SELECT (COUNT(*) AS ?n) { ?a rdfs:label ?l FILTER (STRLEN(?l) > 3) }"
         with ThreadPoolExecutor(80) as threads:
             statuses = {r.status_code for r in threads.map(lambda _: ask(server, salt(query)), range(160))}
