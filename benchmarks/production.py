@@ -203,6 +203,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1.0, help="how long requests arrive")
     parser.add_argument("--data", type=Path, help="a workspace, for roll")
     asked = parser.parse_intermixed_args()
+    if asked.what == "roll" and asked.data is None:
+        parser.error("roll builds a version with another workspace: give it with --data")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "out"
         build(root)
