@@ -233,14 +233,18 @@ def main() -> None:
         if given.out:
             write_table(measured, given.triples, given.out)
 
+    failed: list[str] = []
     for name in given.engines.split(","):
         if why := missing(name):
             print(why)
             continue
         try:
             run_engine(name, work, clauses, given.only.split(","), partial(add, name))
-        except Exception:  # the others are measured all the same
+        except Exception:  # the others are measured all the same, and the end tells
             traceback.print_exc()
+            failed.append(name)
+    if failed:
+        sys.exit(f"not measured to the end: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

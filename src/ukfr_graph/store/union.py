@@ -72,18 +72,18 @@ class UnionQuery:
         Where that is apart, a pattern does not whose subject is also that of one that only the dataset matches.
         """
         patterns = [pattern for element in group.elements for pattern in element.patterns]
-        sure = [p for p in patterns if not (self._matches(terms, p) or self._shows_one_node(terms, p))]
+        matching = [pattern for pattern in patterns if self._matches(terms, pattern)]
+        rest = [pattern for pattern in patterns if pattern not in matching]
+        empty = [pattern for pattern in rest if self._shows_one_node(terms, pattern)]
+        sure = [pattern for pattern in rest if pattern not in empty]
         found = {term for pattern in sure for term in (pattern.subject, pattern.object)}
         ours = {pattern.subject for pattern in sure if terms.apart and len(pattern.path) == 1}
         found, ours = found - {"[]"}, ours - {"[]"}  # each of which is another node
-
-        def shows(pattern: Pattern) -> bool:
-            if self._matches(terms, pattern):
-                return len(pattern.path) > 1 or pattern.subject not in ours
-            return self._shows_one_node(terms, pattern) and not found & {pattern.subject, pattern.object}
-
-        inner = (inner for element in group.elements for inner in element.groups)
-        return any(map(shows, patterns)) or any(self._shows_nodes(terms, group) for group in inner)
+        if any(len(pattern.path) > 1 or pattern.subject not in ours for pattern in matching):
+            return True
+        if any(not found & {pattern.subject, pattern.object} for pattern in empty):
+            return True
+        return any(self._shows_nodes(terms, inner) for element in group.elements for inner in element.groups)
 
     def _shows_one_node(self, terms: OutsideTerms, pattern: Pattern) -> bool:
         """Return whether a path of no length could be at a node of what is no part of the dataset.
