@@ -426,6 +426,29 @@ def test_a_clause_is_shown_as_of_a_day_as_a_server_shows_it(page: Page, server: 
 
 
 @pytest.mark.exhaustive
+@pytest.mark.parametrize(
+    ("room", "seen", "told"),
+    [("", ".findings > li", "//ul[@class='findings']/li"), ("places", "main table tbody tr", "//main//table/tbody/tr")],
+)
+def test_pages_without_a_form_are_shown_as_of_the_day_that_is_kept(
+    page: Page, server: str, room: str, seen: str, told: str
+) -> None:
+    shown = set()
+    for day in (*DAYS, "2024-01-01"):
+        page.goto(f"{room or 'index'}.html?at={day}")
+        expect(page.locator("aside.as-of")).to_be_visible()
+        texts = [line.replace(" ", "") for line in read_texts(page.locator(f"{seen}:not([hidden])").all_inner_texts())]
+        expected = read_texts(part.text_content() for part in read_server(server, f"/{room}", day).xpath(told))
+        assert texts == [line.replace(" ", "") for line in expected], day
+        shown.add(tuple(texts))
+    assert len(shown) > 3
+    expect(page.locator("figure.chart:visible")).to_have_count(0)  # it was drawn as of another day
+    check_accessibility(page)
+    page.get_by_role("link", name="Show all dates").click()
+    expect(page.locator("aside.as-of")).to_be_hidden()
+
+
+@pytest.mark.exhaustive
 def test_a_day_is_kept_for_the_pages_that_are_read_next(page: Page) -> None:
     page.goto("outcomes.html?at=2017-06-30")
     page.goto("statements/uk-fr-2016-08-30.html#record-bear-down-on-gangs")

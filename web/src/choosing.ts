@@ -37,7 +37,18 @@ function listValues(item: HTMLElement): string[] {
   return [item, ...parts].flatMap((part) => part.dataset["has"]!.split(" "));
 }
 
-if (form) {
+/** Show a page that has nothing to choose as of the day that was chosen before. */
+function showKept(): void {
+  const kept = readDay();
+  if (!kept) return;
+  showDay(document, kept);
+  for (const picture of pictures) picture.hidden = kept !== picture.dataset["day"];
+  for (const notice of document.querySelectorAll<HTMLElement>("[data-as-of]")) notice.hidden = false;
+}
+
+if (!form) {
+  showKept();
+} else {
   for (const [name, value] of new URLSearchParams(location.search)) {
     const field = form.elements.namedItem(name);
     if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = field.value === value;

@@ -21,7 +21,9 @@ export function keepDay(day: string): void {
 
 /** Show a part of a page as of a day. */
 export function showDay(root: ParentNode, day: string): void {
-  for (const part of root.querySelectorAll<HTMLElement>("[data-since], [data-until]")) part.hidden = !isKnown(part, day);
+  for (const part of root.querySelectorAll<HTMLElement | SVGElement>("[data-since], [data-until]")) {
+    part.toggleAttribute("hidden", !isKnown(part, day)); // which SVG has no property for
+  }
   for (const place of root.querySelectorAll("[data-shown-day]")) place.textContent = longDay(day);
   for (const line of root.querySelectorAll<SVGElement>("[data-years]")) moveTo(line, day);
   for (const link of root.querySelectorAll<HTMLAnchorElement>("[data-asks-day]")) {
@@ -32,7 +34,7 @@ export function showDay(root: ParentNode, day: string): void {
 }
 
 /** Return whether a part held on a day; days are in order as texts. */
-export function isKnown(part: HTMLElement, day: string): boolean {
+export function isKnown(part: HTMLElement | SVGElement, day: string): boolean {
   const { since = "", until } = part.dataset;
   return since <= day && (!until || day < until);
 }

@@ -156,6 +156,16 @@ async def follow_up(request: Request) -> FollowUp:
     return FollowUp(day, settled, standings, places_of(request).is_static)
 
 
+async def list_verdict_days(service: Service) -> set[date]:
+    """List the days as of which verdicts are given.
+
+    Raises:
+        UkfrError: see ``Pool.ask``.
+    """
+    judged = await ask_kept(service, read_question("site/outcomes", "judgements"))
+    return {on for told in _read_verdicts(judged).values() for on, _ in told}
+
+
 # Every page about a clause tells of it, and nobody changes what is read: it is read once an answer.
 @lru_cache(maxsize=4)
 def _read_verdicts(answer: bytes) -> Mapping[str, Sequence[tuple[date, str]]]:

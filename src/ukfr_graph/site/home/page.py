@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, TypeAlias
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Query, Request
@@ -22,16 +20,15 @@ from ukfr_graph.service.answers import select
 from ukfr_graph.service.clause_answers import find_clauses
 from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
-from ukfr_graph.site.addresses import find_base
+from ukfr_graph.site.addresses import find_base, places_of
 from ukfr_graph.site.catalog.page import read_edition
 from ukfr_graph.site.catalog.structured_data import describe_dataset
-from ukfr_graph.site.follow import ask_saved, day_in, day_of
-from ukfr_graph.site.money.page import count_unpaid, find_sums
+from ukfr_graph.site.follow import day_of
+from ukfr_graph.site.home.findings import find_findings
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
-from ukfr_graph.site.outcomes.page import count_outcomes, name_day
+from ukfr_graph.site.outcomes.page import name_day
 from ukfr_graph.site.rendering import language_of, render
-from ukfr_graph.site.standings import Standings, find_standings
 from ukfr_graph.site.statement.contents import ROOM as STATEMENT
 from ukfr_graph.site.statement.facets import count_values, find_broader
 from ukfr_graph.site.statement.page import list_statements, page_of
@@ -45,7 +42,7 @@ _SHOWN_ANSWERS = 5
 _SHOWN_BARS = 18
 _CHARTS = ("kind", "topic", "holder")
 _PLEDGE = iris.UKFR + "Pledge"
-_TESTABLE, _IN_FULL = "testable", "full"
+_TESTABLE = "testable"
 _Rows: TypeAlias = tuple[SavedQuery, list[dict[str, Term]]]
 
 
@@ -70,13 +67,6 @@ class Answered:
     total: int
 
 
-class DatedStatement(NamedTuple):
-    """The making of a statement or treaty, on a day; ``is_full`` where it is coded in full."""
-
-    day: date
-    is_full: bool
-
-
 @router.get("/", response_class=HTMLResponse, summary="What is here, what was found, and where to start")
 async def home(request: Request, statement: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
     """Show the home page; ``statement``, by its name, is the one whose figures are shown, else the latest."""
@@ -93,12 +83,9 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
             *(_ask(service, query, chosen.statement.iri) for query in _find_questions(service)),
         )
     day = day_of(request)
-    counts, known, series, standings, broader = await asyncio.gather(
-        count_outcomes(service, day, language),
-        find_sums(service, day, language),
-        _find_series(service, day),
-        find_standings(service, language),
-        find_broader(service),
+    has_all_days = places_of(request).is_static
+    findings, broader = await asyncio.gather(
+        find_findings(service, clauses, day, language, has_all_days=has_all_days), find_broader(service)
     )
     pledges = [clause for clause in clauses if clause.kind == _PLEDGE]
     shown = [row for _, rows in answered for row in rows[:_SHOWN_ANSWERS]]
@@ -114,15 +101,11 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
         "home/home.html",
         structured=describe_dataset(find_base(request), service.profile, language, edition) if statements else None,
         day=day,
-        counts=counts,
+        findings=findings,
         statement_day=await name_day(service, language),
-        known=known,
-        unpaid=count_unpaid(known),
         pledges=pledges,
         testable=[clause for clause in pledges if iris.local_name(clause.testability) == _TESTABLE],
-        ended=_count_ended(clauses, standings, day),
-        series=series,
-        axis=fit_axis([made.day for made in series], None, None),
+        axis=fit_axis([made.day for made in findings.series[-1].told], None, None),
         statements=statements,
         chosen=chosen,
         page=chosen.page if chosen else "",
@@ -137,27 +120,6 @@ async def home(request: Request, statement: Annotated[str, Query(max_length=200)
         ],
         questions=len(service.questions()),
     )
-
-
-async def _find_series(service: Service, day: date) -> list[DatedStatement]:
-    """Find when the statements and treaties were made, up to a day; those that have no day are left out."""
-    (rows,) = await ask_saved(service, "series")
-    made = [
-        DatedStatement(on, iris.local_name(row["level"].value) == _IN_FULL)
-        for row in rows.dicts()
-        if (on := day_in(row, "date") or day_in(row, "not_before") or day_in(row, "not_after")) and on <= day
-    ]
-    return sorted(made, key=lambda each: each.day)
-
-
-def _count_ended(clauses: list[Clause], standings: Standings, day: date) -> list[tuple[Named, int]]:
-    """Count the clauses that name an act which bound a state and no longer does, by state."""
-    found = Counter(
-        state
-        for clause in clauses
-        for state in {s.party for act in clause.instruments for s in standings.tell(act, day) if s.ended}
-    )
-    return sorted(found.items(), key=lambda item: (-item[1], item[0].name))
 
 
 def _find_questions(service: Service) -> list[SavedQuery]:

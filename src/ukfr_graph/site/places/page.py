@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from ukfr_graph.service.names import Named, find_names
 from ukfr_graph.service.service import Service
 from ukfr_graph.site.charts import CHART, CHART_FORMS, give_chart, list_chart_files, make_address, read_caption
 from ukfr_graph.site.follow import Source, day_in, day_of
+from ukfr_graph.site.history import Interval, list_intervals
 from ukfr_graph.site.navigation import Navigation
 from ukfr_graph.site.navigation import mark as _
 from ukfr_graph.site.negotiation import PAGE
@@ -45,12 +46,24 @@ class Placed:
     longitude: float | None
     source: str
     clauses: set[str] = field(default_factory=set)
-    made: set[str] = field(default_factory=set)
+    made: dict[str, date | None] = field(default_factory=dict)
+    """What was made there, and when, where that is known."""
 
     @property
     def has_point(self) -> bool:
         """Return whether a gazetteer says where it lies."""
         return self.latitude is not None and self.longitude is not None
+
+    @property
+    def first(self) -> date | None:
+        """The day from which there is something to tell of it; None where that is so on every day."""
+        days = [day for day in self.made.values() if day]
+        return None if self.clauses or len(days) < len(self.made) else min(days)
+
+    def count_made(self, last: date) -> list[Interval[int]]:
+        """Count what was made there over time, up to a last day."""
+        days = [day for day in self.made.values() if day]
+        return list_intervals(lambda on: sum(day is None or day <= on for day in self.made.values()), days, last)
 
 
 @router.get("/places", summary="The places that clauses name and where texts were made, on a map", **CHART)
@@ -95,7 +108,10 @@ async def find_places(service: Service, day: date, language: str) -> list[Placed
         iri = row["place"].value
         here = Placed(names.of(iri), _read(row, "latitude"), _read(row, "longitude"), read_text(row, "source"))
         placed = found.setdefault(iri, here)
-        (placed.clauses if read_text(row, "role") == _NAMED else placed.made).add(row["thing"].value)
+        if read_text(row, "role") == _NAMED:
+            placed.clauses.add(row["thing"].value)
+        else:
+            placed.made[row["thing"].value] = made_on
     return sorted(found.values(), key=lambda p: (-len(p.clauses), -len(p.made), p.place.name.casefold()))
 
 
@@ -109,7 +125,7 @@ def draw_places(found: list[Placed]) -> Map | None:
     return draw_map(spots) if spots else None
 
 
-def find_radius(things: set[str]) -> float:
+def find_radius(things: Collection[str]) -> float:
     """Return the radius of a circle whose area is as their number, in units of the map."""
     return round(2.6 * math.sqrt(len(things)), 1)
 
