@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 import httpx
 import pyoxigraph as ox
@@ -68,14 +69,14 @@ def test_a_no_that_is_a_table_without_rows_is_a_no() -> None:
 
 
 @contextmanager
-def answering(status: int, headers: dict[str, str], body: bytes) -> Iterator[tuple[str, list[str]]]:
-    """An engine that gives one answer to everything; which Authorization headers it was sent."""
-    seen: list[str] = []
+def answering(status: int, headers: dict[str, str], body: bytes) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """An engine that gives one answer to everything; which Authorization headers, and which forms, it was sent."""
+    seen: list[tuple[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            seen.append(self.headers.get("Authorization", ""))
+            form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            seen.append((self.headers.get("Authorization", ""), form))
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
@@ -128,11 +129,21 @@ def test_a_password_is_not_sent_to_who_asks_for_digest() -> None:
     ):
         client.post(address, content=b"x")
         client.post(address, content=b"x")
-    assert [header.partition(" ")[0] for header in seen if header] == ["Digest"] * (len(seen) - seen.count(""))
-    assert any(seen)
+    assert {header.partition(" ")[0] for header, _ in seen} == {"", "Digest"}
 
 
 def test_a_token_is_sent_at_once() -> None:
     with answering(200, ROWS, WHOLE) as (address, seen):
         RemoteEngine(address, "Bearer abc").query(NAMES, {}, ["urn:g"])
-    assert seen == ["Bearer abc"]
+    assert [header for header, _ in seen] == ["Bearer abc"]
+
+
+def test_a_prefix_is_declared_once() -> None:
+    query = "PREFIX ukfr: <urn:x#> SELECT ?s { ?s ukfr:p ?o ; rdfs:label 'PREFIX rdfs: <urn:y>' }"
+    with answering(200, ROWS, WHOLE) as (address, seen):
+        RemoteEngine(address).query(query, {}, ["urn:g"])
+    ((_, form),) = seen
+    (sent,) = parse_qs(form)["query"]
+    assert sent.endswith(query)
+    assert sent.count("PREFIX ukfr:") == 1
+    assert "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> " in sent
