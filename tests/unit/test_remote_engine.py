@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from ukfr_graph.errors import EngineError
+from ukfr_graph.endpoint.problems import problem_headers
+from ukfr_graph.errors import EngineBusyError, EngineError
 from ukfr_graph.store import RemoteEngine, Solutions
 from ukfr_graph.store.authentication import authenticate
 from ukfr_graph.store.injection import inject_values
@@ -110,7 +112,12 @@ WHOLE = b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "uri
         (200, ROWS | {"X-SPARQL-MaxRows": "1"}, WHOLE),
         (200, ROWS | {"Content-Encoding": "gzip"}, WHOLE),
         (200, ROWS | {"Content-Length": "1000"}, WHOLE),
+        (200, ROWS, b'{"x": "bnode", "head": ' + b"[" * 100_000),
+        (200, {"Content-Type": "text/plain"}, b"The query was killed."),
         (302, {"Location": "/login"}, b""),
+        (206, ROWS | {"Content-Range": "bytes 0-9/99"}, WHOLE),
+        (202, ROWS, WHOLE),
+        (0, ROWS, WHOLE),
         (500, {"Content-Type": "text/plain"}, b"SR171: Transaction timed out"),
     ],
 )
@@ -119,6 +126,46 @@ def test_an_answer_that_cannot_be_read_is_the_engines_fault(status: int, headers
         RemoteEngine(address).query(NAMES, {}, ["urn:g"])
     assert told.value.status == 502
     assert address in str(told.value)
+
+
+@pytest.mark.parametrize(("told", "seconds"), [("7", 7), ("", 1), ("soon", 1), ("9" * 5000, 1), ("999999999", 86_400)])
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_engine_that_is_busy_is_asked_again_when_it_says(status: int, told: str, seconds: int) -> None:
+    with answering(status, {"Retry-After": told}, b"busy") as (address, _), pytest.raises(EngineBusyError) as raised:
+        RemoteEngine(address).query(NAMES, {}, ["urn:g"])
+    assert raised.value.status == 503
+    headers = problem_headers(raised.value.status, members=raised.value.members)
+    assert (b"retry-after", str(seconds).encode()) in headers
+    assert address in str(raised.value)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip"])
+def test_a_packed_answer_is_unpacked_whatever_its_packing_is_called(coding: str) -> None:
+    with answering(200, ROWS | {"Content-Encoding": coding}, gzip.compress(WHOLE)) as (address, _):
+        found = RemoteEngine(address).query(NAMES, {}, ["urn:g"])
+    assert isinstance(found, Solutions)
+    assert [row["s"].value for row in found] == ["urn:a"]
+
+
+TRIPLE = b"<urn:a> <urn:a> <urn:a> .\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"Content-Type": "application/trig"}, b"<urn:g> { <urn:a> <urn:a> <urn:a> }"),
+        ({"Content-Type": "application/n-quads"}, TRIPLE + TRIPLE.replace(b" .", b" <urn:g> .")),
+        (
+            {"Content-Type": "application/n-triples", "Content-Encoding": "gzip"},
+            gzip.compress(TRIPLE) + gzip.compress(TRIPLE),
+        ),
+        ({"Content-Type": "application/n-triples", "Content-Encoding": "gzip"}, gzip.compress(TRIPLE) + b"x" * 100_000),
+    ],
+)
+def test_triples_that_would_be_left_out_are_told(headers: dict[str, str], body: bytes) -> None:
+    with answering(200, headers, body) as (address, _), pytest.raises(EngineError) as told:
+        RemoteEngine(address).query("CONSTRUCT WHERE { ?s ?p ?o }", {}, ["urn:g"])
+    assert told.value.status == 502
 
 
 def test_a_password_is_not_sent_to_who_asks_for_digest() -> None:

@@ -23,6 +23,7 @@ from ukfr_graph.store.union import UnionQuery
 from ukfr_graph.tokens import read_prefixes
 
 _ROWS = "application/sparql-results+json"
+_UNREADABLE = ox.QueryResultsFormat.CSV  # it does not tell an IRI from a text; text/plain is taken for it, too
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
 _FORMS = {ox.QuerySolutions: ReadSolutions, ox.QueryBoolean: ox.QueryBoolean, ox.QueryTriples: ox.QueryTriples}
 _ENGINES_OWN = (  # of Virtuoso and of Stardog
@@ -248,10 +249,11 @@ class RemoteEngine:
         graphs = {"default-graph-uri": list(default_graphs), "named-graph-uri": list(named_graphs)}
         content = self._transport.ask({"query": f"BASE <{iris.ENDPOINT_BASE}> {text}", **graphs, **options}, accept)
         try:
-            if form := ox.QueryResultsFormat.from_media_type(content.media_type):
-                return read_results(content.body, form)
-            if rdf := ox.RdfFormat.from_media_type(content.media_type):
+            if accept == TRIPLES and (rdf := ox.RdfFormat.from_media_type(content.media_type)):
                 return read_triples(content.body, rdf)
+            form = ox.QueryResultsFormat.from_media_type(content.media_type)
+            if accept == _ROWS and form and form != _UNREADABLE:
+                return read_results(content.body, form)
         except ValueError as error:
             raise self._refuse(content.media_type, error) from None
         raise self._transport.refuse(content.media_type, content.body.decode("utf-8", "replace"))
