@@ -179,6 +179,57 @@ def test_a_password_is_not_sent_to_who_asks_for_digest() -> None:
     assert {header.partition(" ")[0] for header, _ in seen} == {"", "Digest"}
 
 
+NONCE = 'realm="x", nonce="n", qop="auth"'
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        f"Digest {NONCE}",
+        f"DIGEST {NONCE}",
+        f'Basic realm="x", Digest {NONCE}',
+        f'Digest {NONCE}, Basic realm="x"',
+        f'Negotiate, Basic realm="x, y", Digest {NONCE}',
+    ],
+)
+def test_digest_is_found_beside_other_challenges(challenge: str) -> None:
+    with answering(401, {"WWW-Authenticate": challenge}, b"") as (address, seen):
+        for _ in range(2):
+            with pytest.raises(EngineError, match="401"):
+                RemoteEngine(address, "Basic bWU6c2VjcmV0").query(NAMES, {}, ["urn:g"])
+    assert {header.partition(" ")[0] for header, _ in seen} == {"", "Digest"}
+
+
+def test_a_password_is_for_who_asks_for_one() -> None:
+    with answering(200, ROWS, WHOLE) as (address, seen):
+        engine = RemoteEngine(address, "Basic bWU6c2VjcmV0")
+        for _ in range(3):
+            engine.query(NAMES, {}, ["urn:g"])
+    assert {header for header, _ in seen} == {""}
+    challenge = {"WWW-Authenticate": 'Basic realm="digest of \xe9t\xe9"'}
+    with answering(401, challenge, b"") as (address, seen), pytest.raises(EngineError, match="401"):
+        RemoteEngine(address, "Basic bWU6c2VjcmV0").query(NAMES, {}, ["urn:g"])
+    assert [header for header, _ in seen] == ["", "Basic bWU6c2VjcmV0"]
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        'Digest realm="x"',
+        'Digest realm="x", nonce="n", algorithm=FOO',
+        'Digest realm="x", nonce="n", qop="auth-int"',
+        'Digest realm="\xff", nonce="n"',
+        "Digest realm=,,,=",
+    ],
+)
+def test_a_challenge_that_cannot_be_answered_is_the_engines_fault(challenge: str) -> None:
+    with answering(401, {"WWW-Authenticate": challenge}, b"") as (address, _), pytest.raises(EngineError) as told:
+        RemoteEngine(address, "Basic bWU6c2VjcmV0").query(NAMES, {}, ["urn:g"])
+    assert told.value.status == 502
+    assert address in str(told.value)
+    assert "c2VjcmV0" not in str(told.value)
+
+
 def test_a_token_is_sent_at_once() -> None:
     with answering(200, ROWS, WHOLE) as (address, seen):
         RemoteEngine(address, "Bearer abc").query(NAMES, {}, ["urn:g"])

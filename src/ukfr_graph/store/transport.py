@@ -149,11 +149,15 @@ class Transport:
         request = next(flow)
         while True:
             response = self._send(body, accept, request.headers.get("Authorization", ""))
-            told = httpx.Response(response.status, headers=response.fields, request=request)
+            fields = [(name, value.encode("latin-1")) for name, value in response.fields]
+            told = httpx.Response(response.status, headers=fields, request=request)
             try:
                 request = flow.send(told)
             except StopIteration:
                 return response
+            except httpx.ProtocolError as error:
+                response.connection.close()
+                raise ResponseError(str(error)) from None
             _read_beginning(response)
             self._take_back(response)
 
