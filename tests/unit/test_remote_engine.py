@@ -128,6 +128,24 @@ def test_an_answer_that_cannot_be_read_is_the_engines_fault(status: int, headers
     assert address in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("query", "begins"),
+    [
+        ("ASK { <s> rdfs:label 1 }", "BASE <https://w3id.org/ukfr/sparql> PREFIX rdfs: <"),
+        ("# Whose?\n base<http://x/>\nASK { <s> rdfs:label 1 }", "# Whose?\n base<http://x/> PREFIX rdfs: <"),
+        ("BASE <x/> ASK { <s> rdfs:label 1 }", "BASE <https://w3id.org/ukfr/sparql> PREFIX rdfs: <"),
+        ("#" * 5000 + "\nASK { <s> rdfs:label 1 }", "BASE <https://w3id.org/ukfr/sparql> PREFIX rdfs: <"),
+    ],
+)
+def test_a_base_of_the_querys_own_stands_first(query: str, begins: str) -> None:
+    with answering(200, ROWS, b'{"head": {}, "boolean": true}') as (address, seen):
+        RemoteEngine(address).query(query, {}, ["urn:g"])
+    ((_, form),) = seen
+    (sent,) = parse_qs(form)["query"]
+    assert sent.startswith(begins)
+    assert ox.Store().query(sent) is not None
+
+
 @pytest.mark.parametrize(("told", "seconds"), [("7", 7), ("", 1), ("soon", 1), ("9" * 5000, 1), ("999999999", 86_400)])
 @pytest.mark.parametrize("status", [429, 503])
 def test_an_engine_that_is_busy_is_asked_again_when_it_says(status: int, told: str, seconds: int) -> None:

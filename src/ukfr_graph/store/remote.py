@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from ukfr_graph.tokens import read_prefixes
 
 _ROWS = "application/sparql-results+json"
 _UNREADABLE = ox.QueryResultsFormat.CSV  # it does not tell an IRI from a text; text/plain is taken for it, too
+_OWN_BASE = re.compile(r"(?:\s|#[^\r\n]*[\r\n])*BASE\s*<[a-z][a-z0-9+.-]*:[^<>\s]*>", re.IGNORECASE)
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
 _FORMS = {ox.QuerySolutions: ReadSolutions, ox.QueryBoolean: ox.QueryBoolean, ox.QueryTriples: ox.QueryTriples}
 _ENGINES_OWN = (  # of Virtuoso and of Stardog
@@ -171,8 +173,7 @@ class RemoteEngine:
                 if "graph" in text.lower() or "\\" in text:  # else named graphs are not asked
                     named_graphs = scope.names
         accept = TRIPLES if form is ox.QueryTriples else _ROWS
-        declared = "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes.items())
-        results = self._send(declared + text, accept, default_graphs, named_graphs, options)
+        results = self._send(_declare(text, prefixes), accept, default_graphs, named_graphs, options)
         if type(results) is form:
             return results
         del results  # a traceback would keep it, and another thread free it, which it does not allow
@@ -247,7 +248,7 @@ class RemoteEngine:
         options: Mapping[str, str] = _UNIONS[0],
     ) -> Results:
         graphs = {"default-graph-uri": list(default_graphs), "named-graph-uri": list(named_graphs)}
-        content = self._transport.ask({"query": f"BASE <{iris.ENDPOINT_BASE}> {text}", **graphs, **options}, accept)
+        content = self._transport.ask({"query": text, **graphs, **options}, accept)
         try:
             if accept == TRIPLES and (rdf := ox.RdfFormat.from_media_type(content.media_type)):
                 return read_triples(content.body, rdf)
@@ -265,6 +266,13 @@ class RemoteEngine:
             media_type=media_type,
             error=error,
         )
+
+
+def _declare(text: str, prefixes: Mapping[str, str]) -> str:
+    """Write the base and prefixes that are known here into a query; it may have a base, and Virtuoso reads but one."""
+    own = _OWN_BASE.match(text)
+    base, rest = (own[0], text[own.end() :]) if own else (f"BASE <{iris.ENDPOINT_BASE}>", text)
+    return " ".join([base, *(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items()), rest])
 
 
 def _find_prefixes(text: str) -> dict[str, str]:
