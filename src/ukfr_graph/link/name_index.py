@@ -9,6 +9,7 @@ names counts, so that a short name inside a long one is not the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ukfr_graph.link.spelling import fold
@@ -64,9 +65,8 @@ class NameIndex:
         ngrams, in_texts, counts = _count(self._read(texts), len(texts))
         order = np.argsort(in_texts, kind="stable")
         ngrams, weights = ngrams[order], self._weigh(ngrams, in_texts, counts)[order]
-        ends = np.searchsorted(in_texts[order], np.arange(1, len(texts))).tolist()
-        spans = zip([0, *ends], [*ends, len(ngrams)], strict=True)
-        return [_best(self._score(ngrams[start:end], weights[start:end]), limit) for start, end in spans]
+        starts = np.searchsorted(in_texts[order], np.arange(len(texts) + 1)).tolist()
+        return [_best(self._score(ngrams[start:end], weights[start:end]), limit) for start, end in pairwise(starts)]
 
     def _read(self, texts: Sequence[str], *, learn: bool = False) -> Iterator[tuple[Numbers, Numbers]]:
         """Read the n-grams of texts, length by length: the number of each, and which text it is in.
