@@ -144,7 +144,7 @@ def _count_steps(starts: Ends, others: Ends, pivot: int) -> Ends:
     steps = np.full(len(starts) - 1, -1)
     steps[pivot] = count = 0
     front: Any = [pivot]
-    counted, first, next_to = memoryview(steps), memoryview(starts), memoryview(others)
+    counted, first, next_to = steps.data, starts.data, others.data
     while len(front):
         count += 1
         if len(front) <= _FEW:
@@ -220,9 +220,10 @@ def _push_all(between: Points, room: Points, points: Points) -> Points:
     for axis, squares in zip(points.T, room, strict=True):
         np.subtract.outer(axis, axis, out=squares)
         squares *= squares
-    strength = np.maximum(np.add(*room, out=room[0]), 0.01, out=room[0])
-    np.divide(between, strength, out=strength)
-    return points * strength.sum(axis=1)[:, None] - strength @ points
+    strength = np.add(room[0], room[1], out=room[0])
+    np.divide(between, np.maximum(strength, 0.01, out=strength), out=strength)
+    push: Points = points * strength.sum(axis=1)[:, None] - strength @ points
+    return push
 
 
 def _push_near(force: Points, draw: np.random.Generator, points: Points) -> Points:

@@ -117,8 +117,8 @@ def find_communities(network: Network) -> Communities:
     edges = network.to_simple().edges(data="weight")
     if not edges:
         return Communities(tuple((name,) for name in names), 0.0)
-    at = {name: number for number, name in enumerate(names)}
-    ties = np.array([(at[one], at[other], weight) for one, other, weight in edges], dtype=np.int64)
+    numbers = {name: number for number, name in enumerate(names)}
+    ties = np.array([(numbers[one], numbers[other], weight) for one, other, weight in edges], dtype=np.int64)
     starts, others, tied = list_neighbours(len(names), ties[:, :2])
     weights = ties[tied, 2].astype(np.float64)
     modularity, of = leiden_csr(starts, others.astype(np.int32), weights, len(names), seed=SEED)

@@ -100,7 +100,8 @@ class NameIndex:
 
         weights = (1 + np.log(counts)) * self._rarities[ngrams]
         weights /= np.sqrt(np.bincount(in_texts, weights**2))[in_texts]
-        return weights.astype(np.float32)
+        short: Weights = weights.astype(np.float32)
+        return short
 
     def _score(self, ngrams: Numbers, weights: Weights) -> Weights:
         """Compute the cosine of each name with a text that has these n-grams with these weights."""
