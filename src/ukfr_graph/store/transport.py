@@ -149,7 +149,7 @@ class Transport:
         request = next(flow)
         while True:
             response = self._send(body, accept, request.headers.get("Authorization", ""))
-            fields = [(name, value.encode("latin-1")) for name, value in response.fields]
+            fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.fields]
             told = httpx.Response(response.status, headers=fields, request=request)
             try:
                 request = flow.send(told)
