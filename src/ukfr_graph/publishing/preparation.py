@@ -17,7 +17,7 @@ from ukfr_graph.site.templates import open_templates  # noqa: E402
 
 _NEEDED_LATER = (
     "ukfr_graph.publishing.making", "ukfr_graph.analysis.network_formats", "ukfr_graph.analysis.requests",
-    "graspologic_native", "markdown_it", "numpy", "pyld.jsonld", "resvg_py", "scipy.sparse.csgraph", "scipy.spatial",
+    "graspologic_native", "markdown_it", "numpy", "pyld.jsonld", "resvg_py",
 )  # fmt: skip
 
 for name in _NEEDED_LATER:
