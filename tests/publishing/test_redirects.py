@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from support.proxies import write_apache
+from support.proxies import read_example, write_apache, write_nginx
 from support.servers import free_port
 from ukfr_graph.publishing.redirects import list_rooms, write_netlify, write_w3id
 
@@ -35,10 +36,27 @@ TARGETS = [
     ("outcomes?verdict=done", BROWSER, "outcomes.html?verdict=done"),
     ("statements/uk-fr-2016-08-30", BROWSER, "statements/uk-fr-2016-08-30.html"),
     ("queries/office-holders?day=2016-08-30&version=x", BROWSER, "queries/office-holders.html?day=2016-08-30&version=x"),
+    ("statements/no.is-2021/records", BROWSER, "statements/no.is-2021/records.html"),
     ("context.jsonld", "application/ld+json", "context.jsonld"), (".well-known/void", "*/*", ".well-known/void.ttl"),
     ("catalog", "*/*", "catalog.ttl"), ("", BROWSER, "index.html"),
 ]  # fmt: skip
 """Path, what is accepted, and the file of the site."""
+
+
+@contextmanager
+def run(command: list[str], url: str) -> Iterator[str]:
+    """Run a server until it is no longer asked; it answers when this goes on."""
+    process = subprocess.Popen(command)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(url)
+            break
+        except httpx.TransportError:
+            time.sleep(0.05)
+    yield url
+    process.terminate()
+    process.wait(20)
 
 
 @pytest.fixture(scope="module")
@@ -51,18 +69,27 @@ def w3id(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"DocumentRoot {folder}/htdocs\n<Directory {folder}/htdocs>\nAllowOverride All\nRequire all granted\n"
         "Options FollowSymLinks\n</Directory>\n"
     )
-    process = subprocess.Popen(write_apache(folder, port, site, "rewrite", "dir"))
-    url = f"http://127.0.0.1:{port}/ukfr/"
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(url)
-            break
-        except httpx.TransportError:
-            time.sleep(0.05)
-    yield url
-    process.terminate()
-    process.wait(20)
+    with run(write_apache(folder, port, site, "rewrite", "dir"), f"http://127.0.0.1:{port}/ukfr/") as url:
+        yield url
+
+
+@pytest.mark.programs
+def test_nginx_gives_files_as_the_guide_says(small: Path, tmp_path: Path) -> None:
+    port = free_port()
+    example = read_example("nginx", Path(__file__).parents[2] / "docs/publishing.md")
+    site = example.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/srv/site", str(small))
+    with run(write_nginx(tmp_path, site), f"http://127.0.0.1:{port}/") as url:
+        for path, media_type in (
+            ("doc/state/norland", "text/html"), ("es/", "text/html"), ("style.css", "text/css"),
+            ("doc/state/norland.ttl", "text/turtle"), ("doc/state/norland.jsonld", "application/ld+json"),
+        ):  # fmt: skip
+            found = httpx.get(url + path)
+            assert (found.status_code, found.headers["content-type"]) == (200, media_type), path
+        led = httpx.get(url + "id/state/norland")
+        assert (led.status_code, led.headers["location"].removeprefix(url)) == (303, "doc/state/norland.html")
+        for path in ("nowhere", "id/x%0d", "id/x%0d%0aX-Other:1", "id/a%20b"):
+            assert httpx.get(url + path).status_code == 404
+        assert "<h1>" in httpx.get(url + "nowhere").text
 
 
 @pytest.mark.programs

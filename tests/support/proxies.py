@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import ssl
@@ -20,30 +21,21 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs/operating.md"
 NAME = "example.org"
 
 
-def read_example(language: str) -> str:
+def read_example(language: str, guide: Path = GUIDE) -> str:
     """Read the one example of a guide that is written in this language."""
-    (text,) = re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    (text,) = re.findall(rf"```{language}\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
     return str(text)
 
 
 @contextmanager
 def start_nginx(example: str, upstream: str, folder: Path) -> Iterator[httpx.Client]:
     """Run nginx with an example of the guide before ``upstream``; the client asks for https://example.org."""
-    program = _find("nginx", "/usr/sbin/nginx")
     certificate, key = _certify(folder)
     port = free_port()
     site = example.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl").replace("http://127.0.0.1:8000", upstream)
     site = re.sub(r"ssl_certificate .*", f"ssl_certificate {certificate};", site)
     site = re.sub(r"ssl_certificate_key .*", f"ssl_certificate_key {key};", site)
-    config = folder / "nginx.conf"
-    temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    config.write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\n"
-        f"http {{ access_log off;\n{temporary}{site}}}\n"
-    )
-    with _run([program, "-p", str(folder), "-c", str(config)], port, certificate) as client:
+    with _run(write_nginx(folder, site), port, certificate) as client:
         yield client
 
 
@@ -75,6 +67,21 @@ def start_caddy(example: str, upstream: str, folder: Path) -> Iterator[httpx.Cli
     command = ["env", f"HOME={folder}", program, "run", "--config", str(config), "--adapter", "caddyfile"]
     with _run(command, port, certificate) as client:
         yield client
+
+
+def write_nginx(folder: Path, site: str) -> list[str]:
+    """Configure nginx with a site; returns the command that runs it."""
+    program = _find("nginx", "/usr/sbin/nginx")
+    config = folder / "nginx.conf"
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root; " if os.geteuid() == 0 else ""  # else its workers may not read what only root may
+    config.write_text(
+        f"{user}daemon off; pid {folder}/pid; error_log {folder}/error.log;\nevents {{}}\n"
+        f"http {{ access_log off;\n{temporary}{site}}}\n"
+    )
+    return [program, "-p", str(folder), "-c", str(config)]
 
 
 def write_apache(folder: Path, port: int, site: str, *modules: str) -> list[str]:

@@ -46,7 +46,7 @@ def write_w3id(base_url: str, forms: Sequence[str], rooms: Sequence[str], namesp
         rf"RewriteRule ^(catalog|\.well-known/sparql-examples)$ {base_url}/$1.ttl [R=303,L]",
         rf"RewriteRule ^context\.jsonld$ {base_url}/context.jsonld [R=302,L]",
         rf"RewriteRule ^(statements/[^/]+/records)/([^/]+)$ {base_url}/$1.html#record-$2 [R=302,L,NE]",
-        rf"RewriteRule ^((?:{'|'.join(rooms)})(?:/[A-Za-z0-9_-]+)*)$ {base_url}/$1.html [R=302,L]",
+        rf"RewriteRule ^((?:{'|'.join(rooms)})(?:/[A-Za-z0-9._-]+)*)$ {base_url}/$1.html [R=302,L]",
         rf"RewriteRule ^$ {base_url}/index.html [R=302,L]",
     ]
     return "\n".join(lines) + "\n"
