@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
@@ -175,9 +176,21 @@ class Settings(BaseModel):
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str) -> str:
-        if value and not _PUBLIC_URL.fullmatch(value):
+        if value and not is_public_url(value):
             raise ValueError("it is written as https://example.org or https://example.org/path, without query")
         return value.rstrip("/")
+
+
+def is_public_url(text: str) -> bool:
+    """Return whether a text is an address that a site may have.
+
+    >>> is_public_url("https://example.org:8443/ukfr/"), is_public_url("https://example.org:99999"), is_public_url("x")
+    (True, False, False)
+    """
+    try:
+        return bool(_PUBLIC_URL.fullmatch(text)) and urlsplit(text).port != 0
+    except ValueError:  # a port that there is not, or an address of IPv6 that is none
+        return False
 
 
 @cache

@@ -195,14 +195,19 @@ def test_a_file_that_cannot_be_written_is_told_without_making_the_others(harbour
     ("options", "said"),
     [
         (("--languages", "de"), "there is no de"),
-        (("--base-url", "example.org"), "https://example.org"),
+        (("--base-url", "example.org"), "--base-url: 'example.org' is no address"),
+        (("--base-url", "https://bücher.example"), "xn--"),
+        (("--base-url", "https://example.org:99999"), "is no address"),
+        (("--release", "nowhere/release.zip"), "nowhere/release.zip cannot be written"),
+        (("--w3id", "nowhere/rules", "--base-url", "https://example.org"), "nowhere/rules cannot be written"),
         (("--formats", "ttl,docx"), "there is no docx"),
         (("--doi", "zenodo.123"), "is no DOI"),
     ],
 )
 def test_a_wish_that_cannot_be_met_is_told(dataset: Path, tmp_path: Path, options: tuple[str, str], said: str) -> None:
     done = publish(dataset, tmp_path / "site", *options)
-    assert (done.returncode, said in done.stderr) == (2, True)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "site").exists()
 
 
 @pytest.mark.parametrize(

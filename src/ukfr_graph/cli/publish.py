@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 from collections.abc import Sequence
@@ -14,9 +15,9 @@ import typer
 
 from ukfr_graph import iris
 from ukfr_graph.cli.make import Data, Out, ensure_dataset, open_console
-from ukfr_graph.errors import SettingsError
+from ukfr_graph.errors import OutputError, SettingsError
 from ukfr_graph.files import open_text
-from ukfr_graph.settings import change_settings, read_settings
+from ukfr_graph.settings import is_public_url, read_settings
 
 if TYPE_CHECKING:
     from ukfr_graph.publishing.making import Wishes
@@ -97,7 +98,15 @@ def publish(
     from ukfr_graph.site.negotiation import GRAPH_VARIANTS
     from ukfr_graph.store import read_profile
 
-    base = change_settings(read_settings(), {"public_url": base_url}).public_url  # of the same form as a server's
+    if base_url and not is_public_url(base_url):
+        raise SettingsError(
+            "--base-url: %(url)s is no address of a site; one is written as https://example.org or "
+            "https://example.org/path, a name in other letters as xn--….",
+            url=repr(base_url),
+        )
+    for file in filter(None, (release, w3id)):
+        _check_place(file, static)
+    base = base_url.rstrip("/")
     forms = _choose("--formats", formats, [variant.name for variant in GRAPH_VARIANTS])
     root = ensure_dataset(out, data)
     profile = read_profile((root / "current").resolve())
@@ -125,6 +134,17 @@ def open_archive(
         typer.echo(f"http://localhost:{server.server_port}/")
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
+
+
+def _check_place(file: Path, site: Path) -> None:
+    """Look before the site is made whether a file can be written when it is.
+
+    Raises:
+        OutputError: there is no folder for it.
+    """
+    folder = file.resolve().parent
+    if not folder.is_dir() and folder != site.resolve():
+        raise OutputError("%(path)s cannot be written: %(strerror)s.", path=file, strerror=os.strerror(errno.ENOENT))
 
 
 def _push(endpoint: str, root: Path) -> None:

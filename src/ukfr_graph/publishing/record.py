@@ -131,7 +131,8 @@ class Record:
         with open_whole(folder / NAME) as file:
             content = {**facts, "retired": self.retired, "files": dict(sorted(self.files.items()))}
             file.write(json.dumps(content, ensure_ascii=False, indent=0).encode())
-        (folder / _SOURCE).write_text(self._note(source), "utf-8")
+        with open_whole(folder / _SOURCE) as file:
+            file.write(self._note(source).encode())
         self._finish()
 
     def _finish(self) -> None:
