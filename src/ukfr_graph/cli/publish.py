@@ -104,8 +104,8 @@ def publish(
             "https://example.org/path, a name in other letters as xn--….",
             url=repr(base_url),
         )
-    for file in filter(None, (release, w3id)):
-        _check_place(file, static)
+    for written in filter(None, (release, w3id)):
+        _check_place(written, static)
     base = base_url.rstrip("/")
     forms = _choose("--formats", formats, [variant.name for variant in GRAPH_VARIANTS])
     root = ensure_dataset(out, data)
