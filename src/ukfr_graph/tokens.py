@@ -12,7 +12,7 @@ the grammar's alternatives character by character. Two things follow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -139,6 +139,21 @@ def list_tokens(text: str) -> tuple[Token, ...]:
     prefixes = found.group() if found and len(found.group()) <= _KEPT_LENGTH else ""
     rest = [token for token in read_tokens(text, len(prefixes)) if token.kind != "space"]
     return (*_list_prefixes(prefixes), *rest)
+
+
+@lru_cache(maxsize=2)
+def read_prefixes(text: str) -> Mapping[str, str]:
+    """Return the prefixes that a query or update declares, and the IRIs they stand for, without marks.
+
+    >>> read_prefixes("PREFIX ex: <urn:x> PREFIX : <urn:y> ASK { :a ex:b 'PREFIX no: <urn:z>' }")
+    {'ex': 'urn:x', '': 'urn:y'}
+    """
+    tokens = list_tokens(text)
+    return {
+        name.text.partition(":")[0]: iri.text[1:-1]
+        for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if name.kind == "name" and word.is_word("PREFIX")
+    }
 
 
 @lru_cache(maxsize=64)

@@ -35,9 +35,13 @@ def get(url: str, **rest: Any) -> httpx.Response:
 
 
 def rows_of(url: str, query: SavedQuery, number: int) -> list[tuple[str, ...]]:
-    """Rows as texts, with numbers by their value: in no order, which a question's last ties leave open."""
     answer = get(f"{url}/queries/{query.name}", params=dict(query.examples[number - 1]))
     assert answer.status_code == 200, answer.text
+    return rows_in(answer)
+
+
+def rows_in(answer: httpx.Response) -> list[tuple[str, ...]]:
+    """Rows as texts, with numbers by their value: in no order, which a question's last ties leave open."""
     if answer.headers["content-type"].startswith("application/n-triples"):
         return sorted((line,) for line in answer.text.splitlines())
     if "turtle" in answer.headers["content-type"]:
@@ -68,6 +72,22 @@ def read_page(url: str, path: str) -> str:
 @pytest.mark.parametrize(("query", "number"), CASES, ids=[f"{q.name}-{n}" for q, n in CASES])
 def test_every_saved_question_answers_the_same(served: Served, relay: str, query: SavedQuery, number: int) -> None:
     assert rows_of(served.url, query, number) == rows_of(relay, query, number)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "BASE <https://w3id.org/ukfr/id/> SELECT ?l { <state/france> rdfs:label ?l }",
+        "PREFIX rdfs: <https://w3id.org/ukfr/ontology#> SELECT ?h { ?c a rdfs:Call ; rdfs:holder ?h }",
+        'SELECT * { VALUES ?x { "a" "a"@en 1 1.0 true "2016-08-30"^^xsd:date <urn:x> UNDEF } }',
+        "SELECT ?c ?x { ?c a ukfr:Pledge OPTIONAL { ?c ukfr:cites ?x } } ORDER BY ?x ?c",
+        "SELECT ?g (COUNT(*) AS ?n) FROM NAMED graph:ontology { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g",
+    ],
+)
+def test_queries_of_others_answer_the_same(served: Served, relay: str, query: str) -> None:
+    here, there = (get(f"{url}/sparql", params={"query": query}) for url in (relay, served.url))
+    assert here.status_code == there.status_code == 200, there.text
+    assert rows_in(there) == rows_in(here)
 
 
 @pytest.mark.parametrize("path", PAGES)

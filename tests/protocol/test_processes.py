@@ -49,6 +49,21 @@ def test_no_process_is_told_anything_by_its_environment(dataset: Path, tmp_path:
         assert [pid for pid in family if b"UKFR_" in Path(f"/proc/{pid}/environ").read_bytes()] == []
 
 
+def test_what_the_server_has_imported_is_in_memory_once(dataset: Path) -> None:
+    with start_server("--store", str(dataset), forked=False) as server:
+        (fork_server,) = (pid for pid in list_children(server.process.pid) if list_children(pid))
+        fields = Path(f"/proc/{fork_server}/smaps_rollup").read_text("ascii").splitlines()[1:]
+        kilobytes = {name: int(value) for name, value, _ in (line.split() for line in fields)}
+        assert kilobytes["Private_Dirty:"] < kilobytes["Rss:"] / 4
+
+
+def test_a_server_that_cannot_start_leaves_no_process_behind(limited: Server) -> None:
+    command = [sys.executable, "-m", "ukfr_graph.cli", "serve", "--port", str(limited.port)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)  # when no process has its streams
+    assert ended.returncode == 2
+    assert "cannot be listened on" in ended.stderr
+
+
 def test_workers_end_with_their_server(dataset: Path) -> None:
     with start_server("--store", str(dataset)) as server:
         family = list_descendants(server.process.pid)

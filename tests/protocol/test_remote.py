@@ -96,6 +96,7 @@ def test_a_query_without_end_is_ended_at_the_limit(published: str) -> None:
     with start_server("--endpoint", f"{published}/query", settings={"query_timeout_s": "1"}) as server:
         ended = httpx.post(f"{server.url}/sparql", data={"query": query}, timeout=30)
     assert (ended.status_code, ended.headers["content-type"]) == (504, "application/problem+json")
+    assert f"{published}/query has not answered" in ended.json()["detail"]
 
 
 def test_formats_and_kept_answers_are_the_same(server: str, over_native: str) -> None:

@@ -280,14 +280,18 @@ def answer_with(path_answer: Callable[[Handler], None]) -> Callable[[Handler, st
     return twist
 
 
-def without_end(handler: Handler) -> None:
-    """Send N-Triples to where the connection is closed."""
-    handler.send_response(200)
-    handler.send_header("Content-Type", NT)
-    handler.send_header("Connection", "close")
-    handler.end_headers()
-    handler.wfile.write(b"<urn:a> <urn:a> <urn:a> .\n")
-    handler.close_connection = True
+def without_end(media_type: str) -> Callable[[Handler], None]:
+    """Send triples to where the connection is closed."""
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", media_type)
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.wfile.write(b"<urn:a> <urn:a> <urn:a> .\n")
+        handler.close_connection = True
+
+    return answer
 
 
 @pytest.mark.parametrize(
@@ -301,7 +305,9 @@ def without_end(handler: Handler) -> None:
         (lambda h: h.pour("text/html", b"<p>" * 1000), "not read here|goes on after"),
         (lambda h: h.answer(500, "text/plain", b"x" * 5_000_000), "answers 500"),
         (lambda h: h.answer(200, NT, b"<urn:a> <urn:a> <urn:a> .\n", Content_Length="100"), "cannot be read"),
-        (without_end, "cannot be read"),
+        (without_end(NT), "cannot be read"),
+        (without_end("text/turtle"), "cannot be read"),
+        (without_end("text/plain"), "cannot be read"),
     ],
 )
 def test_an_answer_that_is_too_much_or_not_whole_is_the_engines_fault(

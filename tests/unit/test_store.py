@@ -4,13 +4,17 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from support.commands import run_command
 from support.forking import Forked
@@ -38,12 +42,13 @@ from ukfr_graph.store import (
     put_graph,
     run_update,
     staging_folder,
+    user_files,
     verify_version,
     write_lock,
 )
-from ukfr_graph.store.layout import STAGING_PREFIX
+from ukfr_graph.store.layout import STAGING_PREFIX, is_intact
 from ukfr_graph.store.text_index import open_index
-from ukfr_graph.store.text_pass import make_index_of_file
+from ukfr_graph.store.text_pass import make_index_of_files
 
 MINE = "https://example.org/mine"
 SMALL = Path(__file__).parents[1] / "workspaces/costa-verde-norland"
@@ -130,6 +135,38 @@ def test_loading_adds_and_replacing_replaces(root: Path, tmp_path: Path) -> None
     assert subjects(root, MINE) == ["https://a/3"]
 
 
+def test_what_is_loaded_is_counted_once_and_as_the_store_holds_it(root: Path, tmp_path: Path) -> None:
+    text = '<https://a/1> <https://a/p> "01"^^<http://www.w3.org/2001/XMLSchema#integer>, 1, "e\u0301\\n.", [] .'
+    assert load_graph([turtle(tmp_path, text)], MINE, root) == 3
+    assert load_graph([turtle(tmp_path, text)], MINE, root) == 4  # the blank node is another
+    store = open_snapshot(root).store
+    assert sum(1 for _ in store.quads_for_pattern(None, None, None, ox.NamedNode(MINE))) == 4
+    (file,) = (root / "current/user").iterdir()
+    assert is_intact(file)
+    lines = file.read_bytes().splitlines()
+    assert lines == sorted(set(lines))
+    assert len(lines) == 4
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 30)), max_size=3), st.integers(1, 7))
+def test_a_graph_s_file_has_each_line_once_and_in_order_however_few_fit_into_memory(
+    parts: list[list[int]], together: int
+) -> None:
+    def write(numbers: list[int]) -> Iterator[bytes]:
+        node = ox.NamedNode("https://a/1")
+        return user_files.write_lines((ox.Triple(node, node, ox.Literal(n)) for n in numbers), ox.NamedNode(MINE))
+
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder, ExitStack() as stack:
+        patch.setattr(user_files, "_SORTED_LINES", together)
+        lines = user_files.merge_lines(*(user_files.sort_lines(write(part), Path(folder), stack) for part in parts))
+        count = user_files.write_file(Path(folder), ox.NamedNode(MINE), lines)
+        numbers = {n for part in parts for n in part}
+        file = user_files.find_file(Path(folder), ox.NamedNode(MINE))
+        assert count == len(numbers)
+        assert (file.read_bytes() if file else b"") == b"".join(sorted(write(list(numbers))))
+
+
 def test_a_rebuild_keeps_the_graphs_of_ones_own(root: Path, built: Built, tmp_path: Path) -> None:
     load_graph([turtle(tmp_path, "<https://a/1> <https://a/p> 1 .")], MINE, root)
     with write_lock(root), staging_folder(root) as staging:
@@ -144,15 +181,15 @@ def test_a_large_dataset_is_asked_before_its_text_index_is_made_where_it_replace
 ) -> None:
     is_awaited, may_end = Event(), Event()
 
-    def make_late(nquads: Path, path: Path) -> None:
+    def make_late(path: Path, known: None, nquads: Path) -> None:
         path.write_bytes(b"not whole yet")
         is_awaited.set()
         assert may_end.wait(60)
         path.unlink()
-        make_index_of_file(nquads, path)
+        make_index_of_files(path, known, nquads)
 
     monkeypatch.setattr(installation, "_INDEXED_LATER_BYTES", 0)
-    monkeypatch.setattr(installation, "make_index_of_file", make_late)
+    monkeypatch.setattr(installation, "make_index_of_files", make_late)
     where = tmp_path / "first" if is_first else root
     steps: list[str] = []
 

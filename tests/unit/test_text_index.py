@@ -98,11 +98,22 @@ def test_an_index_that_processes_made_of_the_file_is_that_of_the_store(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(text_pass, "_LARGE_BYTES", 0)
-    text_pass.make_index_of_file(dataset / "dataset.nq", tmp_path / "index")
+    text_pass.make_index_of_files(tmp_path / "index", None, dataset / "dataset.nq")
     assert (tmp_path / "index").read_bytes() == (dataset / "current" / "search.sqlite").read_bytes()
     (tmp_path / "broken.nq").write_text('<urn:a> <urn:p> "b" <urn:g> .\nno quad\n')
     with pytest.raises(DatasetError, match=r"broken\.nq could not be made"):
-        text_pass.make_index_of_file(tmp_path / "broken.nq", tmp_path / "none")
+        text_pass.make_index_of_files(tmp_path / "none", None, tmp_path / "broken.nq")
+
+
+def test_an_index_of_large_files_of_users_is_that_of_the_store(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_pass, "_LARGE_BYTES", 0)
+    load(own, f'<https://example.org/x> rdfs:label "zzyzx"@en ; <http://purl.org/dc/terms/subject> <{ID}topic/x> .')
+    folder = (own / "current").resolve()
+    snapshot = open_snapshot(own)
+    make_index(snapshot.store, tmp_path / "index", [ox.NamedNode("https://example.org/mine")])
+    assert (folder / "user.sqlite").read_bytes() == (tmp_path / "index").read_bytes()
 
 
 @settings(max_examples=60, deadline=None)
@@ -110,7 +121,8 @@ def test_an_index_that_processes_made_of_the_file_is_that_of_the_store(
 def test_facts_that_were_read_once_say_what_a_store_says(quads: list[ox.Quad]) -> None:
     store = ox.Store()
     store.extend(quads)
-    looked_up, read = StoreFacts(store), ReadFacts([*quads, *quads], READ)
+    looked_up, read = StoreFacts(store), ReadFacts(READ)
+    assert read.read([*quads, *quads]) == {q.graph_name for q in quads if not isinstance(q.graph_name, ox.BlankNode)}
     assert [list(read_documents(read, g)) for g in read.sorted_graphs()] == [
         list(read_documents(looked_up, g)) for g in read.sorted_graphs()
     ]

@@ -137,9 +137,10 @@ def load(
     """Load your own RDF into a graph beside the curated ones; a bad file changes nothing."""
     from ukfr_graph.store import load_graph
 
-    count = load_graph(files, graph, out or read_settings().dataset, replace=replace)
-    said = _("<%(graph)s> now has %(count)s triples.") % {"graph": graph, "count": count}
-    open_console().print(said, markup=False)
+    console = open_console()
+    with console.status(_("Loading")):
+        count = load_graph(files, graph, out or read_settings().dataset, replace=replace)
+    console.print(_("<%(graph)s> now has %(count)s triples.") % {"graph": graph, "count": count}, markup=False)
 
 
 def verify(out: Out = None) -> None:

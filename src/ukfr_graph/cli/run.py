@@ -35,10 +35,12 @@ def serve(
     can be written to without a token.
     """
     from ukfr_graph.server.listening import bind_address
+    from ukfr_graph.server.run import run_server
     from ukfr_graph.store import install_plain, verify_version
-    from ukfr_graph.workers.launching import launch_fork_server
+    from ukfr_graph.workers.launching import fork_fork_server
     from ukfr_graph.workspace_datasets import find_dataset, is_built
 
+    launched = fork_fork_server()  # before anything is opened, read or started here
     changes = {name: value for name, value in given.items() if value is not None}
     if data and (empty or changes.get("endpoint")):
         raise SettingsError("--data excludes --empty and --endpoint: give one.")
@@ -57,11 +59,8 @@ def serve(
         if not is_built(root, folders):
             root = _build_or_mend(root, folders, is_edited=settings.edit is not None)
         settings = settings.model_copy(update={"dataset": root})
-    launched = launch_fork_server()
-    with ThreadPoolExecutor(1) as thread:  # the files are read, and the fork server starts, while this one is imported
+    with ThreadPoolExecutor(1) as thread:  # the files are read while the service is put together
         verified = thread.submit(lambda: None if settings.endpoint else verify_version(settings.dataset))
-        from ukfr_graph.server.run import run_server
-
         run_server(settings, verified, sockets, launched)
 
 

@@ -14,7 +14,8 @@ from ukfr_graph.service.cache import Header
 
 MEDIA_TYPE = "application/problem+json"
 INTERNAL = _("The server failed. The fault is in its log, not in your request.")
-_RETRY_AFTER_S = b"1"
+_RETRY_AFTER_S = 1
+_NOTHING: Mapping[str, object] = {}
 
 
 def write_problem(status: int, detail: str, title: str = "", members: Mapping[str, object] | None = None) -> bytes:
@@ -36,8 +37,8 @@ def write_last_response(status: int, detail: str) -> bytes:
     return b"\r\n".join([*lines, b"", body])
 
 
-def problem_headers(status: int, language: str = ENGLISH) -> list[Header]:
-    """Return the headers that go with a problem of this status in a language."""
+def problem_headers(status: int, language: str = ENGLISH, members: Mapping[str, object] = _NOTHING) -> list[Header]:
+    """Return the headers that go with a problem of this status in a language, and with its members."""
     headers = [
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-language", language.encode()),
@@ -45,7 +46,7 @@ def problem_headers(status: int, language: str = ENGLISH) -> list[Header]:
         (b"cache-control", b"no-store"),
     ]
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers.append((b"retry-after", _RETRY_AFTER_S))
+        headers.append((b"retry-after", str(members.get("retry_after_s", _RETRY_AFTER_S)).encode()))
     if status == HTTPStatus.UNAUTHORIZED:
         headers.append((b"www-authenticate", b'Bearer realm="ukfr-graph"'))
     return headers
@@ -55,7 +56,7 @@ async def respond_problem(exchange: Exchange, error: UkfrError) -> None:
     """Answer with an error of ours, in the language that the client accepts."""
     said = say_error(error, choose_language(None, exchange.header(b"accept-language")))
     body = write_problem(error.status, said.detail, said.title, error.members)
-    headers = problem_headers(error.status, said.language)
+    headers = problem_headers(error.status, said.language, error.members)
     if isinstance(error, MethodError):
         headers.append((b"allow", ", ".join(error.allowed).encode()))
     await exchange.respond(error.status, headers, body)

@@ -58,6 +58,22 @@ class EngineError(DatasetError):
     title = _("The engine's answer cannot be used")
 
 
+class EngineBusyError(EngineError):
+    """An engine elsewhere wants to be asked again after ``retry_after_s`` (RFC 9110, section 10.2.3)."""
+
+    status = 503
+    title = _("The engine is busy")
+
+    def __init__(self, message: str | Message, /, *, retry_after_s: int = 1, **values: object) -> None:
+        super().__init__(message, **values)
+        self.retry_after_s = retry_after_s
+
+    @property
+    def members(self) -> dict[str, object]:
+        """Return how long to wait."""
+        return {"retry_after_s": self.retry_after_s}
+
+
 class BusyError(UkfrError):
     """Something is in use or full; the same request may succeed later."""
 

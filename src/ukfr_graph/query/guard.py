@@ -6,7 +6,6 @@ explode; SERVICE and LOAD make the engine call other hosts.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from typing import NamedTuple
 from ukfr_graph import iris
 from ukfr_graph.errors import QueryRefusedError
 from ukfr_graph.limits import Limits
-from ukfr_graph.tokens import Token, find_keyword_ends, list_tokens
+from ukfr_graph.tokens import Token, find_keyword_ends, list_tokens, read_prefixes
 
 _VARYING = ("RAND", "NOW", "UUID", "STRUUID", "BNODE")
 _CALLING = ("SERVICE", "LOAD")
@@ -85,11 +84,7 @@ def _check_blanks(text: str, tokens: Sequence[Token]) -> None:
     Raises:
         QueryRefusedError: it says where a blank is missing.
     """
-    declared = set(iris.prefixes()) | {
-        name.text.partition(":")[0]
-        for word, name in itertools.pairwise(tokens)
-        if name.kind == "name" and word.is_word("PREFIX")
-    }
+    declared = iris.prefixes().keys() | read_prefixes(text).keys()
     for token in tokens:
         if token.kind == "glued" or (token.kind == "name" and _is_joined(token.text.partition(":")[0], declared)):
             line = text.count("\n", 0, token.start) + 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ from ukfr_graph.query.formats import Kind
 from ukfr_graph.query.parameters import Parameter
 from ukfr_graph.resources import queries_folder
 from ukfr_graph.texts import suggest
-from ukfr_graph.tokens import list_tokens
+from ukfr_graph.tokens import list_tokens, read_prefixes
 
 RESERVED = ("page", "page_size", "format", "_mediatype", "_profile", "lang", "at", "version", "query_hash")
 """Names that mean the same with every query, over HTTP, and so are no parameter of one."""
@@ -104,9 +103,8 @@ def declare_prefixes(text: str) -> str:
     SELECT * { ?s a ukfr:Actor }
     """
     tokens = list_tokens(text)
-    names = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
-    declared = {name.text[:-1] for word, name in pairwise(tokens) if word.is_word("PREFIX") and name.text.endswith(":")}
-    lines = [f"PREFIX {name}: <{iris.prefixes()[name]}>\n" for name in iris.prefixes() if name in names - declared]
+    names = {token.text.partition(":")[0] for token in tokens if token.kind == "name"} - read_prefixes(text).keys()
+    lines = [f"PREFIX {name}: <{iri}>\n" for name, iri in iris.prefixes().items() if name in names]
     at = tokens[0].start if tokens else len(text)
     return text[:at] + "".join(lines) + text[at:]
 

@@ -157,7 +157,8 @@ def create_app(service: Service) -> FastAPI:
 
 def _problem(request: Request, status: int, said: SaidError, members: Mapping[str, object] | None = None) -> Response:
     """Answer with an error: as a page for a reader, as problem JSON for a program."""
-    headers = {name.decode(): value.decode() for name, value in problem_headers(status, said.language or ENGLISH)}
+    fields = problem_headers(status, said.language or ENGLISH, members or {})
+    headers = {name.decode(): value.decode() for name, value in fields}
     if (
         request.method == "GET"
         and prefers_html(request.headers.get("accept"))

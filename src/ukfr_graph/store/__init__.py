@@ -5,8 +5,9 @@ from ukfr_graph.store.installation import install_dataset, install_plain
 from ukfr_graph.store.layout import CURRENT, current_version, read_manifest, staging_folder, version_name, write_lock
 from ukfr_graph.store.remote import RemoteEngine
 from ukfr_graph.store.snapshot import Snapshot, open_snapshot, read_profile
+from ukfr_graph.store.text_facts import Graph
 from ukfr_graph.store.verification import verify_version
-from ukfr_graph.store.versions import Graph, NextVersion, hash_graph, next_version
+from ukfr_graph.store.versions import NextVersion, hash_graph, next_version
 from ukfr_graph.store.writes import Rights, check_right, delete_graph, load_graph, name_graph, put_graph, run_update
 
 __all__ = [

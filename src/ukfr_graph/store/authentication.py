@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Generator
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import httpx
 
+_REFUSALS = (401, 403)  # the second of servers that do not say what they want
+_DIGEST = re.compile(r"(?:^|,)\s*(digest\s+\w+\s*=.*)", re.IGNORECASE | re.DOTALL)
 _Flow = Generator["httpx.Request", "httpx.Response", None]
 
 
@@ -16,8 +19,8 @@ def authenticate(authorization: str) -> httpx.Auth | None:
     """Return what a client authenticates its requests with; none where there are no credentials.
 
     A user's name and password, given as the header of HTTP Basic, are sent so only after the engine was asked
-    without them, and did not want Digest: with that the password itself never travels. The body of a request must
-    be one that can be sent twice.
+    without them, refused that, and did not want Digest: with that the password itself never travels. The body of a
+    request must be one that can be sent twice. ``httpx.ProtocolError`` says that nothing answers what the engine wants.
     """
     import httpx  # slow to import, and needed only here
 
@@ -35,12 +38,29 @@ def authenticate(authorization: str) -> httpx.Auth | None:
             path = request.url.path
             if path not in self._chosen:
                 response = yield request
-                wanted = response.headers.get_list("WWW-Authenticate")
-                is_digest = any(challenge.lower().startswith("digest") for challenge in wanted)
-                self._chosen[path] = self._digest if is_digest else self._basic
-            yield from self._chosen[path].auth_flow(request)
+                if response.status_code not in _REFUSALS:
+                    return
+                self._chosen[path] = self._digest if _find_digest(response) else self._basic
+            flow = self._chosen[path].auth_flow(request)
+            try:
+                request = next(flow)
+                while True:
+                    response = yield request
+                    if digest := _find_digest(response):
+                        response.headers["WWW-Authenticate"] = digest  # alone: httpx finds it behind no other
+                    request = flow.send(response)
+            except StopIteration:
+                return
+            except (LookupError, ValueError, NotImplementedError) as error:
+                raise httpx.RemoteProtocolError(f"no answer to its challenge is known ({error!r})") from None
 
     if not authorization.startswith("Basic "):
         return Bearer() if authorization else None
     user, _, password = b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
     return Password(user, password)
+
+
+def _find_digest(response: httpx.Response) -> str:
+    """Return the challenge for Digest, which may stand behind others (RFC 9110, section 11.6.1); or an empty text."""
+    found = _DIGEST.search(", ".join(response.headers.get_list("WWW-Authenticate")))
+    return found[1] if found else ""

@@ -19,7 +19,9 @@ from typing import Any
 import pyoxigraph as ox
 
 _PIECE_BYTES = 1 << 18
-_FULL_STOP = b" .\n"
+FULL_STOP = b" .\n"
+"""What a line of N-Triples ends with."""
+
 _TYPED = b'"^^<http://www.w3.org/2001/XMLSchema#'
 _SPACES = 3  # in a line of the default graph
 _GRAPH = re.compile(rb'\S+ \S+ .+( <[^<>"\s]*> \.\n)')
@@ -42,7 +44,7 @@ class GraphFile:
     @property
     def size_bytes(self) -> int:
         """The size as N-Triples."""
-        return self.line_bytes - self.triples * (len(self.end) - len(_FULL_STOP))
+        return self.line_bytes - self.triples * (len(self.end) - len(FULL_STOP))
 
     @property
     def digest(self) -> str:
@@ -57,7 +59,7 @@ class GraphFile:
             places[-1] += len(text)
         else:
             places.extend((start, start + len(text)))
-        text = _write_as_stored(text)
+        text = write_as_stored(text)
         self._hash.update(text)
         self.triples += len(lines)
         self.line_bytes += len(text)
@@ -75,7 +77,7 @@ class GraphFile:
         yield self._write(b"".join(kept))
 
     def _write(self, lines: bytes) -> bytes:
-        return _write_as_stored(lines).replace(self.end, _FULL_STOP)
+        return write_as_stored(lines).replace(self.end, FULL_STOP)
 
     def _read(self) -> Iterator[bytes]:
         for path, places in self.runs.items():
@@ -92,21 +94,35 @@ def find_graphs(paths: Iterable[Path]) -> list[GraphFile]:
     for path in paths:
         for start, end, lines in _read_runs(path):
             if end not in found:
-                found[end] = GraphFile(end[2 : -len(_FULL_STOP) - 1].decode(), end)
+                found[end] = GraphFile(end[2 : -len(FULL_STOP) - 1].decode(), end)
             found[end].add(path, start, lines)
     return sorted(found.values(), key=lambda graph: graph.name)
+
+
+def find_rewritten(triples: Iterable[ox.Triple]) -> list[tuple[str, str]]:
+    """Find literals that the engine would write otherwise: (as given, as stored), each once, in order.
+
+    It keeps the value of numbers, dates and booleans, not their form: ``"01"^^xsd:integer`` becomes ``1``.
+    """
+    typed = {
+        t.object
+        for t in triples
+        if isinstance(t.object, ox.Literal) and not t.object.datatype.value.endswith(("#string", "#langString"))
+    }
+    pairs = ((given, _read_stored(given.encode()).decode()) for given in sorted(map(str, typed)))
+    return [(given, stored) for given, stored in pairs if stored != given]
 
 
 def _read_runs(path: Path) -> Iterator[tuple[int, bytes, list[bytes]]]:
     """Yield lines of one graph that follow each other: where they begin, what all end with, and themselves."""
     start = at = 0
-    end, lines = _FULL_STOP, list[bytes]()
+    end, lines = FULL_STOP, list[bytes]()
     with path.open("rb") as file:
         for line in file:
             is_same = line.endswith(end) and line.count(b" ") > _SPACES  # else what it ends with may be the object
-            if end == _FULL_STOP or not is_same or at - start >= _PIECE_BYTES:
+            if end == FULL_STOP or not is_same or at - start >= _PIECE_BYTES:
                 found = _GRAPH.fullmatch(line)
-                next_end = found[1] if found else _FULL_STOP
+                next_end = found[1] if found else FULL_STOP
                 if lines and (next_end != end or at - start >= _PIECE_BYTES):
                     yield start, end, lines
                     start, lines = at, []
@@ -117,7 +133,7 @@ def _read_runs(path: Path) -> Iterator[tuple[int, bytes, list[bytes]]]:
         yield start, end, lines
 
 
-def _write_as_stored(lines: bytes) -> bytes:
+def write_as_stored(lines: bytes) -> bytes:
     """Write numbers, times and the like as the store holds them."""
     first, *rest = lines.split(_TYPED)
     parts = [first]
@@ -131,7 +147,7 @@ def _write_as_stored(lines: bytes) -> bytes:
     return b"".join(parts)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def _read_stored(literal: bytes) -> bytes:
     """Return a literal as the store gives it back."""
     before, after = b"<urn:x> <urn:x> ", b" .\n"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 _MOST_HEAD_BYTES = 1 << 16
-_FINAL = 200  # the first status of a response that no other one follows
+_INFORMATIONAL = range(100, 200)  # the status of a response that another one follows
 
 
 class ResponseError(Exception):
@@ -103,7 +103,7 @@ class Response:
         if self.is_whole:
             return
         self.status = self._parser.get_status_code()
-        self._has_head = self.status >= _FINAL
+        self._has_head = self.status not in _INFORMATIONAL
         self._stays_open = self._parser.should_keep_alive()
         if not self._has_head:
             self.fields.clear()

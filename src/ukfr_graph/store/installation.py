@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ukfr_graph.errors import DatasetError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.store import curated, layout, text_index, verification
-from ukfr_graph.store.text_pass import make_index_of_file
+from ukfr_graph.store.text_pass import are_large, make_index_of_files
 from ukfr_graph.store.versions import link_files, link_tree, name_graphs, name_version
 
 _INDEXED_LATER_BYTES = 100_000_000  # of N-Quads, whose text index takes a quarter of a minute
@@ -36,7 +36,7 @@ def install_dataset(staging: Path, root: Path, progress: Callable[[str], None] =
     known: Mapping[int, str] = {}
     is_wanted_early = nquads.stat().st_size > _INDEXED_LATER_BYTES and not (root / layout.CURRENT).exists()
     with ThreadPoolExecutor(2) as threads:  # the engine loads without the interpreter's lock
-        index = threads.submit(make_index_of_file, nquads, staging / layout.INDEX)
+        index = threads.submit(make_index_of_files, staging / layout.INDEX, None, nquads)
         checked = threads.submit(verification.check_built, staging)
         _load_store(staging, manifest["counts"]["triples"], root)
         checked.result()
@@ -98,7 +98,10 @@ def _load_store(staging: Path, triples: int, root: Path) -> None:
             )
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
-    text_index.make_index(store, staging / layout.USER_INDEX, name_graphs(store) - built)
+    if are_large(user_files):
+        make_index_of_files(staging / layout.USER_INDEX, staging / layout.NQUADS, *user_files)
+    else:
+        text_index.make_index(store, staging / layout.USER_INDEX, name_graphs(store) - built)
 
 
 def install_plain(root: Path) -> Path:

@@ -39,6 +39,7 @@ def publish_dataset(
     with httpx.Client(timeout=ANSWER_S, auth=authenticate(authorization)) as client:
         store = find_store(client, endpoint)
         noted = store.read_notes()
+        store.put_notes(noted)  # an older version wrote them otherwise; and who refuses a writer is told by little
         counts: dict[str, int] = {}
         changed = 0
         for graph in find_graphs(snapshot.list_files()):
@@ -57,7 +58,6 @@ def publish_dataset(
             store.put_notes(noted)
             changed += 1
             tell(make_message("%(graph)s: removed", graph=name))
-        store.put_notes(noted)  # also where nothing has changed: an older version wrote them otherwise
         if store.read_notes() != noted:
             raise EngineError(
                 "%(store)s has taken the notes of what was pushed, and gives others.", store=store.address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +21,11 @@ from ukfr_graph.store.notes import PUBLISHED_GRAPH
 from ukfr_graph.store.remote_results import read_results, read_triples
 from ukfr_graph.store.transport import TRIPLES, Transport
 from ukfr_graph.store.union import UnionQuery
+from ukfr_graph.tokens import read_prefixes
 
 _ROWS = "application/sparql-results+json"
+_UNREADABLE = ox.QueryResultsFormat.CSV  # it does not tell an IRI from a text; text/plain is taken for it, too
+_OWN_BASE = re.compile(r"(?:\s|#[^\r\n]*[\r\n])*BASE\s*<[a-z][a-z0-9+.-]*:[^<>\s]*>", re.IGNORECASE)
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
 _FORMS = {ox.QuerySolutions: ReadSolutions, ox.QueryBoolean: ox.QueryBoolean, ox.QueryTriples: ox.QueryTriples}
 _ENGINES_OWN = (  # of Virtuoso and of Stardog
@@ -156,7 +160,8 @@ class RemoteEngine:
             EngineError: it answers with another error or format.
             DatasetError: it cannot be reached.
         """
-        form = _FORMS[type(self._parser.query(text, prefixes=_list_prefixes(text), base_iri=iris.ENDPOINT_BASE))]
+        prefixes = _find_prefixes(text)
+        form = _FORMS[type(self._parser.query(text, prefixes=prefixes, base_iri=iris.ENDPOINT_BASE))]
         text = inject_values(text, substitutions)
         options: dict[str, str] = {}
         if union and not (default_graphs or named_graphs):
@@ -168,7 +173,7 @@ class RemoteEngine:
                 if "graph" in text.lower() or "\\" in text:  # else named graphs are not asked
                     named_graphs = scope.names
         accept = TRIPLES if form is ox.QueryTriples else _ROWS
-        results = self._send(text, accept, default_graphs, named_graphs, options)
+        results = self._send(_declare(text, prefixes), accept, default_graphs, named_graphs, options)
         if type(results) is form:
             return results
         del results  # a traceback would keep it, and another thread free it, which it does not allow
@@ -242,16 +247,14 @@ class RemoteEngine:
         named_graphs: Sequence[str] = (),
         options: Mapping[str, str] = _UNIONS[0],
     ) -> Results:
-        used = "".join(f"PREFIX {name}: <{iri}> " for name, iri in _list_prefixes(text).items())
         graphs = {"default-graph-uri": list(default_graphs), "named-graph-uri": list(named_graphs)}
-        content = self._transport.ask(
-            {"query": f"BASE <{iris.ENDPOINT_BASE}> {used}{text}", **graphs, **options}, accept
-        )
+        content = self._transport.ask({"query": text, **graphs, **options}, accept)
         try:
-            if form := ox.QueryResultsFormat.from_media_type(content.media_type):
-                return read_results(content.body, form)
-            if rdf := ox.RdfFormat.from_media_type(content.media_type):
+            if accept == TRIPLES and (rdf := ox.RdfFormat.from_media_type(content.media_type)):
                 return read_triples(content.body, rdf)
+            form = ox.QueryResultsFormat.from_media_type(content.media_type)
+            if accept == _ROWS and form and form != _UNREADABLE:
+                return read_results(content.body, form)
         except ValueError as error:
             raise self._refuse(content.media_type, error) from None
         raise self._transport.refuse(content.media_type, content.body.decode("utf-8", "replace"))
@@ -265,6 +268,14 @@ class RemoteEngine:
         )
 
 
-def _list_prefixes(text: str) -> dict[str, str]:
-    """Return the prefixes that need no declaration and may be used in a text."""
-    return {name: iri for name, iri in iris.prefixes().items() if name + ":" in text}
+def _declare(text: str, prefixes: Mapping[str, str]) -> str:
+    """Write the base and prefixes that are known here into a query; it may have a base, and Virtuoso reads but one."""
+    own = _OWN_BASE.match(text)
+    base, rest = (own[0], text[own.end() :]) if own else (f"BASE <{iris.ENDPOINT_BASE}>", text)
+    return " ".join([base, *(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items()), rest])
+
+
+def _find_prefixes(text: str) -> dict[str, str]:
+    """Return the prefixes that a text may use without declaring them: Jena reads one that is declared twice twice."""
+    used = {name: iri for name, iri in iris.prefixes().items() if name + ":" in text}
+    return {name: iri for name, iri in used.items() if name not in read_prefixes(text)} if used else {}

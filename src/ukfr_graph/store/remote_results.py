@@ -29,7 +29,10 @@ def read_results(content: bytes, form: ox.QueryResultsFormat) -> ReadSolutions |
         ValueError: the content is not of this form.
     """
     if form == ox.QueryResultsFormat.JSON and any(mark in content for mark in _MARKS):
-        document = json.loads(content)
+        try:
+            document = json.loads(content)
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
         labels: dict[str, str] = {}
         for term in _terms(document):
             _mend(term, labels)
@@ -65,6 +68,8 @@ def read_triples(content: bytes, form: ox.RdfFormat) -> ox.QueryTriples:
         store.load(content, format=form)
     except SyntaxError as error:
         raise ValueError(error) from None
+    if any(store.named_graphs()):
+        raise ValueError("it has named graphs in it")
     results: Results = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
     assert isinstance(results, ox.QueryTriples)
     return results

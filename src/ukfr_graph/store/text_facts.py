@@ -113,9 +113,9 @@ class StoreFacts(Facts):
 
 
 class ReadFacts(Facts):
-    """Facts that are kept in memory, of the properties that matter alone."""
+    """Facts that are kept in memory, of the properties that matter alone; all are read before one is asked for."""
 
-    def __init__(self, quads: Iterable[ox.Quad], predicates: Collection[ox.NamedNode]) -> None:
+    def __init__(self, predicates: Collection[ox.NamedNode]) -> None:
         super().__init__()
         self._pairs: dict[ox.NamedNode, dict[Graph, list[tuple[Node, Node]]]] = {
             predicate: defaultdict(list) for predicate in predicates
@@ -123,17 +123,23 @@ class ReadFacts(Facts):
         self._objects: dict[ox.NamedNode, dict[Node, list[Node]]] = {}
         self._subjects: dict[ox.NamedNode, dict[Node, list[Node]]] = {}
         self._graphs: set[Graph] = {ox.DefaultGraph()}
-        same: dict[Node, Node] = {}  # one object for equal terms that occur many times
+        self._same: dict[Node, Node] = {}  # one object for equal terms that occur many times
+
+    def read(self, quads: Iterable[ox.Quad]) -> set[Graph]:
+        """Read facts; return the graphs that they are in."""
+        same, graphs = self._same, set[Graph]()
         for quad in quads:
             graph = quad.graph_name
             if isinstance(graph, ox.BlankNode):
                 continue
-            self._graphs.add(graph)
+            graphs.add(graph)
             if (by_graph := self._pairs.get(quad.predicate)) is not None:
                 subject, target = quad.subject, quad.object
                 if isinstance(target, ox.NamedNode):
                     target = same.setdefault(target, target)
                 by_graph[graph].append((same.setdefault(subject, subject), target))
+        self._graphs |= graphs
+        return graphs
 
     def graphs(self) -> set[Graph]:
         """Return the default graph and the named ones."""

@@ -5,6 +5,7 @@ SPARQL 1.1 Protocol, section 2.1.2 (https://www.w3.org/TR/sparql11-protocol/#que
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 import zlib
@@ -17,7 +18,15 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from ukfr_graph import __version__
-from ukfr_graph.errors import DatasetError, EngineError, Message, QueryError, SettingsError
+from ukfr_graph.errors import (
+    DatasetError,
+    EngineBusyError,
+    EngineError,
+    Message,
+    QueryError,
+    SettingsError,
+    make_message,
+)
 from ukfr_graph.errors import mark as _
 from ukfr_graph.store.authentication import authenticate
 from ukfr_graph.store.http_responses import Response, ResponseError
@@ -31,6 +40,9 @@ _CONNECT_S = 30.0
 _MOST_BYTES = 500_000_000  # of an answer, unpacked: a process of a server has 2 GB for it, and for what is made of it
 _PIECE_BYTES = 1 << 17
 _GZIP = 16 + zlib.MAX_WBITS
+_GZIP_NAMES = ("gzip", "x-gzip")  # RFC 9110, section 8.4.1.3
+_BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_LONGEST_RETRY_S = 86_400
 _SHOWN = 300
 _CUT = ("x-sparql-maxrows", "x-sql-state")  # headers by which Virtuoso says that an answer is not whole
 
@@ -137,11 +149,15 @@ class Transport:
         request = next(flow)
         while True:
             response = self._send(body, accept, request.headers.get("Authorization", ""))
-            told = httpx.Response(response.status, headers=response.fields, request=request)
+            fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.fields]
+            told = httpx.Response(response.status, headers=fields, request=request)
             try:
                 request = flow.send(told)
             except StopIteration:
                 return response
+            except httpx.ProtocolError as error:
+                response.connection.close()
+                raise ResponseError(str(error)) from None
             _read_beginning(response)
             self._take_back(response)
 
@@ -185,36 +201,41 @@ class Transport:
             response.connection.close()
 
     def _check(self, response: Response) -> None:
-        if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+        if response.status != HTTPStatus.OK:  # not even another success: 206 is a part, and 202 no answer yet
             text = _read_beginning(response)
             if response.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
                 raise QueryError("The endpoint refuses the query: %(text)s", text=text)
-            raise EngineError(
-                "The endpoint %(endpoint)s answers %(status_code)s: %(text)s",
+            answers = make_message(
+                _("The endpoint %(endpoint)s answers %(status_code)s: %(text)s"),
                 endpoint=self.endpoint,
                 status_code=response.status,
                 text=text,
             )
+            if response.status in _BUSY:
+                raise EngineBusyError(answers, retry_after_s=_read_retry_after_s(response))
+            raise EngineError(answers)
         if cut := [f"{name}: {value}" for name, value in response.fields if name in _CUT]:
             raise EngineError(
                 "The answer of %(endpoint)s is not whole (%(names)s). Ask for less, or raise its limit.",
                 endpoint=self.endpoint,
                 names=", ".join(cut),
             )
-        coding = response.find("content-encoding") or "identity"
-        if coding not in ("identity", "gzip"):  # what is packed twice may grow a million times
+        coding = _read_coding(response)
+        if coding not in ("identity", *_GZIP_NAMES):  # what is packed twice may grow a million times
             raise self._break_off(f"Content-Encoding: {coding}")
-        if _read_media_type(response) == TRIPLES and not response.tells_end:
-            raise self._break_off("N-Triples whose end nothing tells")
+        if not (response.tells_end or _read_media_type(response).endswith(("json", "xml"))):
+            raise self._break_off("it may end after any line, and nothing tells its end")
 
     def _read(self, response: Response, most_bytes: float) -> Iterator[bytes]:
         """Yield what is read of an answer, unpacked; at the end it is whole."""
-        unpacker = zlib.decompressobj(_GZIP) if response.find("content-encoding") == "gzip" else None
+        unpacker = zlib.decompressobj(_GZIP) if _read_coding(response) in _GZIP_NAMES else None
         deadline, size = time.monotonic() + _TIMEOUT_S, 0
         for piece in response.read():
             while piece:
                 part = unpacker.decompress(piece, _PIECE_BYTES) if unpacker else piece
                 piece = unpacker.unconsumed_tail if unpacker else b""
+                if unpacker and unpacker.unused_data:
+                    raise ResponseError("something follows what is packed")
                 size += len(part)
                 yield part
                 if size > most_bytes or time.monotonic() > deadline:
@@ -234,6 +255,17 @@ class Transport:
 def _read_media_type(response: Response) -> str:
     """Return the type of an answer, without parameters."""
     return (response.find("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _read_coding(response: Response) -> str:
+    """Return how an answer is packed, in lower case."""
+    return (response.find("content-encoding") or "identity").strip().lower()
+
+
+def _read_retry_after_s(response: Response) -> int:
+    """Return for how long the engine wants to be left alone; a second where it says nothing, or a date."""
+    told = response.find("retry-after") or ""
+    return min(int(told), _LONGEST_RETRY_S) if re.fullmatch("[0-9]{1,9}", told) else 1
 
 
 def _read_beginning(response: Response) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ukfr_graph import iris
 from ukfr_graph.patterns import Element, Group, Pattern, read_query
-from ukfr_graph.tokens import Token, list_tokens
+from ukfr_graph.tokens import Token, list_tokens, read_prefixes
 
 _RDF_TYPE = iris.RDF + "type"
 _ABSOLUTE = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
@@ -44,7 +44,7 @@ class UnionQuery:
     def __init__(self, text: str) -> None:
         self._query = None if "\\" in text else read_query(text)  # terms may be written with escapes
         self._tokens = list(takewhile(lambda token: token.text != "{", list_tokens(text)))
-        self._prefixes = _read_prefixes(self._tokens)
+        self._prefixes = _read_prefixes(text, self._tokens)
 
     def has_sub_select(self) -> bool:
         """Return whether it has a sub-select, or that cannot be told."""
@@ -142,12 +142,8 @@ def _may_be_text(term: str) -> bool:
     return _matches_anything(term) or term[0] in "\"'"
 
 
-def _read_prefixes(tokens: list[Token]) -> dict[str, str]:
+def _read_prefixes(text: str, tokens: list[Token]) -> dict[str, str]:
     """Return the namespaces of the prefixes that a query may use; none where one may be declared that is not seen."""
     if any(token.kind == "name" and token.text.upper().startswith("PREFIX") for token in tokens):
         return {}  # as the engine reads it, two words
-    found = dict(iris.prefixes())
-    for before, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if before.is_word("PREFIX") and name.kind == "name" and iri.kind == "iri":
-            found[name.text[:-1]] = iri.text[1:-1]
-    return found
+    return {**iris.prefixes(), **read_prefixes(text)}

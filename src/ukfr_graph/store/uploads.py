@@ -9,9 +9,10 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from email.parser import BytesParser
 from email.policy import HTTP
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -60,6 +61,8 @@ _FORMATS = {
     "application/ld+json": ox.RdfFormat.JSON_LD,
     "application/json": ox.RdfFormat.JSON_LD,
 }
+_STREAMED = (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG)
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 MEDIA_TYPES: tuple[str, ...] = tuple(sorted(set(_ENDINGS.values())))
 """The media types that are read, by their registered names."""
 
@@ -137,18 +140,16 @@ def find_depth(content: bytes, form: ox.RdfFormat) -> int:
     return deepest
 
 
-def read_files(paths: Sequence[Path]) -> set[ox.Triple]:
+def read_files(paths: Sequence[Path]) -> Iterator[ox.Triple]:
     """Read the triples of files, by their endings; the names of graphs in them are dropped.
 
     Raises:
         SettingsError: a path is not a file.
         UnsupportedMediaTypeError: a file's ending names no RDF format.
-        RdfSyntaxError: a file is not well-formed, with file and line.
+        RdfSyntaxError: a file is not well-formed, with file and line; it is found while the triples are read.
     """
-    triples: set[ox.Triple] = set()
     for path in paths:
-        media_type = _ENDINGS.get(path.suffix.lower())
-        if media_type is None:
+        if path.suffix.lower() not in _ENDINGS:
             raise UnsupportedMediaTypeError(
                 "%(path)s: the ending %(suffix)s names no RDF format; use one of %(endings)s.",
                 path=path,
@@ -157,35 +158,27 @@ def read_files(paths: Sequence[Path]) -> set[ox.Triple]:
             )
         if not path.is_file():
             raise SettingsError("%(path)s is not a file.", path=path)
-        triples |= set(read_rdf(path.read_bytes(), media_type, path.resolve().as_uri(), str(path)))
-    return triples
+    return chain.from_iterable(map(_read_file, paths))
 
 
-def find_rewritten(triples: Iterable[ox.Triple]) -> list[tuple[str, str]]:
-    """Find literals that the engine would write otherwise: (as given, as stored), each once, in order.
-
-    It keeps the value of numbers, dates and booleans, not their form: ``"01"^^xsd:integer`` becomes ``1``.
-    """
-    typed = {
-        t.object
-        for t in triples
-        if isinstance(t.object, ox.Literal) and not t.object.datatype.value.endswith(("#string", "#langString"))
-    }
-    scratch, subject = ox.Store(), ox.NamedNode("urn:x")
-    rewritten = []
-    for literal in sorted(typed, key=str):
-        quad = ox.Quad(subject, subject, literal)
-        scratch.add(quad)
-        (stored,) = scratch
-        if stored.object != literal:
-            rewritten.append((str(literal), str(stored.object)))
-        scratch.clear()
-    return rewritten
+def _read_file(path: Path) -> Iterator[ox.Triple]:
+    """Read a file as it comes where it can be: the other formats are looked through as a whole before."""
+    media_type, base = _ENDINGS[path.suffix.lower()], path.resolve().as_uri()
+    with path.open("rb") as file:
+        is_marked = file.read(4).startswith(_MARKS)
+    if is_marked or (form := _FORMATS[media_type]) not in _STREAMED:
+        yield from read_rdf(path.read_bytes(), media_type, base, str(path))
+        return
+    try:
+        for quad in ox.parse(path=path, format=form, base_iri=base, rename_blank_nodes=True):
+            yield quad.triple
+    except (SyntaxError, ValueError) as error:
+        raise _fault(str(path), getattr(error, "msg", str(error)), getattr(error, "lineno", None) or 0) from None
 
 
 def _drop_mark(content: bytes, form: ox.RdfFormat, name: str) -> bytes:
     """Take off the byte order mark that editors put before a document, which the engine's parsers refuse."""
-    if not content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)):
+    if not content.startswith(_MARKS):
         return content
     try:
         text = decode(content)

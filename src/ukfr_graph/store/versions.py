@@ -7,17 +7,20 @@ import os
 import shutil
 import traceback
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from ukfr_graph.errors import StorageError, UkfrError
+from ukfr_graph.errors import DatasetError, StorageError, UkfrError
 from ukfr_graph.store import disk_space, layout, text_index, verification
+from ukfr_graph.store.text_facts import Graph
+from ukfr_graph.store.text_pass import are_large, make_index_of_files
+from ukfr_graph.store.user_files import find_file, merge_lines, read_hash, write_file
 
-Graph: TypeAlias = ox.NamedNode | ox.DefaultGraph
+_ADDED = "added.nq"
 
 
 @dataclass
@@ -25,7 +28,8 @@ class NextVersion:
     """A version in the making: a store that may be written to, its ``folder``, and which graphs were ``changed``.
 
     ``before`` is the folder of the version it starts from, ``name`` its name, ``is_plain`` whether it holds
-    no curated graphs.
+    no curated graphs. Of those that are ``filed``, the file is written first; the store gets the ``added`` triples of
+    the ``unloaded`` files at the end.
     """
 
     store: ox.Store
@@ -34,6 +38,9 @@ class NextVersion:
     name: str
     is_plain: bool
     changed: set[Graph] = field(default_factory=set)
+    filed: set[Graph] = field(default_factory=set)
+    unloaded: list[Path] = field(default_factory=list)
+    added: int = 0
 
     def graph_names(self) -> list[str]:
         """Name the named graphs, in order."""
@@ -42,6 +49,55 @@ class NextVersion:
     def graphs(self) -> set[Graph]:
         """Return the default graph and the named ones."""
         return {ox.DefaultGraph(), *(ox.NamedNode(name) for name in self.graph_names())}
+
+    def empty_graph(self, graph: Graph) -> None:
+        """Take everything out of a graph."""
+        self.store.clear_graph(graph)
+        if before := find_file(self.folder.with_name(layout.USER), graph):
+            before.unlink()
+
+    def add_lines(self, graph: Graph, lines: Iterable[bytes]) -> int:
+        """Add lines of N-Quads, in order and each once, to a graph that is as its file is; return how many it has then.
+
+        The store gets them when this version is made whole, while their text is read for the index.
+        """
+        user = self.folder.with_name(layout.USER)
+        before, known = find_file(user, graph), 0
+        if before is None:
+            count = write_file(user, graph, lines)
+            added = find_file(user, graph)
+        else:
+            added = self.folder.with_name(_ADDED)
+            with added.open("wb") as file:
+                file.writelines(lines)
+            with before.open("rb") as old, added.open("rb") as new:
+                known = sum(1 for _ in old)
+                old.seek(0)
+                count = write_file(user, graph, merge_lines(old, new))
+        if added is not None:
+            self.unloaded.append(added)
+        self.added += count - known
+        self.filed.add(graph)
+        return count
+
+    def load_files(self) -> None:
+        """Load what was added as files.
+
+        Raises:
+            DatasetError: the store does not have as many triples then as the files.
+        """
+        if not self.unloaded:
+            return
+        before = len(self.store)
+        for file in self.unloaded:
+            self.store.bulk_load(path=file, format=ox.RdfFormat.N_QUADS)
+        if len(self.store) - before != self.added:
+            raise DatasetError(
+                "The store took %(count)s triples, the files have %(counted)s. Nothing was changed.",
+                count=len(self.store) - before,
+                counted=self.added,
+            )
+        self.folder.with_name(_ADDED).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -85,10 +141,17 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[NextVersion]:
             yield draft
             if not draft.changed:
                 return
+            for graph in draft.changed - draft.filed:
+                write_file(user, graph, _list_lines(draft.store, graph))
+            with ThreadPoolExecutor(1) as thread:  # the engine loads without the interpreter's lock
+                index = thread.submit(_index_files, staging) if are_large(draft.unloaded) else None
+                draft.load_files()
             draft.store.flush()
-            for graph in draft.changed:
-                _write_user_graph(draft.store, graph, user)
-            _index_graphs(draft, apart, staging)
+            if index is None:
+                _index_users_graphs(draft, apart, staging / layout.USER_INDEX)
+            else:
+                index.result()
+            _index_curated_graphs(draft, apart, staging / layout.INDEX)
         layout.write_checksums(staging, {verified.state.inode: verified.sha256 for verified in intact.values()})
         if (shortage := disk_space.find_shortage(root)) and _count(staging) > _count(version):
             raise StorageError("%(shortage)s. Nothing was changed.", shortage=shortage)
@@ -128,29 +191,18 @@ def _tell_of_full_disk() -> Iterator[None]:
 
 def hash_graph(version: Path, graph: Graph) -> str:
     """Name the content of a graph in a version: the hash of its text, or the version where it is curated."""
-    for path in (version / layout.USER).glob(f"{_stem(graph)}.*.nq"):
-        return path.name.split(".")[1]
-    return str(layout.read_manifest(version)["version"])
+    file = find_file(version / layout.USER, graph)
+    return read_hash(file) if file else str(layout.read_manifest(version)["version"])
 
 
 def _count(version: Path) -> int:
     return len(ox.Store.read_only(str(version / layout.STORE)))
 
 
-def _write_user_graph(store: ox.Store, graph: Graph, user: Path) -> None:
-    """Write a graph to its file, named by the hashes of graph and content, in place of the one before."""
-    for before in user.glob(f"{_stem(graph)}.*.nq"):
-        before.unlink()
+def _list_lines(store: ox.Store, graph: Graph) -> list[bytes]:
     content = ox.serialize(store.quads_for_pattern(None, None, None, graph), format=ox.RdfFormat.N_QUADS)
     assert content is not None  # no output file was given
-    lines = b"".join(sorted(content.splitlines(keepends=True)))
-    if lines:
-        (user / f"{_stem(graph)}.{hashlib.sha256(lines).hexdigest()[:16]}.nq").write_bytes(lines)
-
-
-def _stem(graph: Graph) -> str:
-    name = graph.value if isinstance(graph, ox.NamedNode) else ""
-    return hashlib.sha256(name.encode()).hexdigest()[:16]
+    return sorted(content.splitlines(keepends=True))
 
 
 def link_files(files: Iterable[Path], folder: Path) -> None:
@@ -170,17 +222,27 @@ def link_tree(folder: Path, target: Path) -> None:
         link_files(filter(Path.is_file, inner.glob("*")), place)
 
 
-def _index_graphs(draft: NextVersion, curated: ox.Store, staging: Path) -> None:
-    """Make the text index of the user's graphs, from the one before where there is one; the other stays as it is."""
-    if text_index.is_readable(draft.before / layout.INDEX):
-        link_files([draft.before / layout.INDEX], staging)
-    else:
-        text_index.make_index(curated, staging / layout.INDEX)
-    before, after = draft.before / layout.USER_INDEX, staging / layout.USER_INDEX
+def _index_files(staging: Path) -> None:
+    """Make the text index of the user's graphs from their files."""
+    files = sorted((staging / layout.USER).glob("*.nq"))
+    make_index_of_files(staging / layout.USER_INDEX, staging / layout.NQUADS, *files)
+
+
+def _index_users_graphs(draft: NextVersion, curated: ox.Store, path: Path) -> None:
+    """Make the text index of the user's graphs from the store, and from the index before where there is one."""
+    before = draft.before / layout.USER_INDEX
     if text_index.is_readable(before):
-        text_index.update_index(before, draft.store, draft.changed, after)
+        text_index.update_index(before, draft.store, draft.changed, path)
     else:
-        text_index.make_index(draft.store, after, name_graphs(draft.store) - name_graphs(curated))
+        text_index.make_index(draft.store, path, name_graphs(draft.store) - name_graphs(curated))
+
+
+def _index_curated_graphs(draft: NextVersion, curated: ox.Store, path: Path) -> None:
+    """Keep the text index of the curated graphs, or make it where there is none."""
+    if text_index.is_readable(draft.before / layout.INDEX):
+        link_files([draft.before / layout.INDEX], path.parent)
+    else:
+        text_index.make_index(curated, path)
 
 
 def name_graphs(store: ox.Store) -> set[Graph]:

@@ -6,6 +6,7 @@ Each write makes the next version of the dataset, or changes nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from ukfr_graph import iris
 from ukfr_graph.errors import ForbiddenError, PreconditionError, SettingsError
 from ukfr_graph.store import layout
 from ukfr_graph.store.curated import digest_graph
+from ukfr_graph.store.text_facts import Graph
 from ukfr_graph.store.touched import Watch
 from ukfr_graph.store.uploads import read_files
-from ukfr_graph.store.versions import Graph, NextVersion, hash_graph, next_version
+from ukfr_graph.store.user_files import sort_lines, write_lines
+from ukfr_graph.store.versions import NextVersion, hash_graph, next_version
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def name_graph(name: str | None) -> Graph:
 def load_graph(files: Sequence[Path], graph: str, root: Path, *, replace: bool = False) -> int:
     """Add RDF files to a graph of the user's own, or replace it; the number of triples it then has.
 
-    All files are read before anything is written: a bad one changes nothing.
+    A bad file changes nothing. The graph's own file is written first, so that the engine can load it by itself.
 
     Raises:
         ForbiddenError: the graph is a curated one.
@@ -95,9 +98,9 @@ def load_graph(files: Sequence[Path], graph: str, root: Path, *, replace: bool =
     name = name_graph(graph)
     check_right(name, Rights(), is_plain=bool(layout.read_manifest(root).get("plain")))
     triples = read_files(files)
-    with next_version(root) as draft:
-        put_graph(draft, name, triples, Rights(), replace=replace)
-        return sum(1 for _ in draft.store.quads_for_pattern(None, None, None, name))
+    with next_version(root) as draft, ExitStack() as stack:
+        _prepare(draft, name, Rights(), replace=replace)
+        return draft.add_lines(name, sort_lines(write_lines(triples, name), draft.folder.parent, stack))
 
 
 def put_graph(
@@ -117,17 +120,27 @@ def put_graph(
         PreconditionError: its content is not the one that ``if_match`` names, or with ``if_new`` it exists.
     """
     _check(draft, graph, rights, if_match)
+    if if_new and _exists(draft, graph):
+        raise PreconditionError("There is a graph %(graph)s already.", graph=graph)
+    is_new = _prepare(draft, graph, rights, replace=replace)
+    draft.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    return is_new
+
+
+def _prepare(draft: NextVersion, graph: Graph, rights: Rights, *, replace: bool) -> bool:
+    """Prepare a graph to be added to, which with ``replace`` has nothing then; return whether it is new.
+
+    Raises:
+        ForbiddenError: there would be too many graphs.
+    """
     is_new = not _exists(draft, graph)
     if is_new:
         before = draft.graphs()
         rights.check_number(before, before | {graph})
-    if if_new and not is_new:
-        raise PreconditionError("There is a graph %(graph)s already.", graph=graph)
-    if replace and not is_new:
-        draft.store.clear_graph(graph)
+    elif replace:
+        draft.empty_graph(graph)
     if isinstance(graph, ox.NamedNode):
         draft.store.add_graph(graph)
-    draft.store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
     draft.changed.add(graph)
     return is_new
 

@@ -55,7 +55,6 @@ class ForkServer:
         woken.setblocking(False)
         signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server decides
         if self._source.root:
             if self._limits.service_allow:
                 self._gate = socket.create_server(("127.0.0.1", 0))
@@ -208,14 +207,19 @@ def _may_promote() -> bool:
     return os.waitpid(pid, 0)[1] == 0
 
 
-def main() -> None:
-    """Run a fork server on the control socket whose descriptor is the first argument; its first line has the orders."""
-    control = socket.socket(fileno=int(sys.argv[1]))
+def obey_orders(control: socket.socket) -> None:
+    """Run a fork server on its control socket; the first line that comes has the orders."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server decides
     with control.makefile("rb", buffering=0) as lines:  # unbuffered: what comes after the line is left
         line = lines.readline()
     if line:  # else the server has gone
         orders = json.loads(line)
         ForkServer(control, DataSource(**orders["source"]), Limits(**orders["limits"])).run()
+
+
+def main() -> None:
+    """Run a fork server on the control socket whose descriptor is the first argument."""
+    obey_orders(socket.socket(fileno=int(sys.argv[1])))
 
 
 if __name__ == "__main__":

@@ -110,14 +110,23 @@ class SlowLane:
             # On a crowded machine a cheap query may have waited for the processor all the while.
             if worker.used_s() > self._lanes.quick_query_s * CERTAINLY_SLOW and (kind := _find_kind(job)):
                 _keep(self._endless, kind)
-            job.fail(
-                QueryTimeoutError(
-                    "The time limit of %(limit_s)s s was reached (UKFR_QUERY_TIMEOUT_S). Narrow the query, "
-                    "or add LIMIT.",
-                    limit_s=f"{self._lanes.query_timeout_s:g}",
-                )
-            )
+            job.fail(self._explain_expiry(worker))
         self._dismiss(worker)
+
+    def _explain_expiry(self, worker: WorkerHandle) -> QueryTimeoutError:
+        """Return the error that the time is over; where another engine was asked, its version is that one's address."""
+        limit_s = f"{self._lanes.query_timeout_s:g}"
+        if worker.folder:
+            return QueryTimeoutError(
+                "The time limit of %(limit_s)s s was reached (UKFR_QUERY_TIMEOUT_S). Narrow the query, or add LIMIT.",
+                limit_s=limit_s,
+            )
+        return QueryTimeoutError(
+            "The endpoint %(endpoint)s has not answered within the time limit of %(limit_s)s s (UKFR_QUERY_TIMEOUT_S). "
+            "Narrow the query, or add LIMIT.",
+            endpoint=worker.version,
+            limit_s=limit_s,
+        )
 
 
 def find_kind(text: str) -> bytes:

@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -22,6 +21,7 @@ from ukfr_graph.workers.worker import DataSource
 
 _EVENT_BYTES = 65_536
 _DESCRIPTORS = 64
+_END_S = 10
 
 
 class Supervisor:
@@ -47,11 +47,11 @@ class Supervisor:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._control: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._wait: Callable[[float], object] | None = None
 
     def launch(self, launched: ForkServerProcess | None = None) -> None:
         """Send its orders to the fork server, one that is launched or a new one; it is read from ``start`` on."""
-        self._process, self._control = launched or launch_fork_server()
+        self._wait, self._control = launched or launch_fork_server()
         # Not as arguments or variables, which others on this machine may read: a password may be among them.
         self._tell({"source": asdict(self._source), "limits": asdict(self._limits)})
         self._control.setblocking(False)
@@ -99,8 +99,8 @@ class Supervisor:
                 self._loop.remove_reader(self._control.fileno())
             self._control.close()
             self._control = None
-        if self._process is not None:
-            self._process.wait(10)
+        if self._wait is not None:
+            self._wait(_END_S)
 
     def _tell(self, command: dict[str, Any]) -> None:
         if self._control is not None:

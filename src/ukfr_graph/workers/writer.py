@@ -17,7 +17,8 @@ from ukfr_graph.query.guard import check_query
 from ukfr_graph.query.update import add_dataset
 from ukfr_graph.store import Rights, delete_graph, name_graph, next_version, open_snapshot, put_graph, run_update
 from ukfr_graph.store.disk_space import is_full
-from ukfr_graph.store.uploads import find_rewritten, read_rdf, split_parts
+from ukfr_graph.store.graph_files import find_rewritten
+from ukfr_graph.store.uploads import read_rdf, split_parts
 from ukfr_graph.workers.memory import measure_address_space
 from ukfr_graph.workers.wire import Head
 
