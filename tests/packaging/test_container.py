@@ -23,7 +23,7 @@ from support.servers import free_port, wait_until_ready
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs/operating.md"
 MOST_MB = 350
-"""What may lie on the disk, which is what tools for images tell; a third of it is pulled."""
+"""What may lie on the disk, which is what tools for images tell; two fifths of it are pulled."""
 CERTIFICATES = "/etc/ssl/certs"
 
 pytestmark = [

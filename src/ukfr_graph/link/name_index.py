@@ -27,7 +27,7 @@ _UNIT = 100_000  # scores are told apart to this fraction, so that the order doe
 
 
 class NameIndex:
-    """Names that can be searched by nearness. It costs some 500 bytes a name; searches do not change it.
+    """Names that can be searched by nearness. It costs 8 bytes for each n-gram of each name; searches do not change it.
 
     It is an inverted index: names and weights of n-gram i are those from ``starts[i]`` up to ``starts[i + 1]``.
     """
