@@ -108,9 +108,12 @@ class NameIndex:
         import numpy as np
 
         scores = np.zeros(self._size, dtype=np.float32)
-        starts, ends = self._starts[ngrams].tolist(), self._starts[ngrams + 1].tolist()
-        for start, end, weight in zip(starts, ends, weights, strict=True):
-            np.add.at(scores, self._names[start:end].astype(np.intp), weight * self._weights[start:end])
+        if len(ngrams):
+            starts, ends = self._starts[ngrams], self._starts[ngrams + 1]
+            spans = [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+            names = np.concatenate([self._names[span] for span in spans])
+            products = np.concatenate([self._weights[span] for span in spans]) * np.repeat(weights, ends - starts)
+            np.add.at(scores, names.astype(np.intp), products)
         return scores
 
 
