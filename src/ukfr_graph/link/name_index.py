@@ -27,7 +27,7 @@ _UNIT = 100_000  # scores are told apart to this fraction, so that the order doe
 
 
 class NameIndex:
-    """Names that can be searched by nearness. It costs some 500 bytes a name; searches do not change it.
+    """Names that can be searched by nearness. It costs 8 bytes for each n-gram of each name; searches do not change it.
 
     It is an inverted index: names and weights of n-gram i are those from ``starts[i]`` up to ``starts[i + 1]``.
     """
@@ -108,9 +108,12 @@ class NameIndex:
         import numpy as np
 
         scores = np.zeros(self._size, dtype=np.float32)
-        starts, ends = self._starts[ngrams].tolist(), self._starts[ngrams + 1].tolist()
-        for start, end, weight in zip(starts, ends, weights, strict=True):
-            np.add.at(scores, self._names[start:end].astype(np.intp), weight * self._weights[start:end])
+        if len(ngrams):
+            starts, ends = self._starts[ngrams], self._starts[ngrams + 1]
+            spans = [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+            names = np.concatenate([self._names[span] for span in spans])
+            products = np.concatenate([self._weights[span] for span in spans]) * np.repeat(weights, ends - starts)
+            np.add.at(scores, names.astype(np.intp), products)
         return scores
 
 
