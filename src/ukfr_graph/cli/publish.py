@@ -105,7 +105,7 @@ def publish(
             url=repr(base_url),
         )
     for written in filter(None, (release, w3id)):
-        _check_place(written, static)
+        _require_folder(written, static)
     base = base_url.rstrip("/")
     forms = _choose("--formats", formats, [variant.name for variant in GRAPH_VARIANTS])
     root = ensure_dataset(out, data)
@@ -136,8 +136,8 @@ def open_archive(
             server.serve_forever()
 
 
-def _check_place(file: Path, site: Path) -> None:
-    """Look before the site is made whether a file can be written when it is.
+def _require_folder(file: Path, site: Path) -> None:
+    """Require that there is a folder for a file, before the site is made that the file is written after.
 
     Raises:
         OutputError: there is no folder for it.
