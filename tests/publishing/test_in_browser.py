@@ -87,6 +87,22 @@ def test_a_small_site_is_read_searched_and_asked_under_a_path(browser: Browser, 
         expect(link).to_have_attribute("href", "./doc/clause/cv-no-2019-05-14/report-nets.html")  # in its own namespace
 
 
+def test_a_text_runs_in_the_direction_of_its_script(browser: Browser, small: Path) -> None:
+    with start_host(small) as host, open_page(browser, host) as page:
+        page.goto("about.html")
+        find_edges = """text => {
+          const told = document.querySelector("main").appendChild(document.createElement("p"));
+          told.textContent = text;
+          const words = document.createRange();
+          words.selectNodeContents(told);
+          const [inner, outer] = [words.getBoundingClientRect(), told.getBoundingClientRect()];
+          return [Math.round(inner.left - outer.left), Math.round(outer.right - inner.right)];
+        }"""
+        assert page.evaluate(find_edges, "הצהרה משותפת (2016).")[1] == 0
+        assert page.evaluate(find_edges, "Joint statement (2016).")[0] == 0
+        assert page.evaluate(find_edges, "2016 – 2018")[0] == 0
+
+
 def test_a_wrong_query_is_told_in_its_own_terms(browser: Browser, small: Path) -> None:
     with start_host(small) as host, open_page(browser, host) as page:
         page.goto("sparql.html?" + urlencode({"query": "SELECT ?x WHERE { ?x a }"}))
