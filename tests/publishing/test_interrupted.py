@@ -63,6 +63,7 @@ def test_a_run_that_was_killed_is_gone_on_with(small: Path, harbours: Path, tmp_
     assert done.returncode == 0, done.stderr
     made = {*json.loads((site / NAME).read_text("utf-8"))["files"], NAME, ".made-from"}
     assert list_files(site) == made | {"thesis.txt"}
+    assert not (site / "es").exists()
     assert 'lang="es"' in (site / "doc/state/norland.html").read_text("utf-8")
     retired = [path for path in site.rglob("*.html") if "was in the dataset until" in path.read_text("utf-8")]
     assert retired == []  # a language that is no longer wished for is no resource that is gone

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -128,6 +129,9 @@ class Record:
         (folder / _SOURCE).unlink(missing_ok=True)
         for name in self.find_stale():
             (folder / name).unlink(missing_ok=True)
+            with suppress(OSError):  # where something is left in it
+                for parent in list(PurePosixPath(name).parents)[:-1]:
+                    (folder / parent).rmdir()
         with open_whole(folder / NAME) as file:
             content = {**facts, "retired": self.retired, "files": dict(sorted(self.files.items()))}
             file.write(json.dumps(content, ensure_ascii=False, indent=0).encode())
