@@ -3,7 +3,8 @@
 import pytest
 
 from queries.expected import ask, cases, expected_path
-from ukfr_graph.query import Executor, SavedQuery, read_queries
+from ukfr_graph.query import Executor, SavedQuery, find_format, read_queries
+from ukfr_graph.query.parameters import bind_parameters
 from ukfr_graph.resources import data_folder, queries_folder
 
 CASES = list(cases())
@@ -41,6 +42,17 @@ def test_two_values_of_a_parameter_give_different_answers(executor: Executor, qu
     assert len(query.examples) >= 2, "give '#+ examples:' a value other than the default"
     answers = {ask(executor, query, number) for number in range(1, len(query.examples) + 1)}
     assert len(answers) == len(query.examples)
+
+
+def test_a_graph_is_that_of_the_statement_that_is_named(executor: Executor) -> None:
+    query = read_queries()["clause-network"]
+
+    def count(**values: str) -> int:
+        answer = executor.run(query.text, bind_parameters(query.parameters, values))
+        return len(answer.serialize(find_format("nt", "graph")).splitlines())
+
+    assert count() == count(statement="https://w3id.org/ukfr/id/statement/uk-fr-2016-08-30") > 0
+    assert count(statement="https://w3id.org/ukfr/id/statement/none") == 0
 
 
 @pytest.mark.parametrize("query", list(read_queries().values()), ids=list(read_queries()))

@@ -17,8 +17,9 @@ from ukfr_graph.markup import finish_xml
 from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.store import Engine, Results, Solutions, Term
+from ukfr_graph.store.injection import inject_values
 from ukfr_graph.texts import describe, find_place
-from ukfr_graph.tokens import read_tokens
+from ukfr_graph.tokens import list_tokens, read_tokens
 from ukfr_graph.triples import serialize
 
 if TYPE_CHECKING:
@@ -120,8 +121,10 @@ class Executor:
             QueryError: it cannot be evaluated.
         """
         text = text.removeprefix("\ufeff")  # the mark that editors on Windows put before UTF-8
-        if parameters:
+        if parameters and _is_select(text):
             text = project(text, parameters)
+        elif parameters:  # the engine binds what is selected, or stands in a pattern; not what a filter alone has
+            text, parameters = inject_values(text, parameters), None
         traits = check_query(text, self._limits)
         if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
             text = self._find_relay().rewrite(text)
@@ -142,6 +145,11 @@ class Executor:
 
             self._relay = Relay(self._limits.service_allow).start()
         return self._relay
+
+
+def _is_select(text: str) -> bool:
+    form = next((token for token in list_tokens(text) if token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), None)
+    return form is not None and form.is_word("SELECT")
 
 
 def project(text: str, names: Iterable[str]) -> str:
