@@ -21,7 +21,7 @@ PAGES = (
     "/", "/statements/uk-fr-2016-08-30", "/timeline", "/compare?a=vocab:topic/terrorism&b=vocab:topic/firearms",
     "/outcomes", "/money", "/series", "/graph", "/ontology", "/queries", "/queries/money", "/catalog",
     "/doc/place/calais", "/doc/clause/uk-fr-2016-08-30/pnr-flights", "/vocab/topic/terrorism",
-    "/doc/instrument/sandhurst-treaty", "/.well-known/void",
+    "/doc/instrument/sandhurst-treaty", "/.well-known/void", "/statements/uk-fr-2016-08-30/records/passage-and-tools",
 )  # fmt: skip
 NETWORKS = (
     "/export/network?projection=actor-actor&format=json",
