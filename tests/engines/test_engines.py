@@ -13,6 +13,7 @@ import pytest
 from engines.conftest import Served, publish
 from queries.expected import cases
 from support.engines import Engine
+from ukfr_graph import iris
 from ukfr_graph.query import SavedQuery
 from ukfr_graph.store import RemoteEngine, Solutions, open_snapshot
 
@@ -88,6 +89,13 @@ def test_queries_of_others_answer_the_same(served: Served, relay: str, query: st
     here, there = (get(f"{url}/sparql", params={"query": query}) for url in (relay, served.url))
     assert here.status_code == there.status_code == 200, there.text
     assert rows_in(there) == rows_in(here)
+
+
+def test_a_request_that_names_its_default_graph_alone_has_no_named_ones(served: Served) -> None:
+    asked = {"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", "default-graph-uri": iris.GRAPH + "ontology"}
+    assert rows_in(get(f"{served.url}/sparql", params=asked)) == []
+    asked["query"] = "ASK { ?c a owl:Class }"
+    assert rows_in(get(f"{served.url}/sparql", params=asked)) == [("True",)]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -24,6 +24,7 @@ from ukfr_graph.store.union import UnionQuery
 from ukfr_graph.tokens import read_prefixes
 
 _ROWS = "application/sparql-results+json"
+_NO_GRAPH = iris.GRAPH + "none"  # named where no graph is to be: Virtuoso would take all there are, and its own
 _UNREADABLE = ox.QueryResultsFormat.CSV  # it does not tell an IRI from a text; text/plain is taken for it, too
 _OWN_BASE = re.compile(r"(?:\s|#[^\r\n]*[\r\n])*BASE\s*<[a-z][a-z0-9+.-]*:[^<>\s]*>", re.IGNORECASE)
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
@@ -164,6 +165,8 @@ class RemoteEngine:
         form = _FORMS[type(self._parser.query(text, prefixes=prefixes, base_iri=iris.ENDPOINT_BASE))]
         text = inject_values(text, substitutions)
         options: dict[str, str] = {}
+        if default_graphs and not named_graphs:
+            named_graphs = [_NO_GRAPH]
         if union and not (default_graphs or named_graphs):
             scope = self._find_scope()
             if (found := scope.find_union(text)) is not None:
