@@ -103,10 +103,11 @@ lock: $(VENV)/.dev
 clean:
 	rm -rf $(VENV) out
 
-# Where the system has no Node that will do, it comes from PyPI: see hatch_build.py.
+# The list is whole, so that nothing further is asked for. Where the system has no Node that will do, it comes from PyPI: see
+# hatch_build.py.
 $(VENV)/.runtime: requirements.txt requirements-node.txt pyproject.toml hatch_build.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) --require-hashes --only-binary :all: -r requirements.txt
+	$(PIP) --require-hashes --only-binary :all: --no-deps -r requirements.txt
 	$(BIN)/python hatch_build.py --has-node || $(PIP) --require-hashes --only-binary :all: -r requirements-node.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@

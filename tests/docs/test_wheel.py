@@ -1,7 +1,8 @@
 """The wheel alone is enough: with it, a guide and a text of two other states, a first draft is served.
 
 Where EMPTY_VENV is set (``.ci/run`` does so), the wheel is installed with all that it needs into an environment that is
-empty; else it stands before the checkout, over the packages that are there.
+empty; else it stands before the checkout, over the packages that are there. What comes with an optional part alone is
+not to be had in either.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ TEXT = """Joint declaration of Mexico and Chile
 We condemn the attacks on journalists. We will build 12 ports for 30 million dollars, and intend to open an office.
 """
 NAME = "mx-cl-2024-04-04"
+OPTIONAL = ("joblib", "narwhals", "pandas", "rdata", "scipy", "sklearn", "sssom", "threadpoolctl")
 pytestmark = pytest.mark.programs
 
 
@@ -48,6 +50,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     else:
         run(sys.executable, *PIP, "install", "--no-deps", "--target", str(folder / "installed"), wheel)
         plain["PYTHONPATH"] = str(folder / "installed")
+    (folder / "without").mkdir()
+    hidden = f"import sys; sys.modules.update(dict.fromkeys({OPTIONAL}))"
+    (folder / "without/sitecustomize.py").write_text(hidden)
+    plain["PYTHONPATH"] = os.pathsep.join(filter(None, [str(folder / "without"), plain.get("PYTHONPATH")]))
     return plain
 
 
@@ -103,3 +109,24 @@ def test_the_proposals_are_on_the_page_for_coding(served: str) -> None:
 
 def test_the_guides_are_in_the_wheel_too(served: str) -> None:
     assert "Code your statement" in httpx.get(f"{served}/guides/coding-a-statement").text
+
+
+def test_networks_are_drawn_and_names_are_found_without_an_optional_part(served: str) -> None:
+    network = {"projection": "all"}
+    assert len(httpx.get(f"{served}/export/network", params={**network, "format": "json"}).json()["nodes"]) > 3
+    assert b"<gexf" in httpx.get(f"{served}/export/network", params={**network, "format": "gexf"}).content
+    assert b"<svg" in httpx.get(f"{served}/export/network", params={**network, "format": "svg"}).content
+    answer = httpx.post(f"{served}/reconcile", data={"queries": '{"q": {"query": "Mexiko"}}'}).json()
+    assert answer["q"]["result"][0]["name"] == "Mexico"
+
+
+def test_a_site_is_published_without_an_optional_part(environment: dict[str, str], served: str) -> None:
+    call(environment, "publish", "--data", "own", "--static", "site")
+    assert "We condemn the attacks" in (Path(environment["FOLDER"]) / f"site/statements/{NAME}.html").read_text("utf-8")
+
+
+def test_what_runs_needs_nothing_of_an_optional_part() -> None:
+    lock = (ROOT / "requirements.txt").read_text("utf-8")
+    names = set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))
+    assert "numpy" in names
+    assert not names & {"pandas", "rdata", "scikit-learn", "scipy", "sssom"}

@@ -139,6 +139,12 @@ def test_a_page_names_itself_by_the_public_address_in_each_language(public: http
     assert f"<loc>{PUBLIC}/doc/place/calais?lang=fr</loc>" in public.get(PREFIX + "/sitemap.xml").text
 
 
+@pytest.mark.parametrize("path", ["/id/..%2f..%2fother/logout", "/id/place/..%2F..%2F..%2F", "/id/%2e%2e"])
+def test_no_redirect_climbs_out_of_the_path(published: Server, path: str) -> None:
+    answer = httpx.get(published.url + path)
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)
+
+
 def test_redirects_and_cookies_stay_under_the_path(public: httpx.Client) -> None:
     for path in REDIRECTED:
         answer = public.get(PREFIX + path, headers=PAGE)

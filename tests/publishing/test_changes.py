@@ -76,7 +76,15 @@ def test_what_is_no_release_is_told(tmp_path: Path) -> None:
         archive.writestr("readme.txt", "")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "dataset.nq").write_text(CALAIS)
-    for place in ("x.zip", "other.zip", "broken", "nowhere"):
+    save(tmp_path / "words", "a1", "no quad at all")
+    (save(tmp_path / "list", "a1", CALAIS) / "manifest.json").write_text("[]")
+    with zipfile.ZipFile(tmp_path / "damaged.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data/dataset.nq", CALAIS * 100)
+        archive.writestr("data/manifest.json", '{"version": "a", "date": "2026-11-29"}' * 100)
+    damaged = bytearray((tmp_path / "damaged.zip").read_bytes())
+    damaged[50:70] = b"\xff" * 20
+    (tmp_path / "damaged.zip").write_bytes(damaged)
+    for place in ("x.zip", "other.zip", "broken", "nowhere", "words", "list", "damaged.zip"):
         with pytest.raises(SettingsError, match="no release"):
             read_version(tmp_path / place)
 

@@ -87,6 +87,16 @@ def test_a_small_site_is_read_searched_and_asked_under_a_path(browser: Browser, 
         expect(link).to_have_attribute("href", "./doc/clause/cv-no-2019-05-14/report-nets.html")  # in its own namespace
 
 
+def test_a_wrong_query_is_told_in_its_own_terms(browser: Browser, small: Path) -> None:
+    with start_host(small) as host, open_page(browser, host) as page:
+        page.goto("sparql.html?" + urlencode({"query": "SELECT ?x WHERE { ?x a }"}))
+        expect(page.get_by_role("alert").first).to_contain_text("expected")
+        expect(page.get_by_role("alert").first).not_to_contain_text("error at")
+        expect(page.locator(".cm-lintRange-error")).to_have_text("}")
+        page.goto("sparql.html?" + urlencode({"query": "LOAD <https://example.org/x>"}))
+        expect(page.get_by_role("alert").first).to_contain_text("This is an update")
+
+
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_under_a_path_are_whole_and_accessible(page: Page, name: str) -> None:

@@ -21,6 +21,14 @@ def test_pages_are_in_the_languages_of_the_dataset(small: Path) -> None:
     assert not (small / "fr").exists()
 
 
+def test_a_site_that_may_be_anywhere_is_described_by_the_address_of_its_own_dataset(small: Path) -> None:
+    described = (small / "catalog.ttl").read_text("utf-8")
+    assert "foaf:homepage <https://example.org/costa-verde/>" in described
+    assert "https://w3id.org/ukfr>" not in described
+    assert "<https://w3id.org/ukfr/>" not in described
+    assert "https://w3id.org/ukfr/catalog" not in (small / "index.html").read_text("utf-8")
+
+
 def test_no_file_of_a_site_or_a_release_tells_of_other_states(small: Path, harbours: Path, tmp_path: Path) -> None:
     found = {}
     for path in small.rglob("*"):

@@ -210,6 +210,8 @@ def test_a_wish_that_cannot_be_met_is_told(dataset: Path, tmp_path: Path, option
     [
         ("/", "en", "index.html"), ("/", "fr", "fr/index.html"), ("/?lang=fr", "en", "fr/index.html"),
         ("/doc/place/calais", "fr", "fr/doc/place/calais.html"),
+        ("/doc/place/mount.atom", "fr", "fr/doc/place/mount.atom.html"), ("/vocab/unit/y.css", "en", "vocab/unit/y.css.html"),
+        ("/doc/place/x.png?format=ttl", "fr", "doc/place/x.png.ttl"), ("/statements/z.svg", "fr", "fr/statements/z.svg.html"),
         ("/doc/place/calais?_profile=full&_mediatype=text/turtle", "fr", "doc/place/calais.ttl"),
         ("/doc/place/calais?_mediatype=application/ld%2Bjson", "en", "doc/place/calais.jsonld"),
         ("/queries/all?format=csv", "fr", "queries/all.csv"), ("/queries/all?format=json", "en", "queries/all.json"),

@@ -39,7 +39,7 @@ _CHECK = "ukfr_graph.store.curated"
 _NEEDED = (
     *(f"ukfr_graph.{name}" for name in ("build", "library", "server.run", "site.app", "agents.run", "link.matching.matcher")),
     "graspologic_native", "networkx", "networkx.readwrite", "numpy", "resvg_py", "rich.markdown", "rich.status",
-    "rich.table", "scipy.sparse.csgraph", "scipy.spatial", "shacl", "sklearn.feature_extraction.text", "snowballstemmer",
+    "rich.table", "shacl", "snowballstemmer",
     "typst", "uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl",
     "xlsxwriter",
 )  # fmt: skip

@@ -1,7 +1,8 @@
 /** Asking /sparql of this server, and no other; where there is none, the engine in the browser. */
 
 import { isStatic, place } from "./addresses";
-import { answer } from "./engine";
+import { answer, FaultError } from "./engine";
+import { isUpdate } from "./engine-errors";
 import { _, language } from "./language";
 import type { Rows } from "./terms";
 
@@ -73,9 +74,18 @@ async function askHere(query: string, accept: string, signal?: AbortSignal): Pro
     const bytes = new TextEncoder().encode(text).length;
     return { text, type, milliseconds: performance.now() - started, bytes, isCached: false, version: "" };
   } catch (error) {
-    if (!(error instanceof Error) || error.name === "AbortError") throw error;
-    throw new ProblemError({ title: _("The query cannot be answered"), detail: error.message, status: 400 });
+    if (!(error instanceof FaultError)) throw error;
+    const { error: detail, line, column } = error.fault;
+    const place = line && column ? { line, column } : {};
+    throw new ProblemError({ title: _("The query cannot be answered"), detail: explain(query, error) ?? detail, status: 400, ...place });
   }
+}
+
+/** Say what the engine does not say well itself. */
+function explain(query: string, { fault }: FaultError): string | undefined {
+  if (fault.hasEnded) return _("It takes more memory than the browser has. Ask for less, such as with LIMIT.");
+  if (isUpdate(query)) return _("This is an update, and nothing can be written to a site of files.");
+  return undefined;
 }
 
 function readProblem(status: number, type: string, text: string): Problem {

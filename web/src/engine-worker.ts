@@ -2,6 +2,7 @@
 
 import init, { Store } from "oxigraph/web.js";
 import wasm from "oxigraph/web_bg.wasm?url";
+import { type Fault, readFault } from "./engine-errors";
 
 export interface Question {
   id: number;
@@ -19,7 +20,7 @@ export interface Reply {
   id: number;
   text?: string;
   type?: string;
-  error?: string;
+  fault?: Fault;
 }
 
 /** A clause that names the dataset itself; `?from <= …` is none. */
@@ -41,11 +42,12 @@ async function answerAll(): Promise<void> {
 }
 
 async function answer(question: Question): Promise<Reply> {
+  const declared = Object.entries(question.prefixes).map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join("");
   try {
     store ??= open(question.data);
-    return { id: question.id, ...evaluate(await store, question) };
+    return { id: question.id, ...evaluate(await store, question, declared) };
   } catch (error) {
-    return { id: question.id, error: String(error instanceof Error ? error.message : error) };
+    return { id: question.id, fault: readFault(error, declared) };
   }
 }
 
@@ -77,8 +79,7 @@ async function unpack(address: string): Promise<ReadableStream<Uint8Array<ArrayB
 }
 
 /** Answers as the endpoint does: over all graphs together, with the usual prefixes declared. */
-function evaluate(opened: Store, question: Question): { text: string; type: string } {
-  const declared = Object.entries(question.prefixes).map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join("");
+function evaluate(opened: Store, question: Question, declared: string): { text: string; type: string } {
   const isGraph = /^(?:\s|#[^\n]*\n|PREFIX\s+\S+\s*<[^>]*>|BASE\s*<[^>]*>)*(?:CONSTRUCT|DESCRIBE)\b/i.test(question.query);
   const type = isGraph ? question.triples : question.rows;
   const text = opened.query(declared + question.query, {

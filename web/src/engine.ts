@@ -1,6 +1,7 @@
 /** Asking the engine in the browser, where no server is. */
 
 import { placeFile } from "./addresses";
+import type { Fault } from "./engine-errors";
 import type { Question, Reply } from "./engine-worker";
 import { readIsland } from "./language";
 
@@ -10,10 +11,17 @@ const replies = new Map<number, (reply: Reply) => void>();
 let worker: Worker | undefined;
 let count = 0;
 
+/** A query that the engine could not answer. */
+export class FaultError extends Error {
+  constructor(readonly fault: Fault) {
+    super(fault.error);
+  }
+}
+
 /**
  * Have a query answered by the engine; it is started with the first one.
  *
- * @throws Error the query is wrong, or the dataset could not be read
+ * @throws FaultError the query is wrong, it takes more memory than there is, or the dataset could not be read
  * @throws DOMException (AbortError) the signal was given: the engine is ended, and started anew with the next query
  */
 export async function answer(query: string, rows: string, triples: string, signal?: AbortSignal): Promise<{ text: string; type: string }> {
@@ -27,14 +35,13 @@ export async function answer(query: string, rows: string, triples: string, signa
   const reply = await new Promise<Reply>((resolve, reject) => {
     replies.set(id, resolve);
     signal?.addEventListener("abort", () => {
-      worker?.terminate();
-      worker = undefined;
-      replies.clear();
+      end();
       reject(new DOMException("aborted", "AbortError"));
     });
     worker!.postMessage(question);
   });
-  if (reply.error !== undefined) throw new Error(reply.error);
+  if (reply.fault?.hasEnded) end();
+  if (reply.fault) throw new FaultError(reply.fault);
   return { text: reply.text!, type: reply.type! };
 }
 
@@ -50,9 +57,15 @@ function start(): Worker {
     replies.delete(event.data.id);
   };
   started.onerror = (event) => {
-    for (const [id, tell] of replies) tell({ id, error: event.message || "The engine could not be started." });
-    replies.clear();
-    worker = undefined;
+    for (const [id, tell] of replies) tell({ id, fault: { error: event.message || "The engine could not be started." } });
+    end();
   };
   return started;
+}
+
+/** End the engine; the next query starts it anew. */
+function end(): void {
+  worker?.terminate();
+  worker = undefined;
+  replies.clear();
 }

@@ -136,7 +136,7 @@ class Workbench extends LitElement {
       if (unused.length) this.notice = _("Nothing in the dataset uses %(names)s.", { names: unused.join(", ") });
     } catch (error) {
       if (running.signal.aborted) {
-        if (this.running === running) this.notice = _("Cancelled; the server has stopped.");
+        if (this.running === running) this.notice = _("Cancelled; the evaluation has ended.");
       } else {
         this.fail(error);
       }
@@ -195,7 +195,7 @@ class Workbench extends LitElement {
                 <button type="button" class="quiet" @click=${(event: Event) => this.copyAs(tongue, event)}>${tongue}</button></li>`)}</ul>
             </details>
           </div>
-          <p class="note" role="status">${this.running ? _("The server is at work…") : this.notice}</p>
+          <p class="note" role="status">${this.running ? _("The query is being answered…") : this.notice}</p>
           ${this.problem ? this.showProblem(this.problem) : nothing}
         </section>
         <aside aria-label=${_("Queries to start from")}>${this.showSide()}</aside>

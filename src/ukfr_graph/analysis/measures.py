@@ -15,6 +15,10 @@ from ukfr_graph.analysis.network import Network
 
 if TYPE_CHECKING:
     import networkx as nx
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ends = NDArray[np.int64]
 
 SEED = 20160830
 """Seed of what is drawn at random: the same network has the same communities each time."""
@@ -106,23 +110,39 @@ def find_communities(network: Network) -> Communities:
 
     Traag, Waltman and van Eck, "From Louvain to Leiden: guaranteeing well-connected communities", 2019.
     """
-    import networkx as nx
     import numpy as np
     from graspologic_native import leiden_csr
 
     names = [node.iri for node in network.nodes]
-    graph = network.to_simple()
-    if not graph.size():
+    edges = network.to_simple().edges(data="weight")
+    if not edges:
         return Communities(tuple((name,) for name in names), 0.0)
-    matrix = nx.to_scipy_sparse_array(graph, dtype=np.float64, format="csr")
-    modularity, of = leiden_csr(
-        matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data, len(names), seed=SEED
-    )
+    numbers = {name: number for number, name in enumerate(names)}
+    ties = np.array([(numbers[one], numbers[other], weight) for one, other, weight in edges], dtype=np.int64)
+    starts, others, tied = list_neighbours(len(names), ties[:, :2])
+    weights = ties[tied, 2].astype(np.float64)
+    modularity, of = leiden_csr(starts, others.astype(np.int32), weights, len(names), seed=SEED)
     groups: defaultdict[int, list[str]] = defaultdict(list)
     for at, name in enumerate(names):
         groups[of[at]].append(name)
     members = sorted((tuple(group) for group in groups.values()), key=lambda g: (-len(g), g))
     return Communities(tuple(members), round(modularity, 6))
+
+
+def list_neighbours(size: int, ends: Ends) -> tuple[Ends, Ends, Ends]:
+    """List the neighbours of each of so many nodes, as compressed sparse rows (CSR).
+
+    ``ends`` are two nodes for each tie. The neighbours of node i are ``others[starts[i]:starts[i + 1]]``, the lowest
+    first; ``ties`` says by which tie each of them is one.
+
+    Returns:
+        ``starts``, ``others`` and ``ties``.
+    """
+    import numpy as np
+
+    nodes, others = np.concatenate((ends, ends[:, ::-1])).T
+    order = np.lexsort((others, nodes))
+    return np.searchsorted(nodes[order], np.arange(size + 1)), others[order], order % len(ends)
 
 
 def find_bridges(network: Network, backend: str | None = None) -> tuple[Bridge, ...]:

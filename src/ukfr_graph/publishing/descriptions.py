@@ -6,6 +6,7 @@ import mimetypes
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 
 from ukfr_graph import __version__
 from ukfr_graph.endpoint.metadata import DATASET, name_permanently, resolve_doi
+from ukfr_graph.messages import write_authority_code
 from ukfr_graph.profile import ENGLISH, Profile
 
 _UNKNOWN = "unknown"
@@ -66,14 +68,14 @@ class Released:
         return {
             "upload_type": "dataset",
             "title": profile.say(profile.title, ENGLISH),
-            "description": profile.say(profile.description, ENGLISH),
+            "description": escape(profile.say(profile.description, ENGLISH), quote=False),  # Zenodo reads HTML
             "creators": [{"name": profile.creator or _UNKNOWN}],
             "version": self.version,
             "publication_date": self.day,
             "access_right": "open",
             "license": spdx.lower() or ("other-open" if profile.license else "other-closed"),
             **({"notes": f"Licence: {profile.license}"} if profile.license and not spdx else {}),
-            "language": "eng",
+            "language": write_authority_code(next(iter(profile.languages), ENGLISH)).lower(),
             **({"keywords": found} if (found := self._list_keywords()) else {}),
             **({"doi": self.doi} if self.doi else {}),
         }
@@ -164,4 +166,6 @@ class Released:
         return name_permanently("", DATASET, self.profile, is_curated=True)
 
     def _list_keywords(self) -> list[str]:
-        return list(self.profile.keywords.get(ENGLISH, ()))
+        """List the keywords in the language that title and description are said in."""
+        written = self.profile.keywords
+        return list(next((written[code] for code in (ENGLISH, *self.profile.languages) if code in written), ()))

@@ -26,6 +26,9 @@ _VARIANTS: tuple[Variant, ...] = (
 )  # fmt: skip
 _CHOICES = ("_mediatype", "format", "_profile", LANGUAGE_COOKIE)
 _FOLDERS = ("/static/", "/export/")
+THINGS = ("/doc/", "/vocab/", "/links/")
+"""The beginnings of the addresses of resources, whose names may end as those of files do."""
+_NAMED = (*THINGS, "/statements/")
 _QUERIES = "/queries/"  # whose answers have no language, as charts have
 _SUFFIXES = (".css", ".svg", ".jsonld", ".ico", ".png", ".atom", ".rdfp")
 _WORDED = (".svg", ".atom")  # and so in each language
@@ -97,7 +100,7 @@ class Layout:
             told = language if variant in CHART_FORMS and not path.startswith(_QUERIES) else first
             asked = Asked(path, urlencode({"format": variant.name}), variant.media_type, told)
             return Place(f"{self.folder(told)}{name}.{variant.name}", asked, "", parts.fragment)
-        if path.endswith(_SUFFIXES):
+        if path.endswith(_SUFFIXES) and not path.startswith(_NAMED):
             told = language if path.endswith(_WORDED) and path != _ICON else first
             return Place(self.folder(told) + name, Asked(path, "", "*/*", told), "", parts.fragment)
         if name.endswith("/") and name:
@@ -108,6 +111,15 @@ class Layout:
     def folder(self, language: str) -> str:
         """Return the folder of the pages in a language, with a slash at its end; empty for the first language."""
         return "" if language == self.languages[0] else f"{language}/"
+
+    def name_first(self, file: str) -> str:
+        """Return the name that a page has in the first language.
+
+        >>> Layout(("en", "fr")).name_first("fr/doc/place/calais.html")
+        'doc/place/calais.html'
+        """
+        folder, _, rest = file.partition("/")
+        return rest if folder in self.languages[1:] else file
 
 
 def _find_variant(form: str) -> Variant | None:
@@ -140,6 +152,7 @@ class FilePlaces:
     day: date | None
     top: str = ""
     offers: Offers = field(default_factory=Offers)
+    has_host: bool = True
     is_static = True
 
     @property

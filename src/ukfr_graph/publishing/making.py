@@ -7,6 +7,7 @@ import gc
 import gzip
 import hashlib
 import json
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
@@ -14,9 +15,10 @@ from datetime import date
 from html import escape
 from importlib.metadata import distributions
 from itertools import groupby
-from multiprocessing import forkserver, get_all_start_methods, get_context
+from multiprocessing import forkserver, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
 from pathlib import Path
+from threading import Thread
 
 from pydantic import SecretStr
 
@@ -40,7 +42,8 @@ _RENAMED = {"/sparql": "/editor"}
 class Wishes:
     """The wishes for a site: its address (empty: any), languages, and offers.
 
-    ``since`` is the release since which it tells what has changed, ``day`` the one as of which it tells things.
+    ``since`` is the release since which it tells what has changed, ``day`` the one as of which it tells things;
+    ``namespace`` is where the dataset's IRIs begin.
     """
 
     base_url: str
@@ -48,14 +51,16 @@ class Wishes:
     offers: Offers
     since: Path | None = None
     day: date | None = None
+    namespace: str = iris.BASE
 
     def find_base(self) -> str:
-        """Return the public address; the permanent one where the site may be anywhere."""
-        return self.base_url or iris.BASE.rstrip("/")
+        """Return the public address; that of the dataset's namespace where the site may be anywhere."""
+        return self.base_url or self.namespace.rstrip("/")
 
     def place(self, file: str, language: str, found: Callable[[Place], object], top: str = "") -> FilePlaces:
         """Return the addresses of the site as a page in a file links to them; see ``FilePlaces``."""
-        return FilePlaces(Layout(self.languages), self.find_base(), file, language, found, self.day, top, self.offers)
+        base, has_host = self.find_base(), bool(self.base_url)
+        return FilePlaces(Layout(self.languages), base, file, language, found, self.day, top, self.offers, has_host)
 
 
 @dataclass(frozen=True)
@@ -153,8 +158,16 @@ _makers: list[_Maker] = []
 
 
 def _open(plan: Plan) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     gc.set_threshold(_GARBAGE)  # a page leaves much behind at a time, and little of it in cycles
     _makers[:] = [_Maker(open_site(plan.settings)[0], plan, set())]
+
+
+def _end_with_parent() -> None:
+    """End where the process that waits for the files has been killed: nothing else tells a maker."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _make_batch(places: Sequence[Place]) -> list[Outcome]:

@@ -16,7 +16,7 @@ from ukfr_graph.publishing.descriptions import Released
 from ukfr_graph.publishing.record import NAME
 from ukfr_graph.query.exports import CSV_PACKAGE
 
-SITE = "site/"
+SITE, SUMS = "site/", "SHA256SUMS"
 _DATA, _TABLES = "data/", "tables/"
 _PACKAGE = _TABLES + "datapackage.json"
 _DUMPS = ("dataset.nq", "dataset.ttl", "manifest.json")
@@ -48,7 +48,7 @@ def write_release(archive: Path, site: Path, version_folder: Path, doi: str = ""
     parts = {name: len(content) for name, content in files.items() if not name.startswith(SITE)}
     files["ro-crate-metadata.json"] = _to_json(released.describe_crate(parts, SITE))
     sums = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
-    files["SHA256SUMS"] = "".join(sums).encode()
+    files[SUMS] = "".join(sums).encode()
     try:
         with open_whole(archive) as stream:
             write_archive(stream, dict(sorted(files.items())))

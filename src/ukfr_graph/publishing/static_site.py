@@ -19,7 +19,7 @@ from ukfr_graph.messages import ENGLISH
 from ukfr_graph.publishing import search_file
 from ukfr_graph.publishing.application import open_site, show
 from ukfr_graph.publishing.change_files import list_change_files, write_changes
-from ukfr_graph.publishing.layout import TERMS, Layout
+from ukfr_graph.publishing.layout import TERMS, THINGS, Layout
 from ukfr_graph.publishing.making import Plan, Wishes, describe_source, make_all, start_making, write_redirect
 from ukfr_graph.publishing.record import Record, open_record
 from ukfr_graph.publishing.redirects import write_netlify
@@ -41,13 +41,12 @@ from ukfr_graph.site.templates import link_to, read_day
 from ukfr_graph.site.typography import list_set_messages
 from ukfr_graph.store.layout import read_date
 
-_THING_FILE = re.compile(r"(?:[a-z]{2,3}/)?(?:doc|vocab|links)/")
+_THING_PAGE = re.compile(r"(?:doc|vocab|links)/.*\.html")
 _START = ("/", "/favicon.ico", PICTURE, "/context.jsonld")
 _DESCRIPTIONS = ("/.well-known/void", "/.well-known/sparql-examples?format=ttl")
 _SPARQL, _SEARCH = ("/sparql", TERMS), ("/search",)
 _ENGINE = re.compile(r"engine-worker-.*|.*\.wasm")
-_THINGS = ("/doc/", "/vocab/", "/links/")
-_UNLISTED = re.compile("404|(?:^|/)embed/")
+_UNLISTED = re.compile(r"(?:[^/]+/)?(?:404\.html$|embed/)")
 """Pages that are not found by themselves."""
 _SHOWN_FAULTS = 20
 _MARK_DISK = 'if(location.protocol==="file:")document.documentElement.dataset.disk="";'
@@ -71,16 +70,17 @@ def publish_site(folder: Path, settings: Settings, wishes: Wishes, processes: in
         OutputError: the folder has something else in it, or a link would lead nowhere.
         DatasetError: the dataset cannot be opened.
     """
-    record = open_record(folder)
     site, service = open_site(settings)
     changes = _find_changes(wishes, Path(service.pool.folder))
+    record = open_record(folder)
     source = describe_source(settings, wishes, service.pool.folder, changes.before.version if changes else "")
     if record.is_made_from(source):
         record.keep()
         return Published(len(record.files), 0, 0, record.size_bytes)
     start_making()
     offers = replace(wishes.offers, has_changes=changes is not None)
-    wishes = replace(wishes, day=read_day(read_date(Path(service.pool.folder))), offers=offers)
+    day, namespace = read_day(read_date(Path(service.pool.folder))), service.profile.namespace or wishes.namespace
+    wishes = replace(wishes, day=day, offers=offers, namespace=namespace)
     layout = Layout(wishes.languages)
     asyncio.run(_make_exports(service))
     listed = asyncio.run(list_things(service)), asyncio.run(_list_graphs(service))
@@ -168,28 +168,32 @@ def _name_ontology() -> str:
 
 
 def _write_gone(record: Record, site: Site, wishes: Wishes, changes: Changes | None) -> None:
-    """Keep a page for each resource that is no longer in the dataset, or was in the release before: it says so."""
+    """Keep a page for each resource that is no longer in the dataset, or was in the release before: it says so.
+
+    ``Record.retired`` has it by its page in the first language. A language that is left out retires nothing.
+    """
     layout, own = Layout(wishes.languages), site.app.state.service.profile.namespace or iris.BASE
+    first, former = wishes.languages[0], Layout(record.languages or wishes.languages)
+    retired = {former.name_first(file): version for file, version in record.retired.items()}
     if changes:
         gone = [link_to(item.iri) for item in changes.list_records() if item.kind == "gone"]
-        files = [layout.locate(a, code).file for a in gone if a.startswith(_THINGS) for code in wishes.languages]
-        record.retired = dict.fromkeys(files, changes.before.version) | record.retired
-    for file in record.find_stale():
-        if file.endswith(".html") and _THING_FILE.match(file):
-            record.retired.setdefault(file, record.version)
-    for file, version in list(record.retired.items()):
-        if file in record.files:
-            del record.retired[file]
-            continue
-        language = next((code for code in wishes.languages[1:] if file.startswith(f"{code}/")), wishes.languages[0])
-        path = file.removeprefix(layout.folder(language)).removesuffix(".html")
-        iri = f"{own}id/{path.removeprefix('doc/')}" if path.startswith("doc/") else iris.BASE + path
+        files = [layout.locate(address, first).file for address in gone if address.startswith(THINGS)]
+        retired = dict.fromkeys(files, changes.before.version) | retired
+    published = filter(record.was_published, record.find_stale())
+    stale = {name for file in published if _THING_PAGE.match(name := former.name_first(file))}
+    retired = dict.fromkeys(sorted(stale), record.version) | retired
+    record.retired = {file: version for file, version in retired.items() if file not in record.files}
+    for file, version in record.retired.items():
+        path = file.removesuffix(".html")
+        space = iris.BASE if path.startswith("links/") else own
+        iri = f"{space}id/{path.removeprefix('doc/')}" if path.startswith("doc/") else space + path
         detail = f"<{iri}> was in the dataset until version {version}."
-        places = wishes.place(file, language, lambda _: None)
-        record.write(
-            file,
-            show(site, "error.html", f"/{path}", places, code=410, detail=detail, detail_language=ENGLISH, members={}),
-        )
+        for language in wishes.languages:
+            page = layout.folder(language) + file
+            told = {"code": 410, "detail": detail, "detail_language": ENGLISH, "members": {}}
+            record.write(
+                page, show(site, "error.html", f"/{path}", wishes.place(page, language, lambda _: None), **told)
+            )
 
 
 def _write_not_found(record: Record, site: Site, wishes: Wishes) -> None:
@@ -212,11 +216,9 @@ def _write_for_hosts(record: Record, wishes: Wishes) -> None:
         return f"{wishes.base_url}/{quote(file)}"
 
     if wishes.base_url:
-        pages = [
-            f
-            for f in sorted(record.files)
-            if f.endswith(".html") and f not in record.retired and not re.search("404|(?:^|/)embed/", f)
-        ]
+        layout = Layout(wishes.languages)
+        gone = {layout.folder(code) + file for code in wishes.languages for file in record.retired}
+        pages = [f for f in sorted(record.files) if f.endswith(".html") and f not in gone and not _UNLISTED.match(f)]
         for file, content in write_sitemaps(map(name, pages), name).items():
             record.write(file, content)
     sitemap, root = name(SITEMAP) if wishes.base_url else "", find_prefix(wishes.base_url)

@@ -71,6 +71,10 @@ class Places(Protocol):
         """Return the root of what has no language: scripts and data."""
 
     @property
+    def has_host(self) -> bool:
+        """False where the site may be anywhere."""
+
+    @property
     def is_static(self) -> bool:
         """True where the pages are files, with no server behind them."""
 
@@ -100,6 +104,7 @@ class ServerPlaces:
     base: str
     languages: Sequence[str]
     is_static = False
+    has_host = True
     day = None
     offers = Offers(has_changes=True)
 
@@ -132,7 +137,7 @@ def find_base(request: Request) -> str:
 
 def is_public(places: Places) -> bool:
     """Return whether others reach the site: not a server that this machine alone does, nor files that lie anywhere."""
-    return places.base != iris.BASE.rstrip("/") and not is_loopback(urlsplit(places.base).netloc)
+    return places.has_host and not is_loopback(urlsplit(places.base).netloc)
 
 
 def name_permanent_page(namespace: str, address: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,24 @@ def test_every_fault_is_written_where_it_is_asked_for(folder: Path) -> None:
         "line 4: row: 1 cells where 3 columns are named; the rest is empty",
         "line 4: title: there is none (row left out)",
     ]
+
+
+def test_without_the_optional_part_all_but_matching_works_and_matching_is_told(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules.update({'scipy': None, 'sklearn': None})")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+
+    def call_without(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "ukfr_graph.cli", "link", *arguments]
+        environment = {**os.environ, "PYTHONPATH": path, "NO_COLOR": "1", "COLUMNS": "200"}
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+    before = (folder / "c.sssom.tsv").read_bytes()
+    for engine, part in (("own", "link"), ("splink-duckdb", "splink")):
+        told = call_without("match", "none.csv", "--adapter", "table", "--mapping", "m.yaml", "--out", "c.sssom.tsv",
+                            "--engine", engine)  # fmt: skip
+        assert (told.returncode, told.stdout) == (2, "")
+        assert f"engine {engine} needs an optional part: pip install 'ukfr-graph[{part}]'" in told.stderr
+    assert (folder / "c.sssom.tsv").read_bytes() == before
+    for others in (["report", "c.sssom.tsv"], ["accept", "c.sssom.tsv", "--out", "own.sssom.tsv"]):
+        done = call_without(*others)
+        assert done.returncode == 0, done.stderr

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from ukfr_graph.link.datasets.references import identifies
 from ukfr_graph.link.datasets.treaties import Treaty
@@ -55,8 +56,6 @@ class Matcher:
                 self._folded.setdefault(text, []).append(at)
 
     def _weigh(self, sample: Sequence[Treaty]) -> tuple[Any, Any]:
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
         vectorizer = TfidfVectorizer(
             analyzer="char_wb", ngram_range=_NGRAMS, lowercase=False, sublinear_tf=True, dtype=np.float32
         )

@@ -63,21 +63,19 @@ def open_backend(dialect: str, workers: int) -> Backend:
     """Open DuckDB, or a Spark session (one that is running, else a local one with so many workers).
 
     Raises:
-        InputError: the library is not installed, or Spark does not start.
+        ImportError: the library is not installed.
+        InputError: Spark does not start.
     """
-    try:
-        if dialect == "duckdb":
-            import duckdb
-            from splink.backends.duckdb import DuckDBAPI
+    if dialect == "duckdb":
+        import duckdb
+        from splink.backends.duckdb import DuckDBAPI
 
-            connection = duckdb.connect()
-            connection.execute(f"CREATE MACRO {_COSINE}(a, b) AS array_inner_product(a, b)")
-            return Backend(dialect, DuckDBAPI(connection))
-        from pyspark.sql import SparkSession
-        from splink.backends.spark import SparkAPI, similarity_jar_location
-    except ImportError:
-        part = "splink" if dialect == "duckdb" else "spark"
-        raise InputError("This engine needs an optional part: pip install 'ukfr-graph[%(part)s]'.", part=part) from None
+        connection = duckdb.connect()
+        connection.execute(f"CREATE MACRO {_COSINE}(a, b) AS array_inner_product(a, b)")
+        return Backend(dialect, DuckDBAPI(connection))
+    from pyspark.sql import SparkSession
+    from splink.backends.spark import SparkAPI, similarity_jar_location
+
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the workers need what this process has
     try:
         builder = SparkSession.builder.master(f"local[{workers}]").appName("ukfr-graph")

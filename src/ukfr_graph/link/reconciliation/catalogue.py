@@ -12,7 +12,8 @@ from functools import cached_property
 
 from ukfr_graph import iris
 from ukfr_graph.link.datasets.dates import DateError, read_date
-from ukfr_graph.link.spelling import NameIndex, fold
+from ukfr_graph.link.name_index import NameIndex
+from ukfr_graph.link.spelling import fold
 
 _EMPTY_WORDS = frozenset({"no", "n", "nr", "num", "number", "numero", "http", "https", "www"})
 ANY_IDENTIFIER = "adms:identifier"

@@ -6,6 +6,7 @@ import json
 import re
 import uuid
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from ukfr_graph.query.labels import choose_label
 _QUADS, _MANIFEST = "dataset.nq", "manifest.json"
 _FOLDERS = ("data/", "", "current/")
 """Paths of the data: in a release, in a version, and in a dataset with its versions."""
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+"""The errors of an archive that is damaged, encrypted or packed in another way."""
 _BLANK = re.compile(rb" _:\w+ <")
 _NAMES = (iris.RDFS + "label", iris.SKOS + "prefLabel", iris.DCTERMS + "title")
 
@@ -100,7 +103,7 @@ def read_version(path: Path) -> PublishedVersion:
                 return _read(archive.read, archive.namelist())
         folders = [folder for folder in _FOLDERS if (path / folder / _QUADS).is_file()]
         return _read(lambda name: (path / name).read_bytes(), [folder + _QUADS for folder in folders])
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, LookupError, TypeError, SyntaxError, *_DAMAGED) as error:
         raise SettingsError(
             "%(path)s is no release of a dataset, and no folder of one: %(error)s.", path=path, error=error
         ) from None
@@ -116,8 +119,12 @@ def _read(read: Callable[[str], bytes], names: Iterable[str]) -> PublishedVersio
     if found is None:
         raise ValueError(f"it has no {_FOLDERS[0]}{_QUADS}")
     manifest = json.loads(read(found + _MANIFEST))
-    lines = frozenset(line for line in read(found + _QUADS).split(b"\n") if line)
-    return PublishedVersion(manifest["version"], manifest["date"], lines)
+    quads = read(found + _QUADS)
+    for _ in ox.parse(quads, format=ox.RdfFormat.N_QUADS):
+        pass  # whatever is none is told here
+    return PublishedVersion(
+        str(manifest["version"]), str(manifest["date"]), frozenset(filter(None, quads.split(b"\n")))
+    )
 
 
 def _tell(is_known: bool, added: int) -> str:

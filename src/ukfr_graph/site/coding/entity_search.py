@@ -1,4 +1,4 @@
-"""Search of the actors, instruments and places that records have, by names that are near (``link.spelling``)."""
+"""Search of the actors, instruments and places that records have, by names that are near (``link.name_index``)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from ukfr_graph.coding.coding_files import CodingState
 from ukfr_graph.coding.statement_texts import list_records
 from ukfr_graph.drafting.known import Entity, read_entities
-from ukfr_graph.link.spelling import NameIndex
+from ukfr_graph.link.name_index import NameIndex
 
 _MOST = 8
 _SEARCHED = 40  # names, of which an entity may have several

@@ -71,6 +71,8 @@ _NEGOTIATED = negotiated(RESOURCE_VARIANTS, profiles=True)
 async def identify(path: ThingPath, request: Request) -> Response:
     """Send the client to the document, with the parameters that it came with (303, See Other)."""
     address = "/doc/" + quote(path, safe="/:@!$&'()*+,;=~-._")
+    if iris.has_dot_segments(address):  # which clients take for another path (RFC 3986, section 5.2.4)
+        raise NotFoundError("%(path)s is no part of an IRI, so nothing is said of it.", path=repr(path[:500]))
     query = request.scope["query_string"].decode("latin-1")
     return RedirectResponse(address + (f"?{query}" if query else ""), 303, {"Vary": "Accept"})
 
