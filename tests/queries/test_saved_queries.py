@@ -1,5 +1,6 @@
 """Every saved question gives the expected answer, and its parameters make a difference."""
 
+import pyoxigraph as ox
 import pytest
 
 from queries.expected import ask, cases, expected_path
@@ -53,6 +54,23 @@ def test_a_graph_is_that_of_the_statement_that_is_named(executor: Executor) -> N
 
     assert count() == count(statement="https://w3id.org/ukfr/id/statement/uk-fr-2016-08-30") > 0
     assert count(statement="https://w3id.org/ukfr/id/statement/none") == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?c a ukfr:Pledge ; ukfr:holder ?h FILTER (?h = ?v) }",
+        "SELECT DISTINCT ?c { ?c a ukfr:Pledge ; ukfr:holder ?h FILTER (?h = ?v) }",
+        "CONSTRUCT WHERE { ?c ukfr:holder ?v ; a ukfr:Pledge }",
+        "CONSTRUCT { ?c a ukfr:Pledge } WHERE { ?c a ukfr:Pledge ; ukfr:holder ?h FILTER (?h = ?v) }",
+    ],
+)
+def test_a_value_may_stand_anywhere_in_a_query_of_any_form(executor: Executor, query: str) -> None:
+    holders = [ox.NamedNode(f"https://w3id.org/ukfr/id/{name}") for name in ("government/france", "state/austria")]
+    answers = [executor.run(query, {"v": holder}) for holder in holders]
+    kind = answers[0].kind
+    found = [answer.serialize(find_format("csv" if kind == "solutions" else "nt", kind)) for answer in answers]
+    assert len(found[0].splitlines()) > len(found[1].splitlines())
 
 
 @pytest.mark.parametrize("query", list(read_queries().values()), ids=list(read_queries()))

@@ -121,7 +121,7 @@ class Executor:
             QueryError: it cannot be evaluated.
         """
         text = text.removeprefix("\ufeff")  # the mark that editors on Windows put before UTF-8
-        if parameters and _is_select(text):
+        if parameters and _selects_by_name(text):
             text = project(text, parameters)
         elif parameters:  # the engine binds what is selected, or stands in a pattern; not what a filter alone has
             text, parameters = inject_values(text, parameters), None
@@ -147,9 +147,12 @@ class Executor:
         return self._relay
 
 
-def _is_select(text: str) -> bool:
-    form = next((token for token in list_tokens(text) if token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), None)
-    return form is not None and form.is_word("SELECT")
+def _selects_by_name(text: str) -> bool:
+    """Return whether a query is a SELECT of variables that it names."""
+    for form, *following in zip(tokens := list_tokens(text), tokens[1:], tokens[2:], strict=False):
+        if form.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+            return form.is_word("SELECT") and following[following[0].is_word("DISTINCT", "REDUCED")].text != "*"
+    return False
 
 
 def project(text: str, names: Iterable[str]) -> str:
