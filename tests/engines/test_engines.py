@@ -98,6 +98,19 @@ def test_a_request_that_names_its_default_graph_alone_has_no_named_ones(served: 
     assert rows_in(get(f"{served.url}/sparql", params=asked)) == [("True",)]
 
 
+def test_a_query_whose_clauses_give_a_default_graph_alone_has_no_named_ones(served: Served) -> None:
+    clause = f"FROM <{iris.GRAPH}ontology>"
+    for query, rows in (
+        (f"SELECT DISTINCT ?g {clause} {{ GRAPH ?g {{ ?s ?p ?o }} }}", []),
+        (f"ASK {clause} {{ ?c a owl:Class }}", [("True",)]),
+        (
+            f"SELECT DISTINCT ?g FROM NAMED <{iris.GRAPH}ontology> {clause} {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+            [(f"{iris.GRAPH}ontology ",)],
+        ),
+    ):
+        assert rows_in(get(f"{served.url}/sparql", params={"query": query})) == rows
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_says_the_same(served: Served, relay: str, path: str) -> None:
     assert read_page(served.url, path) == read_page(relay, path)
