@@ -13,6 +13,7 @@ import pytest
 from engines.conftest import Served, publish
 from queries.expected import cases
 from support.engines import Engine
+from ukfr_graph import iris
 from ukfr_graph.query import SavedQuery
 from ukfr_graph.store import RemoteEngine, Solutions, open_snapshot
 
@@ -21,7 +22,7 @@ PAGES = (
     "/", "/statements/uk-fr-2016-08-30", "/timeline", "/compare?a=vocab:topic/terrorism&b=vocab:topic/firearms",
     "/outcomes", "/money", "/series", "/graph", "/ontology", "/queries", "/queries/money", "/catalog",
     "/doc/place/calais", "/doc/clause/uk-fr-2016-08-30/pnr-flights", "/vocab/topic/terrorism",
-    "/doc/instrument/sandhurst-treaty", "/.well-known/void",
+    "/doc/instrument/sandhurst-treaty", "/.well-known/void", "/statements/uk-fr-2016-08-30/records/passage-and-tools",
 )  # fmt: skip
 NETWORKS = (
     "/export/network?projection=actor-actor&format=json",
@@ -88,6 +89,26 @@ def test_queries_of_others_answer_the_same(served: Served, relay: str, query: st
     here, there = (get(f"{url}/sparql", params={"query": query}) for url in (relay, served.url))
     assert here.status_code == there.status_code == 200, there.text
     assert rows_in(there) == rows_in(here)
+
+
+def test_a_request_that_names_its_default_graph_alone_has_no_named_ones(served: Served) -> None:
+    asked = {"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", "default-graph-uri": iris.GRAPH + "ontology"}
+    assert rows_in(get(f"{served.url}/sparql", params=asked)) == []
+    asked["query"] = "ASK { ?c a owl:Class }"
+    assert rows_in(get(f"{served.url}/sparql", params=asked)) == [("True",)]
+
+
+def test_a_query_whose_clauses_give_a_default_graph_alone_has_no_named_ones(served: Served) -> None:
+    clause = f"FROM <{iris.GRAPH}ontology>"
+    for query, rows in (
+        (f"SELECT DISTINCT ?g {clause} {{ GRAPH ?g {{ ?s ?p ?o }} }}", []),
+        (f"ASK {clause} {{ ?c a owl:Class }}", [("True",)]),
+        (
+            f"SELECT DISTINCT ?g FROM NAMED <{iris.GRAPH}ontology> {clause} {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+            [(f"{iris.GRAPH}ontology ",)],
+        ),
+    ):
+        assert rows_in(get(f"{served.url}/sparql", params={"query": query})) == rows
 
 
 @pytest.mark.parametrize("path", PAGES)

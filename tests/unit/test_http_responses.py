@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -66,8 +67,13 @@ def test_a_connection_on_which_more_came_than_was_asked_for_is_not_used_again(mo
 
 
 @contextmanager
-def answering(answers: Sequence[bytes], *, closes: bool = False) -> Iterator[tuple[Transport, list[int]]]:
-    """An engine that gives one answer after the other; by which connection, as a number, each was asked for."""
+def answering(
+    answers: Sequence[bytes], *, closes: bool = False, later: bytes = b""
+) -> Iterator[tuple[Transport, list[int]]]:
+    """An engine that gives one answer after the other; by which connection, as a number, each was asked for.
+
+    ``later`` is sent a moment after each answer.
+    """
     asked: list[int] = []
     left = iter(answers)
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -80,6 +86,9 @@ def answering(answers: Sequence[bytes], *, closes: bool = False) -> Iterator[tup
                     assert requests.read(length) == b"query=ASK+%7B%7D"
                     asked.append(number)
                     connection.sendall(next(left))
+                    if later:
+                        time.sleep(0.02)
+                        connection.sendall(later)
                     if closes or len(asked) == len(answers):
                         return
 
@@ -106,6 +115,15 @@ def test_requests_go_over_one_connection() -> None:
 def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
     with answering([WHOLE, WHOLE], closes=True) as (transport, asked):
         assert [ask(transport) for _ in range(2)] == [b"hello"] * 2
+    assert asked == [0, 1]
+
+
+def test_what_comes_on_an_idle_connection_is_not_the_next_answer() -> None:
+    late = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\nidle"
+    with answering([WHOLE, WHOLE], later=late) as (transport, asked):
+        assert ask(transport) == b"hello"
+        time.sleep(0.2)
+        assert ask(transport) == b"hello"
     assert asked == [0, 1]
 
 

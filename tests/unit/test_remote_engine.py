@@ -41,6 +41,7 @@ DATA = "<urn:a> <urn:p> <urn:b> . <urn:b> <urn:p> <urn:c> . <urn:c> <urn:q> 5 ."
         ("SELECT ?s ?v { VALUES ?v { <urn:b> <urn:c> } ?s <urn:p> ?v }", ox.NamedNode("urn:b")),
         ("SELECT ?v { ?v ?p ?o }", ox.Literal("no subject")),
         ("CONSTRUCT { ?s <urn:is> ?v } WHERE { ?s <urn:p> ?v }", ox.NamedNode("urn:c")),
+        ("CONSTRUCT WHERE { ?s <urn:p> ?v }", ox.NamedNode("urn:c")),
     ],
 )
 def test_a_value_in_the_text_answers_as_one_that_is_substituted(query: str, value: ox.NamedNode | ox.Literal) -> None:

@@ -17,8 +17,9 @@ from ukfr_graph.markup import finish_xml
 from ukfr_graph.query.formats import Format, Kind
 from ukfr_graph.query.guard import check_query
 from ukfr_graph.store import Engine, Results, Solutions, Term
+from ukfr_graph.store.injection import inject_values
 from ukfr_graph.texts import describe, find_place
-from ukfr_graph.tokens import read_tokens
+from ukfr_graph.tokens import list_tokens, read_tokens
 from ukfr_graph.triples import serialize
 
 if TYPE_CHECKING:
@@ -120,8 +121,10 @@ class Executor:
             QueryError: it cannot be evaluated.
         """
         text = text.removeprefix("\ufeff")  # the mark that editors on Windows put before UTF-8
-        if parameters:
+        if parameters and _selects_by_name(text):
             text = project(text, parameters)
+        elif parameters:  # the engine binds what is selected, or stands in a pattern; not what a filter alone has
+            text, parameters = inject_values(text, parameters), None
         traits = check_query(text, self._limits)
         if traits.calls_others and self.engine.folder:  # an engine elsewhere calls from there
             text = self._find_relay().rewrite(text)
@@ -142,6 +145,14 @@ class Executor:
 
             self._relay = Relay(self._limits.service_allow).start()
         return self._relay
+
+
+def _selects_by_name(text: str) -> bool:
+    """Return whether a query is a SELECT of variables that it names."""
+    for form, *following in zip(tokens := list_tokens(text), tokens[1:], tokens[2:], strict=False):
+        if form.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+            return form.is_word("SELECT") and following[following[0].is_word("DISTINCT", "REDUCED")].text != "*"
+    return False
 
 
 def project(text: str, names: Iterable[str]) -> str:

@@ -6,12 +6,14 @@ to our own server, takes a tenth of that.
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 _MOST_HEAD_BYTES = 1 << 16
+_LONGEST_RETRY_S = 86_400
 _INFORMATIONAL = range(100, 200)  # the status of a response that another one follows
 
 
@@ -50,6 +52,22 @@ class Response:
     def find(self, name: str) -> str | None:
         """Return the first field of a name; none where there is none."""
         return next((value for field, value in self.fields if field == name), None)
+
+    @property
+    def media_type(self) -> str:
+        """Return the type of the body, without parameters, in lower case."""
+        return (self.find("content-type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def coding(self) -> str:
+        """Return how the body is packed, in lower case."""
+        return (self.find("content-encoding") or "identity").strip().lower()
+
+    @property
+    def retry_after_s(self) -> int:
+        """Return for how long the engine wants to be left alone; a second where it says nothing, or a date."""
+        told = self.find("retry-after") or ""
+        return min(int(told), _LONGEST_RETRY_S) if re.fullmatch("[0-9]{1,9}", told) else 1
 
     @property
     def tells_end(self) -> bool:

@@ -9,6 +9,7 @@ does not see what ``BIND`` has bound outside of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 import pyoxigraph as ox
 
@@ -34,12 +35,12 @@ def inject_values(text: str, values: Mapping[str, Term]) -> str:
     if begin < 0:
         return text
     bound = "".join(f" BIND({term} AS ?{name})" for name, term in values.items())
-    written = _put(text, begin, bound, _replace(tokens, values, begin, end))
-    try:
-        ox.Store().query(written, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE)
-    except SyntaxError:  # a text where a subject stands, or a name where no term may be: nothing but BIND says it
-        return _put(text, begin, bound, [])
-    return written
+    changes = _replace(tokens, values, begin, end)
+    for written in (_put(text, begin, bound, changes), _put(text, begin, "", changes)):  # CONSTRUCT WHERE takes no BIND
+        with suppress(SyntaxError):
+            ox.Store().query(written, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE)
+            return written
+    return _put(text, begin, bound, [])  # a text where a subject stands, or a name where no term may be
 
 
 def _put(text: str, begin: int, bound: str, changes: list[tuple[int, int, str]]) -> str:

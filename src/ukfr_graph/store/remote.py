@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -21,9 +22,10 @@ from ukfr_graph.store.notes import PUBLISHED_GRAPH
 from ukfr_graph.store.remote_results import read_results, read_triples
 from ukfr_graph.store.transport import TRIPLES, Transport
 from ukfr_graph.store.union import UnionQuery
-from ukfr_graph.tokens import read_prefixes
+from ukfr_graph.tokens import list_tokens, read_prefixes
 
 _ROWS = "application/sparql-results+json"
+_NO_GRAPH = iris.GRAPH + "none"  # named where no graph is to be: Virtuoso would take all there are, and its own
 _UNREADABLE = ox.QueryResultsFormat.CSV  # it does not tell an IRI from a text; text/plain is taken for it, too
 _OWN_BASE = re.compile(r"(?:\s|#[^\r\n]*[\r\n])*BASE\s*<[a-z][a-z0-9+.-]*:[^<>\s]*>", re.IGNORECASE)
 _UNIONS: tuple[dict[str, str], ...] = ({}, {"union-default-graph": ""})  # as it is set up; a parameter of Oxigraph's
@@ -164,6 +166,10 @@ class RemoteEngine:
         form = _FORMS[type(self._parser.query(text, prefixes=prefixes, base_iri=iris.ENDPOINT_BASE))]
         text = inject_values(text, substitutions)
         options: dict[str, str] = {}
+        if default_graphs and not named_graphs:
+            named_graphs = [_NO_GRAPH]
+        elif not (union or named_graphs):
+            text = _name_no_graph(text)
         if union and not (default_graphs or named_graphs):
             scope = self._find_scope()
             if (found := scope.find_union(text)) is not None:
@@ -266,6 +272,16 @@ class RemoteEngine:
             media_type=media_type,
             error=error,
         )
+
+
+def _name_no_graph(text: str) -> str:
+    """Say in a query whose FROM clauses give a default graph alone that no graph is named."""
+    tokens = list_tokens(text)
+    clauses = [(token, following) for token, following in pairwise(tokens) if token.is_word("FROM")]
+    if not clauses or any(following.is_word("NAMED") for _, following in clauses):
+        return text
+    at = clauses[0][0].start
+    return f"{text[:at]}FROM NAMED <{_NO_GRAPH}> {text[at:]}"
 
 
 def _declare(text: str, prefixes: Mapping[str, str]) -> str:

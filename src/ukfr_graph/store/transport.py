@@ -5,7 +5,7 @@ SPARQL 1.1 Protocol, section 2.1.2 (https://www.w3.org/TR/sparql11-protocol/#que
 
 from __future__ import annotations
 
-import re
+import select
 import socket
 import time
 import zlib
@@ -42,7 +42,6 @@ _PIECE_BYTES = 1 << 17
 _GZIP = 16 + zlib.MAX_WBITS
 _GZIP_NAMES = ("gzip", "x-gzip")  # RFC 9110, section 8.4.1.3
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-_LONGEST_RETRY_S = 86_400
 _SHOWN = 300
 _CUT = ("x-sparql-maxrows", "x-sql-state")  # headers by which Virtuoso says that an answer is not whole
 
@@ -97,7 +96,7 @@ class Transport:
             DatasetError: it cannot be reached.
         """
         with self._open(form, accept) as response:
-            return Content(_read_media_type(response), b"".join(self._read(response, _MOST_BYTES)))
+            return Content(response.media_type, b"".join(self._read(response, _MOST_BYTES)))
 
     def download(self, form: Form, accept: str) -> Iterator[bytes]:
         """Send a form, and yield the answer, which must be of the type ``accept``, in pieces.
@@ -106,7 +105,7 @@ class Transport:
             UkfrError: see ``ask``.
         """
         with self._open(form, accept) as response:
-            if (media_type := _read_media_type(response)) != accept:
+            if (media_type := response.media_type) != accept:
                 raise self.refuse(media_type, _read_beginning(response))
             yield from self._read(response, float("inf"))
 
@@ -162,7 +161,7 @@ class Transport:
             self._take_back(response)
 
     def _send(self, body: bytes, accept: str, authorization: str = "") -> Response:
-        """Send a body; once more where the engine has closed the connection since the last answer.
+        """Send a body; over a new connection where the engine has closed, or said something on, the one that was kept.
 
         Raises:
             SettingsError: the credentials would be more than a line of the head.
@@ -172,9 +171,11 @@ class Transport:
         asked = f"Authorization: {authorization}\r\n" if authorization else ""
         request = f"{self._head}Accept: {accept}\r\n{asked}Content-Length: {len(body)}\r\n\r\n".encode() + body
         kept, self._connection = self._connection, None
-        if kept is not None:
+        if kept is not None and _is_silent(kept):
             with suppress(ConnectionError):
                 return self._exchange(kept, request)
+        elif kept is not None:
+            kept.close()
         return self._exchange(self._connect(), request)
 
     def _connect(self) -> socket.socket:
@@ -212,7 +213,7 @@ class Transport:
                 text=text,
             )
             if response.status in _BUSY:
-                raise EngineBusyError(answers, retry_after_s=_read_retry_after_s(response))
+                raise EngineBusyError(answers, retry_after_s=response.retry_after_s)
             raise EngineError(answers)
         if cut := [f"{name}: {value}" for name, value in response.fields if name in _CUT]:
             raise EngineError(
@@ -220,15 +221,15 @@ class Transport:
                 endpoint=self.endpoint,
                 names=", ".join(cut),
             )
-        coding = _read_coding(response)
+        coding = response.coding
         if coding not in ("identity", *_GZIP_NAMES):  # what is packed twice may grow a million times
             raise self._break_off(f"Content-Encoding: {coding}")
-        if not (response.tells_end or _read_media_type(response).endswith(("json", "xml"))):
+        if not (response.tells_end or response.media_type.endswith(("json", "xml"))):
             raise self._break_off("it may end after any line, and nothing tells its end")
 
     def _read(self, response: Response, most_bytes: float) -> Iterator[bytes]:
         """Yield what is read of an answer, unpacked; at the end it is whole."""
-        unpacker = zlib.decompressobj(_GZIP) if _read_coding(response) in _GZIP_NAMES else None
+        unpacker = zlib.decompressobj(_GZIP) if response.coding in _GZIP_NAMES else None
         deadline, size = time.monotonic() + _TIMEOUT_S, 0
         for piece in response.read():
             while piece:
@@ -252,20 +253,14 @@ class Transport:
         return EngineError("The answer of %(endpoint)s cannot be read: %(error)s.", endpoint=self.endpoint, error=error)
 
 
-def _read_media_type(response: Response) -> str:
-    """Return the type of an answer, without parameters."""
-    return (response.find("content-type") or "").partition(";")[0].strip().lower()
+def _is_silent(connection: socket.socket) -> bool:
+    """Return whether nothing waits to be read: what nobody asked for is no answer (RFC 9112, section 9.2).
 
-
-def _read_coding(response: Response) -> str:
-    """Return how an answer is packed, in lower case."""
-    return (response.find("content-encoding") or "identity").strip().lower()
-
-
-def _read_retry_after_s(response: Response) -> int:
-    """Return for how long the engine wants to be left alone; a second where it says nothing, or a date."""
-    told = response.find("retry-after") or ""
-    return min(int(told), _LONGEST_RETRY_S) if re.fullmatch("[0-9]{1,9}", told) else 1
+    Oxigraph says that it has waited for long enough, as a 500, on a connection that was idle for a minute.
+    """
+    waiting = select.poll()
+    waiting.register(connection, select.POLLIN)
+    return not waiting.poll(0)
 
 
 def _read_beginning(response: Response) -> str:

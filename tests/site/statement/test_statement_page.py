@@ -61,6 +61,15 @@ def test_pages_of_records_are_a_chain(server: str) -> None:
     assert len(set(found)) == 3
 
 
+def test_what_is_not_coded_follows_in_the_order_of_the_text(server: str) -> None:
+    asked = """PREFIX oa: <http://www.w3.org/ns/oa#> SELECT ?passage {
+        ?passage a ukfr:UncodedPassage ; ukfr:evidence/oa:hasSelector/oa:start ?start } ORDER BY ?start"""
+    rows = httpx.get(server + "/sparql", params={"query": asked}).json()["results"]["bindings"]
+    page = httpx.get(server + _PAGE + "/records", timeout=30).text
+    shown = re.findall(r'id="record-passage-([^"]+)"', page)
+    assert shown == [row["passage"]["value"].rpartition("/")[2] for row in rows]
+
+
 @pytest.mark.parametrize(
     "path", ["/none/records", "/none/records/x", "/uk-fr-2016-08-30/records/none", "/a%20b/records"]
 )

@@ -159,14 +159,15 @@ async def find_statement(service: Service, name: str, language: str) -> Statemen
     broader = read_broader(broader_rows)
     names = await find_names(service, named.union(*broader.values()), language)
     source, text = _find_text(about, iri, service.source_texts)
+    places = _read_places(words, source)
     return Statement(
         iri,
         {iris.local_name(property_): values for property_, values in about[iri].items()},
         {iris.local_name(property_): values for property_, values in about[source].items()},
         text,
-        _read_places(words, source),
+        places,
         clauses,
-        _read_passages(passage_rows, names),
+        _read_passages(passage_rows, names, places),
         _read_sections(section_rows, names),
         names,
         broader,
@@ -181,8 +182,9 @@ def _gather(table: Table) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _read_passages(table: Table, names: Names) -> dict[str, UncodedPassage]:
-    return {
+def _read_passages(table: Table, names: Names, places: Mapping[str, Span]) -> dict[str, UncodedPassage]:
+    """Read what is not coded, in the order of the text."""
+    found = {
         row["passage"].value: UncodedPassage(
             row["passage"].value,
             names.of(row["reason"].value),
@@ -191,6 +193,8 @@ def _read_passages(table: Table, names: Names) -> dict[str, UncodedPassage]:
         )
         for row in table.dicts()
     }
+    starts = {iri: places[iri].start for iri in found if iri in places}
+    return {iri: found[iri] for iri in sorted(found, key=lambda iri: (iri not in starts, starts.get(iri), iri))}
 
 
 def _read_sections(table: Table, names: Names) -> list[Section]:
@@ -219,8 +223,10 @@ def _find_text(about: Mapping[str, Mapping[str, list[str]]], statement: str, tex
 
 
 def _read_places(words: Table, source: str) -> dict[str, Span]:
-    return {
-        row["thing"].value: Span(int(row["start"].value), int(row["end"].value))
+    """Read where the words of each thing stand; the first place, where there are several."""
+    found = [
+        (row["thing"].value, Span(int(row["start"].value), int(row["end"].value)))
         for row in words.dicts()
         if row["source"].value == source and is_count(row["start"].value) and is_count(row["end"].value)
-    }
+    ]
+    return dict(sorted(found, key=lambda place: place[1].start, reverse=True))
