@@ -1,8 +1,7 @@
 """The groups, graph patterns and triple patterns of a query, read from its tokens: enough to tell where a form stands.
 
-SPARQL 1.1 Query, section 19.8 (https://www.w3.org/TR/sparql11-query/#sparqlGrammar), rules 53 to 99. Expressions are
-not taken apart: of them only the variables, and the groups of EXISTS, are told. A text with a form that is not known
-here is not read.
+SPARQL 1.1 Query, section 19.8 (https://www.w3.org/TR/sparql11-query/#sparqlGrammar), rules 53 to 99. Of expressions
+only the variables, and the groups of EXISTS, are told. A text with a form that is not known here is not read.
 """
 
 from __future__ import annotations
@@ -133,8 +132,7 @@ class _Reader:
 
     def end(self) -> int:
         """Return the place behind the last token that was taken."""
-        token = self.tokens[self.at - 1]
-        return token.start + len(token.text)
+        return (token := self.tokens[self.at - 1]).start + len(token.text)
 
     def read_group(self) -> Group:
         start, elements = self.take("{").start, list[Element]()
