@@ -42,6 +42,12 @@ DATA = "<urn:a> <urn:p> <urn:b> . <urn:b> <urn:p> <urn:c> . <urn:c> <urn:q> 5 ."
         ("SELECT ?v { ?v ?p ?o }", ox.Literal("no subject")),
         ("CONSTRUCT { ?s <urn:is> ?v } WHERE { ?s <urn:p> ?v }", ox.NamedNode("urn:c")),
         ("CONSTRUCT WHERE { ?s <urn:p> ?v }", ox.NamedNode("urn:c")),
+        ("CONSTRUCT { ?s <urn:is> ?v } WHERE { ?s <urn:p> ?v } VALUES ?s { <urn:a> <urn:b> }", ox.NamedNode("urn:c")),
+        ("SELECT ?s ?v { ?s <urn:p> ?v } VALUES (?s ?x) { (<urn:b> UNDEF) }", ox.NamedNode("urn:c")),
+        ("SELECT ?s ?v { ?s <urn:p> ?v } ORDER BY EXISTS { ?s <urn:q> ?v }", ox.NamedNode("urn:c")),
+        ("DESCRIBE ?v", ox.NamedNode("urn:a")),
+        ("DESCRIBE ?v VALUES ?x { 1 }", ox.NamedNode("urn:a")),
+        ("DESCRIBE ?v", ox.Literal("nothing")),
     ],
 )
 def test_a_value_in_the_text_answers_as_one_that_is_substituted(query: str, value: ox.NamedNode | ox.Literal) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import pairwise
 
 import pyoxigraph as ox
 
@@ -32,9 +33,7 @@ def inject_values(text: str, values: Mapping[str, Term]) -> str:
         return text
     tokens = list_tokens(text)
     begin, end = _find_group(tokens)
-    if begin < 0:
-        return text
-    bound = "".join(f" BIND({term} AS ?{name})" for name, term in values.items())
+    bound = "".join(f" BIND({term} AS ?{name})" for name, term in values.items() if end)
     changes = _replace(tokens, values, begin, end)
     for written in (_put(text, begin, bound, changes), _put(text, begin, "", changes)):  # CONSTRUCT WHERE takes no BIND
         with suppress(SyntaxError):
@@ -53,23 +52,28 @@ def _put(text: str, begin: int, bound: str, changes: list[tuple[int, int, str]])
 
 
 def _find_group(tokens: Sequence[Token]) -> tuple[int, int]:
-    """Find where the outermost group of a query begins and ends; it is the last one, after a CONSTRUCT's template."""
-    depth, begin, end = 0, -1, -1
-    for token in tokens:
+    """Find where the outermost group of a query begins and ends; a DESCRIBE may have none, which is (-1, 0).
+
+    It is the first one, but for a CONSTRUCT's template: there are brackets in what may follow it, too.
+    """
+    depth, begin = 0, -1
+    for before, token in pairwise(tokens):
         if token.kind == "open":
-            if depth == 0 and token.text == "{":
+            if depth == 0 and token.text == "{" and not before.is_word("CONSTRUCT"):
                 begin = token.start
             depth += 1
         elif token.kind == "close":
             depth -= 1
-            if depth == 0 and token.text == "}":
-                end = token.start
-    return begin, end
+            if depth == 0 and begin >= 0:
+                return begin, token.start
+        elif depth == 0 and token.is_word("VALUES"):
+            break
+    return -1, 0
 
 
 def _replace(tokens: Sequence[Token], values: Mapping[str, Term], begin: int, end: int) -> list[tuple[int, int, str]]:
-    """Return what is to be replaced within the group, as (start, end, text)."""
-    inside = [token for token in tokens if begin < token.start < end]
+    """Return what is to be replaced within the group, or all of a query without one, as (start, end, text)."""
+    inside = [token for token in tokens if begin < token.start and (token.start < end or not end)]
     names = set(_list_names(inside))
     changes: list[tuple[int, int, str]] = []
     for at, token in enumerate(inside):
