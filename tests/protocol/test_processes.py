@@ -90,6 +90,25 @@ def test_a_fork_server_ends_its_workers_whatever_the_server_had_not_read(dataset
         wait_until_gone([worker])
 
 
+def test_workers_end_with_a_server_that_fails(dataset: Path) -> None:
+    orders = {"source": asdict(DataSource(root=str(dataset))), "limits": asdict(Limits())}
+    code = f"""
+import json, os, signal
+from ukfr_graph.workers.launching import fork_fork_server
+launched = fork_fork_server()
+for line in ({orders!r}, {{"do": "spawn", "number": 1, "role": "worker", "slow": False}}):
+    launched.control.sendall(json.dumps(line).encode() + b"\\n")
+told = b""
+while b"pid" not in told:
+    told = launched.control.recv(10_000)
+worker = json.loads(told.splitlines()[-1])["pid"]
+os.kill(worker, signal.SIGSTOP)  # it does not see that its socket is closed, as one that evaluates a query
+raise SystemExit(str(worker))
+"""
+    failed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    wait_until_gone([int(failed.stderr)])
+
+
 def test_a_running_request_is_finished_before_the_server_stops(dataset: Path) -> None:
     with (
         start_server("--store", str(dataset), settings={"query_timeout_s": "1"}) as server,

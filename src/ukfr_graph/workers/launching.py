@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import multiprocessing
 import socket
@@ -45,7 +46,8 @@ def fork_fork_server() -> ForkServerProcess:
         obey_orders(theirs)
 
     gc.freeze()  # a collection writes to what it looks at, and what is written to is no longer shared
-    process = multiprocessing.get_context("fork").Process(target=run, daemon=True)
+    process = multiprocessing.get_context("fork").Process(target=run)
     process.start()
     theirs.close()
+    atexit.register(ours.close)  # it ends its workers then; multiprocessing waits for that, and would end it alone
     return ForkServerProcess(process.join, ours)
