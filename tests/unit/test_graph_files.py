@@ -16,18 +16,20 @@ from ukfr_graph.store.graph_files import find_graphs
 
 IRIS = st.sampled_from([ox.NamedNode(f"urn:{name}") for name in ("a", "b", "é")])
 TEXTS = st.text(st.sampled_from('ab <>"\\\n\r\t.^@_:é\u2028'), max_size=12)
+LIKE_LITERALS = '"1"^^<http://www.w3.org/2001/XMLSchema#double> "05"^^<http://www.w3.org/2001/XMLSchema#int> .'
 LITERALS = st.one_of(
     st.builds(ox.Literal, TEXTS),
     st.builds(lambda text: ox.Literal(text, language="en"), TEXTS),
     st.builds(lambda text: ox.Literal(text, datatype=ox.NamedNode("urn:kind")), TEXTS),
     st.builds(
         lambda text, kind: ox.Literal(text, datatype=ox.NamedNode(f"http://www.w3.org/2001/XMLSchema#{kind}")),
-        st.one_of(TEXTS, st.sampled_from(("05", "-0", "1.50", "1e2", "1", "true", "2016-08-30", "24:00:00", "P1Y0M"))),
+        st.one_of(
+            TEXTS,
+            st.sampled_from(("05", "-0", "1.50", "1e2", "1", "true", "2016-08-30", "24:00:00", "P1Y0M", LIKE_LITERALS)),
+        ),
         st.sampled_from(("integer", "nonNegativeInteger", "decimal", "double", "boolean", "date", "time", "duration")),
     ),
-    st.just(
-        ox.Literal('"1"^^<http://www.w3.org/2001/XMLSchema#double> "05"^^<http://www.w3.org/2001/XMLSchema#int> .')
-    ),
+    st.just(ox.Literal(LIKE_LITERALS)),
 )
 NODES = st.one_of(IRIS, st.builds(ox.BlankNode, st.sampled_from(("x", "y"))))
 QUADS = st.builds(ox.Quad, NODES, IRIS, st.one_of(NODES, LITERALS), st.one_of(st.just(ox.DefaultGraph()), IRIS))

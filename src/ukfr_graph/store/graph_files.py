@@ -140,7 +140,7 @@ def write_as_stored(lines: bytes) -> bytes:
     for piece in rest:
         before, quote, value = parts[-1].rpartition(b'"')
         kind, bracket, after = piece.partition(b">")
-        if before.endswith(b"\\") or value.endswith(b"\\"):  # the text of something else
+        if not quote or before.endswith(b"\\") or value.endswith(b"\\"):  # a text, or what has a text in it
             parts += [_TYPED, piece]
         else:
             parts[-1:] = [before, _read_stored(quote + value + _TYPED + kind + bracket), after]
