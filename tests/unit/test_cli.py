@@ -222,6 +222,13 @@ def test_rdf_is_exported_with_and_without_its_graphs(dataset: Path) -> None:
     )
 
 
+def test_a_file_in_the_folder_is_not_taken_for_a_module(dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / "pyoxigraph.py").write_text("raise SystemExit('taken')")
+    command = [sys.executable, "-P", "-m", "ukfr_graph.cli", "verify", "--out", str(dataset)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
 def test_control_characters_of_data_do_not_reach_the_terminal(dataset: Path) -> None:
     done = run("query", "-", stdin='SELECT ("a\\u001b[31mb" AS ?x) {}', dataset=dataset)
     assert "\x1b" not in done.stdout

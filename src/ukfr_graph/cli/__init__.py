@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextvars import copy_context
 from gettext import gettext as _
@@ -53,6 +54,7 @@ coding.register(app)
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done; 1 the data or the answer is no; 2 the call or environment is wrong."""
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # no process that is started takes a file that lies here for a module
     copy_context().run(_run)
 
 
