@@ -3,12 +3,13 @@
 A value takes the place of its variable wherever a term may stand in the outermost group, and is bound to the variable
 at the start of that group for what is outside: the names that are selected, grouped and sorted. Neither alone will
 do: Virtuoso 7 joins ``VALUES`` with a path of any length as if it were not there, and the filter of an ``OPTIONAL``
-does not see what ``BIND`` has bound outside of it.
+does not see what ``BIND`` has bound outside of it. ``MINUS`` takes nothing away from what it shares no variable with,
+so that it has its variables on both sides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
 
@@ -77,6 +78,10 @@ def _replace(tokens: Sequence[Token], values: Mapping[str, Term], begin: int, en
     names = set(_list_names(inside))
     changes: list[tuple[int, int, str]] = []
     for at, token in enumerate(inside):
+        if token.is_word("MINUS"):
+            shared = _list_variables(inside[at + 1 :])
+            data = "".join(f" VALUES ?{name} {{ {term} }} " for name, term in values.items() if name in shared)
+            changes += [(place, place, data) for place in (token.start, inside[at + 1].start + 1)]
         if token.kind != "variable" or token.text[1:] not in values or at in names:
             continue
         stop = token.start + len(token.text)
@@ -85,6 +90,18 @@ def _replace(tokens: Sequence[Token], values: Mapping[str, Term], begin: int, en
         else:
             changes.append((token.start, stop, str(values[token.text[1:]])))
     return changes
+
+
+def _list_variables(tokens: Iterable[Token]) -> set[str]:
+    """Return the variables in the group that tokens begin with."""
+    found, depth = set[str](), 0
+    for token in tokens:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.kind == "variable":
+            found.add(token.text[1:])
+        if not depth:
+            break
+    return found
 
 
 def _list_names(tokens: list[Token]) -> Iterator[int]:
