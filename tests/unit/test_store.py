@@ -4,17 +4,13 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Event
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from support.commands import run_command
 from support.forking import Forked
@@ -42,7 +38,6 @@ from ukfr_graph.store import (
     put_graph,
     run_update,
     staging_folder,
-    user_files,
     verify_version,
     write_lock,
 )
@@ -146,25 +141,6 @@ def test_what_is_loaded_is_counted_once_and_as_the_store_holds_it(root: Path, tm
     lines = file.read_bytes().splitlines()
     assert lines == sorted(set(lines))
     assert len(lines) == 4
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(st.integers(0, 30)), max_size=3), st.integers(1, 7))
-def test_a_graph_s_file_has_each_line_once_and_in_order_however_few_fit_into_memory(
-    parts: list[list[int]], together: int
-) -> None:
-    def write(numbers: list[int]) -> Iterator[bytes]:
-        node = ox.NamedNode("https://a/1")
-        return user_files.write_lines((ox.Triple(node, node, ox.Literal(n)) for n in numbers), ox.NamedNode(MINE))
-
-    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder, ExitStack() as stack:
-        patch.setattr(user_files, "_SORTED_LINES", together)
-        lines = user_files.merge_lines(*(user_files.sort_lines(write(part), Path(folder), stack) for part in parts))
-        count = user_files.write_file(Path(folder), ox.NamedNode(MINE), lines)
-        numbers = {n for part in parts for n in part}
-        file = user_files.find_file(Path(folder), ox.NamedNode(MINE))
-        assert count == len(numbers)
-        assert (file.read_bytes() if file else b"") == b"".join(sorted(write(list(numbers))))
 
 
 def test_a_rebuild_keeps_the_graphs_of_ones_own(root: Path, built: Built, tmp_path: Path) -> None:
