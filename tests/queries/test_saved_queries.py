@@ -61,6 +61,9 @@ def test_a_graph_is_that_of_the_statement_that_is_named(executor: Executor) -> N
     [
         "SELECT * { ?c a ukfr:Pledge ; ukfr:holder ?h FILTER (?h = ?v) }",
         "SELECT DISTINCT ?c { ?c a ukfr:Pledge ; ukfr:holder ?h FILTER (?h = ?v) }",
+        "SELECT (COUNT(?c) AS ?n) { ?c a ukfr:Pledge ; ukfr:holder ?h FILTER (?h = ?v) } HAVING (COUNT(?c) > 0)",
+        "SELECT ?h (COUNT(?c) AS ?n) { ?c a ukfr:Pledge ; ukfr:holder ?h FILTER (?h = ?v) } GROUP BY ?h",
+        "SELECT ?h { ?c a ukfr:Pledge ; ukfr:holder ?h } GROUP BY ?h HAVING (?h = ?v)",
         "CONSTRUCT WHERE { ?c ukfr:holder ?v ; a ukfr:Pledge }",
         "CONSTRUCT { ?c a ukfr:Pledge } WHERE { ?c a ukfr:Pledge ; ukfr:holder ?h FILTER (?h = ?v) }",
     ],

@@ -64,6 +64,12 @@ def test_a_value_in_the_text_answers_as_one_that_is_substituted(query: str, valu
     assert sorted(map(str, written)) == sorted(map(str, asked))
 
 
+@pytest.mark.parametrize("query", ["ASK { ?s ?p ?v MINUS", "ASK { FILTER BOUND(?v", "SELECT", "ASK { ?s ?p ?v } }", ""])
+def test_what_is_no_query_is_left_to_the_parser(query: str) -> None:
+    with pytest.raises(SyntaxError):
+        ox.Store().query(inject_values(query, {"v": ox.NamedNode("urn:a")}))
+
+
 def test_blank_nodes_and_booleans_of_virtuoso_are_read() -> None:
     boolean = {"type": "typed-literal", "datatype": "http://www.w3.org/2001/XMLSchema#boolean", "value": "1"}
     node = {"type": "bnode", "value": "nodeID://b10000"}

@@ -19,7 +19,7 @@ from ukfr_graph.query.guard import check_query
 from ukfr_graph.store import Engine, Results, Solutions, Term
 from ukfr_graph.store.injection import inject_values
 from ukfr_graph.texts import describe, find_place
-from ukfr_graph.tokens import list_tokens, read_tokens
+from ukfr_graph.tokens import Token, list_tokens, read_tokens
 from ukfr_graph.triples import serialize
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _INSTEAD = "JSON (json), CSV (csv) and TSV (tsv)"
 _DETAIL_LENGTH = 300
+_AGGREGATING = ("GROUP", "HAVING", "COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
 _POSITION = re.compile(r"error at (\d+):(\d+):?\s*(.*)", re.DOTALL)
 _PREFIX_USE = re.compile(r"(?<![\w<?$])([A-Za-z][\w.-]*):(?=[\w:%\\])")
@@ -121,7 +122,7 @@ class Executor:
             QueryError: it cannot be evaluated.
         """
         text = text.removeprefix("\ufeff")  # the mark that editors on Windows put before UTF-8
-        if parameters and _selects_by_name(text):
+        if parameters and _may_select(text, parameters):
             text = project(text, parameters)
         elif parameters:  # the engine binds what is selected, or stands in a pattern; not what a filter alone has
             text, parameters = inject_values(text, parameters), None
@@ -147,12 +148,20 @@ class Executor:
         return self._relay
 
 
-def _selects_by_name(text: str) -> bool:
-    """Return whether a query is a SELECT of variables that it names."""
-    for form, *following in zip(tokens := list_tokens(text), tokens[1:], tokens[2:], strict=False):
+def _may_select(text: str, names: Iterable[str]) -> bool:
+    """Return whether a query is a SELECT of variables that it names, to which these may be added or belong already."""
+    depth, outermost = 0, list[Token]()
+    for token in list_tokens(text):
+        depth -= token.text == "}"
+        if not depth:
+            outermost.append(token)
+        depth += token.text == "{"
+    for form, *following in zip(outermost, outermost[1:], outermost[2:], strict=False):
         if form.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
-            return form.is_word("SELECT") and following[following[0].is_word("DISTINCT", "REDUCED")].text != "*"
-    return False
+            if not form.is_word("SELECT") or following[following[0].is_word("DISTINCT", "REDUCED")].text == "*":
+                return False
+            break
+    return project(text, names) == text or not any(token.is_word(*_AGGREGATING) for token in outermost)
 
 
 def project(text: str, names: Iterable[str]) -> str:

@@ -1,10 +1,10 @@
 """Writing values into the text of a query, for engines elsewhere: the SPARQL Protocol knows no substitution.
 
-A value takes the place of its variable wherever a term may stand in the outermost group, and is bound to the variable
-at the start of that group for what is outside: the names that are selected, grouped and sorted. Neither alone will
-do: Virtuoso 7 joins ``VALUES`` with a path of any length as if it were not there, and the filter of an ``OPTIONAL``
-does not see what ``BIND`` has bound outside of it. ``MINUS`` takes nothing away from what it shares no variable with,
-so that it has its variables on both sides.
+A value takes the place of its variable wherever a term may stand in the outermost group and behind it, and is bound to
+the variable at the start of that group for what is outside: the names that are selected, grouped and sorted. Neither
+alone will do: Virtuoso 7 joins ``VALUES`` with a path of any length as if it were not there, and the filter of an
+``OPTIONAL`` does not see what ``BIND`` has bound outside of it. ``MINUS`` takes nothing away from what it shares no
+variable with, so that it has its variables on both sides.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ukfr_graph import iris
 from ukfr_graph.store.engine import Term
 from ukfr_graph.tokens import Token, list_tokens
 
-_NAMES_END = ("WHERE", "FROM")
+_NAMES_END = ("WHERE", "FROM", "HAVING")
 
 
 def inject_values(text: str, values: Mapping[str, Term]) -> str:
@@ -33,9 +33,9 @@ def inject_values(text: str, values: Mapping[str, Term]) -> str:
     if not values:
         return text
     tokens = list_tokens(text)
-    begin, end = _find_group(tokens)
-    bound = "".join(f" BIND({term} AS ?{name})" for name, term in values.items() if end)
-    changes = _replace(tokens, values, begin, end)
+    begin = _find_group(tokens)
+    bound = "".join(f" BIND({term} AS ?{name})" for name, term in values.items() if begin >= 0)
+    changes = _replace([token for token in tokens if token.start > begin], values)
     for written in (_put(text, begin, bound, changes), _put(text, begin, "", changes)):  # CONSTRUCT WHERE takes no BIND
         with suppress(SyntaxError):
             ox.Store().query(written, prefixes=dict(iris.prefixes()), base_iri=iris.ENDPOINT_BASE)
@@ -52,40 +52,34 @@ def _put(text: str, begin: int, bound: str, changes: list[tuple[int, int, str]])
     return "".join([*parts, text[at:]])
 
 
-def _find_group(tokens: Sequence[Token]) -> tuple[int, int]:
-    """Find where the outermost group of a query begins and ends; a DESCRIBE may have none, which is (-1, 0).
+def _find_group(tokens: Sequence[Token]) -> int:
+    """Find where the outermost group of a query begins; a DESCRIBE may have none, which is -1.
 
     It is the first one, but for a CONSTRUCT's template: there are brackets in what may follow it, too.
     """
-    depth, begin = 0, -1
+    depth = 0
     for before, token in pairwise(tokens):
-        if token.kind == "open":
-            if depth == 0 and token.text == "{" and not before.is_word("CONSTRUCT"):
-                begin = token.start
-            depth += 1
-        elif token.kind == "close":
-            depth -= 1
-            if depth == 0 and begin >= 0:
-                return begin, token.start
-        elif depth == 0 and token.is_word("VALUES"):
+        if depth == 0 and token.text == "{" and not before.is_word("CONSTRUCT"):
+            return token.start
+        if depth == 0 and token.is_word("VALUES"):
             break
-    return -1, 0
+        depth += (token.kind == "open") - (token.kind == "close")
+    return -1
 
 
-def _replace(tokens: Sequence[Token], values: Mapping[str, Term], begin: int, end: int) -> list[tuple[int, int, str]]:
-    """Return what is to be replaced within the group, or all of a query without one, as (start, end, text)."""
-    inside = [token for token in tokens if begin < token.start and (token.start < end or not end)]
+def _replace(inside: Sequence[Token], values: Mapping[str, Term]) -> list[tuple[int, int, str]]:
+    """Return what is to be replaced within the group and behind it, as (start, end, text)."""
     names = set(_list_names(inside))
     changes: list[tuple[int, int, str]] = []
     for at, token in enumerate(inside):
-        if token.is_word("MINUS"):
+        if token.is_word("MINUS") and inside[at + 1 :]:
             shared = _list_variables(inside[at + 1 :])
             data = "".join(f" VALUES ?{name} {{ {term} }} " for name, term in values.items() if name in shared)
             changes += [(place, place, data) for place in (token.start, inside[at + 1].start + 1)]
         if token.kind != "variable" or token.text[1:] not in values or at in names:
             continue
         stop = token.start + len(token.text)
-        if at >= 2 and inside[at - 1].text == "(" and inside[at - 2].is_word("BOUND"):
+        if at >= 2 and inside[at - 1].text == "(" and inside[at - 2].is_word("BOUND") and inside[at + 1 :]:
             changes.append((inside[at - 2].start, inside[at + 1].start + 1, "true"))
         else:
             changes.append((token.start, stop, str(values[token.text[1:]])))
@@ -104,7 +98,7 @@ def _list_variables(tokens: Iterable[Token]) -> set[str]:
     return found
 
 
-def _list_names(tokens: list[Token]) -> Iterator[int]:
+def _list_names(tokens: Sequence[Token]) -> Iterator[int]:
     """Yield the places where a variable is a name: in a sub-select's head, GROUP BY, ORDER BY, after AS and VALUES."""
     is_name = False
     for at, token in enumerate(tokens):
