@@ -73,7 +73,8 @@ def fill(query: SavedQuery) -> str:
         return ""
     bare = "\n".join(line for line in split_lines(query.standalone) if not line.startswith("#+"))
     values = bind_parameters(query.parameters, example)
-    return project(_insert(bare, query.form, values), values) if values else bare
+    written = _insert(bare, query.form, values)
+    return (project(written, values) or written) if values else bare
 
 
 def _insert(text: str, form: str, values: dict[str, ox.NamedNode | ox.Literal]) -> str:

@@ -19,7 +19,7 @@ from ukfr_graph.query.guard import check_query
 from ukfr_graph.store import Engine, Results, Solutions, Term
 from ukfr_graph.store.injection import inject_values
 from ukfr_graph.texts import describe, find_place
-from ukfr_graph.tokens import Token, list_tokens, read_tokens
+from ukfr_graph.tokens import list_tokens, read_tokens
 from ukfr_graph.triples import serialize
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _INSTEAD = "JSON (json), CSV (csv) and TSV (tsv)"
 _DETAIL_LENGTH = 300
 _AGGREGATING = ("GROUP", "HAVING", "COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
+_AFTER_GROUP = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
 _POSITION = re.compile(r"error at (\d+):(\d+):?\s*(.*)", re.DOTALL)
 _PREFIX_USE = re.compile(r"(?<![\w<?$])([A-Za-z][\w.-]*):(?=[\w:%\\])")
@@ -122,8 +123,8 @@ class Executor:
             QueryError: it cannot be evaluated.
         """
         text = text.removeprefix("\ufeff")  # the mark that editors on Windows put before UTF-8
-        if parameters and _may_select(text, parameters):
-            text = project(text, parameters)
+        if parameters and (projected := project(text, parameters)):
+            text = projected
         elif parameters:  # the engine binds what is selected, or stands in a pattern; not what a filter alone has
             text, parameters = inject_values(text, parameters), None
         traits = check_query(text, self._limits)
@@ -148,48 +149,41 @@ class Executor:
         return self._relay
 
 
-def _may_select(text: str, names: Iterable[str]) -> bool:
-    """Return whether a query is a SELECT of variables that it names, to which these may be added or belong already."""
-    depth, outermost = 0, list[Token]()
-    for token in list_tokens(text):
-        depth -= token.text == "}"
-        if not depth:
-            outermost.append(token)
-        depth += token.text == "{"
-    for form, *following in zip(outermost, outermost[1:], outermost[2:], strict=False):
-        if form.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
-            if not form.is_word("SELECT") or following[following[0].is_word("DISTINCT", "REDUCED")].text == "*":
-                return False
-            break
-    return project(text, names) == text or not any(token.is_word(*_AGGREGATING) for token in outermost)
-
-
-def project(text: str, names: Iterable[str]) -> str:
+def project(text: str, names: Iterable[str]) -> str | None:
     """Name variables in the outermost SELECT, where the engine wants those that it is to bind.
 
-    A file does well without: whoever replaces parameters by text would write values where names belong.
+    A file does well without: whoever replaces parameters by text would write values where names belong. Nothing is
+    returned where there is no SELECT of variables that are named, or one that counts or groups, but not by these.
 
     >>> project("SELECT ?s { ?s a ?_kind_iri }", ["_kind_iri"])
     'SELECT ?s ?_kind_iri { ?s a ?_kind_iri }'
+    >>> project("ASK { ?s a ?k }", ["k"]), project("SELECT (COUNT(?s) AS ?n) { ?s a ?k }", ["k"])
+    (None, None)
     """
-    depth, end, is_open, named = 0, 0, False, set[str]()
-    for token in read_tokens(text):
-        if token.kind == "space":
-            continue
-        if depth == 0 and token.is_word("ASK", "CONSTRUCT", "DESCRIBE"):
-            return text
-        if depth == 0 and token.is_word("SELECT"):
-            is_open = True
-        elif is_open and depth == 0 and (token.text == "{" or token.is_word("WHERE", "FROM")):
-            added = "".join(f" ?{name}" for name in names if name not in named)
-            return text[:end] + added + text[end:]
-        elif is_open and depth == 0 and token.text == "*":
-            return text
-        elif token.kind == "variable" and depth == 0:
-            named.add(token.text[1:])
+    depth, groups, end, at = 0, 0, 0, -1
+    is_open = is_grouping = is_by = False
+    named, grouped = set[str](), set[str]()
+    for token in list_tokens(text):
+        if at < 0 and depth == 0:
+            if token.is_word("ASK", "CONSTRUCT", "DESCRIBE") or (is_open and token.text == "*"):
+                return None
+            if is_open and (token.text == "{" or token.is_word("WHERE", "FROM")):
+                at = end
+            elif token.kind == "variable":
+                named.add(token.text[1:])
+            is_open = is_open or token.is_word("SELECT")
+        groups -= token.text == "}"
+        if groups == 0:
+            is_grouping = is_grouping or token.is_word(*_AGGREGATING)
+            is_by = token.is_word("GROUP") or (is_by and not token.is_word(*_AFTER_GROUP))
+            grouped |= {token.text[1:]} if is_by else set()
+        groups += token.text == "{"
         depth += (token.kind == "open") - (token.kind == "close")
         end = token.start + len(token.text)
-    return text
+    added = [name for name in names if name not in named]
+    if at < 0 or (is_grouping and not grouped.issuperset(added)):
+        return None
+    return text[:at] + "".join(f" ?{name}" for name in added) + text[at:]
 
 
 def bind_row(names: Sequence[str], row: Sequence[Term | ox.Triple | None]) -> dict[str, Term]:
