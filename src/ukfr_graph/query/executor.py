@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _INSTEAD = "JSON (json), CSV (csv) and TSV (tsv)"
 _DETAIL_LENGTH = 300
 _AGGREGATING = ("GROUP", "HAVING", "COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
+_AFTER_GROUP = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 _PREFIXED = (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML)
 _POSITION = re.compile(r"error at (\d+):(\d+):?\s*(.*)", re.DOTALL)
 _PREFIX_USE = re.compile(r"(?<![\w<?$])([A-Za-z][\w.-]*):(?=[\w:%\\])")
@@ -149,7 +150,10 @@ class Executor:
 
 
 def _may_select(text: str, names: Iterable[str]) -> bool:
-    """Return whether a query is a SELECT of variables that it names, to which these may be added or belong already."""
+    """Return whether a query is a SELECT of variables that it names, to which these may be added.
+
+    What counts or groups selects only what it groups by.
+    """
     depth, outermost = 0, list[Token]()
     for token in list_tokens(text):
         depth -= token.text == "}"
@@ -161,7 +165,12 @@ def _may_select(text: str, names: Iterable[str]) -> bool:
             if not form.is_word("SELECT") or following[following[0].is_word("DISTINCT", "REDUCED")].text == "*":
                 return False
             break
-    return project(text, names) == text or not any(token.is_word(*_AGGREGATING) for token in outermost)
+    grouped, is_group = set[str](), False
+    for token in outermost:
+        is_group = token.is_word("GROUP") or (is_group and not token.is_word(*_AFTER_GROUP))
+        if is_group and token.kind == "variable":
+            grouped.add(token.text[1:])
+    return grouped.issuperset(names) or not any(token.is_word(*_AGGREGATING) for token in outermost)
 
 
 def project(text: str, names: Iterable[str]) -> str:
