@@ -33,15 +33,15 @@ PROCESSES := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n + 1 : 4
 # Which of them, as pytest writes it; empty for all in one run, which is shorter than one run for each of the three.
 MARKED := not exhaustive and not programs
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(STATIC)
 	$(PYTEST) -m "$(MARKED)"
 
 # What needs a program of others: a browser, a proxy, a reasoner, a client, pip in an empty environment.
-programs: $(VENV)/.dev
+programs: $(VENV)/.dev $(STATIC)
 	$(PYTEST) -m "programs and not exhaustive"
 
 # The bulk of which the two above ask a sample: every node, every page of a published site, many generated requests.
-exhaustive: $(VENV)/.dev
+exhaustive: $(VENV)/.dev $(STATIC)
 	$(PYTEST) -m exhaustive
 
 check: $(VENV)/.dev
@@ -74,7 +74,7 @@ clients: $(VENV)/.dev $(VENV)/.clients
 	CLIENTS=1 $(BIN)/python -m pytest tests/clients -m ""
 
 # The engines of others that Debian has: apt-get install virtuoso-opensource-7 libapache-jena-java default-jdk-headless
-engines: $(VENV)/.dev
+engines: $(VENV)/.dev $(STATIC)
 	ENGINES=1 $(BIN)/python -m pytest tests/engines --numprocesses 2 --dist loadgroup
 
 # The image of docs/Containerfile, built and run: apt-get install buildah mmdebstrap
