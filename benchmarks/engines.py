@@ -170,7 +170,7 @@ def measure(engine: Engine, clauses: int, parts: Container[str], add: Callable[.
                 direct.append(there.ask(next(second[0])))
                 through.append(here.ask(next(second[1])))
             added = statistics.median(through) - statistics.median(direct)
-            add(f"{kind}: p50 / p95, ms", percentiles(direct), percentiles(through), f"+{added:.2f} ms")
+            add(f"{kind}: p50 / p95, ms", percentiles(direct), percentiles(through), f"{added:+.2f} ms")
         if "clients" not in parts:
             return
         rates: dict[int, list[float]] = {there.port: [], here.port: []}
