@@ -41,9 +41,10 @@ from ukfr_graph.store import (
     verify_version,
     write_lock,
 )
-from ukfr_graph.store.layout import STAGING_PREFIX, is_intact
+from ukfr_graph.store.layout import STAGING_PREFIX
 from ukfr_graph.store.text_index import open_index
 from ukfr_graph.store.text_pass import make_index_of_files
+from ukfr_graph.store.user_files import is_intact
 
 MINE = "https://example.org/mine"
 SMALL = Path(__file__).parents[1] / "workspaces/costa-verde-norland"

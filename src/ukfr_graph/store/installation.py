@@ -13,7 +13,8 @@ from ukfr_graph.errors import DatasetError
 from ukfr_graph.errors import mark as _
 from ukfr_graph.store import curated, layout, text_index, verification
 from ukfr_graph.store.text_pass import are_large, make_index_of_files
-from ukfr_graph.store.versions import link_files, link_tree, name_graphs, name_version
+from ukfr_graph.store.user_files import is_intact
+from ukfr_graph.store.versions import index_user_files, link_files, link_tree, name_graphs, name_version
 
 _INDEXED_LATER_BYTES = 100_000_000  # of N-Quads, whose text index takes a quarter of a minute
 
@@ -89,7 +90,7 @@ def _load_store(staging: Path, triples: int, root: Path) -> None:
     store.backup(staging / layout.CURATED)  # a hard-linked copy
     built = name_graphs(store)
     for path in user_files:
-        if not layout.is_intact(path):
+        if not is_intact(path):
             raise DatasetError(
                 "A graph of the user's own is damaged: %(name)s is not what it was when it was written. Restore "
                 "it from a backup, or remove it from %(root)s, and build again.",
@@ -99,7 +100,7 @@ def _load_store(staging: Path, triples: int, root: Path) -> None:
         store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
     store.flush()
     if are_large(user_files):
-        make_index_of_files(staging / layout.USER_INDEX, staging / layout.NQUADS, *user_files)
+        index_user_files(staging)
     else:
         text_index.make_index(store, staging / layout.USER_INDEX, name_graphs(store) - built)
 

@@ -161,11 +161,6 @@ def _describe_once(path: Path, known: Mapping[int, str]) -> dict[str, Any]:
     return {"bytes": state.st_size, "sha256": sha256} if sha256 else describe_file(path)
 
 
-def is_intact(user_graph: Path) -> bool:
-    """Return whether the file of a user's graph still has the hash that its name gives."""
-    return str(describe_file(user_graph)["sha256"]).startswith(user_graph.name.split(".")[1])
-
-
 @contextmanager
 def write_lock(root: Path, wait_s: float = 0) -> Iterator[None]:
     """Hold the right to write to a root; a second writer is refused when its patience ends.

@@ -17,6 +17,7 @@ from typing import IO
 import pyoxigraph as ox
 
 from ukfr_graph.store.graph_files import FULL_STOP, write_as_stored
+from ukfr_graph.store.layout import describe_file
 from ukfr_graph.store.text_facts import Graph, name_graph
 
 _TOGETHER = 10_000  # triples that are written at a time
@@ -31,6 +32,11 @@ def find_file(user: Path, graph: Graph) -> Path | None:
 def read_hash(file: Path) -> str:
     """Return the hash of the content that a file is named by."""
     return file.name.split(".")[1]
+
+
+def is_intact(file: Path) -> bool:
+    """Return whether a file still has the hash that its name gives."""
+    return str(describe_file(file)["sha256"]).startswith(read_hash(file))
 
 
 def write_file(user: Path, graph: Graph, lines: Iterable[bytes]) -> int:

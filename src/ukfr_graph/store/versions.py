@@ -144,7 +144,7 @@ def next_version(root: Path, wait_s: float = 0) -> Iterator[NextVersion]:
             for graph in draft.changed - draft.filed:
                 write_file(user, graph, _list_lines(draft.store, graph))
             with ThreadPoolExecutor(1) as thread:  # the engine loads without the interpreter's lock
-                index = thread.submit(_index_files, staging) if are_large(draft.unloaded) else None
+                index = thread.submit(index_user_files, staging) if are_large(draft.unloaded) else None
                 draft.load_files()
             draft.store.flush()
             if index is None:
@@ -222,7 +222,7 @@ def link_tree(folder: Path, target: Path) -> None:
         link_files(filter(Path.is_file, inner.glob("*")), place)
 
 
-def _index_files(staging: Path) -> None:
+def index_user_files(staging: Path) -> None:
     """Make the text index of the user's graphs from their files."""
     files = sorted((staging / layout.USER).glob("*.nq"))
     make_index_of_files(staging / layout.USER_INDEX, staging / layout.NQUADS, *files)

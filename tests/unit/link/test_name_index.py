@@ -10,18 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from support.titles import TITLES
 from ukfr_graph.link import name_index
 from ukfr_graph.link.name_index import NameIndex
 from ukfr_graph.link.spelling import fold
 
-TITLES = [
-    "Treaty between the United Kingdom and France concerning the Channel Fixed Link",
-    "Protocol between the United Kingdom and France concerning frontier controls",
-    "Additional Protocol to the Protocol concerning frontier controls",
-    "Treaty of Le Touquet",
-    "Convention on Cybercrime",
-    "Convention sur la cybercriminalité",
-]
 words = st.text(st.characters(categories=["L", "N", "P", "Zs", "M"]), max_size=30)
 syllables = st.lists(
     st.sampled_from(["a", "ab", "ba", "aba", "Éa", "œ", "١٢", "条約", "𝒜b", "…", "\ud800", "l'ab"]), max_size=6

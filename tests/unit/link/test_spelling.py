@@ -8,17 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.titles import TITLES
 from ukfr_graph.link import spelling
 from ukfr_graph.link.spelling import fold
-
-TITLES = [
-    "Treaty between the United Kingdom and France concerning the Channel Fixed Link",
-    "Protocol between the United Kingdom and France concerning frontier controls",
-    "Additional Protocol to the Protocol concerning frontier controls",
-    "Treaty of Le Touquet",
-    "Convention on Cybercrime",
-    "Convention sur la cybercriminalité",
-]
 
 
 def test_doctests_of_the_module() -> None:
